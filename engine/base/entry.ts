@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+
+/** Every file that is started as a process or a worker of its own, relative to `engine/`. The build reads this list. */
+export const processEntries = {
+  main: 'main.ts',
+  cli: 'cli.ts',
+  job: 'job.ts',
+  serving: 'serving/main.ts',
+  'train-worker': 'train/worker.ts',
+} as const;
+
+export type ProcessEntry = keyof typeof processEntries;
+
+const runsFromSource = import.meta.url.endsWith('.ts');
+
+/**
+ * Address of a process entry beside the code that runs: `engine/<file>.ts` in a checkout, `dist/engine/<name>.js` in
+ * the bundle (whose shared chunks lie in the same folder). Good for `fork`, `spawn` (as a path) and `new Worker`.
+ */
+export function processEntry(name: ProcessEntry): URL {
+  return runsFromSource
+    ? new URL(`../${processEntries[name]}`, import.meta.url)
+    : new URL(`./${name}.js`, import.meta.url);
+}
+
+/** Path of the `resources` folder (icons, samples, templates), in a checkout and in the bundle. */
+export function resourceFolder(): string {
+  return fileURLToPath(new URL('../../resources', import.meta.url));
+}
+
+/** Path of the built renderer, in a checkout and in the bundle. It exists once `npm run build` or `npm start` made it. */
+export function rendererFolder(): string {
+  return fileURLToPath(new URL(runsFromSource ? '../../dist/renderer' : '../renderer', import.meta.url));
+}
+
+/**
+ * Environment for a process started with `process.execPath`: inside Electron that is Electron's own binary, which
+ * must be told to be Node; ONNX Runtime's telemetry stays off everywhere.
+ */
+export function processEnvironment(): Record<string, string | undefined> {
+  return { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' };
+}
