@@ -1,0 +1,14 @@
+/** Time comes in as an argument so that tests and simulations can fix it. */
+export interface Clock {
+  /** UTC epoch milliseconds. */
+  now(): number;
+  /** Milliseconds that never go back, for durations. */
+  monotonic(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** ISO 8601 in UTC with milliseconds, the form of a time at every border. */
+export function isoTime(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString();
+}

@@ -1,0 +1,166 @@
+import Type, { type Static } from 'typebox';
+import { command, jobCommand, query } from './call.ts';
+import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
+
+/** `NAME`, `NAME@3`, `NAME@latest` or `NAME@sha256:…`. */
+export const DatasetReference = Type.String({ minLength: 1 });
+
+export const DatasetVersion = Type.Object({
+  dataset: Type.String(),
+  version: Type.Integer(),
+  identity: Type.String(),
+  rows: Type.Integer(),
+  bytes: Type.Integer(),
+  columns: Type.Array(Column),
+  /** Rows that this version has more (or, negative, less) than the one before. */
+  rowsAdded: Type.Integer(),
+  source: Type.Object({ name: Type.String(), md5: Type.String(), bytes: Type.Integer() }),
+  timeColumn: Nullable(Type.String()),
+  keyColumns: Type.Array(Type.String()),
+  createdAt: Time,
+});
+export type DatasetVersion = Static<typeof DatasetVersion>;
+
+export const DatasetSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  versions: Type.Integer(),
+  latest: DatasetVersion,
+  createdAt: Time,
+});
+export type DatasetSummary = Static<typeof DatasetSummary>;
+
+export const ColumnProfile = Type.Object({
+  name: Type.String(),
+  type: ColumnType,
+  rows: Type.Integer(),
+  missing: Type.Integer(),
+  zeros: Nullable(Type.Integer()),
+  distinct: Type.Integer(),
+  /** Numbers as numbers, dates and times as ISO text; null for text columns. */
+  minimum: Type.Unknown(),
+  maximum: Type.Unknown(),
+  mean: Nullable(Type.Number()),
+  standardDeviation: Nullable(Type.Number()),
+  /** 5, 25, 50, 75 and 95 %. */
+  quantiles: Nullable(Type.Array(Type.Number())),
+  histogram: Type.Array(Type.Object({ from: Type.Number(), to: Type.Number(), count: Type.Integer() })),
+  top: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })),
+});
+export type ColumnProfile = Static<typeof ColumnProfile>;
+
+const AddOptions = {
+  name: Name,
+  /** Rows are added to the latest version instead of replacing them. */
+  append: Type.Optional(Type.Boolean()),
+  /** With `append`: also where the same bytes were appended before. */
+  force: Type.Optional(Type.Boolean()),
+  key: Type.Optional(Type.Array(Type.String())),
+  time: Type.Optional(Type.String()),
+};
+
+export const AddResult = Type.Object({
+  dataset: Type.String(),
+  version: Type.Integer(),
+  identity: Type.String(),
+  rows: Type.Integer(),
+  columns: Type.Array(Column),
+  unchanged: Type.Boolean(),
+  warnings: Type.Array(Problem),
+});
+export type AddResult = Static<typeof AddResult>;
+
+const Cell = Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()]);
+const RowPage = Type.Object({
+  columns: Type.Array(Type.Object({ name: Type.String(), type: ColumnType })),
+  rows: Type.Array(Type.Array(Cell)),
+  total: Type.Integer(),
+});
+export type RowPage = Static<typeof RowPage>;
+
+export const dataCalls = {
+  add: jobCommand(
+    'data.add',
+    'Adds files as a version of a dataset.',
+    Type.Object({ ...AddOptions, files: Type.Array(Type.String(), { minItems: 1 }) }),
+    AddResult,
+  ),
+  addText: jobCommand(
+    'data.addText',
+    'Adds pasted or dropped text (CSV) as a version of a dataset.',
+    Type.Object({ ...AddOptions, text: Type.String(), fileName: Type.String() }),
+    AddResult,
+  ),
+  addSample: jobCommand(
+    'data.addSample',
+    'Adds sample data that comes with Galley; of a sample with several files the first `files` ones.',
+    Type.Object({
+      sample: Type.String(),
+      name: Type.Optional(Name),
+      files: Type.Optional(Type.Integer({ minimum: 1 })),
+    }),
+    AddResult,
+  ),
+  preview: query(
+    'data.preview',
+    'The first rows of a file (or of the text of one) as an import would read them.',
+    Type.Object({
+      path: Type.Optional(Type.String()),
+      text: Type.Optional(Type.String()),
+      fileName: Type.Optional(Type.String()),
+    }),
+    Type.Object({
+      suggestedName: Type.String(),
+      columns: Type.Array(Type.Object({ name: Type.String(), type: ColumnType })),
+      rows: Type.Array(Type.Array(Cell)),
+      warnings: Type.Array(Problem),
+      bytes: Type.Integer(),
+    }),
+  ),
+  list: query('data.list', 'All datasets.', Type.Object({}), Type.Object({ datasets: Type.Array(DatasetSummary) })),
+  show: query(
+    'data.show',
+    'A version with its schema, profile and lineage.',
+    Type.Object({ reference: DatasetReference }),
+    Type.Object({
+      version: DatasetVersion,
+      profile: Type.Array(ColumnProfile),
+      lineage: Type.Object({
+        sources: Type.Array(Type.Object({ name: Type.String(), md5: Type.String(), rows: Type.Integer() })),
+        usedBy: Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), label: Type.String() })),
+      }),
+      versions: Type.Array(DatasetVersion),
+    }),
+  ),
+  rows: query(
+    'data.rows',
+    'A page of rows of a version.',
+    Type.Object({
+      reference: DatasetReference,
+      offset: Type.Integer({ minimum: 0 }),
+      limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+      sort: Type.Optional(Type.Object({ column: Type.String(), descending: Type.Boolean() })),
+    }),
+    RowPage,
+  ),
+  diff: query(
+    'data.diff',
+    'What differs between two versions.',
+    Type.Object({ from: DatasetReference, to: DatasetReference }),
+    Type.Object({
+      schema: Type.Object({
+        added: Type.Array(Type.String()),
+        removed: Type.Array(Type.String()),
+        changed: Type.Array(Type.String()),
+      }),
+      rows: Type.Object({ added: Type.Integer(), removed: Type.Integer(), changed: Nullable(Type.Integer()) }),
+      columns: Type.Array(Type.Object({ name: Type.String(), drift: Nullable(Type.Number()) })),
+    }),
+  ),
+  export: command(
+    'data.export',
+    'Writes a version to a CSV or Parquet file.',
+    Type.Object({ reference: DatasetReference, to: Type.String() }),
+    Type.Object({ path: Type.String(), rows: Type.Integer(), sha256: Type.String() }),
+  ),
+};

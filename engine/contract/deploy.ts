@@ -1,0 +1,87 @@
+import Type, { type Static } from 'typebox';
+import { command, jobCommand, query } from './call.ts';
+import { ModelReference } from './package.ts';
+import { Name, Nullable, Signature, Time } from './values.ts';
+
+export const Deployment = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  model: Type.String(),
+  /** The alias it follows, null where a version is pinned. */
+  follows: Nullable(Type.String()),
+  version: Type.Integer(),
+  status: Type.Enum(['starting', 'running', 'stopped', 'failed']),
+  wanted: Type.Enum(['running', 'stopped']),
+  url: Nullable(Type.String()),
+  port: Nullable(Type.Integer()),
+  startedAt: Nullable(Time),
+  error: Nullable(Type.String()),
+  createdAt: Time,
+});
+export type Deployment = Static<typeof Deployment>;
+
+export const DeploymentStatus = Type.Object({
+  deployment: Deployment,
+  signature: Signature,
+  requests: Type.Integer(),
+  rows: Type.Integer(),
+  errors: Type.Integer(),
+  /** Milliseconds, null before the first request. */
+  latency: Type.Object({ p50: Nullable(Type.Number()), p95: Nullable(Type.Number()), p99: Nullable(Type.Number()) }),
+  /** Of the last 60 minutes, oldest first. */
+  minutes: Type.Array(
+    Type.Object({
+      at: Time,
+      requests: Type.Integer(),
+      errors: Type.Integer(),
+      p50: Nullable(Type.Number()),
+      p95: Nullable(Type.Number()),
+    }),
+  ),
+  releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time, reason: Type.String() })),
+});
+export type DeploymentStatus = Static<typeof DeploymentStatus>;
+
+const DeploymentInput = Type.Object({ deployment: Type.String() });
+const DeploymentOutput = Type.Object({ deployment: Deployment });
+
+export const deployCalls = {
+  start: command(
+    'deploy.start',
+    'Starts a prediction server for a model version or alias.',
+    Type.Object({
+      reference: ModelReference,
+      name: Type.Optional(Name),
+      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+    }),
+    Type.Object({
+      deployment: Type.String(),
+      id: Type.String(),
+      url: Type.String(),
+      port: Type.Integer(),
+      version: Type.Integer(),
+      status: Type.String(),
+      warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+    }),
+  ),
+  stop: command(
+    'deploy.stop',
+    'Stops a prediction server after the requests in flight.',
+    DeploymentInput,
+    DeploymentOutput,
+  ),
+  list: query('deploy.list', 'All deployments.', Type.Object({}), Type.Object({ deployments: Type.Array(Deployment) })),
+  status: query('deploy.status', 'Live figures of a deployment.', DeploymentInput, DeploymentStatus),
+  try: command(
+    'deploy.try',
+    'Sends one row to a deployment, as its own address would answer it.',
+    Type.Object({ deployment: Type.String(), row: Type.Record(Type.String(), Type.Unknown()) }),
+    Type.Unknown(),
+  ),
+  predict: jobCommand(
+    'deploy.predict',
+    'Scores a file with a model version.',
+    Type.Object({ reference: ModelReference, in: Type.String(), out: Type.String() }),
+    Type.Object({ rows: Type.Integer(), seconds: Type.Number(), out: Type.String() }),
+  ),
+};

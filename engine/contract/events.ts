@@ -1,0 +1,13 @@
+import type { Job } from './jobs.ts';
+
+/** What the engine tells its clients, over `GET /api/events` (server-sent events read by fetch). */
+export type EngineEvent =
+  | { type: 'job.changed'; job: Job }
+  /** Something of a phase changed: what a screen shows of it must be read again. */
+  | { type: 'phase.changed'; phase: string; subject?: string }
+  | { type: 'alert.raised'; alert: string; title: string }
+  /** The sequence a client asked to resume from is no longer kept: read everything again. */
+  | { type: 'reset' };
+
+/** `sequence` grows by one; a client that was away passes the last it saw in `?after=`. */
+export type SequencedEvent = EngineEvent & { sequence: number };

@@ -1,0 +1,160 @@
+import Type, { type Static } from 'typebox';
+import { command, query } from './call.ts';
+import { Metrics, Nullable, Time } from './values.ts';
+
+export const ColumnDrift = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  test: Type.String(),
+  /** Null where there are too few rows for a verdict. */
+  score: Nullable(Type.Number()),
+  threshold: Type.Number(),
+  /** What sampling alone would give at this size. */
+  samplingLimit: Nullable(Type.Number()),
+  drifted: Type.Boolean(),
+  verdict: Type.Enum(['drifted', 'stable', 'too_few_rows']),
+  statistics: Type.Record(Type.String(), Nullable(Type.Number())),
+  /** Shares of the reference and of the current rows in the same bins, for the picture. */
+  bins: Type.Array(
+    Type.Object({
+      label: Type.String(),
+      from: Nullable(Type.Number()),
+      to: Nullable(Type.Number()),
+      reference: Type.Number(),
+      current: Type.Number(),
+    }),
+  ),
+  importance: Nullable(Type.Number()),
+});
+export type ColumnDrift = Static<typeof ColumnDrift>;
+
+export const Alert = Type.Object({
+  id: Type.String(),
+  deployment: Type.String(),
+  rule: Type.Enum(['performance', 'drift']),
+  severity: Type.Enum(['warning', 'bad']),
+  title: Type.String(),
+  detail: Type.String(),
+  /** Of the window that raised it. */
+  eventTime: Time,
+  raisedAt: Time,
+  state: Type.Enum(['open', 'acknowledged', 'resolved']),
+});
+export type Alert = Static<typeof Alert>;
+
+export const Limits = Type.Object({
+  metric: Type.String(),
+  /** Performance may not fall below (or, for errors, rise above) this. */
+  bound: Type.Number(),
+  lowerIsBetter: Type.Boolean(),
+  /** Share of important columns that may drift. */
+  driftShare: Type.Number(),
+  /** Rows with labels a window needs before it is judged. */
+  minimumRows: Type.Integer(),
+  /** Retrain by itself when an alert is raised. */
+  retrain: Type.Boolean(),
+});
+export type Limits = Static<typeof Limits>;
+
+export const MonitorReport = Type.Object({
+  deployment: Nullable(Type.String()),
+  model: Nullable(Type.String()),
+  version: Nullable(Type.Integer()),
+  metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
+  limits: Nullable(Limits),
+  since: Nullable(Time),
+  until: Nullable(Time),
+  traffic: Type.Object({ rows: Type.Integer(), requests: Type.Integer(), errors: Type.Integer() }),
+  latency: Type.Object({ p50: Nullable(Type.Number()), p95: Nullable(Type.Number()), p99: Nullable(Type.Number()) }),
+  quality: Type.Object({ flagged: Type.Integer(), missing: Type.Record(Type.String(), Type.Integer()) }),
+  drift: Type.Object({
+    reference: Type.String(),
+    columns: Type.Array(ColumnDrift),
+    prediction: Nullable(ColumnDrift),
+    share: Type.Number(),
+    drifted: Type.Boolean(),
+  }),
+  performance: Nullable(Type.Object({ rows: Type.Integer(), metrics: Metrics, reference: Metrics })),
+  estimated_performance: Type.Null(),
+  fairness: Type.Null(),
+  /** By event time: one entry a window. */
+  timeline: Type.Array(
+    Type.Object({
+      from: Time,
+      to: Time,
+      rows: Type.Integer(),
+      labelled: Type.Integer(),
+      versions: Type.Array(Type.Integer()),
+      metric: Nullable(Type.Number()),
+      drift: Type.Record(Type.String(), Nullable(Type.Number())),
+      predictionDrift: Nullable(Type.Number()),
+    }),
+  ),
+  releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time })),
+  alerts: Type.Array(Alert),
+});
+export type MonitorReport = Static<typeof MonitorReport>;
+
+const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+
+export const monitorCalls = {
+  report: query(
+    'monitor.report',
+    'Traffic, latency, quality, drift and performance of a deployment by event time.',
+    Type.Object({
+      deployment: Type.Optional(Type.String()),
+      reference: Type.Optional(Type.String()),
+      current: Type.Optional(Type.String()),
+      since: Type.Optional(Time),
+      until: Type.Optional(Time),
+      window: Type.Optional(Type.Enum(['day', 'week', 'month', 'quarter', 'year'])),
+      definitions: Type.Optional(Type.Enum(['default', 'decile'])),
+    }),
+    MonitorReport,
+  ),
+  labels: command(
+    'monitor.labels',
+    'Adds what came true, from a file, by row id.',
+    Type.Object({ deployment: Type.String(), file: Type.String(), id: Type.String(), label: Type.String() }),
+    Type.Object({ matched: Type.Integer(), unmatched: Type.Integer() }),
+  ),
+  addLabels: command(
+    'monitor.addLabels',
+    'Adds what came true, by row id.',
+    Type.Object({
+      deployment: Type.String(),
+      labels: Type.Array(Type.Object({ id: Type.String(), label: LabelValue }), { minItems: 1 }),
+    }),
+    Type.Object({ matched: Type.Integer(), unmatched: Type.Integer() }),
+  ),
+  check: command(
+    'monitor.check',
+    'Judges the newest window against the limits and raises or resolves alerts.',
+    Type.Object({ deployment: Type.String(), since: Type.Optional(Time), until: Type.Optional(Time) }),
+    Type.Object({ raised: Type.Array(Alert), open: Type.Array(Alert) }),
+  ),
+  alerts: query(
+    'monitor.alerts',
+    'All alerts, newest first.',
+    Type.Object({ deployment: Type.Optional(Type.String()) }),
+    Type.Object({ alerts: Type.Array(Alert) }),
+  ),
+  acknowledge: command(
+    'monitor.acknowledge',
+    'Marks an alert as seen.',
+    Type.Object({ alert: Type.String() }),
+    Type.Object({ alert: Alert }),
+  ),
+  limits: command(
+    'monitor.limits',
+    'Reads or sets the limits of a deployment.',
+    Type.Object({
+      deployment: Type.String(),
+      bound: Type.Optional(Type.Number()),
+      driftShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      minimumRows: Type.Optional(Type.Integer({ minimum: 1 })),
+      retrain: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({ limits: Limits }),
+  ),
+};

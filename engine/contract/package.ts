@@ -1,0 +1,114 @@
+import Type, { type Static } from 'typebox';
+import { command, jobCommand, query } from './call.ts';
+import { Metrics, Name, Nullable, Signature, Time } from './values.ts';
+
+/** `MODEL`, `MODEL@3` or `MODEL@alias`. */
+export const ModelReference = Type.String({ minLength: 1 });
+
+export const ModelVersion = Type.Object({
+  id: Type.String(),
+  model: Type.String(),
+  version: Type.Integer(),
+  aliases: Type.Array(Type.String()),
+  runId: Type.String(),
+  learner: Type.String(),
+  dataset: Type.Object({ name: Type.String(), version: Type.Integer(), identity: Type.String() }),
+  target: Type.String(),
+  task: Type.String(),
+  metrics: Metrics,
+  metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
+  onnx: Type.Object({ path: Type.String(), sha256: Type.String(), bytes: Type.Integer() }),
+  parity: Type.Object({ rows: Type.Integer(), max_abs_diff: Type.Number() }),
+  createdAt: Time,
+});
+export type ModelVersion = Static<typeof ModelVersion>;
+
+export const AliasMove = Type.Object({
+  alias: Type.String(),
+  from: Nullable(Type.Integer()),
+  to: Nullable(Type.Integer()),
+  at: Time,
+  by: Type.String(),
+  reason: Type.String(),
+});
+export type AliasMove = Static<typeof AliasMove>;
+
+export const ModelSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  target: Type.String(),
+  versions: Type.Array(ModelVersion),
+  aliases: Type.Record(Type.String(), Type.Integer()),
+  history: Type.Array(AliasMove),
+  createdAt: Time,
+});
+export type ModelSummary = Static<typeof ModelSummary>;
+
+export const LineageStep = Type.Object({
+  kind: Type.Enum(['source', 'dataset', 'run', 'version', 'deployment', 'alert']),
+  id: Type.String(),
+  title: Type.String(),
+  lines: Type.Array(Type.String()),
+  phase: Type.String(),
+});
+
+export const packageCalls = {
+  add: jobCommand(
+    'package.add',
+    'Makes a model version of a run: one ONNX file that passed the parity gate.',
+    Type.Object({ run: Type.String(), model: Name, alias: Type.Optional(Type.String()) }),
+    Type.Object({
+      model: Type.String(),
+      version: Type.Integer(),
+      onnx: ModelVersion.properties.onnx,
+      signature: Signature,
+      parity: ModelVersion.properties.parity,
+      aliases: Type.Array(Type.String()),
+    }),
+  ),
+  list: query(
+    'package.list',
+    'All models with their versions and aliases.',
+    Type.Object({}),
+    Type.Object({ models: Type.Array(ModelSummary) }),
+  ),
+  show: query(
+    'package.show',
+    'A version with its signature and lineage.',
+    Type.Object({ reference: ModelReference }),
+    Type.Object({
+      version: ModelVersion,
+      signature: Signature,
+      lineage: Type.Array(LineageStep),
+      history: Type.Array(AliasMove),
+    }),
+  ),
+  alias: command(
+    'package.alias',
+    'Points an alias at a version.',
+    Type.Object({ reference: ModelReference, alias: Name, reason: Type.Optional(Type.String()) }),
+    Type.Object({
+      model: Type.String(),
+      alias: Type.String(),
+      version: Type.Integer(),
+      previous: Nullable(Type.Integer()),
+    }),
+  ),
+  rollback: command(
+    'package.rollback',
+    'Points an alias back at the version it had before.',
+    Type.Object({ model: Type.String(), alias: Type.String() }),
+    Type.Object({
+      model: Type.String(),
+      alias: Type.String(),
+      version: Type.Integer(),
+      previous: Nullable(Type.Integer()),
+    }),
+  ),
+  export: command(
+    'package.export',
+    'Writes a version to a folder.',
+    Type.Object({ reference: ModelReference, format: Type.Enum(['onnx']), to: Type.String() }),
+    Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
+  ),
+};

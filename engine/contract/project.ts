@@ -1,0 +1,137 @@
+import Type, { type Static } from 'typebox';
+import { command, query } from './call.ts';
+import { Nullable, Time } from './values.ts';
+
+export const ProjectInfo = Type.Object({ id: Type.String(), name: Type.String(), path: Type.String() });
+export type ProjectInfo = Static<typeof ProjectInfo>;
+
+export const stationStates = ['empty', 'idle', 'good', 'busy', 'warning', 'bad'] as const;
+export type StationState = (typeof stationStates)[number];
+
+export const Station = Type.Object({
+  phase: Type.String(),
+  /** The number in the disc, null where the phase has nothing yet. */
+  value: Nullable(Type.Number()),
+  /** Its unit under it: `rows`, `runs`, `versions`, `per min`, `R²`. */
+  unit: Type.String(),
+  /** What the rail counts. */
+  count: Type.Integer(),
+  state: Type.Enum([...stationStates]),
+  /** State in words: `parity holds`, `1 training`. */
+  status: Type.String(),
+  lastEvent: Type.String(),
+  lastEventAt: Nullable(Time),
+  /** What flows to the next station: how many, and of what. */
+  flow: Type.Object({ value: Type.Number(), label: Type.String() }),
+});
+export type Station = Static<typeof Station>;
+
+export const Attention = Type.Object({
+  phase: Type.String(),
+  severity: Type.Enum(['warning', 'bad']),
+  title: Type.String(),
+  detail: Type.String(),
+  at: Time,
+});
+
+export const Activity = Type.Object({ phase: Type.String(), title: Type.String(), at: Time });
+
+export const Circle = Type.Object({
+  project: ProjectInfo,
+  /** The model whose circle it is; null in an empty project. */
+  model: Nullable(
+    Type.Object({
+      name: Type.String(),
+      target: Type.String(),
+      metric: Nullable(Type.String()),
+      value: Nullable(Type.Number()),
+    }),
+  ),
+  models: Type.Array(Type.String()),
+  /** In the order of the circle, from data to retrain. */
+  stations: Type.Array(Station),
+  /** The most important sentence, two lines under it, and the phase whose page its action opens. */
+  finding: Type.Object({
+    headline: Type.String(),
+    lines: Type.Array(Type.String()),
+    action: Nullable(Type.Object({ label: Type.String(), phase: Type.String() })),
+  }),
+  /** The small chart in the centre: the metric by event time, in use and where known the untouched first version. */
+  history: Nullable(
+    Type.Object({
+      metric: Type.String(),
+      series: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          points: Type.Array(Type.Object({ at: Time, value: Nullable(Type.Number()) })),
+        }),
+      ),
+    }),
+  ),
+  attention: Type.Array(Attention),
+  recent: Type.Array(Activity),
+});
+export type Circle = Static<typeof Circle>;
+
+const Empty = Type.Object({});
+
+export const projectCalls = {
+  show: query(
+    'project.show',
+    'The open project.',
+    Empty,
+    Type.Object({ project: ProjectInfo, version: Type.String(), startedAt: Time }),
+  ),
+  circle: query(
+    'project.circle',
+    'The live state of all six phases of a model.',
+    Type.Object({ model: Type.Optional(Type.String()) }),
+    Circle,
+  ),
+  samples: query(
+    'project.samples',
+    'The sample data that comes with Galley.',
+    Empty,
+    Type.Object({
+      samples: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          title: Type.String(),
+          description: Type.String(),
+          rows: Type.Integer(),
+          files: Type.Integer(),
+          target: Type.String(),
+          preview: Type.Object({
+            kind: Type.Enum(['line', 'scatter']),
+            points: Type.Array(
+              Type.Object({ x: Type.Number(), y: Type.Number(), group: Type.Optional(Type.String()) }),
+            ),
+          }),
+        }),
+      ),
+    }),
+  ),
+  open: command(
+    'project.open',
+    'Opens another project folder (made where it does not exist and `create` is set); answers with the address of its engine.',
+    Type.Object({ path: Type.String(), create: Type.Optional(Type.Boolean()) }),
+    Type.Object({ url: Type.String() }),
+  ),
+  verify: query(
+    'project.verify',
+    'Checks every stored file and row.',
+    Empty,
+    Type.Object({
+      ok: Type.Boolean(),
+      blobs: Type.Integer(),
+      bytes: Type.Integer(),
+      problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+    }),
+  ),
+  recentPaths: query(
+    'project.recent',
+    'Projects opened lately on this machine.',
+    Empty,
+    Type.Object({ projects: Type.Array(ProjectInfo) }),
+  ),
+};

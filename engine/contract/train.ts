@@ -1,0 +1,160 @@
+import Type, { type Static } from 'typebox';
+import { jobCommand, query } from './call.ts';
+import { DatasetReference } from './data.ts';
+import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
+
+export const learnerNames = ['baseline', 'linear'] as const;
+export type LearnerName = (typeof learnerNames)[number];
+
+export const Split = Type.Union([
+  /** A hash of the row's key or content decides, so a row keeps its side in later versions. */
+  Type.Object({
+    kind: Type.Literal('random'),
+    holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    seed: Type.Integer(),
+  }),
+  /** Rows with index % every == 0 are held out. */
+  Type.Object({ kind: Type.Literal('every-nth'), every: Type.Integer({ minimum: 2 }) }),
+  /** The last share of the rows by a time column is held out. */
+  Type.Object({
+    kind: Type.Literal('time'),
+    by: Type.String(),
+    holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+  }),
+  /** All rows of a group stand on one side. */
+  Type.Object({
+    kind: Type.Literal('group'),
+    by: Type.String(),
+    holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    seed: Type.Integer(),
+  }),
+]);
+export type Split = Static<typeof Split>;
+
+/** Rows of a dataset version that a run may use: all, or those whose time is in [from, to). */
+export const RowWindow = Type.Object({ column: Type.String(), from: Type.Optional(Time), to: Type.Optional(Time) });
+export type RowWindow = Static<typeof RowWindow>;
+
+export const Recipe = Type.Object({
+  format: Type.Literal(1),
+  dataset: Type.String(),
+  window: Nullable(RowWindow),
+  target: Type.String(),
+  task: TaskKind,
+  features: Type.Array(Type.String()),
+  split: Split,
+  learner: Type.String(),
+  parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
+  seed: Type.Integer(),
+  engine: Type.String(),
+});
+/** What makes a run; `dataset` is a logical identity. Same recipe, same platform: same metrics and ONNX bytes. */
+export type Recipe = Static<typeof Recipe>;
+
+export const Run = Type.Object({
+  id: Type.String(),
+  number: Type.Integer(),
+  learner: Type.String(),
+  params: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
+  status: Type.Enum(['running', 'succeeded', 'failed', 'canceled', 'interrupted']),
+  task: TaskKind,
+  target: Type.String(),
+  dataset: Type.Object({ name: Type.String(), version: Type.Integer(), identity: Type.String() }),
+  rows: Type.Object({ training: Type.Integer(), holdout: Type.Integer(), dropped: Type.Integer() }),
+  /** Of the holdout. */
+  metrics: Metrics,
+  /** 95 % bootstrap interval of each metric that has one. */
+  intervals: Type.Record(Type.String(), Type.Array(Type.Number())),
+  /** The metric that ranks runs of this task, and whether less is better. */
+  metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
+  seconds: Type.Number(),
+  createdAt: Time,
+  jobId: Type.String(),
+});
+export type Run = Static<typeof Run>;
+
+export const RunDetail = Type.Object({
+  run: Run,
+  recipe: Recipe,
+  recipeHash: Type.String(),
+  warnings: Type.Array(Problem),
+  environment: Type.Object({ galley: Type.String(), node: Type.String(), platform: Type.String() }),
+  features: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      role: Type.String(),
+      width: Type.Integer(),
+      note: Type.Optional(Type.String()),
+    }),
+  ),
+  /** How much the main metric worsens on the holdout when a column is shuffled, worst first. */
+  importance: Type.Array(Type.Object({ name: Type.String(), value: Type.Number() })),
+  /** For the picture: regression pairs, or ROC and calibration points and the confusion matrix. */
+  curves: Type.Record(Type.String(), Type.Unknown()),
+  lineage: Type.Object({
+    dataset: Type.Object({ name: Type.String(), version: Type.Integer() }),
+    models: Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
+  }),
+});
+export type RunDetail = Static<typeof RunDetail>;
+
+export const trainCalls = {
+  run: jobCommand(
+    'train.run',
+    'Trains one or more learners on one split.',
+    Type.Object({
+      reference: DatasetReference,
+      target: Type.String(),
+      learners: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+      features: Type.Optional(Type.Array(Type.String())),
+      exclude: Type.Optional(Type.Array(Type.String())),
+      split: Type.Optional(Split),
+      window: Type.Optional(RowWindow),
+      metric: Type.Optional(Type.String()),
+      seed: Type.Optional(Type.Integer()),
+      params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
+    }),
+    Type.Object({ runs: Type.Array(Run), best: Run }),
+  ),
+  list: query(
+    'train.list',
+    'All runs, newest first.',
+    Type.Object({ target: Type.Optional(Type.String()) }),
+    Type.Object({ runs: Type.Array(Run) }),
+  ),
+  show: query(
+    'train.show',
+    'One run with its recipe, environment and lineage.',
+    Type.Object({ run: Type.String() }),
+    RunDetail,
+  ),
+  compare: query(
+    'train.compare',
+    'Runs side by side.',
+    Type.Object({ runs: Type.Array(Type.String(), { minItems: 2 }) }),
+    Type.Object({
+      runs: Type.Array(RunDetail),
+      differences: Type.Array(Type.Object({ path: Type.String(), values: Type.Array(Type.Unknown()) })),
+    }),
+  ),
+  suggest: query(
+    'train.suggest',
+    'What could be predicted from a dataset, and how: task, split and columns for a target.',
+    Type.Object({ reference: DatasetReference, target: Type.Optional(Type.String()) }),
+    Type.Object({
+      targets: Type.Array(Type.Object({ name: Type.String(), task: TaskKind })),
+      split: Split,
+      features: Type.Array(Type.String()),
+      warnings: Type.Array(Problem),
+    }),
+  ),
+  reproduce: jobCommand(
+    'train.reproduce',
+    'Trains a run again from its recipe and compares.',
+    Type.Object({ run: Type.String() }),
+    Type.Object({
+      identical: Type.Boolean(),
+      differences: Type.Array(Type.Object({ path: Type.String(), before: Type.Unknown(), now: Type.Unknown() })),
+    }),
+  ),
+};
