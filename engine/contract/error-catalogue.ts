@@ -104,6 +104,116 @@ export const errorCatalogue = {
     meaning: 'The engine ended while the job ran.',
     hint: 'Start it again; nothing of it was kept.',
   },
+  'serving.invalid_config': {
+    kind: 'invalid',
+    meaning: 'The config of a prediction server does not fit its schema.',
+    hint: 'Correct the fields that are named; docs/deploy.md shows a config.',
+  },
+  'serving.unknown_version': {
+    kind: 'not_found',
+    meaning: 'The prediction server does not know that model version.',
+    hint: 'Send its files along in `versions`.',
+  },
+  'serving.model_unreadable': {
+    kind: 'precondition',
+    meaning: 'The files of a model version cannot be read.',
+    hint: 'Package the version again, or restore the project from a backup.',
+  },
+  'serving.model_mismatch': {
+    kind: 'precondition',
+    meaning: 'An ONNX file does not take or give what its signature says.',
+    hint: 'Package the version again.',
+  },
+  'serving.model_failed': {
+    kind: 'internal',
+    meaning: 'The model ended with an error while it answered.',
+    hint: 'Please report it with the row; other versions can be activated meanwhile.',
+  },
+  'serving.no_free_port': {
+    kind: 'unavailable',
+    meaning: 'No port could be opened.',
+    hint: 'Choose another host or port.',
+  },
+  'serving.token_required': {
+    kind: 'precondition',
+    meaning: 'A prediction server on the network needs a token.',
+    hint: 'Set `token` in its config, or listen on 127.0.0.1.',
+  },
+  'serving.token_missing': {
+    kind: 'precondition',
+    meaning: 'The request carries no valid token.',
+    hint: 'Send the header `authorization: Bearer <token>`.',
+  },
+  'serving.origin_refused': {
+    kind: 'precondition',
+    meaning: 'The Host or Origin header is not this server.',
+    hint: 'Use the address that the server printed; pages of other sites may not call it.',
+  },
+  'serving.unknown_path': {
+    kind: 'not_found',
+    meaning: 'The prediction server has no such path.',
+    hint: 'See /openapi.json for the paths.',
+  },
+  'serving.method_not_allowed': {
+    kind: 'invalid',
+    meaning: 'The path does not take that method.',
+    hint: 'See /openapi.json for the methods.',
+  },
+  'serving.content_type': {
+    kind: 'invalid',
+    meaning: 'The body is not sent as JSON.',
+    hint: 'Send the header `content-type: application/json`.',
+  },
+  'serving.body_too_large': {
+    kind: 'invalid',
+    meaning: 'The body of a request is larger than the server takes.',
+    hint: 'Send fewer rows a request, or score a file with `galley deploy predict`.',
+  },
+  'serving.invalid_http': {
+    kind: 'invalid',
+    meaning: 'The request is not HTTP.',
+    hint: 'Use an HTTP client.',
+  },
+  'serving.invalid_json': {
+    kind: 'invalid',
+    meaning: 'The body of a request is not JSON.',
+    hint: 'Send one JSON object in UTF-8.',
+  },
+  'serving.invalid_request': {
+    kind: 'invalid',
+    meaning: 'The body of a request is not of the form that /predict takes.',
+    hint: 'Send {"row": {...}} or {"rows": [...]}; see /openapi.json.',
+  },
+  'serving.invalid_rows': {
+    kind: 'invalid',
+    meaning: 'Rows of a request do not fit the signature of the model.',
+    hint: 'Correct the faults that are listed; nothing of the request was answered.',
+  },
+  'serving.not_ready': {
+    kind: 'unavailable',
+    meaning: 'The model is not loaded yet.',
+    hint: 'Wait until /readyz answers 200.',
+  },
+  'serving.stopping': {
+    kind: 'unavailable',
+    meaning: 'The prediction server is ending.',
+    hint: 'Send the request to its successor.',
+  },
+  'serving.overloaded': {
+    kind: 'unavailable',
+    meaning: 'More rows wait for the model than the server keeps.',
+    hint: 'Send the request again a little later.',
+  },
+  'serving.log_format': {
+    kind: 'invalid',
+    meaning: 'A file is not a segment of the prediction log.',
+    hint: 'Name a file of the log folder.',
+  },
+  'serving.process_ended': {
+    kind: 'unavailable',
+    meaning: 'The process of a prediction server ended.',
+    hint: 'It is started again; see its log.',
+  },
   'internal.bug': {
     kind: 'internal',
     meaning: 'A fault of Galley itself.',

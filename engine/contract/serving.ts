@@ -1,0 +1,211 @@
+import Type, { type Static } from 'typebox';
+import { ErrorReportSchema } from './jobs.ts';
+import { Nullable, Time } from './values.ts';
+
+/** What crosses the border of the prediction server: its config, the messages of its parent, the records of its log. */
+const strict = { additionalProperties: false } as const;
+
+export const ServedVersion = Type.Union([
+  /** A folder that holds `model.onnx` and `signature.json`. */
+  Type.Object({ version: Type.Integer({ minimum: 1 }), folder: Type.String({ minLength: 1 }) }, strict),
+  Type.Object(
+    {
+      version: Type.Integer({ minimum: 1 }),
+      onnx: Type.String({ minLength: 1 }),
+      signature: Type.String({ minLength: 1 }),
+    },
+    strict,
+  ),
+]);
+/** Where the files of a model version lie. */
+export type ServedVersion = Static<typeof ServedVersion>;
+
+export const LogLimits = Type.Object(
+  {
+    /** A segment that has reached this size is closed. */
+    segmentBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1_073_741_824 })),
+    /** A segment that is open for so long is closed. */
+    segmentMilliseconds: Type.Optional(Type.Integer({ minimum: 100 })),
+    /** A record waits at most so long before it is written and synced. */
+    flushMilliseconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    /** Records that cannot be written wait in memory up to this size; what comes after is lost and counted. */
+    pendingBytes: Type.Optional(Type.Integer({ minimum: 1024 })),
+  },
+  strict,
+);
+export type LogLimits = Static<typeof LogLimits>;
+
+export const ServingConfig = Type.Object(
+  {
+    deployment: Type.String({ minLength: 1 }),
+    model: Type.String({ minLength: 1 }),
+    /** An address other than loopback needs a token. */
+    host: Type.Optional(Type.String({ minLength: 1 })),
+    /** Where it is taken, the next free one is used; 0 for any free one. */
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    /** Callers send it as `authorization: Bearer …`. */
+    token: Type.Optional(Type.String({ minLength: 16 })),
+    /** Null or absent: predictions are not logged. */
+    logFolder: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+    logLimits: Type.Optional(LogLimits),
+    versions: Type.Array(ServedVersion, { minItems: 1 }),
+    active: Type.Integer({ minimum: 1 }),
+    batch: Type.Optional(
+      Type.Object(
+        {
+          /** Rows that go to the model together at most. */
+          rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
+        },
+        strict,
+      ),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          /** Of one request's body. */
+          bodyBytes: Type.Optional(Type.Integer({ minimum: 64, maximum: 1_073_741_824 })),
+          /** Of one request. */
+          rows: Type.Optional(Type.Integer({ minimum: 1 })),
+          /** Of all requests that wait for the model; beyond it they are refused with 503. */
+          waitingRows: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type ServingConfig = Static<typeof ServingConfig>;
+
+const Milliseconds = Nullable(Type.Number());
+
+export const ServingStatus = Type.Object({
+  deployment: Type.String(),
+  model: Type.String(),
+  /** The active version, and since when it is. */
+  version: Type.Integer(),
+  since: Time,
+  startedAt: Time,
+  ready: Type.Boolean(),
+  url: Type.String(),
+  port: Type.Integer(),
+  /** Requests to /predict since the start. */
+  requests: Type.Integer(),
+  /** Rows that were answered. */
+  rows: Type.Integer(),
+  /** Requests that were not answered with 200; `refused` of them for a fault of the caller (4xx). */
+  errors: Type.Integer(),
+  refused: Type.Integer(),
+  /** Of the requests of the last 60 minutes, in milliseconds; null where there was none. */
+  latency: Type.Object({ p50: Milliseconds, p95: Milliseconds, p99: Milliseconds }),
+  /** The last 60 minutes, oldest first. */
+  minutes: Type.Array(
+    Type.Object({
+      at: Time,
+      requests: Type.Integer(),
+      rows: Type.Integer(),
+      errors: Type.Integer(),
+      p50: Milliseconds,
+      p95: Milliseconds,
+    }),
+  ),
+  log: Type.Object({
+    enabled: Type.Boolean(),
+    /** Age of the oldest record that is not on the disk yet, in milliseconds. */
+    lagMilliseconds: Type.Number(),
+    pendingRows: Type.Integer(),
+    writtenRows: Type.Integer(),
+    /** Rows that were answered and will never be in the log. */
+    lostRows: Type.Integer(),
+    lastError: Nullable(Type.String()),
+  }),
+});
+export type ServingStatus = Static<typeof ServingStatus>;
+
+/** A message's id comes back in its answer. */
+const id = Type.String({ minLength: 1 });
+
+export const ServingCommand = Type.Union([
+  /** The first message, where the process was not started with `--config`. */
+  Type.Object({ type: Type.Literal('start'), config: ServingConfig }, strict),
+  /** Loads and warms that version, then swaps to it; `versions` are added to those that are known. */
+  Type.Object(
+    {
+      type: Type.Literal('activate'),
+      id,
+      version: Type.Integer({ minimum: 1 }),
+      versions: Type.Optional(Type.Array(ServedVersion)),
+    },
+    strict,
+  ),
+  /** Closes the open segment of the log. */
+  Type.Object({ type: Type.Literal('rotate'), id }, strict),
+  Type.Object({ type: Type.Literal('status'), id }, strict),
+  /** Finishes what is in flight, flushes the log and ends. */
+  Type.Object({ type: Type.Literal('stop'), id }, strict),
+]);
+/** From the parent to the server, over IPC. */
+export type ServingCommand = Static<typeof ServingCommand>;
+
+export const ServingReport = Type.Union([
+  Type.Object({
+    type: Type.Literal('ready'),
+    url: Type.String(),
+    port: Type.Integer(),
+    /** What the config asked for; differs from `port` where that was taken. */
+    requestedPort: Type.Integer(),
+    version: Type.Integer(),
+  }),
+  Type.Object({ type: Type.Literal('activated'), id, version: Type.Integer() }),
+  /** All closed segments in the log folder, oldest first; the parent removes those it has taken over. */
+  Type.Object({ type: Type.Literal('rotated'), id, segments: Type.Array(Type.String()) }),
+  Type.Object({ type: Type.Literal('status'), id, status: ServingStatus }),
+  Type.Object({ type: Type.Literal('stopped'), id, lostRows: Type.Integer() }),
+  /** Without an id: the server could not start and ends. */
+  Type.Object({ type: Type.Literal('failed'), id: Type.Optional(id), error: ErrorReportSchema }),
+]);
+/** From the server to its parent. */
+export type ServingReport = Static<typeof ServingReport>;
+
+export const predictionFlags = ['unseen_category', 'out_of_range', 'not_finite'] as const;
+
+export const PredictionFlag = Type.Object({
+  field: Type.String(),
+  /** `not_finite`: the model's own answer is not a number; it stands under the target's name. */
+  flag: Type.Enum([...predictionFlags]),
+});
+/** A remark on a row that was answered all the same. */
+export type PredictionFlag = Static<typeof PredictionFlag>;
+
+export const PredictionOutputs = Type.Union([
+  Type.Object({ prediction: Nullable(Type.Number()) }),
+  Type.Object({ label: Type.String(), probabilities: Type.Record(Type.String(), Nullable(Type.Number())) }),
+]);
+export type PredictionOutputs = Static<typeof PredictionOutputs>;
+
+export const LogHeader = Type.Object({
+  format: Type.Literal(1),
+  deployment: Type.String(),
+  model: Type.String(),
+  /** UTC epoch milliseconds. */
+  created_at: Type.Integer(),
+});
+/** The first frame of a segment. */
+export type LogHeader = Static<typeof LogHeader>;
+
+export const PredictionRecord = Type.Object({
+  row_id: Type.String(),
+  request_id: Type.String(),
+  /** UTC epoch milliseconds: as the caller gave it, else `received_at`. */
+  event_time: Type.Integer(),
+  received_at: Type.Integer(),
+  version: Type.Integer(),
+  /** Every input of the signature by name, null where missing; dates and timestamps as ISO 8601 text in UTC. */
+  inputs: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Null()])),
+  outputs: PredictionOutputs,
+  /** Milliseconds from the receipt of the request until its answer was ready. */
+  latency: Type.Number(),
+  flags: Type.Array(PredictionFlag),
+});
+/** One row of the prediction log. */
+export type PredictionRecord = Static<typeof PredictionRecord>;
