@@ -1,0 +1,43 @@
+import type { Clock } from '../base/clock.ts';
+import type { NewId } from '../base/ids.ts';
+import type { Call, InputOf, OutputOf } from '../contract/call.ts';
+import type { Job } from '../contract/jobs.ts';
+import type { ProjectInfo } from '../contract/project.ts';
+import type { BlobStore } from '../store/blobs.ts';
+import type { Database } from '../store/database.ts';
+import type { DuckReader } from '../store/duck.ts';
+import type { Uses } from '../store/uses.ts';
+import type { EventLog } from './event-log.ts';
+import type { JobQueue } from './job-queue.ts';
+
+/** What every phase works with: one open project and the engine around it. */
+export interface EngineContext {
+  project: ProjectInfo;
+  /** Galley's own version. */
+  version: string;
+  database: Database;
+  blobs: BlobStore;
+  uses: Uses;
+  jobs: JobQueue;
+  events: EventLog;
+  duck: DuckReader;
+  clock: Clock;
+  newId: NewId;
+}
+
+/** Answers one call. A job call answers with the job that does its work. */
+export type Handler<C extends Call> = (input: InputOf<C>) => Promise<C['job'] extends true ? Job : OutputOf<C>>;
+
+/** A handler for every call of an area. */
+export type Handlers<Calls extends Record<string, Call>> = { [Key in keyof Calls]: Handler<Calls[Key]> };
+
+/** An area of the engine: its handlers by the key they have in the contract, and its part in the engine's life. */
+export interface Phase<Calls extends Record<string, Call> = Record<string, Call>> {
+  handlers: Handlers<Calls>;
+  /** After the project is open: take up again what should be running. */
+  start?(): Promise<void>;
+  /** Before the project is closed. */
+  stop?(): Promise<void>;
+  /** True while the engine should stay although no window looks at it. */
+  busy?(): boolean;
+}

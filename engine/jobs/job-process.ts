@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { GalleyError, reportError } from '../base/errors.ts';
+import type { ErrorReport } from '../contract/errors.ts';
+import type { JobProgress } from '../contract/jobs.ts';
+
+/** What a job function may use. It never sees the database: files go to the staging folder, figures into its output. */
+export interface JobContext {
+  /** Empty folder on the project's disk; what the output names is adopted from it, the rest is removed. */
+  stagingFolder: string;
+  progress(progress: JobProgress): void;
+  /** One Int32 in shared memory, not 0 once the job was told to stop; hand it to worker threads. */
+  cancelFlag: Int32Array<SharedArrayBuffer>;
+  /** @throws GalleyError `job.canceled` once the job was told to stop. */
+  throwIfCanceled(): void;
+}
+
+/** One kind of work. Input and output are plain JSON. */
+export type JobFunction<Input, Output> = (input: Input, context: JobContext) => Promise<Output>;
+
+/** How the functions are found: by kind, loaded when needed. */
+export type JobFunctions = Record<string, () => Promise<JobFunction<never, unknown>>>;
+
+export type ToJobProcess = { type: 'start'; kind: string; input: unknown; stagingFolder: string } | { type: 'cancel' };
+export type FromJobProcess =
+  | { type: 'progress'; progress: JobProgress }
+  | { type: 'succeeded'; output: unknown }
+  | { type: 'failed'; error: ErrorReport };
+
+const minimumProgressInterval = 100;
+
+function throttled(send: (message: FromJobProcess) => void): (progress: JobProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let lastPhase = '';
+  return (progress) => {
+    const now = performance.now();
+    if (progress.phase === lastPhase && progress.done < progress.total && now - last < minimumProgressInterval) return;
+    last = now;
+    lastPhase = progress.phase;
+    send({ type: 'progress', progress });
+  };
+}
+
+/** The life of a job process: one `start` message, progress, one answer, end. */
+export function runJobProcess(functions: JobFunctions): void {
+  const send = (message: FromJobProcess, done?: () => void) =>
+    process.send?.(message, undefined, undefined, () => done?.());
+  const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
+  const start = async (kind: string, input: unknown, stagingFolder: string): Promise<unknown> => {
+    const load = functions[kind];
+    if (!load) throw new Error(`there is no job function for ${kind}`);
+    const run = (await load()) as JobFunction<unknown, unknown>;
+    mkdirSync(stagingFolder, { recursive: true });
+    return run(input, {
+      stagingFolder,
+      cancelFlag,
+      progress: throttled(send),
+      throwIfCanceled: () => {
+        if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
+      },
+    });
+  };
+  process.on('message', (message: ToJobProcess) => {
+    if (message.type === 'cancel') {
+      Atomics.store(cancelFlag, 0, 1);
+      Atomics.notify(cancelFlag, 0);
+      return;
+    }
+    start(message.kind, message.input, message.stagingFolder).then(
+      (output) => send({ type: 'succeeded', output }, () => process.exit(0)),
+      (error) => send({ type: 'failed', error: reportError(error) }, () => process.exit(0)),
+    );
+  });
+  process.on('disconnect', () => process.exit(1));
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../base/clock.ts';
+import { syncFile, syncFolder } from '../base/durable-files.ts';
+import { GalleyError } from '../base/errors.ts';
+import type { Database } from './database.ts';
+
+export interface BlobProblem {
+  code: 'store.missing_blob' | 'store.damaged_blob';
+  message: string;
+}
+
+/** sha256 of a file's bytes, in hexadecimal. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/**
+ * Files by their content: `blobs/ab/cdef…` is the file whose sha256 is `abcdef…`. A blob never changes; it stands on
+ * the disk, whole, before its row is written.
+ */
+export class BlobStore {
+  readonly #folder: string;
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(folder: string, database: Database, clock: Clock) {
+    this.#folder = folder;
+    this.#database = database;
+    this.#clock = clock;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** Where the blob of `sha256:<hex>` stands. @throws GalleyError `store.missing_blob` */
+  path(hash: string): string {
+    const path = this.#place(hash);
+    if (!existsSync(path))
+      throw new GalleyError('store.missing_blob', `The stored file ${hash} is gone.`, { details: { hash } });
+    return path;
+  }
+
+  read(hash: string): Buffer {
+    return readFileSync(this.path(hash));
+  }
+
+  /** Moves a file (on the same disk) into the store. Answers `sha256:<hex>`; the row is written by `record`. */
+  async adopt(file: string): Promise<{ hash: string; bytes: number }> {
+    const hash = `sha256:${await hashFile(file)}`;
+    const bytes = statSync(file).size;
+    const path = this.#place(hash);
+    if (existsSync(path)) {
+      rmSync(file);
+    } else {
+      mkdirSync(dirname(path), { recursive: true });
+      syncFile(file);
+      renameSync(file, path);
+      syncFolder(dirname(path));
+    }
+    return { hash, bytes };
+  }
+
+  /** Stores bytes and records them. */
+  put(content: string | Uint8Array): { hash: string; bytes: number } {
+    const hash = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const path = this.#place(hash);
+    if (!existsSync(path)) {
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = `${path}.tmp`;
+      writeFileSync(temporary, content);
+      syncFile(temporary);
+      renameSync(temporary, path);
+      syncFolder(dirname(path));
+    }
+    const blob = { hash, bytes: Buffer.byteLength(content) };
+    this.record(blob);
+    return blob;
+  }
+
+  /** Makes adopted files known; call it in the transaction that first refers to them. */
+  record(...blobs: { hash: string; bytes: number }[]): void {
+    for (const { hash, bytes } of blobs) {
+      this.#database.run(
+        'INSERT OR IGNORE INTO blobs (hash, bytes, created_at) VALUES (?, ?, ?)',
+        hash,
+        bytes,
+        this.#clock.now(),
+      );
+    }
+  }
+
+  /** Reads every recorded blob and compares it with its name. */
+  async verify(): Promise<{ blobs: number; bytes: number; problems: BlobProblem[] }> {
+    const rows = this.#database.all<{ hash: string; bytes: number }>('SELECT hash, bytes FROM blobs ORDER BY hash');
+    const problems: BlobProblem[] = [];
+    for (const { hash } of rows) {
+      const path = this.#place(hash);
+      if (!existsSync(path)) problems.push({ code: 'store.missing_blob', message: `The stored file ${hash} is gone.` });
+      else if (`sha256:${await hashFile(path)}` !== hash) {
+        problems.push({ code: 'store.damaged_blob', message: `The stored file ${hash} has changed.` });
+      }
+    }
+    return { blobs: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0), problems };
+  }
+
+  /** Removes files that no row knows: left by a crash between rename and commit. Answers how many. */
+  sweep(): number {
+    const known = new Set(this.#database.all<{ hash: string }>('SELECT hash FROM blobs').map((row) => row.hash));
+    let removed = 0;
+    for (const prefix of readdirSync(this.#folder)) {
+      for (const rest of readdirSync(join(this.#folder, prefix))) {
+        if (known.has(`sha256:${prefix}${rest}`)) continue;
+        rmSync(join(this.#folder, prefix, rest));
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  #place(hash: string): string {
+    const hex = hash.replace(/^sha256:/, '');
+    return join(this.#folder, hex.slice(0, 2), hex.slice(2));
+  }
+}

@@ -1,0 +1,78 @@
+import SqliteDatabase from 'better-sqlite3';
+import { GalleyError } from '../base/errors.ts';
+import { type Migration, migrations } from './migrations/index.ts';
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+/**
+ * The project's SQLite file: everything that is small and must be transactional. One process writes it (see lock.ts);
+ * a transaction that returned is on the disk (WAL, synchronous=FULL).
+ */
+export class Database {
+  readonly #sqlite: SqliteDatabase.Database;
+  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+
+  constructor(path: string) {
+    this.#sqlite = new SqliteDatabase(path);
+    this.#sqlite.pragma('journal_mode = WAL');
+    this.#sqlite.pragma('synchronous = FULL');
+    this.#sqlite.pragma('foreign_keys = ON');
+  }
+
+  /** Brings the schema up to date. @throws GalleyError `store.newer_format` before anything is touched. */
+  migrate(list: readonly Migration[] = migrations): void {
+    const current = this.#sqlite.pragma('user_version', { simple: true }) as number;
+    const newest = list.length;
+    if (current > newest) {
+      throw new GalleyError(
+        'store.newer_format',
+        `The project's database has format ${current}; this Galley knows formats up to ${newest}.`,
+        { details: { found: current, known: newest } },
+      );
+    }
+    list.forEach((migration, index) => {
+      if (index < current) return;
+      this.transaction(() => {
+        this.#sqlite.exec(migration.sql);
+        this.#sqlite.pragma(`user_version = ${index + 1}`);
+      });
+    });
+  }
+
+  run(sql: string, ...values: SqlValue[]): number {
+    return this.#prepare(sql).run(...values).changes;
+  }
+
+  all<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
+  }
+
+  get<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  /** All or nothing; a transaction inside another is part of the outer one. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#sqlite.transaction(work).immediate();
+  }
+
+  /** Problems that SQLite finds in its own file, none where it is whole. */
+  check(): string[] {
+    const rows = this.#sqlite.pragma('integrity_check') as { integrity_check: string }[];
+    return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok');
+  }
+
+  close(): void {
+    this.#sqlite.close();
+  }
+
+  #prepare(sql: string): SqliteDatabase.Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#sqlite.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

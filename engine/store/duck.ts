@@ -1,0 +1,83 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+/** A text as a SQL literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A column name as a SQL identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `read_parquet([…])` over files, as one table in their order. */
+export function parquetTable(paths: readonly string[]): string {
+  return `read_parquet([${paths.map(sqlText).join(', ')}])`;
+}
+
+export interface DuckOptions {
+  /** Files and folders that SQL may read or write; nothing else of the disk, and no network. */
+  allowed: readonly string[];
+  /** Where large operators may spill. */
+  temporaryFolder: string;
+  memoryLimit?: string;
+  threads?: number;
+}
+
+/**
+ * A DuckDB that can do nothing beyond what it was given: no extension is installed or loaded by itself, only the allowed
+ * paths are reached, and its configuration is locked.
+ */
+export async function openDuck(options: DuckOptions): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    memory_limit: options.memoryLimit ?? '1GB',
+    temp_directory: options.temporaryFolder,
+    preserve_insertion_order: 'true',
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+  });
+  const connection = await instance.connect();
+  const folders = [...options.allowed, options.temporaryFolder].map(sqlText).join(', ');
+  await connection.run(`SET allowed_directories = [${folders}]`);
+  await connection.run(`SET allowed_paths = [${options.allowed.map(sqlText).join(', ')}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  connection.closeSync();
+  return instance;
+}
+
+/** Short queries of the engine over the project's Parquet files. */
+export class DuckReader {
+  readonly #options: DuckOptions;
+  #instance: Promise<DuckDBInstance> | undefined;
+
+  constructor(options: DuckOptions) {
+    this.#options = options;
+  }
+
+  /** Rows as arrays of plain values. */
+  async rows(sql: string): Promise<DuckDBValue[][]> {
+    return this.use(async (connection) => (await connection.runAndReadAll(sql)).getRows());
+  }
+
+  /** Rows as objects in JSON's types: dates and times as text, integers beyond 2^53 as text. */
+  async objects(sql: string): Promise<Record<string, unknown>[]> {
+    return this.use(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
+  }
+
+  /** A connection for the time of `work`. */
+  async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+    this.#instance ??= openDuck(this.#options);
+    const connection = await (await this.#instance).connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async close(): Promise<void> {
+    (await this.#instance)?.closeSync();
+  }
+}

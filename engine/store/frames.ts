@@ -1,0 +1,61 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Frame, type FrameColumn, frameKind } from '../base/frame.ts';
+import type { ColumnType } from '../contract/values.ts';
+import { parquetTable, sqlName } from './duck.ts';
+
+/** A DuckDB vector's fixed-width payload; `.items` is private in the types, see tests/store/frames.test.ts. */
+function itemsOf(vector: unknown): ArrayLike<number> | undefined {
+  return (vector as { items?: ArrayLike<number> }).items;
+}
+
+function selected(column: { name: string; type: ColumnType }): string {
+  const name = sqlName(column.name);
+  switch (frameKind(column.type)) {
+    case 'text':
+      return `${name}::VARCHAR AS ${name}`;
+    case 'time':
+      return `coalesce(epoch_us(${name}::TIMESTAMP)::DOUBLE / 1000, 'nan'::DOUBLE) AS ${name}`;
+    case 'number':
+      return `coalesce(${name}::DOUBLE, 'nan'::DOUBLE) AS ${name}`;
+  }
+}
+
+function emptyColumn(column: { name: string; type: ColumnType }, rows: number): FrameColumn {
+  const kind = frameKind(column.type);
+  if (kind === 'text') return { ...column, kind, values: new Array<string | null>(rows).fill(null) };
+  return { ...column, kind, values: new Float64Array(rows) };
+}
+
+/**
+ * Reads columns of Parquet files into memory, in the files' order.
+ * @param where an optional SQL condition over the files' columns, made by Galley, never a user's text.
+ */
+export async function readFrame(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  columns: readonly { name: string; type: ColumnType }[],
+  where?: string,
+): Promise<Frame> {
+  const source = `${parquetTable(paths)}${where ? ` WHERE ${where}` : ''}`;
+  const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${source}`);
+  const rows = Number(counted.getRows()[0]?.[0] ?? 0);
+  const frame: Frame = { rows, columns: columns.map((column) => emptyColumn(column, rows)) };
+  if (columns.length === 0) return frame;
+  const result = await connection.stream(`SELECT ${columns.map(selected).join(', ')} FROM ${source}`);
+  let offset = 0;
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    frame.columns.forEach((column, index) => {
+      const vector = chunk.getColumnVector(index);
+      if (column.kind === 'text') {
+        for (let row = 0; row < chunk.rowCount; row++)
+          column.values[offset + row] = vector.getItem(row) as string | null;
+        return;
+      }
+      const items = itemsOf(vector);
+      if (items) column.values.set(items as ArrayLike<number>, offset);
+      else for (let row = 0; row < chunk.rowCount; row++) column.values[offset + row] = vector.getItem(row) as number;
+    });
+    offset += chunk.rowCount;
+  }
+  return frame;
+}

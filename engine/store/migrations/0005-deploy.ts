@@ -1,0 +1,6 @@
+import type { Migration } from './index.ts';
+
+export const deploy: Migration = {
+  name: 'deploy',
+  sql: '',
+};

@@ -1,0 +1,15 @@
+import { base } from './0001-base.ts';
+import { data } from './0002-data.ts';
+import { train } from './0003-train.ts';
+import { packageTables } from './0004-package.ts';
+import { deploy } from './0005-deploy.ts';
+import { monitor } from './0006-monitor.ts';
+import { retrain } from './0007-retrain.ts';
+
+/** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+export const migrations: readonly Migration[] = [base, data, train, packageTables, deploy, monitor, retrain];
