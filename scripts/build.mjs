@@ -1,0 +1,122 @@
+/**
+ * `npm run build`: engine to `dist/engine` (ESM), shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
+ * is built again only when one of its sources changed.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder, root } from './setup/paths.mjs';
+
+/**
+ * @typedef {object} Part
+ * @property {string} name names its folder in `dist`
+ * @property {string[]} sources files and globs, from the root of the checkout
+ * @property {(folder: string) => Promise<void>} make fills the empty folder
+ */
+
+/** Native packages, which stay packages: each brings its binaries. */
+const nativePackages = ['better-sqlite3', 'onnxruntime-node', /^@duckdb\//];
+const settings = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
+
+/** @type {Part} */
+const engine = {
+  name: 'engine',
+  sources: ['engine/**/*.ts', 'tsconfig.json', ...settings],
+  async make(folder) {
+    const { processEntries } = await import('../engine/base/entry.ts');
+    const { serving, ...shared } = existingEntries(processEntries);
+    await bundle(shared, folder, { format: 'esm', chunkFileNames: 'chunk-[name]-[hash].js' });
+    if (serving) await bundle({ serving }, folder, { format: 'esm', codeSplitting: false });
+  },
+};
+
+/** @type {Part} */
+const electron = {
+  name: 'electron',
+  sources: ['electron/**/*.ts', 'engine/contract/**/*.ts', 'tsconfig.json', ...settings],
+  async make(folder) {
+    for (const name of ['main', 'preload']) {
+      const input = { [name]: join(root, 'electron', `${name}.ts`) };
+      await bundle(input, folder, { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false });
+    }
+  },
+};
+
+/** @type {Part} */
+const renderer = {
+  name: 'renderer',
+  sources: ['renderer/**/*.*', 'engine/contract/**/*.ts', 'vite.config.ts', ...settings],
+  async make(folder) {
+    const vite = await import('vite');
+    const outDir = { build: { outDir: folder } };
+    await vite.build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', ...outDir });
+  },
+};
+
+const parts = { engine, electron, renderer };
+
+/**
+ * Builds what changed.
+ * @param {(keyof typeof parts)[]} [names]
+ * @returns {Promise<string[]>} the parts that were built
+ */
+export async function build(names = ['engine', 'electron', 'renderer']) {
+  const built = [];
+  for (const name of names) {
+    if (await buildIfChanged(parts[name])) built.push(name);
+  }
+  return built;
+}
+
+/** @param {Part} part */
+async function buildIfChanged({ name, sources, make }) {
+  const folder = join(root, 'dist', name);
+  const stampFile = join(cacheFolder, 'build', name);
+  const stamp = fingerprint(sources);
+  if (existsSync(folder) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
+  rmSync(stampFile, { force: true });
+  rmSync(folder, { recursive: true, force: true });
+  await make(folder);
+  mkdirSync(join(cacheFolder, 'build'), { recursive: true });
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+/** @param {string[]} sources */
+function fingerprint(sources) {
+  const hash = createHash('sha256');
+  for (const path of globSync(sources, { cwd: root }).sort()) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** @param {Record<string, string>} entries name and file inside `engine` @returns {Record<string, string>} */
+function existingEntries(entries) {
+  const paths = Object.entries(entries).map(([name, file]) => [name, join(root, 'engine', file)]);
+  return Object.fromEntries(paths.filter(([, path]) => path && existsSync(path)));
+}
+
+/**
+ * @param {Record<string, string>} input
+ * @param {string} dir
+ * @param {import('rolldown').OutputOptions} output
+ */
+async function bundle(input, dir, output) {
+  const rolldown = await import('rolldown');
+  await rolldown.build({
+    input,
+    platform: 'node',
+    external: ['electron', ...nativePackages],
+    output: { dir, entryFileNames: '[name].js', ...output },
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const built = await build();
+  console.log(built.length > 0 ? `built ${built.join(', ')}` : 'nothing changed since the last build');
+}

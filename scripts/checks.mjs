@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './setup/paths.mjs';
+import { captureProcess } from './setup/process.mjs';
+
+const sources = ['engine', 'renderer', 'electron', 'scripts', 'tests'];
+
+/** @typedef {{ name: string, script: string, args: string[] }} Check `script` lies in node_modules */
+
+/** @type {Check[]} */
+const checks = [
+  {
+    name: 'format and lint (biome)',
+    script: '@biomejs/biome/bin/biome',
+    args: ['check', '--error-on-warnings', '--max-diagnostics=50'],
+  },
+  { name: 'types (tsc)', script: 'typescript/bin/tsc', args: ['--noEmit'] },
+  {
+    name: 'types of the window (svelte-check)',
+    script: 'svelte-check/bin/svelte-check',
+    args: ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+  },
+  {
+    name: 'import rule (dependency-cruiser)',
+    script: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    args: ['--config', '.dependency-cruiser.cjs', ...sources.filter((folder) => existsSync(join(root, folder)))],
+  },
+  { name: 'unused code and dependencies (knip)', script: 'knip/bin/knip.js', args: ['--no-progress'] },
+];
+
+/**
+ * Runs the static checks, two at a time, and prints each with its time and, when it failed, what it said.
+ * @returns {Promise<{ passed: number, failed: string[] }>}
+ */
+export async function runChecks() {
+  const waiting = [...checks];
+  /** @type {string[]} */
+  const failed = [];
+  const worker = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      if (!(await runCheck(check))) failed.push(check.name);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return { passed: checks.length - failed.length, failed };
+}
+
+/** @param {Check} check */
+async function runCheck({ name, script, args }) {
+  const started = performance.now();
+  const command = [join(root, 'node_modules', script), ...args];
+  const { code, output } = await captureProcess(process.execPath, command, { cwd: root });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+  if (code !== 0) console.log(output.trimEnd());
+  return code === 0;
+}

@@ -1,0 +1,29 @@
+/**
+ * `npm start [-- --project DIR …]`: the app in its Electron window where there is a screen and Electron can be had, else
+ * the same app in the browser (`galley start`, which prints its address). Arguments go on to either.
+ */
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { electronExecutable, hasDisplay } from './setup/electron.mjs';
+import { nodeAbility } from './setup/node.mjs';
+import { root } from './setup/paths.mjs';
+import { runProcess } from './setup/process.mjs';
+import { say } from './setup/say.mjs';
+
+const args = process.argv.slice(2);
+if (nodeAbility(process.versions.node) === 'old') {
+  say(`Galley does not run on Node ${process.versions.node}. Install Node 24 from https://nodejs.org and start again.`);
+  process.exitCode = 6;
+} else {
+  process.exitCode = await start();
+}
+
+async function start() {
+  const wantsWindow = hasDisplay() && !args.includes('--no-open');
+  const electron = wantsWindow ? await electronExecutable(process.env) : undefined;
+  const built = await build(electron ? ['engine', 'electron', 'renderer'] : ['renderer']);
+  if (built.length > 0) say(`built ${built.join(', ')}`);
+  if (!electron) return runProcess(process.execPath, [join(root, 'engine', 'cli.ts'), 'start', ...args]);
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  return runProcess(electron, [...(asRoot ? ['--no-sandbox'] : []), root, ...args]);
+}

@@ -1,0 +1,52 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const ownProjects = ['property', 'process', 'e2e', 'desktop'];
+
+/** A project of its own for a folder of `tests/` whose tests take long or want the machine for themselves. */
+function folderProject(name: string, groupOrder: number, timeoutSeconds: number): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      testTimeout: timeoutSeconds * 1000,
+      hookTimeout: timeoutSeconds * 1000,
+      maxWorkers: groupOrder > 1 ? 1 : 2,
+      sequence: { groupOrder },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...ownProjects, 'renderer', 'bench'].map((folder) => `tests/${folder}/**`),
+          testTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false })],
+        test: {
+          name: 'renderer',
+          include: ['tests/renderer/**/*.test.ts'],
+          testTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      folderProject('property', 1, 60),
+      folderProject('process', 2, 120),
+      folderProject('e2e', 3, 180),
+      folderProject('desktop', 4, 300),
+    ],
+  },
+});
