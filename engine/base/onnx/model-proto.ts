@@ -1,0 +1,143 @@
+import { ProtobufWriter } from './protobuf-writer.ts';
+
+/** TensorProto.DataType of the ONNX format, for the element types that Galley's graphs use. */
+export const elementTypes = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export type ElementType = keyof typeof elementTypes;
+
+/** A constant. `values` is row-major. */
+export type TensorValue =
+  | { type: 'float'; shape: readonly number[]; values: Float32Array }
+  | { type: 'double'; shape: readonly number[]; values: Float64Array }
+  | { type: 'int64'; shape: readonly number[]; values: BigInt64Array }
+  | { type: 'string'; shape: readonly number[]; values: readonly string[] };
+
+/** An attribute of a node; the key says its ONNX type. */
+export type AttributeValue =
+  | { float: number }
+  | { integer: number }
+  | { text: string }
+  | { floats: readonly number[] }
+  | { integers: readonly number[] }
+  | { texts: readonly string[] };
+
+export interface Node {
+  operator: string;
+  /** '' is ONNX's own domain. */
+  domain: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** An input or output of the graph; a text in `shape` names a dimension that is only known when the graph runs. */
+export interface ValueInfo {
+  name: string;
+  type: ElementType;
+  shape: readonly (number | string)[];
+}
+
+export interface Model {
+  name: string;
+  description: string;
+  producer: { name: string; version: string };
+  inputs: readonly ValueInfo[];
+  outputs: readonly ValueInfo[];
+  constants: readonly { name: string; value: TensorValue }[];
+  nodes: readonly Node[];
+  metadata: Readonly<Record<string, string>>;
+}
+
+const irVersion = 10;
+const operatorSets = [
+  { domain: '', version: 21 },
+  { domain: 'ai.onnx.ml', version: 5 },
+] as const;
+/** AttributeProto.AttributeType. */
+const attributeTypes = { float: 1, integer: 2, text: 3, floats: 6, integers: 7, texts: 8 } as const;
+
+/**
+ * The bytes of an ONNX file (ModelProto of onnx.proto3, IR version 10, opset 21 with ai.onnx.ml 5). The same model gives
+ * the same bytes.
+ */
+export function encodeModel(model: Model): Uint8Array {
+  const writer = new ProtobufWriter();
+  writer.integer(1, irVersion);
+  writer.text(2, model.producer.name);
+  writer.text(3, model.producer.version);
+  writer.message(7, (graph) => writeGraph(graph, model));
+  for (const { domain, version } of operatorSets) {
+    writer.message(8, (entry) => {
+      entry.text(1, domain);
+      entry.integer(2, version);
+    });
+  }
+  for (const key of Object.keys(model.metadata).sort()) {
+    writer.message(14, (entry) => {
+      entry.text(1, key);
+      entry.text(2, model.metadata[key] as string);
+    });
+  }
+  return writer.finish();
+}
+
+function writeGraph(writer: ProtobufWriter, model: Model): void {
+  for (const node of model.nodes) writer.message(1, (entry) => writeNode(entry, node));
+  writer.text(2, model.name);
+  for (const constant of model.constants)
+    writer.message(5, (entry) => writeTensor(entry, constant.name, constant.value));
+  writer.text(10, model.description);
+  for (const input of model.inputs) writer.message(11, (entry) => writeValueInfo(entry, input));
+  for (const output of model.outputs) writer.message(12, (entry) => writeValueInfo(entry, output));
+}
+
+function writeNode(writer: ProtobufWriter, node: Node): void {
+  for (const input of node.inputs) writer.text(1, input);
+  for (const output of node.outputs) writer.text(2, output);
+  writer.text(3, node.outputs[0] ?? '');
+  writer.text(4, node.operator);
+  for (const name of Object.keys(node.attributes).sort()) {
+    writer.message(5, (entry) => writeAttribute(entry, name, node.attributes[name] as AttributeValue));
+  }
+  if (node.domain !== '') writer.text(7, node.domain);
+}
+
+function writeAttribute(writer: ProtobufWriter, name: string, value: AttributeValue): void {
+  writer.text(1, name);
+  if ('float' in value) writer.float(2, value.float);
+  else if ('integer' in value) writer.integer(3, value.integer);
+  else if ('text' in value) writer.text(4, value.text);
+  else if ('floats' in value) for (const item of value.floats) writer.float(7, item);
+  else if ('integers' in value) for (const item of value.integers) writer.integer(8, item);
+  else for (const item of value.texts) writer.text(9, item);
+  writer.integer(20, attributeTypes[Object.keys(value)[0] as keyof typeof attributeTypes]);
+}
+
+function writeTensor(writer: ProtobufWriter, name: string, tensor: TensorValue): void {
+  for (const size of tensor.shape) writer.integer(1, size);
+  writer.integer(2, elementTypes[tensor.type]);
+  if (tensor.type === 'string') for (const text of tensor.values) writer.text(6, text);
+  writer.text(8, name);
+  if (tensor.type !== 'string') writer.bytes(9, littleEndianBytes(tensor.values));
+}
+
+/** Every platform that Galley runs on is little endian, as ONNX's raw data are. */
+function littleEndianBytes(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function writeValueInfo(writer: ProtobufWriter, info: ValueInfo): void {
+  writer.text(1, info.name);
+  writer.message(2, (type) =>
+    type.message(1, (tensor) => {
+      tensor.integer(1, elementTypes[info.type]);
+      tensor.message(2, (shape) => {
+        for (const size of info.shape) {
+          shape.message(1, (dimension) => {
+            if (typeof size === 'number') dimension.integer(1, size);
+            else dimension.text(2, size);
+          });
+        }
+      });
+    }),
+  );
+}

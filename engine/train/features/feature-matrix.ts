@@ -1,0 +1,49 @@
+/**
+ * A categorical column as codes. Code `levels` means "none of the levels": all of its one-hot columns are 0.
+ */
+export interface CodeBlock {
+  /** Position of the first level among the columns of the design. */
+  offset: number;
+  levels: number;
+  /** One code a row, in [0, levels]. */
+  codes: Int32Array;
+}
+
+/**
+ * What learners compute with: rows x width, the dense columns first, then one one-hot group a block. One-hot columns are
+ * kept as codes, so that 1,000 levels cost 4 bytes a row and not 8,000.
+ */
+export interface FeatureMatrix {
+  rows: number;
+  /** Dense columns and levels of all blocks. */
+  width: number;
+  denseWidth: number;
+  /** rows x denseWidth, row-major; never NaN. */
+  dense: Float64Array;
+  blocks: readonly CodeBlock[];
+}
+
+/** The same numbers with one-hot columns written out: rows x width, row-major. */
+export function expandOneHot(matrix: FeatureMatrix): Float64Array {
+  const { rows, width, denseWidth, dense, blocks } = matrix;
+  const expanded = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    expanded.set(dense.subarray(row * denseWidth, (row + 1) * denseWidth), row * width);
+    for (const { offset, levels, codes } of blocks) {
+      const code = codes[row] as number;
+      if (code < levels) expanded[row * width + offset + code] = 1;
+    }
+  }
+  return expanded;
+}
+
+/** A matrix within an ONNX graph: the same parts as values of the graph. */
+export interface GraphFeatures {
+  /** Name of an int64 [1] tensor: how many rows there are. */
+  rowCount: string;
+  denseWidth: number;
+  /** Name of a double [N, denseWidth] tensor; absent where there is no dense column. */
+  dense?: string;
+  /** Each with the name of an int64 [N, 1] tensor. */
+  blocks: readonly { offset: number; levels: number; codes: string }[];
+}

@@ -1,0 +1,80 @@
+import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import { mean, quantileOfSorted, sortedPresentValues, standardDeviation } from '../../statistics/summary.ts';
+
+/** A number: missing becomes the median, then (value - mean) / scale. */
+export interface NumericFeature {
+  kind: 'numeric';
+  name: string;
+  type: 'int64' | 'float64' | 'decimal';
+  /** Of the training part's values that are not missing, as the mean of the two middle ones where their count is even. */
+  median: number;
+  /** Of the imputed training values. */
+  mean: number;
+  /** Standard deviation of the imputed training values, divisor n. */
+  scale: number;
+  minimum: number;
+  maximum: number;
+  missing: number;
+}
+
+const largestFloat = 3.4028234663852886e38;
+
+/**
+ * A raw number as the graph gets it: rounded to float32; NaN where it is missing or beyond float32, infinities included.
+ */
+export function rawNumber(value: number): number {
+  const rounded = Math.fround(value);
+  return Math.abs(rounded) <= largestFloat ? rounded : Number.NaN;
+}
+
+/** @returns undefined where all values are missing or equal: such a column says nothing. */
+export function fitNumeric(
+  column: { name: string; type: NumericFeature['type'] },
+  values: Float64Array,
+): NumericFeature | undefined {
+  const raw = Float64Array.from(values, rawNumber);
+  const present = sortedPresentValues(raw);
+  const [minimum, maximum] = [present[0], present[present.length - 1]];
+  if (minimum === undefined || maximum === undefined || minimum === maximum) return undefined;
+  const median = quantileOfSorted(present, 0.5);
+  const imputed = raw.map((value) => (Number.isNaN(value) ? median : value));
+  return {
+    kind: 'numeric',
+    name: column.name,
+    type: column.type,
+    median,
+    mean: mean(imputed) as number,
+    scale: standardDeviation(imputed) as number,
+    minimum,
+    maximum,
+    missing: raw.length - present.length,
+  };
+}
+
+/** Writes the feature into column `position` of a row-major matrix of `stride` columns. */
+export function applyNumeric(
+  feature: NumericFeature,
+  values: Float64Array,
+  target: Float64Array,
+  stride: number,
+  position: number,
+): void {
+  const { median, mean, scale } = feature;
+  for (let row = 0; row < values.length; row++) {
+    const raw = rawNumber(values[row] as number);
+    target[row * stride + position] = ((Number.isNaN(raw) ? median : raw) - mean) / scale;
+  }
+}
+
+/** All numeric features at once, from float [N, 1] inputs of their names to one double [N, features] tensor. */
+export function writeNumeric(builder: GraphBuilder, features: readonly NumericFeature[]): string {
+  const inputs = features.map((feature) => builder.input(feature.name, 'float', ['N', 1]));
+  const raw = builder.cast(builder.concat(inputs, 1), 'double');
+  const shape = [1, features.length];
+  const constants = (pick: (feature: NumericFeature) => number) => builder.doubles(shape, features.map(pick));
+  // NaN compares false, so missing and infinite values both take the median.
+  const isPresent = builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat])]);
+  const imputed = builder.node('Where', [isPresent, raw, constants((feature) => feature.median)]);
+  const centred = builder.node('Sub', [imputed, constants((feature) => feature.mean)]);
+  return builder.node('Div', [centred, constants((feature) => feature.scale)]);
+}

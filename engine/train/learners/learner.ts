@@ -1,0 +1,69 @@
+import type { TObject } from 'typebox';
+import type { Json } from '../../base/canonical-json.ts';
+import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import type { TaskKind } from '../../contract/values.ts';
+import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
+
+export type ParameterValue = number | string | boolean;
+export type Parameters = Record<string, ParameterValue>;
+
+export interface LearningRows {
+  features: FeatureMatrix;
+  /** One a row: the number to predict, or the index of the class. */
+  target: Float64Array;
+  /** One a row, not negative; all 1 where absent. */
+  weights?: Float64Array;
+}
+
+/** What a learner is asked to learn. */
+export interface LearningTask extends LearningRows {
+  task: TaskKind;
+  /** Classes of a classification (2 for binary), 0 for a regression. */
+  classCount: number;
+  /** Rows of the training part kept aside for learners that stop early; never the holdout. */
+  validation?: LearningRows;
+  seed: number;
+}
+
+/** What a learner may tell and ask while it fits. */
+export interface FitControl {
+  /** `total` 0 where the end is not known. */
+  progress(done: number, total: number, metrics?: Record<string, number>): void;
+  /** To be called at least every 100 ms. @throws GalleyError `job.canceled` */
+  throwIfCanceled(): void;
+  /** Takes a state that `Learner.restore` understands, for work that may be gone on with. */
+  checkpoint?(state: Json): void;
+}
+
+/** Remarks on how a fit went, for the run's page. */
+export interface FitSummary {
+  converged: boolean;
+  iterations: number;
+}
+
+/** A learner after its fit. */
+export interface FittedLearner {
+  summary: FitSummary;
+  /** Rows x classes probabilities that sum to 1 a row, or rows x 1 predictions; row-major. */
+  predict(features: FeatureMatrix): Float64Array;
+  /** Everything that `Learner.restore` needs for the same predictions, bit for bit. */
+  state(): Json;
+  /** Adds the same computation to a graph; returns a double [N, classes] or [N, 1] value. */
+  writeGraph(builder: GraphBuilder, features: GraphFeatures): string;
+}
+
+/** A way to learn. Adding one is a new file and a line in `learners.ts`. */
+export interface Learner {
+  name: string;
+  title: string;
+  /** One sentence for people who choose. */
+  description: string;
+  /** TypeBox object; every property has a default and a description. */
+  parameters: TObject;
+  /**
+   * Same task and parameters: the same result, bit for bit, on one platform.
+   * @param parameters complete and checked against `parameters`.
+   */
+  fit(task: LearningTask, parameters: Parameters, control: FitControl): Promise<FittedLearner>;
+  restore(state: Json): FittedLearner;
+}

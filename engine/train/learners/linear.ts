@@ -1,0 +1,130 @@
+import Type from 'typebox';
+import type { Json } from '../../base/canonical-json.ts';
+import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
+import type { FitControl, FitSummary, FittedLearner, Learner, LearningTask, Parameters } from './learner.ts';
+import { linearScores } from './linear/design.ts';
+import { logisticObjective, probabilitiesOf, scoreCount } from './linear/logistic.ts';
+import { limitedMemoryBfgs, newton } from './linear/minimise.ts';
+import { fitRidge } from './linear/ridge.ts';
+
+interface LinearState {
+  /** 0 for a regression. */
+  classCount: number;
+  /** outputs x (width + 1), each ending with its intercept. */
+  coefficients: number[];
+  summary: FitSummary;
+}
+
+/**
+ * Ridge, logistic and multinomial regression with an L2 penalty, fitted to convergence: ridge in closed form,
+ * classifications by Newton's method, or by L-BFGS where that costs less.
+ */
+export const linear: Learner = {
+  name: 'linear',
+  title: 'Linear',
+  description: 'Weighs the columns and adds them up: quick, steady, and its weights can be read.',
+  parameters: Type.Object({
+    alpha: Type.Number({ default: 1, minimum: 0, description: 'Regression: strength of the L2 penalty.' }),
+    C: Type.Number({
+      default: 1,
+      exclusiveMinimum: 0,
+      description: 'Classification: inverse strength of the L2 penalty, smaller is stronger.',
+    }),
+    tolerance: Type.Number({
+      default: 1e-7,
+      exclusiveMinimum: 0,
+      description: 'Classification: converged when no element of the gradient of the mean loss is larger.',
+    }),
+    max_iterations: Type.Integer({ default: 1000, minimum: 1, description: 'Classification: iterations at most.' }),
+  }),
+  fit: async (task, parameters, control) => linearModel(fitState(task, parameters, control)),
+  restore: (state: Json) => linearModel(state as unknown as LinearState),
+};
+
+function fitState(learning: LearningTask, parameters: Parameters, control: FitControl): LinearState {
+  control.throwIfCanceled();
+  if (learning.task === 'regression') {
+    const coefficients = [...fitRidge(learning, parameters.alpha as number)];
+    control.progress(1, 1);
+    return { classCount: 0, coefficients, summary: { converged: true, iterations: 1 } };
+  }
+  const objective = logisticObjective(learning, parameters.C as number);
+  const minimise = newtonCostsLess(learning) ? newton : limitedMemoryBfgs;
+  const { point, converged, iterations } = minimise(objective, new Float64Array(objective.size), {
+    tolerance: parameters.tolerance as number,
+    maximumIterations: parameters.max_iterations as number,
+    onIteration(iteration, { value }) {
+      control.throwIfCanceled();
+      control.progress(iteration, 0, { loss: value });
+    },
+  });
+  return { classCount: learning.classCount, coefficients: [...point], summary: { converged, iterations } };
+}
+
+const expectedNewtonSteps = 10;
+const expectedBfgsSteps = 200;
+const largestNewtonSize = 3000;
+
+/** By the multiplications of either; decided by sizes alone, so that a recipe always takes the same way. */
+function newtonCostsLess({ features, classCount }: LearningTask): boolean {
+  const outputs = scoreCount(classCount);
+  const touched = features.denseWidth + features.blocks.length + 1;
+  const size = outputs * (features.width + 1);
+  const grams = (outputs * (outputs + 1)) / 2;
+  const newtonStep = (features.rows * grams * touched ** 2) / 2 + size ** 3 / 6;
+  const bfgsStep = 2 * features.rows * outputs * touched + 40 * size;
+  return size <= largestNewtonSize && expectedNewtonSteps * newtonStep <= expectedBfgsSteps * bfgsStep;
+}
+
+function linearModel(state: LinearState): FittedLearner {
+  const { classCount, summary } = state;
+  const coefficients = Float64Array.from(state.coefficients);
+  const outputs = classCount === 0 ? 1 : scoreCount(classCount);
+  return {
+    summary,
+    state: () => ({ ...state, summary: { ...summary } }),
+    predict(features: FeatureMatrix) {
+      const scores = linearScores(features, coefficients, outputs);
+      return classCount === 0 ? scores : probabilitiesOf(scores, classCount);
+    },
+    writeGraph(builder, features) {
+      const scores = writeScores(builder, features, coefficients, outputs);
+      if (classCount === 0) return scores;
+      const allScores = outputs === 1 ? withZeroScore(builder, scores) : scores;
+      return builder.node('Softmax', [allScores], { axis: { integer: 1 } });
+    },
+  };
+}
+
+/** [N, outputs]: a matrix product over the dense columns, and a table of coefficients for each block. */
+function writeScores(
+  builder: GraphBuilder,
+  features: GraphFeatures,
+  coefficients: Float64Array,
+  outputs: number,
+): string {
+  const span = coefficients.length / outputs;
+  const coefficient = (output: number, column: number) => coefficients[output * span + column] as number;
+  const table = (from: number, count: number) =>
+    Array.from({ length: count * outputs }, (_, place) =>
+      coefficient(place % outputs, from + Math.floor(place / outputs)),
+    );
+
+  const terms = features.blocks.map(({ offset, levels, codes }) => {
+    // One row more than levels, all 0, for code `levels`: none of them.
+    const values = [...table(offset, levels), ...new Array<number>(outputs).fill(0)];
+    const weighed = builder.gather(builder.doubles([levels + 1, outputs], values), codes, 0);
+    return builder.node('Squeeze', [weighed, builder.integers([1], [1])]);
+  });
+  if (features.dense !== undefined) {
+    const weights = builder.doubles([features.denseWidth, outputs], table(0, features.denseWidth));
+    terms.unshift(builder.node('MatMul', [features.dense, weights]));
+  }
+  return builder.node('Sum', [...terms, builder.doubles([1, outputs], table(span - 1, 1))]);
+}
+
+/** [N, 1] scores of the second class as [N, 2], the first class having 0. */
+function withZeroScore(builder: GraphBuilder, scores: string): string {
+  return builder.concat([builder.node('Sub', [scores, scores]), scores], 1);
+}
