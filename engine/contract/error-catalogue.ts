@@ -84,6 +84,16 @@ export const errorCatalogue = {
     meaning: 'The folder cannot be written.',
     hint: 'Change its permissions or choose another folder.',
   },
+  'store.engine_silent': {
+    kind: 'unavailable',
+    meaning: 'An engine process did not start.',
+    hint: 'Try again; the log of the engine says more.',
+  },
+  'store.damaged_database': {
+    kind: 'internal',
+    meaning: 'The database of the project is damaged.',
+    hint: 'Restore the project from a backup.',
+  },
   'job.not_found': {
     kind: 'not_found',
     meaning: 'There is no such job.',
@@ -213,6 +223,111 @@ export const errorCatalogue = {
     kind: 'unavailable',
     meaning: 'The process of a prediction server ended.',
     hint: 'It is started again; see its log.',
+  },
+  'train.unknown_column': {
+    kind: 'invalid',
+    meaning: 'The dataset has no column of that name.',
+    hint: 'See `galley data show NAME` for its columns.',
+  },
+  'train.target_empty': {
+    kind: 'invalid',
+    meaning: 'No row has a value in the target column.',
+    hint: 'Choose another target.',
+  },
+  'train.target_constant': {
+    kind: 'invalid',
+    meaning: 'The target column has one value only, so there is nothing to learn.',
+    hint: 'Choose another target, or add rows with other values.',
+  },
+  'train.one_class': {
+    kind: 'invalid',
+    meaning: 'The training part holds one class of the target only.',
+    hint: 'Choose another split, or add rows of the other classes.',
+  },
+  'train.target_unusable': {
+    kind: 'invalid',
+    meaning: 'The target column cannot be predicted: a date, or a text with too many different values.',
+    hint: 'Choose a number, a boolean, or a text with few different values.',
+  },
+  'train.no_features': {
+    kind: 'invalid',
+    meaning: 'No column is left to learn from.',
+    hint: 'Add columns, or name them with --features.',
+  },
+  'train.reserved_column': {
+    kind: 'invalid',
+    meaning: 'A feature has the name of one of the outputs of a model.',
+    hint: 'Rename the column, or leave it out with --exclude.',
+  },
+  'train.too_few_rows': {
+    kind: 'invalid',
+    meaning: 'Too few rows with a target are left to train on or to judge by.',
+    hint: 'Add rows, or choose a wider window or another split.',
+  },
+  'train.invalid_split': {
+    kind: 'invalid',
+    meaning: 'The rows cannot be split that way.',
+    hint: 'Choose another split or another column for it.',
+  },
+  'train.invalid_window': {
+    kind: 'invalid',
+    meaning: 'The window of rows cannot be taken.',
+    hint: 'A window needs a date or time column, and a beginning before its end.',
+  },
+  'train.unknown_learner': {
+    kind: 'invalid',
+    meaning: 'There is no such learner.',
+    hint: 'Use auto, baseline or linear.',
+  },
+  'train.invalid_parameter': {
+    kind: 'invalid',
+    meaning: 'A parameter is not one of the learner, or its value does not fit.',
+    hint: 'Correct the parameters that are named.',
+  },
+  'train.unknown_metric': {
+    kind: 'invalid',
+    meaning: 'There is no such metric for this kind of target.',
+    hint: 'Use one of the metrics that are named.',
+  },
+  'train.run_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such run.',
+    hint: 'See `galley train list` for the runs of this project.',
+  },
+  'train.run_unfinished': {
+    kind: 'precondition',
+    meaning: 'The run has not succeeded, so there is no model in it.',
+    hint: 'Wait for it, or train again.',
+  },
+  'package.parity_failed': {
+    kind: 'internal',
+    meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',
+    hint: 'Please report it with the recipe of the run.',
+  },
+  'package.invalid_reference': {
+    kind: 'invalid',
+    meaning: 'A reference to a model version cannot be read.',
+    hint: 'Use MODEL, MODEL@3 or MODEL@alias.',
+  },
+  'package.model_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such model.',
+    hint: 'See `galley package list` for the models of this project.',
+  },
+  'package.version_not_found': {
+    kind: 'not_found',
+    meaning: 'The model has no such version or alias.',
+    hint: 'See `galley package list` for its versions and aliases.',
+  },
+  'package.target_differs': {
+    kind: 'conflict',
+    meaning: 'The versions of a model must predict the same target.',
+    hint: 'Give the run to another model.',
+  },
+  'package.no_previous_version': {
+    kind: 'precondition',
+    meaning: 'The alias has not pointed at another version before.',
+    hint: 'Name the version: `galley package alias MODEL@V ALIAS`.',
   },
   'internal.bug': {
     kind: 'internal',
