@@ -14,6 +14,7 @@ const engineFolders = [
   'monitor',
   'retrain',
   'bridges',
+  'project',
 ];
 const phases = ['data', 'train', 'package', 'deploy', 'monitor', 'retrain'];
 const servingMayUse = ['contract', 'base', 'statistics', 'serving'];
@@ -32,9 +33,18 @@ const onlyDoors = phases.map((phase) => ({
   name: `door-${phase}`,
   comment: `engine/${phase} is entered through its index.ts.`,
   severity: 'error',
-  from: { path: '^engine/', pathNot: `^engine/${phase}/` },
+  from: { path: '^engine/', pathNot: `^engine/(${phase}/|job\\.ts$)` },
   to: { path: `^engine/${phase}/`, pathNot: `^engine/${phase}/index\\.ts$` },
 }));
+
+/** A job process loads the one function it runs, not its whole phase. */
+const jobDoors = {
+  name: 'door-job',
+  comment: 'job.ts loads from a phase only its files *-job.ts.',
+  severity: 'error',
+  from: { path: '^engine/job\\.ts$' },
+  to: { path: `^engine/${anyOf(phases)}/`, pathNot: '-job\\.ts$' },
+};
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -42,6 +52,13 @@ module.exports = {
   forbidden: [
     ...oneWay,
     ...onlyDoors,
+    jobDoors,
+    forbid(
+      'command-line-last',
+      'The command line stands on everything else; only cli.ts uses it.',
+      { path: '^engine/', pathNot: '^engine/(cli\\.ts$|command-line/)' },
+      { path: '^engine/command-line/' },
+    ),
     forbid(
       'serving-stands-alone',
       'The Docker package ships the prediction server: it uses contract, base and statistics only.',

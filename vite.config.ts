@@ -5,7 +5,6 @@ import { defineConfig } from 'vite';
 /** The window's files, which the engine serves. No inlined assets: its content security policy allows no data fonts. */
 export default defineConfig({
   root: fileURLToPath(new URL('renderer', import.meta.url)),
-  publicDir: false,
   plugins: [svelte({ configFile: false })],
   build: {
     outDir: fileURLToPath(new URL('dist/renderer', import.meta.url)),
