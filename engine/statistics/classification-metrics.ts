@@ -1,0 +1,156 @@
+import { confusionMatrix, confusionScores } from './confusion.ts';
+import { areaUnderRoc, averagePrecision, type RankingSteps, rankingSteps } from './ranking.ts';
+
+export interface ClassificationInput {
+  /** Class names in the order of the probabilities; with two, the second is the positive one. */
+  classes: readonly string[];
+  /** Rows x classes, row-major; each row sums to one. */
+  probabilities: Float64Array;
+  /** True class index per row. */
+  labels: Int32Array | readonly number[];
+  /** Two classes only: the second is predicted where its probability reaches this. Default 0.5. */
+  threshold?: number;
+}
+
+export const classificationMetricNames = [
+  'accuracy',
+  'balanced_accuracy',
+  'precision',
+  'recall',
+  'f1',
+  'roc_auc',
+  'average_precision',
+  'log_loss',
+  'brier',
+  'matthews',
+] as const;
+export type ClassificationMetricName = (typeof classificationMetricNames)[number];
+
+/**
+ * Metrics of a classification by scikit-learn's definitions. Two classes: precision, recall, f1, roc_auc and
+ * average_precision of the positive class; more: macro means, roc_auc and average_precision one class against the rest.
+ * brier is the mean squared error of the positive probability, with more classes summed over the classes (0 to 2).
+ * All null without rows; roc_auc null unless every class has rows with and without it, average_precision null unless every
+ * class (with two: the positive one) has rows.
+ * @throws RangeError where sizes do not fit, a label is no class index or a probability is not in [0, 1].
+ */
+export function classificationMetrics(input: ClassificationInput): Record<ClassificationMetricName, number | null> {
+  checkInput(input);
+  if (input.labels.length === 0) {
+    return Object.fromEntries(classificationMetricNames.map((name) => [name, null])) as Record<
+      ClassificationMetricName,
+      null
+    >;
+  }
+  const matrix = confusionMatrix(input.labels, predictedClasses(input), input.classes.length);
+  const ranking = scoredClasses(input).map((scored) => classRanking(input, scored));
+  return {
+    ...confusionScores(matrix),
+    roc_auc: meanOrNull(ranking.map(areaUnderRoc)),
+    average_precision: meanOrNull(ranking.map(averagePrecision)),
+    log_loss: logLoss(input),
+    brier: brierScore(input),
+  };
+}
+
+/** Class index per row: by threshold with two classes, else the first of the largest probabilities. */
+export function predictedClasses({ classes, probabilities, threshold = 0.5 }: ClassificationInput): Int32Array {
+  const count = classes.length;
+  const predicted = new Int32Array(probabilities.length / count);
+  for (let row = 0; row < predicted.length; row++) {
+    const start = row * count;
+    predicted[row] =
+      count === 2 ? Number((probabilities[start + 1] as number) >= threshold) : largest(probabilities, start, count);
+  }
+  return predicted;
+}
+
+/** Probability column of one class and the cumulated counts of that class against the rest. */
+export function classRanking({ classes, probabilities, labels }: ClassificationInput, scored: number): RankingSteps {
+  const scores = new Float64Array(labels.length);
+  for (let row = 0; row < scores.length; row++) scores[row] = probabilities[row * classes.length + scored] as number;
+  return rankingSteps(scores, (row) => labels[row] === scored);
+}
+
+/** The rows at these positions, in this order and as often as they occur: for bootstrap and slices. */
+export function selectClassificationRows(
+  input: ClassificationInput,
+  positions: ArrayLike<number>,
+): ClassificationInput {
+  const count = input.classes.length;
+  const probabilities = new Float64Array(positions.length * count);
+  const labels = new Int32Array(positions.length);
+  for (let row = 0; row < positions.length; row++) {
+    const position = positions[row] as number;
+    labels[row] = input.labels[position] as number;
+    for (let index = 0; index < count; index++) {
+      probabilities[row * count + index] = input.probabilities[position * count + index] as number;
+    }
+  }
+  return { ...input, probabilities, labels };
+}
+
+function scoredClasses({ classes }: ClassificationInput): number[] {
+  return classes.length === 2 ? [1] : classes.map((_, index) => index);
+}
+
+function largest(values: Float64Array, start: number, count: number): number {
+  let best = 0;
+  for (let index = 1; index < count; index++) {
+    if ((values[start + index] as number) > (values[start + best] as number)) best = index;
+  }
+  return best;
+}
+
+/** Mean of -ln of the true class's probability, kept one machine epsilon away from 0 and 1. */
+function logLoss({ classes, probabilities, labels }: ClassificationInput): number {
+  let total = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const probability = probabilities[row * classes.length + (labels[row] as number)] as number;
+    total -= Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
+  }
+  return total / labels.length;
+}
+
+function brierScore(input: ClassificationInput): number {
+  const { classes, probabilities, labels } = input;
+  let total = 0;
+  for (const scored of scoredClasses(input)) {
+    for (let row = 0; row < labels.length; row++) {
+      const outcome = Number(labels[row] === scored);
+      total += ((probabilities[row * classes.length + scored] as number) - outcome) ** 2;
+    }
+  }
+  return total / labels.length;
+}
+
+function meanOrNull(values: (number | null)[]): number | null {
+  let total = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    total += value;
+  }
+  return total / values.length;
+}
+
+function checkInput({ classes, probabilities, labels }: ClassificationInput): void {
+  if (classes.length < 2)
+    throw new RangeError(`classificationMetrics: ${classes.length} classes, at least 2 are needed`);
+  if (probabilities.length !== labels.length * classes.length) {
+    throw new RangeError(
+      `classificationMetrics: ${probabilities.length} probabilities for ${labels.length} rows of ${classes.length} classes`,
+    );
+  }
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number;
+    if (!Number.isInteger(label) || label < 0 || label >= classes.length) {
+      throw new RangeError(`classificationMetrics: row ${row} has label ${label}, expected 0 to ${classes.length - 1}`);
+    }
+  }
+  const wrong = probabilities.findIndex((probability) => !(probability >= 0 && probability <= 1));
+  if (wrong >= 0) {
+    throw new RangeError(
+      `classificationMetrics: row ${Math.floor(wrong / classes.length)} has probability ${probabilities[wrong]}`,
+    );
+  }
+}
