@@ -37,6 +37,21 @@ export function expandOneHot(matrix: FeatureMatrix): Float64Array {
   return expanded;
 }
 
+/** The rows at these positions, in this order. */
+export function selectMatrixRows(matrix: FeatureMatrix, positions: ArrayLike<number>): FeatureMatrix {
+  const { denseWidth } = matrix;
+  const rows = positions.length;
+  const dense = new Float64Array(rows * denseWidth);
+  for (let row = 0; row < rows; row++) {
+    const start = (positions[row] as number) * denseWidth;
+    dense.set(matrix.dense.subarray(start, start + denseWidth), row * denseWidth);
+  }
+  const blocks = matrix.blocks.map(
+    (block): CodeBlock => ({ ...block, codes: Int32Array.from(positions, (row) => block.codes[row] as number) }),
+  );
+  return { ...matrix, rows, dense, blocks };
+}
+
 /** A matrix within an ONNX graph: the same parts as values of the graph. */
 export interface GraphFeatures {
   /** Name of an int64 [1] tensor: how many rows there are. */

@@ -1,0 +1,92 @@
+import { GalleyError } from '../base/errors.ts';
+import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import type { Problem, TaskKind } from '../contract/values.ts';
+
+/** What decides which columns may become features. */
+export interface ColumnChoice {
+  target: string;
+  task: TaskKind;
+  /** Only these, where given. */
+  features?: readonly string[];
+  exclude?: readonly string[];
+  /** Column of a group split: it names rows that belong together and so would be learnt by heart. */
+  groupColumn?: string;
+}
+
+export interface ChosenColumns {
+  names: string[];
+  warnings: Problem[];
+}
+
+/** @throws GalleyError `train.unknown_column` with the nearest name. */
+export function requireColumn(columns: readonly { name: string }[], name: string): void {
+  if (columns.some((column) => column.name === name)) return;
+  const names = columns.map((column) => column.name);
+  const nearest = nearestName(name, names);
+  const suggestion = nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
+  throw new GalleyError('train.unknown_column', `The dataset has no column "${name}". ${suggestion}`, {
+    details: { column: name, nearest: nearest ?? null, columns: names },
+  });
+}
+
+/** Names that the outputs of a model have in its graph. */
+export function outputNames(task: TaskKind): string[] {
+  return task === 'regression' ? ['prediction'] : ['label', 'probabilities'];
+}
+
+/**
+ * Candidates for features in the order of the dataset. Without a list of features, columns that only tell rows apart are
+ * left out with a warning.
+ * @throws GalleyError `train.unknown_column`, `train.reserved_column`
+ */
+export function chooseColumns(frame: Frame, choice: ColumnChoice): ChosenColumns {
+  for (const name of [choice.target, ...(choice.features ?? []), ...(choice.exclude ?? [])]) {
+    requireColumn(frame.columns, name);
+  }
+  const reserved = outputNames(choice.task);
+  const warnings: Problem[] = [];
+  const names = frame.columns
+    .map((column) => column.name)
+    .filter((name) => name !== choice.target && !choice.exclude?.includes(name))
+    .filter((name) => {
+      if (choice.features) return choice.features.includes(name);
+      const reason = leftOutReason(findColumn(frame, name) as FrameColumn, choice, reserved);
+      if (reason) warnings.push({ ...reason, column: name });
+      return reason === undefined;
+    });
+  const collision = names.find((name) => reserved.includes(name));
+  if (collision !== undefined) {
+    throw new GalleyError('train.reserved_column', `"${collision}" is the name of an output of the model.`, {
+      details: { column: collision },
+    });
+  }
+  return { names, warnings };
+}
+
+function leftOutReason(column: FrameColumn, choice: ColumnChoice, reserved: readonly string[]): Problem | undefined {
+  const { name } = column;
+  if (reserved.includes(name)) {
+    return { code: 'train.left_out_reserved', message: `"${name}" is left out: a model's own output has that name.` };
+  }
+  if (name === choice.groupColumn) {
+    return { code: 'train.left_out_group', message: `"${name}" is left out: the rows are split by it.` };
+  }
+  if (isIdentifier(column)) {
+    return { code: 'train.left_out_identifier', message: `"${name}" is left out: it only tells rows apart.` };
+  }
+  return undefined;
+}
+
+const fewestRowsForIdentifier = 20;
+
+/** A text that is different in more than half of the rows, or whole numbers counted up from row to row. */
+function isIdentifier(column: FrameColumn): boolean {
+  if (column.kind === 'text') {
+    const present = column.values.filter((value) => value !== null && value !== '');
+    return present.length >= fewestRowsForIdentifier && new Set(present).size > present.length / 2;
+  }
+  if (column.type !== 'int64' || column.values.length < fewestRowsForIdentifier) return false;
+  const first = column.values[0] as number;
+  return column.values.every((value, row) => value === first + row);
+}

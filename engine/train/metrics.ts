@@ -1,0 +1,32 @@
+import { GalleyError } from '../base/errors.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import type { TaskKind } from '../contract/values.ts';
+import { classificationMetricNames } from '../statistics/classification-metrics.ts';
+import { regressionMetricNames } from '../statistics/regression-metrics.ts';
+
+/** The metric by which runs are ranked. */
+export interface RankingMetric {
+  name: string;
+  lowerIsBetter: boolean;
+}
+
+const lowerIsBetter = new Set(['log_loss', 'brier', 'rmse', 'mae', 'median_absolute_error', 'mape']);
+const defaults: Record<TaskKind, string> = { binary: 'roc_auc', multiclass: 'log_loss', regression: 'r2' };
+
+/** @throws GalleyError `train.unknown_metric` */
+export function rankingMetric(task: TaskKind, wanted?: string): RankingMetric {
+  const names: readonly string[] = task === 'regression' ? regressionMetricNames : classificationMetricNames;
+  const name = wanted ?? defaults[task];
+  if (names.includes(name)) return { name, lowerIsBetter: lowerIsBetter.has(name) };
+  const nearest = nearestName(name, names);
+  const suggestion = nearest ? `Did you mean "${nearest}"?` : `There are ${names.join(', ')}.`;
+  throw new GalleyError('train.unknown_metric', `${task} has no metric "${name}". ${suggestion}`, {
+    details: { metric: name, metrics: [...names] },
+  });
+}
+
+/** Below 0 where `left` is better; what is undefined comes last. */
+export function compareByMetric(metric: RankingMetric, left: number | null, right: number | null): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return metric.lowerIsBetter ? left - right : right - left;
+}

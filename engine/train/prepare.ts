@@ -1,0 +1,143 @@
+import { GalleyError } from '../base/errors.ts';
+import { type Frame, type FrameColumn, findColumn, selectRows } from '../base/frame.ts';
+import type { RowWindow, Split } from '../contract/train.ts';
+import type { Problem } from '../contract/values.ts';
+import { chooseColumns, requireColumn } from './columns.ts';
+import type { FeatureMatrix } from './features/feature-matrix.ts';
+import { applyFeatures, type Feature, type FittedFeatures, fitFeature } from './features/features.ts';
+import { drawHoldout } from './split.ts';
+import { readTarget, type Target } from './task.ts';
+import { rowsInWindow } from './window.ts';
+
+/** What is to be learnt from which rows and columns of a dataset version. */
+export interface TrainingRequest {
+  target: string;
+  /** Only these columns, where given. */
+  features?: readonly string[];
+  exclude?: readonly string[];
+  split: Split;
+  window: RowWindow | null;
+  /** Columns that name a row of the dataset; empty where its content does. */
+  keyColumns: readonly string[];
+}
+
+/** One side of the split. */
+export interface Part {
+  /** Rows of the dataset version, ascending. */
+  positions: Int32Array;
+  features: FeatureMatrix;
+  /** Numbers, or class indexes. */
+  target: Float64Array;
+}
+
+/** Everything that learners need, the same for all of them. */
+export interface PreparedTraining {
+  task: Target['task'];
+  classes: string[];
+  features: FittedFeatures;
+  training: Part;
+  holdout: Part;
+  /** Rows of the window that are on neither side: their target is missing, or a class that was not trained on. */
+  dropped: number;
+  warnings: Problem[];
+}
+
+const fewestTrainingRows = 10;
+const fewestHoldoutRows = 2;
+
+/**
+ * Draws the split, decides the task, and fits the features on the training part.
+ * @param frame all columns of the dataset version.
+ * @throws GalleyError `train.…` for what makes training impossible.
+ */
+export function prepareTraining(frame: Frame, request: TrainingRequest): PreparedTraining {
+  requireColumn(frame.columns, request.target);
+  const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
+  const { names, warnings } = chooseColumns(frame, {
+    ...request,
+    task: fullTarget.task,
+    groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
+  });
+  const windowRows = rowsInWindow(frame, request.window);
+  const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
+  const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
+  const trainingRows = known.filter((row) => !isHeldOut(row));
+  checkSize('training', trainingRows.length, fewestTrainingRows);
+  const target = keepTrainedClasses(fullTarget, trainingRows, request.target);
+  const holdoutRows = known.filter((row) => isHeldOut(row) && !Number.isNaN(target.values[row]));
+  checkSize('holdout', holdoutRows.length, fewestHoldoutRows);
+  if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
+
+  const trainingFrame = selectRows(onlyColumns(frame, names), trainingRows);
+  const features = fitFeatures(trainingFrame, warnings);
+  const part = (positions: Int32Array, rows: Frame): Part => ({
+    positions,
+    features: applyFeatures(features, rows),
+    target: Float64Array.from(positions, (row) => target.values[row] as number),
+  });
+  return {
+    task: target.task,
+    classes: target.classes,
+    features,
+    training: part(trainingRows, trainingFrame),
+    holdout: part(holdoutRows, selectRows(onlyColumns(frame, names), holdoutRows)),
+    dropped: windowRows.length - trainingRows.length - holdoutRows.length,
+    warnings,
+  };
+}
+
+function onlyColumns(frame: Frame, names: readonly string[]): Frame {
+  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => names.includes(name)) };
+}
+
+function checkSize(part: 'training' | 'holdout', rows: number, fewest: number): void {
+  if (rows >= fewest) return;
+  const message = `The ${part} part has ${rows} rows with a target; at least ${fewest} are needed.`;
+  throw new GalleyError('train.too_few_rows', message, { details: { part, rows, fewest } });
+}
+
+/** A class without a training row cannot be learnt: it is taken out of the target. */
+function keepTrainedClasses(target: Target, trainingRows: Int32Array, name: string): Target {
+  if (target.task === 'regression') {
+    const first = target.values[trainingRows[0] as number];
+    if (trainingRows.some((row) => target.values[row] !== first)) return target;
+    const message = `Every row of the training part has ${first} in "${name}".`;
+    throw new GalleyError('train.target_constant', message, { details: { column: name } });
+  }
+  const seen = new Set(Array.from(trainingRows, (row) => target.values[row] as number));
+  const classes = target.classes.filter((_, index) => seen.has(index));
+  if (classes.length === 1) {
+    const message = `Every row of the training part has ${classes[0]} in "${name}".`;
+    throw new GalleyError('train.one_class', message, { details: { column: name, class: classes[0] } });
+  }
+  const newIndex = target.classes.map((label) => (classes.includes(label) ? classes.indexOf(label) : Number.NaN));
+  return {
+    task: classes.length === 2 ? 'binary' : 'multiclass',
+    classes,
+    values: target.values.map((index) => newIndex[index] ?? Number.NaN),
+  };
+}
+
+function untrainedClasses(before: Target, after: Target): Problem {
+  const missing = before.classes.filter((label) => !after.classes.includes(label));
+  const message = `No training row has ${missing.join(', ')}: the model cannot answer that, and rows that have it were not judged.`;
+  return { code: 'train.untrained_class', message };
+}
+
+function fitFeatures(training: Frame, warnings: Problem[]): FittedFeatures {
+  const fitted = training.columns.map((column) => ({ name: column.name, feature: fitFeature(column) }));
+  for (const { name, feature } of fitted) {
+    if (feature === undefined) {
+      const message = `"${name}" is left out: it has no two different values in the training part.`;
+      warnings.push({ code: 'train.left_out_constant', message, column: name });
+    } else if (feature.kind === 'category' && feature.rareLevels > 0) {
+      const message = `"${name}" has many values: the ${feature.rareLevels} rarest count as unseen.`;
+      warnings.push({ code: 'train.rare_levels', message, column: name });
+    }
+  }
+  const features = fitted.map(({ feature }) => feature).filter((feature): feature is Feature => feature !== undefined);
+  if (features.length > 0) return features;
+  throw new GalleyError('train.no_features', 'No column is left that could tell rows apart.', {
+    details: { leftOut: warnings.flatMap(({ column }) => column ?? []) },
+  });
+}

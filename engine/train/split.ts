@@ -1,0 +1,56 @@
+import { GalleyError } from '../base/errors.ts';
+import { type Frame, findColumn } from '../base/frame.ts';
+import type { Split } from '../contract/train.ts';
+import { requireColumn } from './columns.ts';
+import { hashRows, hashShare } from './row-hash.ts';
+
+/**
+ * Draws the holdout: true where a row is held out. Drawn over all rows of a version, also those without target, so it
+ * depends on dataset, split and seed only and all learners share it.
+ * @param frame all columns of the version.
+ * @param rows positions of the rows that take part, ascending; `time` takes its share of them.
+ * @param keyColumns columns that name a row; where empty, its content does.
+ * @throws GalleyError `train.unknown_column`, `train.invalid_split`
+ */
+export function drawHoldout(
+  frame: Frame,
+  rows: Int32Array,
+  split: Split,
+  keyColumns: readonly string[] = [],
+): (row: number) => boolean {
+  switch (split.kind) {
+    case 'every-nth':
+      return (row) => row % split.every === 0;
+    case 'random': {
+      const columns = frame.columns.filter(({ name }) => keyColumns.length === 0 || keyColumns.includes(name));
+      return byHash({ rows: frame.rows, columns }, split);
+    }
+    case 'group': {
+      requireColumn(frame.columns, split.by);
+      return byHash({ rows: frame.rows, columns: frame.columns.filter(({ name }) => name === split.by) }, split);
+    }
+    case 'time':
+      return byTime(frame, rows, split);
+  }
+}
+
+function byHash(frame: Frame, { holdout, seed }: { holdout: number; seed: number }): (row: number) => boolean {
+  const hashes = hashRows(frame);
+  return (row) => hashShare(hashes[row] as number, seed) < holdout;
+}
+
+/** Rows of one time stay together: those from the time on at which the share begins. Missing times are trained on. */
+function byTime(frame: Frame, rows: Int32Array, split: Extract<Split, { kind: 'time' }>): (row: number) => boolean {
+  requireColumn(frame.columns, split.by);
+  const column = findColumn(frame, split.by);
+  if (column === undefined || column.kind === 'text' || column.type === 'boolean') {
+    throw new GalleyError('train.invalid_split', `"${split.by}" is text or boolean; a split by time needs an order.`, {
+      details: { column: split.by },
+    });
+  }
+  const times = Float64Array.from(rows, (row) => column.values[row] as number)
+    .filter((time) => !Number.isNaN(time))
+    .sort();
+  const begin = times[Math.min(times.length - 1, Math.floor(times.length * (1 - split.holdout)))];
+  return begin === undefined ? () => false : (row) => (column.values[row] as number) >= begin;
+}
