@@ -1,0 +1,94 @@
+import type { PredictionFlag, PredictionRecord } from '../contract/serving.ts';
+import type { Signature } from '../contract/values.ts';
+import type { Answers } from './batcher.ts';
+import type { InputValue } from './field-rule.ts';
+import type { CheckedRow } from './row-check.ts';
+
+/** What a reply and the log need of one answered row, as JSON that both can hold without writing it twice. */
+export interface AnsweredRow {
+  id: string;
+  /** `"prediction":1.5`, or `"label":"a","probabilities":{…}`: the members of `outputs`, without braces. */
+  outputs: string;
+  flags: PredictionFlag[] | null;
+}
+
+/** What all rows of a request share in the log. */
+export type SharedRecord = Pick<PredictionRecord, 'request_id' | 'received_at' | 'version' | 'latency'>;
+
+/**
+ * Writes answers as JSON text. The text is put together by hand, with the parts that never change prepared: it is
+ * made twice for each row, and JSON.stringify of the whole costs several times as much.
+ */
+export class AnswerText {
+  readonly #target: string;
+  readonly #inputKeys: string[];
+  readonly #classKeys: string[];
+
+  constructor(signature: Signature) {
+    this.#target = signature.target;
+    this.#inputKeys = signature.inputs.map(({ name }) => `${JSON.stringify(name)}:`);
+    this.#classKeys = (signature.classes ?? []).map((name) => `${JSON.stringify(name)}:`);
+  }
+
+  /** The rows of a request with the model's answers. */
+  answer(rows: readonly CheckedRow[], ids: readonly string[], answers: Answers): AnsweredRow[] {
+    return rows.map(({ flags }, row) => {
+      const scores = answers.scores.subarray(row * answers.width, (row + 1) * answers.width);
+      const finite = scores.every(Number.isFinite);
+      const outputs =
+        answers.labels === null
+          ? `"prediction":${numberText(scores[0] as number)}`
+          : `"label":${JSON.stringify(answers.labels[row])},"probabilities":${this.#probabilities(scores)}`;
+      return {
+        id: ids[row] as string,
+        outputs,
+        flags: finite ? flags : [...(flags ?? []), { field: this.#target, flag: 'not_finite' }],
+      };
+    });
+  }
+
+  /** A row in a reply. */
+  prediction({ id, outputs, flags }: AnsweredRow): string {
+    return `{"row_id":${JSON.stringify(id)},${outputs}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
+  }
+
+  /** A row in the log, a `PredictionRecord`. */
+  record(
+    { id, outputs, flags }: AnsweredRow,
+    values: InputValue[],
+    eventTime: number | null,
+    of: SharedRecord,
+  ): string {
+    return (
+      `{"row_id":${JSON.stringify(id)},"request_id":${JSON.stringify(of.request_id)}` +
+      `,"event_time":${eventTime ?? of.received_at},"received_at":${of.received_at},"version":${of.version}` +
+      `,"inputs":${this.#inputs(values)},"outputs":{${outputs}},"latency":${of.latency}` +
+      `,"flags":${flags ? JSON.stringify(flags) : '[]'}}`
+    );
+  }
+
+  #inputs(values: InputValue[]): string {
+    let text = '{';
+    for (let position = 0; position < values.length; position++) {
+      const value = values[position] as InputValue;
+      if (position > 0) text += ',';
+      text += this.#inputKeys[position];
+      text += typeof value === 'string' ? JSON.stringify(value) : String(value);
+    }
+    return `${text}}`;
+  }
+
+  #probabilities(scores: Float32Array): string {
+    let text = '{';
+    for (let position = 0; position < scores.length; position++) {
+      if (position > 0) text += ',';
+      text += this.#classKeys[position] + numberText(scores[position] as number);
+    }
+    return `${text}}`;
+  }
+}
+
+/** JSON has no NaN and no infinities. */
+function numberText(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
+}

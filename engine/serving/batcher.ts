@@ -1,0 +1,145 @@
+/** The model's answers for consecutive rows. */
+export interface Answers {
+  /** Null for regression. */
+  labels: string[] | null;
+  /** Row by row, `width` numbers each: the probabilities, or the prediction. */
+  scores: Float32Array;
+  width: number;
+}
+
+/** Computes rows together; the answers stand in their order. */
+export type RunRows<Row> = (rows: Row[]) => Promise<Answers>;
+
+interface Work<Row> {
+  rows: readonly Row[];
+  /** Rows that were handed to the model already. */
+  taken: number;
+  parts: Answers[];
+  resolve(answers: Answers): void;
+  reject(error: unknown): void;
+}
+
+interface Slice<Row> {
+  work: Work<Row>;
+  count: number;
+}
+
+/** A request takes at most this share of a batch while others wait, so that small ones stay quick beside large ones. */
+const shareWhileOthersWait = 4;
+
+/**
+ * Collects the rows that arrive in one turn of the event loop and hands them to the model together, up to `size` a
+ * batch. Requests with more rows are spread over batches, in turn with the others.
+ */
+export class Batcher<Row> {
+  readonly #run: RunRows<Row>;
+  readonly #size: number;
+  readonly #observe: (rows: number) => void;
+  #queue: Work<Row>[] = [];
+  #running = false;
+  #waitingRows = 0;
+  #idle: (() => void)[] = [];
+
+  /** @param observe is told the rows of each batch */
+  constructor(run: RunRows<Row>, size: number, observe: (rows: number) => void = () => {}) {
+    this.#run = run;
+    this.#size = size;
+    this.#observe = observe;
+  }
+
+  /** Rows that were added and are not answered yet. */
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
+  /** Answers for the rows, in their order. It rejects where the model fails in a batch with any of them. */
+  add(rows: readonly Row[]): Promise<Answers> {
+    this.#waitingRows += rows.length;
+    const answered = new Promise<Answers>((resolve, reject) => {
+      this.#queue.push({ rows, taken: 0, parts: [], resolve, reject });
+    });
+    if (!this.#running) {
+      this.#running = true;
+      setImmediate(() => void this.#drain());
+    }
+    return answered;
+  }
+
+  /** Resolves once nothing waits. */
+  drained(): Promise<void> {
+    return this.#running ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) await this.#answer(this.#take());
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** The next batch, from the head of the queue; what has rows left goes to its end. */
+  #take(): Slice<Row>[] {
+    const slices: Slice<Row>[] = [];
+    const share = this.#queue.length > 1 ? Math.ceil(this.#size / shareWhileOthersWait) : this.#size;
+    const unfinished: Work<Row>[] = [];
+    let room = this.#size;
+    let position = 0;
+    for (; position < this.#queue.length && room > 0; position++) {
+      const work = this.#queue[position] as Work<Row>;
+      const count = Math.min(work.rows.length - work.taken, room, share);
+      slices.push({ work, count });
+      room -= count;
+      if (work.taken + count < work.rows.length) unfinished.push(work);
+    }
+    this.#queue = [...this.#queue.slice(position), ...unfinished];
+    return slices;
+  }
+
+  async #answer(slices: Slice<Row>[]): Promise<void> {
+    const rows = slices.flatMap(({ work, count }) => {
+      const start = work.taken;
+      work.taken += count;
+      return work.rows.slice(start, work.taken);
+    });
+    this.#observe(rows.length);
+    try {
+      this.#share(slices, await this.#run(rows));
+    } catch (error) {
+      this.#fail(new Set(slices.map(({ work }) => work)), error);
+    }
+  }
+
+  #share(slices: Slice<Row>[], answers: Answers): void {
+    let start = 0;
+    for (const { work, count } of slices) {
+      work.parts.push(part(answers, start, start + count));
+      start += count;
+      if (work.taken < work.rows.length) continue;
+      this.#waitingRows -= work.rows.length;
+      work.resolve(join(work.parts));
+    }
+  }
+
+  #fail(works: Set<Work<Row>>, error: unknown): void {
+    this.#queue = this.#queue.filter((work) => !works.has(work));
+    for (const work of works) {
+      this.#waitingRows -= work.rows.length;
+      work.reject(error);
+    }
+  }
+}
+
+function part({ labels, scores, width }: Answers, start: number, end: number): Answers {
+  return { labels: labels?.slice(start, end) ?? null, scores: scores.subarray(start * width, end * width), width };
+}
+
+function join(parts: Answers[]): Answers {
+  const [first] = parts as [Answers];
+  if (parts.length === 1) return first;
+  const scores = new Float32Array(parts.reduce((length, { scores }) => length + scores.length, 0));
+  let position = 0;
+  for (const { scores: some } of parts) {
+    scores.set(some, position);
+    position += some.length;
+  }
+  return { labels: first.labels && parts.flatMap(({ labels }) => labels ?? []), scores, width: first.width };
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { Check, Errors } from 'typebox/value';
+import { GalleyError } from '../base/errors.ts';
+import type { LogLimits, ServedVersion } from '../contract/serving.ts';
+import { ServingConfig } from '../contract/serving.ts';
+
+/** A config with its defaults filled in. */
+export interface ServingSettings {
+  deployment: string;
+  model: string;
+  host: string;
+  port: number;
+  token: string | null;
+  logFolder: string | null;
+  logLimits: Required<LogLimits>;
+  versions: ServedVersion[];
+  active: number;
+  batchRows: number;
+  limits: { bodyBytes: number; rows: number; waitingRows: number };
+}
+
+export const defaultLogLimits: Required<LogLimits> = {
+  segmentBytes: 64 * 1024 * 1024,
+  segmentMilliseconds: 60 * 60 * 1000,
+  flushMilliseconds: 100,
+  pendingBytes: 32 * 1024 * 1024,
+};
+
+const defaultLimits = { bodyBytes: 16 * 1024 * 1024, rows: 100_000, waitingRows: 200_000 };
+const defaultBatchRows = 128;
+
+const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Whether only programs of this machine reach that address. */
+export function isLoopback(host: string): boolean {
+  return loopbackHosts.has(host);
+}
+
+/**
+ * Checks a config and fills in its defaults.
+ * @throws GalleyError `serving.invalid_config`, `serving.unknown_version`, `serving.token_required`
+ */
+export function resolveConfig(config: unknown): ServingSettings {
+  if (!Check(ServingConfig, config)) {
+    const faults = Errors(ServingConfig, config).map(({ instancePath, message }) => ({ path: instancePath, message }));
+    const where = faults.map(({ path, message }) => `${path || '/'} ${message}`).join('; ');
+    throw new GalleyError('serving.invalid_config', `The config does not fit: ${where}.`, { details: { faults } });
+  }
+  if (!config.versions.some(({ version }) => version === config.active)) {
+    const known = config.versions.map(({ version }) => version);
+    throw new GalleyError(
+      'serving.unknown_version',
+      `Version ${config.active} is to be active, but versions has ${known.join(', ')}.`,
+      { details: { version: config.active, known } },
+    );
+  }
+  const host = config.host ?? '127.0.0.1';
+  if (!isLoopback(host) && config.token === undefined) {
+    throw new GalleyError('serving.token_required', `Host ${host} can be reached from the network and has no token.`, {
+      details: { host },
+    });
+  }
+  return {
+    deployment: config.deployment,
+    model: config.model,
+    host,
+    port: config.port ?? 0,
+    token: config.token ?? null,
+    logFolder: config.logFolder ?? null,
+    logLimits: { ...defaultLogLimits, ...config.logLimits },
+    versions: config.versions,
+    active: config.active,
+    batchRows: config.batch?.rows ?? defaultBatchRows,
+    limits: { ...defaultLimits, ...config.limits },
+  };
+}
+
+/**
+ * The JSON in a config file, not yet checked.
+ * @throws GalleyError `serving.invalid_config` where the file cannot be read or is not JSON
+ */
+export async function readConfigFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new GalleyError('serving.invalid_config', `The config file ${path} cannot be read: ${reason}`, {
+      details: { path },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GalleyError, reportError } from '../base/errors.ts';
+import type { ErrorCode } from '../contract/error-catalogue.ts';
+import { errorKinds } from '../contract/errors.ts';
+
+export interface HttpAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+  /** Rows that were answered, for the metrics. */
+  rows?: number;
+  headers?: Record<string, string>;
+}
+
+/** Where HTTP has a closer status than the one of the error's kind. */
+const closerStatus: Partial<Record<ErrorCode, number>> = {
+  'serving.token_missing': 401,
+  'serving.origin_refused': 403,
+  'serving.method_not_allowed': 405,
+  'serving.body_too_large': 413,
+  'serving.content_type': 415,
+  'serving.invalid_http': 400,
+  'serving.invalid_json': 400,
+};
+
+const jsonContentType = 'application/json; charset=utf-8';
+
+export function jsonAnswer(value: unknown, status = 200): HttpAnswer {
+  return { status, contentType: jsonContentType, body: JSON.stringify(value) };
+}
+
+/** An answer of text that is JSON already. */
+export function jsonTextAnswer(body: string, rows: number): HttpAnswer {
+  return { status: 200, contentType: jsonContentType, body, rows };
+}
+
+/** Any thrown value as `{ error }`. */
+export function errorAnswer(thrown: unknown): HttpAnswer {
+  const error = reportError(thrown);
+  const status = closerStatus[error.code as ErrorCode] ?? errorKinds[error.kind].status;
+  return { ...jsonAnswer({ error }, status), headers: errorHeaders(thrown) };
+}
+
+function errorHeaders(thrown: unknown): Record<string, string> {
+  if (!(thrown instanceof GalleyError)) return {};
+  if (thrown.code === 'serving.method_not_allowed') return { allow: String(thrown.details.allowed) };
+  if (thrown.code === 'serving.token_missing') return { 'www-authenticate': 'Bearer' };
+  return thrown.kind === 'unavailable' ? { 'retry-after': '1' } : {};
+}
+
+/** @param last no other request is taken over this connection */
+export function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: HttpAnswer,
+  last: boolean,
+): void {
+  const { status, contentType, body, headers } = answer;
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    ...(last && { connection: 'close' }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,18 @@
+import { parseArgs } from 'node:util';
+import { GalleyError } from '../base/errors.ts';
+import { readConfigFile } from './config.ts';
+import { ServingProcess } from './serving-process.ts';
+
+/** `node engine/serving/main.ts --config FILE`, or forked with an IPC channel, whose first message is `start`. */
+async function main(): Promise<void> {
+  const serving = new ServingProcess();
+  try {
+    const { values } = parseArgs({ options: { config: { type: 'string' } } });
+    if (values.config !== undefined) await serving.start(await readConfigFile(values.config));
+    else if (!process.send) throw new GalleyError('serving.invalid_config', 'No config: use --config FILE.');
+  } catch (error) {
+    await serving.fail(error);
+  }
+}
+
+await main();

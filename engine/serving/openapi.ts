@@ -1,0 +1,219 @@
+import { predictionFlags } from '../contract/serving.ts';
+import type { FieldSignature, Signature } from '../contract/values.ts';
+
+type Schema = Record<string, unknown>;
+
+export interface OpenApiSubject {
+  deployment: string;
+  model: string;
+  version: number;
+  url: string;
+  /** Callers need a token. */
+  token: boolean;
+  signature: Signature;
+}
+
+/** OpenAPI 3.1 of the server with the version that is active. */
+export function openApi(subject: OpenApiSubject): Schema {
+  const { model, version, deployment, url, token, signature } = subject;
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `${model} (deployment ${deployment})`,
+      version: String(version),
+      description: `Predicts ${signature.target} with version ${version} of ${model}.`,
+    },
+    servers: [{ url }],
+    ...(token && { security: [{ token: [] }] }),
+    paths: paths(subject),
+    components: {
+      schemas: schemas(subject),
+      ...(token && { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }),
+    },
+  };
+}
+
+function paths(subject: OpenApiSubject): Schema {
+  return {
+    '/predict': { post: predictOperation(subject) },
+    '/livez': { get: operation('live', 'Whether the process runs.', json(object({ status: { type: 'string' } }))) },
+    '/readyz': {
+      get: {
+        ...operation('ready', 'Whether the model is loaded and warm.', json(object({ status: { type: 'string' } }))),
+        responses: {
+          200: { description: 'Ready.' },
+          503: errorResponse('Not yet, or not any more.'),
+        },
+      },
+    },
+    '/metrics': { get: operation('metrics', 'Metrics in the text format of Prometheus.', textContent) },
+    '/openapi.json': { get: operation('openapi', 'This description.', json({ type: 'object' })) },
+  };
+}
+
+const textContent = { 'text/plain': { schema: { type: 'string' } } };
+
+function operation(operationId: string, summary: string, content: Schema): Schema {
+  return { operationId, summary, responses: { 200: { description: summary, content } } };
+}
+
+function predictOperation(subject: OpenApiSubject): Schema {
+  const row = exampleRow(subject.signature);
+  const answer = exampleAnswer(subject.signature);
+  const { model, version, deployment } = subject;
+  return {
+    operationId: 'predict',
+    summary: `Predicts ${subject.signature.target} for one row or many. Nothing is answered where any row has a fault.`,
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: { oneOf: [reference('SingleRequest'), reference('ListRequest')] },
+          examples: {
+            one: { summary: 'One row', value: { row } },
+            many: { summary: 'Many rows, with ids', value: { rows: [row], ids: ['row-1'] } },
+          },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: 'The predictions, in the order of the rows.',
+        content: {
+          'application/json': {
+            schema: { oneOf: [reference('SingleAnswer'), reference('ListAnswer')] },
+            examples: {
+              one: { value: { model, version, deployment, ...answer } },
+              many: { value: { model, version, deployment, predictions: [answer] } },
+            },
+          },
+        },
+      },
+      400: errorResponse('The body is not JSON.'),
+      413: errorResponse('The body is too large.'),
+      415: errorResponse('The body is not sent as application/json.'),
+      422: errorResponse('Rows do not fit; details.faults names each row, field and reason.'),
+      503: errorResponse('The model is not ready, or too many rows wait.'),
+    },
+  };
+}
+
+function schemas({ signature }: OpenApiSubject): Schema {
+  const id = { type: 'string', minLength: 1, maxLength: 200, description: 'Labels are joined by it later.' };
+  const time = { type: 'string', description: 'An ISO 8601 date or timestamp; without an offset in UTC.' };
+  const about = { model: { type: 'string' }, version: { type: 'integer' }, deployment: { type: 'string' } };
+  return {
+    Row: rowSchema(signature),
+    SingleRequest: object({ row: reference('Row'), id, event_time: { ...time, type: ['string', 'null'] } }, ['row']),
+    ListRequest: object(
+      {
+        rows: { type: 'array', minItems: 1, items: reference('Row') },
+        ids: { type: 'array', uniqueItems: true, items: id },
+        event_times: { type: 'array', items: { ...time, type: ['string', 'null'] } },
+      },
+      ['rows'],
+    ),
+    Prediction: predictionSchema(signature, {}),
+    SingleAnswer: predictionSchema(signature, about),
+    ListAnswer: object({ ...about, predictions: { type: 'array', items: reference('Prediction') } }),
+    Error: errorSchema(),
+  };
+}
+
+function rowSchema(signature: Signature): Schema {
+  const properties = Object.fromEntries(signature.inputs.map((field) => [field.name, fieldSchema(field)]));
+  return {
+    ...object(
+      properties,
+      signature.inputs.filter(({ nullable }) => !nullable).map(({ name }) => name),
+    ),
+    examples: [exampleRow(signature)],
+  };
+}
+
+const jsonTypes: Record<FieldSignature['type'], Schema> = {
+  int64: { type: 'integer' },
+  float64: { type: 'number' },
+  decimal: { type: 'number' },
+  boolean: { type: 'boolean' },
+  date: { type: 'string', format: 'date' },
+  timestamp: { type: 'string', format: 'date-time' },
+  text: { type: 'string' },
+};
+
+function fieldSchema(field: FieldSignature): Schema {
+  const { type, ...rest } = jsonTypes[field.type];
+  const remarks = [
+    field.minimum != null && field.maximum != null && `Seen in training: ${field.minimum} to ${field.maximum}.`,
+    field.categories &&
+      `Seen in training: ${field.categories.slice(0, 20).join(', ')}${field.categories.length > 20 ? ', …' : ''}.`,
+  ].filter(Boolean);
+  return {
+    type: field.nullable ? [type, 'null'] : type,
+    ...rest,
+    ...(remarks.length > 0 && { description: `${remarks.join(' ')} Other values are answered and flagged.` }),
+    examples: [exampleValue(field)],
+  };
+}
+
+function predictionSchema({ task, classes = [] }: Signature, about: Schema): Schema {
+  const number = { type: ['number', 'null'] };
+  const outputs =
+    task === 'regression'
+      ? { prediction: number }
+      : {
+          label: { type: 'string', enum: classes },
+          probabilities: object(Object.fromEntries(classes.map((name) => [name, number]))),
+        };
+  const flag = object({ field: { type: 'string' }, flag: { type: 'string', enum: [...predictionFlags] } });
+  const required = [...Object.keys(about), 'row_id', ...Object.keys(outputs)];
+  return object({ ...about, row_id: { type: 'string' }, ...outputs, flags: { type: 'array', items: flag } }, required);
+}
+
+function errorSchema(): Schema {
+  const text = { type: 'string' };
+  return object({
+    error: object({ code: text, kind: text, message: text, hint: text, details: { type: 'object' } }),
+  });
+}
+
+function errorResponse(description: string): Schema {
+  return { description, content: json(reference('Error')) };
+}
+
+function json(schema: Schema): Schema {
+  return { 'application/json': { schema } };
+}
+
+function object(properties: Record<string, unknown>, required = Object.keys(properties)): Schema {
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function reference(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** A row that fits the signature. */
+export function exampleRow(signature: Signature): Record<string, unknown> {
+  return Object.fromEntries(signature.inputs.map((field) => [field.name, exampleValue(field)]));
+}
+
+const fallbackExamples: Record<FieldSignature['type'], unknown> = {
+  int64: 1,
+  float64: 0.5,
+  decimal: 0.5,
+  boolean: true,
+  date: '2024-01-31',
+  timestamp: '2024-01-31T12:00:00Z',
+  text: 'text',
+};
+
+function exampleValue(field: FieldSignature): unknown {
+  return field.example ?? field.categories?.[0] ?? fallbackExamples[field.type];
+}
+
+function exampleAnswer({ task, classes = [] }: Signature): Record<string, unknown> {
+  if (task === 'regression') return { row_id: 'row-1', prediction: 1.5 };
+  const even = Number((1 / classes.length).toPrecision(3));
+  return { row_id: 'row-1', label: classes[0], probabilities: Object.fromEntries(classes.map((name) => [name, even])) };
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { processEntry, processEnvironment } from '../base/entry.ts';
+import { errorFromReport, GalleyError } from '../base/errors.ts';
+import type { ErrorReport } from '../contract/errors.ts';
+import type {
+  ServedVersion,
+  ServingCommand,
+  ServingConfig,
+  ServingReport,
+  ServingStatus,
+} from '../contract/serving.ts';
+
+type Ready = Extract<ServingReport, { type: 'ready' }>;
+type Answer = Exclude<ServingReport, { type: 'ready' | 'failed' }>;
+type Request =
+  Exclude<ServingCommand, { type: 'start' }> extends infer Command
+    ? Command extends { id: string }
+      ? Omit<Command, 'id'>
+      : never
+    : never;
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: GalleyError): void;
+}
+
+/** How a server's process ended. */
+export interface ServingExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const stopMilliseconds = 6000;
+
+/** The parent's side of a prediction server in a process of its own. Emits `exit` once, with a `ServingExit`. */
+export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
+  readonly ready: Readonly<Omit<Ready, 'type'>>;
+  readonly #child: ChildProcess;
+  readonly #waiting: Map<string, Waiting>;
+  #numbers = 0;
+
+  private constructor(child: ChildProcess, ready: Ready) {
+    super();
+    const { url, port, requestedPort, version } = ready;
+    this.ready = { url, port, requestedPort, version };
+    this.#child = child;
+    this.#waiting = new Map();
+    child.on('message', (message) => this.#receive(message as ServingReport));
+    child.once('exit', (code, signal) => this.#exited({ code, signal }));
+  }
+
+  /**
+   * Starts a server and waits until it is ready. What it writes to standard error comes out at this process's.
+   * @throws GalleyError why it could not start; its process has ended then
+   */
+  static async start(config: ServingConfig): Promise<ServingClient> {
+    const child = fork(fileURLToPath(processEntry('serving')), [], {
+      env: processEnvironment() as NodeJS.ProcessEnv,
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    return new ServingClient(child, await firstReport(child, config));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** @throws GalleyError where that version cannot be loaded; the one before goes on answering */
+  async activate(version: number, versions?: ServedVersion[]): Promise<void> {
+    await this.#ask({ type: 'activate', version, versions });
+  }
+
+  /** Closes the open segment of the log. @returns the paths of all closed segments, oldest first */
+  async rotate(): Promise<string[]> {
+    const answer = await this.#ask({ type: 'rotate' });
+    return answer.type === 'rotated' ? answer.segments : [];
+  }
+
+  async status(): Promise<ServingStatus> {
+    const answer = await this.#ask({ type: 'status' });
+    if (answer.type !== 'status') throw new GalleyError('internal.bug', `Asked for a status, got ${answer.type}.`);
+    return answer.status;
+  }
+
+  /** Lets the server finish and end; kills it where it does not within 6 s. Resolves when its process is gone. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMilliseconds);
+    this.#ask({ type: 'stop' }).catch(() => this.#child.kill('SIGTERM'));
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #ask(request: Request): Promise<Answer> {
+    const id = String(++this.#numbers);
+    return new Promise((resolve, reject) => {
+      if (!this.#child.connected) return reject(processEnded({ code: this.#child.exitCode, signal: null }));
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ ...request, id });
+    });
+  }
+
+  #receive(message: ServingReport): void {
+    if (message.type === 'ready' || message.id === undefined) return;
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.type === 'failed') waiting?.reject(errorFromReport(message.error as ErrorReport));
+    else waiting?.resolve(message);
+  }
+
+  #exited(exit: ServingExit): void {
+    for (const { reject } of this.#waiting.values()) reject(processEnded(exit));
+    this.#waiting.clear();
+    this.emit('exit', exit);
+  }
+}
+
+function firstReport(child: ChildProcess, config: ServingConfig): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null, signal: NodeJS.Signals | null) => reject(processEnded({ code, signal }));
+    child.once('error', reject);
+    child.once('exit', ended);
+    child.once('message', (message: ServingReport) => {
+      child.off('exit', ended);
+      child.off('error', reject);
+      if (message.type === 'ready') return resolve(message);
+      const error = message.type === 'failed' ? errorFromReport(message.error as ErrorReport) : null;
+      reject(error ?? new GalleyError('internal.bug', `The server began with the message ${message.type}.`));
+    });
+    const command: ServingCommand = { type: 'start', config };
+    child.send(command);
+  });
+}
+
+function processEnded({ code, signal }: ServingExit): GalleyError {
+  const how = signal ? `by ${signal}` : `with exit code ${code}`;
+  return new GalleyError('serving.process_ended', `The process of the prediction server ended ${how}.`, {
+    details: { code, signal },
+  });
+}
