@@ -129,7 +129,7 @@ export const projectCalls = {
     }),
   ),
   recentPaths: query(
-    'project.recent',
+    'project.recentPaths',
     'Projects opened lately on this machine.',
     Empty,
     Type.Object({ projects: Type.Array(ProjectInfo) }),

@@ -49,6 +49,8 @@ export interface JobQueueOptions {
   runFolder: string;
   /** Processes at a time. */
   concurrency?: number;
+  /** What a job process runs; `engine/job.ts` unless a test says otherwise. */
+  entry?: URL;
   /** How long a job process may take to stop by itself. */
   graceMilliseconds?: number;
 }
@@ -73,6 +75,7 @@ export class JobQueue {
     this.#options = {
       concurrency: Math.max(1, Math.min(4, availableParallelism())),
       graceMilliseconds: 5000,
+      entry: processEntry('job'),
       ...options,
     };
     this.#store = new JobStore(options.database);
@@ -212,7 +215,7 @@ export class JobQueue {
       this.#store.finish(id, 'succeeded', result, null, active.job.progress, clock.now());
     } catch (error) {
       const report = reportError(error);
-      if (report.kind === 'internal') console.error(error);
+      if (!(error instanceof GalleyError)) console.error(error);
       const state = report.kind === 'canceled' ? 'canceled' : 'failed';
       this.#store.finish(id, state, undefined, report, active.job.progress, clock.now());
     }
@@ -224,7 +227,7 @@ export class JobQueue {
   }
 
   #fork(): ChildProcess {
-    return fork(processEntry('job'), {
+    return fork(this.#options.entry, {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: processEnvironment() as NodeJS.ProcessEnv,

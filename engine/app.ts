@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import packageFile from '../package.json' with { type: 'json' };
+import { createAreas } from './areas.ts';
+import { type Clock, systemClock } from './base/clock.ts';
+import { GalleyError } from './base/errors.ts';
+import { idSource } from './base/ids.ts';
+import { type Check, compileCheck } from './base/validation.ts';
+import { callsByName } from './contract/index.ts';
+import type { ProjectInfo } from './contract/project.ts';
+import type { EngineContext, Phase } from './jobs/context.ts';
+import { EventLog } from './jobs/event-log.ts';
+import { JobQueue } from './jobs/job-queue.ts';
+import { BlobStore } from './store/blobs.ts';
+import { Database } from './store/database.ts';
+import { DuckReader } from './store/duck.ts';
+import { acquireLock } from './store/lock.ts';
+import { createProject, isProject, readProject } from './store/project.ts';
+import { Uses } from './store/uses.ts';
+
+export interface AppOptions {
+  projectPath: string;
+  /** Make a project where there is none. */
+  create?: boolean;
+  /** Take up again what should be running (deployments); an engine that lives for one command does not. */
+  resume: boolean;
+  /** How long to wait for another engine to let the project go. */
+  lockWaitMilliseconds?: number;
+  /** Says to the user why it takes a while. */
+  onMessage?: (message: string) => void;
+  clock?: Clock;
+}
+
+/** The engine with one project open: everything Galley can do, by call. */
+export class App {
+  readonly context: EngineContext;
+  readonly #areas: ReadonlyMap<string, Phase>;
+  readonly #checks = new Map<string, Check>();
+  readonly #release: () => void;
+
+  private constructor(context: EngineContext, areas: ReadonlyMap<string, Phase>, release: () => void) {
+    this.context = context;
+    this.#areas = areas;
+    this.#release = release;
+  }
+
+  /** Opens a project. @throws GalleyError `store.*`; nothing is changed then. */
+  static async open(options: AppOptions): Promise<App> {
+    const clock = options.clock ?? systemClock;
+    const newId = idSource(clock);
+    if (options.create && !isProject(options.projectPath)) createProject(options.projectPath, newId);
+    const project = readProject(options.projectPath);
+    const lock = await acquireLock(
+      project.path,
+      options.lockWaitMilliseconds ?? 10_000,
+      options.onMessage ?? (() => {}),
+    );
+    try {
+      const context = openContext(project, clock);
+      const areas = createAreas(context);
+      const app = new App(context, areas, () => lock.release());
+      if (options.resume) for (const area of areas.values()) await area.start?.();
+      return app;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Answers a call by its name, its input checked strictly: nothing is coerced, nothing is dropped.
+   * @throws GalleyError `call.unknown`, `call.invalid_input`, and what the call throws.
+   */
+  async call(name: string, input: unknown): Promise<unknown> {
+    const call = callsByName.get(name);
+    const [area = '', verb = ''] = name.split('.');
+    const handler =
+      call && (this.#areas.get(area)?.handlers as Record<string, (input: unknown) => Promise<unknown>>)?.[verb];
+    if (!call || !handler) throw new GalleyError('call.unknown', `There is no call "${name}".`, { details: { name } });
+    let check = this.#checks.get(name);
+    if (!check) {
+      check = compileCheck(call.input);
+      this.#checks.set(name, check);
+    }
+    const faults = check(input);
+    if (faults.length > 0) {
+      const list = faults
+        .map((fault) => `${fault.path === '' ? 'input' : fault.path.slice(1)} ${fault.message}`)
+        .join('; ');
+      throw new GalleyError('call.invalid_input', `${name}: ${list}.`, { details: { faults } });
+    }
+    const answer = await handler(input);
+    return call.job ? { job: answer } : answer;
+  }
+
+  /** True while something goes on that should not end with the last window. */
+  get busy(): boolean {
+    return this.context.jobs.busy || [...this.#areas.values()].some((area) => area.busy?.() ?? false);
+  }
+
+  /** Ends jobs and servers, then lets the project go. */
+  async close(): Promise<void> {
+    await this.context.jobs.close();
+    for (const area of [...this.#areas.values()].reverse()) await area.stop?.();
+    await this.context.duck.close();
+    this.context.database.close();
+    this.#release();
+  }
+}
+
+function openContext(project: ProjectInfo, clock: Clock): EngineContext {
+  const runFolder = join(project.path, 'run');
+  const temporaryFolder = join(runFolder, 'duckdb');
+  mkdirSync(temporaryFolder, { recursive: true });
+  const database = new Database(join(project.path, 'galley.db'));
+  database.migrate();
+  const newId = idSource(clock);
+  const events = new EventLog(clock.now() * 1000);
+  const blobs = new BlobStore(join(project.path, 'blobs'), database, clock);
+  const jobs = new JobQueue({ database, events, clock, newId, runFolder });
+  jobs.recover();
+  blobs.sweep();
+  const duck = new DuckReader({
+    allowed: [join(project.path, 'blobs'), join(project.path, 'logs'), runFolder],
+    temporaryFolder,
+  });
+  return {
+    project,
+    version: packageFile.version,
+    database,
+    blobs,
+    uses: new Uses(database),
+    jobs,
+    events,
+    duck,
+    clock,
+    newId,
+  };
+}

@@ -1,0 +1,32 @@
+import { reportError } from './base/errors.ts';
+import { runCommandLine, type Terminal } from './command-line/run.ts';
+import { errorKinds } from './contract/errors.ts';
+
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+const abort = new AbortController();
+process.on('SIGINT', () => abort.abort());
+process.on('SIGTERM', () => abort.abort());
+
+const terminal: Terminal = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  error: (line) => process.stderr.write(`${line}\n`),
+  isInteractive: process.stderr.isTTY ?? false,
+  currentFolder: process.cwd(),
+  environment: process.env,
+  signal: abort.signal,
+};
+
+async function main([first, ...rest]: string[]): Promise<number> {
+  if (first !== 'start') return runCommandLine(first === undefined ? [] : [first, ...rest], terminal);
+  const { startApp } = await import('./command-line/start.ts');
+  try {
+    return await startApp(rest, terminal);
+  } catch (error) {
+    const report = reportError(error);
+    terminal.error(`${report.message}\n${report.hint}`);
+    return errorKinds[report.kind].exitCode;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

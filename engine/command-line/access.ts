@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App } from '../app.ts';
+import { errorFromReport, GalleyError } from '../base/errors.ts';
+import type { ErrorReport } from '../contract/errors.ts';
+import { callsByName } from '../contract/index.ts';
+import type { Job } from '../contract/jobs.ts';
+import { startEngineFor } from '../project/index.ts';
+import { type EngineFile, readEngineFile } from '../store/engine-file.ts';
+
+/** How a command reaches the engine: one that runs, or one that lives inside the command. */
+export interface EngineAccess {
+  /** The answer of a call; of a job call, the job's result once it has ended. */
+  call(name: string, input: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface AccessOptions {
+  projectPath: string;
+  /** The command leaves something running, so an engine of its own must stay behind. */
+  needsRunningEngine: boolean;
+  onMessage: (message: string) => void;
+  onProgress: (job: Job) => void;
+  /** Aborted when the user presses Ctrl-C: the job is canceled. */
+  signal: AbortSignal;
+}
+
+const pollMilliseconds = 100;
+
+/** Finds the engine of the project, or becomes it. @throws GalleyError `store.*` */
+export async function openAccess(options: AccessOptions): Promise<EngineAccess> {
+  const running = await runningEngine(options.projectPath);
+  if (running) return new RemoteAccess(running, options);
+  if (options.needsRunningEngine) {
+    await startEngineFor(options.projectPath, false);
+    const started = await runningEngine(options.projectPath);
+    if (started) return new RemoteAccess(started, options);
+    throw new GalleyError('store.engine_silent', `The engine of ${options.projectPath} ended at once.`);
+  }
+  const app = await App.open({ projectPath: options.projectPath, resume: false, onMessage: options.onMessage });
+  return new LocalAccess(app, options);
+}
+
+async function runningEngine(projectPath: string): Promise<EngineFile | undefined> {
+  const file = readEngineFile(projectPath);
+  if (!file) return undefined;
+  try {
+    await post(file, 'project/show', {});
+    return file;
+  } catch (error) {
+    if (error instanceof GalleyError && error.code !== 'server.token_missing') throw error;
+    return undefined;
+  }
+}
+
+async function post(engine: EngineFile, path: string, input: unknown): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${engine.port}/api/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.token}` },
+    body: JSON.stringify(input),
+  });
+  const body = (await response.json()) as { error?: ErrorReport };
+  if (body.error) throw errorFromReport(body.error);
+  return body;
+}
+
+const isOver = (job: Job) => job.state !== 'queued' && job.state !== 'running';
+
+function resultOf(job: Job): unknown {
+  if (job.error) throw errorFromReport(job.error as ErrorReport);
+  return job.result;
+}
+
+class RemoteAccess implements EngineAccess {
+  readonly #engine: EngineFile;
+  readonly #options: AccessOptions;
+
+  constructor(engine: EngineFile, options: AccessOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    const answer = await post(this.#engine, name.replace('.', '/'), input);
+    if (!callsByName.get(name)?.job) return answer;
+    let { job } = answer as { job: Job };
+    let canceled = false;
+    while (!isOver(job)) {
+      this.#options.onProgress(job);
+      await sleep(pollMilliseconds);
+      if (this.#options.signal.aborted && !canceled) {
+        canceled = true;
+        await post(this.#engine, 'jobs/cancel', { id: job.id });
+      }
+      ({ job } = (await post(this.#engine, 'jobs/show', { id: job.id })) as { job: Job });
+    }
+    return resultOf(job);
+  }
+
+  async close(): Promise<void> {}
+}
+
+class LocalAccess implements EngineAccess {
+  readonly #app: App;
+  readonly #options: AccessOptions;
+
+  constructor(app: App, options: AccessOptions) {
+    this.#app = app;
+    this.#options = options;
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    const { jobs, events } = this.#app.context;
+    const answer = await this.#app.call(name, input);
+    if (!callsByName.get(name)?.job) return answer;
+    const { job } = answer as { job: Job };
+    const stopListening = events.listen((event) => {
+      if (event.type === 'job.changed' && event.job.id === job.id) this.#options.onProgress(event.job);
+    });
+    const cancel = () => jobs.cancel(job.id);
+    this.#options.signal.addEventListener('abort', cancel);
+    try {
+      return resultOf(await jobs.settled(job.id));
+    } finally {
+      stopListening();
+      this.#options.signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+}

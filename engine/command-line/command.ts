@@ -1,0 +1,72 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { GalleyError } from '../base/errors.ts';
+
+export type FlagValue = string | boolean | string[] | undefined;
+export type Flags = Record<string, FlagValue>;
+
+/** One command of `galley`: how its words become the input of a call, and how people read the answer. */
+export interface Command {
+  /** Words after `galley`, for example `data add`. */
+  words: string;
+  /** The rest of the line, for the help. */
+  usage: string;
+  summary: string;
+  example: string;
+  flags: ParseArgsOptionsConfig;
+  /** How many words may follow. */
+  positionals: { minimum: number; maximum: number };
+  call: string;
+  input(positionals: string[], flags: Flags): Record<string, unknown>;
+  /** Lines for people. `--json` prints the answer itself. */
+  print(answer: never): string[];
+  /** Changes what `--json` prints, where CLI.md's form is not the call's. */
+  json?(answer: never): unknown;
+  /** 1 where a check or a comparison said no. */
+  exitCode?(answer: never): number;
+  needsRunningEngine?: boolean;
+  /** The folder of the project where the command names it itself and makes it. */
+  projectPath?(positionals: string[]): string | undefined;
+}
+
+export function usageError(message: string): GalleyError {
+  return new GalleyError('cli.usage', message);
+}
+
+/** Leaves out what was not given, so that the call's own defaults hold. */
+export function given(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+export function numberFlag(flags: Flags, name: string): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw usageError(`--${name} takes a number, not "${String(text)}".`);
+  return value;
+}
+
+/** `a,b,c`, possibly given several times. */
+export function listFlag(flags: Flags, name: string): string[] | undefined {
+  const value = flags[name];
+  if (value === undefined) return undefined;
+  const texts = Array.isArray(value) ? value : [String(value)];
+  return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
+}
+
+/** `name=value` pairs; values that read as numbers or true and false are taken as such. */
+export function parameterFlag(flags: Flags, name: string): Record<string, string | number | boolean> | undefined {
+  const value = flags[name];
+  if (!Array.isArray(value)) return undefined;
+  return Object.fromEntries(
+    value.map((pair) => {
+      const [key = '', ...rest] = pair.split('=');
+      if (rest.length === 0) throw usageError(`--${name} takes name=value, not "${pair}".`);
+      return [key, parseScalar(rest.join('='))];
+    }),
+  );
+}
+
+function parseScalar(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+}

@@ -1,0 +1,19 @@
+import type { Command } from './command.ts';
+import { dataCommands } from './data-commands.ts';
+import { deployCommands } from './deploy-commands.ts';
+import { monitorCommands } from './monitor-commands.ts';
+import { packageCommands } from './package-commands.ts';
+import { projectCommands } from './project-commands.ts';
+import { retrainCommands } from './retrain-commands.ts';
+import { trainCommands } from './train-commands.ts';
+
+/** Every command but `start`, in the order of the help. */
+export const commands: readonly Command[] = [
+  ...projectCommands,
+  ...dataCommands,
+  ...trainCommands,
+  ...packageCommands,
+  ...deployCommands,
+  ...monitorCommands,
+  ...retrainCommands,
+];

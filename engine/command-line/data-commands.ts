@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import type { OutputOf } from '../contract/call.ts';
+import type { AddResult, DatasetSummary, dataCalls } from '../contract/data.ts';
+import { type Command, given, listFlag } from './command.ts';
+import { table } from './table.ts';
+
+const list = { type: 'string', multiple: true } as const;
+
+export const dataCommands: Command[] = [
+  {
+    words: 'data add',
+    usage: 'NAME FILE… [--append] [--force] [--key COL,…] [--time COL]',
+    summary: 'Adds files as a version of a dataset.',
+    example: 'galley data add sales sales-2025.csv --time date',
+    flags: { append: { type: 'boolean' }, force: { type: 'boolean' }, key: list, time: { type: 'string' } },
+    positionals: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
+    call: 'data.add',
+    input: ([name, ...files], flags) =>
+      given({
+        name,
+        files: files.map((file) => resolve(file)),
+        append: flags.append,
+        force: flags.force,
+        key: listFlag(flags, 'key'),
+        time: flags.time,
+      }),
+    print: (answer: AddResult) => [
+      answer.unchanged
+        ? `${answer.dataset} is unchanged: version ${answer.version}, ${answer.rows.toLocaleString('en-US')} rows.`
+        : `${answer.dataset}, version ${answer.version}: ${answer.rows.toLocaleString('en-US')} rows, ${answer.columns.length} columns.`,
+      ...answer.warnings.map((warning) => `Warning: ${warning.message}`),
+    ],
+  },
+  {
+    words: 'data list',
+    usage: '',
+    summary: 'All datasets.',
+    example: 'galley data list',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'data.list',
+    input: () => ({}),
+    print: ({ datasets }: { datasets: DatasetSummary[] }) =>
+      datasets.length === 0
+        ? ['No dataset yet. Add one with: galley data add NAME FILE']
+        : table(
+            ['dataset', 'versions', 'rows', 'columns', 'latest'],
+            datasets.map(({ name, versions, latest }) => [
+              name,
+              versions,
+              latest.rows,
+              latest.columns.length,
+              latest.createdAt,
+            ]),
+          ),
+  },
+  {
+    words: 'data show',
+    usage: 'NAME[@V]',
+    summary: 'A version with its schema, profile and lineage.',
+    example: 'galley data show sales@2',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'data.show',
+    input: ([reference]) => ({ reference }),
+    print: ({ version, profile }: OutputOf<typeof dataCalls.show>) => [
+      `${version.dataset}, version ${version.version}: ${version.rows.toLocaleString('en-US')} rows, ${version.identity}`,
+      '',
+      ...table(
+        ['column', 'type', 'missing', 'distinct', 'minimum', 'maximum', 'mean'],
+        profile.map((column) => [
+          column.name,
+          column.type,
+          column.missing,
+          column.distinct,
+          String(column.minimum ?? ''),
+          String(column.maximum ?? ''),
+          column.mean,
+        ]),
+      ),
+    ],
+  },
+  {
+    words: 'data diff',
+    usage: 'NAME@A NAME@B',
+    summary: 'What differs between two versions.',
+    example: 'galley data diff sales@1 sales@2',
+    flags: {},
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'data.diff',
+    input: ([from, to]) => ({ from, to }),
+    print: ({ schema, rows, columns }: OutputOf<typeof dataCalls.diff>) => [
+      `Rows: ${rows.added} added, ${rows.removed} removed.`,
+      `Columns: ${schema.added.length} added, ${schema.removed.length} removed, ${schema.changed.length} of another type.`,
+      ...table(
+        ['column', 'drift'],
+        columns.map(({ name, drift }) => [name, drift]),
+      ),
+    ],
+  },
+  {
+    words: 'data export',
+    usage: 'NAME[@V] --to FILE.(csv|parquet)',
+    summary: 'Writes a version to a file.',
+    example: 'galley data export sales --to sales.parquet',
+    flags: { to: { type: 'string' } },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'data.export',
+    input: ([reference], flags) =>
+      given({ reference, to: typeof flags.to === 'string' ? resolve(flags.to) : undefined }),
+    print: ({ path, rows }: OutputOf<typeof dataCalls.export>) => [`${rows.toLocaleString('en-US')} rows in ${path}`],
+  },
+];

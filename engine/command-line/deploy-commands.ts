@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { OutputOf } from '../contract/call.ts';
+import type { Deployment, deployCalls } from '../contract/deploy.ts';
+import { type Command, given, numberFlag, usageError } from './command.ts';
+import { table } from './table.ts';
+
+const text = { type: 'string' } as const;
+
+const deploymentTable = (deployments: Deployment[]) =>
+  table(
+    ['deployment', 'model', 'version', 'follows', 'status', 'address'],
+    deployments.map(({ name, model, version, follows, status, url }) => [name, model, version, follows, status, url]),
+  );
+
+export const deployCommands: Command[] = [
+  {
+    words: 'deploy start',
+    usage: 'MODEL[@V|@ALIAS] [--name D] [--port N]',
+    summary: 'Starts a prediction server; it stays when the command ends.',
+    example: 'galley deploy start price --port 8471',
+    flags: { name: text, port: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.start',
+    input: ([reference], flags) => given({ reference, name: flags.name, port: numberFlag(flags, 'port') }),
+    print: ({ deployment, url, version, warnings }: OutputOf<typeof deployCalls.start>) => [
+      ...warnings.map((warning) => `Warning: ${warning.message}`),
+      `${deployment} answers at ${url} with version ${version}.`,
+    ],
+    needsRunningEngine: true,
+  },
+  {
+    words: 'deploy list',
+    usage: '',
+    summary: 'All deployments.',
+    example: 'galley deploy list',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'deploy.list',
+    input: () => ({}),
+    print: ({ deployments }: { deployments: Deployment[] }) => deploymentTable(deployments),
+  },
+  {
+    words: 'deploy stop',
+    usage: 'D',
+    summary: 'Stops a prediction server after the requests in flight.',
+    example: 'galley deploy stop price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.stop',
+    input: ([deployment]) => ({ deployment }),
+    print: ({ deployment }: OutputOf<typeof deployCalls.stop>) => [`${deployment.name} is ${deployment.status}.`],
+    json: ({ deployment }: OutputOf<typeof deployCalls.stop>) => ({ deployments: [deployment] }),
+  },
+  {
+    words: 'deploy status',
+    usage: 'D',
+    summary: 'Live figures of a deployment.',
+    example: 'galley deploy status price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.status',
+    input: ([deployment]) => ({ deployment }),
+    print: ({ deployment, requests, rows, errors, latency }: OutputOf<typeof deployCalls.status>) => [
+      ...deploymentTable([deployment]),
+      '',
+      `${requests} requests, ${rows} rows, ${errors} errors; latency p50 ${latency.p50 ?? '-'} ms, p95 ${latency.p95 ?? '-'} ms, p99 ${latency.p99 ?? '-'} ms.`,
+    ],
+    json: (answer: OutputOf<typeof deployCalls.status>) => ({ deployments: [answer.deployment], ...answer }),
+  },
+  {
+    words: 'deploy predict',
+    usage: 'MODEL[@V] --in FILE --out FILE',
+    summary: 'Scores a file with a model version.',
+    example: 'galley deploy predict price --in new.csv --out scored.csv',
+    flags: { in: text, out: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.predict',
+    input: ([reference], flags) => {
+      if (typeof flags.in !== 'string' || typeof flags.out !== 'string')
+        throw usageError('deploy predict needs --in FILE and --out FILE.');
+      return { reference, in: resolve(flags.in), out: resolve(flags.out) };
+    },
+    print: ({ rows, seconds, out }: OutputOf<typeof deployCalls.predict>) => [
+      `${rows.toLocaleString('en-US')} rows in ${seconds.toFixed(1)} s: ${out}`,
+    ],
+  },
+];

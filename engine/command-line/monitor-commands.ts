@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { OutputOf } from '../contract/call.ts';
+import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import { type Command, given, usageError } from './command.ts';
+import { table } from './table.ts';
+
+const text = { type: 'string' } as const;
+
+/** `--since 2015-01-01` or a full ISO time. */
+function timeOf(value: unknown, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  const time = new Date(String(value));
+  if (Number.isNaN(time.getTime())) throw usageError(`--${name} takes a date or an ISO time, not "${String(value)}".`);
+  return time.toISOString();
+}
+
+/** A path stays a path although the engine runs in another folder; a dataset reference stays what it is. */
+const pathOrReference = (value: unknown) => (typeof value === 'string' && existsSync(value) ? resolve(value) : value);
+
+export const monitorCommands: Command[] = [
+  {
+    words: 'monitor report',
+    usage: 'D [--since T] [--until T] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile]',
+    summary: 'Traffic, latency, quality, drift and performance by event time.',
+    example: 'galley monitor report price --since 2025-01-01',
+    flags: { since: text, until: text, window: text, reference: text, current: text, definitions: text },
+    positionals: { minimum: 0, maximum: 1 },
+    call: 'monitor.report',
+    input: ([deployment], flags) => {
+      if (!deployment && !(flags.reference && flags.current))
+        throw usageError('monitor report needs a deployment, or --reference and --current.');
+      return given({
+        deployment,
+        reference: flags.reference,
+        current: pathOrReference(flags.current),
+        since: timeOf(flags.since, 'since'),
+        until: timeOf(flags.until, 'until'),
+        window: flags.window,
+        definitions: flags.definitions,
+      });
+    },
+    print: ({ traffic, metric, performance, drift, timeline, alerts }: MonitorReport) => [
+      `${traffic.rows} rows in ${traffic.requests} requests, ${traffic.errors} errors.`,
+      performance
+        ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
+        : 'No labels yet.',
+      '',
+      ...table(
+        ['column', 'test', 'score', 'threshold', 'verdict'],
+        drift.columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
+      ),
+      '',
+      ...table(
+        ['window', 'rows', 'labelled', metric.name],
+        timeline.map((window) => [window.from.slice(0, 10), window.rows, window.labelled, window.metric]),
+      ),
+      ...alerts.map((alert) => `Alert (${alert.state}): ${alert.title}. ${alert.detail}`),
+    ],
+  },
+  {
+    words: 'monitor labels',
+    usage: 'D FILE --id COL --label COL',
+    summary: 'Adds what came true, by row id.',
+    example: 'galley monitor labels price truth.csv --id row_id --label price',
+    flags: { id: text, label: text },
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'monitor.labels',
+    input: ([deployment, file], flags) => {
+      if (!flags.id || !flags.label) throw usageError('monitor labels needs --id COLUMN and --label COLUMN.');
+      return { deployment, file: resolve(file as string), id: flags.id, label: flags.label };
+    },
+    print: ({ matched, unmatched }: OutputOf<typeof monitorCalls.labels>) => [
+      `${matched} labels matched a prediction, ${unmatched} did not.`,
+    ],
+  },
+  {
+    words: 'monitor check',
+    usage: 'D [--since T] [--until T]',
+    summary: 'Judges the newest window against the limits; exit 1 where an alert is open.',
+    example: 'galley monitor check price',
+    flags: { since: text, until: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.check',
+    input: ([deployment], flags) =>
+      given({ deployment, since: timeOf(flags.since, 'since'), until: timeOf(flags.until, 'until') }),
+    print: ({ open }: OutputOf<typeof monitorCalls.check>) =>
+      open.length === 0 ? ['No alert is open.'] : open.map((alert) => `${alert.title}. ${alert.detail}`),
+    exitCode: ({ open }: OutputOf<typeof monitorCalls.check>) => (open.length > 0 ? 1 : 0),
+  },
+];

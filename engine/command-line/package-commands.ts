@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import type { OutputOf } from '../contract/call.ts';
+import type { ModelSummary, packageCalls } from '../contract/package.ts';
+import { type Command, given, usageError } from './command.ts';
+import { table } from './table.ts';
+
+const text = { type: 'string' } as const;
+
+export const packageCommands: Command[] = [
+  {
+    words: 'package add',
+    usage: 'RUN --model NAME [--alias ALIAS]',
+    summary: 'Makes a model version of a run: one ONNX file that passed the parity gate.',
+    example: 'galley package add run_0198… --model price',
+    flags: { model: text, alias: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'package.add',
+    input: ([run], flags) => given({ run, model: flags.model, alias: flags.alias }),
+    print: ({ model, version, onnx, parity, aliases }: OutputOf<typeof packageCalls.add>) => [
+      `${model}, version ${version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}: ${onnx.bytes.toLocaleString('en-US')} bytes of ONNX.`,
+      `Parity holds on ${parity.rows} rows; largest difference ${parity.max_abs_diff.toExponential(1)}.`,
+    ],
+  },
+  {
+    words: 'package list',
+    usage: '',
+    summary: 'All models with their versions and aliases.',
+    example: 'galley package list',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'package.list',
+    input: () => ({}),
+    print: ({ models }: { models: ModelSummary[] }) =>
+      table(
+        ['model', 'version', 'aliases', 'learner', 'dataset', 'metric', 'value', 'bytes'],
+        models.flatMap((model) =>
+          model.versions.map((version) => [
+            model.name,
+            version.version,
+            version.aliases.join(', '),
+            version.learner,
+            `${version.dataset.name}@${version.dataset.version}`,
+            version.metric.name,
+            version.metrics[version.metric.name],
+            version.onnx.bytes,
+          ]),
+        ),
+      ),
+  },
+  {
+    words: 'package show',
+    usage: 'MODEL[@V]',
+    summary: 'A version with its signature, lineage and the moves of its aliases.',
+    example: 'galley package show price@champion',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'package.show',
+    input: ([reference]) => ({ reference }),
+    print: ({ version, signature, lineage, history }: OutputOf<typeof packageCalls.show>) => [
+      `${version.model}, version ${version.version}${version.aliases.length > 0 ? ` (${version.aliases.join(', ')})` : ''}`,
+      '',
+      ...table(
+        ['input', 'type', 'missing allowed', 'minimum', 'maximum'],
+        signature.inputs.map((field) => [
+          field.name,
+          field.type,
+          field.nullable ? 'yes' : 'no',
+          field.minimum,
+          field.maximum,
+        ]),
+      ),
+      '',
+      `From ${lineage.map((step) => step.title).join(' → ')}`,
+      ...history.map(
+        (move) =>
+          `${move.at} ${move.alias}: ${move.from ?? 'none'} → ${move.to ?? 'none'} by ${move.by}. ${move.reason}`,
+      ),
+    ],
+  },
+  {
+    words: 'package alias',
+    usage: 'MODEL@V ALIAS [--reason TEXT]',
+    summary: 'Points an alias at a version.',
+    example: 'galley package alias price@3 champion',
+    flags: { reason: text },
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'package.alias',
+    input: ([reference, alias], flags) => given({ reference, alias, reason: flags.reason }),
+    print: ({ model, alias, version }: OutputOf<typeof packageCalls.alias>) => [
+      `${alias} of ${model} is version ${version}.`,
+    ],
+  },
+  {
+    words: 'package rollback',
+    usage: 'MODEL ALIAS',
+    summary: 'Points an alias back at the version it had before.',
+    example: 'galley package rollback price champion',
+    flags: {},
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'package.rollback',
+    input: ([model, alias]) => ({ model, alias }),
+    print: ({ model, alias, version }: OutputOf<typeof packageCalls.rollback>) => [
+      `${alias} of ${model} is version ${version} again.`,
+    ],
+  },
+  {
+    words: 'package export',
+    usage: 'MODEL[@V] --format onnx --to DIR',
+    summary: 'Writes a version to a folder.',
+    example: 'galley package export price --format onnx --to ./price',
+    flags: { format: text, to: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'package.export',
+    input: ([reference], flags) => {
+      if (typeof flags.to !== 'string') throw usageError('package export needs --to FOLDER.');
+      return { reference, format: flags.format ?? 'onnx', to: resolve(flags.to) };
+    },
+    print: ({ files }: OutputOf<typeof packageCalls.export>) => files.map((file) => file.path),
+  },
+];

@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util';
+import { GalleyError, reportError } from '../base/errors.ts';
+import { idSource } from '../base/ids.ts';
+import { errorKinds } from '../contract/errors.ts';
+import type { Job } from '../contract/jobs.ts';
+import { createProject, findProject, isProject, synchronisedBy } from '../store/project.ts';
+import { openAccess } from './access.ts';
+import { type Command, type Flags, usageError } from './command.ts';
+import { commands } from './commands.ts';
+import { commandHelp, generalHelp } from './help.ts';
+
+export interface Terminal {
+  out(line: string): void;
+  error(line: string): void;
+  /** Progress is drawn only where someone looks. */
+  isInteractive: boolean;
+  currentFolder: string;
+  environment: Record<string, string | undefined>;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+const commonFlags = {
+  project: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  name: { type: 'string' },
+} as const;
+
+/** Runs one command line; answers its exit code and never throws. */
+export async function runCommandLine(words: string[], terminal: Terminal): Promise<number> {
+  const asJson = words.includes('--json');
+  try {
+    return await run(words, terminal);
+  } catch (error) {
+    const report = reportError(error);
+    if (report.kind === 'internal' && !(error instanceof GalleyError))
+      terminal.error((error as Error).stack ?? String(error));
+    if (asJson) terminal.out(JSON.stringify({ error: report }));
+    else terminal.error(report.kind === 'canceled' ? 'Stopped.' : `${report.message}\n${report.hint}`);
+    return errorKinds[report.kind].exitCode;
+  }
+}
+
+async function run(words: string[], terminal: Terminal): Promise<number> {
+  const command = findCommand(words);
+  if (!command) {
+    if (words.length > 0 && !['--help', '-h', 'help'].includes(words[0] as string))
+      throw usageError(`There is no command "galley ${words.slice(0, 2).join(' ')}".`);
+    terminal.out(generalHelp(commands));
+    return 0;
+  }
+  const { positionals, flags } = parse(command, words.slice(command.words.split(' ').length));
+  if (flags.help) {
+    terminal.out(commandHelp(command));
+    return 0;
+  }
+  const input = command.input(positionals, flags);
+  const projectPath = projectOf(command, positionals, flags, terminal);
+  const access = await openAccess({
+    projectPath,
+    needsRunningEngine: command.needsRunningEngine ?? false,
+    onMessage: terminal.error,
+    onProgress: progressPrinter(terminal),
+    signal: terminal.signal,
+  });
+  try {
+    const answer = (await access.call(command.call, input)) as never;
+    if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
+    else for (const line of command.print(answer)) terminal.out(line);
+    return command.exitCode?.(answer) ?? 0;
+  } finally {
+    await access.close();
+  }
+}
+
+function findCommand(words: string[]): Command | undefined {
+  return commands.find((command) => command.words.split(' ').every((word, index) => words[index] === word));
+}
+
+function parse(command: Command, words: string[]): { positionals: string[]; flags: Flags } {
+  let parsed: { positionals: string[]; values: Flags };
+  try {
+    parsed = parseArgs({
+      args: words,
+      options: { ...commonFlags, ...command.flags },
+      allowPositionals: true,
+    }) as typeof parsed;
+  } catch (error) {
+    throw usageError(`galley ${command.words}: ${(error as Error).message}`);
+  }
+  const { positionals, values } = parsed;
+  const { minimum, maximum } = command.positionals;
+  if (!values.help && (positionals.length < minimum || positionals.length > maximum)) {
+    throw usageError(`Use: galley ${command.words} ${command.usage}`);
+  }
+  return { positionals, flags: values };
+}
+
+/** `--project`, else what the command names, else $GALLEY_PROJECT, else the nearest project upwards. */
+function projectOf(command: Command, positionals: string[], flags: Flags, terminal: Terminal): string {
+  const own = command.projectPath?.(positionals);
+  const wanted =
+    own ??
+    (flags.project as string | undefined) ??
+    terminal.environment.GALLEY_PROJECT ??
+    findProject(terminal.currentFolder);
+  if (!wanted) {
+    throw new GalleyError('store.not_a_project', `${terminal.currentFolder} is not in a Galley project.`, {
+      details: { path: terminal.currentFolder },
+    });
+  }
+  if (own && (command.words === 'init' || !isProject(own))) {
+    createProject(own, idSource(), flags.name as string | undefined);
+    const service = synchronisedBy(own);
+    if (service)
+      terminal.error(
+        `Warning: ${service} keeps copies of this folder and may disturb the database. Better choose a folder outside it.`,
+      );
+  }
+  return wanted;
+}
+
+function progressPrinter(terminal: Terminal): (job: Job) => void {
+  let last = '';
+  return ({ progress }) => {
+    if (!progress || !terminal.isInteractive) return;
+    const share = progress.total > 0 ? ` ${Math.floor((100 * progress.done) / progress.total)} %` : '';
+    const line = `${progress.phase}${share}`;
+    if (line !== last) terminal.error(line);
+    last = line;
+  };
+}

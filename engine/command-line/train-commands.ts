@@ -1,0 +1,155 @@
+import type { OutputOf } from '../contract/call.ts';
+import type { Run, Split, trainCalls } from '../contract/train.ts';
+import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
+import { table } from './table.ts';
+
+const text = { type: 'string' } as const;
+const list = { type: 'string', multiple: true } as const;
+
+function splitOf(flags: Flags): Split | undefined {
+  const kind = flags.split ?? (flags.every ? 'every-nth' : flags.holdout || flags['split-seed'] ? 'random' : undefined);
+  if (kind === undefined) return undefined;
+  const holdout = numberFlag(flags, 'holdout') ?? 0.2;
+  const seed = numberFlag(flags, 'split-seed') ?? 0;
+  const by = () => {
+    if (typeof flags.by !== 'string') throw usageError(`--split ${String(kind)} needs --by COLUMN.`);
+    return flags.by;
+  };
+  switch (kind) {
+    case 'random':
+      return { kind, holdout, seed };
+    case 'every-nth':
+      return { kind, every: numberFlag(flags, 'every') ?? 5 };
+    case 'time':
+      return { kind, by: by(), holdout };
+    case 'group':
+      return { kind, by: by(), holdout, seed };
+    default:
+      throw usageError(`--split takes random, every-nth, time or group, not "${String(kind)}".`);
+  }
+}
+
+function runTable(runs: Run[]): string[] {
+  const metrics = ['accuracy', 'roc_auc', 'log_loss', 'f1', 'rmse', 'mae', 'r2'].filter((name) =>
+    runs.some((run) => run.metrics[name] !== undefined),
+  );
+  return table(
+    ['run', 'learner', 'status', 'dataset', ...metrics, 'seconds'],
+    runs.map((run) => [
+      run.id,
+      run.learner,
+      run.status,
+      `${run.dataset.name}@${run.dataset.version}`,
+      ...metrics.map((name) => run.metrics[name]),
+      run.seconds,
+    ]),
+  );
+}
+
+export const trainCommands: Command[] = [
+  {
+    words: 'train run',
+    usage:
+      'NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--split random|every-nth|time|group] [--every 5] [--holdout 0.2] [--by COL] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]…',
+    summary: 'Trains one or more learners on one split.',
+    example: 'galley train run sales --target price --learner linear',
+    flags: {
+      target: text,
+      learner: list,
+      features: list,
+      exclude: list,
+      split: text,
+      every: text,
+      holdout: text,
+      by: text,
+      'split-seed': text,
+      metric: text,
+      seed: text,
+      param: list,
+    },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.run',
+    input: ([reference], flags) => {
+      if (typeof flags.target !== 'string') throw usageError('train run needs --target COLUMN.');
+      return given({
+        reference,
+        target: flags.target,
+        learners: listFlag(flags, 'learner'),
+        features: listFlag(flags, 'features'),
+        exclude: listFlag(flags, 'exclude'),
+        split: splitOf(flags),
+        metric: flags.metric,
+        seed: numberFlag(flags, 'seed'),
+        params: parameterFlag(flags, 'param'),
+      });
+    },
+    print: ({ runs, best }: OutputOf<typeof trainCalls.run>) => [
+      ...runTable(runs),
+      '',
+      `Best: ${best.learner} (${best.id})`,
+    ],
+  },
+  {
+    words: 'train list',
+    usage: '',
+    summary: 'All runs, newest first.',
+    example: 'galley train list',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'train.list',
+    input: () => ({}),
+    print: ({ runs }: { runs: Run[] }) =>
+      runs.length === 0 ? ['No run yet. Train with: galley train run NAME --target COLUMN'] : runTable(runs),
+  },
+  {
+    words: 'train show',
+    usage: 'RUN',
+    summary: 'One run with its recipe, environment and lineage.',
+    example: 'galley train show run_0198…',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.show',
+    input: ([run]) => ({ run }),
+    print: (answer: OutputOf<typeof trainCalls.show>) => [
+      ...runTable([answer.run]),
+      '',
+      `Recipe ${answer.recipeHash}`,
+      JSON.stringify(answer.recipe, null, 2),
+    ],
+  },
+  {
+    words: 'train compare',
+    usage: 'RUN RUN…',
+    summary: 'Runs side by side.',
+    example: 'galley train compare run_0198… run_0199…',
+    flags: {},
+    positionals: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
+    call: 'train.compare',
+    input: (runs) => ({ runs }),
+    print: ({ runs, differences }: OutputOf<typeof trainCalls.compare>) => [
+      ...runTable(runs.map((detail) => detail.run)),
+      '',
+      ...differences.map(({ path, values }) => `${path}: ${values.map((value) => JSON.stringify(value)).join(' | ')}`),
+    ],
+  },
+  {
+    words: 'train reproduce',
+    usage: 'RUN',
+    summary: 'Trains a run again from its recipe and compares; exit 1 where something differs.',
+    example: 'galley train reproduce run_0198…',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.reproduce',
+    input: ([run]) => ({ run }),
+    print: ({ identical, differences }: OutputOf<typeof trainCalls.reproduce>) =>
+      identical
+        ? ['Identical, bit for bit.']
+        : [
+            'It differs:',
+            ...differences.map(
+              ({ path, before, now }) => `${path}: ${JSON.stringify(before)} → ${JSON.stringify(now)}`,
+            ),
+          ],
+    exitCode: ({ identical }: OutputOf<typeof trainCalls.reproduce>) => (identical ? 0 : 1),
+  },
+];

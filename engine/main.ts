@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { App } from './app.ts';
+import { isoTime, systemClock } from './base/clock.ts';
+import { rendererFolder } from './base/entry.ts';
+import { reportError } from './base/errors.ts';
+import { errorKinds } from './contract/errors.ts';
+import { EngineServer } from './server.ts';
+import { removeEngineFile, writeEngineFile } from './store/engine-file.ts';
+
+/** How long a detached engine stays with no window, no job and no deployment. */
+const idleMilliseconds = 30_000;
+
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+interface MainOptions {
+  project: string;
+  port: number;
+  create: boolean;
+  /** Started by a command rather than a shell: ends by itself when nothing needs it. */
+  detached: boolean;
+}
+
+function readOptions(): MainOptions {
+  const { values } = parseArgs({
+    options: {
+      project: { type: 'string' },
+      port: { type: 'string', default: '0' },
+      create: { type: 'boolean', default: false },
+      detached: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    project: values.project ?? process.cwd(),
+    port: Number(values.port),
+    create: values.create,
+    detached: values.detached,
+  };
+}
+
+/** The engine as a process: opens a project, serves it, says where, and ends cleanly when told. */
+async function main(): Promise<void> {
+  const options = readOptions();
+  const app = await App.open({
+    projectPath: options.project,
+    create: options.create,
+    resume: true,
+    onMessage: (message) => console.error(message),
+  });
+  const server = await EngineServer.listen({ app, rendererFolder: rendererFolder(), port: options.port });
+  const projectPath = app.context.project.path;
+  writeEngineFile(projectPath, {
+    pid: process.pid,
+    startedAt: isoTime(systemClock.now()),
+    port: server.port,
+    token: server.token,
+  });
+
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    await server.close();
+    await app.close();
+    removeEngineFile(projectPath);
+    process.exit(0);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('message', (message) => message === 'shutdown' && end());
+  const { parentPort } = process as {
+    parentPort?: { on(event: 'message', listener: (event: { data: unknown }) => void): void };
+  };
+  parentPort?.on('message', (event) => event.data === 'shutdown' && end());
+  if (options.detached) endWhenIdle(app, server, end);
+
+  console.log(`galley-engine ${JSON.stringify({ url: server.entryUrl(), port: server.port, pid: process.pid })}`);
+}
+
+function endWhenIdle(app: App, server: EngineServer, end: () => Promise<void>): void {
+  let idleSince = performance.now();
+  setInterval(() => {
+    if (app.busy || server.clients > 0) idleSince = performance.now();
+    else if (performance.now() - idleSince > idleMilliseconds) void end();
+  }, 1000);
+}
+
+main().catch((error) => {
+  const report = reportError(error);
+  if (report.kind === 'internal') console.error(error);
+  console.error(`galley-engine-error ${JSON.stringify(report)}`);
+  process.exit(errorKinds[report.kind].exitCode);
+});

@@ -1,0 +1,25 @@
+import { isoTime } from '../base/clock.ts';
+import type { projectCalls } from '../contract/project.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import { type CircleSources, describeCircle } from './circle.ts';
+import { startEngineFor } from './open-project.ts';
+import { RecentProjects } from './recent-projects.ts';
+import { listSamples } from './samples.ts';
+import { verifyProject } from './verify.ts';
+
+/** The calls about the project as a whole: what it is, its circle, its samples, its integrity. */
+export function createProjectArea(context: EngineContext, sources: CircleSources): Phase<typeof projectCalls> {
+  const startedAt = isoTime(context.clock.now());
+  const recent = new RecentProjects();
+  return {
+    handlers: {
+      show: async () => ({ project: context.project, version: context.version, startedAt }),
+      circle: async ({ model }) => describeCircle(context, sources, model),
+      samples: async () => ({ samples: listSamples() }),
+      open: async ({ path, create }) => ({ url: await startEngineFor(path, create ?? false) }),
+      verify: async () => verifyProject(context),
+      recentPaths: async () => ({ projects: recent.list() }),
+    },
+    start: async () => recent.add(context.project),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Circle } from '../contract/project.ts';
+import type { CircleFacts } from './circle.ts';
+import { count, metricName, metricValue } from './wording.ts';
+
+type Finding = Circle['finding'];
+
+/** The most important sentence about a model, and the page where one acts on it: what is broken before what is missing. */
+export function describeFinding(facts: CircleFacts): Finding {
+  return brokenDeployment(facts) ?? openAlert(facts) ?? nextStep(facts) ?? allIsWell(facts);
+}
+
+function brokenDeployment({ deployment }: CircleFacts): Finding | undefined {
+  if (deployment?.status !== 'failed') return undefined;
+  return {
+    headline: `${deployment.name} does not answer`,
+    lines: [deployment.error ?? ''],
+    action: { label: 'Look at it', phase: 'deploy' },
+  };
+}
+
+function openAlert({ alerts, pipelines }: CircleFacts): Finding | undefined {
+  const alert = alerts.find((candidate) => candidate.state === 'open');
+  if (!alert) return undefined;
+  const action =
+    pipelines.length > 0 ? { label: 'Retrain', phase: 'retrain' } : { label: 'See what moved', phase: 'monitor' };
+  return { headline: alert.title, lines: [alert.detail], action };
+}
+
+function nextStep({ datasets, runs, models, deployment, report }: CircleFacts): Finding | undefined {
+  if (datasets.length === 0)
+    return {
+      headline: 'Drop a file here',
+      lines: ['CSV or Parquet'],
+      action: { label: 'Choose a file', phase: 'data' },
+    };
+  const latest = datasets[0] as CircleFacts['datasets'][number];
+  if (runs.length === 0) {
+    return {
+      headline: `${latest.name} is ready`,
+      lines: [
+        `${count(latest.latest.rows, 'row')}, ${count(latest.latest.columns.length, 'column')}.`,
+        'What should be predicted?',
+      ],
+      action: { label: 'Train a model', phase: 'train' },
+    };
+  }
+  if (models.length === 0)
+    return {
+      headline: 'A run is ready to be packaged',
+      lines: [`${count(runs.length, 'run')} so far.`],
+      action: { label: 'Choose a run', phase: 'train' },
+    };
+  if (!deployment || deployment.status === 'stopped')
+    return {
+      headline: 'The model is packaged',
+      lines: ['One switch and it answers requests.'],
+      action: { label: 'Deploy', phase: 'deploy' },
+    };
+  if (!report || report.traffic.rows === 0)
+    return {
+      headline: 'It answers, and waits for requests',
+      lines: [deployment.url ?? ''],
+      action: { label: 'Try it', phase: 'deploy' },
+    };
+  return undefined;
+}
+
+function allIsWell({ report, model }: CircleFacts): Finding {
+  const judged = report?.timeline.filter((window) => window.metric !== null) ?? [];
+  const first = judged[0];
+  const last = judged.at(-1);
+  if (!report || !first || !last) {
+    return {
+      headline: `${model?.name ?? 'The model'} answers`,
+      lines: [`${count(report?.traffic.rows ?? 0, 'row')} predicted; no labels yet.`],
+      action: { label: 'Add labels', phase: 'monitor' },
+    };
+  }
+  const name = metricName(report.metric.name);
+  return {
+    headline: `${name} of ${model?.target ?? 'the model'} is ${metricValue(last.metric)}`,
+    lines: [`It was ${metricValue(first.metric)} in the first window.`, 'No alert is open.'],
+    action: { label: 'See the time line', phase: 'monitor' },
+  };
+}

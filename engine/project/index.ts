@@ -1,0 +1,3 @@
+export { createProjectArea } from './calls.ts';
+export { createJobsArea } from './jobs-calls.ts';
+export { entryUrlOf, startEngineFor } from './open-project.ts';

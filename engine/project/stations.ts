@@ -1,0 +1,149 @@
+import type { Station } from '../contract/project.ts';
+import type { CircleFacts } from './circle.ts';
+import { count, metricName, metricValue } from './wording.ts';
+
+type StationPart = Omit<Station, 'phase'>;
+
+function isRunning(facts: CircleFacts, phase: string): boolean {
+  return facts.jobs.some((job) => job.state === 'running' && job.kind.startsWith(`${phase}.`));
+}
+
+function dataStation(facts: CircleFacts): StationPart {
+  const newest = facts.datasets
+    .map((dataset) => dataset.latest)
+    .sort((one, other) => other.createdAt.localeCompare(one.createdAt))[0];
+  const ofModel = facts.datasets.find((dataset) => dataset.name === facts.model?.versions.at(-1)?.dataset.name)?.latest;
+  const shown = ofModel ?? newest;
+  const versions = facts.datasets.reduce((sum, dataset) => sum + dataset.versions, 0);
+  const busy = isRunning(facts, 'data');
+  return {
+    value: shown?.rows ?? null,
+    unit: 'rows',
+    count: versions,
+    state: busy ? 'busy' : shown ? 'good' : 'empty',
+    status: busy ? 'reading a file' : shown ? `version ${shown.version} is whole` : 'nothing yet',
+    lastEvent: shown ? `${shown.dataset} v${shown.version} added` : 'a file, read and kept',
+    lastEventAt: shown?.createdAt ?? null,
+    flow: { value: versions, label: versions === 1 ? 'version' : 'versions' },
+  };
+}
+
+function trainStation(facts: CircleFacts): StationPart {
+  const training = facts.jobs.filter((job) => job.state === 'running' && job.kind.startsWith('train.')).length;
+  const newest = facts.runs[0];
+  const packaged = new Set(facts.models.flatMap((model) => model.versions.map((version) => version.runId))).size;
+  return {
+    value: facts.runs.length || null,
+    unit: facts.runs.length === 1 ? 'run' : 'runs',
+    count: facts.runs.length,
+    state: training > 0 ? 'busy' : newest ? (newest.status === 'failed' ? 'warning' : 'good') : 'empty',
+    status: training > 0 ? `${training} training` : newest ? `last run ${newest.status}` : 'nothing yet',
+    lastEvent: newest
+      ? `${newest.learner} on ${newest.dataset.name} v${newest.dataset.version}`
+      : 'several learners compete',
+    lastEventAt: newest?.createdAt ?? null,
+    flow: { value: packaged, label: `of ${count(facts.runs.length, 'run')}` },
+  };
+}
+
+function packageStation({ model }: CircleFacts): StationPart {
+  const newest = model?.versions.at(-1);
+  const champion = model?.aliases.champion;
+  return {
+    value: model?.versions.length ?? null,
+    unit: model?.versions.length === 1 ? 'version' : 'versions',
+    count: model?.versions.length ?? 0,
+    state: newest ? 'good' : 'empty',
+    status: newest ? 'parity holds' : 'nothing yet',
+    lastEvent: newest ? `v${newest.version} packaged` : 'one ONNX file',
+    lastEventAt: newest?.createdAt ?? null,
+    flow: { value: champion === undefined ? 0 : 1, label: 'champion' },
+  };
+}
+
+function deployStation({ deployment, deploymentStatus, report }: CircleFacts): StationPart {
+  const perMinute = deploymentStatus?.minutes.at(-1)?.requests ?? 0;
+  const errors = deploymentStatus?.errors ?? 0;
+  const labelled = report?.timeline.reduce((sum, window) => sum + window.labelled, 0) ?? 0;
+  const rows = report?.traffic.rows ?? 0;
+  const state = !deployment
+    ? 'empty'
+    : deployment.status === 'running'
+      ? errors > 0
+        ? 'warning'
+        : 'good'
+      : deployment.status === 'failed'
+        ? 'bad'
+        : 'idle';
+  return {
+    value: deployment ? perMinute : null,
+    unit: 'per min',
+    count: deployment ? 1 : 0,
+    state,
+    status: !deployment
+      ? 'nothing yet'
+      : deployment.status === 'running'
+        ? `on, ${count(errors, 'error')}`
+        : deployment.status,
+    lastEvent: deployment ? `v${deployment.version} serves` : 'it answers requests',
+    lastEventAt: deployment?.startedAt ?? null,
+    flow:
+      labelled > 0
+        ? { value: labelled, label: labelled === 1 ? 'labelled row' : 'labelled rows' }
+        : { value: rows, label: rows === 1 ? 'row' : 'rows' },
+  };
+}
+
+function monitorStation({ report, alerts }: CircleFacts): StationPart {
+  const open = alerts.filter((alert) => alert.state === 'open');
+  const name = report?.metric.name;
+  const value = name ? (report?.timeline.findLast((window) => window.metric !== null)?.metric ?? null) : null;
+  const worst = open.some((alert) => alert.severity === 'bad') ? 'bad' : 'warning';
+  const seen = report !== undefined && report.traffic.rows > 0;
+  return {
+    value: value === null ? null : Number(value.toFixed(2)),
+    unit: name ? metricName(name) : '',
+    count: open.length,
+    state: open.length > 0 ? worst : seen ? 'good' : 'empty',
+    status: open.length > 0 ? count(open.length, 'alert') : seen ? 'no alert' : 'nothing yet',
+    lastEvent: open[0]?.title ?? (seen ? `${metricName(name ?? '')} ${metricValue(value)}` : 'is it still good?'),
+    lastEventAt: open[0]?.raisedAt ?? null,
+    flow: { value: alerts.length, label: alerts.length === 1 ? 'alert' : 'alerts' },
+  };
+}
+
+function retrainStation(facts: CircleFacts): StationPart {
+  const last = facts.pipelineRuns[0];
+  const busy = last?.status === 'running';
+  const promoted = facts.pipelineRuns.filter((run) => run.decision?.promoted).length;
+  return {
+    value: facts.pipelines.length > 0 ? facts.pipelineRuns.length : null,
+    unit: facts.pipelineRuns.length === 1 ? 'run' : 'runs',
+    count: facts.pipelines.length,
+    state: busy ? 'busy' : last?.status === 'failed' ? 'bad' : facts.pipelines.length > 0 ? 'good' : 'empty',
+    status: busy
+      ? 'running'
+      : last
+        ? last.decision?.promoted
+          ? 'promoted'
+          : last.status
+        : facts.pipelines.length > 0
+          ? 'waits for an alert'
+          : 'nothing yet',
+    lastEvent: last ? (last.decision?.reason ?? last.trigger.detail) : 'keep it good',
+    lastEventAt: last?.finishedAt ?? last?.startedAt ?? null,
+    flow: { value: promoted, label: promoted === 1 ? 'promotion' : 'promotions' },
+  };
+}
+
+/** The six stations in the order of the circle. */
+export function describeStations(facts: CircleFacts): Station[] {
+  return [
+    { phase: 'data', ...dataStation(facts) },
+    { phase: 'train', ...trainStation(facts) },
+    { phase: 'package', ...packageStation(facts) },
+    { phase: 'deploy', ...deployStation(facts) },
+    { phase: 'monitor', ...monitorStation(facts) },
+    { phase: 'retrain', ...retrainStation(facts) },
+  ];
+}

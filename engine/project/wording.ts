@@ -1,0 +1,23 @@
+/** Names of metrics as people write them. */
+const metricNames: Record<string, string> = {
+  r2: 'R²',
+  rmse: 'RMSE',
+  mae: 'MAE',
+  roc_auc: 'ROC AUC',
+  log_loss: 'log loss',
+  f1: 'F1',
+};
+
+export function metricName(name: string): string {
+  return metricNames[name] ?? name.replaceAll('_', ' ');
+}
+
+/** A metric's value with sensible digits. */
+export function metricValue(value: number | null | undefined): string {
+  if (value === null || value === undefined) return 'none';
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+}
+
+export function count(value: number, singular: string, plural = `${singular}s`): string {
+  return `${value.toLocaleString('en-US')} ${value === 1 ? singular : plural}`;
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { idSource } from '../../engine/base/ids.ts';
+import { fixedClock } from '../support/fixed.ts';
+
+test('an id is a prefix and a UUIDv7: 48 bits of time, version 7, variant 10', () => {
+  const id = idSource(fixedClock(0x017f22e279b0), (size) => new Uint8Array(size).fill(0xff))('run');
+  expect(id).toBe('run_017f22e279b07fffbfffffffffffffff');
+});
+
+test('ids sort by the time they were made', () => {
+  const clock = fixedClock();
+  const newId = idSource(clock);
+  const ids = Array.from({ length: 100 }, () => {
+    clock.advance(1);
+    return newId('job');
+  });
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(100);
+});

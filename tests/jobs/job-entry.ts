@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GalleyError } from '../../engine/base/errors.ts';
+import { type JobFunction, runJobProcess } from '../../engine/jobs/job-process.ts';
+
+const write: JobFunction<{ text: string }, { file: string }> = async ({ text }, context) => {
+  context.progress({ phase: 'writing', done: 1, total: 1 });
+  writeFileSync(join(context.stagingFolder, 'out.txt'), text);
+  return { file: 'out.txt' };
+};
+
+const wait: JobFunction<{ politely: boolean }, null> = async ({ politely }, context) => {
+  context.progress({ phase: 'waiting', done: 0, total: 0 });
+  for (;;) {
+    await sleep(5);
+    if (politely) context.throwIfCanceled();
+  }
+};
+
+runJobProcess({
+  'test.write': async () => write as JobFunction<never, unknown>,
+  'test.wait': async () => wait as JobFunction<never, unknown>,
+  'test.refuse': async () => async () => {
+    throw new GalleyError('store.invalid_name', 'No.', { details: { name: 'No' } });
+  },
+  'test.die': async () => async () => process.kill(process.pid, 'SIGKILL'),
+});

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../engine/base/clock.ts';
+import { idSource } from '../../engine/base/ids.ts';
+import type { SequencedEvent } from '../../engine/contract/events.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import { EventLog } from '../../engine/jobs/event-log.ts';
+import { JobQueue } from '../../engine/jobs/job-queue.ts';
+import { Database } from '../../engine/store/database.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+function openQueue(graceMilliseconds = 5000) {
+  const folder = temporaryFolder();
+  const database = new Database(join(folder, 'galley.db'));
+  database.migrate();
+  const events = new EventLog(0);
+  const options = { database, events, clock: systemClock, newId: idSource(), runFolder: join(folder, 'run') };
+  const entry = new URL('./job-entry.ts', import.meta.url);
+  const queue = new JobQueue({ ...options, entry, graceMilliseconds, concurrency: 2 });
+  onTestFinished(() => queue.close());
+  return { queue, events, folder };
+}
+
+const work = (kind: string, input: unknown) => ({ kind, title: kind, input, commit: () => 'done' });
+
+/** The job once its process works. */
+function running(events: EventLog, id: string): Promise<void> {
+  return new Promise((resolve) => {
+    events.listen((event) => {
+      if (event.type === 'job.changed' && event.job.id === id && event.job.progress) resolve();
+    });
+  });
+}
+
+test('a job writes to its staging folder, the engine commits, the folder goes', async () => {
+  const { queue, events } = openQueue();
+  const states: string[] = [];
+  events.listen((event: SequencedEvent) => event.type === 'job.changed' && states.push(event.job.state));
+  let staging = '';
+  const job = queue.submit<{ file: string }, string>({
+    ...work('test.write', { text: 'hello' }),
+    commit: (output, stagingFolder) => {
+      staging = stagingFolder;
+      return readFileSync(join(stagingFolder, output.file), 'utf8');
+    },
+  });
+  expect(await queue.result(job.id)).toBe('hello');
+  expect(existsSync(staging)).toBe(false);
+  expect([...new Set(states)]).toEqual(['queued', 'running', 'succeeded']);
+});
+
+test('an expected failure keeps its code; a process that dies takes nothing along', async () => {
+  const { queue } = openQueue();
+  const refused = queue.submit(work('test.refuse', {}));
+  const dead = queue.submit(work('test.die', {}));
+  const alive = queue.submit<{ file: string }, string>(work('test.write', { text: 'x' }));
+  await expect(queue.result(refused.id)).rejects.toMatchObject({ code: 'store.invalid_name', details: { name: 'No' } });
+  await expect(queue.result(dead.id)).rejects.toMatchObject({ code: 'job.process_died' });
+  expect(await queue.result(alive.id)).toBe('done');
+});
+
+test('what cannot be committed fails, and is abandoned once', async () => {
+  const { queue } = openQueue();
+  const abandoned: string[] = [];
+  const job = queue.submit({
+    ...work('test.write', { text: 'x' }),
+    commit: () => {
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    },
+    abandon: (error) => abandoned.push(error.code),
+  });
+  await expect(queue.result(job.id)).rejects.toMatchObject({ code: 'store.disk_full', kind: 'unavailable' });
+  expect(abandoned).toEqual(['store.disk_full']);
+});
+
+test.each([true, false])('a job is canceled, whether it listens (%s) or has to be ended', async (politely) => {
+  const { queue, events } = openQueue(politely ? 5000 : 50);
+  const job = queue.submit(work('test.wait', { politely }));
+  await running(events, job.id);
+  queue.cancel(job.id);
+  expect(await queue.settled(job.id)).toMatchObject({ state: 'canceled', error: { code: 'job.canceled' } });
+});
+
+test('a job that waits for its turn is canceled at once', async () => {
+  const { queue } = openQueue();
+  const jobs = [0, 1, 2].map(() => queue.submit(work('test.wait', { politely: true })));
+  const last = jobs[2] as Job;
+  queue.cancel(last.id);
+  expect(await queue.settled(last.id)).toMatchObject({ state: 'canceled' });
+});
+
+test('directing work runs in the engine and is canceled by its signal', async () => {
+  const { queue } = openQueue();
+  const job = queue.direct({
+    kind: 'test.direct',
+    title: 'direct',
+    input: {},
+    run: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  queue.cancel(job.id);
+  expect(await queue.settled(job.id)).toMatchObject({ state: 'canceled' });
+});
+
+test('after a crash, unfinished jobs are interrupted, never run again', async () => {
+  const folder = temporaryFolder();
+  const database = new Database(join(folder, 'galley.db'));
+  database.migrate();
+  database.run(
+    "INSERT INTO jobs (id, kind, title, state, input, created_at) VALUES ('job_1', 'data.import', 'add', 'running', '{}', 0)",
+  );
+  const queue = new JobQueue({
+    database,
+    events: new EventLog(0),
+    clock: systemClock,
+    newId: idSource(),
+    runFolder: join(folder, 'run'),
+  });
+  expect(queue.recover()).toBe(1);
+  expect(queue.get('job_1')).toMatchObject({ state: 'interrupted', error: { code: 'job.interrupted' } });
+  expect(queue.busy).toBe(false);
+});

@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { BlobStore } from '../../engine/store/blobs.ts';
+import { Database } from '../../engine/store/database.ts';
+import { fixedClock } from '../support/fixed.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+function openStore() {
+  const folder = temporaryFolder();
+  const database = new Database(join(folder, 'galley.db'));
+  database.migrate();
+  return { folder, database, blobs: new BlobStore(join(folder, 'blobs'), database, fixedClock()) };
+}
+
+const helloHash = 'sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
+
+test('an adopted file stands under its hash, once', async () => {
+  const { folder, blobs } = openStore();
+  for (const name of ['one', 'two']) {
+    writeFileSync(join(folder, name), 'hello');
+    expect(await blobs.adopt(join(folder, name))).toEqual({ hash: helloHash, bytes: 5 });
+    expect(existsSync(join(folder, name))).toBe(false);
+  }
+  expect(readFileSync(blobs.path(helloHash), 'utf8')).toBe('hello');
+});
+
+test('a changed and a missing blob are found', async () => {
+  const { blobs } = openStore();
+  const whole = blobs.put('hello');
+  const damaged = blobs.put('world');
+  expect((await blobs.verify()).problems).toEqual([]);
+  writeFileSync(blobs.path(damaged.hash), 'w0rld');
+  expect(await blobs.verify()).toMatchObject({ blobs: 2, bytes: 10, problems: [{ code: 'store.damaged_blob' }] });
+  const gone = 'sha256:00';
+  expect(() => blobs.path(gone)).toThrow(expect.objectContaining({ code: 'store.missing_blob' }));
+  expect(whole.hash).toBe(helloHash);
+});
+
+test('what no row knows is swept', async () => {
+  const { folder, blobs } = openStore();
+  const kept = blobs.put('hello');
+  mkdirSync(join(folder, 'blobs', 'ab'), { recursive: true });
+  writeFileSync(join(folder, 'blobs', 'ab', 'cdef.tmp'), 'half');
+  expect(blobs.sweep()).toBe(1);
+  expect(existsSync(blobs.path(kept.hash))).toBe(true);
+});
