@@ -94,6 +94,111 @@ export const errorCatalogue = {
     meaning: 'The database of the project is damaged.',
     hint: 'Restore the project from a backup.',
   },
+  'data.file_not_found': {
+    kind: 'not_found',
+    meaning: 'The file to import is not there.',
+    hint: 'Check its path.',
+  },
+  'data.empty_file': {
+    kind: 'invalid',
+    meaning: 'The file has no content.',
+    hint: 'Choose another file, or fetch it again.',
+  },
+  'data.no_rows': {
+    kind: 'invalid',
+    meaning: 'The file has a header but no row.',
+    hint: 'Choose a file with at least one row of data.',
+  },
+  'data.not_tabular': {
+    kind: 'invalid',
+    meaning: 'The file is not a table, for example a web page that was saved in its place.',
+    hint: 'Open it in a text editor and fetch the right file.',
+  },
+  'data.binary_or_wrong_type': {
+    kind: 'invalid',
+    meaning: 'The file is of another type than its name says.',
+    hint: 'Save it as CSV or Parquet and add that.',
+  },
+  'data.binary_or_nul': {
+    kind: 'invalid',
+    meaning: 'A text file holds NUL bytes.',
+    hint: 'Export it again as CSV in UTF-8.',
+  },
+  'data.invalid_encoding': {
+    kind: 'invalid',
+    meaning: 'A text file is not valid UTF-8.',
+    hint: 'Save it as UTF-8; the line that is named shows where it goes wrong.',
+  },
+  'data.corrupt_parquet': {
+    kind: 'invalid',
+    meaning: 'A Parquet file is cut off or damaged.',
+    hint: 'Fetch or write it again.',
+  },
+  'data.unsupported_type': {
+    kind: 'invalid',
+    meaning: 'A Parquet column has a type that Galley does not hold, such as lists or bytes.',
+    hint: 'Leave the column out, or turn it into numbers or text before.',
+  },
+  'data.ragged_rows': {
+    kind: 'invalid',
+    meaning: 'Some rows have more or fewer cells than the header.',
+    hint: 'Correct the lines that are named: often a delimiter inside a text needs quotes.',
+  },
+  'data.unterminated_quote': {
+    kind: 'invalid',
+    meaning: 'A quoted cell is never closed.',
+    hint: 'Close the quote in the line that is named, or double it where it belongs to the text.',
+  },
+  'data.malformed_quote': {
+    kind: 'invalid',
+    meaning: 'A quoted cell goes on after its closing quote.',
+    hint: 'Double the quotes that belong to the text.',
+  },
+  'data.too_many_columns': {
+    kind: 'invalid',
+    meaning: 'The file has more columns than Galley takes.',
+    hint: 'Leave some out; the message names the limit.',
+  },
+  'data.unreadable': {
+    kind: 'invalid',
+    meaning: 'The file could not be read although its form looked right.',
+    hint: 'See the reason in the message; write the file again in a plainer form.',
+  },
+  'data.schema_changed': {
+    kind: 'conflict',
+    meaning: 'Rows to append do not fit the columns and types of the version.',
+    hint: 'Add the file as a new version instead of appending it, or correct the lines that are named.',
+  },
+  'data.unknown_dataset': {
+    kind: 'not_found',
+    meaning: 'There is no dataset of that name.',
+    hint: 'See `galley data list` for the names.',
+  },
+  'data.unknown_version': {
+    kind: 'not_found',
+    meaning: 'The dataset has no such version.',
+    hint: 'See `galley data show NAME` for its versions.',
+  },
+  'data.invalid_reference': {
+    kind: 'invalid',
+    meaning: 'A reference to a dataset is not of the form NAME, NAME@3, NAME@latest or NAME@sha256:….',
+    hint: 'Correct the reference.',
+  },
+  'data.unknown_column': {
+    kind: 'invalid',
+    meaning: 'The dataset has no such column.',
+    hint: 'Use one of the columns that are named.',
+  },
+  'data.unknown_sample': {
+    kind: 'not_found',
+    meaning: 'There is no sample data of that name.',
+    hint: 'Use one of the names that are listed.',
+  },
+  'data.invalid_export_path': {
+    kind: 'invalid',
+    meaning: 'An export must end in .csv or .parquet and its folder must be there.',
+    hint: 'Give another path.',
+  },
   'job.not_found': {
     kind: 'not_found',
     meaning: 'There is no such job.',
