@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, shell, type WebContents } from 'electron';
+import { keepWindowState, windowBounds } from './window-state.ts';
+
+const grounds = { light: '#f2f2ef', dark: '#0b0e13' };
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** The one window. It shows what the engine serves and nothing else. */
+export class ShellWindow {
+  readonly browserWindow: BrowserWindow;
+  #origin = '';
+
+  constructor() {
+    this.browserWindow = new BrowserWindow({
+      ...windowBounds(),
+      minWidth: 960,
+      minHeight: 640,
+      title: app.name,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? grounds.dark : grounds.light,
+      webPreferences: {
+        preload: join(app.getAppPath(), 'dist', 'electron', 'preload.cjs'),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+      },
+    });
+    keepWindowState(this.browserWindow);
+    this.#guard(this.browserWindow.webContents);
+  }
+
+  /** Shows the engine at this address, on the page that was open if there was one. */
+  async show(url: string): Promise<void> {
+    const address = new URL(url);
+    const current = this.browserWindow.webContents.getURL();
+    if (this.#origin && current.startsWith(this.#origin)) address.pathname = new URL(current).pathname;
+    this.#origin = address.origin;
+    await this.browserWindow.loadURL(address.href);
+  }
+
+  /** Forgets the page that is open: the next address belongs to another project. */
+  leave(): void {
+    this.#origin = '';
+  }
+
+  /** Whether a page is the engine's, which alone may call the bridge. */
+  isEnginePage(url: string): boolean {
+    return this.#origin !== '' && originOf(url) === this.#origin;
+  }
+
+  focus(): void {
+    if (this.browserWindow.isMinimized()) this.browserWindow.restore();
+    this.browserWindow.focus();
+  }
+
+  /** The engine's origin is all that this window ever shows; other servers on this machine open in the browser. */
+  #guard(contents: WebContents): void {
+    const stayInside = (event: Electron.Event, url: string) => {
+      if (!this.isEnginePage(url)) event.preventDefault();
+    };
+    contents.on('will-navigate', stayInside);
+    contents.on('will-redirect', stayInside);
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(({ url }) => {
+      if (isLoopback(url)) void shell.openExternal(url);
+      return { action: 'deny' };
+    });
+    const mayUse = (permission: string, url: string) =>
+      permission === 'clipboard-sanitized-write' && this.isEnginePage(url);
+    contents.session.setPermissionCheckHandler((_contents, permission, origin) => mayUse(permission, origin));
+    contents.session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+      answer(mayUse(permission, requestingUrl)),
+    );
+  }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
+
+function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && loopback.has(hostname);
+}
