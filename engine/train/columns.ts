@@ -2,20 +2,29 @@ import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
+import { type CalendarPart, calendarParts } from './features/calendar.ts';
+import type { Feature } from './features/features.ts';
 
 /** What decides which columns may become features. */
 export interface ColumnChoice {
   target: string;
   task: TaskKind;
-  /** Only these, where given. */
+  /** Only these, where given; see `FeatureChoice`. */
   features?: readonly string[];
   exclude?: readonly string[];
   /** Column of a group split: it names rows that belong together and so would be learnt by heart. */
   groupColumn?: string;
 }
 
+/** A column that is to become a feature; written `NAME`, or `NAME:weekday` for one part of a date or time. */
+export interface FeatureChoice {
+  name: string;
+  /** Of a date or time; all where absent. */
+  parts?: CalendarPart[];
+}
+
 export interface ChosenColumns {
-  names: string[];
+  features: FeatureChoice[];
   warnings: Problem[];
 }
 
@@ -41,27 +50,50 @@ export function outputNames(task: TaskKind): string[] {
  * @throws GalleyError `train.unknown_column`, `train.reserved_column`
  */
 export function chooseColumns(frame: Frame, choice: ColumnChoice): ChosenColumns {
-  for (const name of [choice.target, ...(choice.features ?? []), ...(choice.exclude ?? [])]) {
-    requireColumn(frame.columns, name);
-  }
+  for (const name of [choice.target, ...(choice.exclude ?? [])]) requireColumn(frame.columns, name);
+  const listed = choice.features && readFeatureList(frame, choice.features);
   const reserved = outputNames(choice.task);
   const warnings: Problem[] = [];
-  const names = frame.columns
-    .map((column) => column.name)
-    .filter((name) => name !== choice.target && !choice.exclude?.includes(name))
-    .filter((name) => {
-      if (choice.features) return choice.features.includes(name);
-      const reason = leftOutReason(findColumn(frame, name) as FrameColumn, choice, reserved);
-      if (reason) warnings.push({ ...reason, column: name });
-      return reason === undefined;
+  const features = frame.columns
+    .filter(({ name }) => name !== choice.target && !choice.exclude?.includes(name))
+    .flatMap((column): FeatureChoice[] => {
+      if (listed) return listed.filter(({ name }) => name === column.name);
+      const reason = leftOutReason(column, choice, reserved);
+      if (reason) warnings.push({ ...reason, column: column.name });
+      return reason ? [] : [{ name: column.name }];
     });
-  const collision = names.find((name) => reserved.includes(name));
+  const collision = features.find(({ name }) => reserved.includes(name))?.name;
   if (collision !== undefined) {
     throw new GalleyError('train.reserved_column', `"${collision}" is the name of an output of the model.`, {
       details: { column: collision },
     });
   }
-  return { names, warnings };
+  return { features, warnings };
+}
+
+/** How a fitted feature is written in a recipe: with its parts where it has not all of them. */
+export function featureReferences(feature: Feature): string[] {
+  if (feature.kind !== 'calendar' || feature.parts.length === calendarParts.length) return [feature.name];
+  return feature.parts.map((part) => `${feature.name}:${part}`);
+}
+
+function readFeatureList(frame: Frame, list: readonly string[]): FeatureChoice[] {
+  const choices = new Map<string, FeatureChoice>();
+  for (const entry of list) {
+    const part = calendarParts.find((candidate) => entry.endsWith(`:${candidate}`));
+    const name = part && findColumn(frame, entry) === undefined ? entry.slice(0, -part.length - 1) : entry;
+    requireColumn(frame.columns, name);
+    if (part === undefined || name === entry || findColumn(frame, name)?.kind !== 'time') choices.set(name, { name });
+    else {
+      const before = choices.get(name);
+      if (before && before.parts === undefined) continue;
+      choices.set(name, {
+        name,
+        parts: calendarParts.filter((each) => each === part || before?.parts?.includes(each)),
+      });
+    }
+  }
+  return [...choices.values()];
 }
 
 function leftOutReason(column: FrameColumn, choice: ColumnChoice, reserved: readonly string[]): Problem | undefined {

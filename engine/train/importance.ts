@@ -49,7 +49,7 @@ function placesOf(features: FittedFeatures): { name: string; dense: number[]; bl
   let nextBlock = 0;
   return features.map((feature) => {
     if (feature.kind === 'numeric') return { name: feature.name, dense: [nextDense++], blocks: [] };
-    const count = feature.kind === 'calendar' ? 2 : 1;
+    const count = feature.kind === 'calendar' ? feature.parts.length : 1;
     nextBlock += count;
     return {
       name: feature.name,

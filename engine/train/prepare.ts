@@ -2,7 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../base/frame.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
 import type { Problem } from '../contract/values.ts';
-import { chooseColumns, requireColumn } from './columns.ts';
+import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
 import type { FeatureMatrix } from './features/feature-matrix.ts';
 import { applyFeatures, type Feature, type FittedFeatures, fitFeature } from './features/features.ts';
 import { drawHoldout } from './split.ts';
@@ -53,7 +53,7 @@ const fewestHoldoutRows = 2;
 export function prepareTraining(frame: Frame, request: TrainingRequest): PreparedTraining {
   requireColumn(frame.columns, request.target);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
-  const { names, warnings } = chooseColumns(frame, {
+  const { features: choices, warnings } = chooseColumns(frame, {
     ...request,
     task: fullTarget.task,
     groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
@@ -68,8 +68,9 @@ export function prepareTraining(frame: Frame, request: TrainingRequest): Prepare
   checkSize('holdout', holdoutRows.length, fewestHoldoutRows);
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
 
-  const trainingFrame = selectRows(onlyColumns(frame, names), trainingRows);
-  const features = fitFeatures(trainingFrame, warnings);
+  const candidates = onlyColumns(frame, choices);
+  const trainingFrame = selectRows(candidates, trainingRows);
+  const features = fitFeatures(trainingFrame, choices, warnings);
   const part = (positions: Int32Array, rows: Frame): Part => ({
     positions,
     features: applyFeatures(features, rows),
@@ -80,14 +81,15 @@ export function prepareTraining(frame: Frame, request: TrainingRequest): Prepare
     classes: target.classes,
     features,
     training: part(trainingRows, trainingFrame),
-    holdout: part(holdoutRows, selectRows(onlyColumns(frame, names), holdoutRows)),
+    holdout: part(holdoutRows, selectRows(candidates, holdoutRows)),
     dropped: windowRows.length - trainingRows.length - holdoutRows.length,
     warnings,
   };
 }
 
-function onlyColumns(frame: Frame, names: readonly string[]): Frame {
-  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => names.includes(name)) };
+function onlyColumns(frame: Frame, choices: readonly FeatureChoice[]): Frame {
+  const columns = choices.map(({ name }) => findColumn(frame, name) as FrameColumn);
+  return { rows: frame.rows, columns };
 }
 
 function checkSize(part: 'training' | 'holdout', rows: number, fewest: number): void {
@@ -124,8 +126,10 @@ function untrainedClasses(before: Target, after: Target): Problem {
   return { code: 'train.untrained_class', message };
 }
 
-function fitFeatures(training: Frame, warnings: Problem[]): FittedFeatures {
-  const fitted = training.columns.map((column) => ({ name: column.name, feature: fitFeature(column) }));
+function fitFeatures(training: Frame, choices: readonly FeatureChoice[], warnings: Problem[]): FittedFeatures {
+  const fitted = choices.map(({ name, parts }) => {
+    return { name, feature: fitFeature(findColumn(training, name) as FrameColumn, parts) };
+  });
   for (const { name, feature } of fitted) {
     if (feature === undefined) {
       const message = `"${name}" is left out: it has no two different values in the training part.`;

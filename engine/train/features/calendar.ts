@@ -1,25 +1,29 @@
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 
-/** A date or time: one-hot weekday (Sunday first) and month of its UTC day, each with a level for missing where seen. */
+export const calendarParts = ['weekday', 'month'] as const;
+export type CalendarPart = (typeof calendarParts)[number];
+
+/** A date or time: one-hot over each part of its UTC day, with a level for missing where the training part had it. */
 export interface CalendarFeature {
   kind: 'calendar';
   name: string;
   type: 'date' | 'timestamp';
+  parts: CalendarPart[];
   /** UTC epoch milliseconds. */
   minimum: number;
   maximum: number;
   missing: number;
 }
 
-const weekdays = 7;
-const months = 12;
+/** Weekdays from Sunday, months from January; the next code stands for missing. */
+const levelsOf: Record<CalendarPart, number> = { weekday: 7, month: 12 };
 /** 0001-01-01 to 9999-12-31: what ISO 8601 writes with four digits. Beyond is taken as missing. */
 const firstMoment = -62_135_596_800_000;
 const lastMoment = 253_402_300_799_999;
 
-export function calendarLevels(feature: CalendarFeature): { weekday: number; month: number } {
-  const extra = feature.missing > 0 ? 1 : 0;
-  return { weekday: weekdays + extra, month: months + extra };
+/** Levels of each part. */
+export function calendarLevels(feature: CalendarFeature): number[] {
+  return feature.parts.map((part) => levelsOf[part] + (feature.missing > 0 ? 1 : 0));
 }
 
 /** Whether a time can be written as `YYYY-MM-DD`; false for NaN. */
@@ -31,6 +35,7 @@ export function isCalendarTime(time: number): boolean {
 export function fitCalendar(
   column: { name: string; type: CalendarFeature['type'] },
   times: Float64Array,
+  parts: readonly CalendarPart[] = calendarParts,
 ): CalendarFeature | undefined {
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
@@ -43,58 +48,56 @@ export function fitCalendar(
     }
   }
   if (missing === times.length || minimum === maximum) return undefined;
-  return { kind: 'calendar', name: column.name, type: column.type, minimum, maximum, missing };
+  return { kind: 'calendar', name: column.name, type: column.type, parts: [...parts], minimum, maximum, missing };
 }
 
-/** Codes of weekday (7 missing) and month (12 missing). */
-export function applyCalendar(times: Float64Array): { weekday: Int32Array; month: Int32Array } {
-  const weekday = new Int32Array(times.length).fill(weekdays);
-  const month = new Int32Array(times.length).fill(months);
+/** Codes of each part, one a row. */
+export function applyCalendar(feature: CalendarFeature, times: Float64Array): Int32Array[] {
   const date = new Date(0);
-  for (let row = 0; row < times.length; row++) {
-    const time = times[row] as number;
-    if (!isCalendarTime(time)) continue;
-    date.setTime(time);
-    weekday[row] = date.getUTCDay();
-    month[row] = date.getUTCMonth();
-  }
-  return { weekday, month };
+  return feature.parts.map((part) => {
+    const codes = new Int32Array(times.length).fill(levelsOf[part]);
+    for (let row = 0; row < times.length; row++) {
+      const time = times[row] as number;
+      if (!isCalendarTime(time)) continue;
+      date.setTime(time);
+      codes[row] = part === 'weekday' ? date.getUTCDay() : date.getUTCMonth();
+    }
+    return codes;
+  });
 }
 
 /**
- * From a string [N, 1] input of the column's name to int64 [N, 1] codes. Texts are '' for missing, `YYYY-MM-DD`, or a
- * UTC time that begins so and goes on with `T`. The weekday is T. Sakamoto's (comp.lang.c, 1993).
+ * From a string [N, 1] input of the column's name to int64 [N, 1] codes of each part. Texts are '' for missing,
+ * `YYYY-MM-DD`, or a UTC time that begins so and goes on with `T`.
  */
-export function writeCalendar(builder: GraphBuilder, feature: CalendarFeature): { weekday: string; month: string } {
+export function writeCalendar(builder: GraphBuilder, feature: CalendarFeature): string[] {
   const input = builder.input(feature.name, 'string', ['N', 1]);
-  const integer = (value: number) => builder.integers([], [value]);
-  const apply = (operator: string, ...inputs: string[]) => builder.node(operator, inputs);
-
-  const isMissing = apply('Equal', input, builder.texts([], ['']));
-  const written = apply('Where', isMissing, builder.texts([], ['1970-01-01']), input);
-  const day = builder.gather(splitText(builder, written, 'T'), integer(0), 2);
+  const isMissing = builder.node('Equal', [input, builder.texts([], [''])]);
+  const written = builder.node('Where', [isMissing, builder.texts([], ['1970-01-01']), input]);
+  const day = builder.gather(splitText(builder, written, 'T'), builder.integers([], [0]), 2);
   const parts = builder.cast(splitText(builder, day, '-'), 'int64');
-  const [year, month, dayOfMonth] = [0, 1, 2].map((part) => builder.gather(parts, integer(part), 2)) as [
-    string,
-    string,
-    string,
-  ];
+  const [year, month, dayOfMonth] = [0, 1, 2].map((part) => builder.gather(parts, builder.integers([], [part]), 2));
+  return feature.parts.map((part) => {
+    const code =
+      part === 'month'
+        ? builder.node('Sub', [month as string, builder.integers([], [1])])
+        : writeWeekday(builder, year as string, month as string, dayOfMonth as string);
+    return builder.node('Where', [isMissing, builder.integers([], [levelsOf[part]]), code]);
+  });
+}
 
-  const monthIndex = apply('Sub', month, integer(1));
-  const isJanuaryOrFebruary = builder.cast(apply('Less', month, integer(3)), 'int64');
-  const shiftedYear = apply('Sub', year, isJanuaryOrFebruary);
-  const leapDays = apply(
-    'Add',
-    apply('Sub', apply('Div', shiftedYear, integer(4)), apply('Div', shiftedYear, integer(100))),
-    apply('Div', shiftedYear, integer(400)),
-  );
-  const monthShift = builder.gather(builder.integers([months], [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]), monthIndex, 0);
-  const days = apply('Add', apply('Add', shiftedYear, leapDays), apply('Add', monthShift, dayOfMonth));
-  const weekday = apply('Mod', days, integer(weekdays));
-  return {
-    weekday: apply('Where', isMissing, integer(weekdays), weekday),
-    month: apply('Where', isMissing, integer(months), monthIndex),
-  };
+/** 0 for Sunday to 6: (y + y/4 - y/100 + y/400 + shift of the month + d) mod 7 (T. Sakamoto, comp.lang.c, 1993). */
+function writeWeekday(builder: GraphBuilder, year: string, month: string, dayOfMonth: string): string {
+  const integer = (value: number) => builder.integers([], [value]);
+  const isJanuaryOrFebruary = builder.cast(builder.node('Less', [month, integer(3)]), 'int64');
+  const shifted = builder.node('Sub', [year, isJanuaryOrFebruary]);
+  const quotient = (divisor: number) => builder.node('Div', [shifted, integer(divisor)]);
+  const leapDays = builder.node('Add', [builder.node('Sub', [quotient(4), quotient(100)]), quotient(400)]);
+  // One entry before January, so that months are their own index.
+  const shifts = builder.integers([13], [0, 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]);
+  const monthShift = builder.gather(shifts, month, 0);
+  const days = [leapDays, monthShift, dayOfMonth].reduce((sum, term) => builder.node('Add', [sum, term]), shifted);
+  return builder.node('Mod', [days, integer(7)]);
 }
 
 /** [N, 1] texts to [N, 1, parts]. */

@@ -1,7 +1,14 @@
 import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import { applyBoolean, type BooleanFeature, booleanLevels, fitBoolean, writeBoolean } from './boolean.ts';
-import { applyCalendar, type CalendarFeature, calendarLevels, fitCalendar, writeCalendar } from './calendar.ts';
+import {
+  applyCalendar,
+  type CalendarFeature,
+  type CalendarPart,
+  calendarLevels,
+  fitCalendar,
+  writeCalendar,
+} from './calendar.ts';
 import { applyCategory, type CategoryFeature, fitCategory, writeCategory } from './category.ts';
 import type { CodeBlock, FeatureMatrix, GraphFeatures } from './feature-matrix.ts';
 import { applyNumeric, fitNumeric, type NumericFeature, writeNumeric } from './numeric.ts';
@@ -14,11 +21,14 @@ export type Feature = NumericFeature | CategoryFeature | BooleanFeature | Calend
  */
 export type FittedFeatures = readonly Feature[];
 
-/** @returns undefined for a column that has no information: all values missing or equal. */
-export function fitFeature(column: FrameColumn): Feature | undefined {
+/**
+ * @param parts of a date or time; all where absent.
+ * @returns undefined for a column that has no information: all values missing or equal.
+ */
+export function fitFeature(column: FrameColumn, parts?: readonly CalendarPart[]): Feature | undefined {
   if (column.kind === 'text') return fitCategory(column.name, column.values);
   if (column.kind === 'time') {
-    return fitCalendar({ name: column.name, type: column.type as CalendarFeature['type'] }, column.values);
+    return fitCalendar({ name: column.name, type: column.type as CalendarFeature['type'] }, column.values, parts);
   }
   if (column.type === 'boolean') return fitBoolean(column.name, column.values);
   return fitNumeric({ name: column.name, type: column.type as NumericFeature['type'] }, column.values);
@@ -59,8 +69,7 @@ type BlockFeature = Exclude<Feature, NumericFeature>;
 function blockLevels(feature: BlockFeature): number[] {
   if (feature.kind === 'category') return [feature.levels.length];
   if (feature.kind === 'boolean') return [booleanLevels(feature)];
-  const { weekday, month } = calendarLevels(feature);
-  return [weekday, month];
+  return calendarLevels(feature);
 }
 
 /** Places one block after the other behind the dense columns. */
@@ -81,15 +90,13 @@ function layOut<Codes>(features: FittedFeatures, denseWidth: number, codes: (fea
 function codesOf(feature: BlockFeature, frame: Frame): Int32Array[] {
   if (feature.kind === 'category') return [applyCategory(feature, textsOf(frame, feature.name))];
   if (feature.kind === 'boolean') return [applyBoolean(numbersOf(frame, feature.name))];
-  const { weekday, month } = applyCalendar(numbersOf(frame, feature.name));
-  return [weekday, month];
+  return applyCalendar(feature, numbersOf(frame, feature.name));
 }
 
 function writeCodes(builder: GraphBuilder, feature: BlockFeature): string[] {
   if (feature.kind === 'category') return [writeCategory(builder, feature)];
   if (feature.kind === 'boolean') return [writeBoolean(builder, feature)];
-  const { weekday, month } = writeCalendar(builder, feature);
-  return [weekday, month];
+  return writeCalendar(builder, feature);
 }
 
 function numbersOf(frame: Frame, name: string): Float64Array {
