@@ -7,7 +7,10 @@ import type { projectCalls } from '../contract/project.ts';
 /** The sample data that comes with Galley, as `resources/samples/samples.json` describes it. */
 export function listSamples(): OutputOf<typeof projectCalls.samples>['samples'] {
   const list = JSON.parse(readFileSync(join(resourceFolder(), 'samples', 'samples.json'), 'utf8')) as Sample[];
-  return list.map(({ files, ...sample }) => ({ ...sample, files: files.length }));
+  return list.map(({ files, timeColumn: _, ...sample }) => ({ ...sample, files: files.length }));
 }
 
-type Sample = Omit<OutputOf<typeof projectCalls.samples>['samples'][number], 'files'> & { files: string[] };
+type Sample = { timeColumn: string | null } & Omit<
+  OutputOf<typeof projectCalls.samples>['samples'][number],
+  'files'
+> & { files: string[] };
