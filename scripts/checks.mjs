@@ -22,7 +22,7 @@ const checks = [
   },
   {
     name: 'import rule (dependency-cruiser)',
-    script: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    script: 'dependency-cruiser/bin/dependency-cruiser.mjs',
     args: ['--config', '.dependency-cruiser.cjs', ...sources.filter((folder) => existsSync(join(root, folder)))],
   },
   { name: 'unused code and dependencies (knip)', script: 'knip/bin/knip.js', args: ['--no-progress'] },
