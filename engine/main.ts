@@ -3,6 +3,7 @@ import { App } from './app.ts';
 import { isoTime, systemClock } from './base/clock.ts';
 import { rendererFolder } from './base/entry.ts';
 import { reportError } from './base/errors.ts';
+import type { EngineMessage } from './contract/engine-message.ts';
 import { errorKinds } from './contract/errors.ts';
 import { EngineServer } from './server.ts';
 import { removeEngineFile, writeEngineFile } from './store/engine-file.ts';
@@ -73,7 +74,15 @@ async function main(): Promise<void> {
   parentPort?.on('message', (event) => event.data === 'shutdown' && end());
   if (options.detached) endWhenIdle(app, server, end);
 
-  console.log(`galley-engine ${JSON.stringify({ url: server.entryUrl(), port: server.port, pid: process.pid })}`);
+  const ready = { url: server.entryUrl(), port: server.port, pid: process.pid };
+  tell({ type: 'ready', ...ready });
+  console.log(`galley-engine ${JSON.stringify(ready)}`);
+}
+
+/** Tells the parent process, where there is one that listens. */
+function tell(message: EngineMessage, done: () => void = () => {}): void {
+  if (process.connected && process.send) process.send(message, undefined, undefined, done);
+  else done();
 }
 
 function endWhenIdle(app: App, server: EngineServer, end: () => Promise<void>): void {
@@ -88,5 +97,5 @@ main().catch((error) => {
   const report = reportError(error);
   if (report.kind === 'internal') console.error(error);
   console.error(`galley-engine-error ${JSON.stringify(report)}`);
-  process.exit(errorKinds[report.kind].exitCode);
+  tell({ type: 'failed', error: report }, () => process.exit(errorKinds[report.kind].exitCode));
 });

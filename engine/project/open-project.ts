@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processEntry, processEnvironment } from '../base/entry.ts';
 import { errorFromReport, GalleyError } from '../base/errors.ts';
-import type { ErrorReport } from '../contract/errors.ts';
+import type { EngineMessage } from '../contract/engine-message.ts';
 import { type EngineFile, readEngineFile } from '../store/engine-file.ts';
+import { isProject } from '../store/project.ts';
 
 const startLimitMilliseconds = 30_000;
 
@@ -36,39 +37,39 @@ export async function startEngineFor(projectPath: string, create: boolean): Prom
   return known ?? spawnEngine(resolve(projectPath), create);
 }
 
+/** Standard output and errors of an engine that nobody watches: `logs/engine.log`, begun anew at each start. */
+function openLog(projectPath: string, create: boolean): number | 'ignore' {
+  if (!create && !isProject(projectPath)) return 'ignore';
+  mkdirSync(join(projectPath, 'logs'), { recursive: true });
+  return openSync(join(projectPath, 'logs', 'engine.log'), 'w');
+}
+
 function spawnEngine(projectPath: string, create: boolean): Promise<string> {
   const options = ['--project', projectPath, '--detached', ...(create ? ['--create'] : [])];
+  const log = openLog(projectPath, create);
   const child = spawn(process.execPath, [fileURLToPath(processEntry('main')), ...options], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log, 'ipc'],
     env: processEnvironment() as NodeJS.ProcessEnv,
   });
+  if (log !== 'ignore') closeSync(log);
   return new Promise<string>((resolvePromise, reject) => {
     const timer = setTimeout(() => {
       child.kill();
-      reject(new GalleyError('store.engine_silent', `The engine of ${projectPath} did not start within 30 seconds.`));
+      reject(silentEngine(projectPath, 'did not start within 30 seconds'));
     }, startLimitMilliseconds);
-    let report: ErrorReport | undefined;
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (line.startsWith('galley-engine-error '))
-        report = JSON.parse(line.slice('galley-engine-error '.length)) as ErrorReport;
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (!line.startsWith('galley-engine ')) return;
-      clearTimeout(timer);
-      child.stdout.destroy();
-      child.stderr.destroy();
+    child.on('message', (message: EngineMessage) => {
+      if (message.type === 'failed') return reject(errorFromReport(message.error));
+      child.disconnect();
       child.unref();
-      resolvePromise((JSON.parse(line.slice('galley-engine '.length)) as { url: string }).url);
+      resolvePromise(message.url);
     });
     child.on('error', reject);
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      reject(
-        report
-          ? errorFromReport(report)
-          : new GalleyError('store.engine_silent', `The engine of ${projectPath} ended with ${code}.`),
-      );
-    });
+    child.on('exit', (code) => reject(silentEngine(projectPath, `ended with ${code}`)));
+    child.on('disconnect', () => clearTimeout(timer));
   });
+}
+
+function silentEngine(projectPath: string, what: string): GalleyError {
+  return new GalleyError('store.engine_silent', `The engine of ${projectPath} ${what}.`);
 }
