@@ -1,0 +1,54 @@
+import type { FieldSignature, Signature } from '../contract/values.ts';
+import type { InputValue } from '../serving/field-rule.ts';
+import type { Feature } from '../train/features/features.ts';
+import type { TrainedModel } from '../train/model.ts';
+
+/**
+ * What a model takes and gives, as seen in its training part: a field is nullable where that had missing values, its
+ * range and categories are those that occurred.
+ * @param examples raw rows in the order of the features; the first value that is not missing becomes the field's example.
+ */
+export function signatureOf(model: TrainedModel, examples: readonly (readonly InputValue[])[]): Signature {
+  const inputs = model.features.map((feature, position): FieldSignature => {
+    const example = examples.map((row) => row[position]).find((value) => value !== null && value !== undefined);
+    return { ...fieldOf(feature), ...(example === undefined ? {} : { example }) };
+  });
+  const { task, target, classes, threshold } = model;
+  if (task === 'regression') return { task, target, inputs };
+  return { task, target, inputs, classes: [...classes], ...(task === 'binary' ? { threshold } : {}) };
+}
+
+function fieldOf(feature: Feature): FieldSignature {
+  const { name } = feature;
+  const nullable = feature.missing > 0;
+  switch (feature.kind) {
+    case 'numeric':
+      return {
+        name,
+        type: feature.type,
+        tensor: 'float',
+        nullable,
+        minimum: feature.minimum,
+        maximum: feature.maximum,
+      };
+    case 'boolean':
+      return { name, type: 'boolean', tensor: 'float', nullable };
+    case 'category':
+      return {
+        name,
+        type: 'text',
+        tensor: 'string',
+        nullable,
+        categories: feature.levels.filter((level) => level !== ''),
+      };
+    case 'calendar':
+      return {
+        name,
+        type: feature.type,
+        tensor: 'string',
+        nullable,
+        minimum: feature.minimum,
+        maximum: feature.maximum,
+      };
+  }
+}
