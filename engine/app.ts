@@ -22,8 +22,6 @@ export interface AppOptions {
   projectPath: string;
   /** Make a project where there is none. */
   create?: boolean;
-  /** Take up again what should be running (deployments); an engine that lives for one command does not. */
-  resume: boolean;
   /** How long to wait for another engine to let the project go. */
   lockWaitMilliseconds?: number;
   /** Says to the user why it takes a while. */
@@ -58,13 +56,16 @@ export class App {
     try {
       const context = openContext(project, clock);
       const areas = createAreas(context);
-      const app = new App(context, areas, () => lock.release());
-      if (options.resume) for (const area of areas.values()) await area.start?.();
-      return app;
+      return new App(context, areas, () => lock.release());
     } catch (error) {
       lock.release();
       throw error;
     }
+  }
+
+  /** Takes up again what should be running, deployments first of all. An engine that lives for one command does not. */
+  async start(): Promise<void> {
+    for (const area of this.#areas.values()) await area.start?.();
   }
 
   /**

@@ -44,7 +44,6 @@ async function main(): Promise<void> {
   const app = await App.open({
     projectPath: options.project,
     create: options.create,
-    resume: true,
     onMessage: (message) => console.error(message),
   });
   const server = await EngineServer.listen({ app, rendererFolder: rendererFolder(), port: options.port });
@@ -77,6 +76,7 @@ async function main(): Promise<void> {
   const ready = { url: server.entryUrl(), port: server.port, pid: process.pid };
   tell({ type: 'ready', ...ready });
   console.log(`galley-engine ${JSON.stringify(ready)}`);
+  await app.start();
 }
 
 /** Tells the parent process, where there is one that listens. */

@@ -36,7 +36,7 @@ export async function openAccess(options: AccessOptions): Promise<EngineAccess> 
     if (started) return new RemoteAccess(started, options);
     throw new GalleyError('store.engine_silent', `The engine of ${options.projectPath} ended at once.`);
   }
-  const app = await App.open({ projectPath: options.projectPath, resume: false, onMessage: options.onMessage });
+  const app = await App.open({ projectPath: options.projectPath, onMessage: options.onMessage });
   return new LocalAccess(app, options);
 }
 
