@@ -434,6 +434,41 @@ export const errorCatalogue = {
     meaning: 'The alias has not pointed at another version before.',
     hint: 'Name the version: `galley package alias MODEL@V ALIAS`.',
   },
+  'retrain.pipeline_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such pipeline.',
+    hint: 'See `galley retrain list` for the pipelines of this project.',
+  },
+  'retrain.run_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such run of a pipeline.',
+    hint: 'See `galley retrain list` for the runs of this project.',
+  },
+  'retrain.already_running': {
+    kind: 'conflict',
+    meaning: 'The pipeline runs already; it runs once at a time.',
+    hint: 'Wait until that run has ended, or stop it.',
+  },
+  'retrain.name_taken': {
+    kind: 'conflict',
+    meaning: 'Another model has a pipeline of that name.',
+    hint: 'Choose another name.',
+  },
+  'retrain.no_time_column': {
+    kind: 'precondition',
+    meaning: 'The dataset has no time column, so its last days cannot be taken.',
+    hint: 'Add the data with a time column, or train on all rows.',
+  },
+  'retrain.not_redeployed': {
+    kind: 'unavailable',
+    meaning: 'The new champion was promoted, but the deployment does not answer with it.',
+    hint: 'See the deployment; `galley package rollback MODEL champion` brings the version before back.',
+  },
+  'retrain.demo_already_here': {
+    kind: 'conflict',
+    meaning: 'The project holds a demo already, or something of the same name.',
+    hint: 'Run the demo in another folder: `galley demo FOLDER`.',
+  },
   'internal.bug': {
     kind: 'internal',
     meaning: 'A fault of Galley itself.',
