@@ -50,10 +50,6 @@ export class GraphBuilder {
     return this.#constant({ type: 'int64', shape, values: BigInt64Array.from(values, BigInt) });
   }
 
-  floats(shape: readonly number[], values: ArrayLike<number>): string {
-    return this.#constant({ type: 'float', shape, values: Float32Array.from(values) });
-  }
-
   texts(shape: readonly number[], values: readonly string[]): string {
     return this.#constant({ type: 'string', shape, values: [...values] });
   }

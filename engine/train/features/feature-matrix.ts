@@ -54,8 +54,8 @@ export function selectMatrixRows(matrix: FeatureMatrix, positions: ArrayLike<num
 
 /** A matrix within an ONNX graph: the same parts as values of the graph. */
 export interface GraphFeatures {
-  /** Name of an int64 [1] tensor: how many rows there are. */
-  rowCount: string;
+  /** Adds an int64 [1] tensor that holds how many rows there are. */
+  rowCount(): string;
   denseWidth: number;
   /** Name of a double [N, denseWidth] tensor; absent where there is no dense column. */
   dense?: string;

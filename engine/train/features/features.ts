@@ -60,7 +60,7 @@ export function writeFeatures(builder: GraphBuilder, features: FittedFeatures): 
   const dense = numeric.length > 0 ? writeNumeric(builder, numeric) : undefined;
   const { blocks } = layOut(features, numeric.length, (feature) => writeCodes(builder, feature));
   const anyInput = (features[0] as Feature).name;
-  const rowCount = builder.node('Shape', [anyInput], { start: { integer: 0 }, end: { integer: 1 } });
+  const rowCount = () => builder.node('Shape', [anyInput], { start: { integer: 0 }, end: { integer: 1 } });
   return { rowCount, denseWidth: numeric.length, dense, blocks };
 }
 

@@ -72,9 +72,10 @@ export function writeNumeric(builder: GraphBuilder, features: readonly NumericFe
   const raw = builder.cast(builder.concat(inputs, 1), 'double');
   const shape = [1, features.length];
   const constants = (pick: (feature: NumericFeature) => number) => builder.doubles(shape, features.map(pick));
-  // NaN compares false, so missing and infinite values both take the median.
+  const centred = builder.node('Sub', [raw, constants(({ mean }) => mean)]);
+  const scaled = builder.node('Div', [centred, constants(({ scale }) => scale)]);
+  // NaN compares false, so missing and infinite values both take the scaled median. Where stands last because ONNX
+  // Runtime fuses a division by one number with a following MatMul, and then keeps that number as float32.
   const isPresent = builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat])]);
-  const imputed = builder.node('Where', [isPresent, raw, constants((feature) => feature.median)]);
-  const centred = builder.node('Sub', [imputed, constants((feature) => feature.mean)]);
-  return builder.node('Div', [centred, constants((feature) => feature.scale)]);
+  return builder.node('Where', [isPresent, scaled, constants(({ median, mean, scale }) => (median - mean) / scale)]);
 }

@@ -27,7 +27,7 @@ function constantModel(answer: readonly number[]): FittedLearner {
     state: () => ({ answer: [...answer] }),
     writeGraph(builder, features) {
       const width = builder.integers([1], [answer.length]);
-      const shape = builder.concat([features.rowCount, width], 0);
+      const shape = builder.concat([features.rowCount(), width], 0);
       return builder.node('Expand', [builder.doubles([1, answer.length], answer), shape]);
     },
   };
