@@ -1,0 +1,66 @@
+/** Rows per level of a text column. */
+export interface LevelCounts {
+  counts: Map<string, number>;
+  missing: number;
+}
+
+/** Rows per level; null is missing, the empty text is a level. */
+export function countLevels(values: readonly (string | null)[]): LevelCounts {
+  const counts = new Map<string, number>();
+  let missing = 0;
+  for (const value of values) {
+    if (value === null) missing++;
+    else counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return { counts, missing };
+}
+
+/** Rows of both sides per level of their union, in the order of the text. */
+export interface AlignedLevels {
+  levels: string[];
+  reference: number[];
+  current: number[];
+}
+
+/** Both sides over the union of their levels. */
+export function alignLevels(reference: LevelCounts, current: LevelCounts): AlignedLevels {
+  const levels = [...new Set([...reference.counts.keys(), ...current.counts.keys()])].sort();
+  return {
+    levels,
+    reference: levels.map((level) => reference.counts.get(level) ?? 0),
+    current: levels.map((level) => current.counts.get(level) ?? 0),
+  };
+}
+
+/** A slot of a comparison: the rows of both sides that fall into it. */
+export interface Slot {
+  label: string;
+  reference: number;
+  current: number;
+}
+
+/**
+ * Slots of a text column: the frequent levels of the reference, all rarer ones pooled as `other levels`, and `unseen`.
+ *
+ * A level is unseen when the reference does not have it. In the reference itself the rows whose level occurs once take
+ * that slot: each would be unseen to the other rows, so their share is what a further sample should bring (Good 1953).
+ * Without this a column of many rare levels would always seem to drift.
+ * @param leastRows a level with fewer rows in the reference is rare.
+ */
+export function levelSlots(reference: LevelCounts, current: LevelCounts, leastRows: number): Slot[] {
+  const frequent: Slot[] = [];
+  const other: Slot = { label: 'other levels', reference: 0, current: 0 };
+  const unseen: Slot = { label: 'unseen', reference: 0, current: 0 };
+  for (const [label, rows] of reference.counts) {
+    const currentRows = current.counts.get(label) ?? 0;
+    if (rows >= leastRows) {
+      frequent.push({ label, reference: rows, current: currentRows });
+      continue;
+    }
+    (rows === 1 ? unseen : other).reference += rows;
+    other.current += currentRows;
+  }
+  for (const [label, rows] of current.counts) if (!reference.counts.has(label)) unseen.current += rows;
+  frequent.sort((left, right) => right.reference - left.reference || (left.label < right.label ? -1 : 1));
+  return [...frequent, other, unseen].filter((slot) => slot.reference + slot.current > 0);
+}
