@@ -60,6 +60,6 @@ export class ActiveModel {
     }
     this.#model = await loadModel(served, this.#batchRows, this.#observe);
     this.#since = this.#clock.now();
-    await before?.release();
+    before?.release().catch((error: Error) => process.emitWarning(error));
   }
 }

@@ -30,21 +30,16 @@ export class AnswerText {
     this.#classKeys = (signature.classes ?? []).map((name) => `${JSON.stringify(name)}:`);
   }
 
-  /** The rows of a request with the model's answers. */
-  answer(rows: readonly CheckedRow[], ids: readonly string[], answers: Answers): AnsweredRow[] {
-    return rows.map(({ flags }, row) => {
-      const scores = answers.scores.subarray(row * answers.width, (row + 1) * answers.width);
-      const finite = scores.every(Number.isFinite);
-      const outputs =
-        answers.labels === null
-          ? `"prediction":${numberText(scores[0] as number)}`
-          : `"label":${JSON.stringify(answers.labels[row])},"probabilities":${this.#probabilities(scores)}`;
-      return {
-        id: ids[row] as string,
-        outputs,
-        flags: finite ? flags : [...(flags ?? []), { field: this.#target, flag: 'not_finite' }],
-      };
-    });
+  /** A row with the model's answer, which stands at `index` of the answers. */
+  answer({ flags }: CheckedRow, id: string, answers: Answers, index: number): AnsweredRow {
+    const { labels, scores, width } = answers;
+    const own = scores.subarray(index * width, (index + 1) * width);
+    const outputs =
+      labels === null
+        ? `"prediction":${numberText(own[0] as number)}`
+        : `"label":${JSON.stringify(labels[index])},"probabilities":${this.#probabilities(own)}`;
+    if (own.every(Number.isFinite)) return { id, outputs, flags };
+    return { id, outputs, flags: [...(flags ?? []), { field: this.#target, flag: 'not_finite' }] };
   }
 
   /** A row in a reply. */

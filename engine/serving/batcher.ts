@@ -24,8 +24,8 @@ interface Slice<Row> {
   count: number;
 }
 
-/** A request takes at most this share of a batch while others wait, so that small ones stay quick beside large ones. */
-const shareWhileOthersWait = 4;
+/** A request first gets one such part of a batch at most, so that small ones stay quick beside large ones. */
+const sharesOfBatch = 4;
 
 /**
  * Collects the rows that arrive in one turn of the event loop and hands them to the model together, up to `size` a
@@ -38,7 +38,6 @@ export class Batcher<Row> {
   #queue: Work<Row>[] = [];
   #running = false;
   #waitingRows = 0;
-  #idle: (() => void)[] = [];
 
   /** @param observe is told the rows of each batch */
   constructor(run: RunRows<Row>, size: number, observe: (rows: number) => void = () => {}) {
@@ -65,32 +64,29 @@ export class Batcher<Row> {
     return answered;
   }
 
-  /** Resolves once nothing waits. */
-  drained(): Promise<void> {
-    return this.#running ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
-  }
-
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) await this.#answer(this.#take());
     this.#running = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** The next batch, from the head of the queue; what has rows left goes to its end. */
+  /** The next batch: a share for each request from the head of the queue on, then what room is left for the first. */
   #take(): Slice<Row>[] {
     const slices: Slice<Row>[] = [];
-    const share = this.#queue.length > 1 ? Math.ceil(this.#size / shareWhileOthersWait) : this.#size;
-    const unfinished: Work<Row>[] = [];
+    const share = Math.ceil(this.#size / sharesOfBatch);
     let room = this.#size;
-    let position = 0;
-    for (; position < this.#queue.length && room > 0; position++) {
-      const work = this.#queue[position] as Work<Row>;
-      const count = Math.min(work.rows.length - work.taken, room, share);
+    for (const work of this.#queue) {
+      if (room === 0) break;
+      const count = Math.min(work.rows.length - work.taken, share, room);
       slices.push({ work, count });
       room -= count;
-      if (work.taken + count < work.rows.length) unfinished.push(work);
     }
-    this.#queue = [...this.#queue.slice(position), ...unfinished];
+    for (const slice of slices) {
+      const more = Math.min(slice.work.rows.length - slice.work.taken - slice.count, room);
+      slice.count += more;
+      room -= more;
+    }
+    const unfinished = slices.filter(({ work, count }) => work.taken + count < work.rows.length);
+    this.#queue = [...this.#queue.slice(slices.length), ...unfinished.map(({ work }) => work)];
     return slices;
   }
 

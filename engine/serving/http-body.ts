@@ -21,11 +21,11 @@ export async function readJsonBody(request: IncomingMessage, largest: number): P
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new GalleyError('serving.invalid_json', `The body is not JSON: ${(cause as Error).message}`, { cause });
+    throw new GalleyError('serving.invalid_json', `The body is not JSON: ${(cause as Error).message}.`, { cause });
   }
 }
 
-/** The whole body. It rejects where the caller goes away before its end. */
+/** The whole body. What comes beyond `largest` is read and dropped, so that the caller sees the answer. */
 function readBytes(request: IncomingMessage, largest: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -36,7 +36,9 @@ function readBytes(request: IncomingMessage, largest: number): Promise<Buffer> {
       else reject(tooLarge(largest));
     });
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', reject);
+    request.on('error', (cause) => {
+      reject(new GalleyError('serving.invalid_http', 'The caller went away before the end of its request.', { cause }));
+    });
   });
 }
 

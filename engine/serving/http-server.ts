@@ -80,8 +80,7 @@ export class HttpServer {
       answer = errorAnswer(error);
     }
     answered(routes.has(path) ? path : 'other', answer.status, clock.monotonic() - receipt.monotonic, answer.rows ?? 0);
-    // An unread body would be taken for the next request.
-    sendAnswer(request, response, answer, this.#stopping || !request.complete);
+    sendAnswer(request, response, answer, this.#stopping);
   }
 }
 

@@ -26,6 +26,8 @@ export class LoadedModel {
   readonly rows: RowCheck;
   readonly batcher: Batcher<InputValue[]>;
   readonly #session: InferenceSession;
+  #users = 0;
+  #unused: (() => void) | null = null;
 
   constructor(version: number, signature: Signature, session: InferenceSession, batcher: Batcher<InputValue[]>) {
     this.version = version;
@@ -35,9 +37,24 @@ export class LoadedModel {
     this.#session = session;
   }
 
-  /** Frees the memory of the model once all rows that were given to it are answered. */
+  /** Does work with the model, which is not released before its end. */
+  async use<Result>(work: (model: this) => Promise<Result>): Promise<Result> {
+    this.#users++;
+    try {
+      return await work(this);
+    } finally {
+      this.#users--;
+      if (this.#users === 0) this.#unused?.();
+    }
+  }
+
+  /** Frees the memory of the model after the last use of it, none of which may begin any more. */
   async release(): Promise<void> {
-    await this.batcher.drained();
+    if (this.#users > 0) {
+      await new Promise<void>((resolve) => {
+        this.#unused = resolve;
+      });
+    }
     await this.#session.release();
   }
 }

@@ -2,10 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
 import { AnswerText } from './answer-text.ts';
+import type { Answers } from './batcher.ts';
 import { type HttpAnswer, jsonTextAnswer } from './http-answer.ts';
 import type { LoadedModel } from './model.ts';
 import { type PredictRequest, readPredictRequest } from './predict-request.ts';
 import type { PredictionLog } from './prediction-log.ts';
+import { forEachRow } from './slices.ts';
 
 export interface PredictContext {
   deployment: string;
@@ -48,38 +50,39 @@ export class PredictCall {
    * Answers a body that was parsed from JSON, and logs each row.
    * @throws GalleyError `serving.invalid_request`, `serving.invalid_rows`, `serving.overloaded`, `serving.model_failed`
    */
-  async answer(body: unknown, receipt: Receipt): Promise<HttpAnswer> {
-    const { limits, newId } = this.#context;
-    const request = readPredictRequest(body, this.#loaded.rows, limits.rows, newId);
-    const waiting = this.#loaded.batcher.waitingRows;
-    if (waiting > 0 && waiting + request.rows.length > limits.waitingRows) {
-      throw new GalleyError('serving.overloaded', `${waiting} rows wait for the model already.`, {
-        details: { waitingRows: waiting },
-      });
-    }
-    const answers = await this.#loaded.batcher.add(request.rows.map(({ values }) => values));
-    const rows = this.#text.answer(request.rows, request.ids, answers);
-    this.#log(request, rows, receipt);
-    return jsonTextAnswer(this.#reply(request.single, rows), rows.length);
+  answer(body: unknown, receipt: Receipt): Promise<HttpAnswer> {
+    return this.#loaded.use(async ({ rows: check, batcher }) => {
+      const { limits, newId } = this.#context;
+      const request = await readPredictRequest(body, check, limits.rows, newId);
+      this.#refuseOverload(request.rows.length);
+      const answers = await batcher.add(request.rows.map(({ values }) => values));
+      return jsonTextAnswer(await this.#reply(request, answers, receipt), request.rows.length);
+    });
   }
 
-  #reply(single: boolean, rows: ReturnType<AnswerText['answer']>): string {
-    const predictions = rows.map((row) => this.#text.prediction(row)).join(',');
-    return single ? `${this.#about},${predictions.slice(1)}` : `${this.#about},"predictions":[${predictions}]}`;
+  #refuseOverload(rows: number): void {
+    const { waitingRows } = this.#loaded.batcher;
+    if (waitingRows === 0 || waitingRows + rows <= this.#context.limits.waitingRows) return;
+    const message = `${waitingRows} rows wait for the model already.`;
+    throw new GalleyError('serving.overloaded', message, { details: { waitingRows } });
   }
 
-  #log(request: PredictRequest, rows: ReturnType<AnswerText['answer']>, receipt: Receipt): void {
-    const { log, clock, newId } = this.#context;
-    if (!log) return;
+  /** The reply's text; each row goes to the log on the way. */
+  async #reply({ single, rows, ids, eventTimes }: PredictRequest, answers: Answers, receipt: Receipt): Promise<string> {
+    const { log, newId, clock } = this.#context;
     const shared = {
       request_id: newId('req'),
       received_at: receipt.at,
       version: this.#loaded.version,
       latency: Math.round((clock.monotonic() - receipt.monotonic) * 1000) / 1000,
     };
-    for (const [index, row] of rows.entries()) {
-      const { values } = request.rows[index] as PredictRequest['rows'][number];
-      log.append(this.#text.record(row, values, request.eventTimes[index] ?? null, shared));
-    }
+    const predictions: string[] = [];
+    await forEachRow(rows, (row, index) => {
+      const answered = this.#text.answer(row, ids[index] as string, answers, index);
+      predictions.push(this.#text.prediction(answered));
+      log?.append(this.#text.record(answered, row.values, eventTimes[index] ?? null, shared));
+    });
+    if (single) return `${this.#about},${(predictions[0] as string).slice(1)}`;
+    return `${this.#about},"predictions":[${predictions.join(',')}]}`;
   }
 }

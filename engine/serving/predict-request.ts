@@ -2,6 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
 import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
 import type { CheckedRow, RowCheck, RowFault } from './row-check.ts';
+import { forEachRow } from './slices.ts';
 
 /** A request to /predict whose every row fits the signature. */
 export interface PredictRequest {
@@ -24,13 +25,22 @@ const singleKeys = ['row', 'id', 'event_time'];
  * Reads the body of a request: `{row, id?, event_time?}` or `{rows, ids?, event_times?}`.
  * @throws GalleyError `serving.invalid_request` where the form is wrong, `serving.invalid_rows` with all faults of the rows
  */
-export function readPredictRequest(body: unknown, check: RowCheck, largestRows: number, newId: NewId): PredictRequest {
+export async function readPredictRequest(
+  body: unknown,
+  check: RowCheck,
+  largestRows: number,
+  newId: NewId,
+): Promise<PredictRequest> {
   const { single, rows, ids, eventTimes } = readForm(body, largestRows);
   const faults: RowFault[] = [];
-  const checkedRows = rows.map((row, index) => check.check(row, index, faults));
+  const checked: CheckedRow[] = [];
+  await forEachRow(rows, (row, index) => {
+    const fits = check.check(row, index, faults);
+    if (fits) checked.push(fits);
+  });
   const request = {
     single,
-    rows: checkedRows as CheckedRow[],
+    rows: checked,
     ids: readIds(ids, rows.length, newId, faults),
     eventTimes: readEventTimes(eventTimes, rows.length, faults),
   };

@@ -1,0 +1,173 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { processEntry, processEnvironment } from '../../engine/base/entry.ts';
+import type { ServingConfig, ServingReport } from '../../engine/contract/serving.ts';
+import { openSegment } from '../../engine/serving/log-reader.ts';
+import { ServingClient } from '../../engine/serving/serving-client.ts';
+import { modelFolder, predict, ridersConfig, ridersRow } from '../serving/running-server.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const entry = fileURLToPath(processEntry('serving'));
+const env = processEnvironment() as NodeJS.ProcessEnv;
+
+async function startedClient(config: ServingConfig): Promise<ServingClient> {
+  const client = await ServingClient.start(config);
+  onTestFinished(() => client.stop());
+  return client;
+}
+
+/** The ids in all segments of a folder, whether closed or not. */
+async function loggedIds(folder: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const segment = await openSegment(join(folder, name));
+    for (const { row_id } of segment?.records() ?? []) ids.push(row_id);
+  }
+  return ids;
+}
+
+/** Sends numbered rows until the server is gone. @returns when each answered row's answer came, by its id */
+async function traffic(url: string, callers: number): Promise<Map<string, number>> {
+  const answered = new Map<string, number>();
+  const call = async (caller: number) => {
+    for (let number = 0; ; number++) {
+      const id = `${caller}-${number}`;
+      try {
+        const { status } = await predict(url, { row: ridersRow, id });
+        expect(status).toBe(200);
+      } catch {
+        return;
+      }
+      answered.set(id, performance.now());
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
+  return answered;
+}
+
+test('a killed server loses at most the last 250 ms of its log, and its successor closes what it left', async () => {
+  const logFolder = temporaryFolder();
+  const client = await startedClient(ridersConfig({ logFolder }));
+  const exited = once(client, 'exit');
+  const sending = traffic(client.ready.url, 4);
+  await expect.poll(async () => (await client.status()).log.writtenRows, { timeout: 10_000 }).toBeGreaterThan(500);
+  const killedAt = performance.now();
+  process.kill(client.pid as number, 'SIGKILL');
+  expect(await exited).toEqual([{ code: null, signal: 'SIGKILL' }]);
+  const answered = await sending;
+  const logged = new Set(await loggedIds(logFolder));
+  const lost = [...answered].filter(([id]) => !logged.has(id));
+  expect(answered.size).toBeGreaterThan(500);
+  for (const [, at] of lost) expect(killedAt - at).toBeLessThan(250);
+  await expect(client.status()).rejects.toMatchObject({ code: 'serving.process_ended' });
+
+  const successor = await startedClient(ridersConfig({ logFolder }));
+  await predict(successor.ready.url, { row: ridersRow, id: 'after' });
+  expect(await successor.rotate()).toHaveLength(2);
+  expect(readdirSync(logFolder).every((name) => name.endsWith('.segment'))).toBe(true);
+  expect(await loggedIds(logFolder)).toEqual([...logged, 'after']);
+});
+
+test('the parent activates, rotates, asks for the status and stops', async () => {
+  const client = await startedClient(ridersConfig({ logFolder: temporaryFolder() }));
+  expect(client.ready).toMatchObject({ version: 1, requestedPort: 0 });
+  await predict(client.ready.url, { row: ridersRow });
+  await client.activate(2);
+  expect((await predict(client.ready.url, { row: ridersRow })).body).toMatchObject({ version: 2, prediction: 177 });
+  await client.activate(5, [{ version: 5, folder: modelFolder('riders-1') }]);
+  await expect(client.activate(9)).rejects.toMatchObject({ code: 'serving.unknown_version' });
+  const segments = await client.rotate();
+  expect(segments).toHaveLength(1);
+  expect(await client.status()).toMatchObject({ version: 5, requests: 2, log: { writtenRows: 2, lostRows: 0 } });
+  const exited = once(client, 'exit');
+  await client.stop();
+  expect(await exited).toEqual([{ code: 0, signal: null }]);
+  await expect(fetch(client.ready.url)).rejects.toThrow();
+});
+
+test('a port that is taken is not used, and the answer says so', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const client = await startedClient(ridersConfig({ port }));
+  expect(client.ready.requestedPort).toBe(port);
+  expect(client.ready.port).toBeGreaterThan(port);
+  expect((await predict(client.ready.url, { row: ridersRow })).status).toBe(200);
+});
+
+test('a server that cannot start says why', async () => {
+  const versions = [{ version: 1, folder: temporaryFolder() }];
+  await expect(ServingClient.start(ridersConfig({ versions }))).rejects.toMatchObject({
+    code: 'serving.model_unreadable',
+    message: expect.stringContaining(join(versions[0]?.folder as string, 'signature.json')),
+  });
+});
+
+/** A server of its own, as the Docker package starts it. */
+async function standalone(config: unknown) {
+  const path = join(temporaryFolder(), 'config.json');
+  writeFileSync(path, JSON.stringify(config));
+  const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [text] = (await once(child.stderr, 'data')) as [Buffer];
+  return { child, text: text.toString(), url: /http:\S+/.exec(text.toString())?.[0] as string };
+}
+
+test('standing alone it reads its config from a file, and ends on SIGTERM after what is in flight', async () => {
+  const logFolder = temporaryFolder();
+  const { child, text, url } = await standalone(ridersConfig({ logFolder, batch: { rows: 8 } }));
+  expect(text).toMatch(/^riders@1 answers at http:\/\/127\.0\.0\.1:\d+\n$/);
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  const large = predict(url, { rows: new Array(20_000).fill(ridersRow) });
+  await expect.poll(metrics, { interval: 1 }).not.toContain('galley_batch_rows_count 0');
+  const asked = performance.now();
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(5000);
+  const { status, body } = await large;
+  expect(status).toBe(200);
+  expect(body.predictions).toHaveLength(20_000);
+  expect(await loggedIds(logFolder)).toHaveLength(20_000);
+});
+
+test.each([
+  ['a config that does not fit', { model: 'riders' }, 2, /config does not fit/],
+  ['a network address without a token', ridersConfig({ host: '0.0.0.0' }), 5, /no token/],
+])('%s ends it with its exit code', async (_, config, code, message) => {
+  const { child, text } = await standalone(config);
+  expect(text).toMatch(message);
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(code);
+});
+
+function nextReport(child: ChildProcess): Promise<ServingReport> {
+  return once(child, 'message').then(([report]) => report as ServingReport);
+}
+
+test('when its parent is gone it writes its log and ends', async () => {
+  const logFolder = temporaryFolder();
+  const child = fork(entry, [], { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.send({ type: 'start', config: ridersConfig({ logFolder }) });
+  const report = await nextReport(child);
+  if (report.type !== 'ready') throw new Error(`it reported ${report.type}`);
+  await predict(report.url, { row: ridersRow, id: 'last' });
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await loggedIds(logFolder)).toEqual(['last']);
+});
+
+test('messages that do not fit are refused', async () => {
+  const child = fork(entry, [], { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.send({ type: 'status', id: '1' });
+  expect(await nextReport(child)).toMatchObject({ type: 'failed', id: '1', error: { code: 'serving.not_ready' } });
+  child.send({ type: 'dance', id: '2' });
+  expect(await nextReport(child)).toMatchObject({ type: 'failed', id: '2', error: { code: 'serving.invalid_config' } });
+});

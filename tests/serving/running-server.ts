@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../engine/base/clock.ts';
+import type { ServingConfig } from '../../engine/contract/serving.ts';
+import { resolveConfig } from '../../engine/serving/config.ts';
+import { PredictionServer } from '../../engine/serving/prediction-server.ts';
+
+/** Folder of a model in tests/fixtures/serving. */
+export function modelFolder(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/serving/${name}`, import.meta.url));
+}
+
+/** Riders in two versions; nothing is logged unless a folder is given. */
+export function ridersConfig(changes: Partial<ServingConfig> = {}): ServingConfig {
+  const versions = [1, 2].map((version) => ({ version, folder: modelFolder(`riders-${version}`) }));
+  return { deployment: 'riders-live', model: 'riders', versions, active: 1, ...changes };
+}
+
+export function singleModelConfig(model: string): ServingConfig {
+  return { deployment: `${model}-live`, model, versions: [{ version: 3, folder: modelFolder(model) }], active: 3 };
+}
+
+/** A server in this process, stopped when the test has ended. */
+export async function runningServer(config: ServingConfig = ridersConfig(), clock = systemClock) {
+  const server = await PredictionServer.start(resolveConfig(config), clock);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests look into answers of every form
+  body: any;
+}
+
+/** A request to /predict with a body that is sent as JSON. */
+export function predict(url: string, body: unknown): Promise<Answer> {
+  return send(url, { body: JSON.stringify(body) });
+}
+
+/** A request to /predict with these parts changed. */
+export async function send(url: string, changes: RequestInit & { path?: string }): Promise<Answer> {
+  const { path = '/predict', ...init } = changes;
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    ...init,
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** A row that riders takes; version 1 answers 2 * 20 - 3 * 1 + 100 = 137, version 2 answers 177. */
+export const ridersRow = { temperature: 20, rain: 1, holiday: false, line: 'red', day: '2004-02-29' };
