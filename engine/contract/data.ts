@@ -37,14 +37,21 @@ export const ColumnProfile = Type.Object({
   missing: Type.Integer(),
   zeros: Nullable(Type.Integer()),
   distinct: Type.Integer(),
+  /** True where `distinct` and `quantiles` are estimates, as in tables of more than 100,000 rows. */
+  approximate: Type.Boolean(),
   /** Numbers as numbers, dates and times as ISO text; null for text columns. */
   minimum: Type.Unknown(),
   maximum: Type.Unknown(),
   mean: Nullable(Type.Number()),
+  /** Of the population (ddof 0). */
   standardDeviation: Nullable(Type.Number()),
   /** 5, 25, 50, 75 and 95 %. */
   quantiles: Nullable(Type.Array(Type.Number())),
+  /** 24 bins of numbers and times (in epoch milliseconds), none for texts; infinities and NaN are in no bin. */
   histogram: Type.Array(Type.Object({ from: Type.Number(), to: Type.Number(), count: Type.Integer() })),
+  /** Characters of texts, null for other types. */
+  lengths: Nullable(Type.Object({ minimum: Type.Integer(), maximum: Type.Integer(), mean: Type.Number() })),
+  /** The ten most frequent values where there are few enough to be worth naming. */
   top: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })),
 });
 export type ColumnProfile = Static<typeof ColumnProfile>;

@@ -189,6 +189,16 @@ export const errorCatalogue = {
     meaning: 'The dataset has no such column.',
     hint: 'Use one of the columns that are named.',
   },
+  'data.not_a_time': {
+    kind: 'invalid',
+    meaning: 'The column that was named as the time column holds no dates or timestamps.',
+    hint: 'Name a column of type date or timestamp, in ISO 8601 in CSV files.',
+  },
+  'data.changed_meanwhile': {
+    kind: 'conflict',
+    meaning: 'The dataset got another version while rows were being appended to it.',
+    hint: 'Append them again.',
+  },
   'data.unknown_sample': {
     kind: 'not_found',
     meaning: 'There is no sample data of that name.',
@@ -222,7 +232,7 @@ export const errorCatalogue = {
   'serving.invalid_config': {
     kind: 'invalid',
     meaning: 'The config of a prediction server does not fit its schema.',
-    hint: 'Correct the fields that are named; docs/deploy.md shows a config.',
+    hint: 'Correct the fields that are named; docs/prediction-server.md shows a config.',
   },
   'serving.unknown_version': {
     kind: 'not_found',

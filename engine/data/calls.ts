@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isoTime } from '../base/clock.ts';
+import { GalleyError } from '../base/errors.ts';
+import type { dataCalls } from '../contract/data.ts';
+import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { submitAdd } from './add.ts';
+import { diffVersions } from './diff.ts';
+import { exportVersion } from './export.ts';
+import { allParts } from './manifest.ts';
+import { previewFile } from './preview.ts';
+import { resolveVersion } from './resolve.ts';
+import { rowPage } from './rows.ts';
+import { sampleFiles } from './samples.ts';
+import type { DataStore } from './store.ts';
+import { versionView } from './views.ts';
+
+const defaultTextName = 'pasted.csv';
+
+/** Writes a text to a file of its own under `run/jobs`, which the engine empties when it starts. */
+function writeText(context: EngineContext, text: string, fileName: string): { path: string; remove(): void } {
+  const folder = join(context.project.path, 'run', 'jobs', `text-${context.newId('job')}`);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, basename(fileName) || defaultTextName);
+  writeFileSync(path, text);
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function dataHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataCalls> {
+  return {
+    add: async ({ files, ...options }) =>
+      submitAdd(context, store, { ...options, files: files.map((path) => ({ path })) }),
+
+    addText: async ({ text, fileName, ...options }) => {
+      const file = writeText(context, text, fileName);
+      try {
+        return submitAdd(context, store, { ...options, files: [{ path: file.path }], cleanUp: file.remove });
+      } catch (error) {
+        file.remove();
+        throw error;
+      }
+    },
+
+    addSample: async ({ sample, name, files }) => {
+      const { paths, timeColumn } = sampleFiles(sample, files);
+      return submitAdd(context, store, {
+        name: name ?? sample,
+        files: paths.map((path) => ({ path })),
+        time: timeColumn ?? undefined,
+      });
+    },
+
+    preview: async ({ path, text, fileName }) => {
+      if (text !== undefined) {
+        const file = writeText(context, text, fileName ?? defaultTextName);
+        return previewFile(context, file.path).finally(file.remove);
+      }
+      if (path === undefined) throw new GalleyError('call.invalid_input', 'data.preview needs a path or a text.');
+      return previewFile(context, path, fileName);
+    },
+
+    list: async () => ({
+      datasets: store.datasets().flatMap((dataset) => {
+        const versions = store.versions(dataset);
+        const latest = versions[0];
+        if (!latest) return [];
+        const { id, name, createdAt } = dataset;
+        return [{ id, name, versions: versions.length, latest: versionView(latest), createdAt: isoTime(createdAt) }];
+      }),
+    }),
+
+    show: async ({ reference }) => {
+      const version = resolveVersion(store, reference);
+      return {
+        version: versionView(version),
+        profile: store.profile(version),
+        lineage: {
+          sources: allParts(version.manifest).map(({ source, rows }) => ({ name: source.name, md5: source.md5, rows })),
+          usedBy: context.uses.usersOf({ kind: 'dataset_version', id: version.id }),
+        },
+        versions: store.versions(version.dataset).map(versionView),
+      };
+    },
+
+    rows: async ({ reference, ...order }) => rowPage(context, resolveVersion(store, reference), order),
+
+    diff: async ({ from, to }) => diffVersions(context, resolveVersion(store, from), resolveVersion(store, to)),
+
+    export: async ({ reference, to }) => exportVersion(context, resolveVersion(store, reference), to),
+  };
+}

@@ -1,0 +1,92 @@
+import { GalleyError } from '../base/errors.ts';
+import { sqlName, sqlText } from '../store/duck.ts';
+import type { CsvFile } from './csv-file.ts';
+import { type ReadContext, runWatched } from './read-context.ts';
+import { duckType, type SchemaColumn } from './schema.ts';
+
+const defaultLineBytes = 2_000_000;
+const defaultBufferBytes = 32_000_000;
+
+/** How DuckDB reads one column: as text where its own cast would lose something, else by type. */
+function columnPlan(file: CsvFile, place: number, column: SchemaColumn): { read: string; select: string } {
+  const seen = file.scan.seen[place];
+  const name = `c${place}`;
+  if (column.type === 'timestamp' && seen?.has('zonedTimestamp')) {
+    return { read: 'VARCHAR', select: `make_timestamp(epoch_us(${name}::TIMESTAMPTZ))` };
+  }
+  if (column.type !== 'text' && seen?.has('blank')) {
+    return { read: 'VARCHAR', select: `nullif(trim(${name}, ' \t'), '')::${duckType(column)}` };
+  }
+  return { read: duckType(column), select: name };
+}
+
+/** SQL that reads a scanned CSV file with the columns, types and order of a schema. */
+export function csvQuery(file: CsvFile, schema: readonly SchemaColumn[]): string {
+  const { dialect, scan } = file;
+  const places = new Map(dialect.names.map((name, index) => [name, index]));
+  const reads = dialect.names.map(() => 'VARCHAR');
+  const selects = schema.map((column) => {
+    const place = places.get(column.name) as number;
+    const plan = columnPlan(file, place, column);
+    reads[place] = plan.read;
+    return `${plan.select} AS ${sqlName(column.name)}`;
+  });
+  const isPlain = scan.irregular;
+  const lineBytes = Math.max(defaultLineBytes, scan.longestRecord + 1024);
+  const options = [
+    'auto_detect = false',
+    `columns = {${reads.map((type, index) => `'c${index}': '${type}'`).join(', ')}}`,
+    `delim = ${sqlText(dialect.delimiter)}`,
+    `quote = '"'`,
+    `escape = '"'`,
+    `skip = ${isPlain ? 0 : dialect.skippedLines}`,
+    `header = ${dialect.hasHeader && !isPlain}`,
+    'strict_mode = true',
+    `max_line_size = ${lineBytes}`,
+    `buffer_size = ${Math.max(defaultBufferBytes, 2 * lineBytes)}`,
+  ];
+  return `SELECT ${selects.join(', ')} FROM read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
+}
+
+/**
+ * Writes a scanned CSV file as Parquet (zstd); answers its rows.
+ * @throws GalleyError `data.unreadable` where DuckDB reads it otherwise than the scan did
+ */
+export async function loadCsv(
+  file: CsvFile,
+  schema: readonly SchemaColumn[],
+  target: string,
+  context: ReadContext,
+): Promise<number> {
+  const copy = `COPY (${csvQuery(file, schema)}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
+  try {
+    await runWatched(context, copy, 'loading');
+  } catch (cause) {
+    throw loadError(file, cause);
+  }
+  const counted = await context.connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE FROM read_parquet(${sqlText(target)})`,
+  );
+  const rows = Number(counted.getRows()[0]?.[0]);
+  if (rows !== file.scan.rows) {
+    throw new GalleyError(
+      'data.unreadable',
+      `${file.source.name} has ${file.scan.rows} rows by its lines but ${rows} as it was read; nothing was added.`,
+      { details: { file: file.source.name, counted: file.scan.rows, read: rows } },
+    );
+  }
+  return rows;
+}
+
+function loadError(file: CsvFile, cause: unknown): unknown {
+  if (cause instanceof GalleyError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/no space left|disk.*full|ENOSPC/i.test(message)) {
+    return new GalleyError('store.disk_full', `The disk is full; ${file.source.name} was not added.`, { cause });
+  }
+  const reason = message.split('\n')[0] ?? message;
+  return new GalleyError('data.unreadable', `${file.source.name} could not be read: ${reason}`, {
+    cause,
+    details: { file: file.source.name },
+  });
+}

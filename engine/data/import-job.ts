@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os';
+import type { ColumnProfile } from '../contract/data.ts';
+import type { Problem } from '../contract/values.ts';
+import type { JobContext } from '../jobs/job-process.ts';
+import { openDuck } from '../store/duck.ts';
+import { datasetIdentity, leafRows } from './identity.ts';
+import { type ImportedPart, type ReadFile, readFile, requireSchema, schemaOf, writePart } from './import.ts';
+import { hashLeaves, type PartFile } from './leaf-reader.ts';
+import { profileColumns } from './profile.ts';
+import type { ReadContext } from './read-context.ts';
+import type { SchemaColumn } from './schema.ts';
+
+/** The version that rows are appended to. */
+export interface AppendTarget {
+  schema: SchemaColumn[];
+  parts: PartFile[];
+  leaves: string[];
+}
+
+export interface ImportInput {
+  files: { path: string; name?: string }[];
+  append?: AppendTarget;
+  /** md5 of the sources of the latest version: where the files have these in this order, nothing is imported. */
+  same: string[];
+  /** md5 of sources that are left out because they were appended before. */
+  skip: string[];
+}
+
+export type ImportOutput = { unchanged: true; warnings: Problem[] } | ImportedVersion;
+
+export interface ImportedVersion {
+  unchanged: false;
+  schema: SchemaColumn[];
+  rows: number;
+  identity: string;
+  leaves: string[];
+  /** The parts that are new, in order. */
+  parts: ImportedPart[];
+  profile: ColumnProfile[];
+  warnings: Problem[];
+}
+
+function sameSources(same: readonly string[], files: readonly ReadFile[]): boolean {
+  return same.length === files.length && same.every((md5, index) => md5 === files[index]?.md5);
+}
+
+/** Files that are not yet part of the version, with a warning for each other one. */
+function newFiles(skip: readonly string[], files: readonly ReadFile[]): { files: ReadFile[]; warnings: Problem[] } {
+  const known = files.filter((file) => skip.includes(file.md5));
+  return {
+    files: files.filter((file) => !known.includes(file)),
+    warnings: known.map(({ source }) => ({
+      code: 'data.already_appended',
+      message: `${source.name} is part of the latest version already and was left out.`,
+    })),
+  };
+}
+
+async function identify(input: ImportInput, schema: SchemaColumn[], parts: PartFile[], context: JobContext) {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const before = input.append?.parts.reduce((sum, part) => sum + part.rows, 0) ?? 0;
+  const wholeLeaves = Math.floor(before / leafRows);
+  const duck = await openDuck({
+    allowed: parts.map((part) => part.path),
+    temporaryFolder: context.stagingFolder,
+    threads: 1,
+  });
+  try {
+    const leaves = await hashLeaves(duck, schema, parts, {
+      concurrency: Math.min(4, availableParallelism()),
+      from: wholeLeaves * leafRows,
+      progress: (done) => context.progress({ phase: 'identifying', done, total: rows - wholeLeaves * leafRows }),
+      throwIfCanceled: context.throwIfCanceled,
+    });
+    const all = [...(input.append?.leaves.slice(0, wholeLeaves) ?? []), ...leaves];
+    return { rows, leaves: all, identity: datasetIdentity(schema, rows, all) };
+  } finally {
+    duck.closeSync();
+  }
+}
+
+/** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
+export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
+  const duck = await openDuck({
+    allowed: [...input.files.map((file) => file.path), ...(input.append?.parts.map((part) => part.path) ?? [])],
+    temporaryFolder: job.stagingFolder,
+  });
+  const connection = await duck.connect();
+  const context: ReadContext = {
+    stagingFolder: job.stagingFolder,
+    connection,
+    progress: (phase, done, total) => job.progress({ phase, done, total }),
+    throwIfCanceled: job.throwIfCanceled,
+  };
+  try {
+    const read: ReadFile[] = [];
+    for (const { path, name } of input.files) read.push(await readFile(path, name, context));
+    const { files, warnings } = newFiles(input.skip, read);
+    if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
+    const chosen = input.append ? { schema: input.append.schema, warnings: [] } : schemaOf(files);
+    const { schema } = chosen;
+    warnings.push(...chosen.warnings);
+    for (const file of files) requireSchema(file, schema);
+    const parts: ImportedPart[] = [];
+    for (const [index, file] of files.entries()) parts.push(await writePart(file, schema, index, context));
+    const all = [...(input.append?.parts ?? []), ...parts.map(({ file, rows }) => ({ path: file, rows }))];
+    const identified = await identify(input, schema, all, job);
+    context.progress('profiling', 0, 0);
+    const paths = all.map((part) => part.path);
+    const profile = await profileColumns(connection, paths, schema, identified.rows);
+    return { unchanged: false, schema, ...identified, parts, profile, warnings };
+  } finally {
+    connection.closeSync();
+    duck.closeSync();
+  }
+}

@@ -1,0 +1,75 @@
+import { GalleyError } from '../base/errors.ts';
+import type { Frame } from '../base/frame.ts';
+import type { dataCalls } from '../contract/data.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import { readFrame } from '../store/frames.ts';
+import { dataHandlers } from './calls.ts';
+import { resolveVersion } from './resolve.ts';
+import { pathsOf } from './rows.ts';
+import type { SchemaColumn } from './schema.ts';
+import { DataStore } from './store.ts';
+
+/** A dataset version as later phases use it. */
+export interface ResolvedVersion {
+  /** `dsv_…`: what the phase registers in `uses` under the kind `dataset_version`. */
+  id: string;
+  dataset: { id: string; name: string };
+  number: number;
+  identity: string;
+  rows: number;
+  schema: SchemaColumn[];
+  keyColumns: string[];
+  timeColumn: string | null;
+  /** Parquet files in the order of their rows. */
+  paths: string[];
+}
+
+export interface DataPhase extends Phase<typeof dataCalls> {
+  /**
+   * The version that `NAME`, `NAME@3`, `NAME@latest` or `NAME@sha256:…` names.
+   * @throws GalleyError `data.invalid_reference`, `data.unknown_dataset`, `data.unknown_version`
+   */
+  resolve(reference: string): ResolvedVersion;
+  /**
+   * Rows of a version in memory, all columns or the named ones.
+   * @throws GalleyError `data.unknown_column`
+   */
+  frame(version: ResolvedVersion, columns?: readonly string[]): Promise<Frame>;
+}
+
+/** The phase that owns datasets and their immutable versions. */
+export function createDataPhase(context: EngineContext): DataPhase {
+  const store = new DataStore(context.database);
+  return {
+    handlers: dataHandlers(context, store),
+
+    resolve(reference) {
+      const version = resolveVersion(store, reference);
+      const { id, dataset, number, identity, rows, manifest } = version;
+      return {
+        id,
+        dataset: { id: dataset.id, name: dataset.name },
+        number,
+        identity,
+        rows,
+        schema: manifest.schema,
+        keyColumns: dataset.keyColumns,
+        timeColumn: dataset.timeColumn,
+        paths: pathsOf(context, version),
+      };
+    },
+
+    frame(version, columns = version.schema.map((column) => column.name)) {
+      const wanted = columns.map((name) => {
+        const column = version.schema.find((known) => known.name === name);
+        if (!column) {
+          throw new GalleyError('data.unknown_column', `${version.dataset.name} has no column "${name}".`, {
+            details: { column: name, columns: version.schema.map((known) => known.name) },
+          });
+        }
+        return column;
+      });
+      return context.duck.use((connection) => readFrame(connection, version.paths, wanted));
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { GalleyError } from '../base/errors.ts';
+import type { Problem } from '../contract/values.ts';
+import { sqlName, sqlText } from '../store/duck.ts';
+import { uniqueNames } from './csv-dialect.ts';
+import { type ReadContext, runWatched } from './read-context.ts';
+import { duckType, type SchemaColumn } from './schema.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** A Parquet file whose columns are known and have types that Galley holds. */
+export interface ParquetFile {
+  source: SourceFile;
+  schema: SchemaColumn[];
+  /** SQL expressions over the file's columns, in the order of `schema`. */
+  expressions: string[];
+  rows: number;
+  md5: string;
+  warnings: Problem[];
+}
+
+type Reading = Pick<SchemaColumn, 'type' | 'scale'> & { expression: string };
+
+const integers = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER']);
+const texts = new Set(['VARCHAR', 'UUID', 'TIME', 'TIME WITH TIME ZONE', 'TIME_NS']);
+
+/** How a column of a DuckDB type is held, undefined where it is not. No value changes. */
+function readingOf(name: string, duckdbType: string): Reading | undefined {
+  const column = sqlName(name);
+  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(duckdbType);
+  if (decimal) {
+    const scale = Number(decimal[2]);
+    return { type: 'decimal', scale, expression: `${column}::DECIMAL(38, ${scale})` };
+  }
+  if (integers.has(duckdbType)) return { type: 'int64', expression: `${column}::BIGINT` };
+  if (texts.has(duckdbType) || duckdbType.startsWith('ENUM')) return { type: 'text', expression: `${column}::VARCHAR` };
+  switch (duckdbType) {
+    case 'UBIGINT':
+      return { type: 'decimal', scale: 0, expression: `${column}::DECIMAL(38, 0)` };
+    case 'FLOAT':
+    case 'DOUBLE':
+      return { type: 'float64', expression: `${column}::DOUBLE` };
+    case 'BOOLEAN':
+      return { type: 'boolean', expression: column };
+    case 'DATE':
+      return { type: 'date', expression: column };
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_S':
+    case 'TIMESTAMP_MS':
+      return { type: 'timestamp', expression: `${column}::TIMESTAMP` };
+    case 'TIMESTAMP WITH TIME ZONE':
+      return { type: 'timestamp', expression: `make_timestamp(epoch_us(${column}))` };
+    default:
+      return undefined;
+  }
+}
+
+async function nanosecondReading(connection: DuckDBConnection, source: SourceFile, name: string): Promise<Reading> {
+  const column = sqlName(name);
+  const finer = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE FROM read_parquet(${sqlText(source.path)}) WHERE epoch_ns(${column}) % 1000 <> 0`,
+  );
+  return Number(finer.getRows()[0]?.[0]) === 0
+    ? { type: 'timestamp', expression: `make_timestamp(epoch_ns(${column}) // 1000)` }
+    : { type: 'text', expression: `${column}::VARCHAR` };
+}
+
+async function columnsOf(connection: DuckDBConnection, source: SourceFile): Promise<{ name: string; type: string }[]> {
+  const file = sqlText(source.path);
+  try {
+    const described = await connection.runAndReadAll(`DESCRIBE FROM read_parquet(${file})`);
+    return described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+  } catch (cause) {
+    throw corrupt(source, cause);
+  }
+}
+
+function corrupt(source: SourceFile, cause: unknown): GalleyError {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new GalleyError('data.corrupt_parquet', `${source.name} cannot be read as Parquet: ${reason}`, {
+    cause,
+    details: { file: source.name },
+  });
+}
+
+async function md5Of(path: string, context: ReadContext, bytes: number): Promise<string> {
+  const md5 = createHash('md5');
+  let done = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    context.throwIfCanceled();
+    md5.update(chunk as Buffer);
+    done += (chunk as Buffer).length;
+    context.progress('reading', done, bytes);
+  }
+  return md5.digest('hex');
+}
+
+/**
+ * Reads the columns of a Parquet file.
+ * @throws GalleyError `data.corrupt_parquet`, `data.unsupported_type`, `data.no_rows`
+ */
+export async function readParquetFile(source: SourceFile, context: ReadContext): Promise<ParquetFile> {
+  const { connection } = context;
+  const columns = await columnsOf(connection, source);
+  const { names, warnings } = uniqueNames(
+    columns.map((column) => column.name),
+    1,
+  );
+  const schema: SchemaColumn[] = [];
+  const expressions: string[] = [];
+  for (const [index, { name, type }] of columns.entries()) {
+    const reading = type === 'TIMESTAMP_NS' ? await nanosecondReading(connection, source, name) : readingOf(name, type);
+    if (!reading) {
+      throw new GalleyError('data.unsupported_type', `Column "${name}" of ${source.name} has the type ${type}.`, {
+        details: { file: source.name, column: name, type },
+      });
+    }
+    const { expression, ...kind } = reading;
+    schema.push({ name: names[index] as string, ...kind });
+    expressions.push(expression);
+  }
+  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${sqlText(source.path)})`);
+  const rows = Number(counted.getRows()[0]?.[0]);
+  if (rows === 0)
+    throw new GalleyError('data.no_rows', `${source.name} has no row.`, { details: { file: source.name } });
+  const md5 = await md5Of(source.path, context, source.bytes);
+  return { source, schema, expressions, rows, md5, warnings };
+}
+
+/** SQL that reads a Parquet file with the columns, types and order of a schema that fits it. */
+export function parquetQuery(file: ParquetFile, schema: readonly SchemaColumn[]): string {
+  const selects = schema.map((column) => {
+    const place = file.schema.findIndex(({ name }) => name === column.name);
+    return `${file.expressions[place]}::${duckType(column)} AS ${sqlName(column.name)}`;
+  });
+  return `SELECT ${selects.join(', ')} FROM read_parquet(${sqlText(file.source.path)})`;
+}
+
+/** Writes a Parquet file again under a schema that fits it; answers its rows. */
+export async function loadParquet(
+  file: ParquetFile,
+  schema: readonly SchemaColumn[],
+  target: string,
+  context: ReadContext,
+): Promise<number> {
+  const copy = `COPY (${parquetQuery(file, schema)}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
+  try {
+    await runWatched(context, copy, 'loading');
+  } catch (cause) {
+    throw cause instanceof GalleyError ? cause : corrupt(file.source, cause);
+  }
+  return file.rows;
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resourceFolder } from '../base/entry.ts';
+import { GalleyError } from '../base/errors.ts';
+
+interface Sample {
+  name: string;
+  timeColumn: string | null;
+  files: string[];
+}
+
+/** Files of a sample that comes with Galley, the first `count` of them. @throws GalleyError `data.unknown_sample` */
+export function sampleFiles(name: string, count?: number): { paths: string[]; timeColumn: string | null } {
+  const folder = join(resourceFolder(), 'samples');
+  const samples = JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8')) as Sample[];
+  const sample = samples.find((known) => known.name === name);
+  if (!sample) {
+    const names = samples.map((known) => known.name);
+    throw new GalleyError('data.unknown_sample', `There is no sample "${name}"; there are: ${names.join(', ')}.`, {
+      details: { name, names },
+    });
+  }
+  return { paths: sample.files.slice(0, count).map((file) => join(folder, name, file)), timeColumn: sample.timeColumn };
+}

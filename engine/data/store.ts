@@ -1,0 +1,176 @@
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { ColumnProfile } from '../contract/data.ts';
+import type { Column } from '../contract/values.ts';
+import type { Database } from '../store/database.ts';
+import type { Manifest } from './manifest.ts';
+
+export interface StoredDataset {
+  id: string;
+  name: string;
+  keyColumns: string[];
+  timeColumn: string | null;
+  createdAt: number;
+}
+
+/** An immutable version as the database has it. */
+export interface StoredVersion {
+  id: string;
+  dataset: StoredDataset;
+  number: number;
+  identity: string;
+  rows: number;
+  rowsAdded: number;
+  manifest: Manifest;
+  columns: Column[];
+  createdAt: number;
+}
+
+interface DatasetRow {
+  id: string;
+  name: string;
+  key_columns: string;
+  time_column: string | null;
+  created_at: number;
+}
+
+interface VersionRow {
+  id: string;
+  number: number;
+  identity: string;
+  rows: number;
+  rows_added: number;
+  manifest: string;
+  columns: string;
+  created_at: number;
+}
+
+const versionColumns = 'id, number, identity, rows, rows_added, manifest, columns, created_at';
+
+function datasetOf(row: DatasetRow): StoredDataset {
+  return {
+    id: row.id,
+    name: row.name,
+    keyColumns: JSON.parse(row.key_columns) as string[],
+    timeColumn: row.time_column,
+    createdAt: row.created_at,
+  };
+}
+
+function versionOf(dataset: StoredDataset, row: VersionRow): StoredVersion {
+  return {
+    id: row.id,
+    dataset,
+    number: row.number,
+    identity: row.identity,
+    rows: row.rows,
+    rowsAdded: row.rows_added,
+    manifest: JSON.parse(row.manifest) as Manifest,
+    columns: JSON.parse(row.columns) as Column[],
+    createdAt: row.created_at,
+  };
+}
+
+/** The SQL of datasets and versions. */
+export class DataStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    return this.#database.transaction(work);
+  }
+
+  datasets(): StoredDataset[] {
+    return this.#database.all<DatasetRow>('SELECT * FROM datasets ORDER BY name').map(datasetOf);
+  }
+
+  dataset(name: string): StoredDataset | undefined {
+    const row = this.#database.get<DatasetRow>('SELECT * FROM datasets WHERE name = ?', name);
+    return row && datasetOf(row);
+  }
+
+  /** Newest first. */
+  versions(dataset: StoredDataset): StoredVersion[] {
+    return this.#database
+      .all<VersionRow>(
+        `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? ORDER BY number DESC`,
+        dataset.id,
+      )
+      .map((row) => versionOf(dataset, row));
+  }
+
+  latest(dataset: StoredDataset): StoredVersion | undefined {
+    const row = this.#database.get<VersionRow>(
+      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? ORDER BY number DESC LIMIT 1`,
+      dataset.id,
+    );
+    return row && versionOf(dataset, row);
+  }
+
+  versionByNumber(dataset: StoredDataset, number: number): StoredVersion | undefined {
+    const row = this.#database.get<VersionRow>(
+      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND number = ?`,
+      dataset.id,
+      number,
+    );
+    return row && versionOf(dataset, row);
+  }
+
+  /** The newest version with that identity; two versions share one where rows were taken back. */
+  versionByIdentity(dataset: StoredDataset, identity: string): StoredVersion | undefined {
+    const row = this.#database.get<VersionRow>(
+      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND identity = ? ORDER BY number DESC LIMIT 1`,
+      dataset.id,
+      identity,
+    );
+    return row && versionOf(dataset, row);
+  }
+
+  profile(version: StoredVersion): ColumnProfile[] {
+    const row = this.#database.get<{ profile: string }>(
+      'SELECT profile FROM dataset_versions WHERE id = ?',
+      version.id,
+    );
+    return JSON.parse(row?.profile ?? '[]') as ColumnProfile[];
+  }
+
+  insertDataset(dataset: StoredDataset): void {
+    this.#database.run(
+      'INSERT INTO datasets (id, name, key_columns, time_column, created_at) VALUES (?, ?, ?, ?, ?)',
+      dataset.id,
+      dataset.name,
+      JSON.stringify(dataset.keyColumns),
+      dataset.timeColumn,
+      dataset.createdAt,
+    );
+  }
+
+  updateDataset(dataset: StoredDataset): void {
+    this.#database.run(
+      'UPDATE datasets SET key_columns = ?, time_column = ? WHERE id = ?',
+      JSON.stringify(dataset.keyColumns),
+      dataset.timeColumn,
+      dataset.id,
+    );
+  }
+
+  insertVersion(version: StoredVersion, profile: ColumnProfile[]): void {
+    this.#database.run(
+      `INSERT INTO dataset_versions
+         (id, dataset_id, number, identity, rows, rows_added, manifest, columns, profile, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      version.id,
+      version.dataset.id,
+      version.number,
+      version.identity,
+      version.rows,
+      version.rowsAdded,
+      canonicalJson(version.manifest as unknown as Json),
+      JSON.stringify(version.columns),
+      JSON.stringify(profile),
+      version.createdAt,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { isoTime } from '../base/clock.ts';
+import type { DatasetVersion } from '../contract/data.ts';
+import type { ColumnType } from '../contract/values.ts';
+import { allParts } from './manifest.ts';
+import type { StoredVersion } from './store.ts';
+
+/** A version as the contract shows it. */
+export function versionView(version: StoredVersion): DatasetVersion {
+  const parts = allParts(version.manifest);
+  const newest = parts.at(-1)?.source ?? version.manifest.base.source;
+  return {
+    dataset: version.dataset.name,
+    version: version.number,
+    identity: version.identity,
+    rows: version.rows,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    columns: version.columns,
+    rowsAdded: version.rowsAdded,
+    source: newest,
+    timeColumn: version.dataset.timeColumn,
+    keyColumns: version.dataset.keyColumns,
+    createdAt: isoTime(version.createdAt),
+  };
+}
+
+export type Cell = null | boolean | number | string;
+
+/** A value of DuckDB's JSON form as a table shows it: numbers as numbers where they are exact, times in ISO 8601. */
+export function cellOf(type: ColumnType, value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  switch (type) {
+    case 'int64':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+    case 'timestamp':
+      return `${String(value).replace(' ', 'T')}Z`;
+    case 'boolean':
+      return value === true;
+    case 'float64':
+      return typeof value === 'number' ? value : String(value);
+    default:
+      return String(value);
+  }
+}
