@@ -23,7 +23,7 @@ export const defaultLogLimits: Required<LogLimits> = {
   segmentBytes: 64 * 1024 * 1024,
   segmentMilliseconds: 60 * 60 * 1000,
   flushMilliseconds: 100,
-  pendingBytes: 32 * 1024 * 1024,
+  pendingBytes: 128 * 1024 * 1024,
 };
 
 const defaultLimits = { bodyBytes: 16 * 1024 * 1024, rows: 100_000, waitingRows: 200_000 };
