@@ -1,0 +1,75 @@
+/** Round numbers for an axis (after Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990). */
+export interface Axis {
+  minimum: number;
+  maximum: number;
+  ticks: number[];
+}
+
+/** An axis of about `count` steps that covers the values; `include` are values it must reach as well. */
+export function niceAxis(values: readonly number[], count = 4, include: readonly number[] = []): Axis {
+  const known = [...values, ...include].filter((value) => Number.isFinite(value));
+  if (known.length === 0) return { minimum: 0, maximum: 1, ticks: [0, 0.5, 1] };
+  let low = known.reduce((a, b) => Math.min(a, b));
+  let high = known.reduce((a, b) => Math.max(a, b));
+  if (low === high) {
+    low -= Math.abs(low) * 0.1 || 0.5;
+    high += Math.abs(high) * 0.1 || 0.5;
+  }
+  const step = niceStep((high - low) / count);
+  const minimum = Math.floor(low / step + 1e-9) * step;
+  const steps = Math.ceil((high - minimum) / step - 1e-9);
+  const ticks = Array.from({ length: steps + 1 }, (_, index) => roundTo(minimum + index * step, step));
+  return { minimum: ticks[0] ?? low, maximum: ticks.at(-1) ?? high, ticks };
+}
+
+/** A function from [from, to] to [start, end]; a range without length maps to the middle. */
+export function linear(from: number, to: number, start: number, end: number): (value: number) => number {
+  const span = to - from;
+  return (value) => (span === 0 ? (start + end) / 2 : start + ((value - from) / span) * (end - start));
+}
+
+/** SVG path data through the points; a null breaks the line. */
+export function linePath(points: readonly ({ x: number; y: number } | null)[]): string {
+  let broken = true;
+  let path = '';
+  for (const point of points) {
+    if (point === null) {
+      broken = true;
+      continue;
+    }
+    path += `${broken ? 'M' : 'L'}${point.x.toFixed(1)} ${point.y.toFixed(1)}`;
+    broken = false;
+  }
+  return path;
+}
+
+/** Moves labels apart so that two are at least `gap` from each other; keeps their order and stays in [low, high]. */
+export function spreadLabels(places: readonly number[], gap: number, low: number, high: number): number[] {
+  const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
+  let floor = low;
+  for (const entry of order) {
+    entry.place = Math.max(entry.place, floor);
+    floor = entry.place + gap;
+  }
+  let ceiling = high;
+  for (const entry of [...order].reverse()) {
+    entry.place = Math.min(entry.place, ceiling);
+    ceiling = entry.place - gap;
+  }
+  const result = places.slice();
+  for (const { place, index } of order) result[index] = place;
+  return result;
+}
+
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const fraction = rough / power;
+  if (fraction <= 1) return power;
+  if (fraction <= 2) return 2 * power;
+  return fraction <= 5 ? 5 * power : 10 * power;
+}
+
+function roundTo(value: number, step: number): number {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)) + 1);
+  return Number(value.toFixed(Math.min(12, decimals)));
+}

@@ -1,0 +1,57 @@
+/** The tokens as charts need them, read from the element's computed style: one source for CSS and charts. */
+export interface ChartTheme {
+  text: string;
+  textSecond: string;
+  textThird: string;
+  card: string;
+  line: string;
+  lineStrong: string;
+  grid: string;
+  reference: string;
+  accent: string;
+  bad: string;
+  blue: string;
+  orange: string;
+  green: string;
+  violet: string;
+  ochre: string;
+  magenta: string;
+  font: string;
+}
+
+const tokens: Record<keyof ChartTheme, string> = {
+  text: '--text',
+  textSecond: '--text-second',
+  textThird: '--text-third',
+  card: '--card',
+  line: '--line',
+  lineStrong: '--line-strong',
+  grid: '--chart-grid',
+  reference: '--reference',
+  accent: '--accent',
+  bad: '--bad',
+  blue: '--data-blue',
+  orange: '--data-orange',
+  green: '--data-green',
+  violet: '--data-violet',
+  ochre: '--data-ochre',
+  magenta: '--data-magenta',
+  font: '--font-text',
+};
+
+export function readTheme(element: Element): ChartTheme {
+  const style = getComputedStyle(element);
+  const entries = Object.entries(tokens).map(([name, token]) => [name, style.getPropertyValue(token).trim()]);
+  return Object.fromEntries(entries) as ChartTheme;
+}
+
+/** A learner keeps its colour everywhere. */
+export function learnerColour(learner: string): string {
+  const colours: Record<string, string> = {
+    linear: 'var(--data-blue)',
+    forest: 'var(--data-orange)',
+    trees: 'var(--data-ochre)',
+    network: 'var(--data-magenta)',
+  };
+  return colours[learner] ?? 'var(--reference)';
+}

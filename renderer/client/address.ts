@@ -1,0 +1,123 @@
+/** Every object of the window has an address, kept in the fragment (`#/data/flights/3/columns`). Pure except `navigate`. */
+export const datasetTabs = ['rows', 'columns', 'versions', 'lineage'] as const;
+export type DatasetTab = (typeof datasetTabs)[number];
+
+export const runTabs = ['evaluation', 'explanation', 'recipe', 'lineage'] as const;
+export type RunTab = (typeof runTabs)[number];
+
+export type Route =
+  | { page: 'circle'; model?: string }
+  | { page: 'data' }
+  | { page: 'dataset'; name: string; version?: number; tab: DatasetTab }
+  | { page: 'train'; data?: string; target?: string; job?: string }
+  | { page: 'run'; run: string; tab: RunTab }
+  | { page: 'compare'; runs: string[] }
+  | { page: 'package'; model?: string; version?: number }
+  | { page: 'deploy'; deployment?: string }
+  | { page: 'monitor'; deployment?: string; column?: string }
+  | { page: 'retrain'; run?: string }
+  | { page: 'settings' }
+  | { page: 'help'; term?: string }
+  | { page: 'unknown'; address: string };
+
+/** Builders of addresses, for links. */
+export const address = {
+  circle: (model?: string) => path('circle', model),
+  data: () => path('data'),
+  dataset: (name: string, version?: number, tab?: DatasetTab) => path('data', name, version, tab),
+  train: (data?: string, target?: string, job?: string) => withQuery(path('train'), { data, target, job }),
+  run: (run: string, tab?: RunTab) => path('train', 'runs', run, tab),
+  compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
+  package: (model?: string, version?: number) => path('package', model, version),
+  deploy: (deployment?: string) => path('deploy', deployment),
+  monitor: (deployment?: string, column?: string) => withQuery(path('monitor', deployment), { column }),
+  retrain: (run?: string) => path('retrain', run),
+  settings: () => path('settings'),
+  help: (term?: string) => path('help', term),
+};
+
+/** The address of a phase's own page; an unknown phase leads home. */
+export function addressOfPhase(phase: string): string {
+  const pages = ['data', 'train', 'package', 'deploy', 'monitor', 'retrain'];
+  return pages.includes(phase) ? path(phase) : path('circle');
+}
+
+export function parseAddress(fragment: string): Route {
+  const [pathText = '', queryText = ''] = fragment.replace(/^#/, '').split('?', 2);
+  const parts = pathText.split('/').filter(Boolean).map(decode);
+  const parameters = new URLSearchParams(queryText);
+  const [page, first, second, third] = parts;
+  switch (page) {
+    case undefined:
+      return { page: 'circle' };
+    case 'circle':
+      return { page: 'circle', model: first };
+    case 'data':
+      return first === undefined ? { page: 'data' } : parseDataset(first, second, third);
+    case 'train':
+      return parseTrain(first, second, third, parameters);
+    case 'package':
+      return { page: 'package', model: first, version: parseVersion(second) };
+    case 'deploy':
+      return { page: 'deploy', deployment: first };
+    case 'monitor':
+      return { page: 'monitor', deployment: first, column: parameters.get('column') ?? undefined };
+    case 'retrain':
+      return { page: 'retrain', run: first };
+    case 'settings':
+      return { page: 'settings' };
+    case 'help':
+      return { page: 'help', term: first };
+    default:
+      return { page: 'unknown', address: fragment };
+  }
+}
+
+/** The one-time ticket of a first visit (`#ticket=…`), which is never a page. */
+export function ticketOf(fragment: string): string | undefined {
+  return /^#ticket=([\w.~-]+)$/.exec(fragment)?.[1];
+}
+
+export function navigate(to: string): void {
+  location.hash = to;
+}
+
+function parseDataset(name: string, second?: string, third?: string): Route {
+  const version = parseVersion(second);
+  const tab = datasetTabs.find((known) => known === (version === undefined ? second : third)) ?? 'rows';
+  return { page: 'dataset', name, version, tab };
+}
+
+function parseTrain(first: string | undefined, second: string | undefined, third: string | undefined, query: URLSearchParams): Route {
+  if (first === 'runs' && second !== undefined)
+    return { page: 'run', run: second, tab: runTabs.find((known) => known === third) ?? 'evaluation' };
+  if (first === 'compare') return { page: 'compare', runs: (query.get('runs') ?? '').split(',').filter(Boolean) };
+  return {
+    page: 'train',
+    data: query.get('data') ?? undefined,
+    target: query.get('target') ?? undefined,
+    job: query.get('job') ?? undefined,
+  };
+}
+
+function parseVersion(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+}
+
+function path(...parts: (string | number | undefined)[]): string {
+  const kept = parts.filter((part) => part !== undefined);
+  return `#/${kept.map((part) => encodeURIComponent(part)).join('/')}`;
+}
+
+function withQuery(base: string, values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? base : `${base}?${new URLSearchParams(given)}`;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,45 @@
+import type { EngineEvent } from '../../engine/contract/events.ts';
+import type { Job, JobState } from '../../engine/contract/jobs.ts';
+
+/** What a screen reads: a phase's objects, or the circle that sums all of them up. */
+export const topics = ['circle', 'data', 'train', 'package', 'deploy', 'monitor', 'retrain'] as const;
+export type Topic = (typeof topics)[number];
+
+const finished: readonly JobState[] = ['succeeded', 'failed', 'canceled', 'interrupted'];
+
+/**
+ * What must be fetched again after an event. This is the only place that knows. A change of a phase also changes what
+ * later phases show of it (a moved alias shows in deploy, a release in monitor).
+ */
+export function topicsOf(event: EngineEvent): readonly Topic[] {
+  switch (event.type) {
+    case 'reset':
+      return topics;
+    case 'alert.raised':
+      return ['circle', 'monitor'];
+    case 'job.changed':
+      return topicsOfJob(event.job);
+    case 'phase.changed':
+      return ['circle', ...phaseTopics(event.phase)];
+  }
+}
+
+/** Progress alone changes nothing but the list of jobs. */
+function topicsOfJob(job: Job): readonly Topic[] {
+  if (finished.includes(job.state)) return ['circle', ...phaseTopics(job.kind.split('.')[0] ?? '')];
+  return job.progress === null ? ['circle'] : [];
+}
+
+const shownIn: Record<string, readonly Topic[]> = {
+  data: ['data'],
+  train: ['train'],
+  package: ['package', 'deploy', 'monitor', 'train', 'retrain'],
+  deploy: ['deploy', 'monitor', 'package'],
+  monitor: ['monitor', 'retrain'],
+  retrain: ['retrain'],
+  demo: topics,
+};
+
+function phaseTopics(phase: string): readonly Topic[] {
+  return shownIn[phase] ?? [];
+}

@@ -1,0 +1,166 @@
+import { getContext, setContext } from 'svelte';
+import type { SequencedEvent } from '../../engine/contract/events.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import type { Circle } from '../../engine/contract/project.ts';
+import { address, addressOfPhase } from './address.ts';
+import type { CallInput, CallName, CallResult, Client } from './client.ts';
+import { asClientError, type ClientError } from './client-error.ts';
+import { followEvents } from './event-follower.ts';
+import { type Topic, topicsOf } from './invalidation.ts';
+import { JobList } from './jobs.svelte.ts';
+import { NoticeList } from './notices.svelte.ts';
+
+export type EngineState = 'connecting' | 'running' | 'away' | 'refused';
+
+const collectFor = 250;
+
+/** What one window holds of the engine: the client, the jobs, the notices, the circle, and who wants to hear of changes. */
+export class Workspace {
+  readonly client: Client;
+  readonly jobs = new JobList();
+  readonly notices = new NoticeList();
+  #engine = $state<EngineState>('connecting');
+  #circle = $state.raw<Circle | undefined>();
+  #circleError = $state.raw<ClientError | undefined>();
+  #model = $state<string | undefined>();
+  #listeners = new Set<{ topics: ReadonlySet<Topic>; run: () => void }>();
+  #changed = new Set<Topic>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the open page shows, for the breadcrumb. */
+  pageTitle = $state('');
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+
+  get engine(): EngineState {
+    return this.#engine;
+  }
+
+  get circle(): Circle | undefined {
+    return this.#circle;
+  }
+
+  get circleError(): ClientError | undefined {
+    return this.#circleError;
+  }
+
+  /** The model that the window is about: the one chosen, else the project's first. */
+  get model(): string | undefined {
+    return this.#model ?? this.#circle?.model?.name;
+  }
+
+  chooseModel(model: string | undefined): void {
+    if (model === undefined || model === this.#model) return;
+    this.#model = model;
+    void this.readCircle();
+  }
+
+  /** Follows the engine until the returned function is called. */
+  follow(): () => void {
+    const controller = new AbortController();
+    const listener = {
+      onEvent: (event: SequencedEvent) => this.#take(event),
+      onOpen: (resumed: boolean) => this.#opened(resumed),
+      onAway: (error: ClientError) => this.#lost(error),
+    };
+    void followEvents(this.client, listener, controller.signal);
+    return () => controller.abort();
+  }
+
+  /** Runs `run` when one of the topics has changed; returns how to stop. */
+  onChange(topics: readonly Topic[], run: () => void): () => void {
+    const entry = { topics: new Set(topics), run };
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
+  }
+
+  /** Starts a job and adds it to the list; its result comes from `jobs.result(job.id)`. */
+  async start<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Job> {
+    const answer = (await this.client.call(name, input)) as { job: Job };
+    this.jobs.merge([answer.job]);
+    return answer.job;
+  }
+
+  /** Starts a job and waits for its result. */
+  async run<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallResult<Name>> {
+    const job = await this.start(name, input);
+    return (await this.jobs.result(job.id)) as CallResult<Name>;
+  }
+
+  async cancel(job: Job): Promise<void> {
+    const answer = await this.client.call('jobs.cancel', { id: job.id });
+    this.jobs.merge([answer.job]);
+  }
+
+  /** Shows a failure as a notice; a cancellation is none. */
+  report(thrown: unknown): void {
+    const { report } = asClientError(thrown);
+    if (report.kind === 'canceled') return;
+    this.notices.add({ tone: 'bad', title: report.message, detail: report.hint });
+  }
+
+  async readCircle(): Promise<void> {
+    try {
+      this.#circle = await this.client.call('project.circle', { model: this.#model });
+      this.#circleError = undefined;
+    } catch (thrown) {
+      this.#circleError = asClientError(thrown);
+    }
+  }
+
+  #opened(resumed: boolean): void {
+    this.#engine = 'running';
+    if (!resumed) this.#take({ type: 'reset', sequence: 0 });
+    else void this.#readJobs();
+  }
+
+  #lost(error: ClientError): void {
+    this.#engine = error.report.code === 'server.token_missing' ? 'refused' : 'away';
+  }
+
+  #take(event: SequencedEvent): void {
+    if (event.type === 'reset') void this.#readJobs();
+    if (event.type === 'job.changed') this.#announce(this.jobs.merge([event.job]));
+    if (event.type === 'alert.raised')
+      this.notices.add({ tone: 'warning', title: event.title, address: address.monitor() });
+    for (const topic of topicsOf(event)) this.#changed.add(topic);
+    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
+  }
+
+  #publish(): void {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    this.#timer = undefined;
+    if (changed.has('circle')) void this.readCircle();
+    for (const listener of this.#listeners) if ([...changed].some((topic) => listener.topics.has(topic))) listener.run();
+  }
+
+  async #readJobs(): Promise<void> {
+    try {
+      const { jobs } = await this.client.call('jobs.list', { limit: 50 });
+      this.jobs.merge(jobs);
+    } catch (thrown) {
+      this.report(thrown);
+    }
+  }
+
+  #announce(ended: readonly Job[]): void {
+    for (const job of ended) {
+      if (job.state === 'succeeded') this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address: addressOfPhase(job.kind.split('.')[0] ?? '') });
+      if (job.state === 'failed')
+        this.notices.add({ tone: 'bad', title: job.error?.message ?? `${job.title} failed`, detail: job.error?.hint });
+    }
+  }
+}
+
+const key = Symbol('workspace');
+
+export function provideWorkspace(workspace: Workspace): void {
+  setContext(key, workspace);
+}
+
+/** The workspace of the window; to be called while a component is made. */
+export function useWorkspace(): Workspace {
+  return getContext<Workspace>(key);
+}

@@ -1,0 +1,76 @@
+import type { ColumnProfile } from '../../engine/contract/data.ts';
+import type { ColumnType } from '../../engine/contract/values.ts';
+import { formatCell, formatNumber } from '../ui/format.ts';
+
+const typeWords: Record<ColumnType, string> = {
+  int64: 'whole number',
+  float64: 'number',
+  decimal: 'decimal',
+  boolean: 'yes or no',
+  date: 'date',
+  timestamp: 'date and time',
+  text: 'text',
+};
+
+export function typeWord(type: ColumnType): string {
+  return typeWords[type];
+}
+
+export function isNumeric(type: ColumnType | undefined): boolean {
+  return type === 'int64' || type === 'float64' || type === 'decimal';
+}
+
+const barCount = 24;
+
+/** Heights of a column header's bars: the histogram of numbers and dates, else the counts of the most frequent values. */
+export function headerCounts(profile: ColumnProfile): number[] {
+  if (profile.histogram.length > 0) return mergeBars(profile.histogram.map((bin) => bin.count));
+  return profile.top.slice(0, barCount).map((entry) => entry.count);
+}
+
+/** What stands under the bars: the smallest and largest value, or how many different ones there are. */
+export function headerEnds(profile: ColumnProfile): [string, string] {
+  const { minimum, maximum, type } = profile;
+  if (typeof minimum === 'number' && typeof maximum === 'number') return [formatNumber(minimum, 2), formatNumber(maximum, 2)];
+  if (typeof minimum === 'string' && typeof maximum === 'string') return shortDates(minimum, maximum);
+  if (type === 'text' || type === 'boolean') return [`${formatCell(profile.distinct)} values`, ''];
+  return ['', ''];
+}
+
+/** Shares of values, zeros and missing cells, for the bar under a header. */
+export function cellShares(profile: ColumnProfile): { values: number; zeros: number; missing: number } {
+  const rows = Math.max(1, profile.rows);
+  const missing = profile.missing / rows;
+  const zeros = (profile.zeros ?? 0) / rows;
+  return { values: Math.max(0, 1 - missing - zeros), zeros, missing };
+}
+
+/** A cell: time stamps without their T, everything else as it is. */
+export function showCell(value: unknown, type: ColumnType): string {
+  if (type === 'timestamp' && typeof value === 'string') return value.replace('T', ' ').replace(/(\.0+)?Z$/, '');
+  if (type === 'boolean' && typeof value === 'boolean') return value ? 'yes' : 'no';
+  return formatCell(value);
+}
+
+/** Width in pixels that a column of this type and name needs in the rows table. */
+export function columnWidth(profile: ColumnProfile): number {
+  const nameWidth = profile.name.length * 7.4 + 34;
+  const longest = Math.max(0, ...profile.top.map((entry) => entry.value.length)) * 6.8 + 20;
+  const typical = { int64: 84, float64: 92, decimal: 92, boolean: 72, date: 98, timestamp: 158, text: Math.min(240, longest) };
+  return Math.round(Math.min(260, Math.max(76, nameWidth, typical[profile.type])));
+}
+
+function shortDates(from: string, to: string): [string, string] {
+  const years: [string, string] = [from.slice(0, 4), to.slice(0, 4)];
+  return years[0] === years[1] ? [from.slice(0, 10), to.slice(0, 10)] : years;
+}
+
+function mergeBars(counts: readonly number[]): number[] {
+  if (counts.length <= barCount) return counts.slice();
+  const merged = Array.from({ length: barCount }, () => 0);
+  counts.forEach((count, index) => {
+    const bar = Math.floor((index * barCount) / counts.length);
+    merged[bar] = (merged[bar] ?? 0) + count;
+  });
+  return merged;
+}
