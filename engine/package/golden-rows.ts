@@ -1,7 +1,7 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import { answerRows, type TrainedModel } from '../train/model.ts';
-import { frameOfRows } from './raw-rows.ts';
+import { frameOfRows } from '../train/raw-rows.ts';
 
 type Row = InputValue[];
 

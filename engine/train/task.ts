@@ -3,7 +3,7 @@ import type { FrameColumn } from '../base/frame.ts';
 import type { TaskKind } from '../contract/values.ts';
 
 /** More classes than this are taken for names or keys, not for something to predict. */
-const maximumClasses = 100;
+export const maximumClasses = 100;
 
 /** A target column as what learners need. */
 export interface Target {

@@ -52,6 +52,18 @@ export function selectMatrixRows(matrix: FeatureMatrix, positions: ArrayLike<num
   return { ...matrix, rows, dense, blocks };
 }
 
+/** The same matrix in shared memory, so that threads get it without a copy of their own. */
+export function shareMatrix(matrix: FeatureMatrix): FeatureMatrix {
+  const dense = new Float64Array(new SharedArrayBuffer(matrix.dense.byteLength));
+  dense.set(matrix.dense);
+  const blocks = matrix.blocks.map((block): CodeBlock => {
+    const codes = new Int32Array(new SharedArrayBuffer(block.codes.byteLength));
+    codes.set(block.codes);
+    return { ...block, codes };
+  });
+  return { ...matrix, dense, blocks };
+}
+
 /** A matrix within an ONNX graph: the same parts as values of the graph. */
 export interface GraphFeatures {
   /** Adds an int64 [1] tensor that holds how many rows there are. */

@@ -2,7 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import { type Frame, type FrameColumn, findColumn, frameKind } from '../base/frame.ts';
 import type { ColumnType } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { isCalendarTime } from '../train/features/calendar.ts';
+import { isCalendarTime } from './features/calendar.ts';
 
 /** A raw column as far as rows need it. */
 interface RawField {

@@ -1,0 +1,87 @@
+import { GalleyError } from '../base/errors.ts';
+import type { RunDetail, trainCalls } from '../contract/train.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { requireColumn } from './columns.ts';
+import { differencesOf } from './differences.ts';
+import { chooseLearners, resolveParameters } from './learners/learners.ts';
+import { reproduceWork } from './reproduce.ts';
+import { trainingWork } from './run-work.ts';
+import { type RunStore, type StoredRun, toRun } from './store.ts';
+import { defaultSplit, suggest } from './suggest.ts';
+
+export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
+  return {
+    async run({ reference, target, learners: names, features, exclude, split, window, metric, seed, params }) {
+      const version = data.resolve(reference);
+      requireColumn(version.schema, target);
+      const learners = chooseLearners(names);
+      const parameters = resolveParameters(learners, params);
+      const work = trainingWork(context, store, {
+        version,
+        keyColumns: version.keyColumns,
+        target,
+        features,
+        exclude,
+        split: split ?? defaultSplit,
+        window: window ?? null,
+        learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
+        metric,
+        seed: seed ?? 0,
+      });
+      return context.jobs.submit(work);
+    },
+
+    async list({ target }) {
+      return { runs: store.list(target).map(toRun) };
+    },
+
+    async show({ run }) {
+      return detailOf(context, requireRun(store, run));
+    },
+
+    async compare({ runs: references }) {
+      const details = references.map((reference) => detailOf(context, requireRun(store, reference)));
+      const compared = details.map(({ recipe, run }) => ({ recipe, metrics: run.metrics }));
+      return { runs: details, differences: differencesOf(compared) };
+    },
+
+    async suggest({ reference, target }) {
+      return suggest(await data.handlers.show({ reference }), target);
+    },
+
+    async reproduce({ run: reference }) {
+      const run = requireRun(store, reference);
+      const version = data.resolve(`${run.datasetName}@${run.recipe.dataset}`);
+      return context.jobs.submit(reproduceWork(context, run, version));
+    },
+  };
+}
+
+/** By id or number. @throws GalleyError `train.run_not_found` */
+export function requireRun(store: RunStore, reference: string): StoredRun {
+  const run = store.find(reference);
+  if (run) return run;
+  throw new GalleyError('train.run_not_found', `There is no run "${reference}".`, { details: { run: reference } });
+}
+
+function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
+  const { warnings, environment, features, importance, curves } = stored.detail;
+  return {
+    run: toRun(stored),
+    recipe: stored.recipe,
+    recipeHash: stored.recipeHash,
+    warnings,
+    environment,
+    features,
+    importance,
+    curves,
+    lineage: {
+      dataset: { name: stored.datasetName, version: stored.datasetVersion },
+      models: uses.usersOf({ kind: 'run', id: stored.id }).flatMap(({ kind, label }) => {
+        const [model = '', version = ''] = label.split('@');
+        return kind === 'model_version' ? [{ model, version: Number(version) }] : [];
+      }),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { trainCalls } from '../contract/train.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import { requireRun, trainHandlers } from './calls.ts';
+import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
+import { RunStore, type StoredRun } from './store.ts';
+
+export type { HoldoutPredictions } from './holdout-file.ts';
+export { recipeHash } from './recipe.ts';
+export { hashRows } from './row-hash.ts';
+export { drawHoldout } from './split.ts';
+export type { StoredRun } from './store.ts';
+export { rowsInWindow } from './window.ts';
+
+/** Training, and what later phases read of it. */
+export interface TrainPhase extends Phase<typeof trainCalls> {
+  /** A run by its id or number. @throws GalleyError `train.run_not_found` */
+  stored(reference: string): StoredRun;
+  /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
+  holdout(reference: string): HoldoutPredictions;
+}
+
+/** The phase that owns recipes, learners and runs. */
+export function createTrainPhase(context: EngineContext, data: DataPhase): TrainPhase {
+  const store = new RunStore(context.database);
+  return {
+    handlers: trainHandlers(context, data, store),
+    stored: (reference) => requireRun(store, reference),
+    holdout: (reference) => {
+      const { holdoutHash } = requireRun(store, reference);
+      return readHoldout(context.blobs.read(holdoutHash).toString('utf8'));
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
+import type { ResolvedVersion } from '../data/index.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { ProcessWork } from '../jobs/job-queue.ts';
+import type { Parameters } from './learners/learner.ts';
+import { compareByMetric } from './metrics.ts';
+import { recipeHash, recipeText } from './recipe.ts';
+import { type RunStore, type StoredRun, toRun } from './store.ts';
+import type { FitResult, TrainJobInput, TrainJobOutput } from './train-job.ts';
+
+/** What is trained on a dataset version. */
+export interface TrainingPlan {
+  version: ResolvedVersion;
+  /** Columns that name a row; the split goes by them. */
+  keyColumns: readonly string[];
+  target: string;
+  features?: readonly string[];
+  exclude?: readonly string[];
+  split: Split;
+  window: RowWindow | null;
+  /** With complete parameters. */
+  learners: readonly { name: string; parameters: Parameters }[];
+  metric?: string;
+  seed: number;
+}
+
+export function jobInput(plan: TrainingPlan): TrainJobInput {
+  const { target, features, exclude, split, window, keyColumns, metric, seed } = plan;
+  return {
+    dataset: {
+      paths: plan.version.paths,
+      columns: plan.version.schema.map(({ name, type }) => ({ name, type })),
+    },
+    request: { target, features, exclude, split, window, keyColumns },
+    orders: plan.learners.map(({ name, parameters }) => ({ target, learner: name, parameters, seed, metric })),
+  };
+}
+
+/** The recipe of one fit: everything that decides it. */
+export function recipeOf(plan: TrainingPlan, output: TrainJobOutput, fit: FitResult, engine: string): Recipe {
+  return {
+    format: 1,
+    dataset: plan.version.identity,
+    window: plan.window,
+    target: plan.target,
+    task: output.task,
+    features: output.features,
+    split: plan.split,
+    learner: fit.order.learner,
+    parameters: fit.order.parameters,
+    seed: plan.seed,
+    engine,
+  };
+}
+
+/** The work of `train.run`: its result are the stored runs. */
+export function trainingWork(
+  context: EngineContext,
+  store: RunStore,
+  plan: TrainingPlan,
+): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
+  const { version, learners } = plan;
+  const names = learners.map(({ name }) => name).join(', ');
+  return {
+    kind: 'train.run',
+    title: `Train ${names} on ${version.dataset.name}@${version.number}`,
+    input: jobInput(plan),
+    async commit(output, stagingFolder, jobId) {
+      const adopted = await adoptFiles(context, output, stagingFolder);
+      const runs = context.database.transaction(() => {
+        context.blobs.record(...adopted.flatMap(({ model, holdout }) => [model, holdout]));
+        return output.fits.map((fit, index) => {
+          const files = adopted[index] as AdoptedFiles;
+          const run = storedRun(context, store.nextNumber(), plan, output, fit, files, jobId);
+          store.insert(run, recipeText(run.recipe));
+          registerUse(context, run);
+          return toRun(run);
+        });
+      });
+      for (const { id } of runs) context.events.publish({ type: 'phase.changed', phase: 'train', subject: id });
+      return { runs, best: bestOf(runs) };
+    },
+  };
+}
+
+interface AdoptedFiles {
+  model: { hash: string; bytes: number };
+  holdout: { hash: string; bytes: number };
+}
+
+async function adoptFiles(
+  { blobs }: EngineContext,
+  output: TrainJobOutput,
+  stagingFolder: string,
+): Promise<AdoptedFiles[]> {
+  const adopted: AdoptedFiles[] = [];
+  for (const { modelFile, holdoutFile } of output.fits) {
+    const model = await blobs.adopt(join(stagingFolder, modelFile));
+    adopted.push({ model, holdout: await blobs.adopt(join(stagingFolder, holdoutFile)) });
+  }
+  return adopted;
+}
+
+function storedRun(
+  context: EngineContext,
+  number: number,
+  plan: TrainingPlan,
+  output: TrainJobOutput,
+  fit: FitResult,
+  files: AdoptedFiles,
+  jobId: string,
+): StoredRun {
+  const recipe = recipeOf(plan, output, fit, context.version);
+  return {
+    id: context.newId('run'),
+    number,
+    jobId,
+    datasetVersionId: plan.version.id,
+    datasetName: plan.version.dataset.name,
+    datasetVersion: plan.version.number,
+    recipe,
+    recipeHash: recipeHash(recipe),
+    metrics: fit.metrics,
+    metric: fit.metric,
+    seconds: fit.seconds,
+    detail: {
+      rows: output.rows,
+      keyColumns: [...plan.keyColumns],
+      intervals: fit.intervals,
+      warnings: [...output.warnings, ...fit.warnings],
+      environment: { galley: context.version, node: process.version, platform: `${process.platform}-${process.arch}` },
+      features: output.featureDetails,
+      importance: fit.importance,
+      curves: fit.curves,
+    },
+    modelHash: files.model.hash,
+    holdoutHash: files.holdout.hash,
+    createdAt: context.clock.now(),
+  };
+}
+
+function registerUse({ uses }: EngineContext, run: StoredRun): void {
+  const label = `run ${run.number}, ${run.recipe.learner}`;
+  uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: run.datasetVersionId });
+}
+
+function bestOf(runs: readonly Run[]): Run {
+  const [best] = runs.toSorted((left, right) =>
+    compareByMetric(left.metric, left.metrics[left.metric.name] ?? null, right.metrics[right.metric.name] ?? null),
+  );
+  return best as Run;
+}

@@ -1,0 +1,51 @@
+import type { InputOf, OutputOf } from '../contract/call.ts';
+import type { ColumnProfile, dataCalls } from '../contract/data.ts';
+import type { Split, trainCalls } from '../contract/train.ts';
+import type { Problem, TaskKind } from '../contract/values.ts';
+import { requireColumn } from './columns.ts';
+import { maximumClasses } from './task.ts';
+
+export type Suggestion = OutputOf<typeof trainCalls.suggest>;
+
+export const defaultSplit: Split = { kind: 'random', holdout: 0.2, seed: 0 };
+
+/**
+ * What could be predicted from a dataset and from what, judged by its profile alone: quick, and for a person to correct.
+ * @throws GalleyError `train.unknown_column`
+ */
+export function suggest(
+  { version, profile }: Pick<OutputOf<typeof dataCalls.show>, 'version' | 'profile'>,
+  target: InputOf<typeof trainCalls.suggest>['target'],
+): Suggestion {
+  if (target !== undefined) requireColumn(profile, target);
+  const targets = profile.flatMap((column) => {
+    const task = taskOf(column);
+    return task === undefined || isIdentifier(column) ? [] : [{ name: column.name, task }];
+  });
+  const candidates = profile.filter(({ name }) => name !== target);
+  const features = candidates.filter((column) => !isIdentifier(column) && column.distinct > 1);
+  return {
+    targets,
+    split: version.timeColumn === null ? defaultSplit : { kind: 'time', by: version.timeColumn, holdout: 0.2 },
+    features: features.map(({ name }) => name),
+    warnings: candidates.filter((column) => !features.includes(column)).map(leftOut),
+  };
+}
+
+function taskOf({ type, distinct }: ColumnProfile): TaskKind | undefined {
+  if (distinct < 2 || type === 'date' || type === 'timestamp') return undefined;
+  if (type === 'boolean' || (distinct === 2 && (type === 'text' || type === 'int64'))) return 'binary';
+  if (type !== 'text') return 'regression';
+  return distinct <= maximumClasses ? 'multiclass' : undefined;
+}
+
+function isIdentifier({ type, distinct, rows, missing }: ColumnProfile): boolean {
+  const present = rows - missing;
+  if (present < 20) return false;
+  return (type === 'text' && distinct > present / 2) || (type === 'int64' && distinct === rows);
+}
+
+function leftOut(column: ColumnProfile): Problem {
+  const reason = column.distinct > 1 ? 'it only tells rows apart' : 'it has no two different values';
+  return { code: 'train.left_out', message: `"${column.name}" is left out: ${reason}.`, column: column.name };
+}

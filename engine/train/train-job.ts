@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Frame } from '../base/frame.ts';
+import type { Run, RunDetail } from '../contract/train.ts';
+import type { ColumnType, Problem, TaskKind } from '../contract/values.ts';
+import type { JobContext } from '../jobs/job-process.ts';
+import { openDuck } from '../store/duck.ts';
+import { readFrame } from '../store/frames.ts';
+import { featureReferences } from './columns.ts';
+import { shareMatrix } from './features/feature-matrix.ts';
+import { featureWidth } from './features/features.ts';
+import { columnTypeOf, describeFeature } from './features/field.ts';
+import type { FitOrder } from './fit.ts';
+import { fitInWorker, mapConcurrently } from './fit-in-worker.ts';
+import { holdoutText } from './holdout-file.ts';
+import { rankingMetric } from './metrics.ts';
+import { modelFileText } from './model-file.ts';
+import { type Part, type PreparedTraining, prepareTraining, type TrainingRequest } from './prepare.ts';
+import { rawRows } from './raw-rows.ts';
+import type { WorkerOutcome } from './worker-messages.ts';
+
+export interface TrainJobInput {
+  dataset: {
+    /** Parquet files of the version, in order. */
+    paths: string[];
+    columns: { name: string; type: ColumnType }[];
+  };
+  request: TrainingRequest;
+  orders: FitOrder[];
+}
+
+/** What is the same for all learners of a job. */
+export interface TrainJobOutput {
+  task: TaskKind;
+  /** As they stand in the recipe. */
+  features: string[];
+  featureDetails: RunDetail['features'];
+  rows: Run['rows'];
+  warnings: Problem[];
+  fits: FitResult[];
+}
+
+/** Figures of one fit, and the names of its files in the staging folder. */
+export interface FitResult extends Pick<Run, 'metrics' | 'intervals' | 'metric' | 'seconds'> {
+  order: FitOrder;
+  /** Of this fit alone. */
+  warnings: Problem[];
+  curves: RunDetail['curves'];
+  importance: RunDetail['importance'];
+  modelFile: string;
+  holdoutFile: string;
+}
+
+const keptExamples = 40;
+
+/** Reads a dataset version, prepares it once, and fits every learner in a thread of its own. */
+export async function runTrainJob(input: TrainJobInput, context: JobContext): Promise<TrainJobOutput> {
+  context.progress({ phase: 'reading', done: 0, total: 0 });
+  const frame = await readDataset(input, context);
+  context.throwIfCanceled();
+  context.progress({ phase: 'preparing', done: 0, total: 0 });
+  const prepared = sharePrepared(prepareTraining(frame, input.request));
+  for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
+  context.throwIfCanceled();
+  const outcomes = await mapConcurrently(input.orders, availableParallelism(), (order) =>
+    fitInWorker({ prepared, order, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) =>
+      context.progress({ phase: `training ${order.learner}`, done, total, metrics }),
+    ),
+  );
+  const examples = exampleRows(frame, prepared);
+  return {
+    task: prepared.task,
+    features: prepared.features.flatMap(featureReferences),
+    featureDetails: prepared.features.map((feature) => ({
+      name: feature.name,
+      width: featureWidth(feature),
+      ...describeFeature(feature),
+    })),
+    rows: {
+      training: prepared.training.target.length,
+      holdout: prepared.holdout.target.length,
+      dropped: prepared.dropped,
+    },
+    warnings: prepared.warnings,
+    fits: outcomes.map((outcome, index) => {
+      const order = input.orders[index] as FitOrder;
+      const files = writeFiles(context.stagingFolder, order.learner, prepared, outcome, examples);
+      const { metrics, intervals, metric, seconds, curves, importance } = outcome;
+      const warnings = fitWarnings(order, outcome);
+      return { order, metrics, intervals, metric, seconds, curves, importance, warnings, ...files };
+    }),
+  };
+}
+
+async function readDataset({ dataset }: TrainJobInput, context: JobContext): Promise<Frame> {
+  const duck = await openDuck({ allowed: dataset.paths, temporaryFolder: context.stagingFolder });
+  try {
+    const connection = await duck.connect();
+    return await readFrame(connection, dataset.paths, dataset.columns);
+  } finally {
+    duck.closeSync();
+  }
+}
+
+function sharePrepared(prepared: PreparedTraining): PreparedTraining {
+  const share = (part: Part): Part => ({ ...part, features: shareMatrix(part.features) });
+  return { ...prepared, training: share(prepared.training), holdout: share(prepared.holdout) };
+}
+
+/** Raw rows spread over the holdout, for the signature's examples and the golden set. */
+function exampleRows(frame: Frame, { features, holdout }: PreparedTraining) {
+  const count = Math.min(keptExamples, holdout.positions.length);
+  const rows = Array.from({ length: count }, (_, index) => {
+    return holdout.positions[Math.floor((index * holdout.positions.length) / count)] as number;
+  });
+  return rawRows(
+    frame,
+    features.map((feature) => ({ name: feature.name, type: columnTypeOf(feature) })),
+    rows,
+  );
+}
+
+function fitWarnings({ learner }: FitOrder, { summary }: WorkerOutcome): Problem[] {
+  if (summary.converged) return [];
+  const message = `${learner} stopped after ${summary.iterations} iterations before it had converged.`;
+  return [{ code: 'train.not_converged', message }];
+}
+
+function writeFiles(
+  folder: string,
+  learner: string,
+  { holdout }: PreparedTraining,
+  { model, answers }: WorkerOutcome,
+  examples: ReturnType<typeof exampleRows>,
+): Pick<FitResult, 'modelFile' | 'holdoutFile'> {
+  const files = { modelFile: `${learner}.model.json`, holdoutFile: `${learner}.holdout.json` };
+  const { positions, target } = holdout;
+  writeFileSync(join(folder, files.modelFile), modelFileText(model, examples));
+  writeFileSync(join(folder, files.holdoutFile), holdoutText({ positions, target, values: answers.values }));
+  return files;
+}
