@@ -125,7 +125,7 @@ test('standing alone it reads its config from a file, and ends on SIGTERM after 
   expect(text).toMatch(/^riders@1 answers at http:\/\/127\.0\.0\.1:\d+\n$/);
   const metrics = async () => (await fetch(`${url}/metrics`)).text();
   const large = predict(url, { rows: new Array(20_000).fill(ridersRow) });
-  await expect.poll(metrics, { interval: 1 }).not.toContain('galley_batch_rows_count 0');
+  await expect.poll(metrics, { interval: 1, timeout: 10_000 }).not.toContain('galley_batch_rows_count 0');
   const asked = performance.now();
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');

@@ -92,7 +92,7 @@ test('a large request that began before the swap is finished by its version, oth
   const large = predict(server.url, { rows: new Array(20_000).fill(ridersRow) });
   large.then(({ body }) => finished.push(body.version));
   const metrics = async () => (await send(server.url, { method: 'GET', path: '/metrics' })).body;
-  await expect.poll(metrics, { interval: 1 }).not.toContain('galley_batch_rows_count 0');
+  await expect.poll(metrics, { interval: 1, timeout: 10_000 }).not.toContain('galley_batch_rows_count 0');
   await server.activate(2);
   await predict(server.url, { row: ridersRow }).then(({ body }) => finished.push(body.version));
   const { status, body } = await large;

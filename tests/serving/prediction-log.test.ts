@@ -109,7 +109,7 @@ test('records are on the disk soon after they were appended, in their order', as
   const ids = Array.from({ length: 500 }, (_, index) => `row-${index}`);
   for (const id of ids) log.append(record(id));
   expect(log.status()).toMatchObject({ pendingRows: 500, writtenRows: 0 });
-  await expect.poll(() => log.status().writtenRows, { timeout: 2000, interval: 5 }).toBe(500);
+  await expect.poll(() => log.status().writtenRows, { timeout: 10_000, interval: 5 }).toBe(500);
   const [name] = readdirSync(folder);
   expect(await idsOf(join(folder, name as string))).toEqual(ids);
   expect(log.status()).toMatchObject({ pendingRows: 0, lagMilliseconds: 0, lostRows: 0, lastError: null });
@@ -136,7 +136,7 @@ test('a segment is closed when it is large enough', async () => {
       ids.push(`${group}-${row}`);
       log.append(record(`${group}-${row}`));
     }
-    await expect.poll(() => log.status().pendingRows, { interval: 2 }).toBe(0);
+    await expect.poll(() => log.status().pendingRows, { interval: 2, timeout: 10_000 }).toBe(0);
   }
   const paths = await log.rotate();
   expect(paths).toHaveLength(4);
@@ -147,7 +147,9 @@ test('a segment is closed when it is old enough', async () => {
   const folder = temporaryFolder();
   const log = await openLog(folder, { segmentMilliseconds: 100 });
   log.append(record('a'));
-  await expect.poll(() => readdirSync(folder).some((name) => name.endsWith('.segment')), { interval: 10 }).toBe(true);
+  await expect
+    .poll(() => readdirSync(folder).some((name) => name.endsWith('.segment')), { interval: 10, timeout: 10_000 })
+    .toBe(true);
 });
 
 test('closing writes what is pending', async () => {
@@ -185,7 +187,7 @@ test('while the folder is away records wait; what is too much is lost and counte
   const log = await openLog(folder, { pendingBytes: 1024 });
   renameSync(folder, join(parent, 'away'));
   for (let row = 0; row < 100; row++) log.append(record(`row-${row}`));
-  await expect.poll(() => log.status().lastError, { interval: 5 }).toMatch(/ENOENT/);
+  await expect.poll(() => log.status().lastError, { interval: 5, timeout: 10_000 }).toMatch(/ENOENT/);
   const { lostRows, pendingRows } = log.status();
   expect(lostRows).toBeGreaterThan(0);
   expect(lostRows + pendingRows).toBe(100);
@@ -208,7 +210,7 @@ test('a full disk loses what it must, says so, and goes on when there is room', 
   writeFileSync(join(folder, 'ballast'), Buffer.alloc(40 * 1024));
   const log = await openLog(folder, { pendingBytes: 64 * 1024 });
   for (let row = 0; row < 100; row++) log.append(record(`row-${row}`).padEnd(1000));
-  await expect.poll(() => log.status().lastError, { interval: 5 }).toMatch(/ENOSPC/);
+  await expect.poll(() => log.status().lastError, { interval: 5, timeout: 10_000 }).toMatch(/ENOSPC/);
   const { lostRows, pendingRows, writtenRows } = log.status();
   expect(lostRows).toBeGreaterThan(0);
   expect(writtenRows + pendingRows + lostRows).toBe(100);

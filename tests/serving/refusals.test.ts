@@ -116,7 +116,8 @@ test('when too many rows wait, more are refused until those are answered', async
   const { url } = await runningServer(ridersConfig({ limits: { waitingRows: 20_000 }, batch: { rows: 1 } }));
   const rows = Array.from({ length: 20_000 }, () => ridersRow);
   const large = predict(url, { rows });
-  await expect.poll(async () => (await predict(url, { row: ridersRow })).status, { interval: 1 }).toBe(503);
+  const metrics = async () => (await send(url, { method: 'GET', path: '/metrics' })).body;
+  await expect.poll(metrics, { interval: 1, timeout: 10_000 }).not.toContain('galley_batch_rows_count 0');
   const refused = await predict(url, { row: ridersRow });
   expectError(refused, 503, 'serving.overloaded');
   expect(refused.headers.get('retry-after')).toBe('1');
