@@ -26,23 +26,26 @@ export function decileBins(sortedReference: ArrayLike<number>): NumericBins {
 }
 
 /**
- * Quantile bins of the reference in which a value that holds more than half a bin's share of the rows has a bin of its
- * own: with plain quantiles a zero-heavy column has one bin from zero on, in which everything can change unseen.
- * @param sortedReference ascending without NaN. @param binCount bins of about equal share to aim at.
+ * Quantile bins in which a value that holds more than half a bin's share of the rows has a bin of its own: with plain
+ * quantiles a zero-heavy column has one bin from zero on, in which everything can change unseen.
+ *
+ * Give the rows of both samples pooled. Bins chosen by one sample fit its chance peaks, and the other seems to have
+ * drifted; given the pooled rows both samples are, without drift, random parts of the same counts.
+ * @param sorted ascending without NaN. @param binCount bins of about equal share to aim at.
  */
-export function massPointBins(sortedReference: Float64Array, binCount: number): NumericBins {
-  const least = sortedReference.length / (2 * binCount);
+export function massPointBins(sorted: Float64Array, binCount: number): NumericBins {
+  const least = sorted.length / (2 * binCount);
   const massPoints: number[] = [];
   const rest: number[] = [];
-  for (let start = 0; start < sortedReference.length; ) {
-    const value = sortedReference[start] as number;
-    const end = endOfRun(sortedReference, start);
+  for (let start = 0; start < sorted.length; ) {
+    const value = sorted[start] as number;
+    const end = endOfRun(sorted, start);
     if (end - start > least) massPoints.push(value);
     else for (let row = start; row < end; row++) rest.push(value);
     start = end;
   }
-  const intervals = Math.max(Math.round((binCount * rest.length) / sortedReference.length), 1);
-  return { massPoints, edges: rest.length === 0 ? [] : quantileEdges(rest, intervals) };
+  if (rest.length === 0) return { massPoints, edges: [] };
+  return { massPoints, edges: quantileEdges(rest, Math.max(Math.round((binCount * rest.length) / sorted.length), 1)) };
 }
 
 function endOfRun(sorted: Float64Array, start: number): number {

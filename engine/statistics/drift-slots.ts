@@ -47,10 +47,8 @@ export function numericSlots(
   current: NumericDriftColumn,
   definition: DriftDefinition,
 ): DriftSlot[] {
-  const sorted = sortedPresentValues(reference.values);
-  const present = Math.min(sorted.length, current.values.length - countMissing(current));
-  const binCount = Math.min(Math.max(Math.floor(present / rowsPerSlot), 2), largestBinCount);
-  const bins = definition === 'default' || sorted.length === 0 ? massPointBins(sorted, binCount) : decileBins(sorted);
+  const bins =
+    definition === 'default' ? pooledBins(reference, current) : decileBins(sortedPresentValues(reference.values));
   const first = countInBins(reference.values, bins);
   const second = countInBins(current.values, bins);
   const slots = slotBounds(bins, reference.kind).map((bounds, bin) => ({
@@ -77,11 +75,24 @@ export function textSlots(
       current: aligned.current[level] as number,
     }));
   }
-  const rows = reference.values.length;
-  const smaller = Math.min(rows, current.values.length);
-  const leastRows = Math.max((rowsPerSlot * rows) / smaller, smallestLevelShare * rows, 2);
+  const rows = reference.values.length + current.values.length;
+  const smaller = Math.min(reference.values.length, current.values.length);
+  const leastRows = Math.max((rowsPerSlot * rows) / smaller, smallestLevelShare * rows);
   const slots = levelSlots(first, second, leastRows).map((slot) => ({ ...unbounded(slot.label), ...slot }));
   return occupied([...slots, missingSlot(first.missing, second.missing)]);
+}
+
+function pooledBins(reference: NumericDriftColumn, current: NumericDriftColumn): NumericBins {
+  const rows = reference.values.length + current.values.length;
+  const pooled = new Float64Array(rows);
+  pooled.set(reference.values);
+  pooled.set(current.values, reference.values.length);
+  const smaller = Math.min(
+    reference.values.length - countMissing(reference),
+    current.values.length - countMissing(current),
+  );
+  const binCount = Math.min(Math.max(Math.floor(smaller / rowsPerSlot), 2), largestBinCount);
+  return massPointBins(sortedPresentValues(pooled), binCount);
 }
 
 /** Rows without a value. */

@@ -40,27 +40,28 @@ export interface Slot {
 }
 
 /**
- * Slots of a text column: the frequent levels of the reference, all rarer ones pooled as `other levels`, and `unseen`.
+ * Slots of a text column: the frequent levels of both samples pooled (bins chosen by one sample alone would fit its chance
+ * peaks), all rarer ones as `other levels`, and the rare ones that the reference does not have as `unseen`.
  *
- * A level is unseen when the reference does not have it. In the reference itself the rows whose level occurs once take
- * that slot: each would be unseen to the other rows, so their share is what a further sample should bring (Good 1953).
- * Without this a column of many rare levels would always seem to drift.
- * @param leastRows a level with fewer rows in the reference is rare.
+ * In the reference itself the rows whose level occurs once take the slot `unseen`: each would be unseen to the other rows,
+ * so their share is what a further sample should bring (Good 1953). Without this a column of many rare levels would
+ * always seem to drift.
+ * @param leastRows a level with fewer rows in both samples together is rare.
  */
 export function levelSlots(reference: LevelCounts, current: LevelCounts, leastRows: number): Slot[] {
   const frequent: Slot[] = [];
   const other: Slot = { label: 'other levels', reference: 0, current: 0 };
   const unseen: Slot = { label: 'unseen', reference: 0, current: 0 };
-  for (const [label, rows] of reference.counts) {
-    const currentRows = current.counts.get(label) ?? 0;
-    if (rows >= leastRows) {
-      frequent.push({ label, reference: rows, current: currentRows });
-      continue;
+  const { levels, ...rows } = alignLevels(reference, current);
+  levels.forEach((label, level) => {
+    const slot = { label, reference: rows.reference[level] as number, current: rows.current[level] as number };
+    if (slot.reference + slot.current >= leastRows) {
+      frequent.push(slot);
+      return;
     }
-    (rows === 1 ? unseen : other).reference += rows;
-    other.current += currentRows;
-  }
-  for (const [label, rows] of current.counts) if (!reference.counts.has(label)) unseen.current += rows;
-  frequent.sort((left, right) => right.reference - left.reference || (left.label < right.label ? -1 : 1));
+    (slot.reference === 1 ? unseen : other).reference += slot.reference;
+    (slot.reference === 0 ? unseen : other).current += slot.current;
+  });
+  frequent.sort((left, right) => right.reference - left.reference);
   return [...frequent, other, unseen].filter((slot) => slot.reference + slot.current > 0);
 }
