@@ -6,6 +6,7 @@ const functions: JobFunctions = {
   'train.run': async () => (await import('./train/train-job.ts')).runTrainJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,
+  'retrain.compare': async () => (await import('./retrain/compare-job.ts')).runCompareJob,
 };
 
 process.env.ORT_DISABLE_TELEMETRY = '1';

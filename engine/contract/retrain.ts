@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { ProjectInfo } from './project.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 /** The steps of the built-in pipeline, in order. */
@@ -99,9 +100,10 @@ export const DemoYear = Type.Object({
   year: Type.Integer(),
   frozen: Type.Object({ r2: Type.Number() }),
   live: Type.Object({ r2: Type.Number(), version: Type.Integer() }),
-  /** Share of columns that drifted. */
+  /** Share of columns that drifted in this year's traffic. */
   drift: Type.Number(),
   alerts: Type.Array(Type.String()),
+  /** A challenger trained after this year took the champion's place. */
   retrained: Type.Boolean(),
 });
 export type DemoYear = Static<typeof DemoYear>;
@@ -111,6 +113,6 @@ export const demoCalls = {
     'demo.run',
     'Walks once around the circle on the Chicago ridership data and replays 2004 to 2016.',
     Type.Object({ untilYear: Type.Optional(Type.Integer({ minimum: 2004, maximum: 2016 })) }),
-    Type.Object({ model: Type.String(), years: Type.Array(DemoYear) }),
+    Type.Object({ project: ProjectInfo, model: Type.String(), years: Type.Array(DemoYear) }),
   ),
 };

@@ -1,0 +1,35 @@
+import type { EngineContext } from '../jobs/context.ts';
+import { AlertTrigger } from './alert-trigger.ts';
+import { retrainHandlers } from './calls.ts';
+import type { RetrainPhase } from './retrain-phase.ts';
+import { interruptUnfinishedRuns } from './run-record.ts';
+import { PipelineRunner } from './runner.ts';
+import type { DirectedPhases } from './step-tools.ts';
+import { RetrainStore } from './store.ts';
+
+export { createDemoArea } from './demo/area.ts';
+export type { RetrainPhase };
+
+/** Retraining: pipelines that renew a model, by hand or on an alert. */
+export function createRetrainPhase(
+  context: EngineContext,
+  data: DirectedPhases['data'],
+  train: DirectedPhases['train'],
+  packages: DirectedPhases['packages'],
+  deploy: DirectedPhases['deploy'],
+  monitor: DirectedPhases['monitor'],
+): RetrainPhase {
+  const phases = { data, train, packages, deploy, monitor };
+  const store = new RetrainStore(context.database);
+  interruptUnfinishedRuns(context, store);
+  const runner = new PipelineRunner(context, store, phases);
+  const trigger = new AlertTrigger(context, store, phases, runner);
+  return {
+    handlers: retrainHandlers({ context, store, phases, runner }),
+    stop: async () => trigger.stop(),
+    latestJob: async (pipelineId) => {
+      await trigger.settled();
+      return runner.latestJob(pipelineId);
+    },
+  };
+}

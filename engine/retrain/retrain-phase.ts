@@ -1,0 +1,9 @@
+import type { Job } from '../contract/jobs.ts';
+import type { retrainCalls } from '../contract/retrain.ts';
+import type { Phase } from '../jobs/context.ts';
+
+/** The phase, and what those who direct it (the demo) ask besides. */
+export interface RetrainPhase extends Phase<typeof retrainCalls> {
+  /** The job of the pipeline's latest run in this engine, once every alert so far has started its runs. */
+  latestJob(pipelineId: string): Promise<Job | undefined>;
+}

@@ -1,0 +1,41 @@
+import type { Job } from '../contract/jobs.ts';
+import type { monitorCalls } from '../contract/monitor.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { DeployPhase } from '../deploy/index.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { PackagePhase } from '../package/index.ts';
+import type { TrainPhase } from '../train/index.ts';
+
+/** The phases that a pipeline directs. */
+export interface DirectedPhases {
+  data: DataPhase;
+  train: TrainPhase;
+  packages: PackagePhase;
+  deploy: DeployPhase;
+  monitor: Phase<typeof monitorCalls>;
+}
+
+/** What a step of a pipeline works with. */
+export interface StepTools {
+  context: EngineContext;
+  phases: DirectedPhases;
+  /** Aborted when the run is canceled. */
+  signal: AbortSignal;
+}
+
+/** The result of a job that is started here, and stopped when the run is canceled. @throws GalleyError of the job */
+export async function jobResult<Result>(
+  { context, signal }: Pick<StepTools, 'context' | 'signal'>,
+  start: () => Promise<Job> | Job,
+): Promise<Result> {
+  signal.throwIfAborted();
+  const job = await start();
+  const cancel = () => context.jobs.cancel(job.id);
+  signal.addEventListener('abort', cancel);
+  try {
+    if (signal.aborted) cancel();
+    return await context.jobs.result<Result>(job.id);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

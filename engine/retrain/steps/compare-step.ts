@@ -1,0 +1,100 @@
+import type { ModelVersion } from '../../contract/package.ts';
+import type { Decision } from '../../contract/retrain.ts';
+import type { Recipe, RunDetail, Split } from '../../contract/train.ts';
+import type { CompareInput, Contender } from '../compare-job.ts';
+import { type Comparison, type DecisionFacts, decide, unchanged } from '../decision.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { StepOutcome } from '../step-states.ts';
+import { jobResult, type StepTools } from '../step-tools.ts';
+import type { StoredPipeline } from '../store.ts';
+import type { NewData } from './data-step.ts';
+
+export interface Contest {
+  pipeline: StoredPipeline;
+  data: NewData;
+  champion: ModelVersion;
+  championRun: RunDetail;
+  challenger: ModelVersion;
+  record: RunRecord;
+}
+
+/** Judges both models on the rows that neither was trained on. A refusal is written down with this step. */
+export async function compareModels(
+  tools: StepTools,
+  contest: Contest,
+): Promise<{ result: Decision; outcome: StepOutcome; conclude: () => void }> {
+  const decision = await reachDecision(tools, contest);
+  return {
+    result: decision,
+    outcome: { cached: contest.challenger.id === contest.champion.id, summary: decision.reason },
+    conclude: () => {
+      if (!decision.promoted) contest.record.decide(decision);
+    },
+  };
+}
+
+async function reachDecision(tools: StepTools, contest: Contest): Promise<Decision> {
+  const { champion, challenger, pipeline, data, championRun } = contest;
+  const holdout = `${splitInWords(championRun.recipe.split)} of ${data.description}`;
+  const facts = { champion: champion.version, metric: champion.metric, holdout };
+  if (challenger.id === champion.id) return unchanged(facts);
+  const comparison = await compare(tools, contest);
+  return decide({
+    ...facts,
+    challenger: challenger.version,
+    margin: pipeline.margin,
+    comparison,
+  } satisfies DecisionFacts);
+}
+
+async function compare(tools: StepTools, contest: Contest): Promise<Comparison> {
+  const { champion, challenger, championRun, pipeline } = contest;
+  const challengerRun = await tools.phases.train.handlers.show({ run: challenger.runId });
+  const input: CompareInput = {
+    task: championRun.run.task,
+    target: champion.target,
+    metric: champion.metric,
+    margin: pipeline.margin,
+    champion: await contender(tools, champion, championRun.recipe),
+    challenger: await contender(tools, challenger, challengerRun.recipe),
+    seed: championRun.recipe.seed,
+  };
+  return jobResult<Comparison>(tools, () =>
+    tools.context.jobs.submit<Comparison, Comparison>({
+      kind: 'retrain.compare',
+      title: `Compare ${pipeline.model} ${challenger.version} with ${champion.version}`,
+      input,
+      commit: (comparison) => comparison,
+    }),
+  );
+}
+
+async function contender({ phases }: StepTools, version: ModelVersion, recipe: Recipe): Promise<Contender> {
+  const dataset = phases.data.resolve(`${version.dataset.name}@${version.dataset.version}`);
+  const { signature } = await phases.packages.handlers.show({ reference: `${version.model}@${version.version}` });
+  return {
+    onnx: version.onnx.path,
+    signature,
+    dataset: {
+      identity: dataset.identity,
+      paths: dataset.paths,
+      columns: dataset.schema.map(({ name, type }) => ({ name, type })),
+      keyColumns: dataset.keyColumns,
+    },
+    window: recipe.window,
+    split: recipe.split,
+  };
+}
+
+function splitInWords(split: Split): string {
+  switch (split.kind) {
+    case 'every-nth':
+      return `every row whose position divides by ${split.every}`;
+    case 'random':
+      return `a random ${Math.round(100 * split.holdout)} %`;
+    case 'time':
+      return `the last ${Math.round(100 * split.holdout)} % by ${split.by}`;
+    case 'group':
+      return `${Math.round(100 * split.holdout)} % of the groups of ${split.by}`;
+  }
+}

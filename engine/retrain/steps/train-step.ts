@@ -1,0 +1,52 @@
+import type { OutputOf } from '../../contract/call.ts';
+import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts';
+import { recipeHash } from '../../train/index.ts';
+import type { StepOutcome } from '../step-states.ts';
+import { jobResult, type StepTools } from '../step-tools.ts';
+import type { NewData } from './data-step.ts';
+
+/** Trains the champion's recipe on the new data; a run of the very same recipe is taken instead. */
+export async function trainChallenger(
+  tools: StepTools,
+  champion: RunDetail,
+  data: NewData,
+): Promise<{ result: Run; outcome: StepOutcome }> {
+  const recipe: Recipe = {
+    ...champion.recipe,
+    dataset: data.version.identity,
+    window: data.window,
+    engine: tools.context.version,
+  };
+  const known = await findRun(tools, recipe);
+  if (known) return { result: known, outcome: { cached: true, summary: `run ${known.number} has this very recipe` } };
+  const { best } = await jobResult<OutputOf<typeof trainCalls.run>>(tools, () =>
+    tools.phases.train.handlers.run({
+      reference: `${data.version.dataset}@${data.version.version}`,
+      target: recipe.target,
+      learners: [recipe.learner],
+      features: recipe.features,
+      split: recipe.split,
+      ...(recipe.window ? { window: recipe.window } : {}),
+      metric: champion.run.metric.name,
+      seed: recipe.seed,
+      params: recipe.parameters,
+    }),
+  );
+  const value = best.metrics[best.metric.name];
+  const figure = value === null || value === undefined ? 'undefined' : value.toFixed(3);
+  const summary = `run ${best.number}: ${best.learner} on ${best.rows.training} rows, ${best.metric.name} ${figure} on its holdout`;
+  return { result: best, outcome: { summary } };
+}
+
+async function findRun({ phases }: StepTools, recipe: Recipe): Promise<Run | undefined> {
+  const hash = recipeHash(recipe);
+  const { runs } = await phases.train.handlers.list({ target: recipe.target });
+  const candidates = runs.filter(
+    (run) => run.status === 'succeeded' && run.learner === recipe.learner && run.dataset.identity === recipe.dataset,
+  );
+  for (const run of candidates) {
+    const detail = await phases.train.handlers.show({ run: run.id });
+    if (detail.recipeHash === hash) return run;
+  }
+  return undefined;
+}
