@@ -172,6 +172,9 @@ export const exponentStates: ReadonlySet<number> = new Set(
   }),
 );
 
+/** States of an unquoted cell without anything but spaces. */
+export const blankStates: ReadonlySet<number> = new Set([states.start, indexOf.get('spaces') as number]);
+
 function fillGrammar(row: Uint8Array, name: string, offset: number): void {
   row.fill(textState + offset);
   for (const [characters, next] of (grammar[name] as { rules: Rules }).rules) {

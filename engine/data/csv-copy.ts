@@ -9,7 +9,7 @@ const tab = 0x09;
 
 /**
  * Writes a CSV file's data records as DuckDB's strict reader wants them: line feeds between records, and no space
- * between a delimiter and an opening quote. What is inside quotes stays as it is.
+ * between a delimiter and an opening quote, no line of spaces. What is inside quotes stays as it is.
  * @param from first byte that is copied: the header is left out
  */
 export async function plainCopy(path: string, target: string, delimiter: string, from: number): Promise<void> {
@@ -17,6 +17,7 @@ export async function plainCopy(path: string, target: string, delimiter: string,
   let place: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
   let spaces: number[] = [];
   let afterReturn = false;
+  let firstCell = true;
 
   const copyChunk = (chunk: Buffer): Buffer => {
     const output: number[] = [];
@@ -34,9 +35,12 @@ export async function plainCopy(path: string, target: string, delimiter: string,
         output.push(byte);
       } else if (byte === lineFeed || byte === carriageReturn) {
         afterReturn = byte === carriageReturn;
+        if (place === 'start' && firstCell) spaces = [];
         endCell(lineFeed);
+        firstCell = true;
       } else if (byte === delimiterByte) {
         endCell(byte);
+        firstCell = false;
       } else if (byte === quote && place !== 'plain') {
         place = 'quoted';
         spaces = [];

@@ -23,6 +23,7 @@ interface HeadRecord {
 }
 
 const delimiters = [',', ';', '\t', '|'] as const;
+const noDelimiter = '\0';
 const recordsLookedAt = 50;
 const numberPattern = /^\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*$/;
 
@@ -126,7 +127,7 @@ function declaredDelimiter(record: HeadRecord | undefined): string | undefined {
  * @throws GalleyError `data.no_rows` where there is nothing but a header, `data.unterminated_quote`
  */
 export function guessDialect(text: string, complete: boolean, fileName: string): CsvDialect {
-  const plain = headRecords(text, '\n', complete, 1);
+  const plain = headRecords(text, noDelimiter, complete, 1);
   const declared = declaredDelimiter(plain[0]);
   const start = declared === undefined ? 0 : (plain[0] as HeadRecord).end;
   const delimiter = declared ?? guessDelimiter(text, complete);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { GalleyError } from '../base/errors.ts';
 import { isDay, isDayAndTime, kindOfFloat, kindOfInteger } from './cell-values.ts';
 import {
+  blankStates,
   buildTable,
   type CellKind,
   cellKinds,
@@ -94,7 +95,7 @@ export class CsvScanner {
   /** Bytes of the current record before `#pending`. */
   #recordBytes = 0;
   #afterCarriageReturn = false;
-  #spacedQuotes = false;
+  #irregular = false;
 
   constructor(options: ScanOptions) {
     this.#table = buildTable(options.delimiter);
@@ -171,7 +172,7 @@ export class CsvScanner {
       rows: this.#rows,
       columns: this.#columns,
       seen: this.#seen,
-      irregular: this.#spacedQuotes || kindsOfLineEnd > 1,
+      irregular: this.#irregular || kindsOfLineEnd > 1,
       longestRecord: this.#longestRecord,
       blankLines: this.#blankLines,
     };
@@ -184,7 +185,7 @@ export class CsvScanner {
         this.#linesInCell++;
         return quotedText;
       case events.spacedQuote:
-        this.#spacedQuotes = true;
+        this.#irregular = true;
         return states.quoted;
       case events.nul:
         throw nulError(this.#line);
@@ -207,8 +208,9 @@ export class CsvScanner {
 
   #endRecord(bytes: Uint8Array, from: number, end: number, state: number, column: number, length: number): void {
     if (length > this.#longestRecord) this.#longestRecord = length;
-    if (length === 0 && column === 0 && this.#columns > 1) {
+    if (column === 0 && this.#columns > 1 && blankStates.has(state)) {
       this.#blankLines++;
+      if (length > 0) this.#irregular = true;
       return;
     }
     if (column < this.#columns) this.#endCell(bytes, from, end, state, column);

@@ -30,6 +30,8 @@ interface VectorInside {
   getScaledValue?(row: number): number | bigint | null;
 }
 
+/** Columns that one query reads: each takes some memory, however few the rows. */
+const columnsAtOnce = 200;
 /** Text in bytes that one query may gather. */
 const textBudget = 64 << 20;
 
@@ -108,23 +110,35 @@ function encode(column: SchemaColumn, list: DuckDBVector, text: DuckDBVector | u
   }
 }
 
-async function readSegment(
+async function readColumns(
   connection: DuckDBConnection,
-  schema: readonly SchemaColumn[],
+  columns: readonly SchemaColumn[],
   segment: Segment,
 ): Promise<ColumnSegment[]> {
   const last = segment.from + segment.rows - 1;
   const result = await connection.stream(
-    `SELECT ${schema.map(selected).join(', ')} FROM read_parquet(${sqlText(segment.path)})` +
+    `SELECT ${columns.map(selected).join(', ')} FROM read_parquet(${sqlText(segment.path)})` +
       ` WHERE file_row_number BETWEEN ${segment.from} AND ${last}`,
   );
   const chunk = await result.fetchChunk();
   if (!chunk) throw new Error(`DuckDB gave no rows for ${segment.path}`);
   let index = 0;
-  return schema.map((column) => {
+  return columns.map((column) => {
     const list = chunk.getColumnVector(index++);
     return encode(column, list, column.type === 'text' ? chunk.getColumnVector(index++) : undefined);
   });
+}
+
+async function readSegment(
+  connection: DuckDBConnection,
+  schema: readonly SchemaColumn[],
+  segment: Segment,
+): Promise<ColumnSegment[]> {
+  const columns: ColumnSegment[] = [];
+  for (let first = 0; first < schema.length; first += columnsAtOnce) {
+    columns.push(...(await readColumns(connection, schema.slice(first, first + columnsAtOnce), segment)));
+  }
+  return columns;
 }
 
 /** The most bytes of text that any leaf of the file has, so that long texts are gathered in smaller pieces. */

@@ -1,193 +1,54 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnProfile } from '../contract/data.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
+import { binCount, columnMeasures, type Measure, shapeMeasures } from './profile-measures.ts';
 import type { SchemaColumn } from './schema.ts';
 
-const bins = 24;
 /** Up to so many rows everything is exact. */
 const exactRows = 100_000;
 const topCount = 10;
 /** Texts with more different values are names rather than categories: no top values. */
 const mostCategories = 100_000;
-/** Integers with more different values are quantities rather than categories. */
-const mostIntegerCategories = 50;
-const quantileLevels = [0.05, 0.25, 0.5, 0.75, 0.95];
+/** Columns that one query measures. */
+const columnsAtOnce = 100;
 
-type Row = readonly unknown[];
-
-/** A number to compute with: times in epoch milliseconds, NaN and infinities left out. */
-function numeric(column: SchemaColumn): string | undefined {
-  const name = sqlName(column.name);
-  switch (column.type) {
-    case 'int64':
-    case 'decimal':
-      return `${name}::DOUBLE`;
-    case 'float64':
-      return `CASE WHEN isfinite(${name}) THEN ${name} END`;
-    case 'date':
-    case 'timestamp':
-      return `epoch_us(${name}::TIMESTAMP)::DOUBLE / 1000`;
-    default:
-      return undefined;
-  }
-}
-
-function isTime(column: SchemaColumn): boolean {
-  return column.type === 'date' || column.type === 'timestamp';
-}
-
-async function firstRow(connection: DuckDBConnection, sql: string): Promise<Row> {
-  return (await connection.runAndReadAll(sql)).getRowsJson()[0] as Row;
-}
-
-interface Counts {
-  rows: number;
-  present: number;
-  distinct: number;
-  minimum: number | null;
-  maximum: number | null;
-  zeros: number | null;
-  lengths: ColumnProfile['lengths'];
-}
-
-async function countAll(
+/** Runs the measures of some columns as one query; answers the values by column and measure. */
+async function measure<Name extends string>(
   connection: DuckDBConnection,
   table: string,
-  schema: readonly SchemaColumn[],
-  exact: boolean,
-): Promise<Counts[]> {
-  const selects = schema.flatMap((column) => {
-    const name = sqlName(column.name);
-    const value = numeric(column);
-    const isText = column.type === 'text';
-    return [
-      `count(${name})::DOUBLE`,
-      `${exact ? `count(DISTINCT ${name})` : `approx_count_distinct(${name})`}::DOUBLE`,
-      value ? `min(${value})` : 'NULL',
-      value ? `max(${value})` : 'NULL',
-      value && !isTime(column) ? `count_if(${name} = 0)::DOUBLE` : 'NULL',
-      isText ? `min(length(${name}))::DOUBLE` : 'NULL',
-      isText ? `max(length(${name}))::DOUBLE` : 'NULL',
-      isText ? `avg(length(${name}))` : 'NULL',
-    ];
-  });
-  const row = await firstRow(connection, `SELECT count(*)::DOUBLE, ${selects.join(', ')} FROM ${table}`);
-  return schema.map((_, index) => {
-    const [present, distinct, minimum, maximum, zeros, shortest, longest, meanLength] = row.slice(
-      1 + index * 8,
-      9 + index * 8,
-    ) as (number | null)[];
-    return {
-      rows: Number(row[0]),
-      present: present ?? 0,
-      distinct: Math.min(distinct ?? 0, present ?? 0),
-      minimum: minimum ?? null,
-      maximum: maximum ?? null,
-      zeros: zeros ?? null,
-      lengths:
-        typeof shortest === 'number' && typeof longest === 'number' && typeof meanLength === 'number'
-          ? { minimum: shortest, maximum: longest, mean: meanLength }
-          : null,
-    };
+  measures: readonly Record<Name, Measure>[],
+): Promise<Record<Name, unknown>[]> {
+  const names = Object.keys(measures[0] ?? {}) as Name[];
+  const expressions = measures.flatMap((column) => names.map((name) => column[name] ?? 'NULL'));
+  const reader = await connection.runAndReadAll(`SELECT ${expressions.join(', ')} FROM ${table}`);
+  const row = reader.getRowsJson()[0] as unknown[];
+  return measures.map((_, place) => {
+    const values = names.map((name, index) => [name, row[place * names.length + index]]);
+    return Object.fromEntries(values) as Record<Name, unknown>;
   });
 }
 
-type Shape = Pick<ColumnProfile, 'mean' | 'standardDeviation' | 'histogram'>;
-
-const noShape: Shape = { mean: null, standardDeviation: null, histogram: [] };
-
-/** Mean, deviation and histogram, computed on values scaled to 0..1 so that nothing overflows. */
-async function shapes(
-  connection: DuckDBConnection,
-  table: string,
-  schema: readonly SchemaColumn[],
-  counts: readonly Counts[],
-): Promise<Shape[]> {
-  const spread = counts.map(({ minimum, maximum }) =>
-    minimum !== null && maximum !== null ? maximum - minimum : Number.POSITIVE_INFINITY,
-  );
-  const selects = schema.map((column, index) => {
-    const value = numeric(column);
-    const range = spread[index] as number;
-    if (!value || !Number.isFinite(range)) return 'NULL, NULL, NULL';
-    const scaled = range === 0 ? `${value} * 0` : `(${value} - (${counts[index]?.minimum})) / ${range}`;
-    return `avg(${scaled}), stddev_pop(${scaled}), histogram(least(${bins - 1}, floor((${scaled}) * ${bins}))::TINYINT)`;
-  });
-  const row = await firstRow(connection, `SELECT ${selects.join(', ')} FROM ${table}`);
-  return schema.map((column, index) => {
-    const [mean, deviation, histogram] = row.slice(index * 3, index * 3 + 3);
-    const range = spread[index] as number;
-    const minimum = counts[index]?.minimum ?? 0;
-    if (typeof mean !== 'number' || typeof deviation !== 'number') return noShape;
-    const filled = new Map(
-      (histogram as { key: unknown; value: unknown }[]).map((bin) => [Number(bin.key), bin.value]),
-    );
-    const edge = (bin: number) => (bin === bins ? minimum + range : minimum + (range * bin) / bins);
-    return {
-      mean: isTime(column) ? null : minimum + mean * range,
-      standardDeviation: isTime(column) ? null : deviation * range,
-      histogram: Array.from({ length: range === 0 ? 1 : bins }, (_, bin) => ({
-        from: edge(bin),
-        to: range === 0 ? minimum : edge(bin + 1),
-        count: Number(filled.get(bin) ?? 0),
-      })),
-    };
-  });
-}
-
-/** Quantiles by linear interpolation; of a large table, of about 100,000 rows at equal distances. */
-async function quantiles(
-  connection: DuckDBConnection,
-  table: string,
-  schema: readonly SchemaColumn[],
-  rows: number,
-): Promise<(number[] | null)[]> {
-  const columns = schema.map((column) => (isTime(column) ? undefined : numeric(column)));
-  if (columns.every((column) => column === undefined)) return schema.map(() => null);
-  const step = Math.ceil(rows / exactRows);
-  const where = step > 1 ? ` WHERE file_row_number % ${step} = 0` : '';
-  const selects = columns.map((value) => (value ? `quantile_cont(${value}, [${quantileLevels.join(', ')}])` : 'NULL'));
-  const row = await firstRow(connection, `SELECT ${selects.join(', ')} FROM ${table}${where}`);
-  return row.map((values) => (Array.isArray(values) ? values.map(Number) : null));
-}
-
-async function topValues(
+/** The most frequent values of a text column with too many for a histogram in one query. */
+async function topTexts(
   connection: DuckDBConnection,
   table: string,
   column: SchemaColumn,
-  counts: Counts,
 ): Promise<ColumnProfile['top']> {
-  const limit =
-    column.type === 'text'
-      ? mostCategories
-      : column.type === 'int64'
-        ? mostIntegerCategories
-        : column.type === 'boolean'
-          ? 2
-          : 0;
-  if (counts.distinct > limit) return [];
   const name = sqlName(column.name);
   const reader = await connection.runAndReadAll(
-    `SELECT ${name}::VARCHAR, count(*)::DOUBLE FROM ${table} WHERE ${name} IS NOT NULL` +
+    `SELECT ${name}, count(*)::DOUBLE FROM ${table} WHERE ${name} IS NOT NULL` +
       ` GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT ${topCount}`,
   );
   return reader.getRowsJson().map(([value, count]) => ({ value: String(value), count: Number(count) }));
 }
 
-async function extremes(
-  connection: DuckDBConnection,
-  table: string,
-  schema: readonly SchemaColumn[],
-): Promise<[unknown, unknown][]> {
-  const selects = schema.map((column) => {
-    const name = sqlName(column.name);
-    if (column.type === 'text') return 'NULL, NULL';
-    return column.type === 'int64' || isTime(column)
-      ? `min(${name})::VARCHAR, max(${name})::VARCHAR`
-      : `min(${name}), max(${name})`;
-  });
-  const row = await firstRow(connection, `SELECT ${selects.join(', ')} FROM ${table}`);
-  return schema.map((column, index) => [bound(column, row[index * 2]), bound(column, row[index * 2 + 1])]);
+type Bins = { key: unknown; value: unknown }[];
+
+function topOf(frequencies: Bins): ColumnProfile['top'] {
+  return frequencies
+    .map(({ key, value }) => ({ value: String(key), count: Number(value) }))
+    .sort((left, right) => right.count - left.count || (left.value < right.value ? -1 : 1))
+    .slice(0, topCount);
 }
 
 /** Times as ISO text, integers as numbers where they are exact, else as text. */
@@ -205,9 +66,83 @@ function bound(column: SchemaColumn, value: unknown): unknown {
   }
 }
 
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function histogramOf(bins: Bins, minimum: number, range: number, count: number): ColumnProfile['histogram'] {
+  if (range === 0) return [{ from: minimum, to: minimum, count: Number(bins[0]?.value ?? 0) }];
+  const filled = new Map(bins.map((bin) => [Number(bin.key), Number(bin.value)]));
+  const edge = (bin: number) => (bin === count ? minimum + range : minimum + (range * bin) / count);
+  return Array.from({ length: count }, (_, bin) => ({
+    from: edge(bin),
+    to: edge(bin + 1),
+    count: filled.get(bin) ?? 0,
+  }));
+}
+
+async function profileBatch(
+  connection: DuckDBConnection,
+  table: string,
+  schema: readonly SchemaColumn[],
+  rows: number,
+): Promise<ColumnProfile[]> {
+  const exact = rows <= exactRows;
+  const step = Math.ceil(rows / exactRows);
+  const measured = await measure(
+    connection,
+    table,
+    schema.map((column) => columnMeasures(column, exact)),
+  );
+  const known = measured.map((values) => {
+    const present = Number(values.present);
+    const minimum = numberOrNull(values.low);
+    const maximum = numberOrNull(values.high);
+    const range = minimum === null || maximum === null ? Number.POSITIVE_INFINITY : maximum - minimum;
+    return { present, minimum, range, distinct: Math.min(Number(values.distinct), present) };
+  });
+  const shapes = await measure(
+    connection,
+    table,
+    schema.map((column, index) => shapeMeasures(column, known[index] as (typeof known)[number], step)),
+  );
+  const profiles: ColumnProfile[] = [];
+  for (const [index, column] of schema.entries()) {
+    const values = measured[index] as (typeof measured)[number];
+    const shape = shapes[index] as (typeof shapes)[number];
+    const { present, minimum, range, distinct } = known[index] as (typeof known)[number];
+    const mean = numberOrNull(shape.mean);
+    const deviation = numberOrNull(shape.deviation);
+    const isCategory = shape.frequencies !== null;
+    const hasTop = isCategory || (column.type === 'text' && distinct <= mostCategories && present > 0);
+    profiles.push({
+      name: column.name,
+      type: column.type,
+      rows,
+      missing: rows - present,
+      zeros: numberOrNull(values.zeros),
+      distinct,
+      approximate: !exact,
+      minimum: bound(column, values.minimum),
+      maximum: bound(column, values.maximum),
+      mean: mean === null || minimum === null ? null : minimum + mean * range,
+      standardDeviation: deviation === null ? null : deviation * range,
+      quantiles: Array.isArray(shape.quantiles) ? shape.quantiles.map(Number) : null,
+      histogram:
+        shape.bins === null || minimum === null ? [] : histogramOf(shape.bins as Bins, minimum, range, binCount),
+      lengths:
+        values.shortest === null
+          ? null
+          : { minimum: Number(values.shortest), maximum: Number(values.longest), mean: Number(values.meanLength) },
+      top: isCategory ? topOf(shape.frequencies as Bins) : hasTop ? await topTexts(connection, table, column) : [],
+    });
+  }
+  return profiles;
+}
+
 /**
  * A small profile of each column of a version. Tables of more than 100,000 rows get estimates where the profile says
- * so: distinct values by HyperLogLog, quantiles from a sample.
+ * so: distinct values by HyperLogLog (about 2 % off), quantiles from every k-th row.
  */
 export async function profileColumns(
   connection: DuckDBConnection,
@@ -216,29 +151,10 @@ export async function profileColumns(
   rows: number,
 ): Promise<ColumnProfile[]> {
   const table = parquetTable(paths);
-  const exact = rows <= exactRows;
-  const counts = await countAll(connection, table, schema, exact);
-  const ends = await extremes(connection, table, schema);
-  const forms = await shapes(connection, table, schema, counts);
-  const levels = await quantiles(connection, table, schema, rows);
   const profiles: ColumnProfile[] = [];
-  for (const [index, column] of schema.entries()) {
-    const counted = counts[index] as Counts;
-    profiles.push({
-      name: column.name,
-      type: column.type,
-      rows: counted.rows,
-      missing: counted.rows - counted.present,
-      zeros: counted.zeros,
-      distinct: counted.distinct,
-      approximate: !exact,
-      minimum: ends[index]?.[0] ?? null,
-      maximum: ends[index]?.[1] ?? null,
-      ...(forms[index] as Shape),
-      quantiles: levels[index] ?? null,
-      lengths: counted.lengths,
-      top: await topValues(connection, table, column, counted),
-    });
+  for (let first = 0; first < schema.length; first += columnsAtOnce) {
+    const batch = schema.slice(first, first + columnsAtOnce);
+    profiles.push(...(await profileBatch(connection, table, batch, rows)));
   }
   return profiles;
 }
