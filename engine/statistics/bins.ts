@@ -19,7 +19,7 @@ export interface BinCounts {
 
 /**
  * Bins at the deciles (type 7) of the reference with duplicate edges removed: numpy.quantile and unique.
- * @param sortedReference ascending without NaN, at least one value.
+ * @param sortedReference ascending without NaN.
  */
 export function decileBins(sortedReference: ArrayLike<number>): NumericBins {
   return { massPoints: [], edges: quantileEdges(sortedReference, 10) };
@@ -44,8 +44,7 @@ export function massPointBins(sorted: Float64Array, binCount: number): NumericBi
     else for (let row = start; row < end; row++) rest.push(value);
     start = end;
   }
-  if (rest.length === 0) return { massPoints, edges: [] };
-  return { massPoints, edges: quantileEdges(rest, Math.max(Math.round((binCount * rest.length) / sorted.length), 1)) };
+  return { massPoints, edges: quantileEdges(rest, Math.round((binCount * rest.length) / sorted.length)) };
 }
 
 function endOfRun(sorted: Float64Array, start: number): number {
@@ -56,6 +55,7 @@ function endOfRun(sorted: Float64Array, start: number): number {
 
 function quantileEdges(sorted: ArrayLike<number>, intervals: number): number[] {
   const edges: number[] = [];
+  if (sorted.length === 0) return edges;
   for (let index = 1; index < intervals; index++) {
     const edge = quantileOfSorted(sorted, index / intervals);
     if (edge !== edges.at(-1)) edges.push(edge);
