@@ -1,10 +1,12 @@
 // Writes resources/samples/samples.json, the list that the empty home screen shows. Run it after changing a sample:
-// node scripts/sample-list.mjs
+// node scripts/sample-list.ts
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../resources/samples', import.meta.url));
+
+type Row = Record<string, string>;
 
 const samples = [
   {
@@ -13,7 +15,10 @@ const samples = [
     description: 'Predict how many enter a station',
     target: 'ridership',
     timeColumn: 'date',
-    preview: (rows) => ({ kind: 'line', points: meansBy(rows, (row) => Number(row.date.slice(0, 4)), 'ridership') }),
+    preview: (rows: Row[]) => ({
+      kind: 'line',
+      points: meansBy(rows, (row) => Number(cell(row, 'date').slice(0, 4)), 'ridership'),
+    }),
   },
   {
     name: 'penguins',
@@ -21,7 +26,7 @@ const samples = [
     description: 'Predict the species of a bird',
     target: 'species',
     timeColumn: null,
-    preview: (rows) => ({
+    preview: (rows: Row[]) => ({
       kind: 'scatter',
       points: rows
         .filter((row, index) => row.bill_length_mm !== '' && index % 3 === 0)
@@ -34,7 +39,7 @@ const samples = [
     description: 'Predict sun, rain, fog or snow',
     target: 'weather',
     timeColumn: 'date',
-    preview: (rows) => ({ kind: 'line', points: meansBy(rows, monthNumber, 'temp_max') }),
+    preview: (rows: Row[]) => ({ kind: 'line', points: meansBy(rows, monthNumber, 'temp_max') }),
   },
   {
     name: 'flights_monthly',
@@ -42,18 +47,23 @@ const samples = [
     description: 'Predict who leaves 15 minutes late',
     target: 'late15',
     timeColumn: 'departed_at',
-    preview: (rows) => ({
+    preview: (rows: Row[]) => ({
       kind: 'line',
-      points: meansBy(rows, (row) => Number(row.departed_at.slice(5, 7)), 'delay_minutes'),
+      points: meansBy(rows, (row) => Number(cell(row, 'departed_at').slice(5, 7)), 'delay_minutes'),
     }),
   },
 ];
 
-function monthNumber(row) {
-  return (Number(row.date.slice(0, 4)) - 2012) * 12 + Number(row.date.slice(5, 7));
+function monthNumber(row: Row): number {
+  const [year, month] = cell(row, 'date').split('-').map(Number);
+  return ((year as number) - 2012) * 12 + (month as number);
 }
 
-function meansBy(rows, key, column) {
+function cell(row: Row, column: string): string {
+  return row[column] ?? '';
+}
+
+function meansBy(rows: Row[], key: (row: Row) => number, column: string): { x: number; y: number }[] {
   const groups = Map.groupBy(
     rows.filter((row) => row[column] !== ''),
     key,
@@ -65,8 +75,8 @@ function meansBy(rows, key, column) {
 }
 
 /** The samples have neither quotes nor commas inside a cell. */
-function readRows(path) {
-  const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+function readRows(path: string): Row[] {
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const names = header.split(',');
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, index) => [names[index], cell])));
 }
