@@ -1,8 +1,8 @@
 import type { Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import { type Answers, answerRows, type TrainedModel } from '../train/model.ts';
-import { goldenRows } from './golden-rows.ts';
 import { frameOfRows } from '../train/raw-rows.ts';
+import { goldenRows } from './golden-rows.ts';
 
 /** Rows and the trainer's answers to them. Kept beside a version, and every export is tested against it. */
 export interface GoldenSet {

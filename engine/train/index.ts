@@ -6,11 +6,12 @@ import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
 export type { HoldoutPredictions } from './holdout-file.ts';
+export { readModelFile } from './model-file.ts';
 export { rawRows } from './raw-rows.ts';
 export { recipeHash } from './recipe.ts';
 export { hashRows } from './row-hash.ts';
 export { drawHoldout } from './split.ts';
-export type { StoredRun } from './store.ts';
+export { type StoredRun, toRun } from './store.ts';
 export { readTarget } from './task.ts';
 export { rowsInWindow } from './window.ts';
 

@@ -1,0 +1,125 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { GalleyError } from '../base/errors.ts';
+import type { InputOf, OutputOf } from '../contract/call.ts';
+import type { packageCalls } from '../contract/package.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { ProcessWork } from '../jobs/job-queue.ts';
+import type { StoredRun } from '../train/index.ts';
+import type { Aliases } from './aliases.ts';
+import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
+import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
+
+type AddInput = InputOf<typeof packageCalls.add>;
+type AddOutput = OutputOf<typeof packageCalls.add>;
+
+/** The user of the machine, for the record of who moved an alias. */
+export function currentUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return 'unknown';
+  }
+}
+
+/**
+ * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
+ * @throws GalleyError `package.target_differs`
+ */
+export function addVersionWork(
+  context: EngineContext,
+  store: ModelStore,
+  aliases: Aliases,
+  run: StoredRun,
+  input: AddInput,
+): ProcessWork<PackageJobOutput, AddOutput> {
+  requireSameTarget(store.model(input.model), run);
+  const jobInput: PackageJobInput = {
+    modelPath: context.blobs.path(run.modelHash),
+    origin: {
+      galleyVersion: run.recipe.engine,
+      recipeHash: run.recipeHash,
+      datasetIdentity: run.recipe.dataset,
+    },
+  };
+  return {
+    kind: 'package.build',
+    title: `Package run ${run.number} as ${input.model}`,
+    input: jobInput,
+    async commit(output, stagingFolder) {
+      const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
+      const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
+      const version = context.database.transaction(() => {
+        context.blobs.record(onnx, golden);
+        const model = takeModel(context, store, run, input.model);
+        const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
+        store.insertVersion(added);
+        context.uses.add(
+          { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
+          { kind: 'run', id: run.id },
+        );
+        if (input.alias !== undefined) {
+          const reason = `version ${added.version} was packaged`;
+          aliases.move({ model: model.name, alias: input.alias, version: added.version, by: currentUser(), reason });
+        }
+        return added;
+      });
+      context.events.publish({ type: 'phase.changed', phase: 'package', subject: input.model });
+      return {
+        model: input.model,
+        version: version.version,
+        onnx: onnxOf(context, version),
+        signature: output.signature,
+        parity: output.parity,
+        aliases: input.alias === undefined ? [] : [input.alias],
+      };
+    },
+  };
+}
+
+export function onnxOf({ blobs }: EngineContext, version: StoredVersion): AddOutput['onnx'] {
+  const sha256 = version.onnxHash.replace(/^sha256:/, '');
+  return { path: blobs.path(version.onnxHash), sha256, bytes: version.onnxBytes };
+}
+
+function requireSameTarget(model: StoredModel | undefined, { recipe: { target } }: StoredRun): void {
+  if (model === undefined || model.target === target) return;
+  const message = `The model "${model.name}" predicts ${model.target}, the run ${target}.`;
+  throw new GalleyError('package.target_differs', message, {
+    details: { model: model.name, modelTarget: model.target, runTarget: target },
+  });
+}
+
+function takeModel(context: EngineContext, store: ModelStore, run: StoredRun, name: string): StoredModel {
+  const known = store.model(name);
+  requireSameTarget(known, run);
+  if (known) return known;
+  const model = { id: context.newId('mdl'), name, target: run.recipe.target, createdAt: context.clock.now() };
+  store.insertModel(model);
+  return model;
+}
+
+function storedVersion(
+  context: EngineContext,
+  store: ModelStore,
+  model: StoredModel,
+  run: StoredRun,
+  { signature, parity }: PackageJobOutput,
+  onnx: { hash: string; bytes: number },
+  goldenHash: string,
+): StoredVersion {
+  return {
+    id: context.newId('mv'),
+    modelId: model.id,
+    version: (store.versions(model.id).at(-1)?.version ?? 0) + 1,
+    runId: run.id,
+    signature,
+    onnxHash: onnx.hash,
+    onnxBytes: onnx.bytes,
+    goldenHash,
+    parityRows: parity.rows,
+    parityDifference: parity.max_abs_diff,
+    createdAt: context.clock.now(),
+  };
+}

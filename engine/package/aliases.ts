@@ -1,0 +1,102 @@
+import { GalleyError } from '../base/errors.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import { requireModel } from './references.ts';
+import type { ModelStore, StoredMove } from './store.ts';
+
+/** A wish to point an alias at a version. */
+export interface AliasWish {
+  model: string;
+  alias: string;
+  version: number;
+  /** Who wants it: a person, or `pipeline NAME`. */
+  by: string;
+  reason: string;
+}
+
+/** A move that is being made. */
+export interface AliasMoved extends AliasWish {
+  versionId: string;
+  previous: number | null;
+}
+
+export type AliasListener = (move: AliasMoved) => void;
+
+/** Where aliases point. A move, its record and what follows from it are one transaction. */
+export class Aliases {
+  readonly #context: EngineContext;
+  readonly #store: ModelStore;
+  readonly #listeners: AliasListener[] = [];
+
+  constructor(context: EngineContext, store: ModelStore) {
+    this.#context = context;
+    this.#store = store;
+  }
+
+  /** The listener is called inside the transaction of every move; what it throws undoes the move. */
+  onMoved(listener: AliasListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Points an alias at a version; nothing happens where it points there already.
+   * @returns the version it pointed at before, null where it is new.
+   * @throws GalleyError `package.model_not_found`, `package.version_not_found`
+   */
+  move(wish: AliasWish): number | null {
+    return this.#move(wish, false);
+  }
+
+  /**
+   * Points an alias back at the version it had before, however often: an earlier rollback does not count as a move.
+   * @throws GalleyError `package.model_not_found`, `package.no_previous_version`
+   */
+  rollBack(wish: Omit<AliasWish, 'version'>): { version: number; previous: number | null } {
+    const model = requireModel(this.#store, wish.model);
+    const version = versionBefore(this.#store.moves(model.id).filter(({ alias }) => alias === wish.alias));
+    if (version === undefined) {
+      const message = `"${wish.alias}" of "${wish.model}" has not pointed at another version before.`;
+      throw new GalleyError('package.no_previous_version', message, {
+        details: { model: wish.model, alias: wish.alias },
+      });
+    }
+    return { version, previous: this.#move({ ...wish, version }, true) };
+  }
+
+  #move(wish: AliasWish, isRollback: boolean): number | null {
+    const { database, clock, events } = this.#context;
+    return database.transaction(() => {
+      const model = requireModel(this.#store, wish.model);
+      const target = this.#store.version(model.id, wish.version);
+      if (!target) {
+        throw new GalleyError('package.version_not_found', `"${wish.model}" has no version ${wish.version}.`, {
+          details: { model: wish.model, version: wish.version },
+        });
+      }
+      const previous = this.#store.aliases(model.id)[wish.alias] ?? null;
+      if (previous === wish.version) return previous;
+      const { alias, by, reason } = wish;
+      this.#store.moveAlias(model.id, {
+        alias,
+        from: previous,
+        to: wish.version,
+        isRollback,
+        by,
+        reason,
+        at: clock.now(),
+      });
+      for (const listener of this.#listeners) listener({ ...wish, versionId: target.id, previous });
+      queueMicrotask(() => events.publish({ type: 'phase.changed', phase: 'package', subject: wish.model }));
+      return previous;
+    });
+  }
+}
+
+/** The version under the top of the stack that moves push to and rollbacks pop from. */
+function versionBefore(moves: readonly StoredMove[]): number | undefined {
+  const stack: number[] = [];
+  for (const { to, isRollback } of moves) {
+    if (isRollback) stack.pop();
+    else stack.push(to);
+  }
+  return stack.at(-2);
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { canonicalJson, contentHash, type Json } from '../base/canonical-json.ts';
+import { writeFileDurably } from '../base/durable-files.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { GoldenSet } from './golden-set.ts';
+import { checkParity } from './parity.ts';
+import type { StoredVersion } from './store.ts';
+
+/**
+ * Writes a version as `model.onnx`, `signature.json` and `golden.json` into a folder, which is made where it is not
+ * there, and runs the written model on its golden set.
+ * @throws GalleyError `package.parity_failed`
+ */
+export async function exportOnnx(
+  { blobs }: EngineContext,
+  version: StoredVersion,
+  folder: string,
+): Promise<{ path: string; sha256: string }[]> {
+  const target = isAbsolute(folder) ? folder : resolve(folder);
+  mkdirSync(target, { recursive: true });
+  const contents: [string, string | Uint8Array][] = [
+    ['model.onnx', blobs.read(version.onnxHash)],
+    ['signature.json', `${canonicalJson(version.signature as unknown as Json)}\n`],
+    ['golden.json', blobs.read(version.goldenHash)],
+  ];
+  const files = contents.map(([name, content]) => {
+    const path = join(target, name);
+    writeFileDurably(path, content);
+    return { path, sha256: contentHash(content).replace(/^sha256:/, '') };
+  });
+  const golden = JSON.parse(readFileSync(join(target, 'golden.json'), 'utf8')) as GoldenSet;
+  await checkParity(readFileSync(join(target, 'model.onnx')), version.signature, golden);
+  return files;
+}

@@ -1,0 +1,40 @@
+import type { packageCalls } from '../contract/package.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { TrainPhase } from '../train/index.ts';
+import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
+import { packageHandlers } from './calls.ts';
+import { type ResolvedModel, resolveModel } from './references.ts';
+import { ModelStore } from './store.ts';
+
+export type { AliasMoved, AliasWish } from './aliases.ts';
+export type { ResolvedModel } from './references.ts';
+
+/** Packaging, and what later phases need of the registry. */
+export interface PackagePhase extends Phase<typeof packageCalls> {
+  /**
+   * The version that `MODEL`, `MODEL@3`, `MODEL@latest` or `MODEL@alias` names.
+   * @throws GalleyError `package.invalid_reference`, `package.model_not_found`, `package.version_not_found`
+   */
+  resolve(reference: string): ResolvedModel;
+  /**
+   * Points an alias at a version, within the caller's transaction where there is one.
+   * @returns the version it pointed at before.
+   * @throws GalleyError `package.model_not_found`, `package.version_not_found`
+   */
+  moveAlias(wish: AliasWish): number | null;
+  /** The listener is called inside the transaction of every move; what it throws undoes the move. */
+  onAliasMoved(listener: AliasListener): void;
+}
+
+/** The phase that owns models, their versions and aliases. */
+export function createPackagePhase(context: EngineContext, data: DataPhase, train: TrainPhase): PackagePhase {
+  const store = new ModelStore(context.database);
+  const aliases = new Aliases(context, store);
+  return {
+    handlers: packageHandlers({ context, store, train }, data, aliases),
+    resolve: (reference) => resolveModel(store, reference),
+    moveAlias: (wish) => aliases.move(wish),
+    onAliasMoved: (listener) => aliases.onMoved(listener),
+  };
+}

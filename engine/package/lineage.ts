@@ -1,0 +1,67 @@
+import type { Static } from 'typebox';
+import type { LineageStep } from '../contract/package.ts';
+import type { DataPhase } from '../data/index.ts';
+import { type StoredRun, toRun } from '../train/index.ts';
+import type { StoredModel, StoredVersion } from './store.ts';
+import type { Sources } from './views.ts';
+
+type Step = Static<typeof LineageStep>;
+
+/** From the files that were read to the deployments that serve a version. */
+export async function lineageOf(
+  sources: Sources,
+  data: DataPhase,
+  model: StoredModel,
+  version: StoredVersion,
+): Promise<Step[]> {
+  const run = sources.train.stored(version.runId);
+  const dataset = `${run.datasetName}@${run.datasetVersion}`;
+  const shown = await data.handlers.show({ reference: dataset });
+  return [
+    ...shown.lineage.sources.map(
+      ({ name, md5, rows }): Step => ({
+        kind: 'source',
+        id: md5,
+        title: name,
+        lines: [`${rows} rows`, `md5 ${md5}`],
+        phase: 'data',
+      }),
+    ),
+    {
+      kind: 'dataset',
+      id: run.datasetVersionId,
+      title: dataset,
+      lines: [`${shown.version.rows} rows, ${shown.version.columns.length} columns`, run.recipe.dataset],
+      phase: 'data',
+    },
+    runStep(run),
+    {
+      kind: 'version',
+      id: version.id,
+      title: `${model.name}@${version.version}`,
+      lines: [`${version.onnxBytes} bytes of ONNX`, `parity on ${version.parityRows} rows`],
+      phase: 'package',
+    },
+    ...deploymentSteps(sources, version),
+  ];
+}
+
+function runStep(stored: StoredRun): Step {
+  const { number, learner, metric, metrics, rows } = toRun(stored);
+  const value = metrics[metric.name];
+  const figure = value === null || value === undefined ? 'undefined' : value.toPrecision(4);
+  return {
+    kind: 'run',
+    id: stored.id,
+    title: `run ${number}, ${learner}`,
+    lines: [`trained on ${rows.training} rows`, `${metric.name} ${figure} on ${rows.holdout} held out`],
+    phase: 'train',
+  };
+}
+
+function deploymentSteps({ context }: Sources, version: StoredVersion): Step[] {
+  return context.uses
+    .usersOf({ kind: 'model_version', id: version.id })
+    .filter(({ kind }) => kind === 'deployment')
+    .map(({ id, label }): Step => ({ kind: 'deployment', id, title: label, lines: [], phase: 'deploy' }));
+}

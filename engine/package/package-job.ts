@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { Signature } from '../contract/values.ts';
+import type { JobContext } from '../jobs/job-process.ts';
+import { readModelFile } from '../train/index.ts';
+import { makeGoldenSet } from './golden-set.ts';
+import { buildGraph, type GraphOrigin } from './graph.ts';
+import { checkParity, type Parity } from './parity.ts';
+import { signatureOf } from './signature.ts';
+
+export interface PackageJobInput {
+  /** The file of the run's model. */
+  modelPath: string;
+  origin: GraphOrigin;
+}
+
+/** Names of files in the staging folder, and what is known of them. */
+export interface PackageJobOutput {
+  onnxFile: string;
+  goldenFile: string;
+  signature: Signature;
+  parity: Parity;
+}
+
+/** Builds the ONNX file of a run and lets it pass the gate. @throws GalleyError `package.parity_failed` */
+export async function runPackageJob(input: PackageJobInput, context: JobContext): Promise<PackageJobOutput> {
+  const files = { onnxFile: 'model.onnx', goldenFile: 'golden.json' };
+  context.progress({ phase: 'building', done: 0, total: 2 });
+  const { model, examples } = readModelFile(readFileSync(input.modelPath, 'utf8'));
+  const signature = signatureOf(model, examples);
+  const onnx = buildGraph(model, signature, input.origin);
+  context.throwIfCanceled();
+  context.progress({ phase: 'comparing', done: 1, total: 2 });
+  const golden = makeGoldenSet(model, signature, examples);
+  const parity = await checkParity(onnx, signature, golden);
+  writeFileSync(join(context.stagingFolder, files.onnxFile), onnx);
+  writeFileSync(join(context.stagingFolder, files.goldenFile), canonicalJson(golden as unknown as Json));
+  return { ...files, signature, parity };
+}
