@@ -444,6 +444,76 @@ export const errorCatalogue = {
     meaning: 'The alias has not pointed at another version before.',
     hint: 'Name the version: `galley package alias MODEL@V ALIAS`.',
   },
+  'deploy.not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such deployment.',
+    hint: 'See `galley deploy list` for the deployments of this project.',
+  },
+  'deploy.name_taken': {
+    kind: 'conflict',
+    meaning: 'A deployment of that name serves another model.',
+    hint: 'Choose another name with --name.',
+  },
+  'deploy.not_running': {
+    kind: 'precondition',
+    meaning: 'The prediction server does not run.',
+    hint: 'Start it with `galley deploy start`; `galley deploy status` says why it ended.',
+  },
+  'deploy.unknown_format': {
+    kind: 'invalid',
+    meaning: 'A file to score, or to write answers to, is of no known format.',
+    hint: 'Name files that end in .csv or .parquet.',
+  },
+  'deploy.unreadable_file': {
+    kind: 'invalid',
+    meaning: 'A file to score cannot be read.',
+    hint: 'Check that it is there, and a CSV file with a header line or a Parquet file.',
+  },
+  'deploy.missing_column': {
+    kind: 'invalid',
+    meaning: 'A file to score lacks columns that the model cannot do without.',
+    hint: 'Add the columns that are named; `galley package show MODEL` lists all inputs.',
+  },
+  'deploy.invalid_rows': {
+    kind: 'invalid',
+    meaning: 'A row of a file to score does not fit the signature of the model.',
+    hint: 'Correct the row; nothing was written.',
+  },
+  'deploy.not_writable': {
+    kind: 'precondition',
+    meaning: 'The file for the answers cannot be written.',
+    hint: 'Choose a file in a folder that exists and can be written.',
+  },
+  'monitor.unreadable_file': {
+    kind: 'invalid',
+    meaning: 'A file cannot be read.',
+    hint: 'Name a CSV file with a header line, a Parquet file, or NDJSON (one JSON object a line).',
+  },
+  'monitor.unknown_column': {
+    kind: 'invalid',
+    meaning: 'A file has no column of that name.',
+    hint: 'Use one of the columns that are named.',
+  },
+  'monitor.label_not_a_number': {
+    kind: 'invalid',
+    meaning: 'A label of a regression is not a number.',
+    hint: 'Correct the label; none was added.',
+  },
+  'monitor.invalid_range': {
+    kind: 'invalid',
+    meaning: 'A range of time begins at or after its end.',
+    hint: 'Choose --since before --until.',
+  },
+  'monitor.nothing_to_compare': {
+    kind: 'invalid',
+    meaning: 'A report was asked for without saying of what.',
+    hint: 'Name a deployment, or a reference and a current dataset or file with a column in common.',
+  },
+  'monitor.alert_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such alert.',
+    hint: 'See `galley monitor report` for the alerts of a deployment.',
+  },
   'retrain.pipeline_not_found': {
     kind: 'not_found',
     meaning: 'There is no such pipeline.',

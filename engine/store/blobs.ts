@@ -102,6 +102,11 @@ export class BlobStore {
     }
   }
 
+  /** Makes files unknown, so that the next `sweep` removes them; call it in the transaction that drops their last use. */
+  forget(...hashes: string[]): void {
+    for (const hash of hashes) this.#database.run('DELETE FROM blobs WHERE hash = ?', hash);
+  }
+
   /** Reads every recorded blob and compares it with its name. */
   async verify(): Promise<{ blobs: number; bytes: number; problems: BlobProblem[] }> {
     const rows = this.#database.all<{ hash: string; bytes: number }>('SELECT hash, bytes FROM blobs ORDER BY hash');

@@ -1,0 +1,96 @@
+import { isoTime } from '../base/clock.ts';
+import { GalleyError } from '../base/errors.ts';
+import type { InputOf, OutputOf } from '../contract/call.ts';
+import type { deployCalls } from '../contract/deploy.ts';
+import type { ServingStatus } from '../contract/serving.ts';
+import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { Deployments } from './deployments.ts';
+import type { Fleet } from './fleet.ts';
+import { predictFile } from './predict-file.ts';
+import type { DeploymentSpec } from './store.ts';
+import { tryRow } from './try-row.ts';
+import type { ModelVersions } from './versions.ts';
+
+export interface DeployParts {
+  context: EngineContext;
+  deployments: Deployments;
+  fleet: Fleet;
+  versions: ModelVersions;
+}
+
+type StartOutput = OutputOf<typeof deployCalls.start>;
+
+/** One handler per call of the deploy phase. */
+export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls> {
+  const { context, deployments, fleet, versions } = parts;
+  return {
+    start: (input) => start(parts, input),
+    stop: async ({ deployment }) => {
+      const spec = deployments.get(deployment);
+      deployments.store.setWanted(spec.id, 'stopped');
+      await fleet.reconcile(spec.id);
+      await fleet.collect(spec);
+      return { deployment: fleet.view(deployments.get(spec.id)) };
+    },
+    list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),
+    status: async ({ deployment }) => status(parts, deployments.get(deployment)),
+    try: async ({ deployment, row }) => {
+      const spec = deployments.get(deployment);
+      const { url } = fleet.state(spec.id);
+      if (url === null) throw notRunning(spec);
+      return tryRow(url, row);
+    },
+    predict: (input) => predictFile(context, versions, input),
+  };
+}
+
+async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start>): Promise<StartOutput> {
+  const { deployments, fleet, versions } = parts;
+  const target = await versions.resolve(input.reference);
+  const { id } = deployments.want(target, input.name, input.port);
+  const wasRunning = fleet.client(id) !== null;
+  await fleet.restart(id);
+  const spec = deployments.get(id);
+  const { status, url, port, error } = fleet.state(id);
+  if (error) throw error;
+  if (url === null || port === null) throw notRunning(spec);
+  const warnings = wasRunning ? [] : portWarnings(spec, port);
+  return { deployment: spec.name, id, url, port, version: spec.version, status, warnings };
+}
+
+function portWarnings(spec: DeploymentSpec, port: number): StartOutput['warnings'] {
+  if (spec.port === null || spec.port === port) return [];
+  return [{ code: 'deploy.port_taken', message: `Port ${spec.port} is taken; ${spec.name} has ${port} instead.` }];
+}
+
+async function status(
+  { deployments, fleet, versions }: DeployParts,
+  spec: DeploymentSpec,
+): Promise<OutputOf<typeof deployCalls.status>> {
+  const live = await fleet
+    .client(spec.id)
+    ?.status()
+    .catch(() => null);
+  const releases = deployments.store.releases(spec.id);
+  return {
+    deployment: fleet.view(spec),
+    signature: await versions.signature(spec.model, spec.version),
+    ...figures(live ?? null),
+    releases: releases.map(({ version, at, reason }) => ({ version, at: isoTime(at), reason })),
+  };
+}
+
+/** The live figures of a server; those of one that does not run are empty. */
+function figures(live: ServingStatus | null) {
+  if (live === null) {
+    return { requests: 0, rows: 0, errors: 0, latency: { p50: null, p95: null, p99: null }, minutes: [] };
+  }
+  const { requests, rows, errors, latency } = live;
+  const minutes = live.minutes.map(({ rows: _, ...minute }) => minute);
+  return { requests, rows, errors, latency, minutes };
+}
+
+function notRunning({ name, wanted }: DeploymentSpec): GalleyError {
+  const message = `${name} does not run${wanted === 'running' ? ' at the moment' : ''}.`;
+  return new GalleyError('deploy.not_running', message, { details: { deployment: name } });
+}

@@ -1,0 +1,84 @@
+import { GalleyError } from '../base/errors.ts';
+import { nearestName } from '../base/nearest-name.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { DeploymentSpec, DeploymentStore } from './store.ts';
+import type { DeploymentTarget } from './versions.ts';
+
+/** An alias that points at another version from now on. */
+export interface AliasMoved {
+  model: string;
+  alias: string;
+  version: number;
+  versionId: string;
+  reason: string;
+}
+
+/** What is wanted of deployments: every change of it is one transaction. */
+export class Deployments {
+  readonly store: DeploymentStore;
+  readonly #context: EngineContext;
+
+  constructor(context: EngineContext, store: DeploymentStore) {
+    this.#context = context;
+    this.store = store;
+  }
+
+  /** By name or id. @throws GalleyError `deploy.not_found` */
+  get(nameOrId: string): DeploymentSpec {
+    const spec = this.store.find(nameOrId);
+    if (spec) return spec;
+    const names = this.store.list().map(({ name }) => name);
+    const nearest = nearestName(nameOrId, names);
+    const message = `There is no deployment "${nameOrId}"${nearest ? `; did you mean "${nearest}"?` : '.'}`;
+    throw new GalleyError('deploy.not_found', message, { details: { deployment: nameOrId, known: names } });
+  }
+
+  /**
+   * The deployment of that name (default: the model's), wanted as running with the target's version. It is made where
+   * there is none.
+   * @throws GalleyError `deploy.name_taken` where it serves another model
+   */
+  want(target: DeploymentTarget, name = target.model, port?: number): DeploymentSpec {
+    return this.#context.database.transaction(() => {
+      const existing = this.store.find(name);
+      if (existing && existing.model !== target.model) throw nameTaken(existing, target.model);
+      const spec: DeploymentSpec = {
+        id: existing?.id ?? this.#context.newId('dep'),
+        name,
+        model: target.model,
+        follows: target.follows,
+        version: target.version.version,
+        wanted: 'running',
+        port: port ?? existing?.port ?? null,
+        createdAt: existing?.createdAt ?? this.#context.clock.now(),
+      };
+      this.store.save(spec);
+      const how = target.follows ? `follows ${target.follows}` : 'pinned';
+      this.#release(spec, target.version.id, existing ? `started again, ${how}` : `started, ${how}`);
+      return spec;
+    });
+  }
+
+  /** Gives every follower of the alias its version; call it in the transaction that moves the alias. */
+  aliasMoved({ model, alias, version, versionId, reason }: AliasMoved): DeploymentSpec[] {
+    const followers = this.store.followers(model, alias).filter((spec) => spec.version !== version);
+    for (const spec of followers) {
+      this.store.setVersion(spec.id, version);
+      this.#release({ ...spec, version }, versionId, reason);
+    }
+    return followers;
+  }
+
+  /** Notes that a version goes live, where the one before is another. */
+  #release({ id, name, version }: DeploymentSpec, versionId: string, reason: string): void {
+    if (this.store.releases(id).at(-1)?.version === version) return;
+    this.store.addRelease(id, { version, at: this.#context.clock.now(), reason });
+    this.#context.uses.add({ kind: 'deployment', id, label: name }, { kind: 'model_version', id: versionId });
+  }
+}
+
+function nameTaken({ name, model }: DeploymentSpec, wanted: string): GalleyError {
+  return new GalleyError('deploy.name_taken', `The deployment "${name}" serves the model ${model}, not ${wanted}.`, {
+    details: { deployment: name, model, wanted },
+  });
+}

@@ -1,0 +1,128 @@
+import { isoTime } from '../base/clock.ts';
+import type { Deployment } from '../contract/deploy.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { ServingClient } from '../serving/serving-client.ts';
+import type { PredictionLogs } from './prediction-logs.ts';
+import { type BackOff, type ServerState, ServerSupervisor } from './server-supervisor.ts';
+import type { DeploymentSpec, DeploymentStore } from './store.ts';
+import type { ModelVersions } from './versions.ts';
+
+export interface FleetOptions {
+  context: EngineContext;
+  store: DeploymentStore;
+  versions: ModelVersions;
+  logs: PredictionLogs;
+  backOff?: BackOff;
+}
+
+/** The servers of all deployments. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #supervisors = new Map<string, ServerSupervisor>();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** What is wanted of a deployment and what is, as the contract shows it. */
+  view(spec: DeploymentSpec): Deployment {
+    const state = this.state(spec.id);
+    return {
+      id: spec.id,
+      name: spec.name,
+      model: spec.model,
+      follows: spec.follows,
+      version: spec.version,
+      status: state.status,
+      wanted: spec.wanted,
+      url: state.url,
+      port: state.port ?? spec.port,
+      startedAt: state.startedAt,
+      error: state.error?.message ?? null,
+      createdAt: isoTime(spec.createdAt),
+    };
+  }
+
+  state(id: string): ServerState {
+    return this.#supervisor(id).state;
+  }
+
+  /** The server's process, null where none is ready. */
+  client(id: string): ServingClient | null {
+    return this.#supervisor(id).client;
+  }
+
+  /** Makes one deployment's server as it is wanted, with earlier failures forgiven. */
+  restart(id: string): Promise<void> {
+    return this.#supervisor(id).restart();
+  }
+
+  /** Makes one deployment's server as it is wanted. */
+  reconcile(id: string): Promise<void> {
+    return this.#supervisor(id).reconcile();
+  }
+
+  /** Resolves when every server was made as it is wanted now. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.reconcile()));
+  }
+
+  /** Ends all servers; what is wanted of them stays. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.close()));
+  }
+
+  /** Brings all that a deployment answered until now into its log parts and traffic counts. */
+  async collect({ id, model }: DeploymentSpec): Promise<void> {
+    const { logs, versions } = this.#options;
+    await this.#keepTraffic(id);
+    await logs.collect({
+      deploymentId: id,
+      closeSegments: () => this.#closeSegments(id),
+      signature: (version) => versions.signature(model, version),
+    });
+  }
+
+  /** Paths of all closed segments, after closing the open one where that is possible now. */
+  async #closeSegments(id: string): Promise<string[]> {
+    const { logs } = this.#options;
+    const { client, state } = this.#supervisor(id);
+    // A server that is starting closes by itself what its predecessor left open.
+    if (client) return client.rotate().catch(() => logs.closedSegments(id));
+    return state.status === 'starting' ? logs.closedSegments(id) : logs.closeAbandoned(id);
+  }
+
+  async #keepTraffic(id: string): Promise<void> {
+    const status = await this.client(id)
+      ?.status()
+      .catch(() => null);
+    if (status) this.#options.logs.store.keepTraffic(id, status);
+  }
+
+  #supervisor(id: string): ServerSupervisor {
+    const known = this.#supervisors.get(id);
+    if (known) return known;
+    const supervisor = this.#supervise(id);
+    this.#supervisors.set(id, supervisor);
+    return supervisor;
+  }
+
+  #supervise(id: string): ServerSupervisor {
+    const { context, store, versions, logs, backOff } = this.#options;
+    const spec = () => store.find(id) as DeploymentSpec;
+    const supervisor = new ServerSupervisor({
+      spec,
+      served: (model, version) => versions.served(model, version),
+      logFolder: logs.folder(id),
+      ending: (status) => logs.store.keepTraffic(id, status),
+      changed: () => {
+        const { port } = supervisor.state;
+        if (port !== null) store.keepPort(id, port);
+        context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec().name });
+      },
+      clock: context.clock,
+      backOff,
+    });
+    return supervisor;
+  }
+}

@@ -1,0 +1,98 @@
+import type { deployCalls } from '../contract/deploy.ts';
+import type { packageCalls } from '../contract/package.ts';
+import type { Signature } from '../contract/values.ts';
+import type { EngineContext, Handlers, Phase } from '../jobs/context.ts';
+import { deployHandlers } from './calls.ts';
+import { type AliasMoved, Deployments } from './deployments.ts';
+import { Fleet } from './fleet.ts';
+import type { TrafficTotals } from './log-store.ts';
+import { type LogPart, PredictionLogs } from './prediction-logs.ts';
+import type { BackOff } from './server-supervisor.ts';
+import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
+import { ModelVersions } from './versions.ts';
+
+export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
+export type { AliasMoved, BackOff, DeploymentSpec, LogPart, Release, TrafficTotals };
+
+/** What deployments need of the package phase. */
+export interface PackagesForDeploy {
+  handlers: Pick<Handlers<typeof packageCalls>, 'show'>;
+  /** The listener is called inside the transaction that moves an alias. */
+  onAliasMoved(listener: (move: AliasMoved) => void): void;
+}
+
+export interface DeployPhase extends Phase<typeof deployCalls> {
+  /** By name or id. @throws GalleyError `deploy.not_found` */
+  find(nameOrId: string): DeploymentSpec;
+  list(): DeploymentSpec[];
+  /** Every version that went live, oldest first. */
+  releases(deploymentId: string): Release[];
+  /** What a version of a deployment's model takes and gives. */
+  signature(model: string, version: number): Promise<Signature>;
+  /** Brings all that was answered until now into the log parts and the traffic counts. */
+  collect(deploymentId: string): Promise<void>;
+  /** Parquet files that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
+  logParts(deploymentId: string, since: number | null, until: number | null): LogPart[];
+  /** Requests by the minute of their receipt, in [since, until). */
+  traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
+  /** Of the server's process, undefined where none is ready. */
+  processId(deploymentId: string): number | undefined;
+  /** Resolves when every server was made as it is wanted now: after an alias moved, when the swaps are done. */
+  settled(): Promise<void>;
+}
+
+export interface DeployOptions {
+  backOff?: BackOff;
+}
+
+/** How often the log of running deployments is brought into Parquet while nobody asks for it. */
+const collectMilliseconds = 5 * 60 * 1000;
+
+/** Prediction servers: started, watched, swapped, ended; and the log of what they answered. */
+export function createDeployPhase(
+  context: EngineContext,
+  _data: unknown,
+  packages: PackagesForDeploy,
+  { backOff }: DeployOptions = {},
+): DeployPhase {
+  const store = new DeploymentStore(context.database);
+  const deployments = new Deployments(context, store);
+  const versions = new ModelVersions(context, packages.handlers);
+  const logs = new PredictionLogs(context);
+  const fleet = new Fleet({ context, store, versions, logs, backOff });
+  const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
+  const collectAll = async () => {
+    for (const spec of wantedRunning()) await fleet.collect(spec).catch((error) => console.error(error));
+  };
+  let timer: NodeJS.Timeout | undefined;
+
+  packages.onAliasMoved((move) => {
+    for (const { id } of deployments.aliasMoved(move)) {
+      // After this turn the transaction has ended, well or not, and what is wanted stands.
+      queueMicrotask(() => void fleet.reconcile(id));
+    }
+  });
+
+  return {
+    handlers: deployHandlers({ context, deployments, fleet, versions }),
+    start: async () => {
+      for (const { id } of wantedRunning()) void fleet.restart(id);
+      timer = setInterval(() => void collectAll(), collectMilliseconds).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await fleet.close();
+      await logs.settled();
+    },
+    busy: () => wantedRunning().some(({ id }) => ['starting', 'running'].includes(fleet.state(id).status)),
+    find: (nameOrId) => deployments.get(nameOrId),
+    list: () => store.list(),
+    releases: (deploymentId) => store.releases(deploymentId),
+    signature: (model, version) => versions.signature(model, version),
+    collect: (deploymentId) => fleet.collect(deployments.get(deploymentId)),
+    logParts: (deploymentId, since, until) => logs.parts(deploymentId, since, until),
+    traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
+    processId: (deploymentId) => fleet.client(deploymentId)?.pid,
+    settled: () => fleet.settled(),
+  };
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PredictionRecord } from '../contract/serving.ts';
+import { openSegment } from '../serving/log-reader.ts';
+
+/** Records of a segment that one version answered, as lines of JSON. */
+export interface VersionLines {
+  version: number;
+  path: string;
+  rows: number;
+  /** UTC epoch milliseconds, both inclusive. */
+  firstEventTime: number;
+  lastEventTime: number;
+}
+
+export interface SegmentLines {
+  versions: VersionLines[];
+  /** Bytes at the segment's end that are no whole record. */
+  tornBytes: number;
+}
+
+/** Records that are handled in one turn of the event loop: a few milliseconds. */
+const recordsPerTurn = 500;
+
+/**
+ * Writes the records of a segment to one file of JSON lines a version, in their order, without holding up other work.
+ * @param target where the file of a version goes
+ * @throws GalleyError `serving.log_format`
+ */
+export async function writeSegmentLines(segment: string, target: (version: number) => string): Promise<SegmentLines> {
+  const reader = await openSegment(segment);
+  if (reader === null) return { versions: [], tornBytes: 0 };
+  const writers = new Map<number, LineWriter>();
+  let records = 0;
+  for (const record of reader.records()) {
+    let writer = writers.get(record.version);
+    if (!writer) {
+      writer = new LineWriter(record.version, target(record.version));
+      writers.set(record.version, writer);
+    }
+    await writer.write(record);
+    if (++records % recordsPerTurn === 0) await nextTurn();
+  }
+  const versions = await Promise.all([...writers.values()].map((writer) => writer.end()));
+  return { versions, tornBytes: reader.tornTail?.bytes ?? 0 };
+}
+
+class LineWriter {
+  readonly #lines: VersionLines;
+  readonly #stream: WriteStream;
+  readonly #done: Promise<void>;
+
+  constructor(version: number, path: string) {
+    const firstEventTime = Number.POSITIVE_INFINITY;
+    const lastEventTime = Number.NEGATIVE_INFINITY;
+    this.#lines = { version, path, rows: 0, firstEventTime, lastEventTime };
+    this.#stream = createWriteStream(path);
+    this.#done = finished(this.#stream);
+    this.#done.catch(() => {});
+  }
+
+  async write(record: PredictionRecord): Promise<void> {
+    this.#lines.rows++;
+    this.#lines.firstEventTime = Math.min(this.#lines.firstEventTime, record.event_time);
+    this.#lines.lastEventTime = Math.max(this.#lines.lastEventTime, record.event_time);
+    if (this.#stream.errored) return this.#done;
+    if (!this.#stream.write(`${JSON.stringify(record, wellFormed)}\n`)) {
+      await Promise.race([once(this.#stream, 'drain'), this.#done]);
+    }
+  }
+
+  async end(): Promise<VersionLines> {
+    this.#stream.end();
+    await this.#done;
+    return this.#lines;
+  }
+}
+
+/** A text in JSON may hold half a surrogate pair, UTF-8 may not: such halves become U+FFFD. */
+function wellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}

@@ -1,0 +1,111 @@
+import type { ServingStatus } from '../contract/serving.ts';
+import type { Database } from '../store/database.ts';
+
+/** A Parquet file with rows of the prediction log that one version answered. */
+export interface StoredLogPart {
+  id: number;
+  version: number;
+  hash: string;
+  rows: number;
+  /** UTC epoch milliseconds, both inclusive. */
+  firstEventTime: number;
+  lastEventTime: number;
+}
+
+/** A closed segment whose rows are in parts. */
+export interface TakenSegment {
+  name: string;
+  rows: number;
+  /** Bytes at its end that were no whole record: the server was killed while it wrote them. */
+  tornBytes: number;
+}
+
+export interface TrafficTotals {
+  requests: number;
+  rows: number;
+  errors: number;
+}
+
+/** The rows of `log_segments`, `log_parts` and `traffic_minutes`. */
+export class LogStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  isTaken(deploymentId: string, segment: string): boolean {
+    const sql = 'SELECT 1 AS found FROM log_segments WHERE deployment_id = ? AND name = ?';
+    return this.#database.get(sql, deploymentId, segment) !== undefined;
+  }
+
+  addSegment(deploymentId: string, { name, rows, tornBytes }: TakenSegment): void {
+    this.#database.run(
+      'INSERT INTO log_segments (deployment_id, name, rows, torn_bytes) VALUES (?, ?, ?, ?)',
+      deploymentId,
+      name,
+      rows,
+      tornBytes,
+    );
+  }
+
+  addPart(deploymentId: string, part: Omit<StoredLogPart, 'id'>): void {
+    this.#database.run(
+      `INSERT INTO log_parts (deployment_id, version, blob_hash, rows, first_event_time, last_event_time)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      deploymentId,
+      part.version,
+      part.hash,
+      part.rows,
+      part.firstEventTime,
+      part.lastEventTime,
+    );
+  }
+
+  removePart(id: number): void {
+    this.#database.run('DELETE FROM log_parts WHERE id = ?', id);
+  }
+
+  /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */
+  parts(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
+    return this.#database.all<StoredLogPart>(
+      `SELECT id, version, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime
+       FROM log_parts WHERE deployment_id = ? AND last_event_time >= ? AND first_event_time < ? ORDER BY id`,
+      deploymentId,
+      since ?? Number.MIN_SAFE_INTEGER,
+      until ?? Number.MAX_SAFE_INTEGER,
+    );
+  }
+
+  /** Keeps the counts of each minute that a server still knows; minutes that are known already are brought up to date. */
+  keepTraffic(deploymentId: string, { startedAt, minutes }: Pick<ServingStatus, 'startedAt' | 'minutes'>): void {
+    const busy = minutes.filter(({ requests }) => requests > 0);
+    this.#database.transaction(() => {
+      for (const { at, requests, rows, errors } of busy) {
+        this.#database.run(
+          `INSERT INTO traffic_minutes (deployment_id, server_started_at, minute, requests, rows, errors)
+           VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET requests = excluded.requests, rows = excluded.rows, errors = excluded.errors`,
+          deploymentId,
+          Date.parse(startedAt),
+          Date.parse(at),
+          requests,
+          rows,
+          errors,
+        );
+      }
+    });
+  }
+
+  /** Requests that came in during [since, until), by the minute of their receipt. */
+  traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals {
+    const totals = this.#database.get<TrafficTotals>(
+      `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(rows), 0) AS rows, coalesce(sum(errors), 0) AS errors
+       FROM traffic_minutes WHERE deployment_id = ? AND minute >= ? AND minute < ?`,
+      deploymentId,
+      since ?? Number.MIN_SAFE_INTEGER,
+      until ?? Number.MAX_SAFE_INTEGER,
+    );
+    return totals as TrafficTotals;
+  }
+}

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { GalleyError } from '../base/errors.ts';
+import type { Signature } from '../contract/values.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import { closeAbandoned, closedSegments } from '../serving/log-folder.ts';
+import { type SegmentLines, type VersionLines, writeSegmentLines } from './log-lines.ts';
+import { joinParts, writePart } from './log-parquet.ts';
+import { LogStore, type StoredLogPart } from './log-store.ts';
+
+/** A Parquet file with rows of a deployment's prediction log. */
+export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id'> {
+  path: string;
+}
+
+/** What a collection needs to know of a deployment. */
+export interface LogSource {
+  deploymentId: string;
+  /** Closes the open segment where that can be done now. @returns the paths of all closed ones, oldest first */
+  closeSegments(): Promise<string[]>;
+  signature(version: number): Promise<Signature>;
+}
+
+/** A part that stands in the blob store and is not recorded yet. */
+interface AdoptedPart {
+  part: Omit<StoredLogPart, 'id'>;
+  blob: { hash: string; bytes: number };
+}
+
+/** A part below this size is joined with others of its version once there are so many of them. */
+const smallPartRows = 50_000;
+const smallPartsJoined = 32;
+
+/**
+ * Brings closed segments of prediction logs into Parquet blobs. A segment's rows and its name are recorded in one
+ * transaction and its file is removed afterwards, so a crash in between neither loses nor doubles a row.
+ */
+export class PredictionLogs {
+  readonly store: LogStore;
+  readonly #context: EngineContext;
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.store = new LogStore(context.database);
+    rmSync(this.#stagingRoot, { recursive: true, force: true });
+  }
+
+  get #stagingRoot(): string {
+    return join(this.#context.project.path, 'run', 'prediction-logs');
+  }
+
+  /** Where the server of a deployment writes its segments. */
+  folder(deploymentId: string): string {
+    return join(this.#context.project.path, 'logs', deploymentId);
+  }
+
+  /** Paths of the closed segments of a deployment, oldest first. */
+  async closedSegments(deploymentId: string): Promise<string[]> {
+    const folder = this.folder(deploymentId);
+    return existsSync(folder) ? closedSegments(folder) : [];
+  }
+
+  /** As `closedSegments`, with those that a server which is gone left open. */
+  async closeAbandoned(deploymentId: string): Promise<string[]> {
+    const folder = this.folder(deploymentId);
+    if (existsSync(folder)) await closeAbandoned(folder);
+    return this.closedSegments(deploymentId);
+  }
+
+  /** Collects all that was answered until now; collections of one deployment run one after the other. */
+  collect(source: LogSource): Promise<void> {
+    const before = this.#turns.get(source.deploymentId) ?? Promise.resolve();
+    const turn = before.then(() => this.#collect(source));
+    this.#turns.set(
+      source.deploymentId,
+      turn.catch(() => {}),
+    );
+    return turn;
+  }
+
+  /** Parts that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
+  parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
+    return this.store
+      .parts(deploymentId, since, until)
+      .map(({ id: _, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
+  }
+
+  /** Waits for the collections that run now. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#turns.values());
+  }
+
+  async #collect(source: LogSource): Promise<void> {
+    for (const segment of await source.closeSegments()) {
+      if (!this.store.isTaken(source.deploymentId, basename(segment))) await this.#take(source, segment);
+      rmSync(segment, { force: true });
+    }
+    await this.#joinSmallParts(source.deploymentId);
+  }
+
+  async #take(source: LogSource, segment: string): Promise<void> {
+    await this.#staged(async (staging) => {
+      const lines = await readSegment(segment, staging);
+      if (lines === null) return;
+      const adopted: AdoptedPart[] = [];
+      for (const version of lines.versions) adopted.push(await this.#toPart(source, version));
+      const rows = lines.versions.reduce((sum, version) => sum + version.rows, 0);
+      this.#context.database.transaction(() => {
+        this.#record(source.deploymentId, adopted);
+        this.store.addSegment(source.deploymentId, { name: basename(segment), rows, tornBytes: lines.tornBytes });
+      });
+    });
+  }
+
+  async #toPart(source: LogSource, lines: VersionLines): Promise<AdoptedPart> {
+    const { version, path, rows, firstEventTime, lastEventTime } = lines;
+    const signature = await source.signature(version);
+    const target = `${path}.parquet`;
+    await this.#context.duck.use((connection) => writePart(connection, path, signature, target));
+    const blob = await this.#context.blobs.adopt(target);
+    return { part: { version, hash: blob.hash, rows, firstEventTime, lastEventTime }, blob };
+  }
+
+  /** Many small files are slow to read: those of a version become one. */
+  async #joinSmallParts(deploymentId: string): Promise<void> {
+    const small = this.store.parts(deploymentId, null, null).filter(({ rows }) => rows < smallPartRows);
+    for (const parts of Map.groupBy(small, ({ version }) => version).values()) {
+      if (parts.length >= smallPartsJoined) await this.#join(deploymentId, parts);
+    }
+  }
+
+  async #join(deploymentId: string, parts: StoredLogPart[]): Promise<void> {
+    const { blobs, database, duck } = this.#context;
+    await this.#staged(async (staging) => {
+      const paths = parts.map(({ hash }) => blobs.path(hash));
+      const target = join(staging, 'joined.parquet');
+      await duck.use((connection) => joinParts(connection, paths, target));
+      const blob = await blobs.adopt(target);
+      const part = {
+        version: (parts[0] as StoredLogPart).version,
+        hash: blob.hash,
+        rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+        firstEventTime: Math.min(...parts.map(({ firstEventTime }) => firstEventTime)),
+        lastEventTime: Math.max(...parts.map(({ lastEventTime }) => lastEventTime)),
+      };
+      database.transaction(() => {
+        this.#record(deploymentId, [{ part, blob }]);
+        for (const { id } of parts) this.store.removePart(id);
+        blobs.forget(...parts.map(({ hash }) => hash));
+      });
+    });
+  }
+
+  #record(deploymentId: string, adopted: AdoptedPart[]): void {
+    for (const { part, blob } of adopted) {
+      this.#context.blobs.record(blob);
+      this.store.addPart(deploymentId, part);
+    }
+  }
+
+  /** Gives the work an empty folder on the project's disk, and removes it with all that is left in it. */
+  async #staged(work: (folder: string) => Promise<void>): Promise<void> {
+    const folder = join(this.#stagingRoot, this.#context.newId('req'));
+    mkdirSync(folder, { recursive: true });
+    try {
+      await work(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The lines of a segment; null where the file is none: it is put aside then, so that it is not met again. */
+async function readSegment(segment: string, staging: string): Promise<SegmentLines | null> {
+  try {
+    return await writeSegmentLines(segment, (version) => join(staging, `version-${version}.ndjson`));
+  } catch (error) {
+    if (!(error instanceof GalleyError && error.code === 'serving.log_format')) throw error;
+    console.error(error.message);
+    renameSync(segment, `${segment}.damaged`);
+    return null;
+  }
+}

@@ -1,0 +1,202 @@
+import { type Clock, isoTime } from '../base/clock.ts';
+import { GalleyError, reportError } from '../base/errors.ts';
+import type { Deployment } from '../contract/deploy.ts';
+import type { ServedVersion, ServingStatus } from '../contract/serving.ts';
+import { ServingClient, type ServingExit } from '../serving/serving-client.ts';
+import type { DeploymentSpec } from './store.ts';
+
+/** What is of a deployment, beside what is wanted. */
+export interface ServerState {
+  status: Deployment['status'];
+  url: string | null;
+  port: number | null;
+  startedAt: string | null;
+  /** Why it does not run, or not with the version that is wanted. */
+  error: GalleyError | null;
+}
+
+export interface SupervisorOptions {
+  /** What is wanted now. */
+  spec(): DeploymentSpec;
+  served(model: string, version: number): Promise<ServedVersion>;
+  logFolder: string;
+  /** Told after each change of the state. */
+  changed(): void;
+  /** Told the figures of a server before it is ended. */
+  ending(status: ServingStatus): void;
+  clock: Clock;
+  backOff?: BackOff;
+}
+
+/** How a server that died is started again. */
+export interface BackOff {
+  /** Before the first try; each further one waits twice as long, up to `longestMilliseconds`. */
+  firstMilliseconds: number;
+  longestMilliseconds: number;
+  /** Tries in a row before the deployment has failed. */
+  tries: number;
+  /** A server that was up for so long has its earlier ends forgiven. */
+  stableMilliseconds: number;
+}
+
+const defaultBackOff: BackOff = {
+  firstMilliseconds: 250,
+  longestMilliseconds: 15_000,
+  tries: 6,
+  stableMilliseconds: 30_000,
+};
+
+const stoppedState: ServerState = { status: 'stopped', url: null, port: null, startedAt: null, error: null };
+
+/**
+ * Keeps one deployment's server as it is wanted: starts it, swaps its version, starts it again when it died, ends it.
+ * Every step compares what is wanted with what is, so a step too many does nothing.
+ */
+export class ServerSupervisor {
+  readonly #options: SupervisorOptions & { backOff: BackOff };
+  #state: ServerState = stoppedState;
+  #client: ServingClient | null = null;
+  #liveVersion = 0;
+  #upSince = 0;
+  #failures = 0;
+  #retry: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #engaged = false;
+  #closed = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = { backOff: defaultBackOff, ...options };
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** The server's process, null where none is ready. */
+  get client(): ServingClient | null {
+    return this.#client;
+  }
+
+  /**
+   * Makes what is as what is wanted; resolves when that was tried, its outcome is the state. Nothing is done before the
+   * first `restart`: an engine that lives for one command starts no servers.
+   */
+  reconcile(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#step());
+    return this.#turn;
+  }
+
+  /** As `reconcile`, with earlier failures forgiven. */
+  restart(): Promise<void> {
+    this.#failures = 0;
+    this.#engaged = true;
+    return this.reconcile();
+  }
+
+  /** Ends the server whatever is wanted; nothing is started after it. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.reconcile();
+  }
+
+  async #step(): Promise<void> {
+    if (!this.#engaged) return;
+    this.#stopWaiting();
+    if (this.#closed) return this.#stop();
+    const spec = this.#options.spec();
+    if (spec.wanted === 'stopped') return this.#stop();
+    if (this.#client === null) return this.#start(spec);
+    if (this.#liveVersion !== spec.version) return this.#activate(this.#client, spec);
+  }
+
+  async #start(spec: DeploymentSpec): Promise<void> {
+    this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
+    try {
+      const client = await ServingClient.start({
+        deployment: spec.name,
+        model: spec.model,
+        port: spec.port ?? 0,
+        logFolder: this.#options.logFolder,
+        versions: [await this.#options.served(spec.model, spec.version)],
+        active: spec.version,
+      });
+      this.#began(client, spec.version);
+    } catch (error) {
+      this.#failed(asGalleyError(error));
+    }
+  }
+
+  #began(client: ServingClient, version: number): void {
+    const { clock, changed } = this.#options;
+    client.once('exit', (exit) => this.#died(client, exit));
+    this.#client = client;
+    this.#liveVersion = version;
+    this.#upSince = clock.monotonic();
+    const { url, port } = client.ready;
+    this.#state = { status: 'running', url, port, startedAt: isoTime(clock.now()), error: null };
+    changed();
+  }
+
+  async #activate(client: ServingClient, { model, version }: DeploymentSpec): Promise<void> {
+    try {
+      await client.activate(version, [await this.#options.served(model, version)]);
+      this.#liveVersion = version;
+      this.#change({ ...this.#state, error: null });
+    } catch (error) {
+      if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
+    }
+  }
+
+  #died(client: ServingClient, { code, signal }: ServingExit): void {
+    if (this.#client !== client) return;
+    this.#client = null;
+    const { clock, backOff } = this.#options;
+    if (clock.monotonic() - this.#upSince >= backOff.stableMilliseconds) this.#failures = 0;
+    const how = signal ? `by ${signal}` : `with exit code ${code}`;
+    const message = `The process of the prediction server ended ${how}.`;
+    this.#failed(new GalleyError('serving.process_ended', message, { details: { code, signal } }));
+  }
+
+  /** Waits and tries again, or gives up. What a new try cannot heal is not tried again. */
+  #failed(error: GalleyError): void {
+    const { firstMilliseconds, longestMilliseconds, tries } = this.#options.backOff;
+    this.#failures++;
+    if (this.#failures > tries || !mayHeal(error)) {
+      this.#change({ ...stoppedState, status: 'failed', error });
+      return;
+    }
+    const delay = Math.min(firstMilliseconds * 2 ** (this.#failures - 1), longestMilliseconds);
+    this.#retry = setTimeout(() => void this.reconcile(), delay);
+    this.#change({ ...stoppedState, status: 'starting', error });
+  }
+
+  async #stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    if (client) {
+      await client.status().then(this.#options.ending, () => {});
+      await client.stop();
+    }
+    if (this.#state.status !== 'stopped') this.#change(stoppedState);
+  }
+
+  #stopWaiting(): void {
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  #change(state: ServerState): void {
+    this.#state = state;
+    this.#options.changed();
+  }
+}
+
+function asGalleyError(thrown: unknown): GalleyError {
+  if (thrown instanceof GalleyError) return thrown;
+  return new GalleyError('internal.bug', reportError(thrown).message, { cause: thrown });
+}
+
+/** A process that ended and a port that is taken may be different the next time; a damaged model file will not. */
+function mayHeal({ kind }: GalleyError): boolean {
+  return kind === 'unavailable' || kind === 'internal';
+}

@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileDurably } from '../base/durable-files.ts';
+import type { ModelVersion, packageCalls } from '../contract/package.ts';
+import type { ServedVersion } from '../contract/serving.ts';
+import type { Signature } from '../contract/values.ts';
+import type { EngineContext, Handlers } from '../jobs/context.ts';
+
+/** What a reference to a model means to a deployment. */
+export interface DeploymentTarget {
+  model: string;
+  /** The alias that is followed, null where a version is pinned. */
+  follows: string | null;
+  version: ModelVersion;
+}
+
+/** The alias that a bare model name means. */
+const bareAlias = 'champion';
+
+/** Versions of models as the package phase has them, in the form that deployments need. */
+export class ModelVersions {
+  readonly #context: EngineContext;
+  readonly #packages: Pick<Handlers<typeof packageCalls>, 'show'>;
+  readonly #signatures = new Map<string, Signature>();
+
+  constructor(context: EngineContext, packages: Pick<Handlers<typeof packageCalls>, 'show'>) {
+    this.#context = context;
+    this.#packages = packages;
+  }
+
+  /**
+   * `MODEL@3` pins, `MODEL@alias` follows; a bare `MODEL` follows `champion` and is the latest version while there is
+   * none.
+   * @throws GalleyError of the package phase
+   */
+  async resolve(reference: string): Promise<DeploymentTarget> {
+    const { version } = await this.#packages.show({ reference });
+    const [, selector = bareAlias] = reference.split('@');
+    const isPinned = /^\d+$/.test(selector) || selector === 'latest';
+    return { model: version.model, follows: isPinned ? null : selector, version };
+  }
+
+  /** The signature of a version; versions never change, so it is asked for once. */
+  async signature(model: string, version: number): Promise<Signature> {
+    const key = `${model}@${version}`;
+    const known = this.#signatures.get(key);
+    if (known) return known;
+    const { signature } = await this.#packages.show({ reference: key });
+    this.#signatures.set(key, signature);
+    return signature;
+  }
+
+  /** A version as files that a prediction server reads. */
+  async served(model: string, version: number): Promise<ServedVersion> {
+    const { version: found, signature } = await this.#packages.show({ reference: `${model}@${version}` });
+    const folder = join(this.#context.project.path, 'run', 'served');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${found.id}.signature.json`);
+    writeFileDurably(path, JSON.stringify(signature));
+    return { version, onnx: this.#context.blobs.path(found.onnx.sha256), signature: path };
+  }
+}

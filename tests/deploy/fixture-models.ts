@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isoTime } from '../../engine/base/clock.ts';
+import { GalleyError } from '../../engine/base/errors.ts';
+import type { OutputOf } from '../../engine/contract/call.ts';
+import type { packageCalls } from '../../engine/contract/package.ts';
+import type { Signature } from '../../engine/contract/values.ts';
+import type { AliasMoved } from '../../engine/deploy/index.ts';
+import type { EngineContext } from '../../engine/jobs/context.ts';
+import { modelFolder } from '../serving/running-server.ts';
+
+type Shown = OutputOf<typeof packageCalls.show>;
+
+const folders: Record<string, string[]> = { riders: ['riders-1', 'riders-2'], spam: ['spam'] };
+
+/** The models of tests/fixtures/serving behind the calls of the package phase that deployments use. */
+export class FixtureModels {
+  readonly handlers: { show(input: { reference: string }): Promise<Shown> };
+  readonly aliases = new Map<string, number>();
+  readonly #context: EngineContext;
+  readonly #damaged = new Set<string>();
+  readonly #listeners: ((move: AliasMoved) => void)[] = [];
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.handlers = { show: async ({ reference }) => this.#show(reference) };
+  }
+
+  onAliasMoved(listener: (move: AliasMoved) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Moves an alias in a transaction, as the package phase does; `fail` makes the transaction roll back. */
+  move(model: string, alias: string, version: number, fail = false): void {
+    const versionId = this.#show(`${model}@${version}`).version.id;
+    this.#context.database.transaction(() => {
+      for (const listener of this.#listeners) listener({ model, alias, version, versionId, reason: 'a better one' });
+      if (fail) throw new Error('rolled back');
+    });
+    this.aliases.set(`${model}@${alias}`, version);
+  }
+
+  /** From now on the version's file is not an ONNX file. */
+  damage(model: string, version: number): void {
+    this.#damaged.add(`${model}@${version}`);
+  }
+
+  #show(reference: string): Shown {
+    const [model = '', selector = 'champion'] = reference.split('@');
+    const known = folders[model];
+    if (!known) throw new GalleyError('package.model_not_found', `There is no model "${model}".`);
+    const number = /^\d+$/.test(selector)
+      ? Number(selector)
+      : (this.aliases.get(`${model}@${selector}`) ?? (reference === model ? known.length : 0));
+    const folder = known[number - 1];
+    if (!folder) throw new GalleyError('package.version_not_found', `There is no ${reference}.`);
+    return this.#version(model, number, folder);
+  }
+
+  #version(model: string, version: number, folder: string): Shown {
+    const isDamaged = this.#damaged.has(`${model}@${version}`);
+    const onnx = isDamaged ? Buffer.from('no model') : readFileSync(join(modelFolder(folder), 'model.onnx'));
+    const signature = JSON.parse(readFileSync(join(modelFolder(folder), 'signature.json'), 'utf8')) as Signature;
+    const { hash, bytes } = this.#context.blobs.put(onnx);
+    const { target, task } = signature;
+    const found: Shown['version'] = {
+      id: `mv_${model}_${version}`,
+      model,
+      version,
+      aliases: [],
+      runId: `run_${model}_${version}`,
+      learner: 'linear',
+      dataset: { name: model, version: 1, identity: 'sha256:0' },
+      target,
+      task,
+      metrics: task === 'regression' ? { r2: 0.9, rmse: 2 } : { roc_auc: 0.95, accuracy: 0.9 },
+      metric: { name: task === 'regression' ? 'r2' : 'roc_auc', lowerIsBetter: false },
+      onnx: { path: this.#context.blobs.path(hash), sha256: hash, bytes },
+      parity: { rows: 1, max_abs_diff: 0 },
+      createdAt: isoTime(0),
+    };
+    return { version: found, signature, lineage: [], history: [] };
+  }
+}
