@@ -30,7 +30,10 @@ export function selectRows(frame: Frame, positions: ArrayLike<number>): Frame {
     if (column.kind === 'text') {
       return { ...column, values: Array.from(positions, (position) => column.values[position] ?? null) };
     }
-    return { ...column, values: Float64Array.from(positions, (position) => column.values[position] as number) };
+    // A loop: Float64Array.from goes through an iterator, which takes ten times as long.
+    const values = new Float64Array(positions.length);
+    for (let row = 0; row < values.length; row++) values[row] = column.values[positions[row] as number] as number;
+    return { ...column, values };
   });
   return { rows: positions.length, columns };
 }

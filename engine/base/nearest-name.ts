@@ -1,13 +1,13 @@
 /**
  * The name that a typist may have meant: the one with the smallest edit distance (Levenshtein 1966), letter case aside,
- * where that is at most a third of its length (and 2 for short names).
+ * where that is at most a third of its length, and 1 for short names.
  */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
   const folded = wanted.toLowerCase();
   let best: { name: string; distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(folded, name.toLowerCase());
-    if (distance <= Math.max(2, name.length / 3) && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
+    if (distance <= Math.max(1, name.length / 3) && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
       best = { name, distance };
     }
   }

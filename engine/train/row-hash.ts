@@ -7,22 +7,22 @@ import type { Frame, FrameColumn } from '../base/frame.ts';
  */
 
 const encoder = new TextEncoder();
-const numberBytes = new Uint8Array(8);
-const numberView = new DataView(numberBytes.buffer);
 
 /** MurmurHash3_x86_32. */
 export function murmur3(bytes: Uint8Array, seed: number): number {
   let hash = seed | 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = bytes.length & ~3;
-  for (let index = 0; index < whole; index += 4) {
-    hash ^= scramble(view.getInt32(index, true));
-    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
-  }
+  for (let index = 0; index < whole; index += 4) hash = mixWord(hash, view.getInt32(index, true));
   let rest = 0;
   for (let index = bytes.length - 1; index >= whole; index--) rest = (rest << 8) | (bytes[index] as number);
   if (bytes.length > whole) hash ^= scramble(rest);
   return finish(hash ^ bytes.length);
+}
+
+function mixWord(hash: number, word: number): number {
+  const mixed = hash ^ scramble(word);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 function scramble(word: number): number {
@@ -66,11 +66,16 @@ function addColumn(hashes: Uint32Array, column: FrameColumn, seed: number): void
     });
     return;
   }
-  column.values.forEach((value, row) => {
-    if (Number.isNaN(value)) return;
-    numberView.setFloat64(0, value === 0 ? 0 : value, true);
-    hashes[row] = (hashes[row] as number) + murmur3(numberBytes, seed);
-  });
+  // Every platform that Galley runs on is little endian: the first word is the low one.
+  const number = new Float64Array(1);
+  const words = new Int32Array(number.buffer);
+  for (let row = 0; row < hashes.length; row++) {
+    const value = column.values[row] as number;
+    if (Number.isNaN(value)) continue;
+    number[0] = value === 0 ? 0 : value;
+    const hash = mixWord(mixWord(seed | 0, words[0] as number), words[1] as number);
+    hashes[row] = (hashes[row] as number) + finish(hash ^ Float64Array.BYTES_PER_ELEMENT);
+  }
 }
 
 /** A hash as a number in [0, 1), another one for every seed. */

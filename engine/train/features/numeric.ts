@@ -12,6 +12,7 @@ export interface NumericFeature {
   mean: number;
   /** Standard deviation of the imputed training values, divisor n. */
   scale: number;
+  /** As they stand in the data, not rounded to float32. */
   minimum: number;
   maximum: number;
   missing: number;
@@ -32,10 +33,9 @@ export function fitNumeric(
   column: { name: string; type: NumericFeature['type'] },
   values: Float64Array,
 ): NumericFeature | undefined {
-  const raw = Float64Array.from(values, rawNumber);
+  const raw = values.map(rawNumber);
   const present = sortedPresentValues(raw);
-  const [minimum, maximum] = [present[0], present[present.length - 1]];
-  if (minimum === undefined || maximum === undefined || minimum === maximum) return undefined;
+  if (present.length === 0 || present[0] === present[present.length - 1]) return undefined;
   const median = quantileOfSorted(present, 0.5);
   const imputed = raw.map((value) => (Number.isNaN(value) ? median : value));
   return {
@@ -45,10 +45,20 @@ export function fitNumeric(
     median,
     mean: mean(imputed) as number,
     scale: standardDeviation(imputed) as number,
-    minimum,
-    maximum,
+    ...rangeOf(values),
     missing: raw.length - present.length,
   };
+}
+
+function rangeOf(values: Float64Array): { minimum: number; maximum: number } {
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (Number.isNaN(rawNumber(value))) continue;
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+  }
+  return { minimum, maximum };
 }
 
 /** Writes the feature into column `position` of a row-major matrix of `stride` columns. */

@@ -63,7 +63,7 @@ function fitState(learning: LearningTask, parameters: Parameters, control: FitCo
 }
 
 const expectedNewtonSteps = 10;
-const expectedBfgsSteps = 200;
+const expectedBfgsSteps = 300;
 const largestNewtonSize = 3000;
 
 /** By the multiplications of either; decided by sizes alone, so that a recipe always takes the same way. */
