@@ -28,6 +28,8 @@ export class ShellWindow {
     });
     keepWindowState(this.browserWindow);
     this.#guard(this.browserWindow.webContents);
+    // A window that shows nothing at all until its engine is there is no page yet, and tools cannot attach to it.
+    this.browserWindow.loadURL('about:blank').catch(() => undefined);
   }
 
   /** Shows the engine at this address, on the page that was open if there was one. */

@@ -46,11 +46,11 @@ function summarize(modules, unhandledErrors, selectsByName) {
     skipped: [],
   };
   for (const module of modules) {
+    const suites = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
     if (module.errors().length > 0) summary.failed.push(module.relativeModuleId);
-    for (const suite of module.children.allSuites()) {
-      if (suite.errors().length > 0) summary.failed.push(nameOf(module, suite));
-    }
-    for (const test of module.children.allTests()) count(summary, nameOf(module, test), test, selectsByName);
+    summary.failed.push(...suites.map((suite) => nameOf(module, suite)));
+    const leavesOut = selectsByName || module.errors().length > 0 || suites.length > 0;
+    for (const test of module.children.allTests()) count(summary, nameOf(module, test), test, leavesOut);
   }
   return summary;
 }
@@ -59,13 +59,13 @@ function summarize(modules, unhandledErrors, selectsByName) {
  * @param {TestSummary} summary
  * @param {string} name
  * @param {import('vitest/node').TestCase} test
- * @param {boolean} selectsByName
+ * @param {boolean} leavesOut whether tests were left out for a ground of its own: their name, or a failure around them
  */
-function count(summary, name, test, selectsByName) {
+function count(summary, name, test, leavesOut) {
   const result = test.result();
   if (result.state === 'passed') summary.passed += 1;
   else if (result.state === 'failed') summary.failed.push(name);
-  else if (result.state === 'skipped' && (result.note || !selectsByName)) {
+  else if (result.state === 'skipped' && (result.note || !leavesOut)) {
     summary.skipped.push({ name, reason: result.note ?? 'no reason given' });
   }
 }
