@@ -1,9 +1,11 @@
 import { GalleyError } from '../base/errors.ts';
+import type { Deployment } from '../contract/deploy.ts';
 import type { Pipeline, retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireRun } from './run-record.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
+import { noTimeColumn } from './steps/data-step.ts';
 import { findDeployment } from './steps/deploy-step.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
 
@@ -46,35 +48,47 @@ type AddInput = Parameters<Handlers<typeof retrainCalls>['add']>[0];
 /** What is not given stays as it is; a new pipeline takes the dataset of the model's champion. */
 async function addPipeline({ context, store, phases }: CallSources, input: AddInput): Promise<StoredPipeline> {
   const { version: champion } = await phases.packages.handlers.show({ reference: input.model });
-  const model = champion.model;
+  const { model } = champion;
   const name = input.name ?? model;
   const before = store.find(name);
-  if (before && before.model !== model) {
-    throw new GalleyError('retrain.name_taken', `The pipeline ${name} renews ${before.model}, not ${model}.`, {
-      details: { name, model: before.model },
-    });
-  }
+  if (before && before.model !== model) throw nameTaken(before, model);
   const dataset = input.dataset ?? before?.dataset ?? champion.dataset.name;
-  await phases.data.handlers.show({ reference: dataset });
+  const windowDays = input.windowDays === undefined ? (before?.windowDays ?? null) : input.windowDays;
+  const data = phases.data.resolve(dataset);
+  if (windowDays !== null && data.timeColumn === null) throw noTimeColumn(data.dataset.name);
+  const deployment = await deploymentOf(phases, model, input.deployment ?? before?.deployment ?? null);
   const pipeline = {
     id: before?.id ?? context.newId('pl'),
     name,
     model,
-    dataset,
-    deployment: await deploymentName(phases, model, input.deployment ?? before?.deployment ?? null),
-    windowDays: input.windowDays === undefined ? (before?.windowDays ?? null) : input.windowDays,
+    dataset: data.dataset.name,
+    deployment: deployment?.name ?? null,
+    windowDays,
     margin: input.margin ?? before?.margin ?? 0,
     onAlert: input.onAlert ?? before?.onAlert ?? false,
   };
   context.database.transaction(() => {
     store.save(pipeline, context.clock.now());
+    if (deployment) {
+      const user = { kind: 'pipeline', id: pipeline.id, label: name };
+      context.uses.add(user, { kind: 'deployment', id: deployment.id });
+    }
   });
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipeline.id });
   return requirePipeline(store, pipeline.id);
 }
 
-/** The deployment's name; null, so far, where none is named and none follows the champion. @throws GalleyError of deploy */
-async function deploymentName(phases: DirectedPhases, model: string, wanted: string | null): Promise<string | null> {
-  if (wanted === null) return (await findDeployment({ phases }, { model, deployment: null }))?.name ?? null;
-  return (await phases.deploy.handlers.status({ deployment: wanted })).deployment.name;
+/** The named deployment; else one that follows the champion, where there is one so far. @throws GalleyError of deploy */
+async function deploymentOf(
+  phases: DirectedPhases,
+  model: string,
+  wanted: string | null,
+): Promise<Pick<Deployment, 'id' | 'name'> | undefined> {
+  return wanted === null ? findDeployment({ phases }, { model, deployment: null }) : phases.deploy.find(wanted);
+}
+
+function nameTaken({ name, model }: StoredPipeline, wanted: string): GalleyError {
+  return new GalleyError('retrain.name_taken', `The pipeline ${name} renews ${model}, not ${wanted}.`, {
+    details: { name, model },
+  });
 }

@@ -40,7 +40,7 @@ export class RunRecord {
       });
       return result;
     } catch (error) {
-      this.#change(name, { status: 'failed', summary: reportError(error).message, seconds: seconds() });
+      this.#change(name, { status: 'failed', cached: false, summary: reportError(error).message, seconds: seconds() });
       throw error;
     }
   }

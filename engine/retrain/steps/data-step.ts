@@ -47,11 +47,7 @@ function newestTime(version: DatasetVersion, profile: readonly ColumnProfile[]):
   const column = profile.find(({ name }) => name === version.timeColumn);
   const time = Date.parse(String(column?.maximum));
   if (column === undefined || Number.isNaN(time)) {
-    throw new GalleyError(
-      'retrain.no_time_column',
-      `${version.dataset} has no time column with values, so its last days cannot be taken.`,
-      { details: { dataset: version.dataset, timeColumn: version.timeColumn } },
-    );
+    throw noTimeColumn(version.dataset);
   }
   return { column: column.name, isDate: column.type === 'date', time };
 }
@@ -59,4 +55,10 @@ function newestTime(version: DatasetVersion, profile: readonly ColumnProfile[]):
 /** So that the newest moment is the last one of the window: of one day the day itself, of times the 24 hours up to it. */
 function windowStart({ time, isDate }: NewestTime, days: number): number {
   return time - days * dayMilliseconds + (isDate ? dayMilliseconds : 1);
+}
+
+/** The error of a window over a dataset that has no times. */
+export function noTimeColumn(dataset: string): GalleyError {
+  const message = `${dataset} has no time column with values, so its last days cannot be taken.`;
+  return new GalleyError('retrain.no_time_column', message, { details: { dataset } });
 }

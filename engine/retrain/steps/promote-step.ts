@@ -1,5 +1,4 @@
 import type { Decision } from '../../contract/retrain.ts';
-import { moveAlias } from '../../package/index.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { StepOutcome } from '../step-states.ts';
 import type { StepTools } from '../step-tools.ts';
@@ -7,7 +6,7 @@ import type { StoredPipeline } from '../store.ts';
 
 /** Makes the challenger champion. The alias, the decision and this step's end are written together or not at all. */
 export function promoteChallenger(
-  { context }: StepTools,
+  { phases }: StepTools,
   { pipeline, decision, record }: { pipeline: StoredPipeline; decision: Decision; record: RunRecord },
 ): { result: undefined; outcome: StepOutcome; conclude: () => void } {
   const { champion, challenger } = decision;
@@ -15,7 +14,7 @@ export function promoteChallenger(
     result: undefined,
     outcome: { summary: `champion is version ${challenger.version}, before it was ${champion.version}` },
     conclude: () => {
-      moveAlias(context, {
+      phases.packages.moveAlias({
         model: pipeline.model,
         version: challenger.version,
         alias: 'champion',

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../engine/base/random.ts';
+import { dataCalls } from '../../engine/contract/data.ts';
+import { packageCalls } from '../../engine/contract/package.ts';
+import { retrainCalls } from '../../engine/contract/retrain.ts';
+import { trainCalls } from '../../engine/contract/train.ts';
+import { Database } from '../../engine/store/database.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { type OpenApp, openApp } from './open-app.ts';
+
+/** `count` days from day `from` on, on which y follows x with this slope. */
+function csv(from: number, count: number, slope: number): string {
+  const random = seededRandom(from + 1);
+  const lines = Array.from({ length: count }, (_, index) => {
+    const x = random() * 10;
+    const date = new Date((from + index) * 86_400_000).toISOString().slice(0, 10);
+    return `${date},${x},${slope * x + random()}`;
+  });
+  return `day,x,y\n${lines.join('\n')}\n`;
+}
+
+const add = ({ call }: OpenApp, text: string, options: { append?: boolean; time?: string } = {}) =>
+  call(dataCalls.addText, { name: 'sales', text, fileName: 'sales.csv', ...options });
+
+/** A project whose model `sales` was trained on 100 days with slope 2. */
+async function withChampion(): Promise<OpenApp> {
+  const engine = await openApp();
+  await add(engine, csv(0, 100, 2), { time: 'day' });
+  const { best } = await engine.call(trainCalls.run, {
+    reference: 'sales',
+    target: 'y',
+    learners: ['linear'],
+    features: ['x'],
+    split: { kind: 'every-nth', every: 4 },
+  });
+  await engine.call(packageCalls.add, { run: best.id, model: 'sales', alias: 'champion' });
+  return engine;
+}
+
+const statuses = (run: { steps: { name: string; status: string; cached: boolean }[] }) =>
+  Object.fromEntries(run.steps.map(({ name, status, cached }) => [name, cached ? `${status}, cached` : status]));
+
+test('a pipeline promotes what is better, keeps what is not, and takes over what is the same', async () => {
+  const engine = await withChampion();
+  const { pipeline } = await engine.call(retrainCalls.add, { model: 'sales', windowDays: 100 });
+  expect(pipeline).toMatchObject({ name: 'sales', dataset: 'sales', deployment: null, margin: 0, onAlert: false });
+
+  await add(engine, csv(100, 100, -1), { append: true });
+  const { pipeline_run: better } = await engine.call(retrainCalls.run, { pipeline: 'sales', reason: 'new days' });
+  expect(better).toMatchObject({ number: 1, status: 'succeeded', trigger: { kind: 'hand', detail: 'new days' } });
+  expect(statuses(better)).toEqual({
+    data: 'succeeded',
+    train: 'succeeded',
+    package: 'succeeded',
+    compare: 'succeeded',
+    promote: 'succeeded',
+    deploy: 'skipped',
+  });
+  expect(better.steps.map(({ summary }) => summary)).not.toContain('');
+  expect(better.decision).toMatchObject({
+    promoted: true,
+    champion: { version: 1 },
+    challenger: { version: 2 },
+    rows: 25,
+    metric: { name: 'r2', lowerIsBetter: false },
+  });
+  expect(better.decision?.challenger.value).toBeGreaterThan(0.95);
+  expect(better.decision?.champion.value).toBeLessThan(0);
+
+  const [model] = (await engine.call(packageCalls.list, {})).models;
+  expect(model?.aliases.champion).toBe(2);
+  expect(model?.history.find(({ to }) => to === 2)).toMatchObject({
+    alias: 'champion',
+    from: 1,
+    by: 'pipeline sales',
+    reason: better.decision?.reason,
+  });
+  const { run } = await engine.call(trainCalls.show, { run: model?.versions.at(-1)?.runId as string });
+  expect(run.rows).toEqual({ training: 75, holdout: 25, dropped: 0 });
+
+  const { pipeline_run: again } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(statuses(again)).toMatchObject({
+    train: 'succeeded, cached',
+    package: 'succeeded, cached',
+    compare: 'succeeded, cached',
+    promote: 'skipped',
+    deploy: 'skipped',
+  });
+  expect(again.decision).toMatchObject({ promoted: false, gain: null });
+
+  await add(engine, csv(200, 20, -1), { append: true });
+  const { pipeline_run: refused } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(refused).toMatchObject({ status: 'succeeded', decision: { promoted: false, challenger: { version: 3 } } });
+  expect(refused.decision?.reason).toContain('Version 3 is not promoted');
+  const [kept] = (await engine.call(packageCalls.list, {})).models;
+  expect(kept?.aliases).toEqual({ champion: 2 });
+  expect(kept?.versions.map(({ version }) => version)).toEqual(expect.arrayContaining([1, 2, 3]));
+
+  const { pipelines, runs } = await engine.call(retrainCalls.list, {});
+  expect(runs.map(({ number }) => number)).toEqual([3, 2, 1]);
+  expect(pipelines[0]?.lastRun?.id).toBe(refused.id);
+  expect((await engine.call(retrainCalls.show, { run: better.id })).pipeline_run).toEqual(better);
+}, 120_000);
+
+test('a step that fails ends the run with its error and leaves the rest as it was', async () => {
+  const engine = await withChampion();
+  await engine.call(retrainCalls.add, { model: 'sales', windowDays: 30 });
+  await add(engine, 'x,y\n1,2\n2,4\n');
+  await expect(engine.call(retrainCalls.run, { pipeline: 'sales' })).rejects.toMatchObject({
+    code: 'retrain.no_time_column',
+  });
+  const { runs } = await engine.call(retrainCalls.list, {});
+  expect(runs).toHaveLength(1);
+  expect(runs[0]).toMatchObject({ status: 'failed', error: expect.stringContaining('no time column'), decision: null });
+  expect(statuses(runs[0] as (typeof runs)[number])).toEqual({
+    data: 'failed',
+    train: 'skipped',
+    package: 'skipped',
+    compare: 'skipped',
+    promote: 'skipped',
+    deploy: 'skipped',
+  });
+  const [model] = (await engine.call(packageCalls.list, {})).models;
+  expect(model?.versions).toHaveLength(1);
+  expect(model?.aliases).toEqual({ champion: 1 });
+
+  await expect(engine.call(retrainCalls.add, { model: 'sales', windowDays: 7 })).rejects.toMatchObject({
+    code: 'retrain.no_time_column',
+  });
+  const { pipeline } = await engine.call(retrainCalls.add, { model: 'sales', windowDays: null, margin: 0.1 });
+  expect(pipeline).toMatchObject({ windowDays: null, margin: 0.1, lastRun: { status: 'failed' } });
+}, 60_000);
+
+test('a run is stopped with what it started, and a pipeline runs once at a time', async () => {
+  const engine = await withChampion();
+  await engine.call(retrainCalls.add, { model: 'sales' });
+  await add(engine, csv(100, 100, -1), { append: true });
+  const { events, jobs } = engine.app.context;
+  const training = new Promise<void>((resolve) =>
+    events.listen((event) => {
+      if (event.type === 'job.changed' && event.job.kind === 'train.run' && event.job.state === 'running') resolve();
+    }),
+  );
+  const job = await engine.start(retrainCalls.run, { pipeline: 'sales' });
+  await expect(engine.start(retrainCalls.run, { pipeline: 'sales' })).rejects.toMatchObject({
+    code: 'retrain.already_running',
+  });
+  await training;
+  jobs.cancel(job.id);
+  expect(await jobs.settled(job.id)).toMatchObject({ state: 'canceled' });
+  const [run] = (await engine.call(retrainCalls.list, {})).runs;
+  expect(run).toMatchObject({ status: 'canceled', decision: null });
+  expect(run?.steps.find(({ name }) => name === 'train')).toMatchObject({ status: 'failed' });
+  expect(jobs.list().filter(({ kind, state }) => kind === 'train.run' && state === 'canceled')).toHaveLength(1);
+  expect((await engine.call(packageCalls.list, {})).models[0]?.aliases).toEqual({ champion: 1 });
+}, 60_000);
+
+test('a run that an engine left unfinished is interrupted, and its pipeline can run again', async () => {
+  const folder = temporaryFolder();
+  const engine = await openApp(folder);
+  await engine.app.close();
+  const database = new Database(`${folder}/galley.db`);
+  database.run(
+    "INSERT INTO pipelines (id, name, model, dataset, margin, on_alert, created_at) VALUES ('pl_1', 'sales', 'sales', 'sales', 0, 0, 1)",
+  );
+  const steps = ['succeeded', 'running', 'waiting'].map((status, index) => ({
+    name: ['data', 'train', 'package'][index],
+    status,
+    cached: false,
+    seconds: null,
+    summary: '',
+  }));
+  database.run(
+    "INSERT INTO pipeline_runs (id, pipeline_id, number, state, trigger_kind, trigger_detail, steps, started_at) VALUES ('plr_1', 'pl_1', 1, 'running', 'hand', '', ?, 1)",
+    JSON.stringify(steps),
+  );
+  database.close();
+
+  const next = await openApp(folder);
+  const { pipeline_run } = await next.call(retrainCalls.show, { run: 'plr_1' });
+  expect(pipeline_run).toMatchObject({ status: 'interrupted', error: 'The engine ended while this ran.' });
+  expect(pipeline_run.steps.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'skipped']);
+  await expect(next.call(retrainCalls.run, { pipeline: 'sales' })).rejects.toMatchObject({
+    code: 'package.model_not_found',
+  });
+});
+
+test('what does not exist is said by name', async () => {
+  const engine = await openApp();
+  await expect(engine.call(retrainCalls.run, { pipeline: 'prices' })).rejects.toMatchObject({
+    code: 'retrain.pipeline_not_found',
+  });
+  await expect(engine.call(retrainCalls.show, { run: 'plr_9' })).rejects.toMatchObject({
+    code: 'retrain.run_not_found',
+  });
+  await expect(engine.call(retrainCalls.add, { model: 'prices' })).rejects.toMatchObject({
+    code: 'package.model_not_found',
+  });
+});
