@@ -37,7 +37,7 @@ export const ColumnProfile = Type.Object({
   missing: Type.Integer(),
   zeros: Nullable(Type.Integer()),
   distinct: Type.Integer(),
-  /** True where `distinct` and `quantiles` are estimates, as in tables of more than 100,000 rows. */
+  /** True where `distinct`, `quantiles` and `histogram` are estimates, as in tables of more than 100,000 rows. */
   approximate: Type.Boolean(),
   /** Numbers as numbers, dates and times as ISO text; null for text columns. */
   minimum: Type.Unknown(),

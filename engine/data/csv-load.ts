@@ -1,6 +1,10 @@
 import { GalleyError } from '../base/errors.ts';
 import { sqlName, sqlText } from '../store/duck.ts';
+import type { CsvDialect } from './csv-dialect.ts';
 import type { CsvFile } from './csv-file.ts';
+import type { CsvScan } from './csv-scan.ts';
+import type { SeenKinds } from './csv-types.ts';
+import type { LoadAhead } from './load-ahead.ts';
 import { type ReadContext, runWatched } from './read-context.ts';
 import { duckType, type SchemaColumn } from './schema.ts';
 
@@ -8,7 +12,7 @@ const defaultLineBytes = 2_000_000;
 const defaultBufferBytes = 32_000_000;
 
 /** How DuckDB reads one column: as text where its own cast would lose something, else by type. */
-function columnPlan(file: CsvFile, place: number, column: SchemaColumn): { read: string; select: string } {
+function columnPlan(file: ReadableCsv, place: number, column: SchemaColumn): { read: string; select: string } {
   const seen = file.scan.seen[place];
   const name = `c${place}`;
   if (column.type === 'timestamp' && seen?.has('zonedTimestamp')) {
@@ -20,8 +24,15 @@ function columnPlan(file: CsvFile, place: number, column: SchemaColumn): { read:
   return { read: duckType(column), select: name };
 }
 
-/** SQL that reads a scanned CSV file with the columns, types and order of a schema. */
-export function csvQuery(file: CsvFile, schema: readonly SchemaColumn[]): string {
+/** What SQL for a CSV file depends on. */
+export interface ReadableCsv {
+  readable: string;
+  dialect: Pick<CsvDialect, 'delimiter' | 'names' | 'skippedLines' | 'hasHeader'>;
+  scan: Pick<CsvScan, 'irregular' | 'longestRecord'> & { seen: readonly SeenKinds[] };
+}
+
+/** SQL that reads a CSV file with the columns, types and order of a schema. */
+export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[]): string {
   const { dialect, scan } = file;
   const places = new Map(dialect.names.map((name, index) => [name, index]));
   const reads = dialect.names.map(() => 'VARCHAR');
@@ -48,8 +59,14 @@ export function csvQuery(file: CsvFile, schema: readonly SchemaColumn[]): string
   return `SELECT ${selects.join(', ')} FROM read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
 }
 
+/** The statement that writes what a query answers as Parquet. */
+export function copyStatement(query: string, target: string): string {
+  return `COPY (${query}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
 /**
  * Writes a scanned CSV file as Parquet (zstd); answers its rows.
+ * @param ahead a load that was begun before the scan ended, used where it turns out to be the right one
  * @throws GalleyError `data.unreadable` where DuckDB reads it otherwise than the scan did
  */
 export async function loadCsv(
@@ -57,10 +74,12 @@ export async function loadCsv(
   schema: readonly SchemaColumn[],
   target: string,
   context: ReadContext,
+  ahead?: LoadAhead,
 ): Promise<number> {
-  const copy = `COPY (${csvQuery(file, schema)}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
+  const query = csvQuery(file, schema);
   try {
-    await runWatched(context, copy, 'loading');
+    if (ahead?.query === query) await ahead.moveTo(target);
+    else await runWatched(context, copyStatement(query, target), 'loading');
   } catch (cause) {
     throw loadError(file, cause);
   }

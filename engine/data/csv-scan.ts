@@ -151,7 +151,12 @@ export class CsvScanner {
     this.#state = state;
     this.#column = column;
     this.#recordBytes = cellStart - recordStart;
-    this.#pending = bytes.slice(cellStart);
+    this.#pending = Uint8Array.from(bytes.subarray(cellStart));
+  }
+
+  /** What the cells so far hold. */
+  get seen(): readonly ReadonlyMap<CellKind, Sighting>[] {
+    return this.#seen;
   }
 
   /** Closes the last record and answers what the file holds. */
@@ -285,7 +290,7 @@ export class Utf8Check {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = last ? bytes.length : completeLength(bytes);
     if (!isUtf8(bytes.subarray(0, end))) throw this.#error(bytes.subarray(0, end));
-    this.#rest = bytes.slice(end);
+    this.#rest = Uint8Array.from(bytes.subarray(end));
   }
 
   /** Called once for each line of a chunk that was fine, so that the line is known where one is not. */

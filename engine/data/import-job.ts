@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { ColumnProfile } from '../contract/data.ts';
 import type { Problem } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
@@ -6,9 +7,11 @@ import { openDuck } from '../store/duck.ts';
 import { datasetIdentity, leafRows } from './identity.ts';
 import { type ImportedPart, type ReadFile, readFile, requireSchema, schemaOf, writePart } from './import.ts';
 import { hashLeaves, type PartFile } from './leaf-reader.ts';
+import { LoadAhead } from './load-ahead.ts';
 import { profileColumns } from './profile.ts';
 import type { ReadContext } from './read-context.ts';
 import type { SchemaColumn } from './schema.ts';
+import { openSource } from './source-file.ts';
 
 /** The version that rows are appended to. */
 export interface AppendTarget {
@@ -56,8 +59,13 @@ function newFiles(skip: readonly string[], files: readonly ReadFile[]): { files:
   };
 }
 
-async function identify(input: ImportInput, schema: SchemaColumn[], parts: PartFile[], context: JobContext) {
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+async function identify(
+  input: ImportInput,
+  schema: SchemaColumn[],
+  parts: PartFile[],
+  rows: number,
+  context: JobContext,
+): Promise<{ identity: string; leaves: string[] }> {
   const before = input.append?.parts.reduce((sum, part) => sum + part.rows, 0) ?? 0;
   const wholeLeaves = Math.floor(before / leafRows);
   const duck = await openDuck({
@@ -73,7 +81,7 @@ async function identify(input: ImportInput, schema: SchemaColumn[], parts: PartF
       throwIfCanceled: context.throwIfCanceled,
     });
     const all = [...(input.append?.leaves.slice(0, wholeLeaves) ?? []), ...leaves];
-    return { rows, leaves: all, identity: datasetIdentity(schema, rows, all) };
+    return { leaves: all, identity: datasetIdentity(schema, rows, all) };
   } finally {
     duck.closeSync();
   }
@@ -93,24 +101,52 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
     throwIfCanceled: job.throwIfCanceled,
   };
   try {
-    const read: ReadFile[] = [];
-    for (const { path, name } of input.files) read.push(await readFile(path, name, context));
-    const { files, warnings } = newFiles(input.skip, read);
-    if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
-    const chosen = input.append ? { schema: input.append.schema, warnings: [] } : schemaOf(files);
-    const { schema } = chosen;
-    warnings.push(...chosen.warnings);
-    for (const file of files) requireSchema(file, schema);
-    const parts: ImportedPart[] = [];
-    for (const [index, file] of files.entries()) parts.push(await writePart(file, schema, index, context));
-    const all = [...(input.append?.parts ?? []), ...parts.map(({ file, rows }) => ({ path: file, rows }))];
-    const identified = await identify(input, schema, all, job);
-    context.progress('profiling', 0, 0);
-    const paths = all.map((part) => part.path);
-    const profile = await profileColumns(connection, paths, schema, identified.rows);
-    return { unchanged: false, schema, ...identified, parts, profile, warnings };
+    return await importWith(duck, context, input, job);
   } finally {
     connection.closeSync();
     duck.closeSync();
   }
+}
+
+async function importWith(
+  duck: DuckDBInstance,
+  context: ReadContext,
+  input: ImportInput,
+  job: JobContext,
+): Promise<ImportOutput> {
+  const sources = input.files.map(({ path, name }) => openSource(path, name));
+  const alone = sources.length === 1 ? sources[0] : undefined;
+  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, input.append?.schema));
+  try {
+    const read: ReadFile[] = [];
+    for (const source of sources) read.push(await readFile(source, context));
+    const { files, warnings } = newFiles(input.skip, read);
+    if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
+    const chosen = input.append ? { schema: input.append.schema, warnings: [] } : schemaOf(files);
+    for (const file of files) requireSchema(file, chosen.schema);
+    const parts: ImportedPart[] = [];
+    for (const [index, file] of files.entries())
+      parts.push(await writePart(file, chosen.schema, index, context, ahead));
+    return await describe(context, input, job, chosen.schema, parts, [...warnings, ...chosen.warnings]);
+  } finally {
+    await ahead?.drop();
+  }
+}
+
+async function describe(
+  context: ReadContext,
+  input: ImportInput,
+  job: JobContext,
+  schema: SchemaColumn[],
+  parts: ImportedPart[],
+  warnings: Problem[],
+): Promise<ImportedVersion> {
+  const all = [...(input.append?.parts ?? []), ...parts.map(({ file, rows }) => ({ path: file, rows }))];
+  const rows = all.reduce((sum, part) => sum + part.rows, 0);
+  const paths = all.map((part) => part.path);
+  const [identified, profile] = await Promise.all([
+    identify(input, schema, all, rows, job),
+    profileColumns(context.connection, paths, schema, rows),
+  ]);
+  return { unchanged: false, schema, rows, ...identified, parts, profile, warnings };
 }

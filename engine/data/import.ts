@@ -4,10 +4,11 @@ import type { Problem } from '../contract/values.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
 import { loadCsv } from './csv-load.ts';
 import { chooseType, mergeSeen, misfit, type SeenKinds, shortened } from './csv-types.ts';
+import type { LoadAhead } from './load-ahead.ts';
 import { loadParquet, type ParquetFile, readParquetFile } from './parquet-file.ts';
 import type { ReadContext } from './read-context.ts';
 import { type SchemaColumn, sameColumn } from './schema.ts';
-import { openSource } from './source-file.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** A file that was read and understood but not yet written as Parquet. */
 export type ReadFile = ({ form: 'csv' } & CsvFile) | ({ form: 'parquet' } & ParquetFile);
@@ -28,8 +29,7 @@ export interface ImportedPart {
 }
 
 /** Reads a CSV or Parquet file without writing it. @throws GalleyError `data.*` */
-export async function readFile(path: string, name: string | undefined, context: ReadContext): Promise<ReadFile> {
-  const source = openSource(path, name);
+export async function readFile(source: SourceFile, context: ReadContext): Promise<ReadFile> {
   return source.kind === 'parquet'
     ? { form: 'parquet', ...(await readParquetFile(source, context)) }
     : { form: 'csv', ...(await readCsvFile(source, context)) };
@@ -45,6 +45,12 @@ function changed(file: ReadFile, message: string, details: Record<string, unknow
   });
 }
 
+/** Names in quotes, the first few of many. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `"${name}"`);
+  return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more columns` : shown.join(', ');
+}
+
 /**
  * Checks that a file's rows can follow rows of a schema unchanged; columns may stand in another order.
  * @throws GalleyError `data.schema_changed`
@@ -54,9 +60,9 @@ export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[]): 
   const missing = schema.filter((column) => !names.includes(column.name)).map((column) => column.name);
   const added = names.filter((name) => !schema.some((column) => column.name === name));
   if (missing.length > 0 || added.length > 0) {
-    const lacks = missing.length > 0 ? `it lacks ${missing.map((name) => `"${name}"`).join(', ')}` : '';
-    const has = added.length > 0 ? `it has ${added.map((name) => `"${name}"`).join(', ')} besides` : '';
-    throw changed(file, [lacks, has].filter(Boolean).join('; '), { missing, added });
+    const lacks = missing.length > 0 ? `it lacks ${listed(missing)}` : '';
+    const has = added.length > 0 ? `it has ${listed(added)} besides` : '';
+    throw changed(file, [lacks, has].filter(Boolean).join('; ').concat('.'), { missing, added });
   }
   for (const column of schema) {
     const place = names.indexOf(column.name);
@@ -104,11 +110,12 @@ export async function writePart(
   schema: readonly SchemaColumn[],
   index: number,
   context: ReadContext,
+  ahead?: LoadAhead,
 ): Promise<ImportedPart> {
   const target = join(context.stagingFolder, `part-${index}.parquet`);
   const rows =
     file.form === 'csv'
-      ? await loadCsv(file, schema, target, context)
+      ? await loadCsv(file, schema, target, context, ahead)
       : await loadParquet(file, schema, target, context);
   const { name, bytes } = file.source;
   return { file: target, rows, source: { name, md5: file.md5, bytes } };

@@ -5,6 +5,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { Problem } from '../contract/values.ts';
 import { sqlName, sqlText } from '../store/duck.ts';
 import { uniqueNames } from './csv-dialect.ts';
+import { copyStatement } from './csv-load.ts';
 import { type ReadContext, runWatched } from './read-context.ts';
 import { duckType, type SchemaColumn } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
@@ -144,9 +145,8 @@ export async function loadParquet(
   target: string,
   context: ReadContext,
 ): Promise<number> {
-  const copy = `COPY (${parquetQuery(file, schema)}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
   try {
-    await runWatched(context, copy, 'loading');
+    await runWatched(context, copyStatement(parquetQuery(file, schema), target), 'loading');
   } catch (cause) {
     throw cause instanceof GalleyError ? cause : corrupt(file.source, cause);
   }

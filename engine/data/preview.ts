@@ -52,7 +52,7 @@ export async function previewFile(context: EngineContext, path: string, name = b
     const connection = await duck.connect();
     try {
       const nothing = () => {};
-      const file = await readFile(readable, name, {
+      const file = await readFile(openSource(readable, name), {
         stagingFolder: folder,
         connection,
         progress: nothing,

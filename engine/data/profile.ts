@@ -1,43 +1,53 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnProfile } from '../contract/data.ts';
+import type { ColumnType } from '../contract/values.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
-import { binCount, columnMeasures, type Measure, shapeMeasures } from './profile-measures.ts';
+import {
+  binCount,
+  columnMeasures,
+  type Known,
+  type Measure,
+  momentMeasures,
+  shapeMeasures,
+} from './profile-measures.ts';
 import type { SchemaColumn } from './schema.ts';
 
 /** Up to so many rows everything is exact. */
 const exactRows = 100_000;
 const topCount = 10;
-/** Texts with more different values are names rather than categories: no top values. */
-const mostCategories = 100_000;
+/** Columns with more different values have quantities or names rather than categories: no top values. */
+const mostCategories: Partial<Record<ColumnType, number>> = { text: 100_000, int64: 50, boolean: 2 };
 /** Columns that one query measures. */
 const columnsAtOnce = 100;
 
 /** Runs the measures of some columns as one query; answers the values by column and measure. */
-async function measure<Name extends string>(
+async function measure<Measures extends Record<string, Measure>>(
   connection: DuckDBConnection,
   table: string,
-  measures: readonly Record<Name, Measure>[],
-): Promise<Record<Name, unknown>[]> {
-  const names = Object.keys(measures[0] ?? {}) as Name[];
+  schema: readonly SchemaColumn[],
+  measuresOf: (column: SchemaColumn, index: number) => Measures,
+): Promise<Record<keyof Measures, unknown>[]> {
+  const measures = schema.map(measuresOf);
+  const names = Object.keys(measures[0] ?? {}) as (keyof Measures)[];
   const expressions = measures.flatMap((column) => names.map((name) => column[name] ?? 'NULL'));
   const reader = await connection.runAndReadAll(`SELECT ${expressions.join(', ')} FROM ${table}`);
-  const row = reader.getRowsJson()[0] as unknown[];
+  const row = reader.getRowsJson()[0] ?? [];
   return measures.map((_, place) => {
     const values = names.map((name, index) => [name, row[place * names.length + index]]);
-    return Object.fromEntries(values) as Record<Name, unknown>;
+    return Object.fromEntries(values) as Record<keyof Measures, unknown>;
   });
 }
 
-/** The most frequent values of a text column with too many for a histogram in one query. */
-async function topTexts(
+/** The most frequent values of a column, by a query of its own. */
+async function frequentValues(
   connection: DuckDBConnection,
   table: string,
   column: SchemaColumn,
 ): Promise<ColumnProfile['top']> {
   const name = sqlName(column.name);
   const reader = await connection.runAndReadAll(
-    `SELECT ${name}, count(*)::DOUBLE FROM ${table} WHERE ${name} IS NOT NULL` +
-      ` GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT ${topCount}`,
+    `SELECT ${name}::VARCHAR, n FROM (SELECT ${name}, count(*)::DOUBLE AS n FROM ${table} WHERE ${name} IS NOT NULL` +
+      ` GROUP BY ALL) ORDER BY n DESC, 1 LIMIT ${topCount}`,
   );
   return reader.getRowsJson().map(([value, count]) => ({ value: String(value), count: Number(count) }));
 }
@@ -70,15 +80,74 @@ function numberOrNull(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function histogramOf(bins: Bins, minimum: number, range: number, count: number): ColumnProfile['histogram'] {
-  if (range === 0) return [{ from: minimum, to: minimum, count: Number(bins[0]?.value ?? 0) }];
-  const filled = new Map(bins.map((bin) => [Number(bin.key), Number(bin.value)]));
-  const edge = (bin: number) => (bin === count ? minimum + range : minimum + (range * bin) / count);
-  return Array.from({ length: count }, (_, bin) => ({
+/** The bins of a column; counts of a sample are scaled to all values. */
+function histogramOf(bins: Bins, { minimum, range, present }: Known, sampled: boolean): ColumnProfile['histogram'] {
+  if (minimum === null) return [];
+  const counts = new Map(bins.map((bin) => [Number(bin.key), Number(bin.value)]));
+  const counted = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const scale = sampled && counted > 0 ? present / counted : 1;
+  const edge = (bin: number) => (bin === binCount ? minimum + range : minimum + (range * bin) / binCount);
+  return Array.from({ length: range === 0 ? 1 : binCount }, (_, bin) => ({
     from: edge(bin),
-    to: edge(bin + 1),
-    count: filled.get(bin) ?? 0,
+    to: range === 0 ? minimum : edge(bin + 1),
+    count: Math.round((counts.get(bin) ?? 0) * scale),
   }));
+}
+
+type Values<Measures> = Record<keyof Measures, unknown>;
+
+/** What the queries answered about one column. */
+interface Answers {
+  known: Known;
+  counts: Values<ReturnType<typeof columnMeasures>>;
+  moments: Values<ReturnType<typeof momentMeasures>>;
+  shape: Values<ReturnType<typeof shapeMeasures>>;
+}
+
+/** A bound as a number; of times in epoch milliseconds. */
+function boundNumber(column: SchemaColumn, value: unknown): number | null {
+  if (value === null || column.type === 'text' || column.type === 'boolean') return null;
+  if (column.type === 'date' || column.type === 'timestamp') return Date.parse(String(bound(column, value)));
+  return Number(value);
+}
+
+function knownOf(column: SchemaColumn, counts: Answers['counts']): Known {
+  const present = Number(counts.present);
+  const minimum = boundNumber(column, counts.minimum);
+  const maximum = boundNumber(column, counts.maximum);
+  const range = minimum === null || maximum === null ? Number.POSITIVE_INFINITY : maximum - minimum;
+  return { present, minimum, range, distinct: Math.min(Number(counts.distinct), present) };
+}
+
+function isCategory(column: SchemaColumn, { present, distinct }: Known): boolean {
+  return present > 0 && distinct <= (mostCategories[column.type] ?? 0);
+}
+
+function profileOf(column: SchemaColumn, rows: number, answers: Answers): Omit<ColumnProfile, 'top'> {
+  const { known, counts, moments, shape } = answers;
+  const { present, minimum, range, distinct } = known;
+  const mean = numberOrNull(moments.mean);
+  const deviation = numberOrNull(moments.deviation);
+  const sampled = rows > exactRows;
+  return {
+    name: column.name,
+    type: column.type,
+    rows,
+    missing: rows - present,
+    zeros: numberOrNull(counts.zeros),
+    distinct,
+    approximate: sampled,
+    minimum: bound(column, counts.minimum),
+    maximum: bound(column, counts.maximum),
+    mean: mean === null || minimum === null ? null : minimum + mean * range,
+    standardDeviation: deviation === null ? null : deviation * range,
+    quantiles: Array.isArray(shape.quantiles) ? shape.quantiles.map(Number) : null,
+    histogram: shape.bins === null ? [] : histogramOf(shape.bins as Bins, known, sampled),
+    lengths:
+      counts.shortest === null
+        ? null
+        : { minimum: Number(counts.shortest), maximum: Number(counts.longest), mean: Number(counts.meanLength) },
+  };
 }
 
 async function profileBatch(
@@ -89,60 +158,34 @@ async function profileBatch(
 ): Promise<ColumnProfile[]> {
   const exact = rows <= exactRows;
   const step = Math.ceil(rows / exactRows);
-  const measured = await measure(
-    connection,
-    table,
-    schema.map((column) => columnMeasures(column, exact)),
+  const sample = exact ? table : `${table} WHERE file_row_number % ${step} = 0`;
+  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, exact));
+  const known = schema.map((column, index) => knownOf(column, counts[index] as Answers['counts']));
+  const moments = await measure(connection, table, schema, (column, index) =>
+    momentMeasures(column, known[index] as Known),
   );
-  const known = measured.map((values) => {
-    const present = Number(values.present);
-    const minimum = numberOrNull(values.low);
-    const maximum = numberOrNull(values.high);
-    const range = minimum === null || maximum === null ? Number.POSITIVE_INFINITY : maximum - minimum;
-    return { present, minimum, range, distinct: Math.min(Number(values.distinct), present) };
-  });
-  const shapes = await measure(
-    connection,
-    table,
-    schema.map((column, index) => shapeMeasures(column, known[index] as (typeof known)[number], step)),
+  const shapes = await measure(connection, sample, schema, (column, index) =>
+    shapeMeasures(column, known[index] as Known, exact && isCategory(column, known[index] as Known)),
   );
   const profiles: ColumnProfile[] = [];
   for (const [index, column] of schema.entries()) {
-    const values = measured[index] as (typeof measured)[number];
-    const shape = shapes[index] as (typeof shapes)[number];
-    const { present, minimum, range, distinct } = known[index] as (typeof known)[number];
-    const mean = numberOrNull(shape.mean);
-    const deviation = numberOrNull(shape.deviation);
-    const isCategory = shape.frequencies !== null;
-    const hasTop = isCategory || (column.type === 'text' && distinct <= mostCategories && present > 0);
-    profiles.push({
-      name: column.name,
-      type: column.type,
-      rows,
-      missing: rows - present,
-      zeros: numberOrNull(values.zeros),
-      distinct,
-      approximate: !exact,
-      minimum: bound(column, values.minimum),
-      maximum: bound(column, values.maximum),
-      mean: mean === null || minimum === null ? null : minimum + mean * range,
-      standardDeviation: deviation === null ? null : deviation * range,
-      quantiles: Array.isArray(shape.quantiles) ? shape.quantiles.map(Number) : null,
-      histogram:
-        shape.bins === null || minimum === null ? [] : histogramOf(shape.bins as Bins, minimum, range, binCount),
-      lengths:
-        values.shortest === null
-          ? null
-          : { minimum: Number(values.shortest), maximum: Number(values.longest), mean: Number(values.meanLength) },
-      top: isCategory ? topOf(shape.frequencies as Bins) : hasTop ? await topTexts(connection, table, column) : [],
-    });
+    const answers = {
+      known: known[index],
+      counts: counts[index],
+      moments: moments[index],
+      shape: shapes[index],
+    } as Answers;
+    const frequencies = answers.shape.frequencies as Bins | null;
+    const asked = !exact && isCategory(column, answers.known);
+    const top = frequencies ? topOf(frequencies) : asked ? await frequentValues(connection, table, column) : [];
+    profiles.push({ ...profileOf(column, rows, answers), top });
   }
   return profiles;
 }
 
 /**
  * A small profile of each column of a version. Tables of more than 100,000 rows get estimates where the profile says
- * so: distinct values by HyperLogLog (about 2 % off), quantiles from every k-th row.
+ * so: distinct values by HyperLogLog (about 2 % off), quantiles and histograms from every k-th row.
  */
 export async function profileColumns(
   connection: DuckDBConnection,
