@@ -17,7 +17,7 @@ interface MainOptions {
   project: string;
   port: number;
   create: boolean;
-  /** Started by a command rather than a shell: ends by itself when nothing needs it. */
+  /** Started by a command rather than a shell: tells its address to that command alone, ends when nothing needs it. */
   detached: boolean;
 }
 
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
 
   const ready = { url: server.entryUrl(), port: server.port, pid: process.pid };
   tell({ type: 'ready', ...ready });
-  console.log(`galley-engine ${JSON.stringify(ready)}`);
+  if (!options.detached) console.log(`galley-engine ${JSON.stringify(ready)}`);
   await app.start();
 }
 
