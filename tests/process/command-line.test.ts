@@ -77,7 +77,7 @@ test('files that are no tables are refused with what they are', async () => {
   const add = (path: string) => refusal(project, ['data', 'add', 'sales', path]);
   expect(await add(file('<!doctype html><html><body>Log in</body></html>'))).toMatchObject({
     exit: 2,
-    code: 'data.not_csv',
+    code: 'data.not_tabular',
   });
   expect(
     await add(file(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 255, 254]), 'picture.csv')),
@@ -104,7 +104,7 @@ test('targets that cannot be learned are refused with the reason', async () => {
   ]);
   const train = (...words: string[]) => refusal(project, ['train', 'run', 'sales', ...words]);
   expect(await train('--target', 'amuont')).toMatchObject({
-    code: 'train.target_missing',
+    code: 'train.unknown_column',
     message: expect.stringContaining('amount'),
   });
   expect(await train('--target', 'constant')).toMatchObject({ exit: 2, code: 'train.target_constant' });

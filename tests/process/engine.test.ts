@@ -110,7 +110,7 @@ test('a full disk during an import is told, and the project stays whole', async 
   const disk = join(temporaryFolder(), 'small-disk');
   mkdirSync(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
   } catch {
     skip('a small tmpfs can be mounted by root on Linux only');
   }
