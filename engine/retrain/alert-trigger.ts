@@ -1,52 +1,83 @@
+import type { Alert } from '../contract/monitor.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/deploy-step.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
 
-/** Runs pipelines when an alert is raised for the deployment they renew, where both of them want it. */
+/**
+ * Runs pipelines by themselves: when an alert is raised for the deployment that they renew, and when new rows come while
+ * such an alert is open, since the rows at hand when it was raised may not have been enough.
+ */
 export class AlertTrigger {
   readonly #store: RetrainStore;
   readonly #phases: DirectedPhases;
   readonly #runner: PipelineRunner;
   readonly #stopListening: () => void;
-  #answering: Promise<void> = Promise.resolve();
+  readonly #answering = new Set<Promise<void>>();
 
   constructor(context: EngineContext, store: RetrainStore, phases: DirectedPhases, runner: PipelineRunner) {
     this.#store = store;
     this.#phases = phases;
     this.#runner = runner;
     this.#stopListening = context.events.listen((event) => {
-      if (event.type !== 'alert.raised') return;
-      this.#answering = this.#answering.then(() => this.#answer(event.alert)).catch((error) => console.error(error));
+      if (event.type === 'alert.raised') this.#track(this.#onAlert(event.alert));
+      if (event.type === 'phase.changed' && event.phase === 'data' && event.subject !== undefined) {
+        this.#track(this.#onRows(event.subject));
+      }
     });
   }
 
-  /** Once every alert so far has started its runs. */
-  settled(): Promise<void> {
-    return this.#answering;
+  /** Once everything so far has started its runs. */
+  async settled(): Promise<void> {
+    while (this.#answering.size > 0) await Promise.all(this.#answering);
   }
 
   stop(): void {
     this.#stopListening();
   }
 
-  async #answer(alertId: string): Promise<void> {
+  #track(answer: Promise<void>): void {
+    const tracked = answer.catch((error) => console.error(error)).finally(() => this.#answering.delete(tracked));
+    this.#answering.add(tracked);
+  }
+
+  async #onAlert(alertId: string): Promise<void> {
     const { alerts } = await this.#phases.monitor.handlers.alerts({});
     const alert = alerts.find(({ id }) => id === alertId);
     if (!alert) return;
-    const { limits } = await this.#phases.monitor.handlers.limits({ deployment: alert.deployment });
-    if (!limits.retrain) return;
-    for (const pipeline of this.#store.list()) {
-      if (!pipeline.onAlert || this.#runner.isRunning(pipeline.id)) continue;
-      if (await this.#renews(pipeline, alert.deployment)) {
-        this.#runner.start(pipeline, { kind: 'alert', detail: alert.title });
-      }
+    for (const pipeline of this.#pipelines()) {
+      if (!(await this.#mayAnswer(pipeline, alert)) || this.#runner.isRunning(pipeline.id)) continue;
+      this.#runner.start(pipeline, { kind: 'alert', detail: alert.title });
     }
   }
 
-  async #renews(pipeline: StoredPipeline, deployment: string): Promise<boolean> {
+  async #onRows(dataset: string): Promise<void> {
+    for (const pipeline of this.#pipelines().filter((candidate) => candidate.dataset === dataset)) {
+      const alert = await this.#unresolvedAlert(pipeline);
+      if (!alert) continue;
+      await this.#runner.idle(pipeline.id);
+      this.#runner.start(pipeline, { kind: 'alert', detail: `${alert.title} (still so when new rows came)` });
+    }
+  }
+
+  #pipelines(): StoredPipeline[] {
+    return this.#store.list().filter(({ onAlert }) => onAlert);
+  }
+
+  async #unresolvedAlert(pipeline: StoredPipeline): Promise<Alert | undefined> {
+    const { alerts } = await this.#phases.monitor.handlers.alerts({});
+    for (const alert of alerts) {
+      if (alert.state !== 'resolved' && (await this.#mayAnswer(pipeline, alert))) return alert;
+    }
+    return undefined;
+  }
+
+  /** The alert is of the deployment that the pipeline renews, and its limits leave it to pipelines. */
+  async #mayAnswer(pipeline: StoredPipeline, { deployment }: Alert): Promise<boolean> {
     const renewed = await findDeployment({ phases: this.#phases }, pipeline);
-    return renewed?.name === deployment || renewed?.id === deployment;
+    if (renewed?.name !== deployment && renewed?.id !== deployment) return false;
+    const { limits } = await this.#phases.monitor.handlers.limits({ deployment });
+    return limits.retrain;
   }
 }

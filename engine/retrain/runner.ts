@@ -33,6 +33,11 @@ export class PipelineRunner {
     return state === 'queued' || state === 'running';
   }
 
+  /** Once the pipeline does not run. */
+  async idle(pipelineId: string): Promise<void> {
+    while (this.isRunning(pipelineId)) await this.#context.jobs.settled(this.#jobs.get(pipelineId) as string);
+  }
+
   /** @throws GalleyError `retrain.already_running` */
   start(pipeline: StoredPipeline, trigger: PipelineRun['trigger']): Job {
     if (this.isRunning(pipeline.id)) {
