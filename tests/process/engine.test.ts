@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { seededRandom } from '../../engine/base/random.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { galley, startEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -121,10 +122,8 @@ test('a full disk during an import is told, and the project stays whole', async 
   const folder = temporaryFolder();
   const small = writeCsv(folder, 100);
   const random = join(folder, 'random.csv');
-  const lines = Array.from(
-    { length: 400_000 },
-    (_, row) => `${(Math.imul(row, 2654435761) >>> 0) / 7},${(Math.imul(row + 1, 1597334677) >>> 0) / 3}`,
-  );
+  const draw = seededRandom(1);
+  const lines = Array.from({ length: 400_000 }, () => `${draw()},${draw()}`);
   writeFileSync(random, `a,b\n${lines.join('\n')}\n`);
   expect((await galley(['init', project, '--json'])).code).toBe(0);
   expect((await galley(['data', 'add', 'sales', small, '--project', project, '--json'])).code).toBe(0);
