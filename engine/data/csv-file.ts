@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
 import { plainCopy } from './csv-copy.ts';
 import { type CsvDialect, guessDialect } from './csv-dialect.ts';
-import { type CsvScan, CsvScanner, nulError, Utf8Check } from './csv-scan.ts';
+import { type CsvScan, CsvScanner, nulError } from './csv-scan.ts';
 import type { ReadContext } from './read-context.ts';
 import { readHead, type SourceFile } from './source-file.ts';
 import { transcode } from './transcode.ts';
+import { encodingError, Utf8Check } from './utf8.ts';
 
 /** Columns that one table may have. */
 const mostColumns = 10_000;
@@ -71,7 +72,7 @@ async function readChunks(path: string, visit: (chunk: Buffer, position: number)
 
 /**
  * Reads a CSV file from end to end: which kinds of cell each column has, whether it is well formed, its md5.
- * @throws GalleyError with the line, see CsvScanner, Utf8Check and guessDialect
+ * @throws GalleyError with the line: `data.invalid_encoding`, and what CsvScanner and guessDialect throw
  */
 export async function readCsvFile(source: SourceFile, context: ReadContext): Promise<CsvFile> {
   const isUtf8 = source.kind === 'utf8';
@@ -86,14 +87,16 @@ export async function readCsvFile(source: SourceFile, context: ReadContext): Pro
     columns: dialect.names.length,
     firstLine: dialect.dataLine,
   });
+  let isText = true;
   await readChunks(path, (chunk, position) => {
     context.throwIfCanceled();
     md5.update(chunk);
-    utf8.feed(chunk, position + chunk.length === bytes);
+    isText &&= utf8.feed(chunk, position + chunk.length === bytes);
     const skipped = Math.min(chunk.length, Math.max(0, dataStart - position));
     if (skipped < chunk.length) scanner.feed(chunk.subarray(skipped));
     context.progress('reading', position + chunk.length, bytes);
   });
+  if (!isText) throw await encodingError(path, source.name);
   const scan = scanner.finish();
   if (scan.rows === 0) {
     throw new GalleyError('data.no_rows', `${source.name} has a header but no row.`, {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { GalleyError } from '../base/errors.ts';
 import { isDay, isDayAndTime, kindOfFloat, kindOfInteger } from './cell-values.ts';
 import {
@@ -14,7 +13,6 @@ import {
   states,
 } from './csv-automaton.ts';
 
-const lineFeed = 0x0a;
 const quote = 0x22;
 const mostBadLines = 20;
 
@@ -80,6 +78,8 @@ export class CsvScanner {
   readonly #seen: Map<CellKind, Sighting>[];
   /** By column and state: the length from which a cell is looked at. */
   readonly #limits: Uint16Array;
+  /** By column: the kind of the cell that was looked at last. */
+  readonly #latest: (CellKind | undefined)[] = [];
   readonly #ragged: { line: number; cells: number }[] = [];
   readonly #recordEnds = { lineFeeds: 0, carriageReturns: 0, both: 0 };
   #raggedCount = 0;
@@ -110,42 +110,45 @@ export class CsvScanner {
   feed(chunk: Uint8Array): void {
     const kept = this.#pending.length;
     const bytes = kept === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    const end = bytes.length;
     const table = this.#table;
     const limits = this.#limits;
     let state = this.#state;
     let column = this.#column;
     let cellStart = 0;
     let recordStart = -this.#recordBytes;
-    for (let index = kept; index < bytes.length; index++) {
-      const next = table[(state << 8) | (bytes[index] as number)] as number;
-      if (next < firstEvent) {
-        state = next;
-        continue;
-      }
-      if (next === events.cellEnd) {
+    let next = kept;
+    while (next < end) {
+      // This inner loop reads every byte of the file: nothing else may be in it.
+      let entry: number;
+      do {
+        entry = table[(state << 8) | (bytes[next++] as number)] as number;
+        if (entry >= firstEvent) break;
+        state = entry;
+      } while (next < end);
+      if (entry < firstEvent) break;
+      const index = next - 1;
+      if (entry === events.cellEnd) {
         if (index - cellStart >= (limits[column * states.total + state] as number)) {
           this.#endCell(bytes, cellStart, index, state, column);
         }
         this.#linesInCell = 0;
         column++;
-        cellStart = index + 1;
+        cellStart = next;
         state = states.start;
-      } else if (next === events.lineFeed || next === events.carriageReturn) {
-        const isLineFeed = next === events.lineFeed;
-        if (isLineFeed && this.#afterCarriageReturn && index === cellStart && column === 0) {
-          this.#recordEnds.carriageReturns--;
-          this.#recordEnds.both++;
-          this.#afterCarriageReturn = false;
+      } else if (entry === events.lineFeed || entry === events.carriageReturn) {
+        if (entry === events.lineFeed && this.#afterCarriageReturn && index === cellStart && column === 0) {
+          this.#completeCarriageReturn();
         } else {
           this.#endRecord(bytes, cellStart, index, state, column, index - recordStart);
-          this.#endLine(isLineFeed);
+          this.#endLine(entry === events.lineFeed);
         }
         column = 0;
-        cellStart = index + 1;
-        recordStart = cellStart;
+        cellStart = next;
+        recordStart = next;
         state = states.start;
       } else {
-        state = this.#handle(next);
+        state = this.#handle(entry);
       }
     }
     this.#state = state;
@@ -203,6 +206,13 @@ export class CsvScanner {
     }
   }
 
+  /** A line feed after a carriage return ends no second line. */
+  #completeCarriageReturn(): void {
+    this.#recordEnds.carriageReturns--;
+    this.#recordEnds.both++;
+    this.#afterCarriageReturn = false;
+  }
+
   #endLine(isLineFeed: boolean): void {
     this.#line++;
     this.#recordLine = this.#line;
@@ -229,6 +239,8 @@ export class CsvScanner {
 
   #endCell(bytes: Uint8Array, from: number, end: number, state: number, column: number): void {
     const kind = this.#kindOf(cellKinds[kindOfState[state] as number] as CellKind, bytes, from, end);
+    if (kind === this.#latest[column]) return;
+    this.#latest[column] = kind;
     const seen = this.#seen[column] as Map<CellKind, Sighting>;
     if (seen.has(kind)) return;
     seen.set(kind, { line: this.#line - this.#linesInCell, text: cellText(bytes, from, end) });
@@ -278,48 +290,4 @@ export function nulError(line: number): GalleyError {
   return new GalleyError('data.binary_or_nul', `Line ${line} holds a NUL byte: this is not a text file.`, {
     details: { lines: [line] },
   });
-}
-
-/** Checks UTF-8 across chunks and names the line where it breaks. */
-export class Utf8Check {
-  #rest: Uint8Array = new Uint8Array(0);
-  #line = 1;
-
-  /** @throws GalleyError `data.invalid_encoding` */
-  feed(chunk: Uint8Array, last: boolean): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const end = last ? bytes.length : completeLength(bytes);
-    if (!isUtf8(bytes.subarray(0, end))) throw this.#error(bytes.subarray(0, end));
-    this.#rest = Uint8Array.from(bytes.subarray(end));
-  }
-
-  /** Called once for each line of a chunk that was fine, so that the line is known where one is not. */
-  countLines(chunk: Uint8Array): void {
-    for (let index = chunk.indexOf(lineFeed); index >= 0; index = chunk.indexOf(lineFeed, index + 1)) this.#line++;
-  }
-
-  #error(bytes: Uint8Array): GalleyError {
-    let line = this.#line;
-    let from = 0;
-    for (;;) {
-      const end = bytes.indexOf(lineFeed, from);
-      if (!isUtf8(bytes.subarray(from, end < 0 ? bytes.length : end)) || end < 0) break;
-      from = end + 1;
-      line++;
-    }
-    return new GalleyError('data.invalid_encoding', `Line ${line} is not valid UTF-8.`, { details: { lines: [line] } });
-  }
-}
-
-/** Length without a character that the end of the chunk cuts. */
-function completeLength(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const value = bytes[bytes.length - back] as number;
-    if (value < 0x80) return bytes.length;
-    if (value >= 0xc0) {
-      const needed = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
-      return needed > back ? bytes.length - back : bytes.length;
-    }
-  }
-  return bytes.length;
 }
