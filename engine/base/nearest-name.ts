@@ -1,5 +1,5 @@
 /**
- * The name that a typist may have meant: the one with the smallest edit distance (Levenshtein 1966), letter case aside,
+ * The name that a typist may have meant: the one with the smallest edit distance, letter case aside,
  * where that is at most a third of its length, and 1 for short names.
  */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
@@ -14,15 +14,19 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return best?.name;
 }
 
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment, Damerau 1964). */
 function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  const rows = [Array.from({ length: right.length + 1 }, (_, index) => index)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
+    rows.push(current);
     for (let column = 1; column <= right.length; column++) {
-      const replaced = (previous[column - 1] as number) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1));
+      const replaced = at(row - 1, column - 1) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swapped = isSwap ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(replaced, swapped, at(row - 1, column) + 1, at(row, column - 1) + 1));
     }
-    previous = current;
   }
-  return previous[right.length] as number;
+  return at(left.length, right.length);
 }

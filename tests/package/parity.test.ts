@@ -4,9 +4,9 @@ import { type Frame, findColumn } from '../../engine/base/frame.ts';
 import { makeGoldenSet } from '../../engine/package/golden-set.ts';
 import { buildGraph } from '../../engine/package/graph.ts';
 import { checkParity } from '../../engine/package/parity.ts';
-import { rawRows } from '../../engine/train/raw-rows.ts';
 import { signatureOf } from '../../engine/package/signature.ts';
 import { answerRows, modelState, restoreModel, type TrainedModel } from '../../engine/train/model.ts';
+import { rawRows } from '../../engine/train/raw-rows.ts';
 import { type ColumnTypes, referenceTypes, sampleFrame, sampleReference, sharedSet } from '../support/sample-frames.ts';
 import { frameOf, numberColumn, textColumn, timeColumn, trainOn } from '../support/train-sample.ts';
 

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { contentHash } from '../../engine/base/canonical-json.ts';
+import type { OutputOf } from '../../engine/contract/call.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import type { packageCalls } from '../../engine/contract/package.ts';
+import type { Run } from '../../engine/contract/train.ts';
+import { createDataPhase } from '../../engine/data/index.ts';
+import { type AliasMoved, createPackagePhase } from '../../engine/package/index.ts';
+import { ModelStore } from '../../engine/package/store.ts';
+import { createTrainPhase } from '../../engine/train/index.ts';
+import { openEngine } from '../deploy/open-engine.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const penguinFile = fileURLToPath(new URL('../../resources/samples/penguins/penguins.csv', import.meta.url));
+
+async function openRegistry() {
+  const engine = openEngine();
+  const data = createDataPhase(engine);
+  const train = createTrainPhase(engine, data);
+  const packages = createPackagePhase(engine, data, train);
+  const resultOf = async <Result>(job: Promise<Job>) => engine.jobs.result<Result>((await job).id);
+  await resultOf(data.handlers.add({ name: 'penguins', files: [penguinFile] }));
+  const trainOne = (target: string, learner = 'linear') =>
+    resultOf<{ best: Run }>(train.handlers.run({ reference: 'penguins', target, learners: [learner] }));
+  const add = (run: string, alias?: string, model = 'penguins') =>
+    resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model, ...(alias && { alias }) }));
+  return { engine, train, packages, trainOne, add };
+}
+
+/** A copy of a version under the next number, to have several without the work of making them. */
+function copyVersion({ engine, packages }: Awaited<ReturnType<typeof openRegistry>>): void {
+  const { model, version } = packages.resolve('penguins@latest');
+  const number = version.version + 1;
+  new ModelStore(engine.database).insertVersion({ ...version, id: `mv_${number}`, modelId: model.id, version: number });
+}
+
+test('a run becomes a version: file, signature, parity, lineage; the same recipe gives the same bytes', async () => {
+  const { engine, train, packages, trainOne, add } = await openRegistry();
+  const { best } = await trainOne('species');
+  const added = await add(best.id, 'champion');
+  expect(added).toMatchObject({
+    model: 'penguins',
+    version: 1,
+    aliases: ['champion'],
+    signature: { target: 'species' },
+  });
+  expect(added.parity.rows).toBeGreaterThan(60);
+  expect(added.parity.max_abs_diff).toBeLessThan(1e-6);
+  expect(contentHash(readFileSync(added.onnx.path))).toBe(`sha256:${added.onnx.sha256}`);
+
+  const { best: again } = await trainOne('species');
+  expect((await add(again.id)).onnx.sha256).toBe(added.onnx.sha256);
+  expect(packages.resolve('penguins').version.version).toBe(1);
+  expect(packages.resolve('penguins@latest').version.version).toBe(2);
+
+  const shown = await packages.handlers.show({ reference: 'penguins@1' });
+  expect(shown.version).toMatchObject({ aliases: ['champion'], runId: best.id, learner: 'linear', onnx: added.onnx });
+  expect(shown.lineage.map(({ kind, title }) => [kind, title])).toEqual([
+    ['source', 'penguins.csv'],
+    ['dataset', 'penguins@1'],
+    ['run', 'run 1, linear'],
+    ['version', 'penguins@1'],
+  ]);
+  const { lineage } = await train.handlers.show({ run: best.id });
+  expect(lineage.models).toEqual([{ model: 'penguins', version: 1 }]);
+  expect((await engine.blobs.verify()).problems).toEqual([]);
+});
+
+test('aliases move with their history, roll back step by step, and take their followers along or stay', async () => {
+  const registry = await openRegistry();
+  const { packages, trainOne, add } = registry;
+  const { best } = await trainOne('species', 'baseline');
+  const moves: AliasMoved[] = [];
+  packages.onAliasMoved((move) => moves.push(move));
+  await add(best.id);
+  expect(packages.resolve('penguins').version.version).toBe(1);
+  for (const _ of [2, 3]) copyVersion(registry);
+  expect(packages.resolve('penguins').version.version).toBe(3);
+  const point = (version: number, reason?: string) =>
+    packages.handlers.alias({ reference: `penguins@${version}`, alias: 'champion', ...(reason && { reason }) });
+  for (const version of [1, 2, 3, 3]) await point(version);
+  expect(moves.map(({ previous, version }) => [previous, version])).toEqual([
+    [null, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+
+  const rollBack = () => packages.handlers.rollback({ model: 'penguins', alias: 'champion' });
+  expect(await rollBack()).toEqual({ model: 'penguins', alias: 'champion', version: 2, previous: 3 });
+  expect(await rollBack()).toMatchObject({ version: 1, previous: 2 });
+  await expect(rollBack()).rejects.toMatchObject({ code: 'package.no_previous_version' });
+  await point(3, 'it was fine');
+  expect(await rollBack()).toMatchObject({ version: 1, previous: 3 });
+
+  const { models } = await packages.handlers.list({});
+  expect(models[0]).toMatchObject({ name: 'penguins', target: 'species', aliases: { champion: 1 } });
+  expect(models[0]?.history.map(({ from, to }) => [from, to])).toEqual([
+    [3, 1],
+    [1, 3],
+    [2, 1],
+    [3, 2],
+    [2, 3],
+    [1, 2],
+    [null, 1],
+  ]);
+  expect(models[0]?.history[1]).toMatchObject({ reason: 'it was fine', by: expect.any(String) });
+
+  packages.onAliasMoved(() => {
+    throw new Error('a follower cannot follow');
+  });
+  await expect(point(2)).rejects.toThrow('cannot follow');
+  expect(packages.resolve('penguins@champion').version.version).toBe(1);
+});
+
+test('an export is the file, its signature and its golden set; what cannot be is refused', async () => {
+  const { packages, trainOne, add } = await openRegistry();
+  const { onnx, signature } = await add((await trainOne('species')).best.id);
+  const to = join(temporaryFolder(), 'new', 'folder');
+  const { files } = await packages.handlers.export({ reference: 'penguins', format: 'onnx', to });
+  expect(files.map(({ path }) => path)).toEqual(
+    ['model.onnx', 'signature.json', 'golden.json'].map((name) => join(to, name)),
+  );
+  expect(files[0]?.sha256).toBe(onnx.sha256);
+  expect(JSON.parse(readFileSync(join(to, 'signature.json'), 'utf8'))).toEqual(signature);
+  for (const { path, sha256 } of files) expect(contentHash(readFileSync(path))).toBe(`sha256:${sha256}`);
+
+  const mass = (await trainOne('body_mass_g', 'baseline')).best;
+  await expect(add(mass.id)).rejects.toMatchObject({ code: 'package.target_differs' });
+  await expect(add('run_7')).rejects.toMatchObject({ code: 'train.run_not_found' });
+  const refusals = {
+    penguin: 'package.model_not_found',
+    'penguins@9': 'package.version_not_found',
+    'penguins@best': 'package.version_not_found',
+    'Penguins@': 'package.invalid_reference',
+  };
+  for (const [reference, code] of Object.entries(refusals)) {
+    await expect(packages.handlers.show({ reference })).rejects.toMatchObject({ code });
+  }
+});
