@@ -1,7 +1,6 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { answerRows, type TrainedModel } from '../train/model.ts';
-import { frameOfRows } from '../train/raw-rows.ts';
+import { answerRows, frameOfRows, type TrainedModel } from '../train/index.ts';
 
 type Row = InputValue[];
 

@@ -1,7 +1,6 @@
 import type { Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { type Answers, answerRows, type TrainedModel } from '../train/model.ts';
-import { frameOfRows } from '../train/raw-rows.ts';
+import { type Answers, answerRows, frameOfRows, type TrainedModel } from '../train/index.ts';
 import { goldenRows } from './golden-rows.ts';
 
 /** Rows and the trainer's answers to them. Kept beside a version, and every export is tested against it. */

@@ -1,8 +1,8 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { GraphBuilder } from '../base/onnx/graph-builder.ts';
 import type { Signature } from '../contract/values.ts';
-import { writeFeatures } from '../train/features/features.ts';
-import type { TrainedModel } from '../train/model.ts';
+import type { TrainedModel } from '../train/index.ts';
+import { writeFeatures } from '../train/index.ts';
 
 /** Where a model comes from; stands in the file's metadata. Nothing of when or where, so that bytes can be compared. */
 export interface GraphOrigin {

@@ -1,7 +1,6 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import type { Feature } from '../train/features/features.ts';
-import type { TrainedModel } from '../train/model.ts';
+import type { Feature, TrainedModel } from '../train/index.ts';
 
 /**
  * What a model takes and gives, as seen in its training part: a field is nullable where that had missing values, its

@@ -5,9 +5,11 @@ import { requireRun, trainHandlers } from './calls.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
+export { type Feature, writeFeatures } from './features/features.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
+export { type Answers, answerRows, type TrainedModel } from './model.ts';
 export { readModelFile } from './model-file.ts';
-export { rawRows } from './raw-rows.ts';
+export { frameOfRows, rawRows } from './raw-rows.ts';
 export { recipeHash } from './recipe.ts';
 export { hashRows } from './row-hash.ts';
 export { drawHoldout } from './split.ts';
