@@ -1,0 +1,83 @@
+import { GalleyError } from '../base/errors.ts';
+import type { InputOf } from '../contract/call.ts';
+import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { DeployPhase } from '../deploy/index.ts';
+import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { CheckResult } from './check.ts';
+import { reportOfDatasets } from './dataset-report.ts';
+import { type ReportSources, reportOfDeployment } from './deployment-report.ts';
+import { addLabels, addLabelsOfFile } from './labels.ts';
+import { effectiveLimits } from './limits.ts';
+import type { TimeRange } from './logged-rows.ts';
+import { alertView } from './store.ts';
+
+export interface MonitorParts {
+  context: EngineContext;
+  data: Pick<DataPhase, 'resolve'>;
+  deploy: DeployPhase;
+  sources: ReportSources;
+  /** Checks a deployment and tells of what it raised. */
+  check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
+}
+
+/** One handler per call of the monitor phase. */
+export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCalls> {
+  const { context, deploy, sources, check } = parts;
+  const labelSources = { context, deploy, store: sources.labels };
+  return {
+    report: async (input) => report(parts, input),
+    labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
+    addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
+    check: async ({ deployment, ...range }) => {
+      const { raised, open } = await check(deployment, rangeOf(range));
+      return { raised: raised.map(alertView), open: open.map(alertView) };
+    },
+    alerts: async ({ deployment }) => {
+      const alerts = sources.store.alerts(deployment === undefined ? undefined : deploy.find(deployment).id);
+      return { alerts: alerts.map(alertView) };
+    },
+    acknowledge: async ({ alert: id }) => {
+      sources.store.acknowledge(id);
+      const alert = sources.store.alert(id);
+      if (!alert) throw new GalleyError('monitor.alert_not_found', `There is no alert ${id}.`, { details: { id } });
+      context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: alert.deployment });
+      return { alert: alertView(alert) };
+    },
+    limits: async ({ deployment, ...changes }) => {
+      const spec = deploy.find(deployment);
+      if (Object.keys(changes).length > 0) {
+        sources.store.setLimits(spec.id, changes);
+        context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
+      }
+      const { version } = await sources.references.of(spec.model, spec.version);
+      return { limits: effectiveLimits(version, sources.store.limits(spec.id)) };
+    },
+  };
+}
+
+function report(parts: MonitorParts, input: InputOf<typeof monitorCalls.report>): Promise<MonitorReport> {
+  const { deployment, reference, current, window, definitions: definition = 'default' } = input;
+  if (deployment !== undefined) {
+    const options = { ...rangeOf(input), window, definition };
+    return reportOfDeployment(parts.sources, parts.deploy.find(deployment), options);
+  }
+  if (reference === undefined || current === undefined) {
+    throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');
+  }
+  return reportOfDatasets(parts.context, parts.data, { reference, current, definition });
+}
+
+/** @throws GalleyError `monitor.invalid_range` */
+function rangeOf({ since, until }: { since?: string; until?: string }): TimeRange {
+  const range = {
+    since: since === undefined ? null : Date.parse(since),
+    until: until === undefined ? null : Date.parse(until),
+  };
+  if (range.since !== null && range.until !== null && range.since >= range.until) {
+    throw new GalleyError('monitor.invalid_range', `The range begins at ${since} and ends at ${until}.`, {
+      details: { since, until },
+    });
+  }
+  return range;
+}

@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { GalleyError } from '../base/errors.ts';
+import type { FrameColumn } from '../base/frame.ts';
+import type { ColumnDrift, MonitorReport } from '../contract/monitor.ts';
+import type { ColumnType } from '../contract/values.ts';
+import type { DataPhase, ResolvedVersion } from '../data/index.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { DriftDefinition } from '../statistics/drift.ts';
+import { sqlName, sqlText } from '../store/duck.ts';
+import { readFrame } from '../store/frames.ts';
+import { compareColumns, driftedShare } from './drift.ts';
+import { driftColumn } from './drift-columns.ts';
+import { unreadable, withTableFile } from './table-file.ts';
+
+type SchemaColumn = ResolvedVersion['schema'][number];
+
+/** Rows to compare, as Parquet files. */
+interface Rows {
+  paths: string[];
+  columns: string[];
+}
+
+/** What a comparison finds. */
+interface Compared {
+  rows: number;
+  drifts: ColumnDrift[];
+  missing: Record<string, number>;
+}
+
+/** Share of the columns that may drift; there is no deployment whose limits would say. */
+const driftShare = 0.5;
+const minimumRows = 30;
+
+/**
+ * Compares two dataset versions, or one and a file, column by column as the reference types them.
+ * @param current a dataset version, or the path of a CSV, Parquet or NDJSON file
+ * @throws GalleyError of the data phase; `monitor.nothing_to_compare`, `monitor.unreadable_file`
+ */
+export async function reportOfDatasets(
+  context: EngineContext,
+  data: Pick<DataPhase, 'resolve'>,
+  { reference, current, definition }: { reference: string; current: string; definition: DriftDefinition },
+): Promise<MonitorReport> {
+  const version = data.resolve(reference);
+  const { rows, drifts, missing } = existsSync(current)
+    ? await withFileRows(context, current, version, (file) => compare(context, version, file, definition))
+    : await compare(context, version, datasetRows(data.resolve(current)), definition);
+  const share = driftedShare(drifts);
+  return {
+    deployment: null,
+    model: null,
+    version: null,
+    metric: { name: '', lowerIsBetter: false },
+    limits: null,
+    since: null,
+    until: null,
+    traffic: { rows, requests: 0, errors: 0 },
+    latency: { p50: null, p95: null, p99: null },
+    quality: { flagged: 0, missing },
+    drift: {
+      reference: `${version.dataset.name}@${version.number} (${version.rows} rows)`,
+      columns: drifts,
+      prediction: null,
+      share,
+      drifted: share > driftShare,
+    },
+    performance: null,
+    estimated_performance: null,
+    fairness: null,
+    timeline: [],
+    releases: [],
+    alerts: [],
+  };
+}
+
+function datasetRows({ paths, schema }: ResolvedVersion): Rows {
+  return { paths, columns: schema.map(({ name }) => name) };
+}
+
+async function compare(
+  context: EngineContext,
+  version: ResolvedVersion,
+  current: Rows,
+  definition: DriftDefinition,
+): Promise<Compared> {
+  const common = version.schema.filter(({ name }) => current.columns.includes(name));
+  if (common.length === 0) throw nothingInCommon(version, current.columns);
+  const settings = { definition, columnCount: common.length, minimumRows };
+  const read = async (paths: string[], { name, type }: SchemaColumn) => {
+    const frame = await context.duck.use((connection) => readFrame(connection, paths, [{ name, type }]));
+    return frame.columns[0] as FrameColumn;
+  };
+  const compared: Compared = { rows: 0, drifts: [], missing: {} };
+  for (const column of common) {
+    const [reference, now] = [await read(version.paths, column), await read(current.paths, column)];
+    compared.rows = now.values.length;
+    compared.missing[column.name] = missingValues(now);
+    const sides = [driftColumn(column.name, reference), driftColumn(column.name, now)] as const;
+    compared.drifts.push(compareColumns(...sides, column.type, null, settings));
+  }
+  return compared;
+}
+
+/** Gives the work the rows of a file, in the types of the version's columns; what does not fit them is missing. */
+async function withFileRows<Result>(
+  context: EngineContext,
+  path: string,
+  version: ResolvedVersion,
+  work: (rows: Rows) => Promise<Result>,
+): Promise<Result> {
+  const staging = join(context.project.path, 'run', `compare-${context.newId('req')}`);
+  mkdirSync(staging, { recursive: true });
+  try {
+    const rows = await withTableFile(path, { folders: [staging], temporaryFolder: staging }, async (file) => {
+      const common = version.schema.filter(({ name }) => file.columns.includes(name));
+      if (common.length === 0) throw nothingInCommon(version, file.columns);
+      const target = join(staging, 'rows.parquet');
+      const values = common.map(
+        ({ name, type }) => `TRY_CAST(${sqlName(name)} AS ${sqlTypes[type]}) AS ${sqlName(name)}`,
+      );
+      const select = `SELECT ${values.join(', ')} FROM ${file.table(common.map(({ name }) => name))}`;
+      try {
+        await file.connection.run(`COPY (${select}) TO ${sqlText(target)} (FORMAT parquet)`);
+      } catch (error) {
+        throw unreadable(path, (error as Error).message, error);
+      }
+      return { paths: [target], columns: common.map(({ name }) => name) };
+    });
+    return await work(rows);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+const sqlTypes: Record<ColumnType, string> = {
+  int64: 'DOUBLE',
+  float64: 'DOUBLE',
+  decimal: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  text: 'VARCHAR',
+};
+
+function missingValues({ values }: FrameColumn): number {
+  let missing = 0;
+  for (const value of values) if (value === null || Number.isNaN(value)) missing++;
+  return missing;
+}
+
+function nothingInCommon(version: ResolvedVersion, columns: string[]): GalleyError {
+  const message = `${version.dataset.name}@${version.number} has no column in common with what it is compared with.`;
+  return new GalleyError('monitor.nothing_to_compare', message, {
+    details: { reference: version.schema.map(({ name }) => name), current: columns },
+  });
+}

@@ -1,0 +1,209 @@
+import { isoTime } from '../base/clock.ts';
+import type { ColumnDrift, Limits, MonitorReport } from '../contract/monitor.ts';
+import type { ColumnType, Signature } from '../contract/values.ts';
+import {
+  type DeploymentSpec,
+  type DeployPhase,
+  inputColumn,
+  labelColumn,
+  predictionColumn,
+  probabilityColumn,
+} from '../deploy/index.ts';
+import type { DriftDefinition } from '../statistics/drift.ts';
+import type { DuckReader } from '../store/duck.ts';
+import { comparedRows, type DriftOverTime, type DriftSettings, driftedShare, driftOverTime } from './drift.ts';
+import { type JudgedRows, judgeRows, metricsOf } from './judged-rows.ts';
+import type { LabelStore } from './label-store.ts';
+import { effectiveLimits } from './limits.ts';
+import { type LoggedColumn, LoggedRows, type LogSummary, type TimeRange, type VersionParts } from './logged-rows.ts';
+import type { References, VersionReference } from './reference.ts';
+import { alertView, type MonitorStore } from './store.ts';
+import { calendarWindows, positionsByWindow, type TimeWindow, type WindowUnit } from './windows.ts';
+
+export interface ReportSources {
+  duck: DuckReader;
+  deploy: Pick<DeployPhase, 'collect' | 'logParts' | 'traffic' | 'signature'>;
+  references: References;
+  store: MonitorStore;
+  labels: LabelStore;
+}
+
+export interface ReportOptions extends TimeRange {
+  window?: WindowUnit;
+  definition: DriftDefinition;
+}
+
+/** Everything that a report is put together from. */
+interface Findings {
+  reference: VersionReference;
+  limits: Limits;
+  rows: LoggedRows;
+  summary: LogSummary;
+  windows: TimeWindow[];
+  judged: JudgedRows | null;
+  settings: DriftSettings;
+}
+
+/**
+ * What a deployment was asked in a range of event time, and how well it answered, beside the reference of the version
+ * that is deployed now.
+ */
+export async function reportOfDeployment(
+  sources: ReportSources,
+  spec: DeploymentSpec,
+  options: ReportOptions,
+): Promise<MonitorReport> {
+  const findings = await find(sources, spec, options);
+  const { reference, limits, rows, summary, windows, judged } = findings;
+  const { metric, metrics } = reference.version;
+  const inputs = await inputDrift(findings);
+  const prediction = await predictionDrift(findings);
+  const columns = inputs.map(({ whole }) => whole);
+  const share = driftedShare(columns);
+  return {
+    deployment: spec.name,
+    model: spec.model,
+    version: spec.version,
+    metric,
+    limits,
+    since: timeOrNull(options.since ?? summary.first),
+    until: timeOrNull(options.until ?? summary.last),
+    traffic: {
+      rows: summary.rows,
+      requests: summary.requests,
+      errors: sources.deploy.traffic(spec.id, options.since, options.until).errors,
+    },
+    latency: summary.latency,
+    quality: {
+      flagged: summary.flagged,
+      missing: await rows.missing(reference.signature.inputs.map(({ name }) => name)),
+    },
+    drift: {
+      reference: reference.description,
+      columns,
+      prediction: prediction.whole,
+      share,
+      drifted: share > limits.driftShare,
+    },
+    performance: judged && { rows: judged.targets.length, metrics: metricsOf(judged), reference: metrics },
+    estimated_performance: null,
+    fairness: null,
+    timeline: await timelineOf(findings, windows, inputs, prediction),
+    releases: summary.versions
+      .map(({ version, first }) => ({ version, at: first }))
+      .sort((one, other) => one.at - other.at)
+      .map(({ version, at }) => ({ version, at: isoTime(at) })),
+    alerts: sources.store.alerts(spec.id).map(alertView),
+  };
+}
+
+async function find(sources: ReportSources, spec: DeploymentSpec, options: ReportOptions): Promise<Findings> {
+  const { deploy, duck, labels, references, store } = sources;
+  await deploy.collect(spec.id);
+  const reference = await references.of(spec.model, spec.version);
+  const limits = effectiveLimits(reference.version, store.limits(spec.id));
+  const rows = await LoggedRows.of(
+    duck,
+    deploy.logParts(spec.id, options.since, options.until),
+    (version) => deploy.signature(spec.model, version),
+    options,
+  );
+  const summary = await rows.summary();
+  const { first, last } = summary;
+  const isEmpty = first === null || last === null;
+  const judged =
+    isEmpty || labels.count(spec.id) === 0 ? null : await judgeRows(rows, labels, spec.id, reference.signature);
+  return {
+    reference,
+    limits,
+    rows,
+    summary,
+    windows: isEmpty ? [] : calendarWindows({ first, last, rows: summary.rows }, limits.minimumRows, options.window),
+    judged: judged && judged.targets.length > 0 ? judged : null,
+    settings: {
+      definition: options.definition,
+      columnCount: reference.inputs.length,
+      minimumRows: limits.minimumRows,
+    },
+  };
+}
+
+async function inputDrift(findings: Findings): Promise<DriftOverTime[]> {
+  const { reference } = findings;
+  const drifts: DriftOverTime[] = [];
+  for (const [index, { name, type }] of reference.signature.inputs.entries()) {
+    const columnsOf = ({ signature }: VersionParts): LoggedColumn[] | null =>
+      signature.inputs.some((input) => input.name === name && comparable(input.type) === comparable(type))
+        ? [{ name: inputColumn(name), type }]
+        : null;
+    const column = reference.inputs[index] as VersionReference['inputs'][number];
+    drifts.push(await driftOfLogged(findings, column, columnsOf, type, reference.importance.get(name) ?? null));
+  }
+  return drifts;
+}
+
+/** Columns of one kind can be compared although their types differ. */
+function comparable(type: ColumnType): string {
+  if (type === 'int64' || type === 'float64' || type === 'decimal') return 'number';
+  return type === 'date' || type === 'timestamp' ? 'time' : type;
+}
+
+function predictionDrift(findings: Findings): Promise<DriftOverTime> {
+  const { prediction, signature } = findings.reference;
+  const columnsOf = (group: VersionParts) => predictionColumns(signature, group.signature);
+  return driftOfLogged(findings, prediction, columnsOf, prediction.kind === 'text' ? 'text' : 'float64', null);
+}
+
+function predictionColumns({ classes = [], task }: Signature, ofGroup: Signature): LoggedColumn[] | null {
+  if ((task === 'regression') !== (ofGroup.task === 'regression')) return null;
+  if (task === 'regression') return [{ name: predictionColumn, type: 'float64' }];
+  if (task === 'multiclass') return [{ name: labelColumn, type: 'text' }];
+  const position = (ofGroup.classes ?? []).indexOf(classes[1] as string);
+  return position < 0 ? null : [{ name: probabilityColumn(position), type: 'float64' }];
+}
+
+async function driftOfLogged(
+  { rows, summary, windows, settings }: Findings,
+  reference: VersionReference['prediction'],
+  columnsOf: (group: VersionParts) => LoggedColumn[] | null,
+  type: string,
+  importance: number | null,
+): Promise<DriftOverTime> {
+  const frame = await rows.read(columnsOf, comparedRows / Math.max(summary.rows, 1));
+  return driftOverTime(reference, frame, type, importance, windows, settings);
+}
+
+async function timelineOf(
+  { rows, limits, judged, reference }: Findings,
+  windows: TimeWindow[],
+  inputs: DriftOverTime[],
+  prediction: DriftOverTime,
+): Promise<MonitorReport['timeline']> {
+  if (windows.length === 0) return [];
+  const traffic = await rows.byWindow(windows);
+  const labelled = positionsByWindow(judged?.eventTimes, windows);
+  return windows.map(({ from, to }, index) => {
+    const positions = labelled[index] ?? [];
+    const isJudged = judged !== null && positions.length >= limits.minimumRows;
+    return {
+      from: isoTime(from),
+      to: isoTime(to),
+      rows: traffic[index]?.rows ?? 0,
+      labelled: positions.length,
+      versions: traffic[index]?.versions ?? [],
+      metric: isJudged ? (metricsOf(judged, positions)[reference.version.metric.name] ?? null) : null,
+      drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
+      predictionDrift: prediction.windows[index] ?? null,
+    };
+  });
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : isoTime(time);
+}
+
+/** Columns that matter: those whose loss costs at least a tenth of what the most important one's does; all where unknown. */
+export function importantColumns(columns: readonly ColumnDrift[]): ColumnDrift[] {
+  const largest = Math.max(0, ...columns.map(({ importance }) => importance ?? 0));
+  return largest === 0 ? [...columns] : columns.filter(({ importance }) => (importance ?? 0) >= largest / 10);
+}

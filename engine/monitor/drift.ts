@@ -1,0 +1,70 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Frame, FrameColumn } from '../base/frame.ts';
+import type { ColumnDrift } from '../contract/monitor.ts';
+import { type DriftColumn, type DriftDefinition, driftOfColumn } from '../statistics/drift.ts';
+import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
+import { positionsByWindow, type TimeWindow } from './windows.ts';
+
+/** Rows that are compared of either side at most; more do not change a verdict and take long to sort. */
+export const comparedRows = 100_000;
+/** The same for one window of a timeline, of which there may be hundreds. */
+const comparedRowsOfWindow = 5000;
+
+export interface DriftSettings {
+  definition: DriftDefinition;
+  /** Columns that are judged together: the more, the less a single one may come from sampling alone. */
+  columnCount: number;
+  minimumRows: number;
+}
+
+/** Drift of one column over a range, and of each window in it. */
+export interface DriftOverTime {
+  whole: ColumnDrift;
+  /** Null where a window has too few rows. */
+  windows: (number | null)[];
+}
+
+/** The columns of one side and the other, compared. */
+export function compareColumns(
+  reference: DriftColumn,
+  current: DriftColumn,
+  type: string,
+  importance: number | null,
+  { definition, columnCount, minimumRows }: DriftSettings,
+): ColumnDrift {
+  const sides = [thinned(reference, comparedRows), thinned(current, comparedRows)] as const;
+  const { kind: _, ...result } = driftOfColumn(...sides, { definition, columnCount, minimumRows });
+  return { ...result, type, importance };
+}
+
+/**
+ * Compares a logged column with its reference, over all rows and by window.
+ * @param frame event time, then the column
+ */
+export async function driftOverTime(
+  reference: DriftColumn,
+  frame: Frame,
+  type: string,
+  importance: number | null,
+  windows: readonly TimeWindow[],
+  settings: DriftSettings,
+): Promise<DriftOverTime> {
+  const [times, values] = frame.columns as [FrameColumn, FrameColumn] | [];
+  const current = values ? driftColumn(reference.name, values) : selectDriftRows(reference, []);
+  const whole = compareColumns(reference, current, type, importance, settings);
+  const small = thinned(reference, comparedRowsOfWindow);
+  const scores: (number | null)[] = [];
+  for (const positions of positionsByWindow(times?.values as Float64Array | undefined, windows)) {
+    if (scores.length % 10 === 0) await nextTurn();
+    const ofWindow = thinned(selectDriftRows(current, positions), comparedRowsOfWindow);
+    const isEnough = positions.length >= settings.minimumRows;
+    scores.push(isEnough ? driftOfColumn(small, ofWindow, settings).score : null);
+  }
+  return { whole, windows: scores };
+}
+
+/** Share of the judged columns that drifted; 0 where none could be judged. */
+export function driftedShare(columns: readonly ColumnDrift[]): number {
+  const judged = columns.filter(({ verdict }) => verdict !== 'too_few_rows');
+  return judged.length === 0 ? 0 : judged.filter(({ drifted }) => drifted).length / judged.length;
+}

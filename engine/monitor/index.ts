@@ -1,0 +1,55 @@
+import type { Alert, monitorCalls } from '../contract/monitor.ts';
+import type { DeployPhase } from '../deploy/index.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
+import { monitorHandlers } from './calls.ts';
+import { checkDeployment } from './check.ts';
+import type { ReportSources } from './deployment-report.ts';
+import { LabelStore } from './label-store.ts';
+import type { TimeRange } from './logged-rows.ts';
+import { type ReferenceSources, References } from './reference.ts';
+import { alertView, MonitorStore } from './store.ts';
+import { watchDeployments } from './watch.ts';
+
+export interface MonitorPhase extends Phase<typeof monitorCalls> {
+  /** The listener is called once for each alert, after it is on the disk. */
+  onAlert(listener: (alert: Alert) => void): void;
+}
+
+/** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
+export function createMonitorPhase(
+  context: EngineContext,
+  data: ReferenceSources['data'],
+  train: ReferenceSources['train'],
+  packages: { handlers: ReferenceSources['packages'] },
+  deploy: DeployPhase,
+): MonitorPhase {
+  const references = new References({ data, train, packages: packages.handlers });
+  const store = new MonitorStore(context.database);
+  const sources: ReportSources = {
+    duck: context.duck,
+    deploy,
+    references,
+    store,
+    labels: new LabelStore(context.database),
+  };
+  const listeners: ((alert: Alert) => void)[] = [];
+
+  const check = async (nameOrId: string, range: TimeRange) => {
+    const spec = deploy.find(nameOrId);
+    const result = await checkDeployment(context, sources, spec, range);
+    for (const alert of result.raised.map(alertView)) {
+      context.events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
+      for (const listener of listeners) listener(alert);
+    }
+    context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
+    return result;
+  };
+  const watch = watchDeployments(deploy, sources.labels, (id) => check(id, { since: null, until: null }));
+
+  return {
+    handlers: monitorHandlers({ context, data, deploy, sources, check }),
+    start: async () => watch.start(),
+    stop: () => watch.stop(),
+    onAlert: (listener) => listeners.push(listener),
+  };
+}

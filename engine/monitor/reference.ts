@@ -1,0 +1,112 @@
+import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
+import type { ModelVersion, packageCalls } from '../contract/package.ts';
+import type { Signature } from '../contract/values.ts';
+import type { DataPhase, ResolvedVersion } from '../data/index.ts';
+import type { Handlers } from '../jobs/context.ts';
+import type { DriftColumn } from '../statistics/drift.ts';
+import { type HoldoutPredictions, readTarget, rowsInWindow, type StoredRun, type TrainPhase } from '../train/index.ts';
+import { comparedRows } from './drift.ts';
+import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
+
+/** What a version's predictions and inputs are compared with. */
+export interface VersionReference {
+  version: ModelVersion;
+  signature: Signature;
+  /** In words. */
+  description: string;
+  /** The inputs, over rows of the training part. */
+  inputs: DriftColumn[];
+  /** The predictions for the holdout: a model's answers on its own training rows would be no fair reference. */
+  prediction: DriftColumn;
+  /** How much the main metric worsens without a column, by name; empty where that was not measured. */
+  importance: ReadonlyMap<string, number>;
+}
+
+/** What the references are read from. */
+export interface ReferenceSources {
+  data: Pick<DataPhase, 'resolve' | 'frame'>;
+  train: Pick<TrainPhase, 'stored' | 'holdout'>;
+  packages: Pick<Handlers<typeof packageCalls>, 'show'>;
+}
+
+const keptReferences = 4;
+
+/** References of model versions; a version never changes, so the latest few are kept in memory. */
+export class References {
+  readonly #sources: ReferenceSources;
+  readonly #kept = new Map<string, Promise<VersionReference>>();
+
+  constructor(sources: ReferenceSources) {
+    this.#sources = sources;
+  }
+
+  /** @throws GalleyError of the package, train and data phases where something of it is gone */
+  of(model: string, version: number): Promise<VersionReference> {
+    const key = `${model}@${version}`;
+    const reference = this.#kept.get(key) ?? this.#read(key);
+    this.#kept.delete(key);
+    this.#kept.set(key, reference);
+    reference.catch(() => this.#kept.delete(key));
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= keptReferences) break;
+      this.#kept.delete(oldest);
+    }
+    return reference;
+  }
+
+  async #read(reference: string): Promise<VersionReference> {
+    const { data, train, packages } = this.#sources;
+    const { version, signature } = await packages.show({ reference });
+    const run = train.stored(version.runId);
+    const dataset = data.resolve(`${run.datasetName}@${run.recipe.dataset}`);
+    const holdout = train.holdout(version.runId);
+    const positions = await trainingPositions(data, dataset, run, holdout);
+    const kept = Int32Array.from(
+      thinnedPositions(positions.length, comparedRows),
+      (index) => positions[index] as number,
+    );
+    const inputs: DriftColumn[] = [];
+    for (const { name } of signature.inputs) {
+      const frame = await data.frame(dataset, [name]);
+      inputs.push(selectDriftRows(driftColumn(name, frame.columns[0] as FrameColumn), kept));
+    }
+    return {
+      version,
+      signature,
+      description: `training part of run ${run.number} (${run.datasetName}@${run.datasetVersion}, ${positions.length} rows)`,
+      inputs,
+      prediction: thinned(predictionColumn(signature, holdout), comparedRows),
+      importance: new Map(run.detail.importance.map(({ name, value }) => [name, value])),
+    };
+  }
+}
+
+/** Rows of the window with a target that were not held out. */
+async function trainingPositions(
+  data: ReferenceSources['data'],
+  dataset: ResolvedVersion,
+  { recipe }: StoredRun,
+  holdout: HoldoutPredictions,
+): Promise<Int32Array> {
+  const columns = [recipe.target, ...(recipe.window ? [recipe.window.column] : [])];
+  const frame: Frame = await data.frame(dataset, [...new Set(columns)]);
+  const target = readTarget(findColumn(frame, recipe.target) as FrameColumn).values;
+  const isHeldOut = new Set(holdout.positions);
+  return rowsInWindow(frame, recipe.window).filter((row) => !Number.isNaN(target[row]) && !isHeldOut.has(row));
+}
+
+/** Name under which predictions are compared. */
+export const predictionName = 'prediction';
+
+/** Numbers of a regression, the second class's probability of two, the label of more. */
+function predictionColumn({ classes = [], task }: Signature, { values, target }: HoldoutPredictions): DriftColumn {
+  if (task === 'regression') return { name: predictionName, kind: 'number', values };
+  if (task === 'binary') {
+    return { name: predictionName, kind: 'number', values: values.filter((_, index) => index % 2 === 1) };
+  }
+  const labels = Array.from(target, (_, row) => {
+    const probabilities = values.subarray(row * classes.length, (row + 1) * classes.length);
+    return classes[probabilities.indexOf(Math.max(...probabilities))] ?? null;
+  });
+  return { name: predictionName, kind: 'text', values: labels };
+}

@@ -1,0 +1,48 @@
+import type { DeployPhase } from '../deploy/index.ts';
+import type { LabelStore } from './label-store.ts';
+
+export interface Watch {
+  start(): void;
+  /** Resolves when nothing is being checked any more. */
+  stop(): Promise<void>;
+}
+
+const watchMilliseconds = 10 * 60 * 1000;
+
+/** Checks running deployments from time to time, those that got rows or labels since the last look. */
+export function watchDeployments(
+  deploy: Pick<DeployPhase, 'list' | 'collect' | 'logParts'>,
+  labels: LabelStore,
+  check: (deploymentId: string) => Promise<unknown>,
+  intervalMilliseconds = watchMilliseconds,
+): Watch {
+  const seen = new Map<string, string>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  const look = async () => {
+    for (const { id, wanted } of deploy.list()) {
+      if (wanted !== 'running' || isStopped) continue;
+      await deploy.collect(id);
+      const rows = deploy.logParts(id, null, null).reduce((sum, part) => sum + part.rows, 0);
+      const state = `${rows} ${labels.count(id)}`;
+      if (seen.get(id) === state) continue;
+      await check(id);
+      seen.set(id, state);
+    }
+  };
+
+  return {
+    start: () => {
+      timer = setInterval(() => {
+        looking = looking.then(look).catch((error) => console.error(error));
+      }, intervalMilliseconds).unref();
+    },
+    stop: () => {
+      isStopped = true;
+      clearInterval(timer);
+      return looking;
+    },
+  };
+}

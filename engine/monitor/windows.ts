@@ -1,0 +1,110 @@
+import { GalleyError } from '../base/errors.ts';
+
+export const windowUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export type WindowUnit = (typeof windowUnits)[number];
+
+/** A span of event time, UTC epoch milliseconds; `to` is exclusive. */
+export interface TimeWindow {
+  from: number;
+  to: number;
+}
+
+/** So many windows are still read at a glance. */
+const readableWindows = 60;
+/** More are refused where they were asked for. */
+const largestWindows = 400;
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+/** Of 1 January 1970, counted from Monday. */
+const epochWeekday = 3;
+
+/**
+ * Windows of the UTC calendar that cover [first, last]; weeks begin on Monday. Without a unit it is the smallest that
+ * gives at most 60 windows with, on average, at least `rowsPerWindow` rows each.
+ * @throws GalleyError `monitor.invalid_range` where a unit was given that makes more than 400 windows
+ */
+export function calendarWindows(
+  { first, last, rows }: { first: number; last: number; rows: number },
+  rowsPerWindow: number,
+  unit?: WindowUnit,
+): TimeWindow[] {
+  if (unit === undefined) {
+    const fits = (candidate: WindowUnit) => {
+      const count = countWindows(first, last, candidate);
+      return count <= readableWindows && rows / count >= rowsPerWindow;
+    };
+    return listWindows(first, last, windowUnits.find(fits) ?? coarsestReadable(first, last));
+  }
+  const count = countWindows(first, last, unit);
+  if (count > largestWindows) {
+    const message = `The range has ${count} windows of a ${unit}; at most ${largestWindows} are shown.`;
+    throw new GalleyError('monitor.invalid_range', message, {
+      details: { unit, count, largest: largestWindows },
+      hint: 'Choose a longer window or a shorter range.',
+    });
+  }
+  return listWindows(first, last, unit);
+}
+
+/** With few rows no window has enough of them: then a window is the longest that still shows how things went. */
+function coarsestReadable(first: number, last: number): WindowUnit {
+  return windowUnits.find((unit) => countWindows(first, last, unit) <= readableWindows / 5) ?? 'year';
+}
+
+/** The rows of each window. */
+export function positionsByWindow(times: Float64Array | undefined, windows: readonly TimeWindow[]): number[][] {
+  const positions = windows.map((): number[] => []);
+  const find = windowFinder(windows);
+  times?.forEach((time, row) => {
+    positions[find(time)]?.push(row);
+  });
+  return positions;
+}
+
+/** Which window a time lies in, -1 where none. The windows touch each other. */
+function windowFinder(windows: readonly TimeWindow[]): (time: number) => number {
+  const starts = Float64Array.from(windows, ({ from }) => from);
+  const end = windows.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
+  return (time) => {
+    if (!(time < end)) return -1;
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] as number) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+}
+
+function listWindows(first: number, last: number, unit: WindowUnit): TimeWindow[] {
+  const from = windowNumber(first, unit);
+  return Array.from({ length: countWindows(first, last, unit) }, (_, index) => ({
+    from: windowStart(from + index, unit),
+    to: windowStart(from + index + 1, unit),
+  }));
+}
+
+function countWindows(first: number, last: number, unit: WindowUnit): number {
+  return windowNumber(last, unit) - windowNumber(first, unit) + 1;
+}
+
+/** Windows of a unit are numbered along the calendar, those of months from the year 0. */
+function windowNumber(time: number, unit: WindowUnit): number {
+  const days = Math.floor(time / dayMilliseconds);
+  if (unit === 'day') return days;
+  if (unit === 'week') return Math.floor((days + epochWeekday) / 7);
+  const date = new Date(time);
+  return Math.floor((date.getUTCFullYear() * 12 + date.getUTCMonth()) / monthsOf[unit]);
+}
+
+function windowStart(number: number, unit: WindowUnit): number {
+  if (unit === 'day') return number * dayMilliseconds;
+  if (unit === 'week') return (number * 7 - epochWeekday) * dayMilliseconds;
+  const months = number * monthsOf[unit];
+  const date = new Date(0);
+  // Date.UTC takes years below 100 for those of the twentieth century.
+  return date.setUTCFullYear(Math.floor(months / 12), months % 12, 1);
+}
+
+const monthsOf = { month: 1, quarter: 3, year: 12 } as const;
