@@ -29,4 +29,9 @@ async function main([first, ...rest]: string[]): Promise<number> {
   }
 }
 
+// A reader that has seen enough (`galley … | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 process.exitCode = await main(process.argv.slice(2));
