@@ -105,7 +105,7 @@ export function arcBetween(centre: Point, radius: number, from: number, gap: num
 
 /** The frame that fits a field: the full size of 872 x 844 where there is room, smaller below. */
 export function frameIn(width: number, height: number): RopeFrame {
-  const besideDiscs = 205;
+  const besideDiscs = 198;
   const aboveAndBelow = 122;
   const radius = Math.max(128, Math.min(236, width / 2 - besideDiscs, (height - 24) / 2 - aboveAndBelow));
   return { centre: { x: width / 2, y: height / 2 + (radius === 236 ? 22 : 8) }, radius, disc: 39 };

@@ -1,6 +1,6 @@
 import type { ColumnProfile } from '../../engine/contract/data.ts';
 import type { ColumnType } from '../../engine/contract/values.ts';
-import { formatCell, formatNumber } from '../ui/format.ts';
+import { formatCell, formatFixed, formatNumber } from '../ui/format.ts';
 
 const typeWords: Record<ColumnType, string> = {
   int64: 'whole number',
@@ -45,18 +45,31 @@ export function cellShares(profile: ColumnProfile): { values: number; zeros: num
   return { values: Math.max(0, 1 - missing - zeros), zeros, missing };
 }
 
-/** A cell: time stamps without their T, everything else as it is. */
-export function showCell(value: unknown, type: ColumnType): string {
+/** A cell: time stamps without their T, numbers with the column's decimals, a zero as 0. */
+export function showCell(value: unknown, type: ColumnType, decimals?: number): string {
+  if (typeof value !== 'number' || value === 0 || decimals === undefined || decimals === 0) return showPlain(value, type);
+  return formatFixed(value, decimals);
+}
+
+const mostDecimals = 4;
+
+/** The decimals that a column of numbers is shown with, so that its points stand under each other: 0 to 4. */
+export function commonDecimals(values: readonly unknown[]): number {
+  const used = values.map((value) => (typeof value === 'number' ? (String(value).split('.')[1]?.length ?? 0) : 0));
+  return Math.min(mostDecimals, Math.max(0, ...used));
+}
+
+function showPlain(value: unknown, type: ColumnType): string {
   if (type === 'timestamp' && typeof value === 'string') return value.replace('T', ' ').replace(/(\.0+)?Z$/, '');
   if (type === 'boolean' && typeof value === 'boolean') return value ? 'yes' : 'no';
   return formatCell(value);
 }
 
 /** Width in pixels that a column of this type and name needs in the rows table. */
-export function columnWidth(profile: ColumnProfile): number {
-  const nameWidth = profile.name.length * 7.4 + 34;
+export function columnWidth(profile: ColumnProfile, isTarget: boolean): number {
+  const nameWidth = profile.name.length * 7.4 + (isTarget ? 66 : 24);
   const longest = Math.max(0, ...profile.top.map((entry) => entry.value.length)) * 6.8 + 20;
-  const typical = { int64: 84, float64: 92, decimal: 92, boolean: 72, date: 98, timestamp: 158, text: Math.min(240, longest) };
+  const typical = { int64: 80, float64: 80, decimal: 88, boolean: 72, date: 98, timestamp: 158, text: Math.min(240, longest) };
   return Math.round(Math.min(260, Math.max(76, nameWidth, typical[profile.type])));
 }
 

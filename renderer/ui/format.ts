@@ -37,6 +37,19 @@ export function formatScore(value: number | null | undefined, decimals = 3): str
   return withMinus(value.toFixed(decimals));
 }
 
+/** With exactly so many decimals. */
+export function formatFixed(value: number, decimals: number): string {
+  return withMinus(value.toFixed(decimals));
+}
+
+/** A number on an axis: as short as it can be. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${withMinus(String(Number((value / 1e6).toPrecision(3))))} M`;
+  if (size >= 1e4) return `${withMinus(String(Number((value / 1e3).toPrecision(3))))} k`;
+  return withMinus(String(Number(value.toPrecision(3))));
+}
+
 /** A share of one as whole percent (one decimal below 10 %). */
 export function formatPercent(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return dash;
@@ -81,14 +94,13 @@ export function formatAgo(time: string, now: number): string {
 
 const exact = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
-  month: 'short',
+  month: 'long',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const month = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat('en-US', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 /** Date and time to the second in the reader's zone, for the hover of a relative time. */
 export function formatExactTime(time: string): string {
@@ -99,8 +111,9 @@ export function formatMonth(time: string): string {
   return month.format(new Date(time));
 }
 
+/** `4 Feb 2015`, in UTC. */
 export function formatDay(time: string): string {
-  return day.format(new Date(time));
+  return `${new Date(time).getUTCDate()} ${formatMonth(time)}`;
 }
 
 /** A cell of a data table: dates stay as they are, missing values are a dash. */

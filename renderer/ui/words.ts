@@ -8,24 +8,18 @@ const metricTitles: Record<string, string> = {
   r2: 'R²',
   rmse: 'RMSE',
   mae: 'MAE',
-  mse: 'MSE',
   median_absolute_error: 'Median error',
   mape: 'MAPE',
-  bias: 'Bias',
   accuracy: 'Accuracy',
   balanced_accuracy: 'Balanced accuracy',
-  roc_auc: 'ROC AUC',
-  roc_auc_ovr: 'ROC AUC',
-  average_precision: 'Average precision',
-  log_loss: 'Log loss',
-  brier_score: 'Brier score',
-  brier: 'Brier score',
-  f1: 'F1',
-  f1_macro: 'F1, macro',
   precision: 'Precision',
   recall: 'Recall',
-  mcc: 'Matthews correlation',
-  kappa: "Cohen's kappa",
+  f1: 'F1',
+  roc_auc: 'ROC AUC',
+  average_precision: 'Average precision',
+  log_loss: 'Log loss',
+  brier: 'Brier score',
+  matthews: 'Matthews correlation',
 };
 
 /** A metric's name as a reader knows it; an unknown name is shown with its underscores as spaces. */
@@ -33,30 +27,17 @@ export function metricTitle(name: string): string {
   return metricTitles[name] ?? name.replaceAll('_', ' ');
 }
 
-const errorMetrics = new Set(['rmse', 'mae', 'mse', 'mape', 'median_absolute_error', 'log_loss', 'brier_score', 'brier']);
+const lowerIsBetterMetrics = new Set(['rmse', 'mae', 'median_absolute_error', 'mape', 'log_loss', 'brier']);
 
 export function lowerIsBetter(metric: string): boolean {
-  return errorMetrics.has(metric);
+  return lowerIsBetterMetrics.has(metric);
 }
 
-const zeroToOne = new Set([
-  'r2',
-  'accuracy',
-  'balanced_accuracy',
-  'roc_auc',
-  'roc_auc_ovr',
-  'average_precision',
-  'f1',
-  'f1_macro',
-  'precision',
-  'recall',
-  'brier_score',
-  'brier',
-]);
+const outOfOne = new Set(['r2', 'accuracy', 'balanced_accuracy', 'precision', 'recall', 'f1', 'roc_auc', 'average_precision']);
 
 /** Whether an axis for this metric goes from 0 to 1. */
 export function isShare(metric: string): boolean {
-  return zeroToOne.has(metric);
+  return outOfOne.has(metric);
 }
 
 export const terms = {

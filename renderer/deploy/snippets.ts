@@ -1,0 +1,37 @@
+/** How other programs ask a deployment, as text to copy. */
+export const snippetKinds = ['curl', 'Python', 'JavaScript'] as const;
+export type SnippetKind = (typeof snippetKinds)[number];
+
+export function snippet(kind: SnippetKind, url: string, row: Record<string, unknown>): string {
+  const body = JSON.stringify({ row });
+  switch (kind) {
+    case 'curl':
+      return `curl ${url}/predict --json \\\n  '${body.replaceAll("'", "'\\''")}'`;
+    case 'Python':
+      return [
+        'import json, urllib.request',
+        '',
+        `body = json.dumps({"row": ${pythonLiteral(row)}}).encode()`,
+        `request = urllib.request.Request("${url}/predict", body, {"content-type": "application/json"})`,
+        'print(json.load(urllib.request.urlopen(request)))',
+      ].join('\n');
+    case 'JavaScript':
+      return [
+        `const response = await fetch('${url}/predict', {`,
+        "  method: 'POST',",
+        "  headers: { 'content-type': 'application/json' },",
+        `  body: JSON.stringify(${body}),`,
+        '});',
+        'console.log(await response.json());',
+      ].join('\n');
+  }
+}
+
+function pythonLiteral(row: Record<string, unknown>): string {
+  const words: Record<string, string> = { null: 'None', true: 'True', false: 'False' };
+  const entries = Object.entries(row).map(([name, value]) => {
+    const text = JSON.stringify(value ?? null);
+    return `${JSON.stringify(name)}: ${words[text] ?? text}`;
+  });
+  return `{${entries.join(', ')}}`;
+}

@@ -1,0 +1,142 @@
+import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import { linear, linePath, niceAxis, spreadLabels } from '../charts/scale.ts';
+import { isShare } from '../ui/words.ts';
+
+/** Where everything of the time chart stands, in pixels. Heights of the lanes are those of the looks page. */
+export interface LaneLayout {
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  x: (time: number) => number;
+  time: (x: number) => number;
+  traffic: Lane;
+  metric: Lane;
+  drift: Lane;
+  alerts: Lane;
+  releases: Lane;
+  labels: Lane;
+  axis: number;
+}
+
+export interface Lane {
+  top: number;
+  height: number;
+}
+
+export interface DriftSeries {
+  name: string;
+  colour: string;
+  path: string;
+  labelY: number;
+}
+
+const labelColumn = 196;
+const rightLabels = 104;
+const capRoom = 24;
+const gap = 10;
+const driftColours = ['var(--data-orange)', 'var(--data-ochre)', 'var(--reference)'];
+
+export function layLanes(report: MonitorReport, width: number): LaneLayout {
+  const narrow = width < 760;
+  const left = narrow ? 132 : labelColumn;
+  const right = width - (narrow ? 84 : rightLabels);
+  let top = capRoom;
+  const lane = (height: number): Lane => {
+    const made = { top, height };
+    top += height + gap;
+    return made;
+  };
+  const traffic = lane(36);
+  const metric = lane(126);
+  const drift = lane(68);
+  const alerts = lane(26);
+  const releases = lane(26);
+  const labels = lane(26);
+  const from = Date.parse(report.timeline[0]?.from ?? '2000-01-01T00:00:00Z');
+  const to = Date.parse(report.timeline.at(-1)?.to ?? '2000-01-02T00:00:00Z');
+  return { width, height: top + 16, left, right, x: linear(from, to, left, right), time: linear(left, right, from, to), traffic, metric, drift, alerts, releases, labels, axis: top };
+}
+
+/** The middle of a window on the time axis. */
+export function middleOf(layout: LaneLayout, window: { from: string; to: string }): number {
+  return (layout.x(Date.parse(window.from)) + layout.x(Date.parse(window.to))) / 2;
+}
+
+export interface MetricLane {
+  ticks: { value: number; y: number }[];
+  path: string;
+  points: { x: number; y: number }[];
+  limit: number | undefined;
+  /** Height of the value that the version had on its holdout. */
+  trained: number | undefined;
+  end: number | undefined;
+}
+
+/** The metric by window, with the limit and what the version had on its holdout. */
+export function drawMetric(report: MonitorReport, layout: LaneLayout): MetricLane {
+  const values = report.timeline.map((window) => window.metric);
+  const trained = report.performance?.reference[report.metric.name] ?? undefined;
+  const known = values.filter((value) => value !== null);
+  const include = [report.limits?.bound, trained, ...(isShare(report.metric.name) ? [0, 1] : [0])].filter((value) => value !== undefined);
+  const axis = niceAxis(known.map((value) => Math.max(value, -1)), 2, include);
+  const lane = layout.metric;
+  const y = linear(axis.minimum, axis.maximum, lane.top + lane.height - 2, lane.top + 4);
+  const clamp = (value: number) => Math.min(lane.top + lane.height, Math.max(lane.top, y(value)));
+  const places = report.timeline.map((window) => (window.metric === null ? null : { x: middleOf(layout, window), y: clamp(window.metric) }));
+  const points = places.filter((place) => place !== null);
+  return {
+    ticks: axis.ticks.map((value) => ({ value, y: y(value) })),
+    path: linePath(places),
+    points,
+    limit: report.limits ? y(report.limits.bound) : undefined,
+    trained: trained === undefined ? undefined : y(trained),
+    end: points.at(-1)?.y,
+  };
+}
+
+/** The columns that drifted most, at most three, and the scale that they share. */
+export function drawDrift(report: MonitorReport, layout: LaneLayout): { ticks: { value: number; y: number }[]; series: DriftSeries[] } {
+  const names = [...new Set(report.timeline.flatMap((window) => Object.keys(window.drift)))];
+  const largest = (name: string) => Math.max(0, ...report.timeline.map((window) => window.drift[name] ?? 0));
+  const shown = names.sort((a, b) => largest(b) - largest(a)).slice(0, driftColours.length);
+  const axis = niceAxis(shown.map(largest), 2, [0]);
+  const lane = layout.drift;
+  const y = linear(axis.minimum, axis.maximum, lane.top + lane.height - 2, lane.top + 6);
+  const ends = shown.map((name) => y(report.timeline.findLast((window) => (window.drift[name] ?? null) !== null)?.drift[name] ?? 0));
+  const labels = spreadLabels(ends, 15, lane.top + 4, lane.top + lane.height);
+  return {
+    ticks: axis.ticks.map((value) => ({ value, y: y(value) })),
+    series: shown.map((name, index) => ({
+      name,
+      colour: driftColours[index] ?? 'var(--reference)',
+      path: linePath(
+        report.timeline.map((window) => {
+          const value = window.drift[name] ?? null;
+          return value === null ? null : { x: middleOf(layout, window), y: y(value) };
+        }),
+      ),
+      labelY: labels[index] ?? lane.top,
+    })),
+  };
+}
+
+export interface ReleaseSpan {
+  version: number;
+  from: number;
+  to: number;
+}
+
+/** Which versions answered when, by event time: from the first to the last window in which each did. */
+export function releaseSpans(report: MonitorReport, layout: LaneLayout): ReleaseSpan[] {
+  const spans = new Map<number, ReleaseSpan>();
+  for (const window of report.timeline) {
+    for (const version of window.versions) {
+      const known = spans.get(version);
+      const to = layout.x(Date.parse(window.to));
+      if (known) known.to = to;
+      else spans.set(version, { version, from: layout.x(Date.parse(window.from)), to });
+    }
+  }
+  return [...spans.values()].sort((a, b) => a.from - b.from || a.version - b.version);
+}

@@ -1,0 +1,28 @@
+import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
+import { formatNumber, formatQuantity } from '../ui/format.ts';
+
+/** The version that is asked for, else the champion, else the newest. */
+export function chooseVersion(model: ModelSummary, wanted: number | undefined): ModelVersion | undefined {
+  const number = wanted ?? model.aliases.champion;
+  return model.versions.find((one) => one.version === number) ?? newestFirst(model)[0];
+}
+
+export function newestFirst(model: ModelSummary): ModelVersion[] {
+  return [...model.versions].sort((a, b) => b.version - a.version);
+}
+
+/** The alias as a chip's colour wants it: the champion is green, the challenger violet, the rest grey. */
+export function versionColour(version: ModelVersion): string {
+  if (version.aliases.includes('champion')) return 'var(--data-green)';
+  return version.aliases.includes('challenger') ? 'var(--data-violet)' : 'var(--reference)';
+}
+
+export function describeModel(model: ModelSummary): string {
+  return `${formatQuantity(model.versions.length, 'version')}, each one ONNX file with its preprocessing inside. An alias says which one is used for what.`;
+}
+
+/** How far the file's answers were from the trainer's. */
+export function describeParity(version: ModelVersion): string {
+  const { rows, max_abs_diff: difference } = version.parity;
+  return `${formatQuantity(rows, 'row')} with missing, unseen and extreme values; the largest difference is ${formatNumber(difference, 2)}`;
+}

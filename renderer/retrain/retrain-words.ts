@@ -1,0 +1,72 @@
+import type { Decision, Pipeline, PipelineRun, PipelineStep, StepName } from '../../engine/contract/retrain.ts';
+import { formatCount, formatNumber, formatScore, formatSigned } from '../ui/format.ts';
+import { isShare, metricTitle } from '../ui/words.ts';
+
+export interface Evidence {
+  title: string;
+  detail: string;
+}
+
+export const stepTitles: Record<StepName, string> = {
+  data: 'New rows',
+  train: 'Train',
+  package: 'Package',
+  compare: 'Compare',
+  promote: 'Promote',
+  deploy: 'Deploy',
+};
+
+export function stepTitle(name: string): string {
+  return (stepTitles as Record<string, string>)[name] ?? name;
+}
+
+/** What a step says under its name. */
+export function stepLine(step: PipelineStep | undefined): string {
+  if (step === undefined) return 'waits';
+  if (step.summary) return step.summary;
+  const words: Record<PipelineStep['status'], string> = { waiting: 'waits', running: 'runs now', succeeded: 'done', failed: 'failed', skipped: 'not needed' };
+  return words[step.status];
+}
+
+/** When it renews the model, and how it decides. */
+export function describePipeline(pipeline: Pipeline): string {
+  const when = pipeline.onAlert ? 'Renews the model when Monitor raises an alert, and when asked' : 'Renews the model when asked';
+  const rows = pipeline.windowDays === null ? 'all rows' : `the newest ${formatCount(pipeline.windowDays)} days`;
+  return `${when}: ${pipeline.model} on ${rows} of ${pipeline.dataset}. Released only when better by ${formatNumber(pipeline.margin)} or more.`;
+}
+
+export function showValue(decision: Decision, value: number | null): string {
+  return isShare(decision.metric.name) ? formatScore(value, 2) : formatNumber(value);
+}
+
+/** The outcome in one line. */
+export function describeDecision(decision: Decision): string {
+  const { challenger, champion, promoted } = decision;
+  return promoted ? `Version ${challenger.version} took the place of version ${champion.version}` : `Version ${champion.version} stays`;
+}
+
+/** What speaks for the challenger, and what against it. */
+export function weigh(decision: Decision, margin: number): { supporting: Evidence[]; opposing: Evidence[] } {
+  const supporting: Evidence[] = [];
+  const opposing: Evidence[] = [];
+  const { gain, interval, rows } = decision;
+  const metric = metricTitle(decision.metric.name);
+  if (gain === null) return { supporting, opposing: [{ title: 'It could not be compared', detail: decision.reason }] };
+  const values = `${metric} ${showValue(decision, decision.challenger.value)} against ${showValue(decision, decision.champion.value)}`;
+  (gain > 0 ? supporting : opposing).push({ title: gain > 0 ? 'Better on the same rows' : 'Not better on the same rows', detail: values });
+  if (interval?.[0] !== undefined && interval[1] !== undefined) {
+    const range = `95 % interval of the gain ${formatSigned(interval[0], 2)} to ${formatSigned(interval[1], 2)}`;
+    if (interval[0] > 0) supporting.push({ title: 'Not by chance', detail: range });
+    else opposing.push({ title: 'It may be chance', detail: range });
+  }
+  const enough = gain >= margin;
+  (enough ? supporting : opposing).push({ title: enough ? 'More than the margin' : 'Less than the margin', detail: `a gain of ${formatSigned(gain, 2)}, ${formatNumber(margin)} is asked for` });
+  const many = rows >= 100;
+  (many ? supporting : opposing).push({ title: many ? 'Enough rows' : 'Few rows', detail: `${formatCount(rows)} rows that neither was trained on` });
+  return { supporting, opposing };
+}
+
+/** Runs of a pipeline, oldest first. */
+export function runsInOrder(runs: readonly PipelineRun[]): PipelineRun[] {
+  return [...runs].sort((a, b) => a.number - b.number);
+}
