@@ -28,6 +28,8 @@ export interface CircleFacts {
   deployment: Deployment | undefined;
   deploymentStatus: DeploymentStatus | undefined;
   report: MonitorReport | undefined;
+  /** Other deployments of the model that stay with one version, and so show what renewal is worth. */
+  pinned: { version: number; report: MonitorReport }[];
   alerts: Alert[];
   pipelines: Pipeline[];
   pipelineRuns: PipelineRun[];
@@ -35,6 +37,7 @@ export interface CircleFacts {
 }
 
 const recentLimit = 8;
+const pinnedLimit = 2;
 
 async function readFacts(
   context: EngineContext,
@@ -48,8 +51,10 @@ async function readFacts(
   const { pipelines, runs: pipelineRuns } = await sources.retrain.handlers.list({});
   const model = models.find((candidate) => candidate.name === modelName) ?? models[0];
   const ofModel = deployments.filter((candidate) => candidate.model === model?.name);
-  const deployment = ofModel.find((candidate) => candidate.status === 'running') ?? ofModel[0];
+  const inUse = ofModel.filter((candidate) => candidate.follows !== null);
+  const deployment = inUse.find((candidate) => candidate.status === 'running') ?? inUse[0] ?? ofModel[0];
   const deploymentName = deployment?.name;
+  const pinned = ofModel.filter((candidate) => candidate.follows === null && candidate !== deployment);
   return {
     datasets,
     runs,
@@ -61,6 +66,12 @@ async function readFacts(
         ? await sources.deploy.handlers.status({ deployment: deployment.name })
         : undefined,
     report: deploymentName ? await sources.monitor.handlers.report({ deployment: deploymentName }) : undefined,
+    pinned: await Promise.all(
+      pinned.slice(0, pinnedLimit).map(async ({ name, version }) => ({
+        version,
+        report: await sources.monitor.handlers.report({ deployment: name }),
+      })),
+    ),
     alerts: deploymentName ? (await sources.monitor.handlers.alerts({ deployment: deploymentName })).alerts : [],
     pipelines: pipelines.filter((pipeline) => pipeline.model === model?.name),
     pipelineRuns,
@@ -91,11 +102,22 @@ export async function describeCircle(
   };
 }
 
-function describeHistory({ report }: CircleFacts): Circle['history'] {
-  const judged = report?.timeline.filter((window) => window.metric !== null) ?? [];
-  if (!report || judged.length < 2) return null;
-  const points = judged.map((window) => ({ at: window.from, value: window.metric }));
-  return { metric: report.metric.name, series: [{ name: 'in use', points }] };
+function describeHistory({ report, pinned }: CircleFacts): Circle['history'] {
+  if (!report || judgedWindows(report).length < 2) return null;
+  const named = [
+    { name: 'in use', report },
+    ...pinned.map(({ version, report }) => ({ name: `version ${version}`, report })),
+  ];
+  const series = named.map(({ name, report }) => ({
+    name,
+    points: judgedWindows(report).map((window) => ({ at: window.from, value: window.metric })),
+  }));
+  return { metric: report.metric.name, series: series.filter((one) => one.points.length >= 2) };
+}
+
+/** Windows with enough labels to have a metric, in the order of their time. */
+export function judgedWindows(report: MonitorReport): MonitorReport['timeline'] {
+  return report.timeline.filter((window) => window.metric !== null);
 }
 
 function describeAttention({ alerts, jobs, deployment }: CircleFacts): Circle['attention'] {

@@ -1,5 +1,6 @@
+import type { MonitorReport } from '../contract/monitor.ts';
 import type { Circle } from '../contract/project.ts';
-import type { CircleFacts } from './circle.ts';
+import { type CircleFacts, judgedWindows } from './circle.ts';
 import { count, metricName, metricValue } from './wording.ts';
 
 type Finding = Circle['finding'];
@@ -66,7 +67,7 @@ function nextStep({ datasets, runs, models, deployment, report }: CircleFacts): 
 }
 
 function allIsWell({ report, model }: CircleFacts): Finding {
-  const judged = report?.timeline.filter((window) => window.metric !== null) ?? [];
+  const judged = report ? judgedWindows(report) : [];
   const first = judged[0];
   const last = judged.at(-1);
   if (!report || !first || !last) {
@@ -79,7 +80,24 @@ function allIsWell({ report, model }: CircleFacts): Finding {
   const name = metricName(report.metric.name);
   return {
     headline: `${name} of ${model?.target ?? 'the model'} is ${metricValue(last.metric)}`,
-    lines: [`It was ${metricValue(first.metric)} in the first window.`, 'No alert is open.'],
+    lines: recovery(report) ?? [`It was ${metricValue(first.metric)} in the first window.`, 'No alert is open.'],
     action: { label: 'See the time line', phase: 'monitor' },
   };
+}
+
+/** How a renewal brought the metric back, where one did: what it had fallen to before the version that answers now. */
+function recovery(report: MonitorReport): string[] | undefined {
+  const release = report.releases.at(-1);
+  if (!release || report.releases.length < 2) return undefined;
+  const before = judgedWindows(report).filter((window) => !window.versions.includes(release.version));
+  const worse = (one: number, other: number) => (report.metric.lowerIsBetter ? one > other : one < other);
+  const worst = before.reduce<(typeof before)[number] | undefined>(
+    (found, window) => (!found || worse(window.metric as number, found.metric as number) ? window : found),
+    undefined,
+  );
+  if (!worst) return undefined;
+  return [
+    `It had fallen to ${metricValue(worst.metric)} in ${worst.from.slice(0, 4)};`,
+    `version ${release.version} brought it back.`,
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Station } from '../contract/project.ts';
+import type { PipelineRun } from '../contract/retrain.ts';
 import type { CircleFacts } from './circle.ts';
 import { count, metricName, metricValue } from './wording.ts';
 
@@ -130,10 +131,15 @@ function retrainStation(facts: CircleFacts): StationPart {
         : facts.pipelines.length > 0
           ? 'waits for an alert'
           : 'nothing yet',
-    lastEvent: last ? (last.decision?.reason ?? last.trigger.detail) : 'keep it good',
+    lastEvent: last ? lastRunWords(last) : 'keep it good',
     lastEventAt: last?.finishedAt ?? last?.startedAt ?? null,
     flow: { value: promoted, label: promoted === 1 ? 'promotion' : 'promotions' },
   };
+}
+
+function lastRunWords({ decision, status }: PipelineRun): string {
+  if (!decision) return `last run ${status}`;
+  return decision.promoted ? `v${decision.challenger.version} took over` : `v${decision.champion.version} was kept`;
 }
 
 /** The six stations in the order of the circle. */
