@@ -1,5 +1,5 @@
 import { isoTime } from '../base/clock.ts';
-import type { ColumnDrift, Limits, MonitorReport } from '../contract/monitor.ts';
+import type { Limits, MonitorReport } from '../contract/monitor.ts';
 import type { ColumnType, Signature } from '../contract/values.ts';
 import {
   type DeploymentSpec,
@@ -200,10 +200,4 @@ async function timelineOf(
 
 function timeOrNull(time: number | null): string | null {
   return time === null ? null : isoTime(time);
-}
-
-/** Columns that matter: those whose loss costs at least a tenth of what the most important one's does; all where unknown. */
-export function importantColumns(columns: readonly ColumnDrift[]): ColumnDrift[] {
-  const largest = Math.max(0, ...columns.map(({ importance }) => importance ?? 0));
-  return largest === 0 ? [...columns] : columns.filter(({ importance }) => (importance ?? 0) >= largest / 10);
 }

@@ -68,3 +68,14 @@ export function driftedShare(columns: readonly ColumnDrift[]): number {
   const judged = columns.filter(({ verdict }) => verdict !== 'too_few_rows');
   return judged.length === 0 ? 0 : judged.filter(({ drifted }) => drifted).length / judged.length;
 }
+
+/**
+ * Columns whose drift is a reason to look: those whose loss would cost at least a tenth of what the most important one's
+ * does, all where that was not measured. Dates are left out: of them only the weekday is compared, and a model that lives
+ * on the weekday would hide every other column.
+ */
+export function importantColumns(columns: readonly ColumnDrift[]): ColumnDrift[] {
+  const candidates = columns.filter(({ type }) => type !== 'date' && type !== 'timestamp');
+  const largest = Math.max(0, ...candidates.map(({ importance }) => importance ?? 0));
+  return largest === 0 ? candidates : candidates.filter(({ importance }) => (importance ?? 0) >= largest / 10);
+}

@@ -1,0 +1,253 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { SequencedEvent } from '../../engine/contract/events.ts';
+import { calls } from '../../engine/contract/index.ts';
+import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import { driftOfColumn } from '../../engine/statistics/drift.ts';
+import { regressionMetrics } from '../../engine/statistics/regression-metrics.ts';
+import { predict } from '../serving/running-server.ts';
+import {
+  type Cells,
+  deploySample,
+  readCells,
+  rowOf,
+  type SharedApp,
+  sampleFile,
+  sharedApp,
+} from './deployed-sample.ts';
+
+const name = 'ridership';
+const inputs = ['temp', 'humidity', 'wind', 'percip', 'weather_rain', 'weather_snow', 'Clark_Lake', 'Austin'];
+const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
+const daysOf = (year: number) => readCells(fileOf(year));
+const labelOf = (day: Cells) => Number(day.ridership);
+const dateOf = (day: Cells) => day.date as string;
+const range = (year: number) => ({ since: `${year}-01-01T00:00:00Z`, until: `${year + 1}-01-01T00:00:00Z` });
+
+let engine: SharedApp;
+const answers = new Map<string, number>();
+
+const report = (input: object = {}) => engine.call(calls.monitor.report, { deployment: name, ...input });
+const addLabels = (days: Cells[], label = labelOf) =>
+  engine.call(calls.monitor.addLabels, {
+    deployment: name,
+    labels: days.map((day) => ({ id: dateOf(day), label: label(day) })),
+  });
+
+/** R² of the server's answers, straight from the files. */
+function scoreOf(days: Cells[]): number {
+  const targets = Float64Array.from(days, labelOf);
+  const predictions = Float64Array.from(days, (day) => answers.get(dateOf(day)) as number);
+  return regressionMetrics({ targets, predictions }).r2 as number;
+}
+
+beforeAll(async () => {
+  engine = await sharedApp();
+  const files = [2001, 2002, 2003].map(fileOf);
+  const { url, signature } = await deploySample(engine, name, files, {
+    target: name,
+    features: [...inputs, 'date:weekday'],
+    split: { kind: 'every-nth', every: 5 },
+    params: { alpha: 1 },
+  });
+  for (const year of [2004, 2008]) {
+    const days = daysOf(year);
+    const ids = days.map(dateOf);
+    const rows = days.map((day) => rowOf(day, signature));
+    const { body } = await predict(url, { rows, ids, event_times: ids });
+    for (const { row_id, prediction } of body.predictions) answers.set(row_id, prediction);
+  }
+  await predict(url, { row: { temp: 'warm' } });
+}, 60_000);
+
+test('traffic, latency and quality are those of the log, by event time', async () => {
+  const all = await report();
+  expect(all).toMatchObject({
+    deployment: name,
+    version: 1,
+    metric: { name: 'r2', lowerIsBetter: false },
+    since: '2004-01-01T00:00:00.000Z',
+    until: '2008-12-31T00:00:00.000Z',
+    traffic: { rows: 732, requests: 2, errors: 1 },
+    performance: null,
+    releases: [{ version: 1, at: '2004-01-01T00:00:00.000Z' }],
+  });
+  expect(all.latency.p50).toBeGreaterThan(0);
+  expect(Object.keys(all.quality.missing).sort()).toEqual([...inputs, 'date'].sort());
+  expect((await report(range(2008))).traffic).toMatchObject({ rows: 366, requests: 1 });
+  expect((await report(range(2006))).timeline).toEqual([]);
+  const years = await report({ window: 'year' });
+  expect(years.timeline.map(({ rows, versions, metric }) => [rows, versions, metric])).toEqual([
+    [366, [1], null],
+    [0, [], null],
+    [0, [], null],
+    [0, [], null],
+    [366, [1], null],
+  ]);
+});
+
+test('drift compares the inputs with the training part, whole and by window', async () => {
+  const training = [2001, 2002, 2003].flatMap(daysOf).filter((_, index) => index % 5 !== 0);
+  const { drift } = await report(range(2008));
+  expect(drift.reference).toContain(`${training.length} rows`);
+  expect(drift.columns.map((column) => column.name).sort()).toEqual([...inputs, 'date'].sort());
+  const numbers = (days: Cells[], input: string) => ({
+    name: input,
+    kind: 'number' as const,
+    values: Float64Array.from(days, (day) => (day[input] === '' ? Number.NaN : Number(day[input]))),
+  });
+  const { timeline } = await report({ window: 'year' });
+  for (const input of inputs) {
+    const options = { columnCount: inputs.length + 1 };
+    const expected = driftOfColumn(numbers(training, input), numbers(daysOf(2008), input), options);
+    const found = drift.columns.find((column) => column.name === input);
+    expect(found).toMatchObject({ type: 'float64', score: expected.score, samplingLimit: expected.samplingLimit });
+    expect(found?.bins).toEqual(expected.bins);
+    expect(timeline[4]?.drift[input]).toBe(expected.score);
+    expect(timeline[1]?.drift[input]).toBeNull();
+  }
+  const date = drift.columns.find((column) => column.name === 'date');
+  expect(date?.bins.map(({ label }) => label).sort()).toEqual(
+    ['Friday', 'Monday', 'Saturday', 'Sunday', 'Thursday', 'Tuesday', 'Wednesday'].sort(),
+  );
+  expect(date?.importance).toBeGreaterThan(0.5);
+  expect(drift.share).toBeCloseTo(drift.columns.filter(({ drifted }) => drifted).length / 9);
+  expect(drift.prediction).toMatchObject({ name: 'prediction', statistics: { rows_current: 366 } });
+});
+
+test('a column whose values moved has drifted; nothing has where too few rows came', async () => {
+  const { drift } = await report({ since: '2004-01-01T00:00:00Z', until: '2004-01-20T00:00:00Z' });
+  expect(drift.columns.every(({ verdict, score }) => verdict === 'too_few_rows' && score === null)).toBe(true);
+  expect(drift).toMatchObject({ share: 0, drifted: false });
+  const winter = await report({ since: '2004-12-01T00:00:00Z', until: '2005-01-01T00:00:00Z' });
+  expect(winter.drift.columns.find((column) => column.name === 'temp')).toMatchObject({ drifted: true });
+});
+
+test('labels that are unknown yet are kept, and count when their rows come', async () => {
+  const counts = await addLabels([...daysOf(2004), ...daysOf(2005)]);
+  expect(counts).toEqual({ matched: 366, unmatched: 365 });
+  const { performance, timeline, limits } = await report({ window: 'year' });
+  expect(performance?.rows).toBe(366);
+  expect(performance?.metrics.r2).toBeCloseTo(scoreOf(daysOf(2004)), 9);
+  expect(timeline[0]).toMatchObject({ labelled: 366, metric: performance?.metrics.r2 });
+  const { results } = JSON.parse(readFileSync(sampleFile('chicago_ridership', 'reference.json'), 'utf8'));
+  expect(Math.abs((performance?.metrics.r2 as number) - results.frozen['chicago-2004.csv'].ridge.r2)).toBeLessThan(
+    0.02,
+  );
+  expect(limits?.bound).toBeCloseTo((performance?.reference.r2 as number) - 0.15, 12);
+});
+
+test('of several labels for a row the last one counts', async () => {
+  await addLabels(daysOf(2004), (day) => labelOf(day) + 20);
+  expect((await report()).performance?.metrics.r2).toBeLessThan(0);
+  await addLabels(daysOf(2004));
+  expect((await report()).performance?.metrics.r2).toBeCloseTo(scoreOf(daysOf(2004)), 9);
+});
+
+test('labels come from CSV and NDJSON files as well; lines without a label are passed over', async () => {
+  const [first, second] = [daysOf(2008).slice(0, 200), daysOf(2008).slice(200)];
+  const csv = join(engine.folder, 'truth.csv');
+  writeFileSync(csv, `day,came true\n${first.map((day) => `${dateOf(day)},${labelOf(day)}\n`).join('')}2010-01-01,\n`);
+  const labels = { deployment: name, file: csv, id: 'day', label: 'came true' };
+  expect(await engine.call(calls.monitor.labels, labels)).toEqual({ matched: 200, unmatched: 0 });
+  const ndjson = join(engine.folder, 'truth.ndjson');
+  writeFileSync(ndjson, second.map((day) => `${JSON.stringify({ day: dateOf(day), truth: labelOf(day) })}\n`).join(''));
+  const more = { deployment: name, file: ndjson, id: 'day', label: 'truth' };
+  expect(await engine.call(calls.monitor.labels, more)).toEqual({ matched: 166, unmatched: 0 });
+  const { performance } = await report(range(2008));
+  expect(performance?.rows).toBe(366);
+  expect(performance?.metrics.r2).toBeCloseTo(scoreOf(daysOf(2008)), 9);
+});
+
+test('an alert is raised once, seen, and resolved when the model is good again', async () => {
+  const events: SequencedEvent[] = [];
+  const stopListening = engine.app.context.events.listen((event) => events.push(event));
+  const check = (year: number) => engine.call(calls.monitor.check, { deployment: name, ...range(year) });
+  expect(await check(2004)).toEqual({ raised: [], open: [] });
+  const { raised } = await check(2008);
+  const score = Number(scoreOf(daysOf(2008)).toPrecision(3));
+  const [performance, drift] = ['performance', 'drift'].map((rule) => raised.find((alert) => alert.rule === rule));
+  expect(performance).toMatchObject({
+    deployment: name,
+    severity: 'bad',
+    state: 'open',
+    title: expect.stringContaining(`r2 fell to ${score}, below`),
+    eventTime: '2008-01-01T00:00:00.000Z',
+  });
+  expect(drift).toMatchObject({
+    severity: 'warning',
+    title: '2 of 3 important columns drifted',
+    detail: expect.stringMatching(/^Austin, Clark_Lake: 366 rows, 2008-01-01 to 2009-01-01/),
+  });
+  const told = events.flatMap((event) => (event.type === 'alert.raised' ? event.alert : []));
+  expect(told).toEqual(raised.map(({ id }) => id));
+  expect(await check(2008)).toMatchObject({ raised: [], open: raised });
+  const seen = await engine.call(calls.monitor.acknowledge, { alert: performance?.id as string });
+  expect(seen.alert.state).toBe('acknowledged');
+  expect((await check(2008)).raised).toEqual([]);
+  expect(await check(2004)).toEqual({ raised: [], open: [] });
+  const { alerts } = await engine.call(calls.monitor.alerts, { deployment: name });
+  expect(alerts.map(({ id, state }) => [id, state])).toEqual(raised.map(({ id }) => [id, 'resolved']));
+  stopListening();
+});
+
+test('limits are the defaults until they are set, and a check goes by them', async () => {
+  const limitsOf = (changes: object = {}) => engine.call(calls.monitor.limits, { deployment: name, ...changes });
+  const { limits } = await limitsOf();
+  expect(limits).toMatchObject({ metric: 'r2', driftShare: 0.5, minimumRows: 30, retrain: false });
+  expect((await limitsOf({ bound: 0.5, driftShare: 0, retrain: true })).limits).toEqual({
+    ...limits,
+    bound: 0.5,
+    driftShare: 0,
+    retrain: true,
+  });
+  const { raised } = await engine.call(calls.monitor.check, { deployment: name, ...range(2008) });
+  expect(raised.map(({ rule, severity }) => [rule, severity])).toEqual([['drift', 'warning']]);
+});
+
+test('without a range a check judges the newest complete window', async () => {
+  await engine.call(calls.monitor.limits, { deployment: name, bound: 0.999, driftShare: 1 });
+  const { raised } = await engine.call(calls.monitor.check, { deployment: name });
+  const { timeline } = await report();
+  const complete = timeline
+    .slice(0, -1)
+    .findLast(({ labelled }) => labelled >= 30) as MonitorReport['timeline'][number];
+  expect(raised).toMatchObject([{ rule: 'performance', eventTime: complete.from }]);
+  expect(raised[0]?.detail).toContain(`${complete.labelled} labelled rows`);
+});
+
+test('what cannot be reported or taken is refused by its code', async () => {
+  await expect(report({ since: '2005-01-01T00:00:00Z', until: '2004-01-01T00:00:00Z' })).rejects.toMatchObject({
+    code: 'monitor.invalid_range',
+  });
+  await expect(report({ window: 'day' })).rejects.toMatchObject({ code: 'monitor.invalid_range' });
+  await expect(report({ deployment: 'none' })).rejects.toMatchObject({ code: 'deploy.not_found' });
+  await expect(engine.call(calls.monitor.report, { reference: name })).rejects.toMatchObject({
+    code: 'monitor.nothing_to_compare',
+  });
+  await expect(engine.call(calls.monitor.acknowledge, { alert: 'alert_0' })).rejects.toMatchObject({
+    code: 'monitor.alert_not_found',
+  });
+  const before = (await report()).performance;
+  const labels = [
+    { id: '2004-01-01', label: 3 },
+    { id: '2004-01-02', label: 'many' },
+  ];
+  await expect(engine.call(calls.monitor.addLabels, { deployment: name, labels })).rejects.toMatchObject({
+    code: 'monitor.label_not_a_number',
+    details: { id: '2004-01-02', label: 'many' },
+  });
+  expect((await report()).performance).toEqual(before);
+  const file = fileOf(2004);
+  const wrong = (changes: object) =>
+    engine.call(calls.monitor.labels, { deployment: name, file, id: 'date', label: name, ...changes });
+  await expect(wrong({ label: 'ridreship' })).rejects.toMatchObject({
+    code: 'monitor.unknown_column',
+    message: expect.stringContaining('Did you mean "ridership"?'),
+  });
+  await expect(wrong({ file: join(engine.folder, 'none.csv') })).rejects.toMatchObject({
+    code: 'monitor.unreadable_file',
+  });
+  await expect(wrong({ file: 'truth.xlsx' })).rejects.toMatchObject({ code: 'monitor.unreadable_file' });
+});

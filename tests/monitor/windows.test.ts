@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { calendarWindows, positionsByWindow, type WindowUnit } from '../../engine/monitor/windows.ts';
+
+const at = (text: string) => Date.parse(text);
+const texts = (first: string, last: string, rows: number, unit?: WindowUnit) =>
+  calendarWindows({ first: at(first), last: at(last), rows }, 30, unit).map(({ from, to }) =>
+    [from, to].map((time) => new Date(time).toISOString().slice(0, 10)).join(' '),
+  );
+
+test('windows follow the UTC calendar, weeks begin on Monday', () => {
+  expect(texts('2024-02-28T23:59:59Z', '2024-03-01', 9, 'day')).toEqual([
+    '2024-02-28 2024-02-29',
+    '2024-02-29 2024-03-01',
+    '2024-03-01 2024-03-02',
+  ]);
+  expect(texts('2024-03-03', '2024-03-04', 9, 'week')).toEqual(['2024-02-26 2024-03-04', '2024-03-04 2024-03-11']);
+  expect(texts('2023-12-31', '2024-01-01', 9, 'month')).toEqual(['2023-12-01 2024-01-01', '2024-01-01 2024-02-01']);
+  expect(texts('2024-05-31', '2024-07-01', 9, 'quarter')).toEqual(['2024-04-01 2024-07-01', '2024-07-01 2024-10-01']);
+  expect(texts('1969-12-31', '1970-01-01', 9, 'year')).toEqual(['1969-01-01 1970-01-01', '1970-01-01 1971-01-01']);
+  expect(texts('0050-06-01', '0050-06-01', 9, 'year')).toEqual(['0050-01-01 0051-01-01']);
+});
+
+test('without a unit the smallest is taken that is readable and has enough rows in a window', () => {
+  expect(texts('2024-01-01', '2024-02-29', 60 * 100)).toHaveLength(60);
+  expect(texts('2024-01-01', '2024-02-29', 9 * 40)).toHaveLength(9);
+  expect(texts('2004-01-01', '2016-08-28', 4624)).toHaveLength(51);
+  expect(texts('2024-01-01', '2024-12-31', 366)).toHaveLength(12);
+});
+
+test('few rows still make a timeline, of few windows', () => {
+  expect(texts('2024-01-01', '2024-12-31', 5)).toHaveLength(12);
+  expect(texts('2024-01-01', '2024-01-03', 5)).toHaveLength(3);
+});
+
+test('more windows than can be shown are refused, with what to do', () => {
+  expect(() => texts('2004-01-01', '2016-08-28', 4624, 'day')).toThrow('4624 windows of a day; at most 400');
+});
+
+test('rows are found by their window; the end of one is the begin of the next', () => {
+  const windows = calendarWindows({ first: at('2024-01-01'), last: at('2024-03-01'), rows: 9 }, 30, 'month');
+  const times = ['2023-12-31', '2024-01-01', '2024-01-31T23:59:59.999Z', '2024-02-01', '2024-03-31', '2024-04-01'];
+  expect(positionsByWindow(Float64Array.from(times, at), windows)).toEqual([[1, 2], [3], [4]]);
+  expect(positionsByWindow(undefined, windows)).toEqual([[], [], []]);
+});
