@@ -1,5 +1,6 @@
 import type { Alert } from '../contract/monitor.ts';
 import type { EngineContext } from '../jobs/context.ts';
+import { answersAlerts } from './answers-alerts.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/deploy-step.ts';
@@ -46,14 +47,14 @@ export class AlertTrigger {
     const { alerts } = await this.#phases.monitor.handlers.alerts({});
     const alert = alerts.find(({ id }) => id === alertId);
     if (!alert) return;
-    for (const pipeline of this.#pipelines()) {
-      if (!(await this.#mayAnswer(pipeline, alert)) || this.#runner.isRunning(pipeline.id)) continue;
+    for (const pipeline of this.#store.list()) {
+      if (!(await this.#shouldAnswer(pipeline, alert)) || this.#runner.isRunning(pipeline.id)) continue;
       this.#runner.start(pipeline, { kind: 'alert', detail: alert.title });
     }
   }
 
   async #onRows(dataset: string): Promise<void> {
-    for (const pipeline of this.#pipelines().filter((candidate) => candidate.dataset === dataset)) {
+    for (const pipeline of this.#store.list().filter((candidate) => candidate.dataset === dataset)) {
       const alert = await this.#unresolvedAlert(pipeline);
       if (!alert) continue;
       await this.#runner.idle(pipeline.id);
@@ -61,23 +62,24 @@ export class AlertTrigger {
     }
   }
 
-  #pipelines(): StoredPipeline[] {
-    return this.#store.list().filter(({ onAlert }) => onAlert);
-  }
-
   async #unresolvedAlert(pipeline: StoredPipeline): Promise<Alert | undefined> {
     const { alerts } = await this.#phases.monitor.handlers.alerts({});
     for (const alert of alerts) {
-      if (alert.state !== 'resolved' && (await this.#mayAnswer(pipeline, alert))) return alert;
+      const stands = alert.state !== 'resolved' && !this.#isOfEarlierVersion(alert);
+      if (stands && (await this.#shouldAnswer(pipeline, alert))) return alert;
     }
     return undefined;
   }
 
-  /** The alert is of the deployment that the pipeline renews, and its limits leave it to pipelines. */
-  async #mayAnswer(pipeline: StoredPipeline, { deployment }: Alert): Promise<boolean> {
+  /** A version that went live after the alert has not been judged yet. */
+  #isOfEarlierVersion({ deployment, raisedAt }: Alert): boolean {
+    const { id } = this.#phases.deploy.find(deployment);
+    const release = this.#phases.deploy.releases(id).at(-1);
+    return release !== undefined && release.at > Date.parse(raisedAt);
+  }
+
+  async #shouldAnswer(pipeline: StoredPipeline, { deployment }: Alert): Promise<boolean> {
     const renewed = await findDeployment({ phases: this.#phases }, pipeline);
-    if (renewed?.name !== deployment && renewed?.id !== deployment) return false;
-    const { limits } = await this.#phases.monitor.handlers.limits({ deployment });
-    return limits.retrain;
+    return renewed?.name === deployment && (await answersAlerts(this.#phases, pipeline));
   }
 }

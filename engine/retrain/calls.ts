@@ -2,6 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { Pipeline, retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { answersAlerts } from './answers-alerts.ts';
 import { requireRun } from './run-record.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
@@ -21,13 +22,17 @@ export interface CallSources {
 
 /** One handler per call of the contract. */
 export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCalls> {
-  const { store, runner } = sources;
-  const withLastRun = (pipeline: StoredPipeline): Pipeline => ({ ...pipeline, lastRun: store.lastRun(pipeline.id) });
+  const { store, phases, runner } = sources;
+  const view = async (pipeline: StoredPipeline): Promise<Pipeline> => ({
+    ...pipeline,
+    onAlert: await answersAlerts(phases, pipeline),
+    lastRun: store.lastRun(pipeline.id),
+  });
   return {
-    add: async (input) => ({ pipeline: withLastRun(await addPipeline(sources, input)) }),
+    add: async (input) => ({ pipeline: await view(await addPipeline(sources, input)) }),
     run: async ({ pipeline, reason }) =>
       runner.start(requirePipeline(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),
-    list: async () => ({ pipelines: store.list().map(withLastRun), runs: store.runs(listedRuns) }),
+    list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: store.runs(listedRuns) }),
     show: async ({ run }) => ({ pipeline_run: requireRun(store, run) }),
   };
 }
@@ -57,6 +62,7 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
   const data = phases.data.resolve(dataset);
   if (windowDays !== null && data.timeColumn === null) throw noTimeColumn(data.dataset.name);
   const deployment = await deploymentOf(phases, model, input.deployment ?? before?.deployment ?? null);
+  const onAlert = input.onAlert ?? (before && (await answersAlerts(phases, before)));
   const pipeline = {
     id: before?.id ?? context.newId('pl'),
     name,
@@ -65,7 +71,7 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
     deployment: deployment?.name ?? null,
     windowDays,
     margin: input.margin ?? before?.margin ?? 0,
-    onAlert: input.onAlert ?? before?.onAlert ?? false,
+    onAlert: onAlert ?? false,
   };
   context.database.transaction(() => {
     store.save(pipeline, context.clock.now());
@@ -74,6 +80,9 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
       context.uses.add(user, { kind: 'deployment', id: deployment.id });
     }
   });
+  if (deployment && onAlert !== undefined) {
+    await phases.monitor.handlers.limits({ deployment: deployment.name, retrain: onAlert });
+  }
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipeline.id });
   return requirePipeline(store, pipeline.id);
 }

@@ -34,14 +34,14 @@ export async function replayYear(tools: DemoTools, round: FirstRound, year: numb
   await renewals.wait();
 
   tools.say(`${year}: looking at it`);
-  const { raised } = await monitor.handlers.check({ deployment: round.live.name, ...window });
+  const { raised, open } = await monitor.handlers.check({ deployment: round.live.name, ...window });
   await renewals.wait();
   return {
     year,
     frozen: { r2: scoreOf(days, frozen) },
     live: { r2: scoreOf(days, live), version: (live.at(-1) as Answered).version },
     drift: drift.share,
-    alerts: raised.map(({ title }) => title),
+    alerts: open.map(({ id, title }) => (raised.some((alert) => alert.id === id) ? title : `still: ${title}`)),
     retrained: renewals.promoted,
   };
 }

@@ -1,0 +1,14 @@
+import type { DirectedPhases } from './step-tools.ts';
+import type { StoredPipeline } from './store.ts';
+
+type Subject = Pick<StoredPipeline, 'deployment' | 'onAlert'>;
+
+/**
+ * Whether alerts start the pipeline. The limits of its deployment are the one place that says so, so that the switch of
+ * the monitor and the one of the pipeline are the same; the pipeline itself says it only while it has no deployment.
+ */
+export async function answersAlerts({ monitor }: DirectedPhases, pipeline: Subject): Promise<boolean> {
+  if (pipeline.deployment === null) return pipeline.onAlert;
+  const { limits } = await monitor.handlers.limits({ deployment: pipeline.deployment });
+  return limits.retrain;
+}

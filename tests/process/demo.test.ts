@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { OutputOf } from '../../engine/contract/call.ts';
+import type { DemoYear, demoCalls } from '../../engine/contract/retrain.ts';
+import { galley } from '../support/engine.ts';
+import { sampleReference } from '../support/sample-frames.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+test('galley demo: the frozen model decays as in the reference, the renewed one stays good', async () => {
+  const folder = join(temporaryFolder(), 'ridership');
+  const { code, json } = await galley<OutputOf<typeof demoCalls.run>>(['demo', folder, '--json']);
+  expect(code).toBe(0);
+  expect(json.project.path).toBe(folder);
+  const frozen = sampleReference('chicago_ridership').results?.frozen;
+  expect(json.years.map(({ year }) => year)).toEqual(Array.from({ length: 13 }, (_, index) => 2004 + index));
+  for (const year of json.years) {
+    const expected = frozen?.[`chicago-${year.year}.csv`]?.ridge?.r2 as number;
+    expect(Math.abs(year.frozen.r2 - expected), `${year.year}`).toBeLessThan(0.02);
+  }
+  const late = json.years.filter(({ year }) => year >= 2008);
+  const mean = (value: (year: DemoYear) => number) => late.reduce((sum, year) => sum + value(year) / late.length, 0);
+  expect(mean(({ live }) => live.r2) - mean((year) => year.frozen.r2)).toBeGreaterThan(0.15);
+  expect(json.years.filter(({ retrained }) => retrained).length).toBeGreaterThan(1);
+
+  const again = await galley(['demo', folder, '--json']);
+  expect(again.code).toBe(4);
+  expect(again.json).toMatchObject({ error: { code: 'retrain.demo_already_here' } });
+}, 300_000);

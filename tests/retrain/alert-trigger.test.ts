@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Job } from '../../engine/contract/jobs.ts';
+import type { Alert } from '../../engine/contract/monitor.ts';
+import type { PipelineRun } from '../../engine/contract/retrain.ts';
+import type { EngineContext } from '../../engine/jobs/context.ts';
+import { EventLog } from '../../engine/jobs/event-log.ts';
+import { AlertTrigger } from '../../engine/retrain/alert-trigger.ts';
+import type { PipelineRunner } from '../../engine/retrain/runner.ts';
+import type { DirectedPhases } from '../../engine/retrain/step-tools.ts';
+import { RetrainStore } from '../../engine/retrain/store.ts';
+import { Database } from '../../engine/store/database.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const raisedAt = '2025-01-01T00:00:00.000Z';
+const alert: Alert = {
+  id: 'alert_1',
+  deployment: 'prices',
+  rule: 'performance',
+  severity: 'bad',
+  title: 'r2 fell to 0.6, below 0.7',
+  detail: '',
+  eventTime: raisedAt,
+  raisedAt,
+  state: 'open',
+};
+
+interface World {
+  alert?: Partial<Alert>;
+  /** The switch in the deployment's limits. */
+  retrain?: boolean;
+  running?: boolean;
+  /** When the version that answers now went live. */
+  releasedAt?: string;
+}
+
+/** A trigger in a world with the deployment `prices` and the pipeline `prices` that renews it from the dataset `houses`. */
+function world({ alert: change, retrain = true, running = false, releasedAt }: World = {}) {
+  const database = new Database(join(temporaryFolder(), 'galley.db'));
+  onTestFinished(() => database.close());
+  database.migrate();
+  const store = new RetrainStore(database);
+  const settings = { model: 'prices', dataset: 'houses', deployment: 'prices', windowDays: null, margin: 0 };
+  store.save({ id: 'pl_1', name: 'prices', ...settings, onAlert: false }, 1);
+  store.save({ id: 'pl_2', name: 'other', ...settings, dataset: 'boats', deployment: 'boats', onAlert: true }, 2);
+  const deployments = ['prices', 'boats'].map((name) => ({
+    name,
+    id: `dep_${name}`,
+    model: name,
+    follows: 'champion',
+  }));
+  const phases = {
+    deploy: {
+      handlers: { list: async () => ({ deployments }) },
+      find: (name: string) => deployments.find((candidate) => candidate.name === name),
+      releases: () => (releasedAt ? [{ version: 2, at: Date.parse(releasedAt), reason: '' }] : []),
+    },
+    monitor: {
+      handlers: {
+        alerts: async () => ({ alerts: [{ ...alert, ...change }] }),
+        limits: async ({ deployment }: { deployment: string }) => ({
+          limits: { retrain: retrain || deployment === 'boats' },
+        }),
+      },
+    },
+  } as unknown as DirectedPhases;
+  const started: [string, PipelineRun['trigger']][] = [];
+  let isRunning = running;
+  const runner = {
+    isRunning: () => isRunning,
+    idle: async () => {
+      isRunning = false;
+    },
+    start: ({ name }, trigger) => {
+      started.push([name, trigger]);
+      return {} as Job;
+    },
+  } as Partial<PipelineRunner> as PipelineRunner;
+  const events = new EventLog(0);
+  const trigger = new AlertTrigger({ events } as EngineContext, store, phases, runner);
+  const raise = async () => {
+    events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
+    await trigger.settled();
+    return started;
+  };
+  const addRows = async (dataset = 'houses') => {
+    events.publish({ type: 'phase.changed', phase: 'data', subject: dataset });
+    await trigger.settled();
+    return started;
+  };
+  return { raise, addRows, trigger };
+}
+
+test('an alert starts the pipeline of its deployment and no other', async () => {
+  expect(await world().raise()).toEqual([['prices', { kind: 'alert', detail: 'r2 fell to 0.6, below 0.7' }]]);
+});
+
+test('an alert starts nothing where the limits of the deployment do not want it', async () => {
+  expect(await world({ retrain: false }).raise()).toEqual([]);
+});
+
+test('an alert starts nothing while the pipeline runs', async () => {
+  expect(await world({ running: true }).raise()).toEqual([]);
+});
+
+test('nothing starts once the engine ends', async () => {
+  const { trigger, raise } = world();
+  trigger.stop();
+  expect(await raise()).toEqual([]);
+});
+
+test.each([['open'], ['acknowledged']] as const)('new rows start it while an alert is %s', async (state) => {
+  const started = await world({ alert: { state } }).addRows();
+  expect(started).toEqual([
+    ['prices', { kind: 'alert', detail: 'r2 fell to 0.6, below 0.7 (still so when new rows came)' }],
+  ]);
+});
+
+test('new rows that come while it runs start it once that run has ended', async () => {
+  expect(await world({ running: true }).addRows()).toHaveLength(1);
+});
+
+test.each([
+  ['the alert is resolved', { alert: { state: 'resolved' } } as World, 'houses'],
+  ['the alert is of a version that no longer answers', { releasedAt: '2025-01-02T00:00:00Z' }, 'houses'],
+  ['the rows are of another dataset', {}, 'cats'],
+  ['the limits do not want it', { retrain: false }, 'houses'],
+])('new rows start nothing where %s', async (_, given, dataset) => {
+  expect(await world(given).addRows(dataset)).toEqual([]);
+});
