@@ -34,11 +34,11 @@ export class ShellWindow {
 
   /** Shows the engine at this address, on the page that was open if there was one. */
   async show(url: string): Promise<void> {
-    const address = new URL(url);
-    const current = this.browserWindow.webContents.getURL();
-    if (this.#origin && current.startsWith(this.#origin)) address.pathname = new URL(current).pathname;
-    this.#origin = address.origin;
-    await this.browserWindow.loadURL(address.href);
+    const contents = this.browserWindow.webContents;
+    const page = this.isEnginePage(contents.getURL()) ? new URL(contents.getURL()).hash : '';
+    this.#origin = new URL(url).origin;
+    await contents.loadURL(url);
+    if (page) await contents.executeJavaScript(`location.hash = ${JSON.stringify(page)}`);
   }
 
   /** Forgets the page that is open: the next address belongs to another project. */
