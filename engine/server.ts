@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, relative, sep } from 'node:path';
@@ -124,8 +124,13 @@ class Access {
   }
 }
 
+/**
+ * Routes that need no token: the window's files, and the exchange of a ticket. Judged is the route that was found, never
+ * the address as it was written: `/%61pi/…` and `http://host/api/…` are found as `/api/…`.
+ */
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/*', '/api/session']);
+
 function guard(fastify: FastifyInstance, access: Access): void {
-  const open = new Set(['/api/session']);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     const own = `127.0.0.1:${(fastify.server.address() as AddressInfo).port}`;
@@ -133,8 +138,7 @@ function guard(fastify: FastifyInstance, access: Access): void {
     if (host !== own) throw new GalleyError('server.origin_refused', `The Host header "${host}" is not this engine.`);
     if (origin !== undefined && origin !== `http://${own}`)
       throw new GalleyError('server.origin_refused', `The Origin "${origin}" is not this engine.`);
-    const path = request.url.split('?')[0] as string;
-    if (path.startsWith('/api/') && !open.has(path) && !access.admits(authorization)) {
+    if (!openRoutes.has(request.routeOptions.url) && !access.admits(authorization)) {
       throw new GalleyError('server.token_missing', 'The request carries no valid token.');
     }
   });
@@ -190,20 +194,35 @@ function routeEvents(fastify: FastifyInstance, app: ServedApp, streams: Set<Fast
   });
 }
 
-/** A dropped file of a browser, which cannot give its path: streamed to the project's run folder. */
+/** A dropped file of a browser, which cannot give its path: streamed to the project's run folder, kept for this run. */
 function routeUpload(fastify: FastifyInstance, app: ServedApp): void {
+  const uploads = join(app.context.project.path, 'run', 'uploads');
+  rmSync(uploads, { recursive: true, force: true });
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.post('/api/upload', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request: FastifyRequest) => {
-      const fileName = basename(decodeURIComponent(String(request.headers['x-file-name'] ?? 'upload')));
-      const folder = join(app.context.project.path, 'run', 'uploads', app.context.newId('req'));
+      const fileName = uploadName(String(request.headers['x-file-name'] ?? 'upload'));
+      const folder = join(uploads, app.context.newId('req'));
       mkdirSync(folder, { recursive: true });
       const path = join(folder, fileName);
       await pipeline(request.raw, createWriteStream(path));
       return { path };
     });
   });
+}
+
+/** The last part of a path that came percent-encoded. @throws GalleyError `call.invalid_input` where it names no file. */
+function uploadName(header: string): string {
+  let name: string;
+  try {
+    name = basename(decodeURIComponent(header));
+  } catch {
+    name = '';
+  }
+  if (['', '.', '..'].includes(name) || name.includes('\0'))
+    throw new GalleyError('call.invalid_input', `The header x-file-name ${JSON.stringify(header)} names no file.`);
+  return name;
 }
 
 /** The renderer's files, read once; every address that is not a file is the app, which routes by itself. */

@@ -39,9 +39,9 @@ async function startServer() {
 }
 
 /** fetch cannot set Host; this can. */
-function statusWith(port: number, path: string, headers: Record<string, string>): Promise<number> {
+function statusWith(port: number, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, headers, method: 'GET' }, (response) => {
+    request({ host: '127.0.0.1', port, path, headers, method }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })
@@ -86,6 +86,15 @@ test.each(['', 'Bearer wrong', 'Bearer '])('without the token (%j) nothing answe
   expect((await post('/api/upload', {}, { authorization })).status).toBe(412);
   expect((await fetch(`${origin}/api/events`, { headers: { authorization } })).status).toBe(412);
 });
+
+test.each(['/%61pi/data/list', '/ap%69/data/list', 'http://127.0.0.1/api/data/list'])(
+  'an address that is only written differently (%s) needs the token too',
+  async (path) => {
+    const { server } = await startServer();
+    const headers = { host: `127.0.0.1:${server.port}`, 'content-type': 'application/json' };
+    expect(await statusWith(server.port, path, headers, 'POST')).toBe(412);
+  },
+);
 
 test('another Host or Origin is refused, also for files', async () => {
   const { server, post } = await startServer();
@@ -183,4 +192,15 @@ test('a dropped file is taken as it is, its name only as a name', async () => {
   expect(path.startsWith(join(folder, 'run', 'uploads'))).toBe(true);
   expect(path.endsWith('evil ü.parquet')).toBe(true);
   expect(readFileSync(path)).toEqual(content);
+});
+
+test.each(['', '..', '%E0%A4%A', 'a%00b'])('the name %j of a dropped file is refused', async (name) => {
+  const { origin, server } = await startServer();
+  const response = await fetch(`${origin}/api/upload`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'x-file-name': name },
+    body: 'a,b\n',
+  });
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({ error: { code: 'call.invalid_input' } });
 });
