@@ -1,5 +1,5 @@
 import type { Decision, Pipeline, PipelineRun, PipelineStep, StepName } from '../../engine/contract/retrain.ts';
-import { formatCount, formatNumber, formatScore, formatSigned } from '../ui/format.ts';
+import { formatCount, formatNumber, formatScore, formatSigned, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 export interface Evidence {
@@ -30,9 +30,9 @@ export function stepLine(step: PipelineStep | undefined): string {
 
 /** When it renews the model, and how it decides. */
 export function describePipeline(pipeline: Pipeline): string {
-  const when = pipeline.onAlert ? 'Renews the model when Monitor raises an alert, and when asked' : 'Renews the model when asked';
+  const when = pipeline.onAlert ? 'On an alert and by hand' : 'By hand';
   const rows = pipeline.windowDays === null ? 'all rows' : `the newest ${formatCount(pipeline.windowDays)} days`;
-  return `${when}: ${pipeline.model} on ${rows} of ${pipeline.dataset}. Released only when better by ${formatNumber(pipeline.margin)} or more.`;
+  return `${when}: trains ${pipeline.model} on ${rows} of ${pipeline.dataset}. Releases only what is better by ${formatTick(pipeline.margin)}.`;
 }
 
 export function showValue(decision: Decision, value: number | null): string {
@@ -60,7 +60,7 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
     else opposing.push({ title: 'It may be chance', detail: range });
   }
   const enough = gain >= margin;
-  (enough ? supporting : opposing).push({ title: enough ? 'More than the margin' : 'Less than the margin', detail: `a gain of ${formatSigned(gain, 2)}, ${formatNumber(margin)} is asked for` });
+  (enough ? supporting : opposing).push({ title: enough ? 'More than the margin' : 'Less than the margin', detail: `a gain of ${formatSigned(gain, 2)}, ${formatTick(margin)} is asked for` });
   const many = rows >= 100;
   (many ? supporting : opposing).push({ title: many ? 'Enough rows' : 'Few rows', detail: `${formatCount(rows)} rows that neither was trained on` });
   return { supporting, opposing };
