@@ -1,0 +1,130 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { calls } from '../../engine/contract/index.ts';
+import type { ColumnDrift } from '../../engine/contract/monitor.ts';
+import { parquetTable, sqlText } from '../../engine/store/duck.ts';
+import { expectClose } from '../statistics/close-to.ts';
+import { fixtureFolder, type ReferenceColumn, referencePairs } from '../statistics/reference-samples.ts';
+import { needsShared } from '../support/needs.ts';
+import { type SharedApp, sharedApp } from './deployed-sample.ts';
+
+let engine: SharedApp;
+let datasets = 0;
+
+beforeAll(async () => {
+  engine = await sharedApp();
+});
+
+const add = async (file: string) => {
+  const name = `rows-${++datasets}`;
+  await engine.call(calls.data.add, { name, files: [file] });
+  return name;
+};
+
+async function compare(reference: string, current: string): Promise<Map<string, ColumnDrift>> {
+  const report = await engine.call(calls.monitor.report, { reference, current, definitions: 'decile' });
+  return new Map(report.drift.columns.map((column) => [column.name, column]));
+}
+
+/** The statistics that the command line promises, against scipy's. */
+function expectFigures({ name, statistics }: ColumnDrift, expected: ReferenceColumn): void {
+  const names =
+    expected.type === 'numeric'
+      ? (['psi', 'js_distance', 'ks_statistic', 'wasserstein', 'wasserstein_normalised'] as const)
+      : (['psi', 'js_distance', 'chi2', 'cramers_v'] as const);
+  for (const figure of names) {
+    expectClose(statistics[figure], expected[figure], `${name} ${figure}`, { relative: 1e-9, absolute: 1e-13 });
+  }
+  const [p, wanted] =
+    expected.type === 'numeric' ? [statistics.ks_p, expected.ks_p_asymp] : [statistics.chi2_p, expected.chi2_p];
+  if (wanted === null || wanted < 1e-12) expect(p).toBeLessThan(2e-12);
+  else expectClose(p, wanted, `${name} p`, { relative: 1e-6 });
+}
+
+async function expectReference(folder: string, inFolder: (file: string) => string): Promise<void> {
+  for (const pair of Object.values(referencePairs(folder))) {
+    const reference = await add(inFolder(pair.reference));
+    const columns = await compare(reference, inFolder(pair.current));
+    for (const [name, expected] of Object.entries(pair.columns)) {
+      expectFigures(columns.get(name) as ColumnDrift, expected);
+    }
+  }
+}
+
+describe.each(['chicago_ridership', 'penguins', 'seattle_weather', 'flights_monthly'])('%s', (name) => {
+  test('a dataset beside a file has the statistics of scipy', async () => {
+    const folder = join(fixtureFolder, name);
+    await expectReference(folder, (file) => join(folder, basename(file)));
+  });
+});
+
+describe.each(['arrests', 'diamonds', 'spam'])('%s', (name) => {
+  test('a dataset beside a file has the statistics of scipy', async (context) => {
+    const folder = needsShared(context, 'data', name);
+    await expectReference(folder, (file) => join(folder, file));
+  });
+});
+
+test('a dataset beside another says what it says beside the file of that one', async () => {
+  const file = (side: string) => join(fixtureFolder, 'penguins', `2007_vs_2009_${side}.csv`);
+  const [reference, current] = [await add(file('ref')), await add(file('cur'))];
+  expect(await compare(`${reference}@1`, current)).toEqual(await compare(reference, file('cur')));
+});
+
+test('files of every format are read in the types of the reference, and what does not fit is missing', async () => {
+  const { folder, app } = engine;
+  const csv = join(folder, 'base.csv');
+  const line = (row: number) =>
+    `${row}.5,${row % 2 === 0},2024-01-${String((row % 28) + 1).padStart(2, '0')},k${row % 3}`;
+  const lines = Array.from({ length: 60 }, (_, row) => line(row));
+  writeFileSync(csv, `amount,open,day,kind\n${lines.join('\n')}\n`);
+  const reference = await add(csv);
+  const damaged = join(folder, 'damaged.csv');
+  writeFileSync(
+    damaged,
+    `kind,amount,more\n${lines.map((_, row) => `k${row % 3},${row < 6 ? 'n/a' : `${row}.5`},x`).join('\n')}\n`,
+  );
+  const report = await engine.call(calls.monitor.report, { reference, current: damaged });
+  expect(report).toMatchObject({
+    deployment: null,
+    traffic: { rows: 60 },
+    quality: { missing: { kind: 0, amount: 6 } },
+  });
+  expect(report.drift.columns.map(({ name }) => name)).toEqual(['amount', 'kind']);
+  expect(report.drift.reference).toBe(`${reference}@1 (60 rows)`);
+
+  const parquet = join(app.context.project.path, 'run', 'same.parquet');
+  await app.context.duck.use((connection) =>
+    connection.run(
+      `COPY (SELECT range + 0.5 AS amount, range % 2 = 0 AS open, DATE '2024-01-01' + (range % 28)::INTEGER AS day,
+        'k' || (range % 3) AS kind FROM range(60)) TO ${sqlText(parquet)}`,
+    ),
+  );
+  const same = await engine.call(calls.monitor.report, { reference, current: parquet });
+  expect(same.drift.columns.map(({ name, type }) => [name, type])).toEqual([
+    ['amount', 'float64'],
+    ['open', 'boolean'],
+    ['day', 'date'],
+    ['kind', 'text'],
+  ]);
+  expect(same.drift.columns.map(({ verdict }) => verdict)).toEqual(['stable', 'stable', 'stable', 'stable']);
+  expect(same.quality.missing).toEqual({ amount: 0, open: 0, day: 0, kind: 0 });
+  const ndjson = join(folder, 'same.ndjson');
+  const rows = await app.context.duck.objects(`SELECT * FROM ${parquetTable([parquet])}`);
+  writeFileSync(ndjson, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const again = await engine.call(calls.monitor.report, { reference, current: ndjson });
+  expect(again.drift).toEqual(same.drift);
+});
+
+test('what cannot be compared is refused by its code', async () => {
+  const other = join(engine.folder, 'other.csv');
+  writeFileSync(other, 'nothing,alike\n1,2\n');
+  const reference = await add(join(fixtureFolder, 'penguins', '2007_vs_2009_ref.csv'));
+  await expect(compare(reference, other)).rejects.toMatchObject({ code: 'monitor.nothing_to_compare' });
+  await expect(compare(reference, 'nowhere')).rejects.toMatchObject({ code: 'data.unknown_dataset' });
+  writeFileSync(join(engine.folder, 'no.parquet'), 'not Parquet');
+  await expect(compare(reference, join(engine.folder, 'no.parquet'))).rejects.toMatchObject({
+    code: 'monitor.unreadable_file',
+  });
+});

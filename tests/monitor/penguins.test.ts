@@ -1,0 +1,81 @@
+import { beforeAll, expect, test } from 'vitest';
+import { calls } from '../../engine/contract/index.ts';
+import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
+import { predict } from '../serving/running-server.ts';
+import {
+  type Cells,
+  deploySample,
+  readCells,
+  rowOf,
+  type SharedApp,
+  sampleFile,
+  sharedApp,
+} from './deployed-sample.ts';
+
+const name = 'penguins';
+const file = sampleFile('penguins', 'penguins.csv');
+const penguins = readCells(file).map((cells) =>
+  Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, cell === 'NA' ? '' : cell])),
+);
+
+let engine: SharedApp;
+let classes: readonly string[];
+let probabilities: Record<string, number>[];
+
+const report = () => engine.call(calls.monitor.report, { deployment: name });
+const addLabels = (label: (penguin: Cells) => string) =>
+  engine.call(calls.monitor.addLabels, {
+    deployment: name,
+    labels: penguins.map((penguin, index) => ({ id: `p${index}`, label: label(penguin) })),
+  });
+
+beforeAll(async () => {
+  engine = await sharedApp();
+  const { url, signature } = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] });
+  classes = signature.classes as string[];
+  const rows = penguins.map((penguin) => rowOf(penguin, signature));
+  const ids = rows.map((_, index) => `p${index}`);
+  const event_times = rows.map((_, index) => `2024-0${1 + (index % 3)}-10`);
+  const { body } = await predict(url, { rows, ids, event_times });
+  probabilities = body.predictions.map((row: { probabilities: Record<string, number> }) => row.probabilities);
+}, 60_000);
+
+test('a classification is judged by the probabilities that were answered', async () => {
+  expect((await report()).performance).toBeNull();
+  expect(await addLabels((penguin) => penguin.species as string)).toEqual({ matched: penguins.length, unmatched: 0 });
+  const expected = classificationMetrics({
+    classes,
+    probabilities: Float64Array.from(probabilities.flatMap((row) => classes.map((each) => row[each] as number))),
+    labels: penguins.map(({ species }) => classes.indexOf(species as string)),
+  });
+  const { performance, metric, limits, timeline } = await report();
+  expect(performance).toMatchObject({ rows: penguins.length, metrics: expected });
+  expect(performance?.metrics.accuracy).toBeGreaterThan(0.9);
+  expect(metric).toEqual({ name: 'log_loss', lowerIsBetter: true });
+  expect(limits?.bound).toBeCloseTo((performance?.reference.log_loss as number) * 1.25, 12);
+  expect(timeline.map(({ labelled }) => labelled).reduce((sum, rows) => sum + rows)).toBe(penguins.length);
+  expect(timeline.filter(({ metric }) => metric !== null)).toHaveLength(3);
+});
+
+test('predictions are compared by label, texts by level, and missing values are counted', async () => {
+  const { drift, quality } = await report();
+  expect(drift.prediction).toMatchObject({ type: 'text', verdict: 'stable' });
+  expect(drift.prediction?.bins.map(({ label }) => label).sort()).toEqual([...classes].sort());
+  const island = drift.columns.find((column) => column.name === 'island');
+  expect(island?.bins.map(({ label }) => label).sort()).toEqual(['Biscoe', 'Dream', 'Torgersen']);
+  expect(island?.statistics.chi2).toBeGreaterThanOrEqual(0);
+  const withoutSex = penguins.filter(({ sex }) => sex === '').length;
+  expect(withoutSex).toBeGreaterThan(0);
+  expect(quality.missing).toMatchObject({ sex: withoutSex, island: 0 });
+});
+
+test('an error that rises above its bound raises an alert; a class that the model does not know is left out', async () => {
+  const next = (species: string) => classes[(classes.indexOf(species) + 1) % classes.length] as string;
+  await addLabels((penguin) => (penguin.species === 'Gentoo' ? 'Emperor' : next(penguin.species as string)));
+  const gentoos = penguins.filter(({ species }) => species === 'Gentoo').length;
+  expect((await report()).performance?.rows).toBe(penguins.length - gentoos);
+  const { raised } = await engine.call(calls.monitor.check, { deployment: name });
+  expect(raised).toMatchObject([
+    { rule: 'performance', title: expect.stringMatching(/^log_loss rose to [\d.]+, above [\d.]+$/) },
+  ]);
+});
