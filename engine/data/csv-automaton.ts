@@ -37,7 +37,6 @@ const digits = '0123456789';
 const number: Rules = [
   ['-', 'minus'],
   ['+', 'plus'],
-  ['0', 'zero'],
   ['.', 'dot'],
 ];
 const afterInteger: Rules = [
@@ -54,13 +53,13 @@ const zone: Rules = [
 const grammar: Record<string, { kind: CellKind; rules: Rules }> = {
   start: {
     kind: 'empty',
-    rules: [...number, ['123456789', 'year1'], [' \t', 'spaces'], ['tT', 'true1'], ['fF', 'false1']],
+    rules: [...number, ['0', 'zero'], ['123456789', 'year1'], [' \t', 'spaces'], ['tT', 'true1'], ['fF', 'false1']],
   },
-  spaces: { kind: 'blank', rules: [...number, ['123456789', 'integer'], [' \t', 'spaces']] },
+  spaces: { kind: 'blank', rules: [...number, ['0', 'plainZero'], ['123456789', 'integer'], [' \t', 'spaces']] },
   minus: {
     kind: 'text',
     rules: [
-      ['0', 'zero'],
+      ['0', 'plainZero'],
       ['123456789', 'integer'],
       ['.', 'dot'],
     ],
@@ -72,7 +71,17 @@ const grammar: Record<string, { kind: CellKind; rules: Rules }> = {
       ['.', 'dot'],
     ],
   },
-  zero: { kind: 'integer', rules: [[digits, 'code'], ...afterInteger] },
+  zero: { kind: 'integer', rules: [[digits, 'zeroYear2'], ...afterInteger] },
+  plainZero: { kind: 'integer', rules: [[digits, 'code'], ...afterInteger] },
+  zeroYear2: { kind: 'code', rules: [[digits, 'zeroYear3']] },
+  zeroYear3: { kind: 'code', rules: [[digits, 'zeroYear4']] },
+  zeroYear4: {
+    kind: 'code',
+    rules: [
+      [digits, 'code'],
+      ['-', 'monthDash'],
+    ],
+  },
   code: { kind: 'code', rules: [[digits, 'code']] },
   integer: { kind: 'integer', rules: [[digits, 'integer'], ...afterInteger] },
   integerEnd: { kind: 'integer', rules: [[' \t', 'integerEnd']] },

@@ -27,7 +27,7 @@ const noDelimiter = '\0';
 const recordsLookedAt = 50;
 const numberPattern = /^\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*$/;
 
-/** The first records of a text; one that the text cuts off is left out unless the text is `complete`. */
+/** The first whole records of a text; the last needs no line end where the text is `complete`. */
 function headRecords(text: string, delimiter: string, complete: boolean, most: number): HeadRecord[] {
   const records: HeadRecord[] = [];
   let cells: string[] = [];
@@ -59,7 +59,7 @@ function headRecords(text: string, delimiter: string, complete: boolean, most: n
       cell = '';
     } else cell += character;
   }
-  if (complete && records.length < most && (cell !== '' || cells.length > 0)) {
+  if (complete && !quoted && records.length < most && (cell !== '' || cells.length > 0)) {
     records.push({ cells: [...cells, cell], end: text.length, lines: lines + 1 });
   }
   return records;
@@ -138,7 +138,8 @@ export function guessDialect(text: string, complete: boolean, fileName: string):
   if (!header) throw noRecords(text, complete, fileName);
   const linesBefore = (records[headerIndex - 1]?.lines ?? 0) + (declared === undefined ? 0 : 1);
   const hasHeader = !header.cells.every((cell) => numberPattern.test(cell));
-  if (hasHeader && complete && records.slice(headerIndex + 1).every(isBlank)) {
+  const rest = body.slice(records.at(-1)?.end ?? 0).trim();
+  if (hasHeader && complete && rest === '' && records.slice(headerIndex + 1).every(isBlank)) {
     throw new GalleyError('data.no_rows', `${fileName} has a header but no row.`, { details: { file: fileName } });
   }
   const { names, warnings } = uniqueNames(hasHeader ? header.cells : header.cells.map(() => ''), linesBefore + 1);

@@ -32,8 +32,8 @@ interface VectorInside {
 
 /** Columns that one query reads: each takes some memory, however few the rows. */
 const columnsAtOnce = 200;
-/** Text in bytes that one query may gather. */
-const textBudget = 64 << 20;
+/** Text in bytes that one query gathers, unless told otherwise. */
+const defaultTextBudget = 64 << 20;
 
 function segmentsOf(parts: readonly PartFile[], from: number, to: number): Segment[] {
   const segments: Segment[] = [];
@@ -161,6 +161,7 @@ async function rowsAtOnce(
   connection: DuckDBConnection,
   parts: readonly PartFile[],
   schema: readonly SchemaColumn[],
+  textBudget: number,
 ): Promise<number> {
   let heaviest = 0;
   for (const { path } of parts) heaviest = Math.max(heaviest, await heaviestLeaf(connection, path, schema));
@@ -180,6 +181,8 @@ export interface LeafOptions {
   concurrency: number;
   /** Rows before this one are not read: their leaves are known. A multiple of `leafRows`. */
   from?: number;
+  /** Bytes of text that one query may gather. */
+  textBudget?: number;
   progress?(rows: number): void;
   throwIfCanceled?(): void;
 }
@@ -202,7 +205,7 @@ export async function hashLeaves(
   let done = 0;
   const work = async () => {
     const connection = await instance.connect();
-    const pieceRows = await rowsAtOnce(connection, parts, schema);
+    const pieceRows = await rowsAtOnce(connection, parts, schema, options.textBudget ?? defaultTextBudget);
     for (let index = next++; index < count; index = next++) {
       options.throwIfCanceled?.();
       const from = (firstLeaf + index) * leafRows;

@@ -12,11 +12,15 @@ import {
 } from './profile-measures.ts';
 import type { SchemaColumn } from './schema.ts';
 
-/** Up to so many rows everything is exact. */
+/** Up to so many rows nothing is sampled. */
 const exactRows = 100_000;
+/** In wider tables different values are estimated: counting them takes 2 MB a column. */
+const exactColumns = 200;
 const topCount = 10;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
 const mostCategories: Partial<Record<ColumnType, number>> = { text: 100_000, int64: 50, boolean: 2 };
+/** In still wider tables columns are only counted: no moments, no histograms. */
+const shapedColumns = 1000;
 /** Columns that one query measures. */
 const columnsAtOnce = 100;
 
@@ -119,11 +123,18 @@ function knownOf(column: SchemaColumn, counts: Answers['counts']): Known {
   return { present, minimum, range, distinct: Math.min(Number(counts.distinct), present) };
 }
 
+/** What the size of the table allows. */
+interface Scale {
+  rows: number;
+  exactDistinct: boolean;
+  shaped: boolean;
+}
+
 function isCategory(column: SchemaColumn, { present, distinct }: Known): boolean {
   return present > 0 && distinct <= (mostCategories[column.type] ?? 0);
 }
 
-function profileOf(column: SchemaColumn, rows: number, answers: Answers): Omit<ColumnProfile, 'top'> {
+function profileOf(column: SchemaColumn, { rows, exactDistinct }: Scale, answers: Answers): Omit<ColumnProfile, 'top'> {
   const { known, counts, moments, shape } = answers;
   const { present, minimum, range, distinct } = known;
   const mean = numberOrNull(moments.mean);
@@ -136,7 +147,7 @@ function profileOf(column: SchemaColumn, rows: number, answers: Answers): Omit<C
     missing: rows - present,
     zeros: numberOrNull(counts.zeros),
     distinct,
-    approximate: sampled,
+    approximate: sampled || !exactDistinct,
     minimum: bound(column, counts.minimum),
     maximum: bound(column, counts.maximum),
     mean: mean === null || minimum === null ? null : minimum + mean * range,
@@ -154,18 +165,22 @@ async function profileBatch(
   connection: DuckDBConnection,
   table: string,
   schema: readonly SchemaColumn[],
-  rows: number,
+  scale: Scale,
 ): Promise<ColumnProfile[]> {
+  const { rows, exactDistinct, shaped } = scale;
   const exact = rows <= exactRows;
   const step = Math.ceil(rows / exactRows);
   const sample = exact ? table : `${table} WHERE file_row_number % ${step} = 0`;
-  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, exact));
-  const known = schema.map((column, index) => knownOf(column, counts[index] as Answers['counts']));
+  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, exactDistinct));
+  const known = schema.map((column, index) => {
+    const facts = knownOf(column, counts[index] as Answers['counts']);
+    return shaped ? facts : { ...facts, range: Number.POSITIVE_INFINITY };
+  });
   const moments = await measure(connection, table, schema, (column, index) =>
     momentMeasures(column, known[index] as Known),
   );
   const shapes = await measure(connection, sample, schema, (column, index) =>
-    shapeMeasures(column, known[index] as Known, exact && isCategory(column, known[index] as Known)),
+    shapeMeasures(column, known[index] as Known, exact && shaped && isCategory(column, known[index] as Known)),
   );
   const profiles: ColumnProfile[] = [];
   for (const [index, column] of schema.entries()) {
@@ -176,9 +191,9 @@ async function profileBatch(
       shape: shapes[index],
     } as Answers;
     const frequencies = answers.shape.frequencies as Bins | null;
-    const asked = !exact && isCategory(column, answers.known);
+    const asked = !exact && shaped && isCategory(column, answers.known);
     const top = frequencies ? topOf(frequencies) : asked ? await frequentValues(connection, table, column) : [];
-    profiles.push({ ...profileOf(column, rows, answers), top });
+    profiles.push({ ...profileOf(column, scale, answers), top });
   }
   return profiles;
 }
@@ -194,10 +209,15 @@ export async function profileColumns(
   rows: number,
 ): Promise<ColumnProfile[]> {
   const table = parquetTable(paths);
+  const scale = {
+    rows,
+    exactDistinct: rows <= exactRows && schema.length <= exactColumns,
+    shaped: schema.length <= shapedColumns,
+  };
   const profiles: ColumnProfile[] = [];
   for (let first = 0; first < schema.length; first += columnsAtOnce) {
     const batch = schema.slice(first, first + columnsAtOnce);
-    profiles.push(...(await profileBatch(connection, table, batch, rows)));
+    profiles.push(...(await profileBatch(connection, table, batch, scale)));
   }
   return profiles;
 }

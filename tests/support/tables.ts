@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { datasetIdentity } from '../../engine/data/identity.ts';
+import { hashLeaves, type LeafOptions, type PartFile } from '../../engine/data/leaf-reader.ts';
+import { duckType, type SchemaColumn } from '../../engine/data/schema.ts';
+import { openDuck, sqlName, sqlText } from '../../engine/store/duck.ts';
+import { temporaryFolder } from './temporary.ts';
+
+/** A value in the form of identities.json: numbers and times as text. */
+export type TableValue = string | boolean | null;
+
+function literal(value: TableValue): string {
+  return value === null ? 'NULL' : typeof value === 'boolean' ? String(value) : sqlText(value);
+}
+
+function rowSource(schema: readonly SchemaColumn[], rows: readonly (readonly TableValue[])[]): string {
+  const selects = schema.map((column, place) => {
+    const from = column.type === 'timestamp' ? `make_timestamp(epoch_us(c${place}::TIMESTAMPTZ))` : `c${place}`;
+    return `${from}::${duckType(column)} AS ${sqlName(column.name)}`;
+  });
+  const places = schema.map((_, place) => `c${place}`).join(', ');
+  const values = rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ');
+  return `SELECT ${selects.join(', ')} FROM (VALUES ${values}) AS given(${places})`;
+}
+
+/** Writes a file by SQL that may write into its own folder only. */
+export async function writeBySql(query: string, extension: 'csv' | 'parquet', options = ''): Promise<string> {
+  const folder = temporaryFolder();
+  const path = join(folder, `table.${extension}`);
+  const duck = await openDuck({ allowed: [folder], temporaryFolder: folder, threads: 1 });
+  const connection = await duck.connect();
+  try {
+    await connection.run(`COPY (${query}) TO ${sqlText(path)} (FORMAT ${extension}${options})`);
+    return path;
+  } finally {
+    connection.closeSync();
+    duck.closeSync();
+  }
+}
+
+/** Writes rows as a Parquet file of that schema. */
+export function writeParquet(
+  schema: readonly SchemaColumn[],
+  rows: readonly (readonly TableValue[])[],
+): Promise<string> {
+  return writeBySql(rowSource(schema, rows), 'parquet');
+}
+
+/** The rows of make_fixtures.py's `generated`. */
+export function generatedQuery(count: number): string {
+  return `SELECT i AS number, CASE WHEN i % 7 = 3 THEN NULL ELSE i / 2.0::DOUBLE END AS half,
+    CASE WHEN i % 11 = 5 THEN NULL ELSE 'row ' || i END AS label FROM range(${count}) AS numbers(i)`;
+}
+
+/** Leaves and identity of a version that consists of these Parquet files. */
+export async function identityOf(
+  schema: readonly SchemaColumn[],
+  parts: readonly PartFile[],
+  options: Partial<LeafOptions> = {},
+): Promise<{ leaves: string[]; identity: string }> {
+  const allowed = parts.map((part) => part.path);
+  const duck = await openDuck({ allowed, temporaryFolder: temporaryFolder(), threads: 1 });
+  try {
+    const leaves = await hashLeaves(duck, schema, parts, { concurrency: 2, ...options });
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    return { leaves, identity: datasetIdentity(schema, rows, leaves) };
+  } finally {
+    duck.closeSync();
+  }
+}
