@@ -25,19 +25,41 @@ export interface AccessOptions {
 }
 
 const pollMilliseconds = 100;
+const lockWaitMilliseconds = 10_000;
+const lockTryMilliseconds = 500;
 
-/** Finds the engine of the project, or becomes it. @throws GalleyError `store.*` */
+/**
+ * Finds the engine of the project, or becomes it. While another holds the lock it is looked for again and again: it may
+ * be one that starts just now. @throws GalleyError `store.*`
+ */
 export async function openAccess(options: AccessOptions): Promise<EngineAccess> {
-  const running = await runningEngine(options.projectPath);
-  if (running) return new RemoteAccess(running, options);
-  if (options.needsRunningEngine) {
-    await startEngineFor(options.projectPath, false);
-    const started = await runningEngine(options.projectPath);
-    if (started) return new RemoteAccess(started, options);
-    throw new GalleyError('store.engine_silent', `The engine of ${options.projectPath} ended at once.`);
+  const deadline = performance.now() + lockWaitMilliseconds;
+  const onMessage = once(options.onMessage);
+  let reason = new GalleyError('store.engine_silent', `The engine of ${options.projectPath} ended at once.`);
+  for (;;) {
+    const running = await runningEngine(options.projectPath);
+    if (running) return new RemoteAccess(running, options);
+    if (performance.now() >= deadline) throw reason;
+    try {
+      if (options.needsRunningEngine) await startEngineFor(options.projectPath, false);
+      else return new LocalAccess(await openApp(options.projectPath, onMessage), options);
+    } catch (error) {
+      if (!(error instanceof GalleyError && error.code === 'store.locked')) throw error;
+      reason = error;
+    }
   }
-  const app = await App.open({ projectPath: options.projectPath, onMessage: options.onMessage });
-  return new LocalAccess(app, options);
+}
+
+function openApp(projectPath: string, onMessage: (message: string) => void): Promise<App> {
+  return App.open({ projectPath, onMessage, lockWaitMilliseconds: lockTryMilliseconds });
+}
+
+function once(say: (message: string) => void): (message: string) => void {
+  let said = false;
+  return (message) => {
+    if (!said) say(message);
+    said = true;
+  };
 }
 
 async function runningEngine(projectPath: string): Promise<EngineFile | undefined> {
@@ -47,18 +69,25 @@ async function runningEngine(projectPath: string): Promise<EngineFile | undefine
     await post(file, 'project/show', {});
     return file;
   } catch (error) {
-    if (error instanceof GalleyError && error.code !== 'server.token_missing') throw error;
+    const isOther = error instanceof GalleyError && ['server.token_missing', 'store.engine_silent'].includes(error.code);
+    if (!isOther) throw error;
     return undefined;
   }
 }
 
 async function post(engine: EngineFile, path: string, input: unknown): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${engine.port}/api/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.token}` },
-    body: JSON.stringify(input),
-  });
-  const body = (await response.json()) as { error?: ErrorReport };
+  let body: { error?: ErrorReport };
+  try {
+    const response = await fetch(`http://127.0.0.1:${engine.port}/api/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.token}` },
+      body: JSON.stringify(input),
+    });
+    body = (await response.json()) as typeof body;
+  } catch (cause) {
+    const message = `The engine with process id ${engine.pid} went away before it had answered ${path}.`;
+    throw new GalleyError('store.engine_silent', message, { cause });
+  }
   if (body.error) throw errorFromReport(body.error);
   return body;
 }
@@ -126,7 +155,11 @@ class LocalAccess implements EngineAccess {
     }
   }
 
+  /** What the command set going (a retraining run after an alert) is finished first, unless its user stops it. */
   async close(): Promise<void> {
+    const { signal } = this.#options;
+    const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    if (!signal.aborted) await Promise.race([this.#app.context.jobs.idle(), stopped]);
     await this.#app.close();
   }
 }

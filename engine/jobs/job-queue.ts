@@ -173,6 +173,11 @@ export class JobQueue {
     return job.result as Result;
   }
 
+  /** Waits until nothing runs or waits any more, also what running jobs started. */
+  async idle(): Promise<void> {
+    while (this.busy) await Promise.all([...this.#active.keys()].map((id) => this.settled(id)));
+  }
+
   /** Cancels everything and waits until it has ended. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -243,7 +248,8 @@ export class JobQueue {
         else reject(errorFromReport(answer.error));
       });
       child.on('error', reject);
-      child.on('exit', (code, signal) => {
+      // `close` comes after the last message, `exit` may come before it.
+      child.on('close', (code, signal) => {
         if (canceled()) reject(new GalleyError('job.canceled', 'The job was stopped.'));
         else
           reject(

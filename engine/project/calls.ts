@@ -1,7 +1,8 @@
 import { isoTime } from '../base/clock.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
-import { type CircleSources, describeCircle } from './circle.ts';
+import { describeCircle } from './circle.ts';
+import type { CircleSources } from './circle-facts.ts';
 import { startEngineFor } from './open-project.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { listSamples } from './samples.ts';

@@ -1,6 +1,6 @@
 import type { MonitorReport } from '../contract/monitor.ts';
 import type { Circle } from '../contract/project.ts';
-import { type CircleFacts, judgedWindows } from './circle.ts';
+import { type CircleFacts, judgedWindows } from './circle-facts.ts';
 import { count, metricName, metricValue } from './wording.ts';
 
 type Finding = Circle['finding'];

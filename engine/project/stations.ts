@@ -1,6 +1,6 @@
 import type { Station } from '../contract/project.ts';
 import type { PipelineRun } from '../contract/retrain.ts';
-import type { CircleFacts } from './circle.ts';
+import type { CircleFacts } from './circle-facts.ts';
 import { count, metricName, metricValue } from './wording.ts';
 
 type StationPart = Omit<Station, 'phase'>;
