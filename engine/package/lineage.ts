@@ -18,15 +18,7 @@ export async function lineageOf(
   const dataset = `${run.datasetName}@${run.datasetVersion}`;
   const shown = await data.handlers.show({ reference: dataset });
   return [
-    ...shown.lineage.sources.map(
-      ({ name, md5, rows }): Step => ({
-        kind: 'source',
-        id: md5,
-        title: name,
-        lines: [`${rows} rows`, `md5 ${md5}`],
-        phase: 'data',
-      }),
-    ),
+    ...sourceSteps(shown.lineage.sources),
     {
       kind: 'dataset',
       id: run.datasetVersionId,
@@ -44,6 +36,23 @@ export async function lineageOf(
     },
     ...deploymentSteps(sources, version),
   ];
+}
+
+interface SourceFile {
+  name: string;
+  md5: string;
+  rows: number;
+}
+
+/** One step for the files that were read, however many they are. */
+function sourceSteps(files: readonly SourceFile[]): Step[] {
+  const [first] = files;
+  if (!first) return [];
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const others = files.length - 1;
+  const title = others === 0 ? first.name : `${first.name} and ${others} more`;
+  const origin = others === 0 ? `md5 ${first.md5}` : `${files.length} files, md5 kept of each`;
+  return [{ kind: 'source', id: first.md5, title, lines: [`${rows} rows`, origin], phase: 'data' }];
 }
 
 function runStep(stored: StoredRun): Step {
