@@ -60,8 +60,9 @@ async function main(): Promise<void> {
     if (ending) return;
     ending = true;
     await server.close();
-    await app.close();
+    // While the lock is held: afterwards the file may be that of the next engine.
     removeEngineFile(projectPath);
+    await app.close();
     process.exit(0);
   };
   process.on('SIGTERM', end);

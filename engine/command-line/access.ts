@@ -69,7 +69,8 @@ async function runningEngine(projectPath: string): Promise<EngineFile | undefine
     await post(file, 'project/show', {});
     return file;
   } catch (error) {
-    const isOther = error instanceof GalleyError && ['server.token_missing', 'store.engine_silent'].includes(error.code);
+    const isOther =
+      error instanceof GalleyError && ['server.token_missing', 'store.engine_silent'].includes(error.code);
     if (!isOther) throw error;
     return undefined;
   }

@@ -86,7 +86,7 @@ export const errorCatalogue = {
   },
   'store.engine_silent': {
     kind: 'unavailable',
-    meaning: 'An engine process did not start.',
+    meaning: 'An engine process did not start, or went away.',
     hint: 'Try again; the log of the engine says more.',
   },
   'store.damaged_database': {
