@@ -1,7 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 
 export const phases = ['data', 'train', 'package', 'deploy', 'monitor', 'retrain'] as const;
-export type PhaseName = (typeof phases)[number];
 
 /**
  * One call across the border: `POST /api/<area>/<verb>` with its input as JSON body. A call with `job: true` answers at

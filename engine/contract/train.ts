@@ -4,7 +4,6 @@ import { DatasetReference } from './data.ts';
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
 
 export const learnerNames = ['baseline', 'linear'] as const;
-export type LearnerName = (typeof learnerNames)[number];
 
 export const Split = Type.Union([
   /** A hash of the row's key or content decides, so a row keeps its side in later versions. */
