@@ -6,7 +6,7 @@ import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { CheckResult } from './check.ts';
 import { reportOfDatasets } from './dataset-report.ts';
-import { type ReportSources, reportOfDeployment } from './deployment-report.ts';
+import type { DeploymentReports, ReportSources } from './deployment-report.ts';
 import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
@@ -17,6 +17,7 @@ export interface MonitorParts {
   data: Pick<DataPhase, 'resolve'>;
   deploy: DeployPhase;
   sources: ReportSources;
+  reports: DeploymentReports;
   /** Checks a deployment and tells of what it raised. */
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
 }
@@ -60,7 +61,7 @@ function report(parts: MonitorParts, input: InputOf<typeof monitorCalls.report>)
   const { deployment, reference, current, window, definitions: definition = 'default' } = input;
   if (deployment !== undefined) {
     const options = { ...rangeOf(input), window, definition };
-    return reportOfDeployment(parts.sources, parts.deploy.find(deployment), options);
+    return parts.reports.of(parts.deploy.find(deployment), options);
   }
   if (reference === undefined || current === undefined) {
     throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');

@@ -2,11 +2,11 @@ import { isoTime } from '../base/clock.ts';
 import type { Alert, MonitorReport } from '../contract/monitor.ts';
 import type { DeploymentSpec } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { type ReportSources, reportOfDeployment } from './deployment-report.ts';
+import type { DeploymentReports } from './deployment-report.ts';
 import { driftedShare, importantColumns } from './drift.ts';
 import { breaksBound } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
-import type { NewAlert, StoredAlert } from './store.ts';
+import type { MonitorStore, NewAlert, StoredAlert } from './store.ts';
 
 /** Alerts that a check raised, and all that are not resolved after it. */
 export interface CheckResult {
@@ -26,30 +26,28 @@ interface Verdict {
  */
 export async function checkDeployment(
   context: EngineContext,
-  sources: ReportSources,
+  { reports, store }: { reports: DeploymentReports; store: MonitorStore },
   spec: DeploymentSpec,
   range: TimeRange,
 ): Promise<CheckResult> {
-  const verdicts = await judge(sources, spec, range);
+  const verdicts = await judge(reports, spec, range);
   const { database, clock, newId } = context;
   const raised = database.transaction(() => {
     const ids: string[] = [];
     for (const { rule, bad } of verdicts) {
-      const standing = sources.store
-        .alerts(spec.id)
-        .filter((alert) => alert.rule === rule && alert.state !== 'resolved');
+      const standing = store.alerts(spec.id).filter((alert) => alert.rule === rule && alert.state !== 'resolved');
       const isStanding = bad !== null && standing.some(({ version }) => version === spec.version);
       for (const { id, version } of standing) {
-        if (bad === null || version !== spec.version) sources.store.resolve(id, clock.now());
+        if (bad === null || version !== spec.version) store.resolve(id, clock.now());
       }
       if (bad === null || isStanding) continue;
       const id = newId('alert');
-      sources.store.raise({ ...bad, id, rule, deploymentId: spec.id, version: spec.version }, clock.now());
+      store.raise({ ...bad, id, rule, deploymentId: spec.id, version: spec.version }, clock.now());
       ids.push(id);
     }
     return ids;
   });
-  const alerts = sources.store.alerts(spec.id);
+  const alerts = store.alerts(spec.id);
   return {
     raised: alerts.filter(({ id }) => raised.includes(id)),
     open: alerts.filter(({ state }) => state !== 'resolved'),
@@ -57,18 +55,18 @@ export async function checkDeployment(
 }
 
 /** The verdicts of the rules that have enough rows. */
-async function judge(sources: ReportSources, spec: DeploymentSpec, range: TimeRange): Promise<Verdict[]> {
-  const report = await reportOfDeployment(sources, spec, { ...range, definition: 'default' });
+async function judge(reports: DeploymentReports, spec: DeploymentSpec, range: TimeRange): Promise<Verdict[]> {
+  const report = await reports.of(spec, { ...range, definition: 'default' });
   const isGiven = range.since !== null || range.until !== null;
-  const labelled = isGiven ? report : await reportOfWindow(sources, spec, report, ({ labelled }) => labelled);
-  const answered = isGiven ? report : await reportOfWindow(sources, spec, report, ({ rows }) => rows);
+  const labelled = isGiven ? report : await reportOfWindow(reports, spec, report, ({ labelled }) => labelled);
+  const answered = isGiven ? report : await reportOfWindow(reports, spec, report, ({ rows }) => rows);
   const verdicts = [labelled && judgePerformance(labelled), answered && judgeDrift(answered)];
   return verdicts.filter((verdict) => verdict !== null);
 }
 
 /** A report of the newest window that has enough rows: a complete one, unless there is none yet. */
 async function reportOfWindow(
-  sources: ReportSources,
+  reports: DeploymentReports,
   spec: DeploymentSpec,
   { timeline, limits }: MonitorReport,
   rowsOf: (window: MonitorReport['timeline'][number]) => number,
@@ -78,7 +76,7 @@ async function reportOfWindow(
   const window = enough.findLast((candidate) => candidate !== newest) ?? enough.at(-1);
   if (!window) return null;
   const range = { since: Date.parse(window.from), until: Date.parse(window.to) };
-  return reportOfDeployment(sources, spec, { ...range, definition: 'default' });
+  return reports.of(spec, { ...range, definition: 'default' });
 }
 
 function judgePerformance({ performance, limits, metric, since, until, version }: MonitorReport): Verdict | null {

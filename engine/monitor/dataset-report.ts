@@ -6,11 +6,11 @@ import type { ColumnDrift, MonitorReport } from '../contract/monitor.ts';
 import type { ColumnType } from '../contract/values.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import type { DriftDefinition } from '../statistics/drift.ts';
+import type { DriftColumn, DriftDefinition } from '../statistics/drift.ts';
 import { sqlName, sqlText } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { compareColumns, driftedShare } from './drift.ts';
-import { driftColumn } from './drift-columns.ts';
+import { driftColumn, thinned } from './drift-columns.ts';
 import { unreadable, withTableFile } from './table-file.ts';
 
 type SchemaColumn = ResolvedVersion['schema'][number];
@@ -31,6 +31,8 @@ interface Compared {
 /** Share of the columns that may drift; there is no deployment whose limits would say. */
 const driftShare = 0.5;
 const minimumRows = 30;
+/** Of larger datasets so many rows are compared, spread evenly over them. */
+const comparedRows = 500_000;
 
 /**
  * Compares two dataset versions, or one and a file, column by column as the reference types them.
@@ -96,8 +98,8 @@ async function compare(
     const [reference, now] = [await read(version.paths, column), await read(current.paths, column)];
     compared.rows = now.values.length;
     compared.missing[column.name] = missingValues(now);
-    const sides = [driftColumn(column.name, reference), driftColumn(column.name, now)] as const;
-    compared.drifts.push(compareColumns(...sides, column.type, null, settings));
+    const [first, second] = [reference, now].map((side) => thinned(driftColumn(column.name, side), comparedRows));
+    compared.drifts.push(compareColumns(first as DriftColumn, second as DriftColumn, column.type, null, settings));
   }
   return compared;
 }

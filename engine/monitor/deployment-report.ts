@@ -5,6 +5,7 @@ import {
   type DeploymentSpec,
   type DeployPhase,
   inputColumn,
+  type LogPart,
   labelColumn,
   predictionColumn,
   probabilityColumn,
@@ -13,6 +14,7 @@ import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
 import { comparedRows, type DriftOverTime, type DriftSettings, driftedShare, driftOverTime } from './drift.ts';
 import { type JudgedRows, judgeRows, metricsOf } from './judged-rows.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import type { LabelStore } from './label-store.ts';
 import { effectiveLimits } from './limits.ts';
 import { type LoggedColumn, LoggedRows, type LogSummary, type TimeRange, type VersionParts } from './logged-rows.ts';
@@ -44,16 +46,43 @@ interface Findings {
   settings: DriftSettings;
 }
 
-/**
- * What a deployment was asked in a range of event time, and how well it answered, beside the reference of the version
- * that is deployed now.
- */
-export async function reportOfDeployment(
+/** The slow part of a report: what only changes when rows, labels or limits do. */
+type Measured = Omit<MonitorReport, 'traffic' | 'alerts'> & { traffic: Omit<MonitorReport['traffic'], 'errors'> };
+
+/** Reports of deployments; one that was made is kept until something that it rests on has changed. */
+export class DeploymentReports {
+  readonly #sources: ReportSources;
+  readonly #kept = new KeptAnswers<Measured>(8);
+
+  constructor(sources: ReportSources) {
+    this.#sources = sources;
+  }
+
+  /**
+   * What a deployment was asked in a range of event time, and how well it answered, beside the reference of the version
+   * that is deployed now.
+   */
+  async of(spec: DeploymentSpec, options: ReportOptions): Promise<MonitorReport> {
+    const { deploy, labels, store } = this.#sources;
+    const { since, until } = options;
+    await deploy.collect(spec.id);
+    const parts = deploy.logParts(spec.id, since, until);
+    const limits = store.limits(spec.id);
+    const key = JSON.stringify([spec, options, limits, labels.revision, parts.map(({ path }) => path)]);
+    const measured = await this.#kept.get(key, () => measure(this.#sources, spec, parts, options));
+    const { errors } = deploy.traffic(spec.id, since, until);
+    const alerts = store.alerts(spec.id).map(alertView);
+    return { ...measured, traffic: { ...measured.traffic, errors }, alerts };
+  }
+}
+
+async function measure(
   sources: ReportSources,
   spec: DeploymentSpec,
+  parts: LogPart[],
   options: ReportOptions,
-): Promise<MonitorReport> {
-  const findings = await find(sources, spec, options);
+): Promise<Measured> {
+  const findings = await find(sources, spec, parts, options);
   const { reference, limits, rows, summary, windows, judged } = findings;
   const { metric, metrics } = reference.version;
   const inputs = await inputDrift(findings);
@@ -68,11 +97,7 @@ export async function reportOfDeployment(
     limits,
     since: timeOrNull(options.since ?? summary.first),
     until: timeOrNull(options.until ?? summary.last),
-    traffic: {
-      rows: summary.rows,
-      requests: summary.requests,
-      errors: sources.deploy.traffic(spec.id, options.since, options.until).errors,
-    },
+    traffic: { rows: summary.rows, requests: summary.requests },
     latency: summary.latency,
     quality: {
       flagged: summary.flagged,
@@ -90,29 +115,24 @@ export async function reportOfDeployment(
     fairness: null,
     timeline: await timelineOf(findings, windows, inputs, prediction),
     releases: summary.versions
-      .map(({ version, first }) => ({ version, at: first }))
-      .sort((one, other) => one.at - other.at)
-      .map(({ version, at }) => ({ version, at: isoTime(at) })),
-    alerts: sources.store.alerts(spec.id).map(alertView),
+      .toSorted((one, other) => one.first - other.first)
+      .map(({ version, first }) => ({ version, at: isoTime(first) })),
   };
 }
 
-async function find(sources: ReportSources, spec: DeploymentSpec, options: ReportOptions): Promise<Findings> {
-  const { deploy, duck, labels, references, store } = sources;
-  await deploy.collect(spec.id);
+async function find(
+  { deploy, duck, labels, references, store }: ReportSources,
+  spec: DeploymentSpec,
+  parts: LogPart[],
+  options: ReportOptions,
+): Promise<Findings> {
   const reference = await references.of(spec.model, spec.version);
   const limits = effectiveLimits(reference.version, store.limits(spec.id));
-  const rows = await LoggedRows.of(
-    duck,
-    deploy.logParts(spec.id, options.since, options.until),
-    (version) => deploy.signature(spec.model, version),
-    options,
-  );
+  const rows = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), options);
   const summary = await rows.summary();
   const { first, last } = summary;
   const isEmpty = first === null || last === null;
-  const judged =
-    isEmpty || labels.count(spec.id) === 0 ? null : await judgeRows(rows, labels, spec.id, reference.signature);
+  const judged = isEmpty || !labels.has(spec.id) ? null : await judgeRows(rows, labels, spec.id, reference.signature);
   return {
     reference,
     limits,

@@ -5,8 +5,8 @@ import { type DriftColumn, type DriftDefinition, driftOfColumn } from '../statis
 import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
 import { positionsByWindow, type TimeWindow } from './windows.ts';
 
-/** Rows that are compared of either side at most; more do not change a verdict and take long to sort. */
-export const comparedRows = 100_000;
+/** Logged rows, and rows of their reference, that are compared: more do not change a verdict and take long to sort. */
+export const comparedRows = 50_000;
 /** The same for one window of a timeline, of which there may be hundreds. */
 const comparedRowsOfWindow = 5000;
 
@@ -24,7 +24,7 @@ export interface DriftOverTime {
   windows: (number | null)[];
 }
 
-/** The columns of one side and the other, compared. */
+/** A column of one side and the other, compared. */
 export function compareColumns(
   reference: DriftColumn,
   current: DriftColumn,
@@ -32,8 +32,7 @@ export function compareColumns(
   importance: number | null,
   { definition, columnCount, minimumRows }: DriftSettings,
 ): ColumnDrift {
-  const sides = [thinned(reference, comparedRows), thinned(current, comparedRows)] as const;
-  const { kind: _, ...result } = driftOfColumn(...sides, { definition, columnCount, minimumRows });
+  const { kind: _, ...result } = driftOfColumn(reference, current, { definition, columnCount, minimumRows });
   return { ...result, type, importance };
 }
 

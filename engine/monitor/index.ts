@@ -3,7 +3,7 @@ import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { monitorHandlers } from './calls.ts';
 import { checkDeployment } from './check.ts';
-import type { ReportSources } from './deployment-report.ts';
+import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { type ReferenceSources, References } from './reference.ts';
@@ -32,11 +32,12 @@ export function createMonitorPhase(
     store,
     labels: new LabelStore(context.database),
   };
+  const reports = new DeploymentReports(sources);
   const listeners: ((alert: Alert) => void)[] = [];
 
   const check = async (nameOrId: string, range: TimeRange) => {
     const spec = deploy.find(nameOrId);
-    const result = await checkDeployment(context, sources, spec, range);
+    const result = await checkDeployment(context, { reports, store }, spec, range);
     for (const alert of result.raised.map(alertView)) {
       context.events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
       for (const listener of listeners) listener(alert);
@@ -47,7 +48,7 @@ export function createMonitorPhase(
   const watch = watchDeployments(deploy, sources.labels, (id) => check(id, { since: null, until: null }));
 
   return {
-    handlers: monitorHandlers({ context, data, deploy, sources, check }),
+    handlers: monitorHandlers({ context, data, deploy, sources, reports, check }),
     start: async () => watch.start(),
     stop: () => watch.stop(),
     onAlert: (listener) => listeners.push(listener),

@@ -9,12 +9,19 @@ export interface Label {
 /** The rows of `labels`. */
 export class LabelStore {
   readonly #database: Database;
+  #revision = 0;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
+  /** Grows with every change that this engine makes; no other process writes labels. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   add(deploymentId: string, labels: readonly Label[], receivedAt: number): void {
+    this.#revision++;
     this.#database.transaction(() => {
       for (const { id, label } of labels) {
         this.#database.run(
@@ -28,9 +35,9 @@ export class LabelStore {
     });
   }
 
-  count(deploymentId: string): number {
-    const sql = 'SELECT count(*) AS labels FROM labels WHERE deployment_id = ?';
-    return this.#database.get<{ labels: number }>(sql, deploymentId)?.labels ?? 0;
+  has(deploymentId: string): boolean {
+    const sql = 'SELECT 1 AS found FROM labels WHERE deployment_id = ? LIMIT 1';
+    return this.#database.get(sql, deploymentId) !== undefined;
   }
 
   /** The last label of each row, null where it has none; in the order of the ids. */

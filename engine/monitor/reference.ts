@@ -7,6 +7,7 @@ import type { DriftColumn } from '../statistics/drift.ts';
 import { type HoldoutPredictions, readTarget, rowsInWindow, type StoredRun, type TrainPhase } from '../train/index.ts';
 import { comparedRows } from './drift.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
+import { KeptAnswers } from './kept-answers.ts';
 
 /** What a version's predictions and inputs are compared with. */
 export interface VersionReference {
@@ -29,12 +30,10 @@ export interface ReferenceSources {
   packages: Pick<Handlers<typeof packageCalls>, 'show'>;
 }
 
-const keptReferences = 4;
-
 /** References of model versions; a version never changes, so the latest few are kept in memory. */
 export class References {
   readonly #sources: ReferenceSources;
-  readonly #kept = new Map<string, Promise<VersionReference>>();
+  readonly #kept = new KeptAnswers<VersionReference>(4);
 
   constructor(sources: ReferenceSources) {
     this.#sources = sources;
@@ -42,16 +41,8 @@ export class References {
 
   /** @throws GalleyError of the package, train and data phases where something of it is gone */
   of(model: string, version: number): Promise<VersionReference> {
-    const key = `${model}@${version}`;
-    const reference = this.#kept.get(key) ?? this.#read(key);
-    this.#kept.delete(key);
-    this.#kept.set(key, reference);
-    reference.catch(() => this.#kept.delete(key));
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= keptReferences) break;
-      this.#kept.delete(oldest);
-    }
-    return reference;
+    const reference = `${model}@${version}`;
+    return this.#kept.get(reference, () => this.#read(reference));
   }
 
   async #read(reference: string): Promise<VersionReference> {

@@ -26,7 +26,7 @@ export function watchDeployments(
       if (wanted !== 'running' || isStopped) continue;
       await deploy.collect(id);
       const rows = deploy.logParts(id, null, null).reduce((sum, part) => sum + part.rows, 0);
-      const state = `${rows} ${labels.count(id)}`;
+      const state = `${rows} ${labels.revision}`;
       if (seen.get(id) === state) continue;
       await check(id);
       seen.set(id, state);
