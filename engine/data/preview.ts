@@ -21,6 +21,7 @@ export function suggestedName(fileName: string): string {
   const name = fileName
     .replace(/\.(csv|tsv|txt|parquet)$/i, '')
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '')

@@ -1,0 +1,103 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { GalleyError } from '../../engine/base/errors.ts';
+import { idSource } from '../../engine/base/ids.ts';
+import type { AddResult } from '../../engine/contract/data.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import { type ImportInput, type ImportOutput, runImportJob } from '../../engine/data/import-job.ts';
+import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
+import type { EngineContext } from '../../engine/jobs/context.ts';
+import { EventLog } from '../../engine/jobs/event-log.ts';
+import { JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
+import { BlobStore } from '../../engine/store/blobs.ts';
+import { Database } from '../../engine/store/database.ts';
+import { DuckReader } from '../../engine/store/duck.ts';
+import { Uses } from '../../engine/store/uses.ts';
+import { fixedClock } from './fixed.ts';
+import { jobContext } from './import-files.ts';
+import { temporaryFolder } from './temporary.ts';
+
+type AddInput = Parameters<DataPhase['handlers']['add']>[0];
+
+export interface DataProject {
+  context: EngineContext;
+  data: DataPhase;
+  /** Adds files and answers the job's result. */
+  add(input: AddInput): Promise<AddResult>;
+}
+
+/** Runs import jobs in this process, so that a test does not wait for processes to start. */
+class JobsHere {
+  readonly #results = new Map<string, Promise<unknown>>();
+  readonly #runFolder: string;
+
+  constructor(runFolder: string) {
+    this.#runFolder = runFolder;
+  }
+
+  submit(work: ProcessWork<ImportOutput, unknown>): Job {
+    const id = `job_${this.#results.size}`;
+    const stagingFolder = join(this.#runFolder, 'jobs', id);
+    mkdirSync(stagingFolder, { recursive: true });
+    const result = runImportJob(work.input as ImportInput, jobContext(stagingFolder))
+      .then((output) => work.commit(output, stagingFolder, id))
+      .catch((error: GalleyError) => {
+        work.abandon?.(error, id);
+        throw error;
+      })
+      .finally(() => rmSync(stagingFolder, { recursive: true, force: true }));
+    result.catch(() => {});
+    this.#results.set(id, result);
+    return { id } as Job;
+  }
+
+  result<Result>(id: string): Promise<Result> {
+    return this.#results.get(id) as Promise<Result>;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#results.values());
+  }
+}
+
+/**
+ * A project of its own with the data phase alone, closed when the test has ended.
+ * @param jobs `processes`: imports run in real job processes
+ */
+export function dataProject(where: 'here' | 'processes' = 'here'): DataProject {
+  const path = temporaryFolder();
+  const runFolder = join(path, 'run');
+  const temporary = join(runFolder, 'duckdb');
+  mkdirSync(temporary, { recursive: true });
+  const clock = fixedClock();
+  const newId = idSource();
+  const database = new Database(join(path, 'galley.db'));
+  database.migrate();
+  const events = new EventLog(0);
+  const blobs = new BlobStore(join(path, 'blobs'), database, clock);
+  const jobs =
+    where === 'here'
+      ? (new JobsHere(runFolder) as unknown as JobQueue)
+      : new JobQueue({ database, events, clock, newId, runFolder });
+  const duck = new DuckReader({ allowed: [join(path, 'blobs'), runFolder], temporaryFolder: temporary });
+  const context: EngineContext = {
+    project: { id: newId('prj'), name: 'test', path },
+    version: '0.0.0',
+    database,
+    blobs,
+    uses: new Uses(database),
+    jobs,
+    events,
+    duck,
+    clock,
+    newId,
+  };
+  onTestFinished(async () => {
+    await jobs.close();
+    await duck.close();
+    database.close();
+  });
+  const data = createDataPhase(context);
+  return { context, data, add: async (input) => jobs.result<AddResult>((await data.handlers.add(input)).id) };
+}
