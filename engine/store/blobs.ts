@@ -65,7 +65,7 @@ export class BlobStore {
     if (existsSync(path)) {
       rmSync(file);
     } else {
-      mkdirSync(dirname(path), { recursive: true });
+      this.#makeFolder(dirname(path));
       syncFile(file);
       renameSync(file, path);
       syncFolder(dirname(path));
@@ -78,7 +78,7 @@ export class BlobStore {
     const hash = `sha256:${createHash('sha256').update(content).digest('hex')}`;
     const path = this.#place(hash);
     if (!existsSync(path)) {
-      mkdirSync(dirname(path), { recursive: true });
+      this.#makeFolder(dirname(path));
       const temporary = `${path}.tmp`;
       writeFileSync(temporary, content);
       syncFile(temporary);
@@ -121,18 +121,28 @@ export class BlobStore {
     return { blobs: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0), problems };
   }
 
-  /** Removes files that no row knows: left by a crash between rename and commit. Answers how many. */
+  /**
+   * Removes files that no row knows: left by a crash between rename and commit. What is not named as the store names its
+   * files is not its own (`.DS_Store`, `desktop.ini`) and stays. Answers how many were removed.
+   */
   sweep(): number {
     const known = new Set(this.#database.all<{ hash: string }>('SELECT hash FROM blobs').map((row) => row.hash));
     let removed = 0;
-    for (const prefix of readdirSync(this.#folder)) {
-      for (const rest of readdirSync(join(this.#folder, prefix))) {
-        if (known.has(`sha256:${prefix}${rest}`)) continue;
-        rmSync(join(this.#folder, prefix, rest));
+    for (const folder of readdirSync(this.#folder, { withFileTypes: true })) {
+      if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
+      for (const file of readdirSync(join(this.#folder, folder.name), { withFileTypes: true })) {
+        const isOwn = file.isFile() && /^[0-9a-f]{62}(\.tmp)?$/.test(file.name);
+        if (!isOwn || known.has(`sha256:${folder.name}${file.name}`)) continue;
+        rmSync(join(this.#folder, folder.name, file.name));
         removed++;
       }
     }
     return removed;
+  }
+
+  /** A folder for blobs whose own name is on the disk too. */
+  #makeFolder(folder: string): void {
+    if (mkdirSync(folder, { recursive: true }) !== undefined) syncFolder(this.#folder);
   }
 
   #place(hash: string): string {

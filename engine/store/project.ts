@@ -63,7 +63,7 @@ export function readProject(path: string): ProjectInfo {
   const folder = resolve(path);
   if (!isProject(folder))
     throw new GalleyError('store.not_a_project', `${folder} is not a Galley project.`, { details: { path: folder } });
-  const file = JSON.parse(readFileSync(join(folder, markerName), 'utf8')) as ProjectFile;
+  const file = readMarker(folder);
   if (file.format > projectFormat) {
     throw new GalleyError(
       'store.newer_format',
@@ -80,6 +80,20 @@ export function readProject(path: string): ProjectInfo {
   }
   for (const part of ['blobs', 'logs', 'run']) mkdirSync(join(folder, part), { recursive: true });
   return { id: file.id, name: file.name, path: folder };
+}
+
+function readMarker(folder: string): ProjectFile {
+  const path = join(folder, markerName);
+  try {
+    const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProjectFile> | null;
+    if (typeof file?.format === 'number' && typeof file.id === 'string' && typeof file.name === 'string')
+      return file as ProjectFile;
+  } catch (cause) {
+    throw new GalleyError('store.not_a_project', `${path} cannot be read.`, { details: { path: folder }, cause });
+  }
+  throw new GalleyError('store.not_a_project', `${path} is not the file of a Galley project.`, {
+    details: { path: folder },
+  });
 }
 
 const synchronisedFolders = [/OneDrive/i, /Dropbox/i, /Mobile Documents/i, /iCloud/i, /Google ?Drive/i];

@@ -41,7 +41,17 @@ test('what no row knows is swept', async () => {
   const { folder, blobs } = openStore();
   const kept = blobs.put('hello');
   mkdirSync(join(folder, 'blobs', 'ab'), { recursive: true });
-  writeFileSync(join(folder, 'blobs', 'ab', 'cdef.tmp'), 'half');
-  expect(blobs.sweep()).toBe(1);
+  writeFileSync(join(folder, 'blobs', 'ab', `${'c'.repeat(62)}.tmp`), 'half');
+  writeFileSync(join(folder, 'blobs', 'ab', 'd'.repeat(62)), 'not recorded');
+  expect(blobs.sweep()).toBe(2);
   expect(existsSync(blobs.path(kept.hash))).toBe(true);
+});
+
+test('what the system or a person put among the blobs does no harm and stays', () => {
+  const { folder, blobs } = openStore();
+  const foreign = ['.DS_Store', join('ab', 'desktop.ini'), join('ab', 'folder'), join('mine', 'notes.txt')];
+  for (const name of ['ab/folder', 'mine']) mkdirSync(join(folder, 'blobs', name), { recursive: true });
+  for (const name of foreign.filter((each) => !each.endsWith('folder'))) writeFileSync(join(folder, 'blobs', name), '');
+  expect(blobs.sweep()).toBe(0);
+  for (const name of foreign) expect(existsSync(join(folder, 'blobs', name)), name).toBe(true);
 });

@@ -37,6 +37,12 @@ test('a folder that is none, and a newer format, are refused untouched', () => {
   expect(readFileSync(join(folder, 'project.json'), 'utf8')).toBe(newer);
 });
 
+test.each(['', '{"format":', 'null', '{"format":1}'])('a folder whose marker reads %j is refused', (marker) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'project.json'), marker);
+  expect(() => readProject(folder)).toThrow(expect.objectContaining({ code: 'store.not_a_project' }));
+});
+
 test('a second engine waits, is told for whom, and is refused', async () => {
   const folder = temporaryFolder();
   createProject(folder, countedIds());
