@@ -25,13 +25,16 @@ export class GalleyError extends Error {
   }
 }
 
+/** Of the operating system and of SQLite. */
+const diskFullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
+
 /** Any thrown value as a report; what is not a GalleyError is a bug of ours (`internal.bug`). */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof GalleyError) {
     const { code, kind, message, hint, details } = error;
     return { code, kind, message, hint, details };
   }
-  const diskFull = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
+  const diskFull = diskFullCodes.has((error as NodeJS.ErrnoException | undefined)?.code);
   const code: ErrorCode = diskFull ? 'store.disk_full' : 'internal.bug';
   const message = diskFull ? 'The disk is full.' : error instanceof Error ? error.message : String(error);
   return { code, kind: errorCatalogue[code].kind, message, hint: errorCatalogue[code].hint, details: {} };

@@ -2,10 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, isoTime } from '../base/clock.ts';
 import { processEntry, processEnvironment } from '../base/entry.ts';
 import { errorFromReport, GalleyError, reportError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
+import type { ErrorReport } from '../contract/errors.ts';
 import type { Job, JobProgress } from '../contract/jobs.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from './event-log.ts';
@@ -212,23 +213,35 @@ export class JobQueue {
   async #execute(active: ActiveJob): Promise<void> {
     const { id } = active.job;
     const { clock } = this.#options;
-    this.#store.start(id, clock.now());
-    active.job = { ...(this.#store.get(id) as Job), progress: active.job.progress };
-    this.#publish(active.job);
+    let job: Job;
     try {
+      this.#store.start(id, clock.now());
+      active.job = { ...(this.#store.get(id) as Job), progress: active.job.progress };
+      this.#publish(active.job);
       const result = await active.run();
       this.#store.finish(id, 'succeeded', result, null, active.job.progress, clock.now());
+      job = this.#store.get(id) as Job;
     } catch (error) {
-      const report = reportError(error);
       if (!(error instanceof GalleyError)) console.error(error);
-      const state = report.kind === 'canceled' ? 'canceled' : 'failed';
-      this.#store.finish(id, state, undefined, report, active.job.progress, clock.now());
+      job = this.#recordFailure(active.job, reportError(error));
     }
     this.#active.delete(id);
-    const job = this.#store.get(id) as Job;
     this.#publish(job);
     this.#finished.get(id)?.resolve(job);
     this.#finished.delete(id);
+  }
+
+  /** A failure that cannot be written down, because the disk is full, is told all the same. */
+  #recordFailure(job: Job, error: ErrorReport): Job {
+    const state = error.kind === 'canceled' ? 'canceled' : 'failed';
+    const now = this.#options.clock.now();
+    try {
+      this.#store.finish(job.id, state, undefined, error, job.progress, now);
+      return this.#store.get(job.id) as Job;
+    } catch (cause) {
+      console.error(cause);
+      return { ...job, state, error, finishedAt: isoTime(now) };
+    }
   }
 
   #fork(): ChildProcess {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
 import { idSource } from '../../engine/base/ids.ts';
 import type { SequencedEvent } from '../../engine/contract/events.ts';
@@ -19,7 +19,7 @@ function openQueue(graceMilliseconds = 5000) {
   const entry = new URL('./job-entry.ts', import.meta.url);
   const queue = new JobQueue({ ...options, entry, graceMilliseconds, concurrency: 2 });
   onTestFinished(() => queue.close());
-  return { queue, events, folder };
+  return { queue, events, folder, database };
 }
 
 const work = (kind: string, input: unknown) => ({ kind, title: kind, input, commit: () => 'done' });
@@ -100,6 +100,23 @@ test('directing work runs in the engine and is canceled by its signal', async ()
   });
   queue.cancel(job.id);
   expect(await queue.settled(job.id)).toMatchObject({ state: 'canceled' });
+});
+
+test('a job whose end cannot be written down still ends, as failed', async () => {
+  const { queue, database } = openQueue();
+  const job = queue.direct({
+    kind: 'test.direct',
+    title: 'direct',
+    input: {},
+    run: async () => {
+      await Promise.resolve();
+      vi.spyOn(database, 'run').mockImplementation(() => {
+        throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      });
+    },
+  });
+  expect(await queue.settled(job.id)).toMatchObject({ state: 'failed', error: { code: 'store.disk_full' } });
+  expect(queue.busy).toBe(false);
 });
 
 test('after a crash, unfinished jobs are interrupted, never run again', async () => {
