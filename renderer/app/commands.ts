@@ -51,7 +51,13 @@ export async function readCommands(client: Client): Promise<CommandEntry[]> {
     ...train.runs
       .slice(0, 100)
       .map((run) =>
-        goTo('Runs', `run ${run.number}, ${run.learner}`, address.run(run.id), phaseIcon('train'), `${run.target} from ${run.dataset.name}`),
+        goTo(
+          'Runs',
+          `run ${run.number}, ${run.learner}`,
+          address.run(run.id),
+          phaseIcon('train'),
+          `${run.target} from ${run.dataset.name}`,
+        ),
       ),
   ];
 }
@@ -65,8 +71,22 @@ function pageCommands(): CommandEntry[] {
   ];
 }
 
-function actionCommands({ workspace, intake, theme }: { workspace: Workspace; intake: Intake; theme: Theme }): CommandEntry[] {
-  const action = (id: string, label: string, icon: Component, run: () => void): CommandEntry => ({ id, group: 'Do', label, icon, run });
+function actionCommands({
+  workspace,
+  intake,
+  theme,
+}: {
+  workspace: Workspace;
+  intake: Intake;
+  theme: Theme;
+}): CommandEntry[] {
+  const action = (id: string, label: string, icon: Component, run: () => void): CommandEntry => ({
+    id,
+    group: 'Do',
+    label,
+    icon,
+    run,
+  });
   return [
     action('add-file', 'Add a file', FileDown, () => intake.choose()),
     action('paste', 'Paste a table', ClipboardPaste, () => intake.openPasteBox()),
@@ -82,8 +102,18 @@ function actionCommands({ workspace, intake, theme }: { workspace: Workspace; in
 async function verify(workspace: Workspace): Promise<void> {
   try {
     const { ok, blobs, problems } = await workspace.client.call('project.verify', {});
-    if (ok) workspace.notices.add({ tone: 'good', title: 'The project is whole', detail: `${formatQuantity(blobs, 'file')} checked` });
-    else workspace.notices.add({ tone: 'bad', title: formatQuantity(problems.length, 'problem'), detail: problems[0]?.message });
+    if (ok)
+      workspace.notices.add({
+        tone: 'good',
+        title: 'The project is whole',
+        detail: `${formatQuantity(blobs, 'file')} checked`,
+      });
+    else
+      workspace.notices.add({
+        tone: 'bad',
+        title: formatQuantity(problems.length, 'problem'),
+        detail: problems[0]?.message,
+      });
   } catch (thrown) {
     workspace.report(thrown);
   }

@@ -26,7 +26,12 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
     case 'compare':
       return [home, { text: 'Train', address: address.train() }, { text: pageTitle }];
     case 'package':
-      return withPart(home, 'Package', address.package(), route.version === undefined ? route.model : `${route.model} v${route.version}`);
+      return withPart(
+        home,
+        'Package',
+        address.package(),
+        route.version === undefined ? route.model : `${route.model} v${route.version}`,
+      );
     case 'deploy':
       return withPart(home, 'Deploy', address.deploy(), route.deployment);
     case 'monitor':

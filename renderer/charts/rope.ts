@@ -59,7 +59,8 @@ export function ropeBetween(frame: RopeFrame, from: number, amount: number): Rop
   const end = stationAngle(from + 1) - discAngle;
   const ropeEnd = end - chevronRoom / frame.radius;
   const at = (share: number, strand: number): Point => {
-    const wave = Math.sin(Math.PI * share) ** 0.9 * Math.cos((2 * Math.PI * strand) / strands + 2 * Math.PI * turns * share);
+    const wave =
+      Math.sin(Math.PI * share) ** 0.9 * Math.cos((2 * Math.PI * strand) / strands + 2 * Math.PI * turns * share);
     return pointAt(frame.centre, frame.radius + swing * wave, start + (ropeEnd - start) * share);
   };
   const beads = amount > 0 && amount <= fewStrands ? Math.round(amount) : 0;

@@ -88,7 +88,12 @@ function parseDataset(name: string, second?: string, third?: string): Route {
   return { page: 'dataset', name, version, tab };
 }
 
-function parseTrain(first: string | undefined, second: string | undefined, third: string | undefined, query: URLSearchParams): Route {
+function parseTrain(
+  first: string | undefined,
+  second: string | undefined,
+  third: string | undefined,
+  query: URLSearchParams,
+): Route {
   if (first === 'runs' && second !== undefined)
     return { page: 'run', run: second, tab: runTabs.find((known) => known === third) ?? 'evaluation' };
   if (first === 'compare') return { page: 'compare', runs: (query.get('runs') ?? '').split(',').filter(Boolean) };

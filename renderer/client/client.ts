@@ -46,7 +46,11 @@ export class Client {
     this.#fetch = send;
   }
 
-  async call<Name extends CallName>(name: Name, input: CallInput<Name>, signal?: AbortSignal): Promise<CallAnswer<Name>> {
+  async call<Name extends CallName>(
+    name: Name,
+    input: CallInput<Name>,
+    signal?: AbortSignal,
+  ): Promise<CallAnswer<Name>> {
     const response = await this.#send(`/api/${name.replace('.', '/')}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

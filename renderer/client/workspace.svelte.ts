@@ -25,6 +25,8 @@ export class Workspace {
   #model = $state<string | undefined>();
   #listeners = new Set<{ topics: ReadonlySet<Topic>; run: () => void }>();
   #changed = new Set<Topic>();
+  #announced = new Set<string>();
+  #wasOpen = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the open page shows, for the breadcrumb. */
   pageTitle = $state('');
@@ -64,6 +66,7 @@ export class Workspace {
       onOpen: (resumed: boolean) => this.#opened(resumed),
       onAway: (error: ClientError) => this.#lost(error),
     };
+    void this.readCircle();
     void followEvents(this.client, listener, controller.signal);
     return () => controller.abort();
   }
@@ -75,8 +78,15 @@ export class Workspace {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Starts a job and adds it to the list; its result comes from `jobs.result(job.id)`. */
+  /** Starts a job whose end is told by a notice. */
   async start<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Job> {
+    const job = await this.begin(name, input);
+    this.#announced.add(job.id);
+    return job;
+  }
+
+  /** Starts a job whose caller waits for `jobs.result(job.id)` and shows what comes of it. */
+  async begin<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Job> {
     const answer = (await this.client.call(name, input)) as { job: Job };
     this.jobs.merge([answer.job]);
     return answer.job;
@@ -84,7 +94,7 @@ export class Workspace {
 
   /** Starts a job and waits for its result. */
   async run<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallResult<Name>> {
-    const job = await this.start(name, input);
+    const job = await this.begin(name, input);
     return (await this.jobs.result(job.id)) as CallResult<Name>;
   }
 
@@ -109,10 +119,13 @@ export class Workspace {
     }
   }
 
+  /** A first opening needs no rereading: screens have just read. A later one that could not resume does. */
   #opened(resumed: boolean): void {
+    const isFirst = !this.#wasOpen;
+    this.#wasOpen = true;
     this.#engine = 'running';
-    if (!resumed) this.#take({ type: 'reset', sequence: 0 });
-    else void this.#readJobs();
+    if (resumed || isFirst) void this.#readJobs();
+    else this.#take({ type: 'reset', sequence: 0 });
   }
 
   #lost(error: ClientError): void {
@@ -133,7 +146,8 @@ export class Workspace {
     this.#changed = new Set();
     this.#timer = undefined;
     if (changed.has('circle')) void this.readCircle();
-    for (const listener of this.#listeners) if ([...changed].some((topic) => listener.topics.has(topic))) listener.run();
+    for (const listener of this.#listeners)
+      if ([...changed].some((topic) => listener.topics.has(topic))) listener.run();
   }
 
   async #readJobs(): Promise<void> {
@@ -146,8 +160,9 @@ export class Workspace {
   }
 
   #announce(ended: readonly Job[]): void {
-    for (const job of ended) {
-      if (job.state === 'succeeded') this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address: addressOfPhase(job.kind.split('.')[0] ?? '') });
+    for (const job of ended.filter(({ id }) => this.#announced.delete(id))) {
+      const address = addressOfPhase(job.kind.split('.')[0] ?? '');
+      if (job.state === 'succeeded') this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address });
       if (job.state === 'failed')
         this.notices.add({ tone: 'bad', title: job.error?.message ?? `${job.title} failed`, detail: job.error?.hint });
     }

@@ -31,7 +31,8 @@ export function headerCounts(profile: ColumnProfile): number[] {
 /** What stands under the bars: the smallest and largest value, or how many different ones there are. */
 export function headerEnds(profile: ColumnProfile): [string, string] {
   const { minimum, maximum, type } = profile;
-  if (typeof minimum === 'number' && typeof maximum === 'number') return [formatNumber(minimum, 2), formatNumber(maximum, 2)];
+  if (typeof minimum === 'number' && typeof maximum === 'number')
+    return [formatNumber(minimum, 2), formatNumber(maximum, 2)];
   if (typeof minimum === 'string' && typeof maximum === 'string') return shortDates(minimum, maximum);
   if (type === 'text' || type === 'boolean') return [`${formatCell(profile.distinct)} values`, ''];
   return ['', ''];
@@ -47,7 +48,8 @@ export function cellShares(profile: ColumnProfile): { values: number; zeros: num
 
 /** A cell: time stamps without their T, numbers with the column's decimals, a zero as 0. */
 export function showCell(value: unknown, type: ColumnType, decimals?: number): string {
-  if (typeof value !== 'number' || value === 0 || decimals === undefined || decimals === 0) return showPlain(value, type);
+  if (typeof value !== 'number' || value === 0 || decimals === undefined || decimals === 0)
+    return showPlain(value, type);
   return formatFixed(value, decimals);
 }
 
@@ -69,7 +71,15 @@ function showPlain(value: unknown, type: ColumnType): string {
 export function columnWidth(profile: ColumnProfile, isTarget: boolean): number {
   const nameWidth = profile.name.length * 7.4 + (isTarget ? 66 : 24);
   const longest = Math.max(0, ...profile.top.map((entry) => entry.value.length)) * 6.8 + 20;
-  const typical = { int64: 80, float64: 80, decimal: 88, boolean: 72, date: 98, timestamp: 158, text: Math.min(240, longest) };
+  const typical = {
+    int64: 80,
+    float64: 80,
+    decimal: 88,
+    boolean: 72,
+    date: 98,
+    timestamp: 158,
+    text: Math.min(240, longest),
+  };
   return Math.round(Math.min(260, Math.max(76, nameWidth, typical[profile.type])));
 }
 

@@ -77,7 +77,10 @@ export class Intake {
     const bridge = desktop();
     if (bridge) {
       void bridge
-        .chooseFile({ title: 'Add a file', extensions: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'parquet'] }] })
+        .chooseFile({
+          title: 'Add a file',
+          extensions: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'parquet'] }],
+        })
         .then((path) => (path ? this.#open({ kind: 'files', paths: [path], label: baseName(path) }) : undefined))
         .catch((thrown: unknown) => this.#workspace.report(thrown));
       return;
@@ -114,7 +117,10 @@ export class Intake {
     this.#begin('Pasted table');
     try {
       const table = await readPastedTable(text);
-      await this.#open({ kind: 'text', text: table.csv, fileName: 'pasted.csv', label: 'Pasted table' }, table.warnings);
+      await this.#open(
+        { kind: 'text', text: table.csv, fileName: 'pasted.csv', label: 'Pasted table' },
+        table.warnings,
+      );
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -126,12 +132,15 @@ export class Intake {
     if (source === undefined || this.problem !== undefined) return undefined;
     this.#stage = 'adding';
     this.#error = undefined;
-    const options = { name: this.mode === 'new' ? this.name : (this.target ?? this.name), append: this.mode === 'append' || undefined };
+    const options = {
+      name: this.mode === 'new' ? this.name : (this.target ?? this.name),
+      append: this.mode === 'append' || undefined,
+    };
     try {
       const job =
         source.kind === 'files'
-          ? await this.#workspace.start('data.add', { ...options, files: source.paths })
-          : await this.#workspace.start('data.addText', { ...options, text: source.text, fileName: source.fileName });
+          ? await this.#workspace.begin('data.add', { ...options, files: source.paths })
+          : await this.#workspace.begin('data.addText', { ...options, text: source.text, fileName: source.fileName });
       this.#job = job;
       const added = (await this.#workspace.jobs.result(job.id)) as AddedVersion;
       this.close();
@@ -171,7 +180,8 @@ export class Intake {
     this.#source = source;
     this.#warnings = warnings;
     try {
-      const input = source.kind === 'files' ? { path: source.paths[0] } : { text: source.text, fileName: source.fileName };
+      const input =
+        source.kind === 'files' ? { path: source.paths[0] } : { text: source.text, fileName: source.fileName };
       const [preview, { datasets }] = await Promise.all([
         this.#workspace.client.call('data.preview', input),
         this.#workspace.client.call('data.list', {}),

@@ -22,7 +22,10 @@ export function looksLikeTable(text: string): boolean {
 /** Reads pasted text with PapaParse, whichever separator it has. */
 export async function readPastedTable(text: string): Promise<PastedTable> {
   const { default: papa } = await import('papaparse');
-  const parsed: ParseResult<string[]> = papa.parse<string[]>(text.trimEnd(), { skipEmptyLines: 'greedy', delimitersToGuess: [...separators] });
+  const parsed: ParseResult<string[]> = papa.parse<string[]>(text.trimEnd(), {
+    skipEmptyLines: 'greedy',
+    delimitersToGuess: [...separators],
+  });
   const [columns = [], ...rows] = parsed.data;
   return { columns, rows, csv: papa.unparse(parsed.data), warnings: describeProblems(parsed, columns.length) };
 }

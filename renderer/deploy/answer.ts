@@ -29,10 +29,14 @@ function readFlags(flags: unknown): TriedAnswer['flags'] {
   if (!Array.isArray(flags)) return [];
   return flags.flatMap((entry) => {
     const flag = asRecord(entry);
-    return typeof flag?.field === 'string' && typeof flag.flag === 'string' ? [{ field: flag.field, flag: flag.flag }] : [];
+    return typeof flag?.field === 'string' && typeof flag.flag === 'string'
+      ? [{ field: flag.field, flag: flag.flag }]
+      : [];
   });
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

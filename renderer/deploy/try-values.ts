@@ -49,7 +49,12 @@ export function sliderRange(field: FieldSignature): SliderRange | undefined {
   const step = whole ? Math.max(1, 10 ** Math.floor(Math.log10(span / 200))) : 10 ** Math.floor(Math.log10(span / 100));
   const margin = span * 0.1;
   const low = minimum >= 0 ? Math.max(0, minimum - margin) : minimum - margin;
-  return { minimum: Math.floor(low / step) * step, maximum: Math.ceil((maximum + margin) / step) * step, step, seen: [minimum, maximum] };
+  return {
+    minimum: Math.floor(low / step) * step,
+    maximum: Math.ceil((maximum + margin) / step) * step,
+    step,
+    seen: [minimum, maximum],
+  };
 }
 
 /** Digits after the point that belong to a slider's step. */

@@ -45,15 +45,19 @@ function headlineOf(report: MonitorReport): string {
   const metric = metricTitle(report.metric.name);
   const now = `${metric} is ${showMetric(report, newest.metric)} in ${periodName(newest.from, newest.to)}`;
   const since = badSince(report);
-  if (since === undefined || report.limits === null) return report.drift.drifted ? `${now}, and ${driftCount(report)} drifted` : `${now}, as it should be`;
+  if (since === undefined || report.limits === null)
+    return report.drift.drifted ? `${now}, and ${driftCount(report)} drifted` : `${now}, as it should be`;
   const side = report.metric.lowerIsBetter ? 'above' : 'below';
   const limit = `${side} the limit of ${showMetric(report, report.limits.bound)}`;
   return since === newest ? `${now}, ${limit}` : `${now}, and ${limit} since ${periodName(since.from, since.to)}`;
 }
 
 function driftHeadline(report: MonitorReport): string {
-  if (report.drift.columns.every((column) => column.verdict === 'too_few_rows')) return `${formatQuantity(report.traffic.rows, 'row')} so far, too few to judge`;
-  return report.drift.drifted || drifted(report).length > 0 ? `${driftCount(report)} drifted; there are no labels yet` : 'No column drifted; there are no labels yet';
+  if (report.drift.columns.every((column) => column.verdict === 'too_few_rows'))
+    return `${formatQuantity(report.traffic.rows, 'row')} so far, too few to judge`;
+  return report.drift.drifted || drifted(report).length > 0
+    ? `${driftCount(report)} drifted; there are no labels yet`
+    : 'No column drifted; there are no labels yet';
 }
 
 function driftCount(report: MonitorReport): string {
@@ -61,12 +65,22 @@ function driftCount(report: MonitorReport): string {
 }
 
 function detailOf(report: MonitorReport): string {
-  const names = drifted(report).sort(byDrift).map((column) => column.name);
+  const names = drifted(report)
+    .sort(byDrift)
+    .map((column) => column.name);
   const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered, ${formatQuantity(report.traffic.errors, 'error')}.`;
-  const labelled = report.performance ? `${formatCount(report.performance.rows)} have labels.` : 'Add labels to see how right the answers were.';
+  const labelled = report.performance
+    ? `${formatCount(report.performance.rows)} have labels.`
+    : 'Add labels to see how right the answers were.';
   if (names.length === 0) return `${traffic} ${labelled}`;
   const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : joinWords(names);
-  return `${shown} ${names.length === 1 ? 'is' : 'are'} spread differently from ${report.drift.reference || 'the training rows'}. ${traffic} ${labelled}`;
+  return `${shown} ${names.length === 1 ? 'is' : 'are'} spread differently from ${referenceText(report)}. ${traffic} ${labelled}`;
+}
+
+/** The rows that everything is compared with, in words. */
+export function referenceText(report: MonitorReport): string {
+  const { reference } = report.drift;
+  return reference === '' ? 'the training rows' : reference.startsWith('the ') ? reference : `the ${reference}`;
 }
 
 function drifted(report: MonitorReport): ColumnDrift[] {
@@ -88,5 +102,7 @@ function joinWords(words: readonly string[]): string {
 
 /** The share of columns that drifted. */
 export function driftShareText(report: MonitorReport): string {
-  return report.drift.columns.length === 0 ? 'nothing to compare' : `${formatPercent(report.drift.share)} of the columns`;
+  return report.drift.columns.length === 0
+    ? 'nothing to compare'
+    : `${formatPercent(report.drift.share)} of the columns`;
 }

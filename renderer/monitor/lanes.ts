@@ -1,5 +1,6 @@
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import { linear, linePath, niceAxis, spreadLabels } from '../charts/scale.ts';
+import { formatTick } from '../ui/format.ts';
 import { isShare } from '../ui/words.ts';
 
 /** Where everything of the time chart stands, in pixels. Heights of the lanes are those of the looks page. */
@@ -55,7 +56,21 @@ export function layLanes(report: MonitorReport, width: number): LaneLayout {
   const labels = lane(26);
   const from = Date.parse(report.timeline[0]?.from ?? '2000-01-01T00:00:00Z');
   const to = Date.parse(report.timeline.at(-1)?.to ?? '2000-01-02T00:00:00Z');
-  return { width, height: top + 16, left, right, x: linear(from, to, left, right), time: linear(left, right, from, to), traffic, metric, drift, alerts, releases, labels, axis: top };
+  return {
+    width,
+    height: top + 16,
+    left,
+    right,
+    x: linear(from, to, left, right),
+    time: linear(left, right, from, to),
+    traffic,
+    metric,
+    drift,
+    alerts,
+    releases,
+    labels,
+    axis: top,
+  };
 }
 
 /** The middle of a window on the time axis. */
@@ -70,7 +85,8 @@ export interface MetricLane {
   limit: number | undefined;
   /** Height of the value that the version had on its holdout. */
   trained: number | undefined;
-  end: number | undefined;
+  /** What stands right of the lane, moved apart. */
+  labels: { text: string; kind: 'realised' | 'trained' | 'limit'; y: number }[];
 }
 
 /** The metric by window, with the limit and what the version had on its holdout. */
@@ -78,32 +94,60 @@ export function drawMetric(report: MonitorReport, layout: LaneLayout): MetricLan
   const values = report.timeline.map((window) => window.metric);
   const trained = report.performance?.reference[report.metric.name] ?? undefined;
   const known = values.filter((value) => value !== null);
-  const include = [report.limits?.bound, trained, ...(isShare(report.metric.name) ? [0, 1] : [0])].filter((value) => value !== undefined);
-  const axis = niceAxis(known.map((value) => Math.max(value, -1)), 2, include);
+  const include = [report.limits?.bound, trained, ...(isShare(report.metric.name) ? [0, 1] : [0])].filter(
+    (value) => value !== undefined,
+  );
+  const axis = niceAxis(
+    known.map((value) => Math.max(value, -1)),
+    2,
+    include,
+  );
   const lane = layout.metric;
   const y = linear(axis.minimum, axis.maximum, lane.top + lane.height - 2, lane.top + 4);
   const clamp = (value: number) => Math.min(lane.top + lane.height, Math.max(lane.top, y(value)));
-  const places = report.timeline.map((window) => (window.metric === null ? null : { x: middleOf(layout, window), y: clamp(window.metric) }));
+  const places = report.timeline.map((window) =>
+    window.metric === null ? null : { x: middleOf(layout, window), y: clamp(window.metric) },
+  );
   const points = places.filter((place) => place !== null);
+  const end = points.at(-1)?.y;
+  const limit = report.limits ? y(report.limits.bound) : undefined;
+  const texts = [
+    ...(end === undefined ? [] : [{ text: 'realised', kind: 'realised' as const, y: end }]),
+    ...(trained === undefined ? [] : [{ text: 'at training', kind: 'trained' as const, y: y(trained) }]),
+    ...(limit === undefined
+      ? []
+      : [{ text: `limit ${formatTick(report.limits?.bound ?? 0)}`, kind: 'limit' as const, y: limit }]),
+  ];
+  const spread = spreadLabels(
+    texts.map((label) => label.y),
+    15,
+    lane.top,
+    lane.top + lane.height,
+  );
   return {
     ticks: axis.ticks.map((value) => ({ value, y: y(value) })),
     path: linePath(places),
     points,
-    limit: report.limits ? y(report.limits.bound) : undefined,
+    limit,
     trained: trained === undefined ? undefined : y(trained),
-    end: points.at(-1)?.y,
+    labels: texts.map((label, index) => ({ ...label, y: spread[index] ?? label.y })),
   };
 }
 
 /** The columns that drifted most, at most three, and the scale that they share. */
-export function drawDrift(report: MonitorReport, layout: LaneLayout): { ticks: { value: number; y: number }[]; series: DriftSeries[] } {
+export function drawDrift(
+  report: MonitorReport,
+  layout: LaneLayout,
+): { ticks: { value: number; y: number }[]; series: DriftSeries[] } {
   const names = [...new Set(report.timeline.flatMap((window) => Object.keys(window.drift)))];
   const largest = (name: string) => Math.max(0, ...report.timeline.map((window) => window.drift[name] ?? 0));
   const shown = names.sort((a, b) => largest(b) - largest(a)).slice(0, driftColours.length);
   const axis = niceAxis(shown.map(largest), 2, [0]);
   const lane = layout.drift;
   const y = linear(axis.minimum, axis.maximum, lane.top + lane.height - 2, lane.top + 6);
-  const ends = shown.map((name) => y(report.timeline.findLast((window) => (window.drift[name] ?? null) !== null)?.drift[name] ?? 0));
+  const ends = shown.map((name) =>
+    y(report.timeline.findLast((window) => (window.drift[name] ?? null) !== null)?.drift[name] ?? 0),
+  );
   const labels = spreadLabels(ends, 15, lane.top + 4, lane.top + lane.height);
   return {
     ticks: axis.ticks.map((value) => ({ value, y: y(value) })),

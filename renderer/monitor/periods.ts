@@ -49,7 +49,8 @@ export function timeTicks(from: number, to: number, most: number): TimeTick[] {
   if (span > 60 * day) return monthTicks(from, to, Math.max(1, Math.ceil(span / (30.4 * day) / most)));
   const step = Math.max(1, Math.ceil(span / day / most)) * day;
   const ticks: TimeTick[] = [];
-  for (let at = Math.ceil(from / day) * day; at <= to; at += step) ticks.push({ at, label: formatDay(new Date(at).toISOString()).replace(/ \d{4}$/, '') });
+  for (let at = Math.ceil(from / day) * day; at <= to; at += step)
+    ticks.push({ at, label: formatDay(new Date(at).toISOString()).replace(/ \d{4}$/, '') });
   return ticks;
 }
 

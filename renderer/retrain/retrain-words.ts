@@ -24,7 +24,13 @@ export function stepTitle(name: string): string {
 export function stepLine(step: PipelineStep | undefined): string {
   if (step === undefined) return 'waits';
   if (step.summary) return step.summary;
-  const words: Record<PipelineStep['status'], string> = { waiting: 'waits', running: 'runs now', succeeded: 'done', failed: 'failed', skipped: 'not needed' };
+  const words: Record<PipelineStep['status'], string> = {
+    waiting: 'waits',
+    running: 'runs now',
+    succeeded: 'done',
+    failed: 'failed',
+    skipped: 'not needed',
+  };
   return words[step.status];
 }
 
@@ -32,7 +38,7 @@ export function stepLine(step: PipelineStep | undefined): string {
 export function describePipeline(pipeline: Pipeline): string {
   const when = pipeline.onAlert ? 'On an alert and by hand' : 'By hand';
   const rows = pipeline.windowDays === null ? 'all rows' : `the newest ${formatCount(pipeline.windowDays)} days`;
-  return `${when}: trains ${pipeline.model} on ${rows} of ${pipeline.dataset}. Releases only what is better by ${formatTick(pipeline.margin)}.`;
+  return `${when}: trains ${pipeline.model} on ${rows} of ${pipeline.dataset}. Releases only what is better${pipeline.margin > 0 ? ` by ${formatTick(pipeline.margin)}` : ''}.`;
 }
 
 export function showValue(decision: Decision, value: number | null): string {
@@ -42,7 +48,9 @@ export function showValue(decision: Decision, value: number | null): string {
 /** The outcome in one line. */
 export function describeDecision(decision: Decision): string {
   const { challenger, champion, promoted } = decision;
-  return promoted ? `Version ${challenger.version} took the place of version ${champion.version}` : `Version ${champion.version} stays`;
+  return promoted
+    ? `Version ${challenger.version} took the place of version ${champion.version}`
+    : `Version ${champion.version} stays`;
 }
 
 /** What speaks for the challenger, and what against it. */
@@ -53,16 +61,28 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
   const metric = metricTitle(decision.metric.name);
   if (gain === null) return { supporting, opposing: [{ title: 'It could not be compared', detail: decision.reason }] };
   const values = `${metric} ${showValue(decision, decision.challenger.value)} against ${showValue(decision, decision.champion.value)}`;
-  (gain > 0 ? supporting : opposing).push({ title: gain > 0 ? 'Better on the same rows' : 'Not better on the same rows', detail: values });
+  (gain > 0 ? supporting : opposing).push({
+    title: gain > 0 ? 'Better on the same rows' : 'Not better on the same rows',
+    detail: values,
+  });
   if (interval?.[0] !== undefined && interval[1] !== undefined) {
-    const range = `95 % interval of the gain ${formatSigned(interval[0], 2)} to ${formatSigned(interval[1], 2)}`;
-    if (interval[0] > 0) supporting.push({ title: 'Not by chance', detail: range });
+    const range = `95 % interval of the gain ${formatSigned(interval[0])} to ${formatSigned(interval[1])}`;
+    if (interval[0] > margin) supporting.push({ title: 'Not by chance', detail: range });
+    else if (decision.promoted)
+      supporting.push({ title: 'Hardly by chance', detail: 'the gain holds in 95 of 100 resamples of the rows' });
     else opposing.push({ title: 'It may be chance', detail: range });
   }
-  const enough = gain >= margin;
-  (enough ? supporting : opposing).push({ title: enough ? 'More than the margin' : 'Less than the margin', detail: `a gain of ${formatSigned(gain, 2)}, ${formatTick(margin)} is asked for` });
+  const enough = gain > margin;
+  if (margin > 0)
+    (enough ? supporting : opposing).push({
+      title: enough ? 'More than the margin' : 'Less than the margin',
+      detail: `a gain of ${formatSigned(gain)}, more than ${formatTick(margin)} is asked for`,
+    });
   const many = rows >= 100;
-  (many ? supporting : opposing).push({ title: many ? 'Enough rows' : 'Few rows', detail: `${formatCount(rows)} rows that neither was trained on` });
+  (many ? supporting : opposing).push({
+    title: many ? 'Enough rows' : 'Few rows',
+    detail: `${formatCount(rows)} rows that neither was trained on`,
+  });
   return { supporting, opposing };
 }
 

@@ -18,11 +18,17 @@ export function readCurves(curves: Record<string, unknown>): RunCurves {
 
 function arrayOf<Field extends string>(value: unknown, fields: readonly Field[]): Record<Field, number>[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const fits = value.every((entry) => fields.every((field) => typeof (entry as Record<string, unknown> | null)?.[field] === 'number'));
+  const fits = value.every((entry) =>
+    fields.every((field) => typeof (entry as Record<string, unknown> | null)?.[field] === 'number'),
+  );
   return fits ? (value as Record<Field, number>[]) : undefined;
 }
 
 function isConfusion(value: unknown): value is { classes: string[]; matrix: number[][] } {
   const candidate = value as { classes?: unknown; matrix?: unknown } | null | undefined;
-  return Array.isArray(candidate?.classes) && Array.isArray(candidate?.matrix) && candidate.matrix.every((row) => Array.isArray(row) || ArrayBuffer.isView(row));
+  return (
+    Array.isArray(candidate?.classes) &&
+    Array.isArray(candidate?.matrix) &&
+    candidate.matrix.every((row) => Array.isArray(row) || ArrayBuffer.isView(row))
+  );
 }

@@ -28,7 +28,11 @@ export function formatMetric(name: string, value: number | null | undefined): st
 
 /** The metrics that a table of runs shows beside the one that ranks them. */
 export function sideMetrics(run: Run): string[] {
-  const wanted = { regression: ['r2', 'rmse', 'mae'], binary: ['roc_auc', 'accuracy', 'f1', 'log_loss'], multiclass: ['accuracy', 'f1', 'log_loss'] };
+  const wanted = {
+    regression: ['r2', 'rmse', 'mae'],
+    binary: ['roc_auc', 'accuracy', 'f1', 'log_loss'],
+    multiclass: ['accuracy', 'f1', 'log_loss'],
+  };
   return wanted[run.task].filter((name) => name !== run.metric.name).slice(0, 2);
 }
 
@@ -41,10 +45,17 @@ export function metricRange(runs: readonly Run[], metric: string): [number, numb
 
 /** A learner's parameters in a few words. */
 export function describeParameters(run: Run): string {
-  if (run.learner === 'baseline') return run.task === 'regression' ? 'always the mean' : 'always the most frequent class';
+  if (run.learner === 'baseline')
+    return run.task === 'regression' ? 'always the mean' : 'always the most frequent class';
   return Object.entries(run.params)
+    .filter(([name]) => !isAside(name, run.task))
     .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'number' ? formatNumber(value) : value}`)
     .join(', ');
+}
+
+/** Parameters that say nothing about this run: how the fit is ended, and the penalty of the other kind of task. */
+function isAside(name: string, task: Run['task']): boolean {
+  return name === 'max_iterations' || name === 'tolerance' || name === (task === 'regression' ? 'C' : 'alpha');
 }
 
 export interface Headline {
@@ -60,7 +71,12 @@ export function headlineOf(best: Run, baseline: Run | undefined): Headline {
   const gain = baseline && gainOverBaseline(best, baseline);
   const main = `${metricTitle(best.metric.name)} ${formatMetric(best.metric.name, mainValue(best))}`;
   if (!baseline || !gain)
-    return { before: `${best.learner} reaches `, figure: main, after: '', detail: `On ${formatCount(best.rows.holdout)} held-out rows.` };
+    return {
+      before: `${best.learner} reaches `,
+      figure: main,
+      after: '',
+      detail: `On ${formatCount(best.rows.holdout)} held-out rows.`,
+    };
   const guess = best.task === 'regression' ? 'always guessing the mean' : 'always guessing the most frequent class';
   const detail = [intervalText(gain), measureText(best, baseline), `${main}.`].join(' ');
   if ((gain.interval?.[0] ?? gain.share) <= 0)
@@ -108,7 +124,8 @@ function errorOf(run: Run): { value: number; interval?: [number, number] } | und
   const value = run.metrics[name];
   if (value === null || value === undefined) return undefined;
   const [low, high] = run.intervals[name] ?? [];
-  if (run.task === 'regression') return { value, interval: low === undefined || high === undefined ? undefined : [low, high] };
+  if (run.task === 'regression')
+    return { value, interval: low === undefined || high === undefined ? undefined : [low, high] };
   return { value: 1 - value, interval: low === undefined || high === undefined ? undefined : [1 - high, 1 - low] };
 }
 

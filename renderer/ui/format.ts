@@ -135,8 +135,9 @@ function formatPlain(value: number): string {
   return withMinus(String(Math.round(value * 1e6) / 1e6));
 }
 
+/** A true minus sign; a value that rounds to zero has none. */
 function withMinus(text: string): string {
-  return text.replace('-', '−');
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace('-', '−');
 }
 
 function joinParts(first: string, value: number, unit: string): string {
