@@ -4,14 +4,19 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const ownProjects = ['property', 'process', 'e2e', 'desktop'];
 
 /** A project of its own for a folder of `tests/` whose tests take long or want the machine for themselves. */
-function folderProject(name: string, groupOrder: number, timeoutSeconds: number): TestProjectInlineConfiguration {
+function folderProject(
+  name: string,
+  groupOrder: number,
+  timeoutSeconds: number,
+  maxWorkers = 2,
+): TestProjectInlineConfiguration {
   return {
     test: {
       name,
       include: [`tests/${name}/**/*.test.ts`],
       testTimeout: timeoutSeconds * 1000,
       hookTimeout: timeoutSeconds * 1000,
-      maxWorkers: groupOrder > 1 ? 1 : 2,
+      maxWorkers,
       sequence: { groupOrder },
     },
   };
@@ -45,8 +50,8 @@ export default defineConfig({
       },
       folderProject('property', 1, 60),
       folderProject('process', 2, 120),
-      folderProject('e2e', 3, 180),
-      folderProject('desktop', 4, 300),
+      folderProject('e2e', 3, 180, 1),
+      folderProject('desktop', 4, 300, 1),
     ],
   },
 });

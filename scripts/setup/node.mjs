@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ownNpm, unpackPackage } from './npm.mjs';
-import { root, toolsFolder } from './paths.mjs';
+import { cacheFolder, root, toolsFolder } from './paths.mjs';
 import { captureProcess } from './process.mjs';
 import { say } from './say.mjs';
 
@@ -59,7 +59,8 @@ async function fetchNode(carrier) {
 
 /**
  * Environment in which the chosen Node comes first, with the checkout's tools, TypeScript switched on where that takes
- * a flag, and ONNX Runtime's telemetry off.
+ * a flag, stripped types and compiled code kept between processes (half the CPU time of a short command), and ONNX
+ * Runtime's telemetry off.
  * @param {string} node
  * @returns {NodeJS.ProcessEnv}
  */
@@ -72,6 +73,7 @@ export function environmentFor(node) {
     ...process.env,
     [pathName]: folders.join(delimiter),
     ...(options ? { NODE_OPTIONS: options } : {}),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder, 'node'),
     ORT_DISABLE_TELEMETRY: '1',
   };
 }

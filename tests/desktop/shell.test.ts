@@ -24,6 +24,7 @@ beforeAll(async () => {
   display = await openDisplay();
   packaged = display ? await packageApp() : 'no display and no Xvfb to make one';
   if (typeof packaged === 'string') return;
+  console.log(`packaged around Electron ${packaged.electronVersion}`);
   folder = mkdtempSync(join(tmpdir(), 'galley-desktop-'));
   mkdirSync(screenshots, { recursive: true });
   galley('init', projectFolder());
