@@ -24,8 +24,8 @@ export interface Command {
   /** 1 where a check or a comparison said no. */
   exitCode?(answer: never): number;
   needsRunningEngine?: boolean;
-  /** The folder of the project where the command names it itself and makes it. */
-  projectPath?(positionals: string[]): string | undefined;
+  /** The folder of the project where the command names it itself and makes it, if need be. */
+  projectPath?(positionals: string[], flags: Flags): string;
 }
 
 export function usageError(message: string): GalleyError {

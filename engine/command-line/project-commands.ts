@@ -8,16 +8,16 @@ import { table } from './table.ts';
 export const projectCommands: Command[] = [
   {
     words: 'init',
-    usage: '[DIR]',
+    usage: '[DIR] [--name N]',
     summary: 'Makes a project of a folder.',
     example: 'galley init ./ridership',
-    flags: {},
+    flags: { name: { type: 'string' } },
     positionals: { minimum: 0, maximum: 1 },
     call: 'project.show',
     input: () => ({}),
     print: ({ project }: { project: ProjectInfo }) => [`Project ${project.name} in ${project.path}`],
     json: ({ project }: { project: ProjectInfo }) => ({ project }),
-    projectPath: ([folder]) => resolve(folder ?? '.'),
+    projectPath: ([folder], flags) => resolve(folder ?? String(flags.project ?? '.')),
   },
   {
     words: 'jobs',

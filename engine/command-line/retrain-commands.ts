@@ -119,6 +119,6 @@ export const retrainCommands: Command[] = [
           year.retrained ? 'yes' : 'no',
         ]),
       ),
-    projectPath: ([folder]) => resolve(folder ?? 'galley-demo'),
+    projectPath: ([folder], flags) => resolve(folder ?? String(flags.project ?? 'galley-demo')),
   },
 ];

@@ -7,7 +7,7 @@ import { createProject, findProject, isProject, synchronisedBy } from '../store/
 import { openAccess } from './access.ts';
 import { type Command, type Flags, usageError } from './command.ts';
 import { commands } from './commands.ts';
-import { commandHelp, generalHelp } from './help.ts';
+import { commandHelp, generalHelp, startDescription } from './help.ts';
 
 export interface Terminal {
   out(line: string): void;
@@ -24,7 +24,6 @@ const commonFlags = {
   project: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
-  name: { type: 'string' },
 } as const;
 
 /** Runs one command line; answers its exit code and never throws. */
@@ -45,9 +44,7 @@ export async function runCommandLine(words: string[], terminal: Terminal): Promi
 async function run(words: string[], terminal: Terminal): Promise<number> {
   const command = findCommand(words);
   if (!command) {
-    if (words.length > 0 && !['--help', '-h', 'help'].includes(words[0] as string))
-      throw usageError(`There is no command "galley ${words.slice(0, 2).join(' ')}".`);
-    terminal.out(generalHelp(commands));
+    terminal.out(helpFor(words));
     return 0;
   }
   const { positionals, flags } = parse(command, words.slice(command.words.split(' ').length));
@@ -74,6 +71,17 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   }
 }
 
+/** What helps where no command was named: all of an area, or all. @throws GalleyError `cli.usage` for unknown words */
+function helpFor(words: string[]): string {
+  const named = words.filter((word) => !word.startsWith('-') && word !== 'help');
+  const known = [...commands, startDescription];
+  const wanted = known.filter((command) => named.every((word, index) => command.words.split(' ')[index] === word));
+  const asked = named.length === 0 || words.some((word) => ['--help', '-h', 'help'].includes(word));
+  if (wanted.length > 0 && asked) return generalHelp(wanted);
+  const there = wanted.length > 0 ? ` There are: ${wanted.map((command) => command.words).join(', ')}.` : '';
+  throw usageError(`There is no command "galley ${named.slice(0, 2).join(' ')}".${there}`);
+}
+
 function findCommand(words: string[]): Command | undefined {
   return commands.find((command) => command.words.split(' ').every((word, index) => words[index] === word));
 }
@@ -97,9 +105,9 @@ function parse(command: Command, words: string[]): { positionals: string[]; flag
   return { positionals, flags: values };
 }
 
-/** `--project`, else what the command names, else $GALLEY_PROJECT, else the nearest project upwards. */
+/** What the command names, else `--project`, else $GALLEY_PROJECT, else the nearest project upwards. */
 function projectOf(command: Command, positionals: string[], flags: Flags, terminal: Terminal): string {
-  const own = command.projectPath?.(positionals);
+  const own = command.projectPath?.(positionals, flags);
   const wanted =
     own ??
     (flags.project as string | undefined) ??

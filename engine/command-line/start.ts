@@ -10,15 +10,17 @@ import type { ErrorReport } from '../contract/errors.ts';
 import { entryUrlOf } from '../project/index.ts';
 import { readEngineFile } from '../store/engine-file.ts';
 import { findProject } from '../store/project.ts';
+import { usageError } from './command.ts';
+import { commandHelp, startDescription } from './help.ts';
 import type { Terminal } from './run.ts';
 
 /** `galley start`: the app in the browser. It stays until Ctrl-C; an engine that runs already is joined. */
 export async function startApp(words: string[], terminal: Terminal): Promise<number> {
-  const { values } = parseArgs({
-    args: words,
-    options: { project: { type: 'string' }, port: { type: 'string', default: '0' }, 'no-open': { type: 'boolean' } },
-    allowPositionals: false,
-  });
+  const values = parse(words);
+  if (values.help) {
+    terminal.out(commandHelp(startDescription));
+    return 0;
+  }
   const projectPath = resolve(
     values.project ??
       terminal.environment.GALLEY_PROJECT ??
@@ -36,6 +38,23 @@ export async function startApp(words: string[], terminal: Terminal): Promise<num
     return 0;
   }
   return serve(projectPath, values.port, show, terminal);
+}
+
+function parse(words: string[]) {
+  try {
+    return parseArgs({
+      args: words,
+      options: {
+        project: { type: 'string' },
+        port: { type: 'string', default: '0' },
+        'no-open': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowPositionals: false,
+    }).values;
+  } catch (error) {
+    throw usageError(`galley start: ${(error as Error).message}`);
+  }
 }
 
 function serve(projectPath: string, port: string, show: (url: string) => void, terminal: Terminal): Promise<number> {

@@ -6,9 +6,21 @@ import { table } from './table.ts';
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
 
-function splitOf(flags: Flags): Split | undefined {
-  const kind = flags.split ?? (flags.every ? 'every-nth' : flags.holdout || flags['split-seed'] ? 'random' : undefined);
-  if (kind === undefined) return undefined;
+/** The flags that each kind of split goes by. */
+const splitFlags: Record<Split['kind'], string[]> = {
+  random: ['holdout', 'split-seed'],
+  'every-nth': ['every'],
+  time: ['by', 'holdout'],
+  group: ['by', 'holdout', 'split-seed'],
+};
+
+/** @throws GalleyError `cli.usage`, also for a flag that the split would not heed. */
+export function splitOf(flags: Flags): Split | undefined {
+  const used = ['every', 'holdout', 'by', 'split-seed'].filter((flag) => flags[flag] !== undefined);
+  if (flags.split === undefined && used.length === 0) return undefined;
+  const kind = flags.split ?? (flags.every === undefined ? 'random' : 'every-nth');
+  const unheeded = used.filter((flag) => !(splitFlags[kind as Split['kind']] ?? used).includes(flag));
+  if (unheeded.length > 0) throw usageError(`--split ${String(kind)} takes no --${unheeded.join(', --')}.`);
   const holdout = numberFlag(flags, 'holdout') ?? 0.2;
   const seed = numberFlag(flags, 'split-seed') ?? 0;
   const by = () => {

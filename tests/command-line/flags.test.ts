@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { listFlag, numberFlag, parameterFlag } from '../../engine/command-line/command.ts';
 import { commands } from '../../engine/command-line/commands.ts';
 import { commandHelp, generalHelp } from '../../engine/command-line/help.ts';
+import { runCommandLine } from '../../engine/command-line/run.ts';
 import { table } from '../../engine/command-line/table.ts';
+import { splitOf } from '../../engine/command-line/train-commands.ts';
 import { callsByName } from '../../engine/contract/index.ts';
 
 test('lists are given with commas or several times', () => {
@@ -21,6 +23,64 @@ test('parameters keep their types', () => {
     name: 'a=b',
   });
   expect(() => parameterFlag({ param: ['alpha'] }, 'param')).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+});
+
+test.each([
+  [{}, undefined],
+  [{ every: '4' }, { kind: 'every-nth', every: 4 }],
+  [{ holdout: '0.3' }, { kind: 'random', holdout: 0.3, seed: 0 }],
+  [
+    { split: 'group', by: 'shop', 'split-seed': '7' },
+    { kind: 'group', by: 'shop', holdout: 0.2, seed: 7 },
+  ],
+])('%j is a split', (flags, split) => {
+  expect(splitOf(flags)).toEqual(split);
+});
+
+test.each([
+  { by: 'date' },
+  { every: '5', holdout: '0.3' },
+  { split: 'time' },
+  { split: 'time', by: 'date', every: '5' },
+  { split: 'sideways' },
+])('%j is refused: nothing that was asked for is left unheeded', (flags) => {
+  expect(() => splitOf(flags)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+});
+
+/** What a command line that needs no project says. */
+async function say(...words: string[]) {
+  const out: string[] = [];
+  const error: string[] = [];
+  const terminal = {
+    out: (line: string) => out.push(line),
+    error: (line: string) => error.push(line),
+    isInteractive: false,
+    currentFolder: '/',
+    environment: {},
+    signal: new AbortController().signal,
+  };
+  const code = await runCommandLine(words, terminal);
+  return { code, out: out.join('\n'), error: error.join('\n') };
+}
+
+test('an area alone tells its commands', async () => {
+  const asked = await say('train', '--help');
+  expect(asked.code).toBe(0);
+  expect(asked.out).toContain('train compare');
+  expect(asked.out).not.toContain('data add');
+  const named = await say('train');
+  expect(named.code).toBe(2);
+  expect(named.error).toContain('train run, train list, train show, train compare, train reproduce');
+  expect((await say('help')).out).toContain('Opens the app.');
+});
+
+test.each([
+  [['dat', '--json'], 'There is no command \\"galley dat\\".'],
+  [['data', 'list', '--name', 'x'], "Unknown option '--name'"],
+])('%j is refused with what is wrong', async (words, message) => {
+  const { code, out, error } = await say(...words);
+  expect(code).toBe(2);
+  expect(out + error).toContain(message);
 });
 
 test('every command leads to a call of the contract and shows an example of itself', () => {
