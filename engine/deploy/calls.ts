@@ -29,7 +29,8 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       const spec = deployments.get(deployment);
       deployments.store.setWanted(spec.id, 'stopped');
       await fleet.reconcile(spec.id);
-      await fleet.collect(spec);
+      // It has stopped, whether its log can be collected now or later.
+      await fleet.collect(spec).catch((error) => console.error(error));
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },
     list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),

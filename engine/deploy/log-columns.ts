@@ -1,4 +1,4 @@
-import type { ColumnType, Signature } from '../contract/values.ts';
+import type { ColumnType } from '../contract/values.ts';
 
 /** Column of a log part with the value that a row had in an input of the signature. */
 export function inputColumn(name: string): string {
@@ -44,10 +44,4 @@ const sqlTypes: Record<ColumnType, string> = {
 export function inputTypes(type: ColumnType): { part: string; json: string } {
   const part = sqlTypes[type];
   return { part, json: type === 'date' || type === 'timestamp' ? 'VARCHAR' : part };
-}
-
-/** The number columns that a part's outputs have, and the label's where there is one. */
-export function outputColumns(signature: Signature): { numbers: string[]; label: string | null } {
-  if (signature.task === 'regression') return { numbers: [predictionColumn], label: null };
-  return { numbers: (signature.classes ?? []).map((_, position) => probabilityColumn(position)), label: labelColumn };
 }

@@ -12,7 +12,7 @@ const watchMilliseconds = 10 * 60 * 1000;
 /** Checks running deployments from time to time, those that got rows or labels since the last look. */
 export function watchDeployments(
   deploy: Pick<DeployPhase, 'list' | 'collect' | 'logParts'>,
-  labels: LabelStore,
+  labels: Pick<LabelStore, 'revision'>,
   check: (deploymentId: string) => Promise<unknown>,
   intervalMilliseconds = watchMilliseconds,
 ): Watch {
