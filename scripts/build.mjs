@@ -1,10 +1,10 @@
 /**
- * `npm run build`: engine to `dist/engine` (ESM), shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
+ * `npm run build [-- PART…]`: engine to `dist/engine` (ESM), shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
  * is built again only when one of its sources changed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, root } from './setup/paths.mjs';
 
@@ -56,31 +56,46 @@ const renderer = {
 
 const parts = { engine, electron, renderer };
 
+/** @typedef {keyof typeof parts} PartName */
+
+/** @type {PartName[]} */
+const allParts = ['engine', 'electron', 'renderer'];
+
 /**
  * Builds what changed.
- * @param {(keyof typeof parts)[]} [names]
+ * @param {PartName[]} [names]
  * @returns {Promise<string[]>} the parts that were built
  */
-export async function build(names = ['engine', 'electron', 'renderer']) {
-  const built = [];
-  for (const name of names) {
-    if (await buildIfChanged(parts[name])) built.push(name);
-  }
-  return built;
+export async function build(names = allParts) {
+  const changed = changedParts(names);
+  for (const name of changed) await makePart(parts[name]);
+  return changed;
+}
+
+/** The parts that are not built or whose sources changed since. @param {PartName[]} names */
+export function changedParts(names) {
+  return names.filter((name) => {
+    const stampFile = stampOf(name);
+    const isThere = existsSync(join(root, 'dist', name)) && existsSync(stampFile);
+    return !isThere || readFileSync(stampFile, 'utf8') !== fingerprint(parts[name].sources);
+  });
 }
 
 /** @param {Part} part */
-async function buildIfChanged({ name, sources, make }) {
+async function makePart({ name, sources, make }) {
   const folder = join(root, 'dist', name);
-  const stampFile = join(cacheFolder, 'build', name);
+  const stampFile = stampOf(name);
   const stamp = fingerprint(sources);
-  if (existsSync(folder) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
   rmSync(stampFile, { force: true });
   rmSync(folder, { recursive: true, force: true });
   await make(folder);
-  mkdirSync(join(cacheFolder, 'build'), { recursive: true });
+  mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
-  return true;
+}
+
+/** @param {string} name */
+function stampOf(name) {
+  return join(cacheFolder, 'build', name);
 }
 
 /** @param {string[]} sources */
@@ -117,6 +132,7 @@ async function bundle(input, dir, output) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await build();
+  const asked = allParts.filter((name) => process.argv.includes(name));
+  const built = await build(asked.length > 0 ? asked : allParts);
   console.log(built.length > 0 ? `built ${built.join(', ')}` : 'nothing changed since the last build');
 }

@@ -3,7 +3,7 @@
  * the same app in the browser (`galley start`, which prints its address). Arguments go on to either.
  */
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { changedParts } from './build.mjs';
 import { electronExecutable, hasDisplay } from './setup/electron.mjs';
 import { nodeAbility } from './setup/node.mjs';
 import { root } from './setup/paths.mjs';
@@ -21,9 +21,23 @@ if (nodeAbility(process.versions.node) === 'old') {
 async function start() {
   const wantsWindow = hasDisplay() && !args.includes('--no-open');
   const electron = wantsWindow ? await electronExecutable(process.env) : undefined;
-  const built = await build(electron ? ['engine', 'electron', 'renderer'] : ['renderer']);
-  if (built.length > 0) say(`built ${built.join(', ')}`);
+  const failed = await buildChanged(electron ? ['engine', 'electron', 'renderer'] : ['renderer']);
+  if (failed) return failed;
   if (!electron) return runProcess(process.execPath, [join(root, 'engine', 'cli.ts'), 'start', ...args]);
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
   return runProcess(electron, [...(asRoot ? ['--no-sandbox'] : []), root, ...args]);
+}
+
+/**
+ * Builds in a process of its own: the bundlers' memory is not kept while the app runs.
+ * @param {import('./build.mjs').PartName[]} parts
+ * @returns {Promise<number>} exit code
+ */
+async function buildChanged(parts) {
+  const changed = changedParts(parts);
+  if (changed.length === 0) return 0;
+  say(`building ${changed.join(', ')}`);
+  return runProcess(process.execPath, [join(root, 'scripts', 'build.mjs'), ...changed], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
