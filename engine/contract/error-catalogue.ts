@@ -439,6 +439,16 @@ export const errorCatalogue = {
     meaning: 'The versions of a model must predict the same target.',
     hint: 'Give the run to another model.',
   },
+  'package.reserved_alias': {
+    kind: 'invalid',
+    meaning: 'An alias has a name that always means something else.',
+    hint: 'Choose another name for the alias.',
+  },
+  'package.not_writable': {
+    kind: 'invalid',
+    meaning: 'The folder of an export cannot be written.',
+    hint: 'Choose another folder with --to.',
+  },
   'package.no_previous_version': {
     kind: 'precondition',
     meaning: 'The alias has not pointed at another version before.',

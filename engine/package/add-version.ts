@@ -6,7 +6,7 @@ import type { packageCalls } from '../contract/package.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { StoredRun } from '../train/index.ts';
-import type { Aliases } from './aliases.ts';
+import { type Aliases, requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 
@@ -25,7 +25,7 @@ export function currentUser(): string {
 
 /**
  * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
- * @throws GalleyError `package.target_differs`
+ * @throws GalleyError `package.target_differs`, `package.reserved_alias`
  */
 export function addVersionWork(
   context: EngineContext,
@@ -35,6 +35,7 @@ export function addVersionWork(
   input: AddInput,
 ): ProcessWork<PackageJobOutput, AddOutput> {
   requireSameTarget(store.model(input.model), run);
+  if (input.alias !== undefined) requireFreeAlias(input.alias);
   const jobInput: PackageJobInput = {
     modelPath: context.blobs.path(run.modelHash),
     origin: {

@@ -1,6 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { requireModel } from './references.ts';
+import { latestAlias, requireModel } from './references.ts';
 import type { ModelStore, StoredMove } from './store.ts';
 
 /** A wish to point an alias at a version. */
@@ -40,9 +40,10 @@ export class Aliases {
   /**
    * Points an alias at a version; nothing happens where it points there already.
    * @returns the version it pointed at before, null where it is new.
-   * @throws GalleyError `package.model_not_found`, `package.version_not_found`
+   * @throws GalleyError `package.model_not_found`, `package.version_not_found`, `package.reserved_alias`
    */
   move(wish: AliasWish): number | null {
+    requireFreeAlias(wish.alias);
     return this.#move(wish, false);
   }
 
@@ -89,6 +90,14 @@ export class Aliases {
       return previous;
     });
   }
+}
+
+/** @throws GalleyError `package.reserved_alias` */
+export function requireFreeAlias(alias: string): void {
+  if (alias !== latestAlias) return;
+  throw new GalleyError('package.reserved_alias', `"${alias}" always means the newest version and cannot be moved.`, {
+    details: { alias },
+  });
 }
 
 /** The version under the top of the stack that moves push to and rollbacks pop from. */

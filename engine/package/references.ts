@@ -5,6 +5,9 @@ import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 /** The alias that a bare model name means where it is set. */
 export const championAlias = 'champion';
 
+/** Always the newest version; no alias may have this name. */
+export const latestAlias = 'latest';
+
 const pattern = /^([a-z][a-z0-9_-]*)(?:@(?:(\d+)|([a-z][a-z0-9_-]*)))?$/;
 
 export interface ResolvedModel {
@@ -44,7 +47,7 @@ function versionOfAlias(
 ): number | undefined {
   const latest = () => store.versions(model.id).at(-1)?.version;
   if (alias === undefined) return aliases[championAlias] ?? latest();
-  return alias === 'latest' ? latest() : aliases[alias];
+  return alias === latestAlias ? latest() : aliases[alias];
 }
 
 /** @throws GalleyError `package.model_not_found` */

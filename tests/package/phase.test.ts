@@ -127,7 +127,14 @@ test('an export is the file, its signature and its golden set; what cannot be is
   expect(JSON.parse(readFileSync(join(to, 'signature.json'), 'utf8'))).toEqual(signature);
   for (const { path, sha256 } of files) expect(contentHash(readFileSync(path))).toBe(`sha256:${sha256}`);
 
+  const occupied = join(to, 'model.onnx', 'below');
+  const refused = packages.handlers.export({ reference: 'penguins', format: 'onnx', to: occupied });
+  await expect(refused).rejects.toMatchObject({ code: 'package.not_writable' });
+  const latest = packages.handlers.alias({ reference: 'penguins@1', alias: 'latest' });
+  await expect(latest).rejects.toMatchObject({ code: 'package.reserved_alias' });
+
   const mass = (await trainOne('body_mass_g', 'baseline')).best;
+  await expect(add(mass.id, 'latest', 'mass')).rejects.toMatchObject({ code: 'package.reserved_alias' });
   await expect(add(mass.id)).rejects.toMatchObject({ code: 'package.target_differs' });
   await expect(add('run_7')).rejects.toMatchObject({ code: 'train.run_not_found' });
   const refusals = {
