@@ -28,6 +28,7 @@ async function rowDiff(
   to: StoredVersion,
   columns: readonly SchemaColumn[],
 ): Promise<Diff['rows']> {
+  if (columns.length === 0) return { added: to.rows, removed: from.rows, changed: null };
   const names = columns.map((column) => sqlName(column.name)).join(', ');
   const hashed = (version: StoredVersion) =>
     `SELECT hash(${names}) AS h FROM ${parquetTable(pathsOf(context, version))}`;
@@ -64,6 +65,9 @@ async function changedRows(
   return Number(row?.[0] ?? 0);
 }
 
+/** Cells that are read at once; a wide table is not read column by column, a long one not as a whole. */
+const cellsAtOnce = 4_000_000;
+
 /** Drift of every column that both versions have with one type, null where it cannot be told. */
 async function columnDrift(
   context: EngineContext,
@@ -72,15 +76,18 @@ async function columnDrift(
   columns: readonly SchemaColumn[],
 ): Promise<Diff['columns']> {
   const drifts: Diff['columns'] = [];
-  for (const column of columns) {
+  const together = Math.max(1, Math.floor(cellsAtOnce / Math.max(1, from.rows + to.rows)));
+  for (let start = 0; start < columns.length; start += together) {
+    const group = columns.slice(start, start + together);
     const [reference, current] = await context.duck.use(async (connection) => [
-      await readFrame(connection, pathsOf(context, from), [column]),
-      await readFrame(connection, pathsOf(context, to), [column]),
+      await readFrame(connection, pathsOf(context, from), group),
+      await readFrame(connection, pathsOf(context, to), group),
     ]);
-    const [before] = reference?.columns ?? [];
-    const [after] = current?.columns ?? [];
-    const drift = before && after ? driftOfColumn(before, after).score : null;
-    drifts.push({ name: column.name, drift });
+    for (const [index, { name }] of group.entries()) {
+      const before = reference?.columns[index];
+      const after = current?.columns[index];
+      drifts.push({ name, drift: before && after ? driftOfColumn(before, after).score : null });
+    }
   }
   return drifts;
 }

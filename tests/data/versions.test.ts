@@ -169,6 +169,17 @@ test('a diff counts rows by content, and changed ones by key', async () => {
   expect(keyed.schema).toEqual({ added: ['m'], removed: [], changed: [] });
 });
 
+test('versions without a common column differ in every row', async () => {
+  const { data, add } = dataProject();
+  await add({ name: 'left', files: [fileOf('a\n1\n2\n')] });
+  await add({ name: 'right', files: [fileOf('b\n1\n2\n3\n')] });
+  expect(await data.handlers.diff({ from: 'left', to: 'right' })).toEqual({
+    schema: { added: ['b'], removed: ['a'], changed: [] },
+    rows: { added: 3, removed: 2, changed: null },
+    columns: [],
+  });
+});
+
 test('pasted text and samples are added like files, and leave nothing behind', async () => {
   const { context, data } = dataProject();
   const pasted = await data.handlers.addText({ name: 'pasted', text: 'a;b\n1;x\n', fileName: 'from clipboard.csv' });
