@@ -6,6 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { root } from './setup/paths.mjs';
 
 /** @typedef {Record<string, { version?: string, dev?: boolean, optionalDependencies?: Record<string, string> }>} Packages */
@@ -13,16 +14,8 @@ import { root } from './setup/paths.mjs';
 const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const processors = ['arm', 'arm64', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'wasm32', 'x64'];
 
-const lockFile = join(root, 'package-lock.json');
-const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
-const missing = missingPackages(lock.packages);
-for (const [path, entry] of missing) lock.packages[path] = entry;
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
-if (missing.length > 0) writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${missing.length} packages of other platforms added to package-lock.json`);
-
 /** @param {Packages} packages @returns {[string, object][]} path and entry of each package the lock file lacks */
-function missingPackages(packages) {
+export function missingPackages(packages) {
   return Object.entries(packages).flatMap(([parent, { dev, optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies).flatMap(([name, version]) => {
       const found = lookUp(packages, parent, name);
@@ -55,4 +48,14 @@ function entryOf(name, version, dev) {
     throw new Error(`${name}@${version} does not tell its platform and version.`);
   const libc = words.some((word) => word.startsWith('musl')) ? { libc: ['musl'] } : {};
   return { version, cpu, ...(dev ? { dev } : {}), ...libc, optional: true, ...(os.length > 0 ? { os } : {}) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const lockFile = join(root, 'package-lock.json');
+  const lock = JSON.parse(readFileSync(lockFile, 'utf8'));
+  const missing = missingPackages(lock.packages);
+  const packages = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) });
+  lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
+  if (missing.length > 0) writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`);
+  console.log(`${missing.length} packages of other platforms added to package-lock.json`);
 }
