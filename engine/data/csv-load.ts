@@ -5,7 +5,7 @@ import type { CsvFile } from './csv-file.ts';
 import type { CsvScan } from './csv-scan.ts';
 import type { SeenKinds } from './csv-types.ts';
 import type { LoadAhead } from './load-ahead.ts';
-import { type ReadContext, runWatched } from './read-context.ts';
+import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
 import { duckType, type SchemaColumn } from './schema.ts';
 
 const defaultLineBytes = 2_000_000;
@@ -78,8 +78,12 @@ export async function loadCsv(
 ): Promise<number> {
   const query = csvQuery(file, schema);
   try {
-    if (ahead?.query === query) await ahead.moveTo(target);
-    else await runWatched(context, copyStatement(query, target), 'loading');
+    if (ahead?.query === query) {
+      await ahead.moveTo(target);
+    } else {
+      await ahead?.drop();
+      await runWatched(context, copyStatement(query, target), 'loading');
+    }
   } catch (cause) {
     throw loadError(file, cause);
   }
@@ -98,12 +102,8 @@ export async function loadCsv(
 }
 
 function loadError(file: CsvFile, cause: unknown): unknown {
-  if (cause instanceof GalleyError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/no space left|disk.*full|ENOSPC/i.test(message)) {
-    return new GalleyError('store.disk_full', `The disk is full; ${file.source.name} was not added.`, { cause });
-  }
-  const reason = message.split('\n')[0] ?? message;
+  if (cause instanceof GalleyError || isDiskFull(cause)) return cause;
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
   return new GalleyError('data.unreadable', `${file.source.name} could not be read: ${reason}`, {
     cause,
     details: { file: file.source.name },

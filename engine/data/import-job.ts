@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { GalleyError } from '../base/errors.ts';
 import type { ColumnProfile } from '../contract/data.ts';
 import type { Problem } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
@@ -9,7 +10,7 @@ import { type ImportedPart, type ReadFile, readFile, requireSchema, schemaOf, wr
 import { hashLeaves, type PartFile } from './leaf-reader.ts';
 import { LoadAhead } from './load-ahead.ts';
 import { profileColumns } from './profile.ts';
-import type { ReadContext } from './read-context.ts';
+import { isDiskFull, type ReadContext } from './read-context.ts';
 import type { SchemaColumn } from './schema.ts';
 import { openSource } from './source-file.ts';
 
@@ -102,6 +103,9 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
   };
   try {
     return await importWith(duck, context, input, job);
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    throw new GalleyError('store.disk_full', 'The disk is full; nothing was added.', { cause });
   } finally {
     connection.closeSync();
     duck.closeSync();

@@ -23,6 +23,7 @@ export class LoadAhead {
   readonly #connection: DuckDBConnection;
   readonly #file: string;
   readonly #outcome: Promise<unknown>;
+  #dropped = false;
 
   private constructor(query: string, connection: DuckDBConnection, file: string) {
     this.query = query;
@@ -56,6 +57,8 @@ export class LoadAhead {
 
   /** Ends the load if it still runs and removes what it wrote. */
   async drop(): Promise<void> {
+    if (this.#dropped) return;
+    this.#dropped = true;
     this.#connection.interrupt();
     await this.#outcome;
     this.#connection.closeSync();

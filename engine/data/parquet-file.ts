@@ -6,7 +6,7 @@ import type { Problem } from '../contract/values.ts';
 import { sqlName, sqlText } from '../store/duck.ts';
 import { uniqueNames } from './csv-dialect.ts';
 import { copyStatement } from './csv-load.ts';
-import { type ReadContext, runWatched } from './read-context.ts';
+import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
 import { duckType, type SchemaColumn } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -148,7 +148,7 @@ export async function loadParquet(
   try {
     await runWatched(context, copyStatement(parquetQuery(file, schema), target), 'loading');
   } catch (cause) {
-    throw cause instanceof GalleyError ? cause : corrupt(file.source, cause);
+    throw cause instanceof GalleyError || isDiskFull(cause) ? cause : corrupt(file.source, cause);
   }
   return file.rows;
 }

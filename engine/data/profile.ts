@@ -5,6 +5,7 @@ import { parquetTable, sqlName } from '../store/duck.ts';
 import {
   binCount,
   columnMeasures,
+  type DistinctMethod,
   type Known,
   type Measure,
   momentMeasures,
@@ -14,15 +15,13 @@ import type { SchemaColumn } from './schema.ts';
 
 /** Up to so many rows nothing is sampled. */
 const exactRows = 100_000;
-/** In wider tables different values are estimated: counting them takes 2 MB a column. */
-const exactColumns = 200;
 const topCount = 10;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
 const mostCategories: Partial<Record<ColumnType, number>> = { text: 100_000, int64: 50, boolean: 2 };
-/** In still wider tables columns are only counted: no moments, no histograms. */
+/** In wider tables columns are only counted: no moments, no histograms. */
 const shapedColumns = 1000;
-/** Columns that one query measures. */
-const columnsAtOnce = 100;
+/** Columns that one query measures: counting different values takes 2 MB a column. */
+const columnsAtOnce = 50;
 
 /** Runs the measures of some columns as one query; answers the values by column and measure. */
 async function measure<Measures extends Record<string, Measure>>(
@@ -90,7 +89,7 @@ function histogramOf(bins: Bins, { minimum, range, present }: Known, sampled: bo
   const counts = new Map(bins.map((bin) => [Number(bin.key), Number(bin.value)]));
   const counted = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const scale = sampled && counted > 0 ? present / counted : 1;
-  const edge = (bin: number) => (bin === binCount ? minimum + range : minimum + (range * bin) / binCount);
+  const edge = (bin: number) => (bin === binCount ? minimum + range : minimum + range * (bin / binCount));
   return Array.from({ length: range === 0 ? 1 : binCount }, (_, bin) => ({
     from: edge(bin),
     to: range === 0 ? minimum : edge(bin + 1),
@@ -126,7 +125,6 @@ function knownOf(column: SchemaColumn, counts: Answers['counts']): Known {
 /** What the size of the table allows. */
 interface Scale {
   rows: number;
-  exactDistinct: boolean;
   shaped: boolean;
 }
 
@@ -134,7 +132,7 @@ function isCategory(column: SchemaColumn, { present, distinct }: Known): boolean
   return present > 0 && distinct <= (mostCategories[column.type] ?? 0);
 }
 
-function profileOf(column: SchemaColumn, { rows, exactDistinct }: Scale, answers: Answers): Omit<ColumnProfile, 'top'> {
+function profileOf(column: SchemaColumn, { rows, shaped }: Scale, answers: Answers): Omit<ColumnProfile, 'top'> {
   const { known, counts, moments, shape } = answers;
   const { present, minimum, range, distinct } = known;
   const mean = numberOrNull(moments.mean);
@@ -147,7 +145,7 @@ function profileOf(column: SchemaColumn, { rows, exactDistinct }: Scale, answers
     missing: rows - present,
     zeros: numberOrNull(counts.zeros),
     distinct,
-    approximate: sampled || !exactDistinct,
+    approximate: sampled || !shaped,
     minimum: bound(column, counts.minimum),
     maximum: bound(column, counts.maximum),
     mean: mean === null || minimum === null ? null : minimum + mean * range,
@@ -167,18 +165,21 @@ async function profileBatch(
   schema: readonly SchemaColumn[],
   scale: Scale,
 ): Promise<ColumnProfile[]> {
-  const { rows, exactDistinct, shaped } = scale;
+  const { rows, shaped } = scale;
   const exact = rows <= exactRows;
+  const method: DistinctMethod = !shaped ? 'sketch' : exact ? 'count' : 'sample';
   const step = Math.ceil(rows / exactRows);
   const sample = exact ? table : `${table} WHERE file_row_number % ${step} = 0`;
-  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, exactDistinct));
+  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, method));
   const known = schema.map((column, index) => {
     const facts = knownOf(column, counts[index] as Answers['counts']);
     return shaped ? facts : { ...facts, range: Number.POSITIVE_INFINITY };
   });
   const moments = await measure(connection, table, schema, (column, index) =>
-    momentMeasures(column, known[index] as Known),
+    momentMeasures(column, known[index] as Known, method),
   );
+  for (const [index, facts] of known.entries())
+    facts.distinct = numberOrNull(moments[index]?.distinct) ?? facts.distinct;
   const shapes = await measure(connection, sample, schema, (column, index) =>
     shapeMeasures(column, known[index] as Known, exact && shaped && isCategory(column, known[index] as Known)),
   );
@@ -200,7 +201,7 @@ async function profileBatch(
 
 /**
  * A small profile of each column of a version. Tables of more than 100,000 rows get estimates where the profile says
- * so: distinct values by HyperLogLog (about 2 % off), quantiles and histograms from every k-th row.
+ * so: many different values from a sample of their hashes, quantiles and histograms from every k-th row.
  */
 export async function profileColumns(
   connection: DuckDBConnection,
@@ -211,7 +212,6 @@ export async function profileColumns(
   const table = parquetTable(paths);
   const scale = {
     rows,
-    exactDistinct: rows <= exactRows && schema.length <= exactColumns,
     shaped: schema.length <= shapedColumns,
   };
   const profiles: ColumnProfile[] = [];

@@ -8,6 +8,12 @@ export interface ReadContext {
   throwIfCanceled(): void;
 }
 
+/** True where a file or DuckDB found no room on the disk. */
+export function isDiskFull(error: unknown): boolean {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC') return true;
+  return error instanceof Error && /no space left on device|not enough space on the disk/i.test(error.message);
+}
+
 const pollMilliseconds = 200;
 
 /** Runs one long statement, tells how far it is, and interrupts it where the work was canceled. */
