@@ -8,11 +8,6 @@ export interface SchemaColumn {
   scale?: number;
 }
 
-/** True where rows read with one schema may follow rows of the other. */
-export function sameSchema(left: readonly SchemaColumn[], right: readonly SchemaColumn[]): boolean {
-  return left.length === right.length && left.every((column, index) => sameColumn(column, right[index]));
-}
-
 /** True where name, type and scale agree. */
 export function sameColumn(left: SchemaColumn, right: SchemaColumn | undefined): boolean {
   return right !== undefined && left.name === right.name && left.type === right.type && left.scale === right.scale;
