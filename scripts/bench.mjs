@@ -2,7 +2,7 @@
  * `npm run bench [-- NAME…]`: runs the files `tests/bench/*.bench.ts` one after another, each in a process of its own, and
  * prints one table. A bench file default-exports `{ name, run(): Promise<Row[]> }` (see tests/bench/bench.ts).
  */
-import { globSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
@@ -26,14 +26,17 @@ async function runOne(file) {
 /** @param {string[]} filters @returns {Promise<number>} exit code: 1 when a bench failed, a missed target is only shown */
 async function runAll(filters) {
   await build();
-  const files = globSync('tests/bench/*.bench.ts', { cwd: root }).sort();
+  const folder = join(root, 'tests', 'bench');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'));
   const chosen = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
   const table = [];
   let failed = 0;
   for (const file of chosen) {
     process.stderr.write(`bench ${basename(file, '.bench.ts')} …\n`);
     const self = fileURLToPath(import.meta.url);
-    const { code, output } = await captureProcess(process.execPath, [self, '--only', join(root, file)], { cwd: root });
+    const { code, output } = await captureProcess(process.execPath, [self, '--only', join(folder, file)], {
+      cwd: root,
+    });
     const line = output.split('\n').find((text) => text.startsWith(resultMark));
     if (code === 0 && line) table.push(...tableRows(JSON.parse(line.slice(resultMark.length))));
     else {

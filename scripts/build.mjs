@@ -3,7 +3,7 @@
  * is built again only when one of its sources changed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, root } from './setup/paths.mjs';
@@ -11,7 +11,7 @@ import { cacheFolder, root } from './setup/paths.mjs';
 /**
  * @typedef {object} Part
  * @property {string} name names its folder in `dist`
- * @property {string[]} sources files and globs, from the root of the checkout
+ * @property {string[]} sources files and folders, from the root of the checkout
  * @property {(folder: string) => Promise<void>} make fills the empty folder
  */
 
@@ -22,7 +22,7 @@ const settings = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 /** @type {Part} */
 const engine = {
   name: 'engine',
-  sources: ['engine/**/*.ts', 'tsconfig.json', ...settings],
+  sources: ['engine', 'tsconfig.json', ...settings],
   async make(folder) {
     const { processEntries } = await import('../engine/base/entry.ts');
     const { serving, ...shared } = existingEntries(processEntries);
@@ -34,7 +34,7 @@ const engine = {
 /** @type {Part} */
 const electron = {
   name: 'electron',
-  sources: ['electron/**/*.ts', 'engine/contract/**/*.ts', 'tsconfig.json', ...settings],
+  sources: ['electron', 'engine/contract', 'tsconfig.json', ...settings],
   async make(folder) {
     for (const name of ['main', 'preload']) {
       const input = { [name]: join(root, 'electron', `${name}.ts`) };
@@ -46,7 +46,7 @@ const electron = {
 /** @type {Part} */
 const renderer = {
   name: 'renderer',
-  sources: ['renderer/**/*.*', 'engine/contract/**/*.ts', 'vite.config.ts', ...settings],
+  sources: ['renderer', 'engine/contract', 'vite.config.ts', ...settings],
   async make(folder) {
     const vite = await import('vite');
     const outDir = { build: { outDir: folder } };
@@ -101,13 +101,22 @@ function stampOf(name) {
 /** @param {string[]} sources */
 function fingerprint(sources) {
   const hash = createHash('sha256');
-  for (const path of globSync(sources, { cwd: root }).sort()) {
+  for (const path of sources.flatMap(filesIn).sort()) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(root, path)))
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/** A file, or all files of a folder. @param {string} path @returns {string[]} */
+function filesIn(path) {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry) => {
+    const inside = `${path}/${entry.name}`;
+    return entry.isDirectory() ? filesIn(inside) : [inside];
+  });
 }
 
 /** @param {Record<string, string>} entries name and file inside `engine` @returns {Record<string, string>} */

@@ -5,13 +5,15 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chooseNode, environmentFor } from './setup/node.mjs';
+import { canRunEngine, chooseNode, environmentFor } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/paths.mjs';
 import { becomeProcess } from './setup/process.mjs';
 import { say } from './setup/say.mjs';
 
 const tasks = ['start', 'test', 'check', 'bench', 'build', 'dist-dir'];
+const tasksOnOldNode = ['test', 'check'];
+const unavailable = 6;
 const [task = '', ...args] = process.argv.slice(2);
 
 if (tasks.includes(task)) await launch(task, args);
@@ -23,6 +25,10 @@ else {
 /** @param {string} task @param {string[]} args */
 async function launch(task, args) {
   const node = await chooseNode();
+  if (!tasksOnOldNode.includes(task) && !canRunEngine(node)) {
+    process.exitCode = unavailable;
+    return;
+  }
   const env = environmentFor(node);
   try {
     await ensurePackages(node, env);

@@ -5,18 +5,12 @@
 import { join } from 'node:path';
 import { changedParts } from './build.mjs';
 import { electronExecutable, hasDisplay } from './setup/electron.mjs';
-import { nodeAbility } from './setup/node.mjs';
 import { root } from './setup/paths.mjs';
 import { runProcess } from './setup/process.mjs';
 import { say } from './setup/say.mjs';
 
 const args = process.argv.slice(2);
-if (nodeAbility(process.versions.node) === 'old') {
-  say(`Galley does not run on Node ${process.versions.node}. Install Node 24 from https://nodejs.org and start again.`);
-  process.exitCode = 6;
-} else {
-  process.exitCode = await start();
-}
+process.exitCode = await start();
 
 async function start() {
   const wantsWindow = hasDisplay() && !args.includes('--no-open');

@@ -6,15 +6,15 @@ import { captureProcess } from './process.mjs';
 import { say } from './say.mjs';
 
 /**
- * What a Node version can do for Galley: `good` runs TypeScript as it is (22.18, 24), `usable` does so with a flag, `old`
- * runs the static checks only (better-sqlite3 13 crashes on Node 20).
- * @param {string} version
- * @returns {'good' | 'usable' | 'old'}
+ * @typedef {'good' | 'usable' | 'old'} NodeAbility `good` runs everything, `usable` the app and its tests though some tools
+ *   refuse it (odd majors) or TypeScript takes a flag, `old` most static checks only (better-sqlite3 13 crashes on Node 20)
  */
+
+/** What a Node version can do for Galley. @param {string} version @returns {NodeAbility} */
 export function nodeAbility(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major >= 24 || (major === 22 && minor >= 18)) return 'good';
-  return major === 23 || (major === 22 && minor >= 12) ? 'usable' : 'old';
+  if ((major >= 24 && major % 2 === 0) || (major === 22 && minor >= 18)) return 'good';
+  return major > 22 || (major === 22 && minor >= 12) ? 'usable' : 'old';
 }
 
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -42,8 +42,18 @@ export async function chooseNode() {
     reasons.push(`${carrier}: ${reason}`);
   }
   say(`no newer Node could be had:\n  ${reasons.join('\n  ')}`);
-  say(`going on with Node ${process.versions.node}. Install Node 24 (https://nodejs.org) for everything to work.`);
+  say(`going on with Node ${process.versions.node}`);
   return process.execPath;
+}
+
+/**
+ * Whether the chosen Node can run the engine. Where it cannot, says what to do.
+ * @param {string} node as `chooseNode` gave it
+ */
+export function canRunEngine(node) {
+  if (node !== process.execPath || nodeAbility(process.versions.node) !== 'old') return true;
+  say(`Galley does not run on Node ${process.versions.node}. Install Node 24 (https://nodejs.org) and try again.`);
+  return false;
 }
 
 /** @param {string} carrier @returns {Promise<string | undefined>} why it is of no use, undefined when it is */
@@ -67,7 +77,8 @@ async function fetchNode(carrier) {
 export function environmentFor(node) {
   const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const folders = [dirname(node), join(root, 'node_modules', '.bin'), process.env[pathName] ?? ''];
-  const needsFlag = node === process.execPath && nodeAbility(process.versions.node) === 'usable';
+  const isUsable = node === process.execPath && nodeAbility(process.versions.node) === 'usable';
+  const needsFlag = isUsable && process.features.typescript !== 'strip';
   const options = [process.env.NODE_OPTIONS, needsFlag ? '--experimental-strip-types' : ''].filter(Boolean).join(' ');
   return {
     ...process.env,

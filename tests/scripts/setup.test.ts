@@ -23,6 +23,7 @@ test.each([
   ['22.18.0', 'good'],
   ['23.11.0', 'usable'],
   ['24.0.0', 'good'],
+  ['25.2.0', 'usable'],
   ['26.3.0', 'good'],
 ])('Node %s is %s', (version, ability) => {
   expect(nodeAbility(version)).toBe(ability);
