@@ -24,7 +24,7 @@ export function baseOptions(theme: ChartTheme): EChartsCoreOption {
 /** Only x has a line, only y has a grid. */
 export function xAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    axisLine: { show: true, lineStyle: { color: theme.lineStrong } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.lineStrong } },
     axisTick: { show: false },
     splitLine: { show: false },
     axisLabel: { color: theme.textSecond, fontSize: 11, hideOverlap: true, margin: 8 },
@@ -37,7 +37,7 @@ export function xAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Re
 
 export function yAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    axisLine: { show: false },
+    axisLine: { show: false, onZero: false },
     axisTick: { show: false },
     splitLine: { show: true, lineStyle: { color: theme.grid } },
     axisLabel: { color: theme.textSecond, fontSize: 11, margin: 10 },

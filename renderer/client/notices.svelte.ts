@@ -11,7 +11,7 @@ export interface Notice {
 }
 
 const kept = 50;
-const shownFor = 6000;
+const shownFor = 5000;
 
 /** What the window has to say: shown for some seconds, and kept under the bell. */
 export class NoticeList {
@@ -36,7 +36,7 @@ export class NoticeList {
     const id = this.#next;
     this.#next += 1;
     this.#all = [{ ...notice, id, at: new Date().toISOString() }, ...this.#all].slice(0, kept);
-    this.#shown = [...this.#shown.slice(-2), id];
+    this.#shown = [...this.#shown.slice(-1), id];
     this.#unread += 1;
     setTimeout(() => this.hide(id), notice.tone === 'bad' ? shownFor * 2 : shownFor);
   }

@@ -9,6 +9,7 @@ import { followEvents } from './event-follower.ts';
 import { type Topic, topicsOf } from './invalidation.ts';
 import { JobList } from './jobs.svelte.ts';
 import { NoticeList } from './notices.svelte.ts';
+import { forgetSession } from './session.ts';
 
 export type EngineState = 'connecting' | 'running' | 'away' | 'refused';
 
@@ -129,7 +130,9 @@ export class Workspace {
   }
 
   #lost(error: ClientError): void {
-    this.#engine = error.report.code === 'server.token_missing' ? 'refused' : 'away';
+    const isRefused = error.report.code === 'server.token_missing';
+    if (isRefused) forgetSession();
+    this.#engine = isRefused ? 'refused' : 'away';
   }
 
   #take(event: SequencedEvent): void {

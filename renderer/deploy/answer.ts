@@ -10,7 +10,7 @@ export interface TriedAnswer {
 /** Reads the open body of `/predict`; undefined where it is not an answer. */
 export function readAnswer(body: unknown): TriedAnswer | undefined {
   const outer = asRecord(body);
-  const first = asRecord(Array.isArray(outer?.predictions) ? outer.predictions[0] : (outer?.prediction ?? outer));
+  const first = Array.isArray(outer?.predictions) ? asRecord(outer.predictions[0]) : outer;
   if (!outer || !first) return undefined;
   const value = first.label ?? first.prediction ?? null;
   const probabilities = Object.entries(asRecord(first.probabilities) ?? {})

@@ -118,8 +118,6 @@ export const terms = {
   onnx: { title: 'ONNX', line: 'An open file format for models. It runs in Python, C#, Java, Rust and browsers.' },
 } as const satisfies Record<string, TermText>;
 
-export type TermName = keyof typeof terms;
-
 export function termFor(name: string): TermText | undefined {
   return (terms as Record<string, TermText>)[name];
 }
