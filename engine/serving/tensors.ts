@@ -13,7 +13,8 @@ export type Feeds = Record<string, TypedTensor<'float32'> | TypedTensor<'string'
  * @param rows values in the order of the signature's inputs
  */
 export function encodeRows(signature: Signature, rows: readonly InputValue[][], TensorOf: TensorConstructor): Feeds {
-  const feeds: Feeds = {};
+  // Without a prototype, so that a column called `__proto__` is an input like any other.
+  const feeds: Feeds = Object.create(null);
   for (const [position, field] of signature.inputs.entries()) {
     feeds[field.name] =
       field.tensor === 'float'
