@@ -4,7 +4,7 @@ import type { FieldSignature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import type { LoadedModel } from '../serving/model.ts';
 import type { RowFault } from '../serving/row-check.ts';
-import { parquetTable, sqlName, sqlText } from '../store/duck.ts';
+import { csvTextTable, parquetTable, sqlName } from '../store/duck.ts';
 import { valueOfText } from './value-of-text.ts';
 
 /** Faults beyond so many are not looked for. */
@@ -38,7 +38,7 @@ export class PredictSource {
   /** @throws GalleyError `deploy.unreadable_file`, `deploy.missing_column` */
   static async open(connection: DuckDBConnection, path: string, model: LoadedModel): Promise<PredictSource> {
     const isCsv = path.toLowerCase().endsWith('.csv');
-    const table = isCsv ? `read_csv(${sqlText(path)}, all_varchar = true, header = true)` : parquetTable([path]);
+    const table = isCsv ? csvTextTable(path) : parquetTable([path]);
     const columns = await readable(path, async () =>
       (await connection.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`)).columnNames(),
     );

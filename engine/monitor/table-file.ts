@@ -2,7 +2,7 @@ import { dirname, extname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
-import { openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
+import { csvTextTable, openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
 
 /** A CSV, Parquet or NDJSON file of a user, opened for the time of some work. */
 export interface TableFile {
@@ -67,11 +67,10 @@ interface Reader {
 
 const asText = (columns: readonly string[]) =>
   columns.map((name) => `${sqlName(name)}::VARCHAR AS ${sqlName(name)}`).join(', ');
-const csvTable = (path: string) => `read_csv(${sqlText(path)}, all_varchar = true, header = true)`;
 
 const csv: Reader = {
-  all: csvTable,
-  select: (path, columns) => `SELECT ${columns.map(sqlName).join(', ')} FROM ${csvTable(path)}`,
+  all: csvTextTable,
+  select: (path, columns) => `SELECT ${columns.map(sqlName).join(', ')} FROM ${csvTextTable(path)}`,
 };
 
 const parquet: Reader = {
