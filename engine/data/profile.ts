@@ -3,30 +3,52 @@ import type { ColumnProfile } from '../contract/data.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
 import {
-  binCount,
-  columnMeasures,
+  type Answers,
+  type BoundValues,
+  countsOf,
+  figuresOf,
+  hasNonFiniteBound,
+  spanOf,
+  topCount,
+  topOf,
+} from './profile-figures.ts';
+import {
+  boundMeasures,
+  countMeasures,
   type DistinctMethod,
-  type Known,
   type Measure,
-  momentMeasures,
+  recountMeasures,
+  type Span,
   shapeMeasures,
 } from './profile-measures.ts';
 import type { SchemaColumn } from './schema.ts';
 
 /** Up to so many rows nothing is sampled. */
 const exactRows = 100_000;
-const topCount = 10;
-/** Columns with more different values have quantities or names rather than categories: no top values. */
-const mostCategories: Partial<Record<ColumnType, number>> = { text: 100_000, int64: 50, boolean: 2 };
+/** Rows of the sample that larger tables are judged by: a median is then off by 0.2 % of the rows. */
+const sampleRows = 50_000;
 /** In wider tables columns are only counted: no moments, no histograms. */
 const shapedColumns = 1000;
 /** Columns that one query measures: counting different values takes 2 MB a column. */
 const columnsAtOnce = 100;
+/** An estimate of different values below this is replaced by a count, which then costs little. */
+const fewDistinct = 20_000;
+/** Columns with more different values have quantities or names rather than categories: no top values. */
+const mostCategories: Partial<Record<ColumnType, number>> = { text: 100_000, int64: 50, boolean: 2 };
+
+/** A table that is profiled, and how. */
+interface Subject {
+  connection: DuckDBConnection;
+  table: string;
+  rows: number;
+  isShaped: boolean;
+  isSampled: boolean;
+  method: DistinctMethod;
+}
 
 /** Runs the measures of some columns as one query; answers the values by column and measure. */
 async function measure<Measures extends Record<string, Measure>>(
-  connection: DuckDBConnection,
-  table: string,
+  { connection, table }: Pick<Subject, 'connection' | 'table'>,
   schema: readonly SchemaColumn[],
   measuresOf: (column: SchemaColumn, index: number) => Measures,
 ): Promise<Record<keyof Measures, unknown>[]> {
@@ -43,11 +65,7 @@ async function measure<Measures extends Record<string, Measure>>(
 }
 
 /** The most frequent values of a column, by a query of its own. */
-async function frequentValues(
-  connection: DuckDBConnection,
-  table: string,
-  column: SchemaColumn,
-): Promise<ColumnProfile['top']> {
+async function frequentValues({ connection, table }: Subject, column: SchemaColumn): Promise<ColumnProfile['top']> {
   const name = sqlName(column.name);
   const reader = await connection.runAndReadAll(
     `SELECT ${name}::VARCHAR, n FROM (SELECT ${name}, count(*)::DOUBLE AS n FROM ${table} WHERE ${name} IS NOT NULL` +
@@ -56,146 +74,62 @@ async function frequentValues(
   return reader.getRowsJson().map(([value, count]) => ({ value: String(value), count: Number(count) }));
 }
 
-type Bins = { key: unknown; value: unknown }[];
-
-function topOf(frequencies: Bins): ColumnProfile['top'] {
-  return frequencies
-    .map(({ key, value }) => ({ value: String(key), count: Number(value) }))
-    .sort((left, right) => right.count - left.count || (left.value < right.value ? -1 : 1))
-    .slice(0, topCount);
-}
-
-/** Times as ISO text, integers as numbers where they are exact, else as text. */
-function bound(column: SchemaColumn, value: unknown): unknown {
-  if (value === null) return null;
-  switch (column.type) {
-    case 'int64':
-      return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-    case 'decimal':
-      return Number(value);
-    case 'timestamp':
-      return `${String(value).replace(' ', 'T')}Z`;
-    default:
-      return value;
-  }
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-/** The bins of a column; counts of a sample are scaled to all values. */
-function histogramOf(bins: Bins, { minimum, range, present }: Known, sampled: boolean): ColumnProfile['histogram'] {
-  if (minimum === null) return [];
-  const counts = new Map(bins.map((bin) => [Number(bin.key), Number(bin.value)]));
-  const counted = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const scale = sampled && counted > 0 ? present / counted : 1;
-  const edge = (bin: number) => (bin === binCount ? minimum + range : minimum + range * (bin / binCount));
-  return Array.from({ length: range === 0 ? 1 : binCount }, (_, bin) => ({
-    from: edge(bin),
-    to: range === 0 ? minimum : edge(bin + 1),
-    count: Math.round((counts.get(bin) ?? 0) * scale),
-  }));
-}
-
-type Values<Measures> = Record<keyof Measures, unknown>;
-
-/** What the queries answered about one column. */
-interface Answers {
-  known: Known;
-  counts: Values<ReturnType<typeof columnMeasures>>;
-  moments: Values<ReturnType<typeof momentMeasures>>;
-  shape: Values<ReturnType<typeof shapeMeasures>>;
-}
-
-/** A bound as a number; of times in epoch milliseconds. */
-function boundNumber(column: SchemaColumn, value: unknown): number | null {
-  if (value === null || column.type === 'text' || column.type === 'boolean') return null;
-  if (column.type === 'date' || column.type === 'timestamp') return Date.parse(String(bound(column, value)));
-  return Number(value);
-}
-
-function knownOf(column: SchemaColumn, counts: Answers['counts']): Known {
-  const present = Number(counts.present);
-  const minimum = boundNumber(column, counts.minimum);
-  const maximum = boundNumber(column, counts.maximum);
-  const range = minimum === null || maximum === null ? Number.POSITIVE_INFINITY : maximum - minimum;
-  return { present, minimum, range, distinct: Math.min(Number(counts.distinct), present) };
-}
-
-/** What the size of the table allows. */
-interface Scale {
-  rows: number;
-  shaped: boolean;
-}
-
-function isCategory(column: SchemaColumn, { present, distinct }: Known): boolean {
+function isCategory(column: SchemaColumn, answers: Pick<Answers, 'counts' | 'recount'>): boolean {
+  const { present, distinct } = countsOf(answers);
   return present > 0 && distinct <= (mostCategories[column.type] ?? 0);
 }
 
-function profileOf(column: SchemaColumn, { rows, shaped }: Scale, answers: Answers): Omit<ColumnProfile, 'top'> {
-  const { known, counts, moments, shape } = answers;
-  const { present, minimum, range, distinct } = known;
-  const mean = numberOrNull(moments.mean);
-  const deviation = numberOrNull(moments.deviation);
-  const sampled = rows > exactRows;
-  return {
-    name: column.name,
-    type: column.type,
-    rows,
-    missing: rows - present,
-    zeros: numberOrNull(counts.zeros),
-    distinct,
-    approximate: sampled || !shaped,
-    minimum: bound(column, counts.minimum),
-    maximum: bound(column, counts.maximum),
-    mean: mean === null || minimum === null ? null : minimum + mean * range,
-    standardDeviation: deviation === null ? null : deviation * range,
-    quantiles: Array.isArray(shape.quantiles) ? shape.quantiles.map(Number) : null,
-    histogram: shape.bins === null ? [] : histogramOf(shape.bins as Bins, known, sampled),
-    lengths:
-      counts.shortest === null
-        ? null
-        : { minimum: Number(counts.shortest), maximum: Number(counts.longest), mean: Number(counts.meanLength) },
-  };
+/** Bounds and span of each column; a second query leaves out NaN and infinities where there are some. */
+async function spansOf(
+  subject: Subject,
+  schema: readonly SchemaColumn[],
+): Promise<{ bounds: BoundValues; span: Span }[]> {
+  const all = await measure(subject, schema, (column) => boundMeasures(column, false));
+  const isOdd = schema.map((column, index) => hasNonFiniteBound(column, all[index] as BoundValues));
+  const finite = await measure(subject, schema, (column, index) =>
+    isOdd[index] ? boundMeasures(column, true) : { minimum: null, maximum: null },
+  );
+  return schema.map((column, index) => {
+    const hasNonFinite = isOdd[index] === true;
+    const bounds = (hasNonFinite ? finite : all)[index] as BoundValues;
+    return { bounds, span: spanOf(column, bounds, hasNonFinite) };
+  });
 }
 
-async function profileBatch(
-  connection: DuckDBConnection,
-  table: string,
-  schema: readonly SchemaColumn[],
-  scale: Scale,
-): Promise<ColumnProfile[]> {
-  const { rows, shaped } = scale;
-  const exact = rows <= exactRows;
-  const method: DistinctMethod = !shaped ? 'sketch' : exact ? 'count' : 'sample';
-  const step = Math.ceil(rows / exactRows);
-  const sample = exact ? table : `${table} WHERE file_row_number % ${step} = 0`;
-  const counts = await measure(connection, table, schema, (column) => columnMeasures(column, method));
-  const known = schema.map((column, index) => {
-    const facts = knownOf(column, counts[index] as Answers['counts']);
-    return shaped ? facts : { ...facts, range: Number.POSITIVE_INFINITY };
-  });
-  const moments = await measure(connection, table, schema, (column, index) =>
-    momentMeasures(column, known[index] as Known, method),
+async function answersFor(subject: Subject, schema: readonly SchemaColumn[]): Promise<Answers[]> {
+  const { connection, table, rows, method, isSampled, isShaped } = subject;
+  const spans = await spansOf(subject, schema);
+  const spanAt = (index: number) => (spans[index] as (typeof spans)[number]).span;
+  const counts = await measure(subject, schema, (column, index) => countMeasures(column, spanAt(index), method));
+  const recounts = await measure(subject, schema, (column, index) =>
+    recountMeasures(column, method === 'sample' && Number(counts[index]?.distinct) < fewDistinct),
   );
-  for (const [index, facts] of known.entries())
-    facts.distinct = numberOrNull(moments[index]?.distinct) ?? facts.distinct;
-  const shapes = await measure(connection, sample, schema, (column, index) =>
-    shapeMeasures(column, known[index] as Known, exact && shaped && isCategory(column, known[index] as Known)),
+  const step = Math.ceil(rows / sampleRows);
+  const sample = isSampled ? `${table} WHERE file_row_number % ${step} = 0` : table;
+  const answers = schema.map((_, index) => ({
+    ...(spans[index] as (typeof spans)[number]),
+    counts: counts[index] as Answers['counts'],
+    recount: recounts[index]?.distinct,
+    shape: { bins: null, quantiles: null, frequencies: null } as Answers['shape'],
+  }));
+  if (!isShaped) return answers;
+  const shapes = await measure({ connection, table: sample }, schema, (column, index) =>
+    shapeMeasures(column, spanAt(index), !isSampled && isCategory(column, answers[index] as Answers)),
   );
+  return answers.map((answer, index) => ({ ...answer, shape: shapes[index] as Answers['shape'] }));
+}
+
+async function profileBatch(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
+  const { rows, isSampled, isShaped } = subject;
+  const answers = await answersFor(subject, schema);
   const profiles: ColumnProfile[] = [];
   for (const [index, column] of schema.entries()) {
-    const answers = {
-      known: known[index],
-      counts: counts[index],
-      moments: moments[index],
-      shape: shapes[index],
-    } as Answers;
-    const frequencies = answers.shape.frequencies as Bins | null;
-    const asked = !exact && shaped && isCategory(column, answers.known);
-    const top = frequencies ? topOf(frequencies) : asked ? await frequentValues(connection, table, column) : [];
-    profiles.push({ ...profileOf(column, scale, answers), top });
+    const answer = answers[index] as Answers;
+    const { frequencies } = answer.shape;
+    const isAsked = isSampled && isShaped && isCategory(column, answer);
+    const top = frequencies !== null ? topOf(frequencies) : isAsked ? await frequentValues(subject, column) : [];
+    const figures = figuresOf(column, rows, isSampled, answer);
+    profiles.push({ ...figures, approximate: isSampled || !isShaped, top });
   }
   return profiles;
 }
@@ -210,15 +144,13 @@ export async function profileColumns(
   schema: readonly SchemaColumn[],
   rows: number,
 ): Promise<ColumnProfile[]> {
-  const table = parquetTable(paths);
-  const scale = {
-    rows,
-    shaped: schema.length <= shapedColumns,
-  };
+  const isShaped = schema.length <= shapedColumns;
+  const isSampled = rows > exactRows;
+  const method = !isShaped ? 'sketch' : isSampled ? 'sample' : 'count';
+  const subject: Subject = { connection, table: parquetTable(paths), rows, isShaped, isSampled, method };
   const profiles: ColumnProfile[] = [];
   for (let first = 0; first < schema.length; first += columnsAtOnce) {
-    const batch = schema.slice(first, first + columnsAtOnce);
-    profiles.push(...(await profileBatch(connection, table, batch, scale)));
+    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce))));
   }
   return profiles;
 }
