@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { environmentFor, nodeAbility } from '../../scripts/setup/node.mjs';
 import { firstErrorLine } from '../../scripts/setup/npm.mjs';
 import { captureProcess, runProcess } from '../../scripts/setup/process.mjs';
 import { untar } from '../../scripts/setup/untar.mjs';
-import { needsProgram } from '../support/needs.ts';
+import { needsPlatform, needsProgram } from '../support/needs.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -30,7 +30,9 @@ test.each([
 });
 
 test('the chosen Node comes first on the PATH, before the tools of the checkout', () => {
-  const [first, second] = (environmentFor(join('/opt', 'node', 'bin', 'node')).PATH ?? '').split(':');
+  const environment = Object.entries(environmentFor(join('/opt', 'node', 'bin', 'node')));
+  const [, path = ''] = environment.find(([name]) => name.toUpperCase() === 'PATH') ?? [];
+  const [first, second] = path.split(delimiter);
   expect(first).toBe(join('/opt', 'node', 'bin'));
   expect(second).toMatch(/node_modules.\.bin$/);
 });
@@ -46,7 +48,8 @@ test('an archive is unpacked with long names, without its top folder and only wh
     mkdirSync(join(folder, 'package', name, '..'), { recursive: true });
     writeFileSync(join(folder, 'package', name), text, { mode: name === 'bin/node' ? 0o755 : 0o644 });
   }
-  for (const format of ['pax', 'gnu', 'ustar']) {
+  const isGnu = execFileSync('tar', ['--version'], { encoding: 'utf8' }).includes('GNU');
+  for (const format of ['pax', 'ustar', ...(isGnu ? ['gnu'] : [])]) {
     const archive = join(folder, `${format}.tgz`);
     execFileSync('tar', ['czf', archive, `--format=${format}`, '-C', folder, 'package']);
     const all = join(folder, format);
@@ -68,10 +71,15 @@ test('an archive that reaches out of its folder is refused', (context) => {
   expect(() => untar(readFileSync(archive), join(folder, 'target'))).toThrow('outside its folder');
 });
 
-test('a program keeps its exit code, and its signal counts as one', async () => {
-  const run = (code: string) => runProcess(process.execPath, ['-e', code], { stdio: 'ignore' });
-  expect(await run('process.exit(5)')).toBe(5);
-  expect(await run('process.kill(process.pid, "SIGTERM")')).toBe(143);
+const runCode = (code: string) => runProcess(process.execPath, ['-e', code], { stdio: 'ignore' });
+
+test('a program keeps its exit code', async () => {
+  expect(await runCode('process.exit(5)')).toBe(5);
+});
+
+test('the signal that ends a program counts as an exit code', async (context) => {
+  needsPlatform(context, 'linux', 'darwin');
+  expect(await runCode('process.kill(process.pid, "SIGTERM")')).toBe(143);
 });
 
 test('a program that cannot be started is a result, not an exception', async () => {
