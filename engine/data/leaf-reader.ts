@@ -65,14 +65,19 @@ function selected(column: SchemaColumn): string {
   }
 }
 
+const allPresent = 0xffffffff;
+
 function missingRows(vector: DuckDBVector): number[] {
   const { data, offset } = (vector as unknown as VectorInside).validity;
   if (data === null) return [];
-  const bits = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4);
   const missing: number[] = [];
-  for (let row = 0; row < vector.itemCount; row++) {
-    const bit = offset + row;
-    if ((((bits[bit >> 3] as number) >> (bit & 7)) & 1) === 0) missing.push(row);
+  const end = offset + vector.itemCount;
+  for (let bit = offset; bit < end; ) {
+    const word = words[bit >> 5] as number;
+    const wordEnd = Math.min(end, ((bit >> 5) + 1) << 5);
+    if (word === allPresent) bit = wordEnd;
+    else for (; bit < wordEnd; bit++) if (((word >>> (bit & 31)) & 1) === 0) missing.push(bit - offset);
   }
   return missing;
 }
@@ -99,7 +104,7 @@ function encode(column: SchemaColumn, list: DuckDBVector, text: DuckDBVector | u
   if (items === undefined) throw new TypeError(`DuckDB gave ${column.name} in a form that is not known`);
   switch (column.type) {
     case 'text': {
-      const lengths = Uint32Array.from(items as Uint32Array);
+      const lengths = (items as Uint32Array).slice();
       for (const row of missing) lengths[row] = 0;
       return encodeTexts(lengths, textBytes(text), missing);
     }
