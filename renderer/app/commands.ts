@@ -25,6 +25,21 @@ export interface CommandEntry {
   run: () => void;
 }
 
+const mostOfGroup = 8;
+
+/** The entries that have every typed word, at most eight of a kind of object. */
+export function findCommands(entries: readonly CommandEntry[], typed: string): CommandEntry[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const counts = new Map<string, number>();
+  return entries.filter((entry) => {
+    const text = `${entry.group} ${entry.label} ${entry.note ?? ''}`.toLowerCase();
+    if (!words.every((word) => text.includes(word))) return false;
+    const count = (counts.get(entry.group) ?? 0) + 1;
+    counts.set(entry.group, count);
+    return count <= mostOfGroup || entry.group === 'Go to' || entry.group === 'Do';
+  });
+}
+
 /** The commands that are there in every project. */
 export function standingCommands(parts: { workspace: Workspace; intake: Intake; theme: Theme }): CommandEntry[] {
   return [...pageCommands(), ...actionCommands(parts)];

@@ -2,6 +2,7 @@ import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import { linear, linePath, niceAxis, spreadLabels } from '../charts/scale.ts';
 import { formatTick } from '../ui/format.ts';
 import { isShare } from '../ui/words.ts';
+import { type TimeBreak, timeScale } from './time-scale.ts';
 
 /** Where everything of the time chart stands, in pixels. Heights of the lanes are those of the looks page. */
 export interface LaneLayout {
@@ -10,7 +11,8 @@ export interface LaneLayout {
   left: number;
   right: number;
   x: (time: number) => number;
-  time: (x: number) => number;
+  /** Where a long stretch without traffic is left out. */
+  breaks: TimeBreak[];
   traffic: Lane;
   metric: Lane;
   drift: Lane;
@@ -29,6 +31,7 @@ export interface DriftSeries {
   name: string;
   colour: string;
   path: string;
+  points: { x: number; y: number }[];
   labelY: number;
 }
 
@@ -54,15 +57,14 @@ export function layLanes(report: MonitorReport, width: number): LaneLayout {
   const alerts = lane(26);
   const releases = lane(26);
   const labels = lane(26);
-  const from = Date.parse(report.timeline[0]?.from ?? '2000-01-01T00:00:00Z');
-  const to = Date.parse(report.timeline.at(-1)?.to ?? '2000-01-02T00:00:00Z');
+  const scale = timeScale(report.timeline, left, right);
   return {
     width,
     height: top + 16,
     left,
     right,
-    x: linear(from, to, left, right),
-    time: linear(left, right, from, to),
+    x: scale.x,
+    breaks: scale.breaks,
     traffic,
     metric,
     drift,
@@ -151,17 +153,19 @@ export function drawDrift(
   const labels = spreadLabels(ends, 15, lane.top + 4, lane.top + lane.height);
   return {
     ticks: axis.ticks.map((value) => ({ value, y: y(value) })),
-    series: shown.map((name, index) => ({
-      name,
-      colour: driftColours[index] ?? 'var(--reference)',
-      path: linePath(
-        report.timeline.map((window) => {
-          const value = window.drift[name] ?? null;
-          return value === null ? null : { x: middleOf(layout, window), y: y(value) };
-        }),
-      ),
-      labelY: labels[index] ?? lane.top,
-    })),
+    series: shown.map((name, index) => {
+      const places = report.timeline.map((window) => {
+        const value = window.drift[name] ?? null;
+        return value === null ? null : { x: middleOf(layout, window), y: y(value) };
+      });
+      return {
+        name,
+        colour: driftColours[index] ?? 'var(--reference)',
+        path: linePath(places),
+        points: places.filter((place) => place !== null),
+        labelY: labels[index] ?? lane.top,
+      };
+    }),
   };
 }
 

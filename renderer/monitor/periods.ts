@@ -41,9 +41,11 @@ export interface TimeTick {
   label: string;
 }
 
-/** About `most` ticks at round times between two instants (epoch milliseconds, UTC). */
-export function timeTicks(from: number, to: number, most: number): TimeTick[] {
-  const span = to - from;
+/**
+ * About `most` ticks at round times between two instants (epoch milliseconds, UTC). `span` is how much of the time
+ * between them is shown, where some is left out.
+ */
+export function timeTicks(from: number, to: number, most: number, span = to - from): TimeTick[] {
   const years = span / (365.25 * day);
   if (years >= 2) return yearTicks(from, to, Math.max(1, Math.ceil(years / most)));
   if (span > 60 * day) return monthTicks(from, to, Math.max(1, Math.ceil(span / (30.4 * day) / most)));
