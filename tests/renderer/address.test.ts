@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { address, addressOfPhase, parseAddress, type Route, ticketOf } from '../../renderer/client/address.ts';
+
+test.each<[string, Route]>([
+  [address.circle(), { page: 'circle', model: undefined }],
+  [address.circle('ridership'), { page: 'circle', model: 'ridership' }],
+  [address.data(), { page: 'data' }],
+  [address.dataset('flights'), { page: 'dataset', name: 'flights', version: undefined, tab: 'rows' }],
+  [address.dataset('flights', 3), { page: 'dataset', name: 'flights', version: 3, tab: 'rows' }],
+  [address.dataset('flights', 3, 'columns'), { page: 'dataset', name: 'flights', version: 3, tab: 'columns' }],
+  [
+    address.dataset('flights', undefined, 'lineage'),
+    { page: 'dataset', name: 'flights', version: undefined, tab: 'lineage' },
+  ],
+  [address.train('a@3', 'y', 'job_1'), { page: 'train', data: 'a@3', target: 'y', job: 'job_1' }],
+  [address.run('run_1', 'recipe'), { page: 'run', run: 'run_1', tab: 'recipe' }],
+  [address.compare(['run_1', 'run_2']), { page: 'compare', runs: ['run_1', 'run_2'] }],
+  [address.package('m', 4), { page: 'package', model: 'm', version: 4 }],
+  [address.deploy('m'), { page: 'deploy', deployment: 'm' }],
+  [address.monitor('m', 'a column/with all?'), { page: 'monitor', deployment: 'm', column: 'a column/with all?' }],
+  [address.retrain('plr_1'), { page: 'retrain', run: 'plr_1' }],
+  [address.settings(), { page: 'settings' }],
+  [address.help('psi'), { page: 'help', term: 'psi' }],
+])('the address %s leads back to what it was made from', (made, route) => {
+  expect(parseAddress(made)).toEqual(route);
+});
+
+test('an address that is none says so', () => {
+  expect(parseAddress('#/nowhere')).toEqual({ page: 'unknown', address: '#/nowhere' });
+  expect(parseAddress('')).toEqual({ page: 'circle' });
+  expect(parseAddress('#/data/%E0%A4%A')).toMatchObject({ page: 'dataset', name: '%E0%A4%A' });
+  expect(parseAddress('#/package/m/0')).toMatchObject({ version: undefined });
+});
+
+test('a ticket is taken only from a fragment that is nothing else', () => {
+  expect(ticketOf('#ticket=AB-c_1')).toBe('AB-c_1');
+  expect(ticketOf('#/data?ticket=AB')).toBeUndefined();
+  expect(ticketOf('#ticket=')).toBeUndefined();
+});
+
+test('phases have pages, anything else leads home', () => {
+  expect(addressOfPhase('monitor')).toBe('#/monitor');
+  expect(addressOfPhase('demo')).toBe('#/circle');
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { Signature } from '../../engine/contract/values.ts';
+import { readAnswer } from '../../renderer/deploy/answer.ts';
+import { snippet } from '../../renderer/deploy/snippets.ts';
+import { fieldKind, firstRow, parseField, sliderRange, stepDecimals } from '../../renderer/deploy/try-values.ts';
+
+const signature: Signature = {
+  task: 'regression',
+  target: 'ridership',
+  inputs: [
+    { name: 'temp', type: 'float64', tensor: 'float', nullable: true, minimum: -12, maximum: 92 },
+    { name: 'rides', type: 'int64', tensor: 'float', nullable: true, minimum: 0, maximum: 9 },
+    { name: 'weekday', type: 'text', tensor: 'string', nullable: true, categories: ['mon', 'tue'] },
+    { name: 'date', type: 'date', tensor: 'string', nullable: false, example: '2015-02-04' },
+    { name: 'open', type: 'boolean', tensor: 'float', nullable: true },
+  ],
+};
+
+describe('the form', () => {
+  test('starts in the middle of what was seen', () => {
+    expect(firstRow(signature)).toEqual({ temp: 40, rides: 5, weekday: 'mon', date: '2015-02-04', open: false });
+    expect(signature.inputs.map(fieldKind)).toEqual(['number', 'number', 'choice', 'date', 'boolean']);
+  });
+
+  test('lets the unseen be tried', () => {
+    const range = sliderRange(signature.inputs[0] as Signature['inputs'][number]);
+    expect(range?.minimum).toBeLessThan(-12);
+    expect(range?.maximum).toBeGreaterThan(92);
+    expect(range?.seen).toEqual([-12, 92]);
+    expect(
+      sliderRange({ name: 'x', type: 'float64', tensor: 'float', nullable: true, minimum: 1, maximum: 1 }),
+    ).toBeUndefined();
+    expect([0.01, 0.1, 1, 10].map(stepDecimals)).toEqual([2, 1, 0, 0]);
+  });
+
+  test('sends an empty box as missing, and text as it is', () => {
+    const temp = signature.inputs[0] as Signature['inputs'][number];
+    expect(parseField(temp, ' ')).toBeNull();
+    expect(parseField(temp, '12.5')).toBe(12.5);
+    expect(parseField(temp, 'warm')).toBe('warm');
+  });
+});
+
+describe('an answer', () => {
+  test('of one row or of many, a number or a class', () => {
+    expect(readAnswer({ version: 3, row_id: 'r', prediction: 22.1 })).toEqual({
+      version: 3,
+      value: 22.1,
+      probabilities: [],
+      flags: [],
+    });
+    const many = readAnswer({
+      version: 1,
+      predictions: [{ label: 'b', probabilities: { a: 0.2, b: 0.8 }, flags: [{ field: 'x', flag: 'out_of_range' }] }],
+    });
+    expect(many?.value).toBe('b');
+    expect(many?.probabilities.map((one) => one.name)).toEqual(['b', 'a']);
+    expect(many?.flags).toEqual([{ field: 'x', flag: 'out_of_range' }]);
+    expect(readAnswer('nonsense')).toBeUndefined();
+  });
+});
+
+describe('snippets', () => {
+  const row = { stop: "O'Hare", temp: null, open: true };
+
+  test('carry the row as each language writes it', () => {
+    expect(snippet('curl', 'http://127.0.0.1:1', row)).toContain("O'\\''Hare");
+    expect(snippet('Python', 'http://127.0.0.1:1', row)).toContain(`{"stop": "O'Hare", "temp": None, "open": True}`);
+    expect(snippet('JavaScript', 'http://127.0.0.1:1', row)).toContain(JSON.stringify({ row }));
+  });
+});

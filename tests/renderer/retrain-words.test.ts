@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import type { Decision, Pipeline } from '../../engine/contract/retrain.ts';
+import { crumbsOf } from '../../renderer/app/crumbs.ts';
+import { axisEnds, discNumber, discUnit } from '../../renderer/app/home/circle-words.ts';
+import { describeDecision, describePipeline, weigh } from '../../renderer/retrain/retrain-words.ts';
+
+const decision: Decision = {
+  promoted: true,
+  reason: 'Version 4 is better.',
+  metric: { name: 'r2', lowerIsBetter: false },
+  champion: { version: 3, value: 0.36 },
+  challenger: { version: 4, value: 0.82 },
+  gain: 0.46,
+  interval: [0.39, 0.53],
+  rows: 365,
+  holdout: 'the newest 365 rows',
+};
+
+test('evidence stands on the side that it speaks for', () => {
+  const clear = weigh(decision, 0.02);
+  expect(clear.opposing).toEqual([]);
+  expect(clear.supporting.map((one) => one.title)).toEqual([
+    'Better on the same rows',
+    'Not by chance',
+    'More than the margin',
+    'Enough rows',
+  ]);
+  const weak = weigh({ ...decision, promoted: false, gain: 0.01, interval: [-0.03, 0.05], rows: 40 }, 0.02);
+  expect(weak.opposing.map((one) => one.title)).toEqual(['It may be chance', 'Less than the margin', 'Few rows']);
+  const unknown = weigh({ ...decision, gain: null, interval: null }, 0);
+  expect(unknown.supporting).toEqual([]);
+  expect(unknown.opposing[0]?.detail).toBe('Version 4 is better.');
+});
+
+test('decisions and pipelines in words', () => {
+  expect(describeDecision(decision)).toBe('Version 4 took the place of version 3');
+  expect(describeDecision({ ...decision, promoted: false })).toBe('Version 3 stays');
+  const pipeline: Pipeline = {
+    id: 'pl_1',
+    name: 'p',
+    model: 'ridership',
+    dataset: 'days',
+    deployment: null,
+    windowDays: 365,
+    margin: 0.02,
+    onAlert: true,
+    lastRun: null,
+    createdAt: '',
+  };
+  expect(describePipeline(pipeline)).toBe(
+    'On an alert and by hand: trains ridership on the newest 365 days of days. Releases only what is better by 0.02.',
+  );
+});
+
+test('discs hold at most five figures', () => {
+  const show = (value: number | null) => discNumber({ value });
+  expect([0, 5457, 99_999, 1_000_000, 2_345_678, 0.361, null].map(show)).toEqual([
+    '0',
+    '5,457',
+    '99,999',
+    '1 M',
+    '2.3 M',
+    '0.36',
+    null,
+  ]);
+  expect(discUnit('r2 2015')).toBe('R² 2015');
+  expect(axisEnds('2004-07-01', '2015-07-01')).toEqual(['2004', '2015']);
+  expect(axisEnds('2015-01-05', '2015-07-01')).toEqual(['01-05', '07-01']);
+});
+
+test('the breadcrumb leads from the project to the object', () => {
+  const crumbs = crumbsOf({ page: 'dataset', name: 'days', version: 3, tab: 'rows' }, 'chicago', 'days');
+  expect(crumbs.map((crumb) => crumb.text)).toEqual(['chicago', 'Data', 'days', 'version 3']);
+  expect(crumbs[2]?.address).toBe('#/data/days');
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../engine/contract/train.ts';
+import { readCurves } from '../../renderer/train/curves.ts';
+import { modelName } from '../../renderer/train/model-name.ts';
+import {
+  bestRun,
+  describeParameters,
+  describeSplit,
+  headlineOf,
+  metricRange,
+  rankRuns,
+} from '../../renderer/train/run-words.ts';
+import { splitOf } from '../../renderer/train/split-choice.ts';
+
+function run(parts: Partial<Run>): Run {
+  return {
+    id: 'run_1',
+    number: 1,
+    learner: 'linear',
+    params: {},
+    status: 'succeeded',
+    task: 'regression',
+    target: 'ridership',
+    dataset: { name: 'ridership', version: 3, identity: 'sha256:0' },
+    rows: { training: 859, holdout: 215, dropped: 0 },
+    metrics: {},
+    intervals: {},
+    metric: { name: 'r2', lowerIsBetter: false },
+    seconds: 0.2,
+    createdAt: '2026-01-01T00:00:00Z',
+    jobId: 'job_1',
+    ...parts,
+  };
+}
+
+const linear = run({ metrics: { r2: 0.873, rmse: 2.146 }, intervals: { rmse: [1.3, 2.83] } });
+const baseline = run({ id: 'run_0', learner: 'baseline', metrics: { r2: 0, rmse: 6.023 } });
+
+describe('the headline', () => {
+  test('says how much error is gone, with its interval', () => {
+    const headline = headlineOf(linear, baseline);
+    expect(headline.before + headline.figure + headline.after).toBe(
+      'linear cuts the error by 64 % against always guessing the mean',
+    );
+    expect(headline.detail).toContain('95 % interval 53 to 78 %.');
+    expect(headline.detail).toContain('off by 2.15 (root mean square) instead of 6.02, on 215 held-out rows');
+  });
+
+  test('does not boast where the interval reaches nothing', () => {
+    const weak = run({ metrics: { r2: 0.02, rmse: 5.9 }, intervals: { rmse: [5.5, 6.3] } });
+    expect(headlineOf(weak, baseline).figure).toBe('not clearly better');
+  });
+
+  test('counts wrong classes', () => {
+    const parts = { task: 'multiclass' as const, metric: { name: 'log_loss', lowerIsBetter: true } };
+    const good = run({ ...parts, metrics: { accuracy: 0.97, log_loss: 0.1 }, intervals: { accuracy: [0.93, 1] } });
+    const guess = run({ ...parts, learner: 'baseline', metrics: { accuracy: 0.44, log_loss: 1.05 } });
+    const headline = headlineOf(good, guess);
+    expect(headline.before + headline.figure + headline.after).toBe(
+      'linear makes 95 % fewer errors than always guessing the most frequent class',
+    );
+  });
+
+  test('needs no baseline', () => {
+    expect(headlineOf(linear, undefined).figure).toBe('R² 0.873');
+  });
+});
+
+test('runs are ranked by their metric, those without a value last', () => {
+  const lost = run({ id: 'lost', metrics: { r2: null } });
+  expect(rankRuns([lost, baseline, linear]).map((one) => one.id)).toEqual(['run_1', 'run_0', 'lost']);
+  expect(bestRun([baseline])).toBeUndefined();
+});
+
+test('an error axis begins at zero and holds the largest interval', () => {
+  expect(metricRange([linear, baseline], 'rmse')).toEqual([0, 6.023]);
+  expect(metricRange([linear], 'r2')).toEqual([0, 1]);
+});
+
+test('only parameters that say something are named', () => {
+  expect(describeParameters(run({ params: { C: 1, alpha: 10, max_iterations: 1000, tolerance: 1e-7 } }))).toBe(
+    'alpha 10',
+  );
+  expect(describeParameters(baseline)).toBe('always the mean');
+});
+
+test('splits in words and from the form', () => {
+  expect(describeSplit({ kind: 'every-nth', every: 5 })).toMatch(/^Every fifth row/);
+  expect(splitOf('time', { kind: 'time', by: 'date', holdout: 0.2 }, 0.1, 4)).toEqual({
+    kind: 'time',
+    by: 'date',
+    holdout: 0.1,
+  });
+  expect(splitOf('random', { kind: 'time', by: 'date', holdout: 0.2 }, 0.3, 4)).toEqual({
+    kind: 'random',
+    holdout: 0.3,
+    seed: 4,
+  });
+});
+
+test('figures of another shape are not drawn', () => {
+  expect(readCurves({ pairs: [{ actual: 1, predicted: 2 }] }).pairs).toHaveLength(1);
+  expect(readCurves({ pairs: [{ actual: 'x' }], roc: [], confusion: { classes: ['a'] } })).toEqual({
+    pairs: undefined,
+    confusion: undefined,
+    roc: undefined,
+    calibration: undefined,
+  });
+});
+
+test('a target becomes a valid model name', () => {
+  expect(modelName('Price (EUR) ')).toBe('price_eur');
+  expect(modelName('3rd')).toBe('rd');
+  expect(modelName('价格')).toBe('model');
+});
