@@ -47,6 +47,7 @@ export async function openDisplay(): Promise<{ display: string; close(): void } 
   if (!isOnPath('Xvfb')) return undefined;
   const options = ['-displayfd', '1', '-screen', '0', '1440x1000x24', '-nolisten', 'tcp'];
   const server = spawn('Xvfb', options, { stdio: ['ignore', 'pipe', 'ignore'] });
+  process.once('exit', () => server.kill());
   const number = await new Promise<string>((resolve, reject) => {
     server.stdout.once('data', (data) => resolve(String(data).trim()));
     server.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)));
