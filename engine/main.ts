@@ -73,6 +73,7 @@ async function main(): Promise<void> {
   };
   parentPort?.on('message', (event) => event.data === 'shutdown' && end());
   if (options.detached) endWhenIdle(app, server, end);
+  else process.on('disconnect', end);
 
   const ready = { url: server.entryUrl(), port: server.port, pid: process.pid };
   tell({ type: 'ready', ...ready });

@@ -1,7 +1,5 @@
 import type { Static, TSchema } from 'typebox';
 
-export const phases = ['data', 'train', 'package', 'deploy', 'monitor', 'retrain'] as const;
-
 /**
  * One call across the border: `POST /api/<area>/<verb>` with its input as JSON body. A call with `job: true` answers at
  * once with `{ job }`; `output` is then what the job's `result` holds when it has succeeded.

@@ -409,11 +409,6 @@ export const errorCatalogue = {
     meaning: 'There is no such run.',
     hint: 'See `galley train list` for the runs of this project.',
   },
-  'train.run_unfinished': {
-    kind: 'precondition',
-    meaning: 'The run has not succeeded, so there is no model in it.',
-    hint: 'Wait for it, or train again.',
-  },
   'package.parity_failed': {
     kind: 'internal',
     meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',

@@ -41,6 +41,13 @@ function nameOfFolder(path: string): string {
   return name === '' ? 'project' : name;
 }
 
+/** With its parents, one by one: under /proc, Node's own recursive mkdir never returns (seen with Node 24). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Makes a project of a folder, which is created where it does not exist. @throws GalleyError `store.already_a_project` */
 export function createProject(path: string, newId: NewId, name = nameOfFolder(resolve(path))): ProjectInfo {
   const folder = resolve(path);
@@ -49,7 +56,7 @@ export function createProject(path: string, newId: NewId, name = nameOfFolder(re
   if (!/^[a-z][a-z0-9_-]*$/.test(name))
     throw new GalleyError('store.invalid_name', `"${name}" cannot be the name of a project.`, { details: { name } });
   try {
-    for (const part of ['blobs', 'logs', 'run']) mkdirSync(join(folder, part), { recursive: true });
+    for (const part of ['blobs', 'logs', 'run']) makeFolder(join(folder, part));
   } catch (cause) {
     throw new GalleyError('store.not_writable', `The folder ${folder} cannot be written.`, { cause });
   }

@@ -26,6 +26,13 @@ test('making it twice, or with a bad name, is refused', () => {
   );
 });
 
+test('a folder that nobody can write is refused', ({ skip }) => {
+  if (process.platform !== 'linux') skip('needs /proc');
+  expect(() => createProject('/proc/galley/project', countedIds())).toThrow(
+    expect.objectContaining({ code: 'store.not_writable' }),
+  );
+});
+
 test('a folder that is none, and a newer format, are refused untouched', () => {
   const folder = temporaryFolder();
   expect(() => readProject(folder)).toThrow(expect.objectContaining({ code: 'store.not_a_project' }));
