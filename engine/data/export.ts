@@ -4,6 +4,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { hashFile } from '../store/blobs.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
+import { isDiskFull } from './read-context.ts';
 import { pathsOf } from './rows.ts';
 import type { StoredVersion } from './store.ts';
 
@@ -12,7 +13,7 @@ const formats: Record<string, string> = { csv: 'FORMAT csv, HEADER true', parque
 /**
  * Writes a version to a .csv or .parquet file, the same bytes each time. An empty text and a missing one are both an
  * empty cell in CSV.
- * @throws GalleyError `data.invalid_export_path`
+ * @throws GalleyError `data.invalid_export_path`, `store.disk_full`
  */
 export async function exportVersion(
   context: EngineContext,
@@ -36,6 +37,14 @@ export async function exportVersion(
     const columns = version.manifest.schema.map((column) => sqlName(column.name)).join(', ');
     await connection.run(`COPY (SELECT ${columns} FROM ${parquetTable(sources)}) TO ${sqlText(temporary)} (${format})`);
     renameSync(temporary, to);
+  } catch (cause) {
+    if (isDiskFull(cause))
+      throw new GalleyError('store.disk_full', 'The disk is full; nothing was exported.', { cause });
+    const [reason] = (cause as Error).message.split('\n');
+    throw new GalleyError('data.invalid_export_path', `Cannot export to ${to}: ${reason}`, {
+      details: { path: to },
+      cause,
+    });
   } finally {
     connection.closeSync();
     duck.closeSync();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson, type Json } from '../../engine/base/canonical-json.ts';
@@ -148,7 +148,8 @@ test('an export comes back with the same identity and is the same bytes twice', 
     expect((await add({ name: `back-${extension}`, files: [one.path] })).identity).toBe(first.identity);
   }
   expect(readdirSync(folder).sort()).toEqual(['one.csv', 'one.parquet', 'two.csv', 'two.parquet']);
-  for (const to of [join(folder, 'x.xlsx'), join(folder, 'none', 'x.csv')]) {
+  mkdirSync(join(folder, 'folder.csv'));
+  for (const to of [join(folder, 'x.xlsx'), join(folder, 'none', 'x.csv'), join(folder, 'folder.csv')]) {
     await expect(data.handlers.export({ reference: 'birds', to })).rejects.toMatchObject({
       code: 'data.invalid_export_path',
     });
