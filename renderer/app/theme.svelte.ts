@@ -1,3 +1,4 @@
+import { desktop } from '../client/bridge.ts';
 import type { ShownTheme, ThemeName } from '../ui/theme-context.ts';
 
 export const themeChoices = ['system', 'light', 'dark'] as const;
@@ -33,6 +34,7 @@ export class Theme implements ShownTheme {
   choose(choice: ThemeChoice): void {
     this.#choice = choice;
     localStorage.setItem(storageKey, choice);
+    void desktop()?.setTheme(choice);
     this.#show();
   }
 

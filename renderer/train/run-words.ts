@@ -21,9 +21,11 @@ export function bestRun(runs: readonly Run[]): Run | undefined {
   return rankRuns(runs.filter((run) => run.status === 'succeeded' && run.learner !== 'baseline'))[0];
 }
 
+const otherScores = new Set(['log_loss', 'brier', 'matthews']);
+
 /** A metric's value in its own digits: three decimals for scores, three significant ones for errors. */
 export function formatMetric(name: string, value: number | null | undefined): string {
-  return isShare(name) || name === 'log_loss' || name === 'brier' ? formatScore(value) : formatNumber(value);
+  return isShare(name) || otherScores.has(name) ? formatScore(value) : formatNumber(value);
 }
 
 /** The metrics that a table of runs shows beside the one that ranks them. */
@@ -56,6 +58,11 @@ export function describeParameters(run: Run): string {
 /** Parameters that say nothing about this run: how the fit is ended, and the penalty of the other kind of task. */
 function isAside(name: string, task: Run['task']): boolean {
   return name === 'max_iterations' || name === 'tolerance' || name === (task === 'regression' ? 'C' : 'alpha');
+}
+
+/** What importance is measured in. */
+export function shuffleNote({ name, lowerIsBetter }: Run['metric']): string {
+  return `${metricTitle(name)} ${lowerIsBetter ? 'added' : 'lost'} when a column is shuffled`;
 }
 
 export interface Headline {
