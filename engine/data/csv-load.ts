@@ -8,6 +8,10 @@ import type { LoadAhead } from './load-ahead.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
 import { duckType, type SchemaColumn } from './schema.ts';
 
+/** Rows that DuckDB works on at a time, and the most that it puts into a row group by itself. */
+const vectorRows = 2048;
+const mostGroupRows = 122_880;
+const cellsPerGroup = 5_000_000;
 const defaultLineBytes = 2_000_000;
 const defaultBufferBytes = 32_000_000;
 
@@ -59,9 +63,12 @@ export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[]): st
   return `SELECT ${selects.join(', ')} FROM read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
 }
 
-/** The statement that writes what a query answers as Parquet. */
-export function copyStatement(query: string, target: string): string {
-  return `COPY (${query}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`;
+/** The statement that writes what a query answers as Parquet: the writer holds a group of rows of all columns. */
+export function copyStatement(query: string, target: string, columns: number): string {
+  const vectors = Math.floor(cellsPerGroup / columns / vectorRows);
+  const groupRows = Math.min(mostGroupRows, Math.max(1, vectors) * vectorRows);
+  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows}`;
+  return `COPY (${query}) TO ${sqlText(target)} (${options})`;
 }
 
 /**
@@ -82,7 +89,7 @@ export async function loadCsv(
       await ahead.moveTo(target);
     } else {
       await ahead?.drop();
-      await runWatched(context, copyStatement(query, target), 'loading');
+      await runWatched(context, copyStatement(query, target, schema.length), 'loading');
     }
   } catch (cause) {
     throw loadError(file, cause);

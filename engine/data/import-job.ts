@@ -5,6 +5,7 @@ import type { ColumnProfile } from '../contract/data.ts';
 import type { Problem } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
+import { dialectOf } from './csv-file.ts';
 import { datasetIdentity, leafRows } from './identity.ts';
 import { type ImportedPart, type ReadFile, readFile, requireSchema, schemaOf, writePart } from './import.ts';
 import { hashLeaves, type PartFile } from './leaf-reader.ts';
@@ -12,7 +13,12 @@ import { LoadAhead } from './load-ahead.ts';
 import { profileColumns } from './profile.ts';
 import { isDiskFull, type ReadContext } from './read-context.ts';
 import type { SchemaColumn } from './schema.ts';
-import { openSource } from './source-file.ts';
+import { openSource, type SourceFile } from './source-file.ts';
+
+const leastMegabytes = 400;
+const megabytesPerColumn = 0.4;
+/** For files whose columns are not known before they are opened. */
+const unknownColumns = 2500;
 
 /** The version that rows are appended to. */
 export interface AppendTarget {
@@ -88,11 +94,29 @@ async function identify(
   }
 }
 
+/**
+ * What DuckDB may take in megabytes: its writer keeps a page of every column, and what the reader is ahead of the writer
+ * fills whatever else there is.
+ */
+function memoryMegabytes(sources: readonly SourceFile[]): number {
+  const columns = sources.map(({ path, bytes, name, kind }) => {
+    if (kind !== 'utf8') return unknownColumns;
+    try {
+      return dialectOf(path, bytes, name).dialect.names.length;
+    } catch {
+      return 0; // reading the file will say what is wrong with it
+    }
+  });
+  return Math.max(leastMegabytes, Math.ceil(Math.max(...columns) * megabytesPerColumn));
+}
+
 /** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
+  const sources = input.files.map(({ path, name }) => openSource(path, name));
   const duck = await openDuck({
-    allowed: [...input.files.map((file) => file.path), ...(input.append?.parts.map((part) => part.path) ?? [])],
+    allowed: [...sources.map((source) => source.path), ...(input.append?.parts.map((part) => part.path) ?? [])],
     temporaryFolder: job.stagingFolder,
+    memoryLimit: `${memoryMegabytes(sources)}MB`,
   });
   const connection = await duck.connect();
   const context: ReadContext = {
@@ -102,7 +126,7 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
     throwIfCanceled: job.throwIfCanceled,
   };
   try {
-    return await importWith(duck, context, input, job);
+    return await importWith(duck, context, sources, input, job);
   } catch (cause) {
     if (!isDiskFull(cause)) throw cause;
     throw new GalleyError('store.disk_full', 'The disk is full; nothing was added.', { cause });
@@ -115,10 +139,10 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
 async function importWith(
   duck: DuckDBInstance,
   context: ReadContext,
+  sources: readonly SourceFile[],
   input: ImportInput,
   job: JobContext,
 ): Promise<ImportOutput> {
-  const sources = input.files.map(({ path, name }) => openSource(path, name));
   const alone = sources.length === 1 ? sources[0] : undefined;
   const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, input.append?.schema));
   try {

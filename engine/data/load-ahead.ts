@@ -25,11 +25,11 @@ export class LoadAhead {
   readonly #outcome: Promise<unknown>;
   #dropped = false;
 
-  private constructor(query: string, connection: DuckDBConnection, file: string) {
+  private constructor({ query, columns }: Guess, connection: DuckDBConnection, file: string) {
     this.query = query;
     this.#connection = connection;
     this.#file = file;
-    this.#outcome = connection.run(copyStatement(query, file)).then(
+    this.#outcome = connection.run(copyStatement(query, file, columns)).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -43,9 +43,9 @@ export class LoadAhead {
     schema?: readonly SchemaColumn[],
   ): Promise<LoadAhead | undefined> {
     if (source.kind !== 'utf8' || source.bytes < leastBytes) return undefined;
-    const query = guessedQuery(source, schema);
-    if (query === undefined) return undefined;
-    return new LoadAhead(query, await instance.connect(), join(stagingFolder, `ahead-${source.bytes}.parquet`));
+    const guess = guessedQuery(source, schema);
+    if (guess === undefined) return undefined;
+    return new LoadAhead(guess, await instance.connect(), join(stagingFolder, `ahead-${source.bytes}.parquet`));
   }
 
   /** Waits for the load and gives its file another name. @throws what DuckDB threw */
@@ -66,8 +66,13 @@ export class LoadAhead {
   }
 }
 
+interface Guess {
+  query: string;
+  columns: number;
+}
+
 /** The query for a file like its first megabyte; undefined where that is not well formed or lacks a column. */
-function guessedQuery(source: SourceFile, schema?: readonly SchemaColumn[]): string | undefined {
+function guessedQuery(source: SourceFile, schema?: readonly SchemaColumn[]): Guess | undefined {
   try {
     const { dialect, markBytes } = dialectOf(source.path, source.bytes, source.name);
     const columns = dialect.names.length;
@@ -80,7 +85,8 @@ function guessedQuery(source: SourceFile, schema?: readonly SchemaColumn[]): str
     }));
     if (schema?.some((column) => !dialect.names.includes(column.name))) return undefined;
     const scan = { irregular: false, longestRecord: 0, seen };
-    return csvQuery({ readable: source.path, dialect, scan }, schema ?? guessed);
+    const query = csvQuery({ readable: source.path, dialect, scan }, schema ?? guessed);
+    return { query, columns: (schema ?? guessed).length };
   } catch {
     return undefined;
   }

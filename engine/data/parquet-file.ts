@@ -146,7 +146,7 @@ export async function loadParquet(
   context: ReadContext,
 ): Promise<number> {
   try {
-    await runWatched(context, copyStatement(parquetQuery(file, schema), target), 'loading');
+    await runWatched(context, copyStatement(parquetQuery(file, schema), target, schema.length), 'loading');
   } catch (cause) {
     throw cause instanceof GalleyError || isDiskFull(cause) ? cause : corrupt(file.source, cause);
   }

@@ -29,8 +29,8 @@ const exactRows = 100_000;
 const sampleRows = 50_000;
 /** In wider tables columns are only counted: no moments, no histograms. */
 const shapedColumns = 1000;
-/** Columns that one query measures: counting different values takes 2 MB a column. */
-const columnsAtOnce = 100;
+/** Columns that one query measures: counting different values takes some megabytes a column. */
+const columnsAtOnce = { count: 25, sample: 25, sketch: 100 };
 /** An estimate of different values below this is replaced by a count, which then costs little. */
 const fewDistinct = 20_000;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
@@ -149,8 +149,8 @@ export async function profileColumns(
   const method = !isShaped ? 'sketch' : isSampled ? 'sample' : 'count';
   const subject: Subject = { connection, table: parquetTable(paths), rows, isShaped, isSampled, method };
   const profiles: ColumnProfile[] = [];
-  for (let first = 0; first < schema.length; first += columnsAtOnce) {
-    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce))));
+  for (let first = 0; first < schema.length; first += columnsAtOnce[method]) {
+    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce[method]))));
   }
   return profiles;
 }
