@@ -6,6 +6,12 @@ export interface TimeBreak {
   x: number;
 }
 
+interface TimedRows {
+  from: string;
+  to: string;
+  rows: number;
+}
+
 interface Stretch {
   from: number;
   to: number;
@@ -17,10 +23,10 @@ const breakWidth = 28;
 
 /**
  * Pixels of an instant (epoch milliseconds) on an axis from `left` to `right`. Linear, but long stretches without any
- * window are left out, so that one late request does not squeeze ten years into a corner.
+ * row are left out, so that one late request does not squeeze ten years into a corner.
  */
 export function timeScale(
-  windows: readonly { from: string; to: string }[],
+  windows: readonly TimedRows[],
   left: number,
   right: number,
 ): { x: (time: number) => number; breaks: TimeBreak[] } {
@@ -49,13 +55,15 @@ export function timeScale(
   return { x: place, breaks };
 }
 
-function stretchesOf(windows: readonly { from: string; to: string }[]): Stretch[] {
-  const times = windows.map((window) => ({ from: Date.parse(window.from), to: Date.parse(window.to) }));
+function stretchesOf(windows: readonly TimedRows[]): Stretch[] {
+  const times = windows
+    .filter((window) => window.rows > 0)
+    .map((window) => ({ from: Date.parse(window.from), to: Date.parse(window.to) }));
   const width = Math.max(0, ...times.map(({ from, to }) => to - from));
   const stretches: Stretch[] = [];
   for (const { from, to } of times) {
     const last = stretches.at(-1);
-    if (last && from - last.to < longGap * width) last.to = Math.max(last.to, to);
+    if (last && from - last.to <= longGap * width) last.to = Math.max(last.to, to);
     else stretches.push({ from, to });
   }
   return stretches;

@@ -115,6 +115,13 @@ describe('the time axis', () => {
     expect(scale.x(Date.parse('2006-01-01'))).toBeGreaterThan(300);
   });
 
+  test('leaves windows without a row out too', () => {
+    const silent = Array.from({ length: 20 }, (_, index) => ({ ...year(2006 + index, null), rows: 0 }));
+    const scale = timeScale([year(2004, 1), year(2005, 1), ...silent, year(2026, 1)], 100, 500);
+    expect(scale.breaks).toHaveLength(1);
+    expect(scale.x(Date.parse('2015-01-01'))).toBeLessThan(scale.x(Date.parse('2026-01-01')));
+  });
+
   test('is linear where there is none', () => {
     const scale = timeScale([year(2004, 1), year(2005, 1)], 0, 100);
     expect(scale.breaks).toEqual([]);
