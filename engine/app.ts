@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
 import { createAreas } from './areas.ts';
@@ -15,7 +15,7 @@ import { BlobStore } from './store/blobs.ts';
 import { Database } from './store/database.ts';
 import { DuckReader } from './store/duck.ts';
 import { acquireLock } from './store/lock.ts';
-import { createProject, isProject, readProject } from './store/project.ts';
+import { createProject, hasBlobs, isProject, readProject } from './store/project.ts';
 import { Uses } from './store/uses.ts';
 
 export interface AppOptions {
@@ -113,7 +113,11 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
   const runFolder = join(project.path, 'run');
   const temporaryFolder = join(runFolder, 'duckdb');
   mkdirSync(temporaryFolder, { recursive: true });
-  const database = new Database(join(project.path, 'galley.db'));
+  const databasePath = join(project.path, 'galley.db');
+  if (!existsSync(databasePath) && hasBlobs(project.path)) {
+    throw new GalleyError('store.damaged_database', `The database of the project, ${databasePath}, is gone.`);
+  }
+  const database = new Database(databasePath);
   database.migrate();
   const newId = idSource(clock);
   const events = new EventLog(clock.now() * 1000);

@@ -14,6 +14,17 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return best?.name;
 }
 
+const listedNames = 20;
+
+/** What to say to someone who named what is not there: the name that was meant, else the names there are. */
+export function suggestName(wanted: string, names: readonly string[]): string {
+  const nearest = nearestName(wanted, names);
+  if (nearest !== undefined) return `Did you mean "${nearest}"?`;
+  if (names.length === 0) return 'There is none yet.';
+  const others = names.length - listedNames;
+  return `There ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, listedNames).join(', ')}${others > 0 ? ` and ${others} more` : ''}.`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment, Damerau 1964). */
 function editDistance(left: string, right: string): number {
   const rows = [Array.from({ length: right.length + 1 }, (_, index) => index)];

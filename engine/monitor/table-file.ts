@@ -1,7 +1,7 @@
 import { dirname, extname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import { suggestName } from '../base/nearest-name.ts';
 import { csvTextTable, openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
 
 /** A CSV, Parquet or NDJSON file of a user, opened for the time of some work. */
@@ -52,9 +52,7 @@ export function unreadable(path: string, reason: string, cause?: unknown): Galle
 /** @throws GalleyError `monitor.unknown_column` */
 export function requireColumn(path: string, columns: readonly string[], name: string): void {
   if (columns.includes(name)) return;
-  const nearest = nearestName(name, columns);
-  const suggestion = nearest ? `Did you mean "${nearest}"?` : `There are: ${columns.join(', ')}.`;
-  throw new GalleyError('monitor.unknown_column', `${path} has no column "${name}". ${suggestion}`, {
+  throw new GalleyError('monitor.unknown_column', `${path} has no column "${name}". ${suggestName(name, columns)}`, {
     details: { path, column: name, columns },
   });
 }

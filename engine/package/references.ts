@@ -1,5 +1,5 @@
 import { GalleyError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import { suggestName } from '../base/nearest-name.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 
 /** The alias that a bare model name means where it is set. */
@@ -55,9 +55,7 @@ export function requireModel(store: ModelStore, name: string): StoredModel {
   const model = store.model(name);
   if (model) return model;
   const names = store.models().map((known) => known.name);
-  const nearest = nearestName(name, names);
-  const suggestion = nearest ? `Did you mean "${nearest}"?` : `There are: ${names.join(', ') || 'none yet'}.`;
-  throw new GalleyError('package.model_not_found', `There is no model "${name}". ${suggestion}`, {
+  throw new GalleyError('package.model_not_found', `There is no model "${name}". ${suggestName(name, names)}`, {
     details: { name, names },
   });
 }

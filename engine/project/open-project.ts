@@ -37,11 +37,11 @@ export async function startEngineFor(projectPath: string, create: boolean): Prom
   return known ?? spawnEngine(resolve(projectPath), create);
 }
 
-/** Standard output and errors of an engine that nobody watches: `logs/engine.log`, begun anew at each start. */
+/** Standard output and errors of an engine that nobody watches: `logs/engine.log`. */
 function openLog(projectPath: string, create: boolean): number | 'ignore' {
   if (!create && !isProject(projectPath)) return 'ignore';
   mkdirSync(join(projectPath, 'logs'), { recursive: true });
-  return openSync(join(projectPath, 'logs', 'engine.log'), 'w');
+  return openSync(join(projectPath, 'logs', 'engine.log'), 'a');
 }
 
 function spawnEngine(projectPath: string, create: boolean): Promise<string> {

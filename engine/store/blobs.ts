@@ -3,7 +3,6 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -30,8 +29,10 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /**
- * Files by their content: `blobs/ab/cdef…` is the file whose sha256 is `abcdef…`. A blob never changes; it stands on
- * the disk, whole, before its row is written.
+ * Files by their content: `blobs/ab/cdef…` is the file whose sha256 is `abcdef…`. A blob never changes. Its row is
+ * written before the file moves in, as not yet in use, and is in use from the transaction that first refers to it, when
+ * the file stands on the disk, whole. So a crash leaves rows that are not in use, and `sweep` removes their files;
+ * a file that no row names is never touched.
  */
 export class BlobStore {
   readonly #folder: string;
@@ -57,11 +58,12 @@ export class BlobStore {
     return readFileSync(this.path(hash));
   }
 
-  /** Moves a file (on the same disk) into the store. Answers `sha256:<hex>`; the row is written by `record`. */
+  /** Moves a file (on the same disk) into the store. Answers `sha256:<hex>`; `record` takes it into use. */
   async adopt(file: string): Promise<{ hash: string; bytes: number }> {
     const hash = `sha256:${await hashFile(file)}`;
     const bytes = statSync(file).size;
     const path = this.#place(hash);
+    this.#announce(hash, bytes);
     if (existsSync(path)) {
       rmSync(file);
     } else {
@@ -73,10 +75,12 @@ export class BlobStore {
     return { hash, bytes };
   }
 
-  /** Stores bytes and records them. */
+  /** Stores bytes and takes them into use. */
   put(content: string | Uint8Array): { hash: string; bytes: number } {
     const hash = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const bytes = Buffer.byteLength(content);
     const path = this.#place(hash);
+    this.#announce(hash, bytes);
     if (!existsSync(path)) {
       this.#makeFolder(dirname(path));
       const temporary = `${path}.tmp`;
@@ -85,31 +89,28 @@ export class BlobStore {
       renameSync(temporary, path);
       syncFolder(dirname(path));
     }
-    const blob = { hash, bytes: Buffer.byteLength(content) };
-    this.record(blob);
-    return blob;
+    this.record({ hash, bytes });
+    return { hash, bytes };
   }
 
-  /** Makes adopted files known; call it in the transaction that first refers to them. */
+  /** Takes adopted files into use; call it in the transaction that first refers to them. */
   record(...blobs: { hash: string; bytes: number }[]): void {
     for (const { hash, bytes } of blobs) {
-      this.#database.run(
-        'INSERT OR IGNORE INTO blobs (hash, bytes, created_at) VALUES (?, ?, ?)',
-        hash,
-        bytes,
-        this.#clock.now(),
-      );
+      this.#announce(hash, bytes);
+      this.#database.run('UPDATE blobs SET in_use = 1 WHERE hash = ?', hash);
     }
   }
 
-  /** Makes files unknown, so that the next `sweep` removes them; call it in the transaction that drops their last use. */
+  /** Takes files out of use, so that the next `sweep` removes them; call it in the transaction that drops their last use. */
   forget(...hashes: string[]): void {
-    for (const hash of hashes) this.#database.run('DELETE FROM blobs WHERE hash = ?', hash);
+    for (const hash of hashes) this.#database.run('UPDATE blobs SET in_use = 0 WHERE hash = ?', hash);
   }
 
-  /** Reads every recorded blob and compares it with its name. */
+  /** Reads every blob in use and compares it with its name. */
   async verify(): Promise<{ blobs: number; bytes: number; problems: BlobProblem[] }> {
-    const rows = this.#database.all<{ hash: string; bytes: number }>('SELECT hash, bytes FROM blobs ORDER BY hash');
+    const rows = this.#database.all<{ hash: string; bytes: number }>(
+      'SELECT hash, bytes FROM blobs WHERE in_use = 1 ORDER BY hash',
+    );
     const problems: BlobProblem[] = [];
     for (const { hash } of rows) {
       const path = this.#place(hash);
@@ -121,23 +122,24 @@ export class BlobStore {
     return { blobs: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0), problems };
   }
 
-  /**
-   * Removes files that no row knows: left by a crash between rename and commit. What is not named as the store names its
-   * files is not its own (`.DS_Store`, `desktop.ini`) and stays. Answers how many were removed.
-   */
+  /** Removes files that are not in use: forgotten ones, and what a crash left. Answers how many there were. */
   sweep(): number {
-    const known = new Set(this.#database.all<{ hash: string }>('SELECT hash FROM blobs').map((row) => row.hash));
-    let removed = 0;
-    for (const folder of readdirSync(this.#folder, { withFileTypes: true })) {
-      if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
-      for (const file of readdirSync(join(this.#folder, folder.name), { withFileTypes: true })) {
-        const isOwn = file.isFile() && /^[0-9a-f]{62}(\.tmp)?$/.test(file.name);
-        if (!isOwn || known.has(`sha256:${folder.name}${file.name}`)) continue;
-        rmSync(join(this.#folder, folder.name, file.name));
-        removed++;
-      }
+    const rows = this.#database.all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0');
+    for (const { hash } of rows) {
+      const path = this.#place(hash);
+      for (const file of [path, `${path}.tmp`]) rmSync(file, { force: true });
+      this.#database.run('DELETE FROM blobs WHERE hash = ?', hash);
     }
-    return removed;
+    return rows.length;
+  }
+
+  #announce(hash: string, bytes: number): void {
+    this.#database.run(
+      'INSERT OR IGNORE INTO blobs (hash, bytes, created_at, in_use) VALUES (?, ?, ?, 0)',
+      hash,
+      bytes,
+      this.#clock.now(),
+    );
   }
 
   /** A folder for blobs whose own name is on the disk too. */

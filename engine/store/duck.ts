@@ -73,13 +73,21 @@ export class DuckReader {
 
   /** A connection for the time of `work`. */
   async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
-    this.#instance ??= openDuck(this.#options);
-    const connection = await (await this.#instance).connect();
+    const connection = await (await this.#open()).connect();
     try {
       return await work(connection);
     } finally {
       connection.closeSync();
     }
+  }
+
+  /** One instance for all; a failed opening is tried again at the next use. */
+  #open(): Promise<DuckDBInstance> {
+    this.#instance ??= openDuck(this.#options).catch((error) => {
+      this.#instance = undefined;
+      throw error;
+    });
+    return this.#instance;
   }
 
   async close(): Promise<void> {

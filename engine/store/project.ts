@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writeFileDurably } from '../base/durable-files.ts';
 import { GalleyError } from '../base/errors.ts';
@@ -18,6 +18,12 @@ const markerName = 'project.json';
 
 export function isProject(path: string): boolean {
   return existsSync(join(path, markerName));
+}
+
+/** Whether anything was ever stored in the project. */
+export function hasBlobs(path: string): boolean {
+  const folder = join(path, 'blobs');
+  return existsSync(folder) && readdirSync(folder).some((name) => /^[0-9a-f]{2}$/.test(name));
 }
 
 /** The nearest project folder from `path` upwards. */

@@ -8,7 +8,7 @@ import { chooseLearners, resolveParameters } from './learners/learners.ts';
 import { reproduceWork } from './reproduce.ts';
 import { trainingWork } from './run-work.ts';
 import { type RunStore, type StoredRun, toRun } from './store.ts';
-import { defaultSplit, suggest } from './suggest.ts';
+import { proposedSplit, suggest } from './suggest.ts';
 
 export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
   return {
@@ -23,7 +23,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
         target,
         features,
         exclude,
-        split: split ?? defaultSplit,
+        split: split ?? proposedSplit(version.timeColumn),
         window: window ?? null,
         learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
         metric,

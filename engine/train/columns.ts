@@ -1,6 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import { nearestName, suggestName } from '../base/nearest-name.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
 import { type CalendarPart, calendarParts } from './features/calendar.ts';
 import type { Feature } from './features/features.ts';
@@ -32,10 +32,8 @@ export interface ChosenColumns {
 export function requireColumn(columns: readonly { name: string }[], name: string): void {
   if (columns.some((column) => column.name === name)) return;
   const names = columns.map((column) => column.name);
-  const nearest = nearestName(name, names);
-  const suggestion = nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
-  throw new GalleyError('train.unknown_column', `The dataset has no column "${name}". ${suggestion}`, {
-    details: { column: name, nearest: nearest ?? null, columns: names },
+  throw new GalleyError('train.unknown_column', `The dataset has no column "${name}". ${suggestName(name, names)}`, {
+    details: { column: name, nearest: nearestName(name, names) ?? null, columns: names },
   });
 }
 

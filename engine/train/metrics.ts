@@ -1,5 +1,5 @@
 import { GalleyError } from '../base/errors.ts';
-import { nearestName } from '../base/nearest-name.ts';
+import { suggestName } from '../base/nearest-name.ts';
 import type { TaskKind } from '../contract/values.ts';
 import { classificationMetricNames } from '../statistics/classification-metrics.ts';
 import { regressionMetricNames } from '../statistics/regression-metrics.ts';
@@ -18,9 +18,7 @@ export function rankingMetric(task: TaskKind, wanted?: string): RankingMetric {
   const names: readonly string[] = task === 'regression' ? regressionMetricNames : classificationMetricNames;
   const name = wanted ?? defaults[task];
   if (names.includes(name)) return { name, lowerIsBetter: lowerIsBetter.has(name) };
-  const nearest = nearestName(name, names);
-  const suggestion = nearest ? `Did you mean "${nearest}"?` : `There are ${names.join(', ')}.`;
-  throw new GalleyError('train.unknown_metric', `${task} has no metric "${name}". ${suggestion}`, {
+  throw new GalleyError('train.unknown_metric', `${task} has no metric "${name}". ${suggestName(name, names)}`, {
     details: { metric: name, metrics: [...names] },
   });
 }

@@ -7,7 +7,12 @@ import { maximumClasses } from './task.ts';
 
 export type Suggestion = OutputOf<typeof trainCalls.suggest>;
 
-export const defaultSplit: Split = { kind: 'random', holdout: 0.2, seed: 0 };
+const holdout = 0.2;
+
+/** The newest rows where the dataset has a time column, so that a model is judged on what came later; else at random. */
+export function proposedSplit(timeColumn: string | null): Split {
+  return timeColumn === null ? { kind: 'random', holdout, seed: 0 } : { kind: 'time', by: timeColumn, holdout };
+}
 
 /**
  * What could be predicted from a dataset and from what, judged by its profile alone: quick, and for a person to correct.
@@ -26,7 +31,7 @@ export function suggest(
   const features = candidates.filter((column) => !isIdentifier(column) && column.distinct > 1);
   return {
     targets,
-    split: version.timeColumn === null ? defaultSplit : { kind: 'time', by: version.timeColumn, holdout: 0.2 },
+    split: proposedSplit(version.timeColumn),
     features: features.map(({ name }) => name),
     warnings: candidates.filter((column) => !features.includes(column)).map(leftOut),
   };

@@ -37,14 +37,30 @@ test('a changed and a missing blob are found', async () => {
   expect(whole.hash).toBe(helloHash);
 });
 
-test('what no row knows is swept', async () => {
+test('what was adopted but never taken into use, and what was forgotten, is swept', async () => {
   const { folder, blobs } = openStore();
   const kept = blobs.put('hello');
-  mkdirSync(join(folder, 'blobs', 'ab'), { recursive: true });
-  writeFileSync(join(folder, 'blobs', 'ab', `${'c'.repeat(62)}.tmp`), 'half');
-  writeFileSync(join(folder, 'blobs', 'ab', 'd'.repeat(62)), 'not recorded');
+  writeFileSync(join(folder, 'staged'), 'not committed');
+  const adopted = await blobs.adopt(join(folder, 'staged'));
+  const forgotten = blobs.put('no longer');
+  blobs.forget(forgotten.hash);
+  expect(await blobs.verify()).toMatchObject({ blobs: 1, problems: [] });
   expect(blobs.sweep()).toBe(2);
   expect(existsSync(blobs.path(kept.hash))).toBe(true);
+  for (const { hash } of [adopted, forgotten]) {
+    expect(() => blobs.path(hash)).toThrow(expect.objectContaining({ code: 'store.missing_blob' }));
+  }
+  blobs.put('no longer');
+  expect(blobs.sweep()).toBe(0);
+});
+
+test('a file that no row names, as after an older database came back, is never removed', () => {
+  const { folder, blobs } = openStore();
+  const unknown = join(folder, 'blobs', 'ab', 'd'.repeat(62));
+  mkdirSync(join(folder, 'blobs', 'ab'), { recursive: true });
+  writeFileSync(unknown, 'from a newer database');
+  expect(blobs.sweep()).toBe(0);
+  expect(existsSync(unknown)).toBe(true);
 });
 
 test('what the system or a person put among the blobs does no harm and stays', () => {

@@ -22,7 +22,8 @@ export const base: Migration = {
     CREATE TABLE blobs (
       hash TEXT PRIMARY KEY,
       bytes INTEGER NOT NULL,
-      created_at INTEGER NOT NULL
+      created_at INTEGER NOT NULL,
+      in_use INTEGER NOT NULL
     ) STRICT;
 
     CREATE TABLE uses (

@@ -1,6 +1,6 @@
 import { Check, Default, Errors } from 'typebox/value';
 import { GalleyError } from '../../base/errors.ts';
-import { nearestName } from '../../base/nearest-name.ts';
+import { suggestName } from '../../base/nearest-name.ts';
 import { baseline } from './baseline.ts';
 import type { Learner, Parameters } from './learner.ts';
 import { linear } from './linear.ts';
@@ -33,12 +33,14 @@ export function resolveParameters(chosen: readonly Learner[], given: Parameters 
   const known = [...new Set(chosen.flatMap((learner) => Object.keys(learner.parameters.properties)))];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const nearest = nearestName(unknown, known);
-    const suggestion = nearest ? `Did you mean "${nearest}"?` : `There are ${known.join(', ') || 'none'}.`;
     const names = chosen.map((learner) => learner.name).join(', ');
-    throw new GalleyError('train.invalid_parameter', `${names} has no parameter "${unknown}". ${suggestion}`, {
-      details: { parameter: unknown, parameters: known },
-    });
+    throw new GalleyError(
+      'train.invalid_parameter',
+      `${names} has no parameter "${unknown}". ${suggestName(unknown, known)}`,
+      {
+        details: { parameter: unknown, parameters: known },
+      },
+    );
   }
   return chosen.map((learner) => completeParameters(learner, given));
 }
