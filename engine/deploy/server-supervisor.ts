@@ -20,9 +20,9 @@ export interface SupervisorOptions {
   spec(): DeploymentSpec;
   served(model: string, version: number): Promise<ServedVersion>;
   logFolder: string;
-  /** Told after each change of the state. */
+  /** Told after each change of the state. What it throws becomes the error of the state. */
   changed(): void;
-  /** Told the figures of a server before it is ended. */
+  /** Told the figures of a server before it is ended. What it throws becomes the error of the state. */
   ending(status: ServingStatus): void;
   clock: Clock;
   backOff?: BackOff;
@@ -78,11 +78,11 @@ export class ServerSupervisor {
   }
 
   /**
-   * Makes what is as what is wanted; resolves when that was tried, its outcome is the state. Nothing is done before the
-   * first `restart`: an engine that lives for one command starts no servers.
+   * Makes what is as what is wanted; resolves when that was tried, its outcome is the state; never rejects. Nothing is
+   * done before the first `restart`: an engine that lives for one command starts no servers.
    */
   reconcile(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#step());
+    this.#turn = this.#turn.then(() => this.#step()).catch((error) => this.#broke(asGalleyError(error)));
     return this.#turn;
   }
 
@@ -107,6 +107,13 @@ export class ServerSupervisor {
     if (spec.wanted === 'stopped') return this.#stop();
     if (this.#client === null) return this.#start(spec);
     if (this.#liveVersion !== spec.version) return this.#activate(this.#client, spec);
+    if (this.#state.error) this.#change({ ...this.#state, error: null });
+  }
+
+  /** What is wanted could not be read: a server that runs goes on, one that does not is tried again. */
+  #broke(error: GalleyError): void {
+    if (this.#client || this.#closed) this.#change({ ...this.#state, error });
+    else this.#failed(error);
   }
 
   async #start(spec: DeploymentSpec): Promise<void> {
@@ -127,14 +134,13 @@ export class ServerSupervisor {
   }
 
   #began(client: ServingClient, version: number): void {
-    const { clock, changed } = this.#options;
+    const { clock } = this.#options;
     client.once('exit', (exit) => this.#died(client, exit));
     this.#client = client;
     this.#liveVersion = version;
     this.#upSince = clock.monotonic();
     const { url, port } = client.ready;
-    this.#state = { status: 'running', url, port, startedAt: isoTime(clock.now()), error: null };
-    changed();
+    this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null });
   }
 
   async #activate(client: ServingClient, { model, version }: DeploymentSpec): Promise<void> {
@@ -173,11 +179,21 @@ export class ServerSupervisor {
   async #stop(): Promise<void> {
     const client = this.#client;
     this.#client = null;
-    if (client) {
-      await client.status().then(this.#options.ending, () => {});
+    const error = client && (await this.#end(client));
+    if (this.#state.status !== 'stopped' || this.#state.error || error) this.#change({ ...stoppedState, error });
+  }
+
+  /** Ends the server even where its figures cannot be kept: the error is why they could not. */
+  async #end(client: ServingClient): Promise<GalleyError | null> {
+    const status = await client.status().catch(() => null);
+    try {
+      if (status) this.#options.ending(status);
+      return null;
+    } catch (error) {
+      return asGalleyError(error);
+    } finally {
       await client.stop();
     }
-    if (this.#state.status !== 'stopped') this.#change(stoppedState);
   }
 
   #stopWaiting(): void {
@@ -185,9 +201,14 @@ export class ServerSupervisor {
     this.#retry = null;
   }
 
+  /** A change that cannot be told (its port cannot be written on a full disk) stands, with that error. */
   #change(state: ServerState): void {
     this.#state = state;
-    this.#options.changed();
+    try {
+      this.#options.changed();
+    } catch (error) {
+      this.#state = { ...state, error: asGalleyError(error) };
+    }
   }
 }
 
