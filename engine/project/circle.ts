@@ -13,10 +13,7 @@ export async function describeCircle(
   modelName: string | undefined,
 ): Promise<Circle> {
   const facts = await readFacts(context, sources, modelName);
-  const newest = facts.model?.versions.at(-1);
-  const metric = facts.report?.performance ? facts.report.metric.name : (newest?.metric.name ?? null);
-  const value =
-    metric === null ? null : (facts.report?.performance?.metrics[metric] ?? newest?.metrics[metric] ?? null);
+  const { metric, value } = metricInUse(facts);
   return {
     project: context.project,
     model: facts.model ? { name: facts.model.name, target: facts.model.target, metric, value } : null,
@@ -27,6 +24,16 @@ export async function describeCircle(
     attention: describeAttention(facts),
     recent: describeRecent(facts),
   };
+}
+
+/** The newest judged window's metric where labels are there, else the newest version's on its holdout. */
+function metricInUse({ report, model }: CircleFacts): { metric: string | null; value: number | null } {
+  const window = report && judgedWindows(report).at(-1);
+  if (report && window) return { metric: report.metric.name, value: window.metric };
+  const newest = model?.versions.at(-1);
+  return newest
+    ? { metric: newest.metric.name, value: newest.metrics[newest.metric.name] ?? null }
+    : { metric: null, value: null };
 }
 
 function describeHistory({ report, pinned }: CircleFacts): Circle['history'] {
