@@ -70,8 +70,9 @@ export const monitorCommands: Command[] = [
       if (!flags.id || !flags.label) throw usageError('monitor labels needs --id COLUMN and --label COLUMN.');
       return { deployment, file: resolve(file as string), id: flags.id, label: flags.label };
     },
-    print: ({ matched, unmatched }: OutputOf<typeof monitorCalls.labels>) => [
+    print: ({ matched, unmatched, unusable }: OutputOf<typeof monitorCalls.labels>) => [
       `${matched} labels matched a prediction, ${unmatched} did not.`,
+      ...(unusable ? [`${unusable} are no class of the model: nothing is judged by them.`] : []),
     ],
   },
   {

@@ -504,6 +504,11 @@ export const errorCatalogue = {
     meaning: 'A label of a regression is not a number.',
     hint: 'Correct the label; none was added.',
   },
+  'monitor.label_not_a_class': {
+    kind: 'invalid',
+    meaning: 'No label is a class of the model.',
+    hint: 'Name the column of the labels, written as the classes are; none was added.',
+  },
   'monitor.invalid_range': {
     kind: 'invalid',
     meaning: 'A range of time begins at or after its end.',

@@ -95,6 +95,15 @@ export const MonitorReport = Type.Object({
 });
 export type MonitorReport = Static<typeof MonitorReport>;
 
+const LabelCount = Type.Object({
+  /** Labels whose row was answered already. */
+  matched: Type.Integer(),
+  /** Labels whose row is not known yet. */
+  unmatched: Type.Integer(),
+  /** Labels that are no class of the deployed version, so that nothing is judged by them; absent where there is none. */
+  unusable: Type.Optional(Type.Integer()),
+});
+
 const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 export const monitorCalls = {
@@ -116,7 +125,7 @@ export const monitorCalls = {
     'monitor.labels',
     'Adds what came true, from a file, by row id.',
     Type.Object({ deployment: Type.String(), file: Type.String(), id: Type.String(), label: Type.String() }),
-    Type.Object({ matched: Type.Integer(), unmatched: Type.Integer() }),
+    LabelCount,
   ),
   addLabels: command(
     'monitor.addLabels',
@@ -125,7 +134,7 @@ export const monitorCalls = {
       deployment: Type.String(),
       labels: Type.Array(Type.Object({ id: Type.String(), label: LabelValue }), { minItems: 1 }),
     }),
-    Type.Object({ matched: Type.Integer(), unmatched: Type.Integer() }),
+    LabelCount,
   ),
   check: command(
     'monitor.check',

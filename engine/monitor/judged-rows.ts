@@ -5,6 +5,7 @@ import { predictionColumn, probabilityColumn } from '../deploy/index.ts';
 import { classificationMetrics } from '../statistics/classification-metrics.ts';
 import { regressionMetrics } from '../statistics/regression-metrics.ts';
 import type { LabelStore } from './label-store.ts';
+import { targetReader } from './label-target.ts';
 import type { LoggedColumn, LoggedRows, VersionParts } from './logged-rows.ts';
 
 /** Logged rows whose label is known. */
@@ -84,11 +85,4 @@ function answerColumns(group: VersionParts, { classes = [], task }: Signature): 
   const positions = classes.map((name) => (group.signature.classes ?? []).indexOf(name));
   if (positions.includes(-1)) return null;
   return positions.map((position) => ({ name: probabilityColumn(position), type: 'float64' }));
-}
-
-/** Reads a label as a number or as the index of its class; NaN where it is neither. */
-function targetReader({ classes = [], task }: Signature): (label: string) => number {
-  if (task === 'regression') return (label) => (label.trim() === '' ? Number.NaN : Number(label));
-  const indexes = new Map(classes.map((name, index) => [name, index]));
-  return (label) => indexes.get(label) ?? indexes.get(String(Number(label))) ?? Number.NaN;
 }

@@ -1,16 +1,22 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
+import type { Signature } from '../contract/values.ts';
 import type { DeploymentSpec, DeployPhase } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
 import type { Label, LabelStore } from './label-store.ts';
+import { targetReader } from './label-target.ts';
 import { requireColumn, unreadable, withTableFile } from './table-file.ts';
 
-/** How many labels belong to a row that was answered until now. The others are kept: their rows may still come. */
+/**
+ * How many labels belong to a row that was answered until now. The others are kept: their rows may still come. A label that
+ * is no class of the deployed version is in neither count but in `unusable`, which is absent where there is none.
+ */
 export interface LabelCount {
   matched: number;
   unmatched: number;
+  unusable?: number;
 }
 
 export interface LabelSources {
@@ -25,7 +31,7 @@ const numberPattern = String.raw`^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$`;
 
 /**
  * Adds labels that came over the border.
- * @throws GalleyError `monitor.label_not_a_number`
+ * @throws GalleyError `monitor.label_not_a_number`, `monitor.label_not_a_class`
  */
 export async function addLabels(
   sources: LabelSources,
@@ -35,20 +41,19 @@ export async function addLabels(
   const texts = labels.map(({ id, label }) => ({ id, label: String(label) }));
   return sources.context.duck.use(async (connection) => {
     await connection.run('CREATE TEMP TABLE given (id VARCHAR, label VARCHAR)');
-    const appender = await connection.createAppender('given');
-    for (const { id, label } of texts) {
-      appender.appendVarchar(id);
-      appender.appendVarchar(label);
-      appender.endRow();
-    }
-    appender.closeSync();
+    await appendTexts(
+      connection,
+      'given',
+      texts.map(({ id, label }) => [id, label]),
+    );
     return takeGiven(sources, spec, connection, 'The call');
   });
 }
 
 /**
  * Adds the labels of a file; lines without an id or a label are passed over.
- * @throws GalleyError `monitor.unreadable_file`, `monitor.unknown_column`, `monitor.label_not_a_number`
+ * @throws GalleyError `data.file_not_found`, `monitor.unreadable_file`, `monitor.unknown_column`,
+ * `monitor.label_not_a_number`, `monitor.label_not_a_class`
  */
 export async function addLabelsOfFile(
   sources: LabelSources,
@@ -79,8 +84,9 @@ async function takeGiven(
   origin: string,
 ): Promise<LabelCount> {
   const { deploy, context } = sources;
-  const { task } = await deploy.signature(spec.model, spec.version);
-  if (task === 'regression') await requireNumbers(connection, origin);
+  const signature = await deploy.signature(spec.model, spec.version);
+  if (signature.task === 'regression') await requireNumbers(connection, origin);
+  await noteUnusable(connection, signature, origin);
   await deploy.collect(spec.id);
   const count = await countMatched(sources, spec, connection);
   await store(sources, spec, connection);
@@ -90,7 +96,8 @@ async function takeGiven(
 
 async function requireNumbers(connection: DuckDBConnection, origin: string): Promise<void> {
   const found = await connection.runAndReadAll(
-    `SELECT id, label FROM given WHERE NOT regexp_matches(label, '${numberPattern}') LIMIT 1`,
+    `SELECT id, label FROM given 
+     WHERE NOT regexp_matches(label, '${numberPattern}') OR NOT isfinite(TRY_CAST(label AS DOUBLE)) LIMIT 1`,
   );
   const [row] = found.getRows();
   if (!row) return;
@@ -98,6 +105,41 @@ async function requireNumbers(connection: DuckDBConnection, origin: string): Pro
   throw new GalleyError('monitor.label_not_a_number', `${origin} has the label "${label}" for the row ${id}.`, {
     details: { id, label },
   });
+}
+
+/**
+ * Fills the table `unusable` with the given labels that are no class of the model.
+ * @throws GalleyError `monitor.label_not_a_class` where none is one
+ */
+async function noteUnusable(connection: DuckDBConnection, signature: Signature, origin: string): Promise<void> {
+  await connection.run('CREATE TEMP TABLE unusable (label VARCHAR)');
+  if (signature.task === 'regression') return;
+  const targetOf = targetReader(signature);
+  const found = await connection.runAndReadAll('SELECT label, first(id) FROM given GROUP BY label ORDER BY min(rowid)');
+  const labels = found.getRows().map(([label, id]) => ({ label: String(label), id: String(id) }));
+  const unusable = labels.filter(({ label }) => Number.isNaN(targetOf(label)));
+  const [first] = unusable;
+  if (first && unusable.length === labels.length) throw notAClass(first, signature, origin);
+  await appendTexts(
+    connection,
+    'unusable',
+    unusable.map(({ label }) => [label]),
+  );
+}
+
+function notAClass({ id, label }: Label, { classes = [], target }: Signature, origin: string): GalleyError {
+  const expected = classes.map((name) => `"${name}"`).join(', ');
+  const message = `${origin} has no label that is a class of ${target}: the first is "${label}", for the row ${id}; expected is one of ${expected}.`;
+  return new GalleyError('monitor.label_not_a_class', message, { details: { id, label, classes } });
+}
+
+async function appendTexts(connection: DuckDBConnection, tableName: string, rows: string[][]): Promise<void> {
+  const appender = await connection.createAppender(tableName);
+  for (const row of rows) {
+    for (const cell of row) appender.appendVarchar(cell);
+    appender.endRow();
+  }
+  appender.closeSync();
 }
 
 async function countMatched(
@@ -109,10 +151,13 @@ async function countMatched(
   const answered = paths.map((path) => `SELECT row_id FROM ${parquetTable([path])}`);
   const isMatched = paths.length === 0 ? 'false' : `id IN (${answered.join(' UNION ALL ')})`;
   const result = await connection.runAndReadAll(
-    `SELECT count(*) FILTER (${isMatched})::DOUBLE, count(*)::DOUBLE FROM given`,
+    `SELECT count(*) FILTER (NOT is_unusable AND is_matched)::DOUBLE,
+            count(*) FILTER (NOT is_unusable AND NOT is_matched)::DOUBLE,
+            count(*) FILTER (is_unusable)::DOUBLE
+     FROM (SELECT coalesce(${isMatched}, false) AS is_matched, label IN (SELECT label FROM unusable) AS is_unusable FROM given)`,
   );
-  const [matched = 0, total = 0] = (result.getRows()[0] ?? []).map(Number);
-  return { matched, unmatched: total - matched };
+  const [matched = 0, unmatched = 0, unusable = 0] = (result.getRows()[0] ?? []).map(Number);
+  return unusable === 0 ? { matched, unmatched } : { matched, unmatched, unusable };
 }
 
 /** In chunks, so that other calls are answered in between: what a crash leaves out is added by doing it again. */

@@ -71,11 +71,23 @@ test('predictions are compared by label, texts by level, and missing values are 
 
 test('an error that rises above its bound raises an alert; a class that the model does not know is left out', async () => {
   const next = (species: string) => classes[(classes.indexOf(species) + 1) % classes.length] as string;
-  await addLabels((penguin) => (penguin.species === 'Gentoo' ? 'Emperor' : next(penguin.species as string)));
   const gentoos = penguins.filter(({ species }) => species === 'Gentoo').length;
+  expect(
+    await addLabels((penguin) => (penguin.species === 'Gentoo' ? 'Emperor' : next(penguin.species as string))),
+  ).toEqual({ matched: penguins.length - gentoos, unmatched: 0, unusable: gentoos });
   expect((await report()).performance?.rows).toBe(penguins.length - gentoos);
   const { raised } = await engine.call(calls.monitor.check, { deployment: name });
   expect(raised).toMatchObject([
     { rule: 'performance', title: expect.stringMatching(/^log_loss rose to [\d.]+, above [\d.]+$/) },
   ]);
+});
+
+test('labels of which none is a class of the model are refused, and none is added', async () => {
+  const before = (await report()).performance;
+  await expect(addLabels((penguin) => (penguin.species as string).toUpperCase())).rejects.toMatchObject({
+    code: 'monitor.label_not_a_class',
+    message: expect.stringContaining(`"${penguins[0]?.species?.toUpperCase()}", for the row p0`),
+    details: { classes },
+  });
+  expect((await report()).performance).toEqual(before);
 });

@@ -238,6 +238,9 @@ test('what cannot be reported or taken is refused by its code', async () => {
     code: 'monitor.label_not_a_number',
     details: { id: '2004-01-02', label: 'many' },
   });
+  await expect(
+    engine.call(calls.monitor.addLabels, { deployment: name, labels: [{ id: '2004-01-01', label: '1e999' }] }),
+  ).rejects.toMatchObject({ code: 'monitor.label_not_a_number' });
   expect((await report()).performance).toEqual(before);
   const file = fileOf(2004);
   const wrong = (changes: object) =>
