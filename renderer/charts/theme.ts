@@ -41,7 +41,9 @@ const tokens: Record<keyof ChartTheme, string> = {
 
 export function readTheme(element: Element): ChartTheme {
   const style = getComputedStyle(element);
-  const entries = Object.entries(tokens).map(([name, token]) => [name, style.getPropertyValue(token).trim()]);
+  // Single quotes: ECharts writes the font into an attribute of its SVG as it is.
+  const valueOfToken = (token: string) => style.getPropertyValue(token).trim().replaceAll('"', "'");
+  const entries = Object.entries(tokens).map(([name, token]) => [name, valueOfToken(token)]);
   return Object.fromEntries(entries) as ChartTheme;
 }
 
