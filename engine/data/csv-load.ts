@@ -63,11 +63,14 @@ export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[]): st
   return `SELECT ${selects.join(', ')} FROM read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
 }
 
-/** The statement that writes what a query answers as Parquet: the writer holds a group of rows of all columns. */
+/**
+ * The statement that writes what a query answers as Parquet. The encodings of version 2 take less time to write and to read
+ * and less room. The writer holds a group of rows of all columns, so that wide tables have shorter groups.
+ */
 export function copyStatement(query: string, target: string, columns: number): string {
   const vectors = Math.floor(cellsPerGroup / columns / vectorRows);
   const groupRows = Math.min(mostGroupRows, Math.max(1, vectors) * vectorRows);
-  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows}`;
+  const options = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${groupRows}`;
   return `COPY (${query}) TO ${sqlText(target)} (${options})`;
 }
 
