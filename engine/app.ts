@@ -99,6 +99,12 @@ export class App {
     return this.context.jobs.busy || [...this.#areas.values()].some((area) => area.busy?.() ?? false);
   }
 
+  /** Once nothing runs any more, also what the calls until now brought about: a retraining run after an alert. */
+  async idle(): Promise<void> {
+    for (const area of this.#areas.values()) await area.answered?.();
+    await this.context.jobs.idle();
+  }
+
   /** Ends jobs and servers, then lets the project go. */
   async close(): Promise<void> {
     await this.context.jobs.close();

@@ -160,7 +160,7 @@ class LocalAccess implements EngineAccess {
   async close(): Promise<void> {
     const { signal } = this.#options;
     const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
-    if (!signal.aborted) await Promise.race([this.#app.context.jobs.idle(), stopped]);
+    if (!signal.aborted) await Promise.race([this.#app.idle(), stopped]);
     await this.#app.close();
   }
 }

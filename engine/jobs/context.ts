@@ -38,6 +38,8 @@ export interface Phase<Calls extends Record<string, Call> = Record<string, Call>
   start?(): Promise<void>;
   /** Before the project is closed. */
   stop?(): Promise<void>;
+  /** Once the jobs that the calls until now bring about have been started. */
+  answered?(): Promise<void>;
   /** True while the engine should stay although no window looks at it. */
   busy?(): boolean;
 }

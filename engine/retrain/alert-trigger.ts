@@ -8,21 +8,31 @@ import type { RetrainStore, StoredPipeline } from './store.ts';
 
 /**
  * Runs pipelines by themselves: when an alert is raised for the deployment that they renew, and when new rows come while
- * such an alert is open, since the rows at hand when it was raised may not have been enough.
+ * such an alert is open, since the rows at hand when it was raised may not have been enough. Rows are watched only once it is
+ * told to: where the engine lives for one command, a command that adds rows does not run a pipeline besides.
  */
 export class AlertTrigger {
   readonly #store: RetrainStore;
   readonly #phases: DirectedPhases;
   readonly #runner: PipelineRunner;
-  readonly #stopListening: () => void;
+  readonly #events: EngineContext['events'];
+  readonly #stopAlerts: () => void;
+  #stopRows: (() => void) | null = null;
   readonly #answering = new Set<Promise<void>>();
 
   constructor(context: EngineContext, store: RetrainStore, phases: DirectedPhases, runner: PipelineRunner) {
     this.#store = store;
     this.#phases = phases;
     this.#runner = runner;
-    this.#stopListening = context.events.listen((event) => {
+    this.#events = context.events;
+    this.#stopAlerts = this.#events.listen((event) => {
       if (event.type === 'alert.raised') this.#track(this.#onAlert(event.alert));
+    });
+  }
+
+  /** From now on new rows start runs as well. */
+  watchRows(): void {
+    this.#stopRows ??= this.#events.listen((event) => {
       if (event.type === 'phase.changed' && event.phase === 'data' && event.subject !== undefined) {
         this.#track(this.#onRows(event.subject));
       }
@@ -35,7 +45,8 @@ export class AlertTrigger {
   }
 
   stop(): void {
-    this.#stopListening();
+    this.#stopAlerts();
+    this.#stopRows?.();
   }
 
   #track(answer: Promise<void>): void {

@@ -26,7 +26,10 @@ export function createRetrainPhase(
   const trigger = new AlertTrigger(context, store, phases, runner);
   return {
     handlers: retrainHandlers({ context, store, phases, runner }),
+    start: async () => trigger.watchRows(),
     stop: async () => trigger.stop(),
+    answered: () => trigger.settled(),
+    watchRows: () => trigger.watchRows(),
     latestJob: async (pipelineId) => {
       await trigger.settled();
       return runner.latestJob(pipelineId);

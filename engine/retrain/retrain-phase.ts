@@ -6,4 +6,6 @@ import type { Phase } from '../jobs/context.ts';
 export interface RetrainPhase extends Phase<typeof retrainCalls> {
   /** The job of the pipeline's latest run in this engine, once every alert so far has started its runs. */
   latestJob(pipelineId: string): Promise<Job | undefined>;
+  /** From now on new rows start runs where an alert stands; an engine that stays does so from its start on. */
+  watchRows(): void;
 }

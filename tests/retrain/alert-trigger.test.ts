@@ -32,10 +32,12 @@ interface World {
   running?: boolean;
   /** When the version that answers now went live. */
   releasedAt?: string;
+  /** Whether the engine lives for more than one command. */
+  stays?: boolean;
 }
 
 /** A trigger in a world with the deployment `prices` and the pipeline `prices` that renews it from the dataset `houses`. */
-function world({ alert: change, retrain = true, running = false, releasedAt }: World = {}) {
+function world({ alert: change, retrain = true, running = false, releasedAt, stays = true }: World = {}) {
   const database = new Database(join(temporaryFolder(), 'galley.db'));
   onTestFinished(() => database.close());
   database.migrate();
@@ -78,6 +80,7 @@ function world({ alert: change, retrain = true, running = false, releasedAt }: W
   } as Partial<PipelineRunner> as PipelineRunner;
   const events = new EventLog(0);
   const trigger = new AlertTrigger({ events } as EngineContext, store, phases, runner);
+  if (stays) trigger.watchRows();
   const raise = async () => {
     events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
     await trigger.settled();
@@ -95,6 +98,10 @@ test('an alert starts the pipeline of its deployment and no other', async () => 
   expect(await world().raise()).toEqual([['prices', { kind: 'alert', detail: 'r2 fell to 0.6, below 0.7' }]]);
 });
 
+test('an alert starts it also where the engine lives for one command', async () => {
+  expect(await world({ stays: false }).raise()).toHaveLength(1);
+});
+
 test('an alert starts nothing where the limits of the deployment do not want it', async () => {
   expect(await world({ retrain: false }).raise()).toEqual([]);
 });
@@ -104,9 +111,10 @@ test('an alert starts nothing while the pipeline runs', async () => {
 });
 
 test('nothing starts once the engine ends', async () => {
-  const { trigger, raise } = world();
+  const { trigger, raise, addRows } = world();
   trigger.stop();
   expect(await raise()).toEqual([]);
+  expect(await addRows()).toEqual([]);
 });
 
 test.each([['open'], ['acknowledged']] as const)('new rows start it while an alert is %s', async (state) => {
@@ -125,6 +133,7 @@ test.each([
   ['the alert is of a version that no longer answers', { releasedAt: '2025-01-02T00:00:00Z' }, 'houses'],
   ['the rows are of another dataset', {}, 'cats'],
   ['the limits do not want it', { retrain: false }, 'houses'],
+  ['the engine lives for one command', { stays: false }, 'houses'],
 ])('new rows start nothing where %s', async (_, given, dataset) => {
   expect(await world(given).addRows(dataset)).toEqual([]);
 });

@@ -23,6 +23,7 @@ export async function runDemo(
   const done: DemoYear[] = [];
   const say = (phase: string) => progress({ phase, done: done.length, total: years.length, ...metricsOf(done.at(-1)) });
   const round = await walkFirstRound({ ...tools, say });
+  tools.phases.retrain.watchRows();
   for (const year of years) done.push(await replayYear({ ...tools, say }, round, year));
   await tools.phases.deploy.handlers.stop({ deployment: round.frozen.name });
   return { project: tools.context.project, model: demoName, years: done };
