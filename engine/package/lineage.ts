@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { count, metricName } from '../base/words.ts';
 import type { LineageStep } from '../contract/package.ts';
 import type { DataPhase } from '../data/index.ts';
 import { type StoredRun, toRun } from '../train/index.ts';
@@ -23,7 +24,10 @@ export async function lineageOf(
       kind: 'dataset',
       id: run.datasetVersionId,
       title: dataset,
-      lines: [`${shown.version.rows} rows, ${shown.version.columns.length} columns`, run.recipe.dataset],
+      lines: [
+        `${count(shown.version.rows, 'row')}, ${count(shown.version.columns.length, 'column')}`,
+        run.recipe.dataset,
+      ],
       phase: 'data',
     },
     runStep(run),
@@ -31,7 +35,7 @@ export async function lineageOf(
       kind: 'version',
       id: version.id,
       title: `${model.name}@${version.version}`,
-      lines: [`${version.onnxBytes} bytes of ONNX`, `parity on ${version.parityRows} rows`],
+      lines: [`${count(version.onnxBytes, 'byte')} of ONNX`, `parity on ${count(version.parityRows, 'row')}`],
       phase: 'package',
     },
     ...deploymentSteps(sources, version),
@@ -52,7 +56,7 @@ function sourceSteps(files: readonly SourceFile[]): Step[] {
   const others = files.length - 1;
   const title = others === 0 ? first.name : `${first.name} and ${others} more`;
   const origin = others === 0 ? `md5 ${first.md5}` : `${files.length} files, md5 kept of each`;
-  return [{ kind: 'source', id: first.md5, title, lines: [`${rows} rows`, origin], phase: 'data' }];
+  return [{ kind: 'source', id: first.md5, title, lines: [count(rows, 'row'), origin], phase: 'data' }];
 }
 
 function runStep(stored: StoredRun): Step {
@@ -63,7 +67,10 @@ function runStep(stored: StoredRun): Step {
     kind: 'run',
     id: stored.id,
     title: `run ${number}, ${learner}`,
-    lines: [`trained on ${rows.training} rows`, `${metric.name} ${figure} on ${rows.holdout} held out`],
+    lines: [
+      `trained on ${count(rows.training, 'row')}`,
+      `${metricName(metric.name)} ${figure} on ${count(rows.holdout, 'row')}`,
+    ],
     phase: 'train',
   };
 }

@@ -1,7 +1,7 @@
+import { count, metricName, metricValue } from '../base/words.ts';
 import type { MonitorReport } from '../contract/monitor.ts';
 import type { Circle } from '../contract/project.ts';
 import { type CircleFacts, judgedWindows } from './circle-facts.ts';
-import { count, metricName, metricValue } from './wording.ts';
 
 type Finding = Circle['finding'];
 

@@ -1,7 +1,7 @@
+import { count, metricName, metricValue } from '../base/words.ts';
 import type { Station } from '../contract/project.ts';
 import type { PipelineRun } from '../contract/retrain.ts';
 import type { CircleFacts } from './circle-facts.ts';
-import { count, metricName, metricValue } from './wording.ts';
 
 type StationPart = Omit<Station, 'phase'>;
 

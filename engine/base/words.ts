@@ -8,6 +8,7 @@ const metricNames: Record<string, string> = {
   f1: 'F1',
 };
 
+/** A metric's name as people write it: `R²` for `r2`. */
 export function metricName(name: string): string {
   return metricNames[name] ?? name.replaceAll('_', ' ');
 }
@@ -18,6 +19,7 @@ export function metricValue(value: number | null | undefined): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
 }
 
+/** `1,200 rows`, `1 row`. */
 export function count(value: number, singular: string, plural = `${singular}s`): string {
   return `${value.toLocaleString('en-US')} ${value === 1 ? singular : plural}`;
 }
