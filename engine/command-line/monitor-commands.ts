@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
@@ -15,8 +15,12 @@ function timeOf(value: unknown, name: string): string | undefined {
   return time.toISOString();
 }
 
-/** A path stays a path although the engine runs in another folder; a dataset reference stays what it is. */
-const pathOrReference = (value: unknown) => (typeof value === 'string' && existsSync(value) ? resolve(value) : value);
+/**
+ * The path of a file stays one although the engine runs in another folder; a dataset reference stays what it is, also
+ * beside a folder of its name.
+ */
+const pathOrReference = (value: unknown) =>
+  typeof value === 'string' && statSync(value, { throwIfNoEntry: false })?.isFile() ? resolve(value) : value;
 
 export const monitorCommands: Command[] = [
   {

@@ -96,7 +96,7 @@ export const errorCatalogue = {
   },
   'data.file_not_found': {
     kind: 'not_found',
-    meaning: 'The file to import is not there.',
+    meaning: 'A file is not there.',
     hint: 'Check its path.',
   },
   'data.empty_file': {

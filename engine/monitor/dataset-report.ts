@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
-import type { FrameColumn } from '../base/frame.ts';
+import type { Frame, FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, MonitorReport } from '../contract/monitor.ts';
 import type { ColumnType } from '../contract/values.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { DriftColumn, DriftDefinition } from '../statistics/drift.ts';
-import { sqlName, sqlText } from '../store/duck.ts';
+import { parquetTable, sqlName, sqlText } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { compareColumns, driftedShare } from './drift.ts';
 import { driftColumn, thinned } from './drift-columns.ts';
-import { unreadable, withTableFile } from './table-file.ts';
+import { isFile, unreadable, withTableFile } from './table-file.ts';
 
 type SchemaColumn = ResolvedVersion['schema'][number];
 
@@ -31,6 +31,8 @@ interface Compared {
 /** Share of the columns that may drift; there is no deployment whose limits would say. */
 const driftShare = 0.5;
 const minimumRows = 30;
+/** Cells that are read at once; a wide table is not read column by column, a long one not as a whole. */
+const cellsAtOnce = 4_000_000;
 /** Of larger datasets so many rows are compared, spread evenly over them. */
 const comparedRows = 500_000;
 
@@ -45,7 +47,7 @@ export async function reportOfDatasets(
   { reference, current, definition }: { reference: string; current: string; definition: DriftDefinition },
 ): Promise<MonitorReport> {
   const version = data.resolve(reference);
-  const { rows, drifts, missing } = existsSync(current)
+  const { rows, drifts, missing } = isFile(current)
     ? await withFileRows(context, current, version, (file) => compare(context, version, file, definition))
     : await compare(context, version, datasetRows(data.resolve(current)), definition);
   const share = driftedShare(drifts);
@@ -89,19 +91,38 @@ async function compare(
   const common = version.schema.filter(({ name }) => current.columns.includes(name));
   if (common.length === 0) throw nothingInCommon(version, current.columns);
   const settings = { definition, columnCount: common.length, minimumRows };
-  const read = async (paths: string[], { name, type }: SchemaColumn) => {
-    const frame = await context.duck.use((connection) => readFrame(connection, paths, [{ name, type }]));
-    return frame.columns[0] as FrameColumn;
-  };
-  const compared: Compared = { rows: 0, drifts: [], missing: {} };
-  for (const column of common) {
-    const [reference, now] = [await read(version.paths, column), await read(current.paths, column)];
-    compared.rows = now.values.length;
-    compared.missing[column.name] = missingValues(now);
-    const [first, second] = [reference, now].map((side) => thinned(driftColumn(column.name, side), comparedRows));
-    compared.drifts.push(compareColumns(first as DriftColumn, second as DriftColumn, column.type, null, settings));
+  const rows = await rowsOf(context, current.paths);
+  const drifts: ColumnDrift[] = [];
+  const missing: [string, number][] = [];
+  const together = Math.max(1, Math.floor(cellsAtOnce / Math.max(1, version.rows + rows)));
+  for (let start = 0; start < common.length; start += together) {
+    const group = common.slice(start, start + together);
+    const [before, now] = await readBoth(context, version.paths, current.paths, group);
+    for (const [index, { name, type }] of group.entries()) {
+      const sides = [before, now].map(({ columns }) => columns[index] as FrameColumn) as [FrameColumn, FrameColumn];
+      const [first, second] = sides.map((side) => thinned(driftColumn(name, side), comparedRows));
+      missing.push([name, missingValues(sides[1])]);
+      drifts.push(compareColumns(first as DriftColumn, second as DriftColumn, type, null, settings));
+    }
   }
-  return compared;
+  return { rows, drifts, missing: Object.fromEntries(missing) };
+}
+
+async function rowsOf(context: EngineContext, paths: string[]): Promise<number> {
+  const [row] = await context.duck.rows(`SELECT count(*)::DOUBLE FROM ${parquetTable(paths)}`);
+  return Number(row?.[0]);
+}
+
+function readBoth(
+  context: EngineContext,
+  reference: string[],
+  current: string[],
+  columns: SchemaColumn[],
+): Promise<[Frame, Frame]> {
+  return context.duck.use(async (connection) => [
+    await readFrame(connection, reference, columns),
+    await readFrame(connection, current, columns),
+  ]);
 }
 
 /** Gives the work the rows of a file, in the types of the version's columns; what does not fit them is missing. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
@@ -20,13 +21,14 @@ export interface TableFileOptions {
 
 /**
  * Opens a file, by the end of its name, in a DuckDB of its own that reaches nothing else.
- * @throws GalleyError `monitor.unreadable_file`
+ * @throws GalleyError `data.file_not_found`, `monitor.unreadable_file`
  */
 export async function withTableFile<Result>(
   path: string,
   { folders = [], temporaryFolder }: TableFileOptions,
   work: (file: TableFile) => Promise<Result>,
 ): Promise<Result> {
+  if (!isFile(path)) throw new GalleyError('data.file_not_found', `There is no file ${path}.`, { details: { path } });
   const reader = readers[extname(path).toLowerCase()];
   if (!reader) throw unreadable(path, 'its name ends neither in .csv, .parquet, .ndjson nor .jsonl');
   const duck = await openDuck({ allowed: [path, dirname(path), ...folders], temporaryFolder });
@@ -38,6 +40,11 @@ export async function withTableFile<Result>(
     connection.closeSync();
     duck.closeSync();
   }
+}
+
+/** Whether a file, not a folder, is there. */
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Rethrows what a query over a file failed with as a fault of the file. */

@@ -117,11 +117,27 @@ test('files of every format are read in the types of the reference, and what doe
   expect(again.drift).toEqual(same.drift);
 });
 
+test('a column whose name means something to JavaScript is compared like every other', async () => {
+  const csv = join(engine.folder, 'names.csv');
+  writeFileSync(csv, `__proto__,constructor\n${Array.from({ length: 40 }, (_, row) => `${row}.5,\n`).join('')}`);
+  const reference = await add(csv);
+  const { quality, traffic, drift } = await engine.call(calls.monitor.report, { reference, current: csv });
+  expect(Object.entries(quality.missing)).toEqual([
+    ['__proto__', 0],
+    ['constructor', 40],
+  ]);
+  expect(drift.columns.map(({ name }) => name)).toEqual(['__proto__', 'constructor']);
+  expect(traffic.rows).toBe(40);
+});
+
 test('what cannot be compared is refused by its code', async () => {
   const other = join(engine.folder, 'other.csv');
   writeFileSync(other, 'nothing,alike\n1,2\n');
   const reference = await add(join(fixtureFolder, 'penguins', '2007_vs_2009_ref.csv'));
   await expect(compare(reference, other)).rejects.toMatchObject({ code: 'monitor.nothing_to_compare' });
+  await expect(compare(reference, 'tests'), 'a folder is no file').rejects.toMatchObject({
+    code: 'data.unknown_dataset',
+  });
   await expect(compare(reference, 'nowhere')).rejects.toMatchObject({ code: 'data.unknown_dataset' });
   writeFileSync(join(engine.folder, 'no.parquet'), 'not Parquet');
   await expect(compare(reference, join(engine.folder, 'no.parquet'))).rejects.toMatchObject({

@@ -249,8 +249,10 @@ test('what cannot be reported or taken is refused by its code', async () => {
     code: 'monitor.unknown_column',
     message: expect.stringContaining('Did you mean "ridership"?'),
   });
-  await expect(wrong({ file: join(engine.folder, 'none.csv') })).rejects.toMatchObject({
-    code: 'monitor.unreadable_file',
-  });
-  await expect(wrong({ file: 'truth.xlsx' })).rejects.toMatchObject({ code: 'monitor.unreadable_file' });
+  for (const none of [join(engine.folder, 'none.csv'), engine.folder]) {
+    await expect(wrong({ file: none })).rejects.toMatchObject({ code: 'data.file_not_found', kind: 'not_found' });
+  }
+  const workbook = join(engine.folder, 'truth.xlsx');
+  writeFileSync(workbook, 'PK');
+  await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'monitor.unreadable_file' });
 });
