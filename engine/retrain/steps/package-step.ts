@@ -1,3 +1,4 @@
+import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { ModelVersion, packageCalls } from '../../contract/package.ts';
 import type { Run } from '../../contract/train.ts';
@@ -15,13 +16,21 @@ export async function packageChallenger(
     return { result: known, outcome: { cached: true, summary: `run ${run.number} is version ${known.version}` } };
   }
   const { handlers } = tools.phases.packages;
-  const added = await jobResult<OutputOf<typeof packageCalls.add>>(tools, () => handlers.add({ run: run.id, model }));
-  const { version } = await handlers.show({ reference: `${model}@${added.version}` });
+  await jobResult<OutputOf<typeof packageCalls.add>>(tools, () => handlers.add({ run: run.id, model }));
+  const version = await findVersion(tools, model, run);
+  if (!version) {
+    throw new GalleyError(
+      'package.version_not_found',
+      `Run ${run.number} was packaged, but ${model} has no version of it.`,
+    );
+  }
   const summary = `version ${version.version}, ${version.onnx.bytes} bytes, parity holds on ${version.parity.rows} rows`;
   return { result: version, outcome: { summary } };
 }
 
+/** The model's version of a run: of several the champion, else the newest. */
 async function findVersion({ phases }: StepTools, model: string, run: Run): Promise<ModelVersion | undefined> {
   const { models } = await phases.packages.handlers.list({});
-  return models.find(({ name }) => name === model)?.versions.find(({ runId }) => runId === run.id);
+  const versions = models.find(({ name }) => name === model)?.versions.filter(({ runId }) => runId === run.id);
+  return versions?.find(({ aliases }) => aliases.includes('champion')) ?? versions?.at(-1);
 }
