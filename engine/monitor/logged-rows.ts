@@ -105,7 +105,7 @@ export class LoggedRows {
   async missing(inputs: readonly string[]): Promise<Record<string, number>> {
     const totals: Record<string, number> = Object.fromEntries(inputs.map((name) => [name, 0]));
     for (const { signature, paths } of this.#groups) {
-      const names = signature.inputs.map(({ name }) => name).filter((name) => name in totals);
+      const names = signature.inputs.map(({ name }) => name).filter((name) => Object.hasOwn(totals, name));
       if (names.length === 0) continue;
       const counts = names.map((name) => `(count(*) - count(${sqlName(inputColumn(name))}))::DOUBLE`);
       const [row] = await this.#duck.rows(
