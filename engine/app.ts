@@ -101,8 +101,10 @@ export class App {
 
   /** Once nothing runs any more, also what the calls until now brought about: a retraining run after an alert. */
   async idle(): Promise<void> {
-    for (const area of this.#areas.values()) await area.answered?.();
-    await this.context.jobs.idle();
+    do {
+      await this.context.jobs.idle();
+      for (const area of this.#areas.values()) await area.answered?.();
+    } while (this.context.jobs.busy);
   }
 
   /** Ends jobs and servers, then lets the project go. */
