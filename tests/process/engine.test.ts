@@ -123,8 +123,8 @@ test('a full disk during an import is told, and the project stays whole', async 
   const small = writeCsv(folder, 100);
   const random = join(folder, 'random.csv');
   const draw = seededRandom(1);
-  const lines = Array.from({ length: 400_000 }, () => `${draw()},${draw()}`);
-  writeFileSync(random, `a,b\n${lines.join('\n')}\n`);
+  const lines = Array.from({ length: 400_000 }, () => [draw(), draw(), draw(), draw()].join(','));
+  writeFileSync(random, `a,b,c,d\n${lines.join('\n')}\n`);
   expect((await galley(['init', project, '--json'])).code).toBe(0);
   expect((await galley(['data', 'add', 'sales', small, '--project', project, '--json'])).code).toBe(0);
   const full = await galley<{ error: { code: string; hint: string } }>([
