@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { listFlag, numberFlag, parameterFlag } from '../../engine/command-line/command.ts';
 import { commands } from '../../engine/command-line/commands.ts';
@@ -102,4 +103,21 @@ test('numbers stand at the right', () => {
       ],
     ),
   ).toEqual(['name    rows', 'a          5', 'bc    12,345']);
+});
+
+const monitorCommand = (verb: string) => commands.find(({ words }) => words === `monitor ${verb}`);
+
+test.each([
+  ['a file', 'package.json', resolve('package.json')],
+  ['a folder', 'tests', 'tests'],
+  ['neither', 'price@2', 'price@2'],
+])('what a report compares with is taken as a path only where it is one of a file: %s', (_, current, expected) => {
+  const input = monitorCommand('report')?.input([], { reference: 'price@1', current });
+  expect(input).toMatchObject({ reference: 'price@1', current: expected });
+});
+
+test('labels that are no class of the model are told', () => {
+  const lines = (output: object) => monitorCommand('labels')?.print?.(output as never);
+  expect(lines({ matched: 3, unmatched: 1 })).toEqual(['3 labels matched a prediction, 1 did not.']);
+  expect(lines({ matched: 3, unmatched: 1, unusable: 2 })).toHaveLength(2);
 });
