@@ -1,3 +1,4 @@
+import { metricName } from '../base/words.ts';
 import type { Decision } from '../contract/retrain.ts';
 import type { RankingMetric } from './judge.ts';
 
@@ -72,7 +73,7 @@ function refusal(facts: DecisionFacts): string | undefined {
     return `Version ${challenger} is not promoted: ${rows} rows are left that neither model was trained on, and at least ${fewestRows} are needed.`;
   }
   if (gain === null || confidence === null) {
-    return `Version ${challenger} is not promoted: ${facts.metric.name} is undefined on the ${rows} common rows.`;
+    return `Version ${challenger} is not promoted: ${metricName(facts.metric.name)} is undefined on the ${rows} common rows.`;
   }
   if (gain <= margin) {
     const wanted = margin === 0 ? '' : `, where more than ${figure(margin)} is wanted`;
@@ -89,7 +90,7 @@ function praise(facts: DecisionFacts): string {
 
 function against({ metric, comparison, champion }: DecisionFacts): string {
   const { challenger, champion: value, rows } = comparison;
-  return `${metric.name} ${figure(challenger)} against ${figure(value)} of version ${champion} on ${rows} rows that neither was trained on`;
+  return `${metricName(metric.name)} ${figure(challenger)} against ${figure(value)} of version ${champion} on ${rows} rows that neither was trained on`;
 }
 
 function figure(value: number | null): string {

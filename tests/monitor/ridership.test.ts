@@ -172,7 +172,7 @@ test('an alert is raised once, seen, and resolved when the model is good again',
     deployment: name,
     severity: 'bad',
     state: 'open',
-    title: expect.stringContaining(`r2 fell to ${score}, below`),
+    title: expect.stringContaining(`R² fell to ${score}, below`),
     eventTime: '2008-01-01T00:00:00.000Z',
   });
   expect(drift).toMatchObject({

@@ -32,7 +32,7 @@ test('a sure gain above the margin is promoted, with its figures in the reason',
     rows: 73,
   });
   expect(decision.reason).toBe(
-    'Version 2 is better: r2 0.85 against 0.8 of version 1 on 73 rows that neither was trained on.',
+    'Version 2 is better: R² 0.85 against 0.8 of version 1 on 73 rows that neither was trained on.',
   );
 });
 
@@ -42,7 +42,7 @@ test.each([
   ['a gain below the margin', { gain: 0.05 }, 0.1, 'where more than 0.1 is wanted'],
   ['a gain that may be chance', { gain: 0.05, confidence: 0.949 }, 0, 'holds in 94 % of resamples only'],
   ['too few common rows', { rows: 19 }, 0, '19 rows are left that neither model was trained on'],
-  ['an undefined metric', { gain: null, interval: null, confidence: null }, 0, 'r2 is undefined'],
+  ['an undefined metric', { gain: null, interval: null, confidence: null }, 0, 'R² is undefined'],
 ])('%s is refused, and the reason says so', (_, change, margin, reason) => {
   const decision = decide(facts(change, margin));
   expect(decision.promoted).toBe(false);

@@ -1,5 +1,6 @@
 import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
+import { count } from '../../base/words.ts';
 import type { ColumnProfile, DatasetVersion } from '../../contract/data.ts';
 import type { RowWindow } from '../../contract/train.ts';
 import type { StepOutcome } from '../step-states.ts';
@@ -27,7 +28,7 @@ export async function takeData(
   const { version, profile } = await phases.data.handlers.show({ reference: pipeline.dataset });
   const name = `${version.dataset}@${version.version}`;
   if (pipeline.windowDays === null) {
-    const description = `${name}, all ${version.rows} rows`;
+    const description = `${name}, all ${count(version.rows, 'row')}`;
     return { result: { version, window: null, description }, outcome: { summary: description } };
   }
   const newest = newestTime(version, profile);

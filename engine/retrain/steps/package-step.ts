@@ -1,4 +1,5 @@
 import { GalleyError } from '../../base/errors.ts';
+import { count } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { ModelVersion, packageCalls } from '../../contract/package.ts';
 import type { Run } from '../../contract/train.ts';
@@ -24,7 +25,7 @@ export async function packageChallenger(
       `Run ${run.number} was packaged, but ${model} has no version of it.`,
     );
   }
-  const summary = `version ${version.version}, ${version.onnx.bytes} bytes, parity holds on ${version.parity.rows} rows`;
+  const summary = `version ${version.version}, ${count(version.onnx.bytes, 'byte')}, parity holds on ${count(version.parity.rows, 'row')}`;
   return { result: version, outcome: { summary } };
 }
 

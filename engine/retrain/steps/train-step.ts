@@ -1,3 +1,4 @@
+import { count, metricName } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts';
 import { recipeHash } from '../../train/index.ts';
@@ -34,7 +35,7 @@ export async function trainChallenger(
   );
   const value = best.metrics[best.metric.name];
   const figure = value === null || value === undefined ? 'undefined' : value.toFixed(3);
-  const summary = `run ${best.number}: ${best.learner} on ${best.rows.training} rows, ${best.metric.name} ${figure} on its holdout`;
+  const summary = `run ${best.number}: ${best.learner} on ${count(best.rows.training, 'row')}, ${metricName(best.metric.name)} ${figure} on its holdout`;
   return { result: best, outcome: { summary } };
 }
 
