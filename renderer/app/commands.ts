@@ -3,6 +3,7 @@ import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import FileDown from '@lucide/svelte/icons/file-down';
 import Moon from '@lucide/svelte/icons/moon';
+import Play from '@lucide/svelte/icons/play';
 import SettingsIcon from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Sun from '@lucide/svelte/icons/sun';
@@ -106,11 +107,21 @@ function actionCommands({
     action('add-file', 'Add a file', FileDown, () => intake.choose()),
     action('paste', 'Paste a table', ClipboardPaste, () => intake.openPasteBox()),
     action('train', 'Train a model', phaseIcon('train'), () => navigate(address.train())),
+    action('demo', 'Run the demo', Play, () => void runDemo(workspace)),
     action('verify', 'Verify the project', ShieldCheck, () => void verify(workspace)),
     action('light', 'Light theme', Sun, () => theme.choose('light')),
     action('dark', 'Dark theme', Moon, () => theme.choose('dark')),
     action('system', 'Theme of the system', SunMoon, () => theme.choose('system')),
   ];
+}
+
+/** Starts the demo, once around the circle on the Chicago data; a refusal is shown as a notice. */
+export async function runDemo(workspace: Workspace): Promise<void> {
+  try {
+    await workspace.start('demo.run', {});
+  } catch (thrown) {
+    workspace.report(thrown);
+  }
 }
 
 /** Checks every stored file and says what came of it. */
