@@ -12,6 +12,8 @@ import type { SequencedEvent } from './contract/events.ts';
 
 const ticketLifeMilliseconds = 60_000;
 const heartbeatMilliseconds = 15_000;
+/** A client that reads so slowly is let go; it comes back and resumes. */
+const streamBacklogBytes = 8 << 20;
 const bodyLimit = 64 << 20;
 
 const securityHeaders = {
@@ -179,8 +181,10 @@ function routeEvents(fastify: FastifyInstance, app: ServedApp, streams: Set<Fast
     const after = request.query.after === undefined ? events.sequence : Number(request.query.after);
     reply.hijack();
     reply.raw.writeHead(200, { ...securityHeaders, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const write = (event: SequencedEvent) =>
+    const write = (event: SequencedEvent) => {
       reply.raw.write(`id: ${event.sequence}\ndata: ${JSON.stringify(event)}\n\n`);
+      if (reply.raw.writableLength > streamBacklogBytes) reply.raw.destroy();
+    };
     reply.raw.write(`: sequence ${events.sequence}\n\n`);
     for (const event of events.after(after)) write(event);
     const stopListening = events.listen(write);
