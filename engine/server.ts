@@ -6,6 +6,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
+import type { Clock } from './base/clock.ts';
 import { GalleyError, reportError } from './base/errors.ts';
 import { errorKinds } from './contract/errors.ts';
 import type { SequencedEvent } from './contract/events.ts';
@@ -73,7 +74,7 @@ export class EngineServer {
   }
 
   static async listen(options: ServerOptions): Promise<EngineServer> {
-    const access = new Access();
+    const access = new Access(options.app.context.clock);
     const streams = new Set<FastifyReply>();
     const fastify = Fastify({ bodyLimit, forceCloseConnections: true });
     guard(fastify, access);
@@ -106,17 +107,22 @@ export class EngineServer {
 class Access {
   readonly token = randomBytes(32).toString('base64url');
   readonly #tickets = new Map<string, number>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   newTicket(): string {
     const ticket = randomBytes(24).toString('base64url');
-    this.#tickets.set(ticket, performance.now() + ticketLifeMilliseconds);
+    this.#tickets.set(ticket, this.#clock.monotonic() + ticketLifeMilliseconds);
     return ticket;
   }
 
   redeem(ticket: string): boolean {
     const expiry = this.#tickets.get(ticket);
     this.#tickets.delete(ticket);
-    return expiry !== undefined && performance.now() < expiry;
+    return expiry !== undefined && this.#clock.monotonic() < expiry;
   }
 
   admits(header: string | undefined): boolean {
