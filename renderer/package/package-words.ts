@@ -1,10 +1,10 @@
 import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
 import { formatNumber, formatQuantity } from '../ui/format.ts';
 
-/** The version that is asked for, else the champion, else the newest. */
+/** The version that is asked for, undefined where there is none of that number; unasked the champion, else the newest. */
 export function chooseVersion(model: ModelSummary, wanted: number | undefined): ModelVersion | undefined {
-  const number = wanted ?? model.aliases.champion;
-  return model.versions.find((one) => one.version === number) ?? newestFirst(model)[0];
+  const find = (number: number | undefined) => model.versions.find((one) => one.version === number);
+  return wanted === undefined ? (find(model.aliases.champion) ?? newestFirst(model)[0]) : find(wanted);
 }
 
 export function newestFirst(model: ModelSummary): ModelVersion[] {
