@@ -1,9 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import type { Clock } from './base/clock.ts';
@@ -216,10 +217,28 @@ function routeUpload(fastify: FastifyInstance, app: ServedApp): void {
       const folder = join(uploads, app.context.newId('req'));
       mkdirSync(folder, { recursive: true });
       const path = join(folder, fileName);
-      await pipeline(request.raw, createWriteStream(path));
+      try {
+        await receive(request.raw, path);
+      } catch (error) {
+        rmSync(folder, { recursive: true, force: true });
+        throw error;
+      }
       return { path };
     });
   });
+}
+
+/**
+ * Writes a body to a file. Where that fails, the rest is still read: a browser that has not sent all of it would wait on
+ * this connection, and every later request of its window with it.
+ */
+async function receive(body: IncomingMessage, path: string): Promise<void> {
+  try {
+    await pipeline(body.iterator({ destroyOnReturn: false }), createWriteStream(path));
+  } catch (error) {
+    if (!body.destroyed) await finished(body.resume());
+    throw error;
+  }
 }
 
 /** The last part of a path that came percent-encoded. @throws GalleyError `call.invalid_input` where it names no file. */

@@ -17,12 +17,15 @@ export interface TestWindow {
 
 const pictures = join(checkoutFolder, 'artifacts', 'e2e');
 
-/** A real browser at the window of a real engine on a new, empty project. All end with the test. */
-export async function openWindow(context: Pick<TestContext, 'skip' | 'task'>): Promise<TestWindow> {
+/** A real browser at the window of a real engine on a new, empty project in `folder`. All end with the test. */
+export async function openWindow(
+  context: Pick<TestContext, 'skip' | 'task'>,
+  folder = temporaryFolder(),
+): Promise<TestWindow> {
   const browser = await needsBrowser(context);
   onTestFinished(() => browser.close());
   await build(['renderer']);
-  const engine = await startEngine(join(temporaryFolder(), 'kitchen'), '--port', '0');
+  const engine = await startEngine(join(folder, 'kitchen'), '--port', '0');
   const visit = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
