@@ -1,4 +1,4 @@
-import { parseAddress, type Route } from '../client/address.ts';
+import { parseAddress, type Route, ticketOf } from '../client/address.ts';
 
 /** The route that the window's address names. */
 export class Router {
@@ -13,9 +13,10 @@ export class Router {
     return this.#fragment;
   }
 
-  /** Follows the address until the returned function is called. */
+  /** Follows the address until the returned function is called. A new ticket in it opens the window anew. */
   follow(): () => void {
     const read = () => {
+      if (ticketOf(location.hash) !== undefined) location.reload();
       this.#fragment = location.hash;
     };
     addEventListener('hashchange', read);

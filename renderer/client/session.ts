@@ -1,8 +1,18 @@
+import type { ErrorReport } from '../../engine/contract/errors.ts';
 import { ticketOf } from './address.ts';
 import { readReport } from './client.ts';
 import { ClientError, engineAway } from './client-error.ts';
 
 const storageKey = 'galley.token';
+
+/** What a window says that the engine does not let in, such as after the engine was started anew. */
+export const noToken: ErrorReport = {
+  code: 'server.token_missing',
+  kind: 'precondition',
+  message: 'This window has no key to the engine.',
+  hint: 'Run galley start: it prints an address that opens the window once.',
+  details: {},
+};
 
 /**
  * The token of this window: exchanged for the one-time ticket in the address, or kept from before a reload.

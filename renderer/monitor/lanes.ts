@@ -30,6 +30,8 @@ export interface Lane {
 export interface DriftSeries {
   name: string;
   colour: string;
+  /** Of its name at the line's end. */
+  textColour: string;
   path: string;
   points: { x: number; y: number }[];
   labelY: number;
@@ -39,6 +41,8 @@ const labelColumn = 196;
 const rightLabels = 104;
 const capRoom = 24;
 const gap = 10;
+/** As text, a colour needs more contrast than as a line. */
+const driftTextColours = ['var(--data-orange-text)', 'var(--data-ochre)', 'var(--text-second)'];
 const driftColours = ['var(--data-orange)', 'var(--data-ochre)', 'var(--reference)'];
 
 export function layLanes(report: MonitorReport, width: number): LaneLayout {
@@ -161,6 +165,7 @@ export function drawDrift(
       return {
         name,
         colour: driftColours[index] ?? 'var(--reference)',
+        textColour: driftTextColours[index] ?? 'var(--text-second)',
         path: linePath(places),
         points: places.filter((place) => place !== null),
         labelY: labels[index] ?? lane.top,
