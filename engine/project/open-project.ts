@@ -6,7 +6,7 @@ import { processEntry, processEnvironment } from '../base/entry.ts';
 import { errorFromReport, GalleyError } from '../base/errors.ts';
 import type { EngineMessage } from '../contract/engine-message.ts';
 import { type EngineFile, readEngineFile } from '../store/engine-file.ts';
-import { isProject } from '../store/project.ts';
+import { isProject, readProject } from '../store/project.ts';
 
 const startLimitMilliseconds = 30_000;
 
@@ -37,9 +37,13 @@ export async function startEngineFor(projectPath: string, create: boolean): Prom
   return known ?? spawnEngine(resolve(projectPath), create);
 }
 
-/** Standard output and errors of an engine that nobody watches: `logs/engine.log`. */
+/**
+ * Standard output and errors of an engine that nobody watches: `logs/engine.log`.
+ * @throws GalleyError what keeps the project from being opened, before anything of it is touched.
+ */
 function openLog(projectPath: string, create: boolean): number | 'ignore' {
-  if (!create && !isProject(projectPath)) return 'ignore';
+  if (isProject(projectPath)) readProject(projectPath);
+  else if (!create) return 'ignore';
   mkdirSync(join(projectPath, 'logs'), { recursive: true });
   return openSync(join(projectPath, 'logs', 'engine.log'), 'a');
 }

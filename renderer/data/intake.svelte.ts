@@ -30,6 +30,8 @@ export class Intake {
   /** The dataset that a page wants rows added to. */
   #wanted: string | undefined;
   name = $state('');
+  /** The column that says when a row happened, '' for none; of a new dataset only. */
+  time = $state('');
   mode = $state<IntakeMode>('new');
   target = $state<string>();
 
@@ -64,6 +66,13 @@ export class Intake {
   /** The job that adds it, as the list of jobs knows it now. */
   get job(): Job | undefined {
     return this.#job && (this.#workspace.jobs.find(this.#job.id) ?? this.#job);
+  }
+
+  /** Columns that can say when a row happened. */
+  get timeColumns(): string[] {
+    return (this.#preview?.columns ?? [])
+      .filter(({ type }) => type === 'date' || type === 'timestamp')
+      .map(({ name }) => name);
   }
 
   get problem(): string | undefined {
@@ -135,6 +144,7 @@ export class Intake {
     const options = {
       name: this.mode === 'new' ? this.name : (this.target ?? this.name),
       append: this.mode === 'append' || undefined,
+      time: (this.mode === 'new' && this.time) || undefined,
     };
     try {
       const job =
@@ -189,6 +199,8 @@ export class Intake {
       this.#preview = preview;
       this.#datasets = datasets.map((dataset) => dataset.name);
       this.#suggest(preview.suggestedName);
+      const [only, ...others] = this.timeColumns;
+      this.time = only !== undefined && others.length === 0 ? only : '';
       this.#stage = 'review';
     } catch (thrown) {
       this.#fail(thrown);
