@@ -554,11 +554,6 @@ export const errorCatalogue = {
     meaning: 'The new champion was promoted, but the deployment does not answer with it.',
     hint: 'See the deployment; `galley package rollback MODEL champion` brings the version before back.',
   },
-  'retrain.demo_already_here': {
-    kind: 'conflict',
-    meaning: 'The project holds a demo already, or something of the same name.',
-    hint: 'Run the demo in another folder: `galley demo FOLDER`.',
-  },
   'internal.bug': {
     kind: 'internal',
     meaning: 'A fault of Galley itself.',

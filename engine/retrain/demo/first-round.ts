@@ -1,4 +1,3 @@
-import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { dataCalls } from '../../contract/data.ts';
 import type { packageCalls } from '../../contract/package.ts';
@@ -8,15 +7,15 @@ import { jobResult } from '../step-tools.ts';
 import type { DemoTools } from './demo-tools.ts';
 import { features, firstYear, lastTrainingYear, target, timeColumn, yearFile } from './ridership.ts';
 
-/** The one name that dataset, model, deployment and pipeline of the demo have. */
-export const demoName = 'ridership';
-/** The deployment that stays at version 1, to show what would be without retraining. */
-const frozenName = 'ridership-frozen';
+const demoName = 'ridership';
 
 /** What stands when the circle was walked once. */
 export interface FirstRound {
+  /** The one name that dataset, model, live deployment and pipeline have. */
+  name: string;
   signature: Signature;
   live: { name: string; url: string };
+  /** The deployment that stays at version 1, to show what would be without retraining. */
   frozen: { name: string; url: string };
   pipelineId: string;
 }
@@ -28,18 +27,18 @@ const windowDays = 365;
 
 /** Walks once around the circle: data of three years, a ridge, version 1, two deployments, limits and a pipeline. */
 export async function walkFirstRound(tools: DemoTools): Promise<FirstRound> {
-  await requireRoom(tools);
+  const name = await freeName(tools);
   const { data, train, packages, deploy, monitor, retrain } = tools.phases;
   const years = Array.from({ length: lastTrainingYear - firstYear + 1 }, (_, index) => firstYear + index);
 
   tools.say('adding the data of 2001 to 2003');
   await jobResult<OutputOf<typeof dataCalls.add>>(tools, () =>
-    data.handlers.add({ name: demoName, files: years.map(yearFile), time: timeColumn }),
+    data.handlers.add({ name, files: years.map(yearFile), time: timeColumn }),
   );
   tools.say('training');
   const { best } = await jobResult<OutputOf<typeof trainCalls.run>>(tools, () =>
     train.handlers.run({
-      reference: `${demoName}@1`,
+      reference: `${name}@1`,
       target,
       learners: ['linear'],
       features,
@@ -49,14 +48,15 @@ export async function walkFirstRound(tools: DemoTools): Promise<FirstRound> {
   );
   tools.say('packaging');
   const { signature } = await jobResult<OutputOf<typeof packageCalls.add>>(tools, () =>
-    packages.handlers.add({ run: best.id, model: demoName, alias: 'champion' }),
+    packages.handlers.add({ run: best.id, model: name, alias: 'champion' }),
   );
   tools.say('deploying');
-  const live = await deploy.handlers.start({ reference: `${demoName}@champion`, name: demoName });
-  const frozen = await deploy.handlers.start({ reference: `${demoName}@1`, name: frozenName });
-  await monitor.handlers.limits({ deployment: demoName, bound });
-  const { pipeline } = await retrain.handlers.add({ model: demoName, deployment: demoName, windowDays, onAlert: true });
+  const live = await deploy.handlers.start({ reference: `${name}@champion`, name });
+  const frozen = await deploy.handlers.start({ reference: `${name}@1`, name: frozenName(name) });
+  await monitor.handlers.limits({ deployment: name, bound });
+  const { pipeline } = await retrain.handlers.add({ model: name, deployment: name, windowDays, onAlert: true });
   return {
+    name,
     signature,
     live: { name: live.deployment, url: live.url },
     frozen: { name: frozen.deployment, url: frozen.url },
@@ -64,17 +64,19 @@ export async function walkFirstRound(tools: DemoTools): Promise<FirstRound> {
   };
 }
 
-/** @throws GalleyError `retrain.demo_already_here` */
-async function requireRoom({ context, phases }: DemoTools): Promise<void> {
+/** `ridership`, or where an earlier demo or something else has that name `ridership-2`, and so on. */
+async function freeName({ phases }: DemoTools): Promise<string> {
   const { datasets } = await phases.data.handlers.list({});
   const { models } = await phases.packages.handlers.list({});
   const { deployments } = await phases.deploy.handlers.list({});
-  const taken = [
-    ...datasets.filter(({ name }) => name === demoName).map(() => 'a dataset'),
-    ...models.filter(({ name }) => name === demoName).map(() => 'a model'),
-    ...deployments.filter(({ name }) => name === demoName || name === frozenName).map(() => 'a deployment'),
-  ];
-  if (taken.length === 0) return;
-  const message = `${context.project.path} has ${taken[0]} called "${demoName}" already, so the demo was not started.`;
-  throw new GalleyError('retrain.demo_already_here', message, { details: { path: context.project.path, taken } });
+  const { pipelines } = await phases.retrain.handlers.list({});
+  const taken = new Set([...datasets, ...models, ...deployments, ...pipelines].map(({ name }) => name));
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? demoName : `${demoName}-${number}`;
+    if (!taken.has(name) && !taken.has(frozenName(name))) return name;
+  }
+}
+
+function frozenName(name: string): string {
+  return `${name}-frozen`;
 }

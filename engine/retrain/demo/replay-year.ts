@@ -5,7 +5,7 @@ import type { DemoYear, retrainCalls } from '../../contract/retrain.ts';
 import { regressionMetrics } from '../../statistics/regression-metrics.ts';
 import { jobResult } from '../step-tools.ts';
 import type { DemoTools } from './demo-tools.ts';
-import { demoName, type FirstRound } from './first-round.ts';
+import type { FirstRound } from './first-round.ts';
 import { type Day, readYear, yearFile } from './ridership.ts';
 import { type Answered, sendDays } from './traffic.ts';
 
@@ -29,7 +29,7 @@ export async function replayYear(tools: DemoTools, round: FirstRound, year: numb
   const { drift } = await monitor.handlers.report({ deployment: round.live.name, ...window });
   await renewals.wait();
   await jobResult<OutputOf<typeof dataCalls.add>>(tools, () =>
-    data.handlers.add({ name: demoName, append: true, files: [yearFile(year)] }),
+    data.handlers.add({ name: round.name, append: true, files: [yearFile(year)] }),
   );
   await renewals.wait();
 
