@@ -23,3 +23,8 @@ export function metricValue(value: number | null | undefined): string {
 export function count(value: number, singular: string, plural = `${singular}s`): string {
   return `${value.toLocaleString('en-US')} ${value === 1 ? singular : plural}`;
 }
+
+/** A sentence's first letter as a capital. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,5 +1,5 @@
 import { isoTime } from '../base/clock.ts';
-import { metricName } from '../base/words.ts';
+import { metricName, sentence } from '../base/words.ts';
 import type { Alert, MonitorReport } from '../contract/monitor.ts';
 import type { DeploymentSpec } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
@@ -90,7 +90,7 @@ function judgePerformance({ performance, limits, metric, since, until, version }
     rule: 'performance',
     bad: {
       severity: 'bad',
-      title: `${metricName(metric.name)} ${way} to ${figure(value)}, ${side} ${figure(limits.bound)}`,
+      title: `${sentence(metricName(metric.name))} ${way} to ${figure(value)}, ${side} ${figure(limits.bound)}`,
       detail:
         `${performance.rows} labelled rows, ${span(since, until)}, version ${version}` +
         `${holdout === null ? '' : `; ${figure(holdout)} on its holdout`}.`,

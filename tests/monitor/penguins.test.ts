@@ -78,7 +78,7 @@ test('an error that rises above its bound raises an alert; a class that the mode
   expect((await report()).performance?.rows).toBe(penguins.length - gentoos);
   const { raised } = await engine.call(calls.monitor.check, { deployment: name });
   expect(raised).toMatchObject([
-    { rule: 'performance', title: expect.stringMatching(/^log_loss rose to [\d.]+, above [\d.]+$/) },
+    { rule: 'performance', title: expect.stringMatching(/^Log loss rose to [\d.]+, above [\d.]+$/) },
   ]);
 });
 
