@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
 import type { ColumnDrift } from '../../engine/contract/monitor.ts';
 import { parquetTable, sqlText } from '../../engine/store/duck.ts';
@@ -11,6 +11,8 @@ import { type SharedApp, sharedApp } from './deployed-sample.ts';
 
 let engine: SharedApp;
 let datasets = 0;
+
+afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();

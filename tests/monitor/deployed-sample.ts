@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Papa from 'papaparse';
-import { afterAll } from 'vitest';
 import { App } from '../../engine/app.ts';
 import type { Call, InputOf, OutputOf } from '../../engine/contract/call.ts';
 import { calls } from '../../engine/contract/index.ts';
@@ -15,19 +14,21 @@ export interface SharedApp {
   folder: string;
   /** The answer; of a job call, the job's result. */
   call<C extends Call>(call: C, input: InputOf<C>): Promise<OutputOf<C>>;
+  /** Ends it and removes its folder. */
+  close(): Promise<void>;
 }
 
-/** Opens a project for all tests of the file; it is removed after them. */
+/** Opens a project for all tests of a file, which closes it after them. */
 export async function sharedApp(): Promise<SharedApp> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'galley-test-')));
   const app = await App.open({ projectPath: join(folder, 'project'), create: true });
-  afterAll(async () => {
-    await app.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
   return {
     app,
     folder,
+    close: async () => {
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
     call: async (call, input) => {
       const answer = await app.call(call.name, input);
       if (!call.job) return answer as never;

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
 import { predict } from '../serving/running-server.ts';
@@ -28,6 +28,8 @@ const addLabels = (label: (penguin: Cells) => string) =>
     deployment: name,
     labels: penguins.map((penguin, index) => ({ id: `p${index}`, label: label(penguin) })),
   });
+
+afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SequencedEvent } from '../../engine/contract/events.ts';
 import { calls } from '../../engine/contract/index.ts';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
@@ -41,6 +41,8 @@ function scoreOf(days: Cells[]): number {
   const predictions = Float64Array.from(days, (day) => answers.get(dateOf(day)) as number);
   return regressionMetrics({ targets, predictions }).r2 as number;
 }
+
+afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
