@@ -9,6 +9,8 @@ import { pathsOf } from './rows.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore } from './store.ts';
 
+export { readSamples } from './samples.ts';
+
 /** A dataset version as later phases use it. */
 export interface ResolvedVersion {
   /** `dsv_…`: what the phase registers in `uses` under the kind `dataset_version`. */

@@ -2,17 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resourceFolder } from '../base/entry.ts';
 import { GalleyError } from '../base/errors.ts';
+import type { OutputOf } from '../contract/call.ts';
+import type { projectCalls } from '../contract/project.ts';
 
-interface Sample {
-  name: string;
+type SampleSummary = OutputOf<typeof projectCalls.samples>['samples'][number];
+
+/** Sample data that comes with Galley, as `resources/samples/samples.json` describes it. */
+interface Sample extends Omit<SampleSummary, 'files'> {
   timeColumn: string | null;
   files: string[];
 }
 
+const folder = () => join(resourceFolder(), 'samples');
+
+export function readSamples(): Sample[] {
+  return JSON.parse(readFileSync(join(folder(), 'samples.json'), 'utf8')) as Sample[];
+}
+
 /** Files of a sample that comes with Galley, the first `count` of them. @throws GalleyError `data.unknown_sample` */
 export function sampleFiles(name: string, count?: number): { paths: string[]; timeColumn: string | null } {
-  const folder = join(resourceFolder(), 'samples');
-  const samples = JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8')) as Sample[];
+  const samples = readSamples();
   const sample = samples.find((known) => known.name === name);
   if (!sample) {
     const names = samples.map((known) => known.name);
@@ -20,5 +29,8 @@ export function sampleFiles(name: string, count?: number): { paths: string[]; ti
       details: { name, names },
     });
   }
-  return { paths: sample.files.slice(0, count).map((file) => join(folder, name, file)), timeColumn: sample.timeColumn };
+  return {
+    paths: sample.files.slice(0, count).map((file) => join(folder(), name, file)),
+    timeColumn: sample.timeColumn,
+  };
 }
