@@ -4,16 +4,16 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
-import { submitAdd } from './add.ts';
-import { diffVersions } from './diff.ts';
-import { exportVersion } from './export.ts';
-import { allParts } from './manifest.ts';
-import { previewFile } from './preview.ts';
-import { resolveVersion } from './resolve.ts';
-import { rowPage } from './rows.ts';
-import { sampleFiles } from './samples.ts';
+import { previewFile } from './sources/preview.ts';
+import { sampleFiles } from './sources/samples.ts';
 import type { DataStore } from './store.ts';
-import { versionView } from './views.ts';
+import { submitAdd } from './versions/add.ts';
+import { diffVersions } from './versions/diff.ts';
+import { exportVersion } from './versions/export.ts';
+import { allParts } from './versions/manifest.ts';
+import { resolveVersion } from './versions/resolve.ts';
+import { rowPage } from './versions/rows.ts';
+import { versionView } from './versions/views.ts';
 
 const defaultTextName = 'pasted.csv';
 

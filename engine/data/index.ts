@@ -4,12 +4,12 @@ import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
-import { resolveVersion } from './resolve.ts';
-import { pathsOf } from './rows.ts';
 import type { SchemaColumn } from './schema.ts';
-import { DataStore } from './store.ts';
+import { DataStore, type StoredVersion } from './store.ts';
+import { readablePaths } from './versions/readable-paths.ts';
+import { resolveVersion } from './versions/resolve.ts';
 
-export { readSamples } from './samples.ts';
+export { readSamples } from './sources/samples.ts';
 
 /** A dataset version as later phases use it. */
 export interface ResolvedVersion {
@@ -22,7 +22,11 @@ export interface ResolvedVersion {
   schema: SchemaColumn[];
   keyColumns: string[];
   timeColumn: string | null;
-  /** Parquet files in the order of their rows. */
+}
+
+/** A version whose rows can be read. */
+export interface ReadableVersion extends ResolvedVersion {
+  /** Parquet files in the order of their rows, with the columns of the schema. */
   paths: string[];
 }
 
@@ -33,10 +37,28 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    */
   resolve(reference: string): ResolvedVersion;
   /**
+   * The same, with the files of its rows.
+   * @throws GalleyError as `resolve`, `store.missing_blob`
+   */
+  open(reference: string): Promise<ReadableVersion>;
+  /**
    * Rows of a version in memory, all columns or the named ones.
    * @throws GalleyError `data.unknown_column`
    */
-  frame(version: ResolvedVersion, columns?: readonly string[]): Promise<Frame>;
+  frame(version: ReadableVersion, columns?: readonly string[]): Promise<Frame>;
+}
+
+function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVersion): ResolvedVersion {
+  return {
+    id,
+    dataset: { id: dataset.id, name: dataset.name },
+    number,
+    identity,
+    rows,
+    schema: manifest.schema,
+    keyColumns: dataset.keyColumns,
+    timeColumn: dataset.timeColumn,
+  };
 }
 
 /** The phase that owns datasets and their immutable versions. */
@@ -45,20 +67,11 @@ export function createDataPhase(context: EngineContext): DataPhase {
   return {
     handlers: dataHandlers(context, store),
 
-    resolve(reference) {
+    resolve: (reference) => resolvedOf(resolveVersion(store, reference)),
+
+    async open(reference) {
       const version = resolveVersion(store, reference);
-      const { id, dataset, number, identity, rows, manifest } = version;
-      return {
-        id,
-        dataset: { id: dataset.id, name: dataset.name },
-        number,
-        identity,
-        rows,
-        schema: manifest.schema,
-        keyColumns: dataset.keyColumns,
-        timeColumn: dataset.timeColumn,
-        paths: pathsOf(context, version),
-      };
+      return { ...resolvedOf(version), paths: await readablePaths(context, version) };
     },
 
     frame(version, columns = version.schema.map((column) => column.name)) {

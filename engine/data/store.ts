@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { ColumnProfile } from '../contract/data.ts';
 import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from './versions/manifest.ts';
 
 export interface StoredDataset {
   id: string;

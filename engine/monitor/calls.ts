@@ -14,7 +14,7 @@ import { alertView } from './store.ts';
 
 export interface MonitorParts {
   context: EngineContext;
-  data: Pick<DataPhase, 'resolve'>;
+  data: Pick<DataPhase, 'open'>;
   deploy: DeployPhase;
   sources: ReportSources;
   reports: DeploymentReports;

@@ -4,7 +4,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { Frame, FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, MonitorReport } from '../contract/monitor.ts';
 import type { ColumnType } from '../contract/values.ts';
-import type { DataPhase, ResolvedVersion } from '../data/index.ts';
+import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { DriftColumn, DriftDefinition } from '../statistics/drift.ts';
 import { parquetTable, sqlName, sqlText } from '../store/duck.ts';
@@ -13,7 +13,7 @@ import { compareColumns, driftedShare } from './drift.ts';
 import { driftColumn, thinned } from './drift-columns.ts';
 import { isFile, unreadable, withTableFile } from './table-file.ts';
 
-type SchemaColumn = ResolvedVersion['schema'][number];
+type SchemaColumn = ReadableVersion['schema'][number];
 
 /** Rows to compare, as Parquet files. */
 interface Rows {
@@ -43,13 +43,13 @@ const comparedRows = 500_000;
  */
 export async function reportOfDatasets(
   context: EngineContext,
-  data: Pick<DataPhase, 'resolve'>,
+  data: Pick<DataPhase, 'open'>,
   { reference, current, definition }: { reference: string; current: string; definition: DriftDefinition },
 ): Promise<MonitorReport> {
-  const version = data.resolve(reference);
+  const version = await data.open(reference);
   const { rows, drifts, missing } = isFile(current)
     ? await withFileRows(context, current, version, (file) => compare(context, version, file, definition))
-    : await compare(context, version, datasetRows(data.resolve(current)), definition);
+    : await compare(context, version, datasetRows(await data.open(current)), definition);
   const share = driftedShare(drifts);
   return {
     deployment: null,
@@ -78,13 +78,13 @@ export async function reportOfDatasets(
   };
 }
 
-function datasetRows({ paths, schema }: ResolvedVersion): Rows {
+function datasetRows({ paths, schema }: ReadableVersion): Rows {
   return { paths, columns: schema.map(({ name }) => name) };
 }
 
 async function compare(
   context: EngineContext,
-  version: ResolvedVersion,
+  version: ReadableVersion,
   current: Rows,
   definition: DriftDefinition,
 ): Promise<Compared> {
@@ -129,7 +129,7 @@ function readBoth(
 async function withFileRows<Result>(
   context: EngineContext,
   path: string,
-  version: ResolvedVersion,
+  version: ReadableVersion,
   work: (rows: Rows) => Promise<Result>,
 ): Promise<Result> {
   const staging = join(context.project.path, 'run', `compare-${context.newId('req')}`);
@@ -172,7 +172,7 @@ function missingValues({ values }: FrameColumn): number {
   return missing;
 }
 
-function nothingInCommon(version: ResolvedVersion, columns: string[]): GalleyError {
+function nothingInCommon(version: ReadableVersion, columns: string[]): GalleyError {
   const message = `${version.dataset.name}@${version.number} has no column in common with what it is compared with.`;
   return new GalleyError('monitor.nothing_to_compare', message, {
     details: { reference: version.schema.map(({ name }) => name), current: columns },

@@ -1,7 +1,7 @@
 import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
 import type { ModelVersion, packageCalls } from '../contract/package.ts';
 import type { Signature } from '../contract/values.ts';
-import type { DataPhase, ResolvedVersion } from '../data/index.ts';
+import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
 import { type HoldoutPredictions, readTarget, rowsInWindow, type StoredRun, type TrainPhase } from '../train/index.ts';
@@ -25,7 +25,7 @@ export interface VersionReference {
 
 /** What the references are read from. */
 export interface ReferenceSources {
-  data: Pick<DataPhase, 'resolve' | 'frame'>;
+  data: Pick<DataPhase, 'open' | 'frame'>;
   train: Pick<TrainPhase, 'stored' | 'holdout'>;
   packages: Pick<Handlers<typeof packageCalls>, 'show'>;
 }
@@ -49,7 +49,7 @@ export class References {
     const { data, train, packages } = this.#sources;
     const { version, signature } = await packages.show({ reference });
     const run = train.stored(version.runId);
-    const dataset = data.resolve(`${run.datasetName}@${run.recipe.dataset}`);
+    const dataset = await data.open(`${run.datasetName}@${run.recipe.dataset}`);
     const holdout = train.holdout(version.runId);
     const positions = await trainingPositions(data, dataset, run, holdout);
     const kept = Int32Array.from(
@@ -75,7 +75,7 @@ export class References {
 /** Rows of the window with a target that were not held out. */
 async function trainingPositions(
   data: ReferenceSources['data'],
-  dataset: ResolvedVersion,
+  dataset: ReadableVersion,
   { recipe }: StoredRun,
   holdout: HoldoutPredictions,
 ): Promise<Int32Array> {

@@ -13,7 +13,7 @@ import { proposedSplit, suggest } from './suggest.ts';
 export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
   return {
     async run({ reference, target, learners: names, features, exclude, split, window, metric, seed, params }) {
-      const version = data.resolve(reference);
+      const version = await data.open(reference);
       requireColumn(version.schema, target);
       const learners = chooseLearners(names);
       const parameters = resolveParameters(learners, params);
@@ -52,7 +52,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
 
     async reproduce({ run: reference }) {
       const run = requireRun(store, reference);
-      const version = data.resolve(`${run.datasetName}@${run.recipe.dataset}`);
+      const version = await data.open(`${run.datasetName}@${run.recipe.dataset}`);
       return context.jobs.submit(reproduceWork(context, run, version));
     },
   };

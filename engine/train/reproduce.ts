@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contentHash } from '../base/canonical-json.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { trainCalls } from '../contract/train.ts';
-import type { ResolvedVersion } from '../data/index.ts';
+import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import { type Difference, differencesOf } from './differences.ts';
@@ -19,7 +19,7 @@ import type { FitResult, TrainJobOutput } from './train-job.ts';
 export function reproduceWork(
   context: EngineContext,
   run: StoredRun,
-  version: ResolvedVersion,
+  version: ReadableVersion,
 ): ProcessWork<TrainJobOutput, OutputOf<typeof trainCalls.reproduce>> {
   const { recipe } = run;
   const plan: TrainingPlan = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
-import type { ResolvedVersion } from '../data/index.ts';
+import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { Parameters } from './learners/learner.ts';
@@ -11,7 +11,7 @@ import type { FitResult, TrainJobInput, TrainJobOutput } from './train-job.ts';
 
 /** What is trained on a dataset version. */
 export interface TrainingPlan {
-  version: ResolvedVersion;
+  version: ReadableVersion;
   /** Columns that name a row; the split goes by them. */
   keyColumns: readonly string[];
   target: string;

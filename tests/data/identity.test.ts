@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { datasetIdentity, leafRows } from '../../engine/data/identity.ts';
 import type { SchemaColumn } from '../../engine/data/schema.ts';
+import { datasetIdentity, leafRows } from '../../engine/data/versions/identity.ts';
 import { checkoutFolder } from '../support/needs.ts';
 import { generatedQuery, identityOf, type TableValue, writeBySql, writeParquet } from '../support/tables.ts';
 

@@ -112,7 +112,7 @@ test('references name versions, and wrong ones say what there is', async () => {
   for (const wrong of ['', 'Log', 'log@', 'log@0', 'log@v2', 'log@sha256:12']) {
     expect(thrown(wrong)).toBe('data.invalid_reference');
   }
-  const frame = await data.frame(data.resolve('log'), ['n']);
+  const frame = await data.frame(await data.open('log'), ['n']);
   expect(frame.columns[0]?.values).toEqual(Float64Array.of(1, 2));
 });
 

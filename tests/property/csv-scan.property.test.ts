@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CsvScan, CsvScanner } from '../../engine/data/csv-scan.ts';
-import { Utf8Check } from '../../engine/data/utf8.ts';
+import { type CsvScan, CsvScanner } from '../../engine/data/sources/csv-scan.ts';
+import { Utf8Check } from '../../engine/data/sources/utf8.ts';
 
 /** Scans a text in pieces of these sizes, all through one buffer that is used again. */
 function scanInPieces(text: string, columns: number, sizes: readonly number[]): CsvScan {

@@ -5,9 +5,9 @@ import {
   type ImportInput,
   type ImportOutput,
   runImportJob,
-} from '../../engine/data/import-job.ts';
-import type { Cell } from '../../engine/data/views.ts';
-import { cellOf } from '../../engine/data/views.ts';
+} from '../../engine/data/versions/import-job.ts';
+import type { Cell } from '../../engine/data/versions/views.ts';
+import { cellOf } from '../../engine/data/versions/views.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { openDuck, parquetTable } from '../../engine/store/duck.ts';
 import { temporaryFolder } from './temporary.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { datasetIdentity } from '../../engine/data/identity.ts';
-import { hashLeaves, type LeafOptions, type PartFile } from '../../engine/data/leaf-reader.ts';
 import { duckType, type SchemaColumn } from '../../engine/data/schema.ts';
+import { datasetIdentity } from '../../engine/data/versions/identity.ts';
+import { hashLeaves, type LeafOptions, type PartFile } from '../../engine/data/versions/leaf-reader.ts';
 import { openDuck, sqlName, sqlText } from '../../engine/store/duck.ts';
 import { temporaryFolder } from './temporary.ts';
 

@@ -70,7 +70,7 @@ async function compare(tools: StepTools, contest: Contest): Promise<Comparison> 
 }
 
 async function contender({ phases }: StepTools, version: ModelVersion, recipe: Recipe): Promise<Contender> {
-  const dataset = phases.data.resolve(`${version.dataset.name}@${version.dataset.version}`);
+  const dataset = await phases.data.open(`${version.dataset.name}@${version.dataset.version}`);
   const { signature } = await phases.packages.handlers.show({ reference: `${version.model}@${version.version}` });
   return {
     onnx: version.onnx.path,

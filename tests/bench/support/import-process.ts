@@ -1,4 +1,4 @@
-import { runImportJob } from '../../../engine/data/import-job.ts';
+import { runImportJob } from '../../../engine/data/versions/import-job.ts';
 
 /** What the import process answers over IPC. */
 export interface ImportMeasured {

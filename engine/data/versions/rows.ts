@@ -1,20 +1,15 @@
-import { GalleyError } from '../base/errors.ts';
-import type { RowPage } from '../contract/data.ts';
-import type { EngineContext } from '../jobs/context.ts';
-import { parquetTable, sqlName } from '../store/duck.ts';
-import { allParts } from './manifest.ts';
-import type { StoredVersion } from './store.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { RowPage } from '../../contract/data.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import { parquetTable, sqlName } from '../../store/duck.ts';
+import type { StoredVersion } from '../store.ts';
+import { readablePaths } from './readable-paths.ts';
 import { cellOf } from './views.ts';
 
 export interface PageOrder {
   offset: number;
   limit: number;
   sort?: { column: string; descending: boolean };
-}
-
-/** Paths of a version's Parquet files, in the order of their rows. @throws GalleyError `store.missing_blob` */
-export function pathsOf(context: EngineContext, version: StoredVersion): string[] {
-  return allParts(version.manifest).map((part) => context.blobs.path(part.blob));
 }
 
 /** Rows of a version in their order, or sorted by a column with missing values last. @throws GalleyError `data.unknown_column` */
@@ -30,7 +25,7 @@ export async function rowPage(context: EngineContext, version: StoredVersion, or
   const sorting = sort ? ` ORDER BY ${sqlName(sort.column)} ${direction} NULLS LAST, filename, file_row_number` : '';
   const names = columns.map((column) => sqlName(column.name)).join(', ');
   const sql =
-    `SELECT ${names} FROM ${parquetTable(pathsOf(context, version))}${sorting}` +
+    `SELECT ${names} FROM ${parquetTable(await readablePaths(context, version))}${sorting}` +
     ` LIMIT ${order.limit} OFFSET ${order.offset}`;
   const rows = await context.duck.use(async (connection) => (await connection.runAndReadAll(sql)).getRowsJson());
   return {

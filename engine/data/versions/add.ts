@@ -1,12 +1,12 @@
-import { GalleyError } from '../base/errors.ts';
-import type { AddResult } from '../contract/data.ts';
-import type { Job } from '../contract/jobs.ts';
-import type { EngineContext } from '../jobs/context.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { AddResult } from '../../contract/data.ts';
+import type { Job } from '../../contract/jobs.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import type { SchemaColumn } from '../schema.ts';
+import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
 import type { ImportedVersion, ImportInput, ImportOutput } from './import-job.ts';
 import { allParts, type Manifest, type Part } from './manifest.ts';
 import { requireDataset } from './resolve.ts';
-import type { SchemaColumn } from './schema.ts';
-import type { DataStore, StoredDataset, StoredVersion } from './store.ts';
 
 export interface AddOrder {
   name: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 import { plainCopy } from './csv-copy.ts';
 import { type CsvDialect, guessDialect } from './csv-dialect.ts';
 import { type CsvScan, CsvScanner, nulError } from './csv-scan.ts';

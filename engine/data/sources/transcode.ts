@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 import type { SourceFile } from './source-file.ts';
 
 const encodings = { utf16le: 'utf-16le', utf16be: 'utf-16be' } as const;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { GalleyError } from '../base/errors.ts';
-import type { Problem } from '../contract/values.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { Problem } from '../../contract/values.ts';
+import { type SchemaColumn, sameColumn } from '../schema.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
 import { loadCsv } from './csv-load.ts';
 import { chooseType, mergeSeen, misfit, type SeenKinds, shortened } from './csv-types.ts';
 import type { LoadAhead } from './load-ahead.ts';
 import { loadParquet, type ParquetFile, readParquetFile } from './parquet-file.ts';
 import type { ReadContext } from './read-context.ts';
-import { type SchemaColumn, sameColumn } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** A file that was read and understood but not yet written as Parquet. */

@@ -1,15 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { OutputOf } from '../contract/call.ts';
-import type { dataCalls } from '../contract/data.ts';
-import type { EngineContext } from '../jobs/context.ts';
-import { openDuck } from '../store/duck.ts';
+import type { OutputOf } from '../../contract/call.ts';
+import type { dataCalls } from '../../contract/data.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import { openDuck } from '../../store/duck.ts';
+import { cellOf } from '../versions/views.ts';
 import { wholeRecords } from './csv-dialect.ts';
 import { csvQuery } from './csv-load.ts';
-import { type ReadFile, readFile, schemaOf } from './import.ts';
 import { parquetQuery } from './parquet-file.ts';
+import { type ReadFile, readFile, schemaOf } from './read-file.ts';
 import { openSource, readHead } from './source-file.ts';
-import { cellOf } from './views.ts';
 
 type Preview = OutputOf<typeof dataCalls.preview>;
 

@@ -1,12 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { GalleyError } from '../base/errors.ts';
-import type { EngineContext } from '../jobs/context.ts';
-import { hashFile } from '../store/blobs.ts';
-import { openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
-import { isDiskFull } from './read-context.ts';
-import { pathsOf } from './rows.ts';
-import type { StoredVersion } from './store.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import { hashFile } from '../../store/blobs.ts';
+import { openDuck, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
+import { isDiskFull } from '../sources/read-context.ts';
+import type { StoredVersion } from '../store.ts';
+import { readablePaths } from './readable-paths.ts';
 
 const formats: Record<string, string> = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd' };
 
@@ -26,7 +26,7 @@ export async function exportVersion(
     throw new GalleyError('data.invalid_export_path', `Cannot export to ${to}: ${reason}.`, { details: { path: to } });
   }
   const temporary = `${to}.part`;
-  const sources = pathsOf(context, version);
+  const sources = await readablePaths(context, version);
   const duck = await openDuck({
     allowed: [...sources, temporary],
     temporaryFolder: `${context.project.path}/run/duckdb`,

@@ -1,19 +1,26 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { GalleyError } from '../base/errors.ts';
-import type { ColumnProfile } from '../contract/data.ts';
-import type { Problem } from '../contract/values.ts';
-import type { JobContext } from '../jobs/job-process.ts';
-import { openDuck } from '../store/duck.ts';
-import { dialectOf } from './csv-file.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { ColumnProfile } from '../../contract/data.ts';
+import type { Problem } from '../../contract/values.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
+import { openDuck } from '../../store/duck.ts';
+import { profileColumns } from '../profile/profile.ts';
+import type { SchemaColumn } from '../schema.ts';
+import { dialectOf } from '../sources/csv-file.ts';
+import { LoadAhead } from '../sources/load-ahead.ts';
+import { isDiskFull, type ReadContext } from '../sources/read-context.ts';
+import {
+  type ImportedPart,
+  type ReadFile,
+  readFile,
+  requireSchema,
+  schemaOf,
+  writePart,
+} from '../sources/read-file.ts';
+import { openSource, type SourceFile } from '../sources/source-file.ts';
 import { datasetIdentity, leafRows } from './identity.ts';
-import { type ImportedPart, type ReadFile, readFile, requireSchema, schemaOf, writePart } from './import.ts';
 import { hashLeaves, type PartFile } from './leaf-reader.ts';
-import { LoadAhead } from './load-ahead.ts';
-import { profileColumns } from './profile.ts';
-import { isDiskFull, type ReadContext } from './read-context.ts';
-import type { SchemaColumn } from './schema.ts';
-import { openSource, type SourceFile } from './source-file.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.4;

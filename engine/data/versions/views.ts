@@ -1,8 +1,8 @@
-import { isoTime } from '../base/clock.ts';
-import type { DatasetVersion } from '../contract/data.ts';
-import type { ColumnType } from '../contract/values.ts';
+import { isoTime } from '../../base/clock.ts';
+import type { DatasetVersion } from '../../contract/data.ts';
+import type { ColumnType } from '../../contract/values.ts';
+import type { StoredVersion } from '../store.ts';
 import { allParts } from './manifest.ts';
-import type { StoredVersion } from './store.ts';
 
 /** A version as the contract shows it. */
 export function versionView(version: StoredVersion): DatasetVersion {

@@ -1,5 +1,5 @@
-import { sqlName } from '../store/duck.ts';
-import type { SchemaColumn } from './schema.ts';
+import { sqlName } from '../../store/duck.ts';
+import type { SchemaColumn } from '../schema.ts';
 
 /** An aggregate in SQL, null where the column's type has no such measure. */
 export type Measure = string | null;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resourceFolder } from '../base/entry.ts';
-import { GalleyError } from '../base/errors.ts';
-import type { OutputOf } from '../contract/call.ts';
-import type { projectCalls } from '../contract/project.ts';
+import { resourceFolder } from '../../base/entry.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { OutputOf } from '../../contract/call.ts';
+import type { projectCalls } from '../../contract/project.ts';
 
 type SampleSummary = OutputOf<typeof projectCalls.samples>['samples'][number];
 

@@ -1,6 +1,6 @@
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
 import { parseReference } from './references.ts';
-import type { DataStore, StoredDataset, StoredVersion } from './store.ts';
 
 /** The dataset of that name. @throws GalleyError `data.unknown_dataset` */
 export function requireDataset(store: DataStore, name: string): StoredDataset {

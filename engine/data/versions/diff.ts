@@ -1,12 +1,12 @@
-import type { OutputOf } from '../contract/call.ts';
-import type { dataCalls } from '../contract/data.ts';
-import type { EngineContext } from '../jobs/context.ts';
-import { driftOfColumn } from '../statistics/drift.ts';
-import { parquetTable, sqlName } from '../store/duck.ts';
-import { readFrame } from '../store/frames.ts';
-import { pathsOf } from './rows.ts';
-import { type SchemaColumn, sameColumn } from './schema.ts';
-import type { StoredVersion } from './store.ts';
+import type { OutputOf } from '../../contract/call.ts';
+import type { dataCalls } from '../../contract/data.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import { driftOfColumn } from '../../statistics/drift.ts';
+import { parquetTable, sqlName } from '../../store/duck.ts';
+import { readFrame } from '../../store/frames.ts';
+import { type SchemaColumn, sameColumn } from '../schema.ts';
+import type { StoredVersion } from '../store.ts';
+import { readablePaths } from './readable-paths.ts';
 
 type Diff = OutputOf<typeof dataCalls.diff>;
 
@@ -30,13 +30,12 @@ async function rowDiff(
 ): Promise<Diff['rows']> {
   if (columns.length === 0) return { added: to.rows, removed: from.rows, changed: null };
   const names = columns.map((column) => sqlName(column.name)).join(', ');
-  const hashed = (version: StoredVersion) =>
-    `SELECT hash(${names}) AS h FROM ${parquetTable(pathsOf(context, version))}`;
-  const counted = (version: StoredVersion) => `SELECT h, count(*) AS n FROM (${hashed(version)}) GROUP BY h`;
+  const counted = async (version: StoredVersion) =>
+    `SELECT h, count(*) AS n FROM (SELECT hash(${names}) AS h FROM ${parquetTable(await readablePaths(context, version))}) GROUP BY h`;
   const [row] = await context.duck.rows(
     `SELECT coalesce(sum(greatest(coalesce(b.n, 0) - coalesce(a.n, 0), 0)), 0)::DOUBLE,
             coalesce(sum(greatest(coalesce(a.n, 0) - coalesce(b.n, 0), 0)), 0)::DOUBLE
-     FROM (${counted(from)}) a FULL JOIN (${counted(to)}) b USING (h)`,
+     FROM (${await counted(from)}) a FULL JOIN (${await counted(to)}) b USING (h)`,
   );
   const [added, removed] = (row ?? [0, 0]).map(Number) as [number, number];
   const changed = await changedRows(context, from, to, columns);
@@ -56,11 +55,11 @@ async function changedRows(
   if (keys.length === 0 || !keys.every((key) => columns.some((column) => column.name === key))) return null;
   const keyNames = keys.map(sqlName).join(', ');
   const names = columns.map((column) => sqlName(column.name)).join(', ');
-  const single = (version: StoredVersion) =>
-    `SELECT hash(${keyNames}) AS k, min(hash(${names})) AS h FROM ${parquetTable(pathsOf(context, version))}` +
+  const single = async (version: StoredVersion) =>
+    `SELECT hash(${keyNames}) AS k, min(hash(${names})) AS h FROM ${parquetTable(await readablePaths(context, version))}` +
     ' GROUP BY k HAVING count(*) = 1';
   const [row] = await context.duck.rows(
-    `SELECT count(*)::DOUBLE FROM (${single(from)}) a JOIN (${single(to)}) b USING (k) WHERE a.h <> b.h`,
+    `SELECT count(*)::DOUBLE FROM (${await single(from)}) a JOIN (${await single(to)}) b USING (k) WHERE a.h <> b.h`,
   );
   return Number(row?.[0] ?? 0);
 }
@@ -80,8 +79,8 @@ async function columnDrift(
   for (let start = 0; start < columns.length; start += together) {
     const group = columns.slice(start, start + together);
     const [reference, current] = await context.duck.use(async (connection) => [
-      await readFrame(connection, pathsOf(context, from), group),
-      await readFrame(connection, pathsOf(context, to), group),
+      await readFrame(connection, await readablePaths(context, from), group),
+      await readFrame(connection, await readablePaths(context, to), group),
     ]);
     for (const [index, { name }] of group.entries()) {
       const before = reference?.columns[index];

@@ -1,4 +1,4 @@
-import type { ColumnType, Problem } from '../contract/values.ts';
+import type { ColumnType, Problem } from '../../contract/values.ts';
 import type { CellKind } from './csv-automaton.ts';
 import type { Sighting } from './csv-scan.ts';
 

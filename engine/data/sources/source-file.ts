@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 
 /** What a file is by its first bytes, not by its name. */
 export type SourceKind = 'parquet' | 'utf8' | 'utf16le' | 'utf16be';

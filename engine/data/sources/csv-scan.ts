@@ -1,4 +1,4 @@
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 import { isDay, isDayAndTime, kindOfFloat, kindOfInteger } from './cell-values.ts';
 import {
   blankStates,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 
 const lineFeed = 0x0a;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../base/canonical-json.ts';
-import type { ColumnType } from '../contract/values.ts';
-import type { SchemaColumn } from './schema.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import type { ColumnType } from '../../contract/values.ts';
+import type { SchemaColumn } from '../schema.ts';
 
 /**
  * The logical identity of a dataset version: a SHA-256 tree over its schema and its rows in order. docs/formats.md

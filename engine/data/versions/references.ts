@@ -1,4 +1,4 @@
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 
 /** What comes after the name of a dataset. */
 export type Selector = { kind: 'latest' } | { kind: 'number'; number: number } | { kind: 'identity'; identity: string };

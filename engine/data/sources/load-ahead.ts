@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { SchemaColumn } from '../schema.ts';
 import { dialectOf } from './csv-file.ts';
 import { copyStatement, csvQuery } from './csv-load.ts';
 import { CsvScanner } from './csv-scan.ts';
 import { chooseType } from './csv-types.ts';
-import type { SchemaColumn } from './schema.ts';
 import { readHead, type SourceFile } from './source-file.ts';
 
 const headBytes = 1 << 20;

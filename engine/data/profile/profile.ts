@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ColumnProfile } from '../contract/data.ts';
-import type { ColumnType } from '../contract/values.ts';
-import { parquetTable, sqlName } from '../store/duck.ts';
+import type { ColumnProfile } from '../../contract/data.ts';
+import type { ColumnType } from '../../contract/values.ts';
+import { parquetTable, sqlName } from '../../store/duck.ts';
+import type { SchemaColumn } from '../schema.ts';
 import {
   type Answers,
   type BoundValues,
@@ -21,7 +22,6 @@ import {
   type Span,
   shapeMeasures,
 } from './profile-measures.ts';
-import type { SchemaColumn } from './schema.ts';
 
 /** Up to so many rows nothing is sampled. */
 const exactRows = 100_000;

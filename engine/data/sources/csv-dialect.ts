@@ -1,5 +1,5 @@
-import { GalleyError } from '../base/errors.ts';
-import type { Problem } from '../contract/values.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { Problem } from '../../contract/values.ts';
 
 /** How a CSV file is written. */
 export interface CsvDialect {

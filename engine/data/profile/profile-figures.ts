@@ -1,6 +1,6 @@
-import type { ColumnProfile } from '../contract/data.ts';
+import type { ColumnProfile } from '../../contract/data.ts';
+import type { SchemaColumn } from '../schema.ts';
 import { binCount, type boundMeasures, type countMeasures, type Span, type shapeMeasures } from './profile-measures.ts';
-import type { SchemaColumn } from './schema.ts';
 
 export const topCount = 10;
 

@@ -1,5 +1,5 @@
-import type { Source } from './import.ts';
-import type { SchemaColumn } from './schema.ts';
+import type { SchemaColumn } from '../schema.ts';
+import type { Source } from '../sources/read-file.ts';
 
 /** Some rows of a version: one Parquet blob and the file that it was made from. */
 export interface Part {

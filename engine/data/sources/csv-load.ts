@@ -1,12 +1,12 @@
-import { GalleyError } from '../base/errors.ts';
-import { sqlName, sqlText } from '../store/duck.ts';
+import { GalleyError } from '../../base/errors.ts';
+import { sqlName, sqlText } from '../../store/duck.ts';
+import { duckType, type SchemaColumn } from '../schema.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import type { CsvFile } from './csv-file.ts';
 import type { CsvScan } from './csv-scan.ts';
 import type { SeenKinds } from './csv-types.ts';
 import type { LoadAhead } from './load-ahead.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
-import { duckType, type SchemaColumn } from './schema.ts';
 
 /** Rows that DuckDB works on at a time, and the most that it puts into a row group by itself. */
 const vectorRows = 2048;

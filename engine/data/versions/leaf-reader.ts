@@ -5,10 +5,10 @@ import {
   type DuckDBListVector,
   type DuckDBVector,
 } from '@duckdb/node-api';
-import { sqlName, sqlText } from '../store/duck.ts';
+import { sqlName, sqlText } from '../../store/duck.ts';
+import type { SchemaColumn } from '../schema.ts';
 import { encodeDecimals, encodeFixed, encodeFloats, encodeTexts } from './encoding.ts';
 import { type ColumnSegment, LeafHasher, leafRows } from './identity.ts';
-import type { SchemaColumn } from './schema.ts';
 
 /** A Parquet file of a version and how many rows it has. */
 export interface PartFile {

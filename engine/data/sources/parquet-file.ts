@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { GalleyError } from '../base/errors.ts';
-import type { Problem } from '../contract/values.ts';
-import { sqlName, sqlText } from '../store/duck.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { Problem } from '../../contract/values.ts';
+import { sqlName, sqlText } from '../../store/duck.ts';
+import { duckType, type SchemaColumn } from '../schema.ts';
 import { uniqueNames } from './csv-dialect.ts';
 import { copyStatement } from './csv-load.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
-import { duckType, type SchemaColumn } from './schema.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** A Parquet file whose columns are known and have types that Galley holds. */
