@@ -1,0 +1,40 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startEngine } from '../support/engine.ts';
+import { checkoutFolder } from '../support/needs.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const identity = 'sha256:df78ea0b637f3a6c4e072f5ab1e85377f99faa46c7a525ecc586420dfb8143d2';
+
+test('a project of format 7 opens with all it holds, and its data goes on', async () => {
+  const project = join(temporaryFolder(), 'project');
+  cpSync(join(checkoutFolder, 'tests', 'fixtures', 'projects', 'format-7'), project, { recursive: true });
+  expect(existsSync(join(project, 'galley.db'))).toBe(true);
+  const engine = await startEngine(project);
+
+  const { datasets } = await engine.call<{ datasets: object[] }>('data.list', {});
+  expect(datasets).toMatchObject([
+    { name: 'penguins', versions: 2, latest: { version: 2, rows: 344, identity } },
+    { name: 'second', versions: 1, latest: { version: 1, rows: 144 } },
+  ]);
+  const { rows } = await engine.call<{ rows: unknown[][] }>('data.rows', {
+    reference: 'penguins',
+    offset: 343,
+    limit: 1,
+  });
+  expect(rows).toHaveLength(1);
+  const { models } = await engine.call<{ models: object[] }>('package.list', {});
+  expect(models).toMatchObject([{ name: 'species', versions: [{ version: 1, aliases: ['champion'] }] }]);
+  const { runs } = await engine.call<{ runs: { id: string }[] }>('train.list', {});
+  expect(runs).toHaveLength(2);
+
+  const reproduced = await engine.result('train.reproduce', { run: runs[0]?.id });
+  expect(reproduced).toMatchObject({ identical: true });
+  const verified = await engine.call('project.verify', {});
+  expect(verified).toMatchObject({ problems: [] });
+
+  const sample = join(checkoutFolder, 'resources', 'samples', 'penguins', 'penguins.csv');
+  const added = await engine.result('data.add', { name: 'penguins', files: [sample] });
+  expect(added).toMatchObject({ version: 2, unchanged: true, identity });
+});
