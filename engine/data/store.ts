@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { ColumnProfile } from '../contract/data.ts';
 import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
+import { OriginStore } from './history/origin.ts';
 import type { Manifest } from './versions/manifest.ts';
 
 export interface StoredDataset {
@@ -73,9 +74,12 @@ function versionOf(dataset: StoredDataset, row: VersionRow): StoredVersion {
 /** The SQL of datasets and versions. */
 export class DataStore {
   readonly #database: Database;
+  /** Where each version came from. */
+  readonly origins: OriginStore;
 
   constructor(database: Database) {
     this.#database = database;
+    this.origins = new OriginStore(database);
   }
 
   transaction<Result>(work: () => Result): Result {
@@ -83,11 +87,13 @@ export class DataStore {
   }
 
   datasets(): StoredDataset[] {
-    return this.#database.all<DatasetRow>('SELECT * FROM datasets ORDER BY name').map(datasetOf);
+    return this.#database
+      .all<DatasetRow>('SELECT * FROM datasets WHERE deleted_at IS NULL ORDER BY name')
+      .map(datasetOf);
   }
 
   dataset(name: string): StoredDataset | undefined {
-    const row = this.#database.get<DatasetRow>('SELECT * FROM datasets WHERE name = ?', name);
+    const row = this.#database.get<DatasetRow>('SELECT * FROM datasets WHERE name = ? AND deleted_at IS NULL', name);
     return row && datasetOf(row);
   }
 
@@ -95,7 +101,7 @@ export class DataStore {
   versions(dataset: StoredDataset): StoredVersion[] {
     return this.#database
       .all<VersionRow>(
-        `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? ORDER BY number DESC`,
+        `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND deleted_at IS NULL ORDER BY number DESC`,
         dataset.id,
       )
       .map((row) => versionOf(dataset, row));
@@ -103,7 +109,7 @@ export class DataStore {
 
   latest(dataset: StoredDataset): StoredVersion | undefined {
     const row = this.#database.get<VersionRow>(
-      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? ORDER BY number DESC LIMIT 1`,
+      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND deleted_at IS NULL ORDER BY number DESC LIMIT 1`,
       dataset.id,
     );
     return row && versionOf(dataset, row);
@@ -111,7 +117,7 @@ export class DataStore {
 
   versionByNumber(dataset: StoredDataset, number: number): StoredVersion | undefined {
     const row = this.#database.get<VersionRow>(
-      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND number = ?`,
+      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND number = ? AND deleted_at IS NULL`,
       dataset.id,
       number,
     );
@@ -121,7 +127,8 @@ export class DataStore {
   /** The newest version with that identity; two versions share one where rows were taken back. */
   versionByIdentity(dataset: StoredDataset, identity: string): StoredVersion | undefined {
     const row = this.#database.get<VersionRow>(
-      `SELECT ${versionColumns} FROM dataset_versions WHERE dataset_id = ? AND identity = ? ORDER BY number DESC LIMIT 1`,
+      `SELECT ${versionColumns} FROM dataset_versions
+       WHERE dataset_id = ? AND identity = ? AND deleted_at IS NULL ORDER BY number DESC LIMIT 1`,
       dataset.id,
       identity,
     );
@@ -172,5 +179,15 @@ export class DataStore {
       JSON.stringify(profile),
       version.createdAt,
     );
+    this.#database.run('UPDATE datasets SET highest_number = ? WHERE id = ?', version.number, version.dataset.id);
+  }
+
+  /** Numbers are given once: that of a deleted version is not given again. */
+  nextNumber(dataset: StoredDataset): number {
+    const row = this.#database.get<{ highest: number }>(
+      'SELECT highest_number AS highest FROM datasets WHERE id = ?',
+      dataset.id,
+    );
+    return (row?.highest ?? 0) + 1;
   }
 }

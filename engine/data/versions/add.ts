@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { AddResult } from '../../contract/data.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { VersionOrigin } from '../history/origin.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
 import type { ImportedVersion, ImportInput, ImportOutput } from './import-job.ts';
@@ -15,6 +16,8 @@ export interface AddOrder {
   force?: boolean;
   key?: string[];
   time?: string;
+  /** Where the rows come from, if not from files that somebody gave; its parents and counts are filled in. */
+  origin?: Pick<VersionOrigin, 'kind' | 'detail'>;
   /** Called once when the job has ended, however it ended. */
   cleanUp?(): void;
 }
@@ -148,7 +151,7 @@ function recordVersion(
   const version: StoredVersion = {
     id: context.newId('dsv'),
     dataset,
-    number: (latest?.number ?? 0) + 1,
+    number: store.nextNumber(dataset),
     identity,
     rows,
     rowsAdded: rows - (latest?.rows ?? 0),
@@ -158,9 +161,20 @@ function recordVersion(
   };
   context.blobs.record(...newParts.map(({ blob, bytes }) => ({ hash: blob, bytes })));
   store.insertVersion(version, output.profile);
+  store.origins.record(version.id, originOf(order, latest, version));
   const user = { kind: 'dataset_version', id: version.id, label: `${dataset.name}@${version.number}` };
   for (const part of parts) context.uses.add(user, { kind: 'blob', id: part.blob });
   return added(version, false, output.warnings);
+}
+
+/** Files that take the place of the rows before have them as parent, and nobody has counted what they changed. */
+function originOf(order: AddOrder, latest: StoredVersion | undefined, version: StoredVersion): VersionOrigin {
+  const kind = order.append ? 'append' : 'add';
+  return {
+    ...(order.origin ?? { kind, detail: {} }),
+    parents: latest ? [latest.id] : [],
+    rows: order.append || !latest ? { added: version.rowsAdded, removed: 0, changed: 0 } : null,
+  };
 }
 
 /** Key and time columns that the new schema still has. */

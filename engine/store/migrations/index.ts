@@ -5,6 +5,7 @@ import { packageTables } from './0004-package.ts';
 import { deploy } from './0005-deploy.ts';
 import { monitor } from './0006-monitor.ts';
 import { retrain } from './0007-retrain.ts';
+import { organisation } from './0010-organisation.ts';
 
 /** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
 export interface Migration {
@@ -12,4 +13,13 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [base, data, train, packageTables, deploy, monitor, retrain];
+export const migrations: readonly Migration[] = [
+  base,
+  data,
+  train,
+  packageTables,
+  deploy,
+  monitor,
+  retrain,
+  organisation,
+];
