@@ -8,6 +8,8 @@ export interface JobContext {
   /** Empty folder on the project's disk; what the output names is adopted from it, the rest is removed. */
   stagingFolder: string;
   progress(progress: JobProgress): void;
+  /** Passwords and keys by name: handed over in memory, never stored with the job's input. */
+  secrets: Readonly<Record<string, string>>;
   /** One Int32 in shared memory, not 0 once the job was told to stop; hand it to worker threads. */
   cancelFlag: Int32Array<SharedArrayBuffer>;
   /** @throws GalleyError `job.canceled` once the job was told to stop. */
@@ -20,7 +22,11 @@ export type JobFunction<Input, Output> = (input: Input, context: JobContext) => 
 /** How the functions are found: by kind, loaded when needed. */
 export type JobFunctions = Record<string, () => Promise<JobFunction<never, unknown>>>;
 
-export type ToJobProcess = { type: 'start'; kind: string; input: unknown; stagingFolder: string } | { type: 'cancel' };
+export type ToJobProcess =
+  | { type: 'start'; kind: string; input: unknown; secrets: Record<string, string>; stagingFolder: string }
+  | { type: 'cancel' };
+type StartMessage = Extract<ToJobProcess, { type: 'start' }>;
+
 export type FromJobProcess =
   | { type: 'progress'; progress: JobProgress }
   | { type: 'succeeded'; output: unknown }
@@ -45,13 +51,14 @@ export function runJobProcess(functions: JobFunctions): void {
   const send = (message: FromJobProcess, done?: () => void) =>
     process.send?.(message, undefined, undefined, () => done?.());
   const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
-  const start = async (kind: string, input: unknown, stagingFolder: string): Promise<unknown> => {
+  const start = async ({ kind, input, secrets, stagingFolder }: StartMessage): Promise<unknown> => {
     const load = functions[kind];
     if (!load) throw new Error(`there is no job function for ${kind}`);
     const run = (await load()) as JobFunction<unknown, unknown>;
     mkdirSync(stagingFolder, { recursive: true });
     return run(input, {
       stagingFolder,
+      secrets,
       cancelFlag,
       progress: throttled(send),
       throwIfCanceled: () => {
@@ -65,7 +72,7 @@ export function runJobProcess(functions: JobFunctions): void {
       Atomics.notify(cancelFlag, 0);
       return;
     }
-    start(message.kind, message.input, message.stagingFolder).then(
+    start(message).then(
       (output) => send({ type: 'succeeded', output }, () => process.exit(0)),
       (error) => send({ type: 'failed', error: reportError(error) }, () => process.exit(0)),
     );

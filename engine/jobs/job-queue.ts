@@ -17,7 +17,10 @@ import { JobStore } from './job-store.ts';
 export interface ProcessWork<Output, Result> {
   kind: string;
   title: string;
+  /** Stored with the job and shown: no secret may stand in it. */
   input: unknown;
+  /** Passwords and keys by name, handed to the job process in memory and stored nowhere. */
+  secrets?: Record<string, string>;
   /**
    * Makes the output last: adopts files from the staging folder, writes rows in one transaction, answers the job's
    * result. Not called where the work failed.
@@ -103,7 +106,8 @@ export class JobQueue {
       try {
         if (canceled) throw new GalleyError('job.canceled', 'The job was stopped before it began.');
         child = this.#fork();
-        const message: ToJobProcess = { type: 'start', kind: work.kind, input: work.input, stagingFolder };
+        const { kind, input, secrets = {} } = work;
+        const message: ToJobProcess = { type: 'start', kind, input, secrets, stagingFolder };
         const output = (await this.#converse(child, message, active, () => canceled)) as Output;
         return await work.commit(output, stagingFolder, active.job.id);
       } catch (error) {

@@ -24,5 +24,9 @@ runJobProcess({
   'test.refuse': async () => async () => {
     throw new GalleyError('store.invalid_name', 'No.', { details: { name: 'No' } });
   },
+  'test.secretLength':
+    async () =>
+    async (_, { secrets }) =>
+      secrets.password?.length,
   'test.die': async () => async () => process.kill(process.pid, 'SIGKILL'),
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
@@ -58,6 +58,20 @@ test('an expected failure keeps its code; a process that dies takes nothing alon
   await expect(queue.result(refused.id)).rejects.toMatchObject({ code: 'store.invalid_name', details: { name: 'No' } });
   await expect(queue.result(dead.id)).rejects.toMatchObject({ code: 'job.process_died' });
   expect(await queue.result(alive.id)).toBe('done');
+});
+
+test('a secret reaches the job process and stands nowhere else', async () => {
+  const { queue, database, folder } = openQueue();
+  const job = queue.submit<number, number>({
+    ...work('test.secretLength', {}),
+    secrets: { password: 'correct horse battery' },
+    commit: (length) => length,
+  });
+  expect(await queue.result(job.id)).toBe(21);
+  database.close();
+  for (const file of readdirSync(folder)) {
+    if (statSync(join(folder, file)).isFile()) expect(readFileSync(join(folder, file)).includes('battery')).toBe(false);
+  }
 });
 
 test('what cannot be committed fails, and is abandoned once', async () => {

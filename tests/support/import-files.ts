@@ -17,6 +17,7 @@ export function jobContext(stagingFolder = temporaryFolder()): JobContext {
   return {
     stagingFolder,
     progress: () => {},
+    secrets: {},
     cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
     throwIfCanceled: () => {},
   };

@@ -12,6 +12,7 @@ const output = await runImportJob(
   {
     stagingFolder,
     progress: () => {},
+    secrets: {},
     cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
     throwIfCanceled: () => {},
   },
