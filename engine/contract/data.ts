@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { ImportOptions } from './import-options.ts';
 import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
 
 /** `NAME`, `NAME@3`, `NAME@latest` or `NAME@sha256:…`. */
@@ -64,6 +65,8 @@ const AddOptions = {
   force: Type.Optional(Type.Boolean()),
   key: Type.Optional(Type.Array(Type.String())),
   time: Type.Optional(Type.String()),
+  /** How the files are read; what is left out is found from them. */
+  options: Type.Optional(ImportOptions),
 };
 
 export const AddResult = Type.Object({
@@ -115,6 +118,7 @@ export const dataCalls = {
       path: Type.Optional(Type.String()),
       text: Type.Optional(Type.String()),
       fileName: Type.Optional(Type.String()),
+      options: Type.Optional(ImportOptions),
     }),
     Type.Object({
       suggestedName: Type.String(),

@@ -1,4 +1,5 @@
 import { GalleyError } from '../../base/errors.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 
 /** How a CSV file is written. */
@@ -126,11 +127,16 @@ function declaredDelimiter(record: HeadRecord | undefined): string | undefined {
  * @param complete true where the text is the whole file
  * @throws GalleyError `data.no_rows` where there is nothing but a header, `data.unterminated_quote`
  */
-export function guessDialect(text: string, complete: boolean, fileName: string): CsvDialect {
+export function guessDialect(
+  text: string,
+  complete: boolean,
+  fileName: string,
+  options: ImportOptions = {},
+): CsvDialect {
   const plain = headRecords(text, noDelimiter, complete, 1);
   const declared = declaredDelimiter(plain[0]);
   const start = declared === undefined ? 0 : (plain[0] as HeadRecord).end;
-  const delimiter = declared ?? guessDelimiter(text, complete);
+  const delimiter = options.delimiter ?? declared ?? guessDelimiter(text, complete);
   const body = text.slice(start);
   const records = headRecords(body, delimiter, complete, recordsLookedAt);
   const headerIndex = records.findIndex((record) => !isBlank(record));

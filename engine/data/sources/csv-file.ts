@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import { plainCopy } from './csv-copy.ts';
 import { type CsvDialect, guessDialect } from './csv-dialect.ts';
 import { type CsvScan, CsvScanner, nulError } from './csv-scan.ts';
@@ -30,11 +31,16 @@ export interface CsvFile {
 }
 
 /** The dialect of a file in UTF-8, from its first megabyte, and the length of its byte order mark. */
-export function dialectOf(path: string, bytes: number, name: string): { dialect: CsvDialect; markBytes: number } {
+export function dialectOf(
+  path: string,
+  bytes: number,
+  name: string,
+  options: ImportOptions = {},
+): { dialect: CsvDialect; markBytes: number } {
   const head = readHead(path, headBytes);
   const text = head.toString('utf8');
   const marked = text.startsWith(byteOrderMark);
-  const dialect = guessDialect(marked ? text.slice(1) : text, head.length === bytes, name);
+  const dialect = guessDialect(marked ? text.slice(1) : text, head.length === bytes, name, options);
   const markBytes = marked ? 3 : 0;
   const nul = head.subarray(0, markBytes + dialect.dataOffset).indexOf(0);
   if (nul >= 0) throw nulError(head.subarray(0, nul).toString('latin1').split('\n').length);
@@ -74,11 +80,15 @@ async function readChunks(path: string, visit: (chunk: Buffer, position: number)
  * Reads a CSV file from end to end: which kinds of cell each column has, whether it is well formed, its md5.
  * @throws GalleyError with the line: `data.invalid_encoding`, and what CsvScanner and guessDialect throw
  */
-export async function readCsvFile(source: SourceFile, context: ReadContext): Promise<CsvFile> {
+export async function readCsvFile(
+  source: SourceFile,
+  context: ReadContext,
+  options: ImportOptions = {},
+): Promise<CsvFile> {
   const isUtf8 = source.kind === 'utf8';
   const path = isUtf8 ? source.path : join(context.stagingFolder, `${source.name}.utf8`);
   const bytes = isUtf8 ? source.bytes : await transcode(source, path);
-  const { dialect, markBytes } = dialectOf(path, bytes, source.name);
+  const { dialect, markBytes } = dialectOf(path, bytes, source.name, options);
   const dataStart = markBytes + dialect.dataOffset;
   const md5 = createHash('md5');
   const utf8 = new Utf8Check();

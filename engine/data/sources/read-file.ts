@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import { type SchemaColumn, sameColumn } from '../schema.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
@@ -28,11 +29,19 @@ export interface ImportedPart {
   source: Source;
 }
 
-/** Reads a CSV or Parquet file without writing it. @throws GalleyError `data.*` */
-export async function readFile(source: SourceFile, context: ReadContext): Promise<ReadFile> {
+/**
+ * Reads a CSV or Parquet file without writing it.
+ * @param options how it is read; what is left out is found from the file
+ * @throws GalleyError `data.*`
+ */
+export async function readFile(
+  source: SourceFile,
+  context: ReadContext,
+  options: ImportOptions = {},
+): Promise<ReadFile> {
   return source.kind === 'parquet'
     ? { form: 'parquet', ...(await readParquetFile(source, context)) }
-    : { form: 'csv', ...(await readCsvFile(source, context)) };
+    : { form: 'csv', ...(await readCsvFile(source, context, options)) };
 }
 
 function columnNames(file: ReadFile): string[] {

@@ -1,5 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { AddResult } from '../../contract/data.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { VersionOrigin } from '../history/origin.ts';
@@ -12,6 +13,7 @@ import { requireDataset } from './resolve.ts';
 export interface AddOrder {
   name: string;
   files: { path: string; name?: string }[];
+  options?: ImportOptions;
   append?: boolean;
   force?: boolean;
   key?: string[];
@@ -24,9 +26,11 @@ export interface AddOrder {
 
 function importInput(context: EngineContext, order: AddOrder, latest: StoredVersion | undefined): ImportInput {
   const sources = latest ? allParts(latest.manifest).map((part) => part.source.md5) : [];
-  if (!order.append) return { files: order.files, same: sources, skip: [] };
+  const options = order.options ?? {};
+  if (!order.append) return { files: order.files, options, same: sources, skip: [] };
   return {
     files: order.files,
+    options,
     same: [],
     skip: order.force ? [] : sources,
     append: latest && {

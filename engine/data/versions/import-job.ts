@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck } from '../../store/duck.ts';
@@ -36,6 +37,7 @@ export interface AppendTarget {
 
 export interface ImportInput {
   files: { path: string; name?: string }[];
+  options?: ImportOptions;
   append?: AppendTarget;
   /** md5 of the sources of the latest version: where the files have these in this order, nothing is imported. */
   same: string[];
@@ -154,7 +156,7 @@ async function importWith(
   const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, input.append?.schema));
   try {
     const read: ReadFile[] = [];
-    for (const source of sources) read.push(await readFile(source, context));
+    for (const source of sources) read.push(await readFile(source, context, input.options));
     const { files, warnings } = newFiles(input.skip, read);
     if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
     const chosen = input.append ? { schema: input.append.schema, warnings: [] } : schemaOf(files);
