@@ -10,7 +10,6 @@ import type { DataStore } from './store.ts';
 import { submitAdd } from './versions/add.ts';
 import { diffVersions } from './versions/diff.ts';
 import { exportVersion } from './versions/export.ts';
-import { allParts } from './versions/manifest.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { rowPage } from './versions/rows.ts';
 import { versionView } from './versions/views.ts';
@@ -75,7 +74,7 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
         version: versionView(version),
         profile: store.profile(version),
         lineage: {
-          sources: allParts(version.manifest).map(({ source, rows }) => ({ name: source.name, md5: source.md5, rows })),
+          sources: version.manifest.sources.map(({ name, md5, rows }) => ({ name, md5, rows })),
           usedBy: context.uses.usersOf({ kind: 'dataset_version', id: version.id }),
         },
         versions: store.versions(version.dataset).map(versionView),

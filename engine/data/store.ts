@@ -3,7 +3,7 @@ import type { ColumnProfile } from '../contract/data.ts';
 import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
 import { OriginStore } from './history/origin.ts';
-import type { Manifest } from './versions/manifest.ts';
+import { type Manifest, readManifest } from './versions/manifest.ts';
 
 export interface StoredDataset {
   id: string;
@@ -65,7 +65,7 @@ function versionOf(dataset: StoredDataset, row: VersionRow): StoredVersion {
     identity: row.identity,
     rows: row.rows,
     rowsAdded: row.rows_added,
-    manifest: JSON.parse(row.manifest) as Manifest,
+    manifest: readManifest(row.manifest),
     columns: JSON.parse(row.columns) as Column[],
     createdAt: row.created_at,
   };

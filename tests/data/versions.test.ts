@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canonicalJson, type Json } from '../../engine/base/canonical-json.ts';
 import { dataProject } from '../support/data-project.ts';
 import { checkoutFolder } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -209,26 +208,4 @@ test('a preview reads the first rows as the import would', async () => {
   await expect(data.handlers.preview({ text: 'a,b\n' })).rejects.toMatchObject({ code: 'data.no_rows' });
   await expect(data.handlers.preview({})).rejects.toMatchObject({ code: 'call.invalid_input' });
   expect(readdirSync(join(context.project.path, 'run', 'jobs'))).toEqual([]);
-});
-
-test('a manifest is what docs/formats.md says', async () => {
-  const { context, add } = dataProject();
-  const files = [fileOf('n,price\n1,0.5\n2,\n', 'base.csv'), fileOf('n,price\n3,1.5\n', 'more.csv')];
-  await add({ name: 'golden', files });
-  const row = context.database.get<{ manifest: string }>('SELECT manifest FROM dataset_versions');
-  const manifest = JSON.parse(row?.manifest ?? '{}') as {
-    base: { blob: string; bytes: number };
-    parts: { blob: string; bytes: number }[];
-  };
-  expect(row?.manifest).toBe(canonicalJson(manifest as unknown as Json));
-  for (const part of [manifest.base, ...manifest.parts]) {
-    expect(part.blob).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(readFileSync(context.blobs.path(part.blob)).length).toBe(part.bytes);
-    part.blob = 'sha256:…';
-    part.bytes = 0;
-  }
-  const golden = JSON.parse(
-    readFileSync(join(checkoutFolder, 'tests', 'fixtures', 'manifest', 'manifest.json'), 'utf8'),
-  );
-  expect(manifest).toEqual(golden);
 });

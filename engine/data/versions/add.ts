@@ -25,7 +25,7 @@ export interface AddOrder {
 }
 
 function importInput(context: EngineContext, order: AddOrder, latest: StoredVersion | undefined): ImportInput {
-  const sources = latest ? allParts(latest.manifest).map((part) => part.source.md5) : [];
+  const sources = latest?.manifest.sources.map((source) => source.md5) ?? [];
   const options = order.options ?? {};
   if (!order.append) return { files: order.files, options, same: sources, skip: [] };
   return {
@@ -102,9 +102,9 @@ async function commitImport(
   }
   checkColumns(order, output.schema);
   const parts: Part[] = [];
-  for (const { file, rows, source } of output.parts) {
+  for (const { file, rows } of output.parts) {
     const { hash, bytes } = await context.blobs.adopt(file);
-    parts.push({ blob: hash, bytes, rows, source });
+    parts.push({ blob: hash, bytes, rows });
   }
   return store.transaction(() => recordVersion(context, store, order, before, output, parts));
 }
@@ -142,15 +142,17 @@ function recordVersion(
   if (known) store.updateDataset(dataset);
   else store.insertDataset(dataset);
   const parts = [...(order.append && before ? allParts(before.manifest) : []), ...newParts];
+  const newSources = output.parts.map(({ source, rows }) => ({ ...source, rows }));
   const { identity, schema, rows, leaves } = output;
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     identity,
     schema,
     rows,
     leaves,
     base: parts[0] as Part,
     parts: parts.slice(1),
+    sources: [...(order.append && before ? before.manifest.sources : []), ...newSources],
   };
   const version: StoredVersion = {
     id: context.newId('dsv'),

@@ -2,21 +2,20 @@ import { isoTime } from '../../base/clock.ts';
 import type { DatasetVersion } from '../../contract/data.ts';
 import type { ColumnType } from '../../contract/values.ts';
 import type { StoredVersion } from '../store.ts';
-import { allParts } from './manifest.ts';
+import { blobsOf, type VersionSource } from './manifest.ts';
 
 /** A version as the contract shows it. */
 export function versionView(version: StoredVersion): DatasetVersion {
-  const parts = allParts(version.manifest);
-  const newest = parts.at(-1)?.source ?? version.manifest.base.source;
+  const { name, md5, bytes } = version.manifest.sources.at(-1) as VersionSource;
   return {
     dataset: version.dataset.name,
     version: version.number,
     identity: version.identity,
     rows: version.rows,
-    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    bytes: blobsOf(version.manifest).reduce((sum, blob) => sum + blob.bytes, 0),
     columns: version.columns,
     rowsAdded: version.rowsAdded,
-    source: newest,
+    source: { name, md5, bytes },
     timeColumn: version.dataset.timeColumn,
     keyColumns: version.dataset.keyColumns,
     createdAt: isoTime(version.createdAt),
