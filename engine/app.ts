@@ -29,6 +29,8 @@ export interface AppOptions {
   clock?: Clock;
 }
 
+type Answer = (input: unknown, signal?: AbortSignal) => Promise<unknown>;
+
 /** The engine with one project open: everything Galley can do, by call. */
 export class App {
   readonly context: EngineContext;
@@ -72,11 +74,10 @@ export class App {
    * Answers a call by its name, its input checked strictly: nothing is coerced, nothing is dropped.
    * @throws GalleyError `call.unknown`, `call.invalid_input`, and what the call throws.
    */
-  async call(name: string, input: unknown): Promise<unknown> {
+  async call(name: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
     const call = callsByName.get(name);
     const [area = '', verb = ''] = name.split('.');
-    const handler =
-      call && (this.#areas.get(area)?.handlers as Record<string, (input: unknown) => Promise<unknown>>)?.[verb];
+    const handler = call && (this.#areas.get(area)?.handlers as Record<string, Answer>)?.[verb];
     if (!call || !handler) throw new GalleyError('call.unknown', `There is no call "${name}".`, { details: { name } });
     let check = this.#checks.get(name);
     if (!check) {
@@ -90,7 +91,7 @@ export class App {
         .join('; ');
       throw new GalleyError('call.invalid_input', `${name}: ${list}.`, { details: { faults } });
     }
-    const answer = await handler(input);
+    const answer = await handler(input, signal);
     return call.job ? { job: answer } : answer;
   }
 
@@ -136,6 +137,7 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
   const duck = new DuckReader({
     allowed: [join(project.path, 'blobs'), join(project.path, 'logs'), runFolder],
     temporaryFolder,
+    memoryLimit: '700MB',
   });
   return {
     project,

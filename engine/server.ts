@@ -177,8 +177,10 @@ function routeSession(fastify: FastifyInstance, access: Access): void {
 }
 
 function routeCalls(fastify: FastifyInstance, app: ServedApp): void {
-  fastify.post<{ Params: { area: string; verb: string } }>('/api/:area/:verb', async (request) => {
-    return app.call(`${request.params.area}.${request.params.verb}`, request.body ?? {});
+  fastify.post<{ Params: { area: string; verb: string } }>('/api/:area/:verb', async (request, reply) => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    return app.call(`${request.params.area}.${request.params.verb}`, request.body ?? {}, gone.signal);
   });
 }
 

@@ -1,10 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { Cell, DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
 import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
-
-/** `NAME`, `NAME@3`, `NAME@latest` or `NAME@sha256:…`. */
-export const DatasetReference = Type.String({ minLength: 1 });
 
 export const DatasetVersion = Type.Object({
   dataset: Type.String(),
@@ -80,14 +78,6 @@ export const AddResult = Type.Object({
 });
 export type AddResult = Static<typeof AddResult>;
 
-const Cell = Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()]);
-const RowPage = Type.Object({
-  columns: Type.Array(Type.Object({ name: Type.String(), type: ColumnType })),
-  rows: Type.Array(Type.Array(Cell)),
-  total: Type.Integer(),
-});
-export type RowPage = Static<typeof RowPage>;
-
 export const dataCalls = {
   add: jobCommand(
     'data.add',
@@ -143,17 +133,7 @@ export const dataCalls = {
       versions: Type.Array(DatasetVersion),
     }),
   ),
-  rows: query(
-    'data.rows',
-    'A page of rows of a version.',
-    Type.Object({
-      reference: DatasetReference,
-      offset: Type.Integer({ minimum: 0 }),
-      limit: Type.Integer({ minimum: 1, maximum: 1000 }),
-      sort: Type.Optional(Type.Object({ column: Type.String(), descending: Type.Boolean() })),
-    }),
-    RowPage,
-  ),
+  ...dataRowCalls,
   diff: query(
     'data.diff',
     'What differs between two versions.',

@@ -23,6 +23,11 @@ export const errorCatalogue = {
     meaning: 'There is no such call.',
     hint: 'See the API reference for the names of the calls.',
   },
+  'call.canceled': {
+    kind: 'canceled',
+    meaning: 'Whoever made the call no longer waits for its answer.',
+    hint: 'Make the call again.',
+  },
   'cli.usage': { kind: 'invalid', meaning: 'A command was used wrongly.', hint: 'Run the command with --help.' },
   'server.token_missing': {
     kind: 'precondition',
@@ -183,6 +188,11 @@ export const errorCatalogue = {
     kind: 'invalid',
     meaning: 'A reference to a dataset is not of the form NAME, NAME@3, NAME@latest or NAME@sha256:….',
     hint: 'Correct the reference.',
+  },
+  'data.invalid_filter': {
+    kind: 'invalid',
+    meaning: 'A condition on rows does not fit the type of its column.',
+    hint: 'Compare numbers with numbers, and dates with dates such as 2024-01-31.',
   },
   'data.unknown_column': {
     kind: 'invalid',

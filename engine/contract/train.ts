@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
-import { DatasetReference } from './data.ts';
+import { DatasetReference } from './data-rows.ts';
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
 
 export const learnerNames = ['baseline', 'linear'] as const;

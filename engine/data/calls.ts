@@ -4,6 +4,7 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
 import type { DataStore } from './store.ts';
@@ -11,7 +12,6 @@ import { submitAdd } from './versions/add.ts';
 import { diffVersions } from './versions/diff.ts';
 import { exportVersion } from './versions/export.ts';
 import { resolveVersion } from './versions/resolve.ts';
-import { rowPage } from './versions/rows.ts';
 import { versionView } from './versions/views.ts';
 
 const defaultTextName = 'pasted.csv';
@@ -81,7 +81,7 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
       };
     },
 
-    rows: async ({ reference, ...order }) => rowPage(context, resolveVersion(store, reference), order),
+    ...rowHandlers(context, store),
 
     diff: async ({ from, to }) => diffVersions(context, resolveVersion(store, from), resolveVersion(store, to)),
 

@@ -25,8 +25,14 @@ export interface EngineContext {
   newId: NewId;
 }
 
-/** Answers one call. A job call answers with the job that does its work. */
-export type Handler<C extends Call> = (input: InputOf<C>) => Promise<C['job'] extends true ? Job : OutputOf<C>>;
+/**
+ * Answers one call. A job call answers with the job that does its work.
+ * @param signal comes when the caller no longer waits; a slow query then stops.
+ */
+export type Handler<C extends Call> = (
+  input: InputOf<C>,
+  signal?: AbortSignal,
+) => Promise<C['job'] extends true ? Job : OutputOf<C>>;
 
 /** A handler for every call of an area. */
 export type Handlers<Calls extends Record<string, Call>> = { [Key in keyof Calls]: Handler<Calls[Key]> };

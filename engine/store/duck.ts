@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { GalleyError } from '../base/errors.ts';
 
 /** A text as a SQL literal. */
 export function sqlText(text: string): string {
@@ -52,6 +53,11 @@ export async function openDuck(options: DuckOptions): Promise<DuckDBInstance> {
   return instance;
 }
 
+/** @throws GalleyError `call.canceled` once the signal came. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new GalleyError('call.canceled', 'The caller no longer waits for the answer.');
+}
+
 /** Short queries of the engine over the project's Parquet files. */
 export class DuckReader {
   readonly #options: DuckOptions;
@@ -71,12 +77,22 @@ export class DuckReader {
     return this.use(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
   }
 
-  /** A connection for the time of `work`. */
-  async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+  /**
+   * A connection for the time of `work`; its query is interrupted when the signal comes.
+   * @throws GalleyError `call.canceled`
+   */
+  async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const connection = await (await this.#open()).connect();
+    const interrupt = () => connection.interrupt();
     try {
+      throwIfAborted(signal);
+      signal?.addEventListener('abort', interrupt, { once: true });
       return await work(connection);
+    } catch (error) {
+      throwIfAborted(signal);
+      throw error;
     } finally {
+      signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   }

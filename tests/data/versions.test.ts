@@ -127,7 +127,7 @@ test('pages are sorted with missing values last', async () => {
   const { data, add } = dataProject();
   await add({ name: 'log', files: [fileOf('n,t\n2,b\n,a\n3,\n1,c\n')] });
   const page = async (column: string, descending: boolean) =>
-    (await data.handlers.rows({ reference: 'log', offset: 0, limit: 3, sort: { column, descending } })).rows.map(
+    (await data.handlers.rows({ reference: 'log', offset: 0, limit: 3, sort: [{ column, descending }] })).rows.map(
       (row) => row[0],
     );
   expect(await page('n', false)).toEqual([1, 2, 3]);
