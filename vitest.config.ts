@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
@@ -24,7 +26,7 @@ function folderProject(
 
 export default defineConfig({
   test: {
-    env: { ORT_DISABLE_TELEMETRY: '1' },
+    env: { ORT_DISABLE_TELEMETRY: '1', GALLEY_HOME: join(tmpdir(), 'galley-test-home') },
     pool: 'forks',
     maxWorkers: 2,
     projects: [

@@ -199,6 +199,16 @@ export const errorCatalogue = {
     meaning: 'The dataset has no such column.',
     hint: 'Use one of the columns that are named.',
   },
+  'data.invalid_sql': {
+    kind: 'invalid',
+    meaning: 'A text is not one SQL expression over the columns, or uses what such an expression may not.',
+    hint: 'Correct it at the place that is named; docs/data.md says what an expression may use.',
+  },
+  'data.untrusted_sql': {
+    kind: 'precondition',
+    meaning: 'The project came from elsewhere and holds SQL that its user has not trusted yet.',
+    hint: 'Look at what it would run, then say `galley trust`, or press Trust in the window.',
+  },
   'data.not_a_time': {
     kind: 'invalid',
     meaning: 'The column that was named as the time column holds no dates or timestamps.',

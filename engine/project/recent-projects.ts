@@ -1,19 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeFileDurably } from '../base/durable-files.ts';
 import type { ProjectInfo } from '../contract/project.ts';
 import { isProject } from '../store/project.ts';
+import { userFolder } from '../store/user-folder.ts';
 
 const kept = 10;
-
-/** Where Galley keeps what belongs to its user rather than to a project. */
-export function userFolder(environment = process.env): string {
-  if (environment.GALLEY_HOME) return environment.GALLEY_HOME;
-  if (process.platform === 'win32') return join(environment.APPDATA ?? homedir(), 'Galley');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Galley');
-  return join(environment.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'galley');
-}
 
 /** Projects opened lately on this machine, newest first; those whose folder is gone are left out. */
 export class RecentProjects {

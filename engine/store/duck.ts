@@ -45,6 +45,7 @@ export async function openDuck(options: DuckOptions): Promise<DuckDBInstance> {
   });
   const connection = await instance.connect();
   const folders = [...options.allowed, options.temporaryFolder].map(sqlText).join(', ');
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run(`SET allowed_directories = [${folders}]`);
   await connection.run(`SET allowed_paths = [${options.allowed.map(sqlText).join(', ')}]`);
   await connection.run('SET enable_external_access = false');

@@ -4,6 +4,7 @@ import { writeFileDurably } from '../base/durable-files.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
 import type { ProjectInfo } from '../contract/project.ts';
+import { Trust } from './trust.ts';
 
 /** Format of the project folder; a folder with a higher one is refused untouched. */
 export const projectFormat = 1;
@@ -15,6 +16,8 @@ interface ProjectFile {
 }
 
 const markerName = 'project.json';
+/** Folders of readable files that may hold SQL. */
+const sqlFolders = ['recipes', 'expectations'];
 
 export function isProject(path: string): boolean {
   return existsSync(join(path, markerName));
@@ -68,7 +71,19 @@ export function createProject(path: string, newId: NewId, name = nameOfFolder(re
   }
   const file: ProjectFile = { format: projectFormat, id: newId('prj'), name };
   writeFileDurably(join(folder, markerName), `${JSON.stringify(file, null, 2)}\n`);
-  return { id: file.id, name, path: folder };
+  const project = { id: file.id, name, path: folder };
+  trustOwn(project);
+  return project;
+}
+
+/** Trusts a project that its user just made, unless files with SQL lay in its folder before. */
+function trustOwn(project: ProjectInfo): void {
+  if (sqlFolders.some((folder) => existsSync(join(project.path, folder)))) return;
+  try {
+    new Trust().grant(project);
+  } catch (error) {
+    console.error(`It could not be written down that ${project.path} is trusted: ${(error as Error).message}`);
+  }
 }
 
 /** Reads a project's marker. @throws GalleyError `store.not_a_project`, `store.newer_format`, `store.not_writable` */

@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RecentProjects, userFolder } from '../../engine/project/recent-projects.ts';
+import { RecentProjects } from '../../engine/project/recent-projects.ts';
 import { listSamples } from '../../engine/project/samples.ts';
 import { createProject } from '../../engine/store/project.ts';
+import { userFolder } from '../../engine/store/user-folder.ts';
 import { countedIds } from '../support/fixed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 

@@ -14,8 +14,8 @@ import { temporaryFolder } from './temporary.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Environment of engines in tests: no folder of the user is touched. */
-export function testEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, GALLEY_HOME: temporaryFolder(), GALLEY_PROJECT: undefined, ORT_DISABLE_TELEMETRY: '1' };
+export function testEnvironment(home = temporaryFolder()): NodeJS.ProcessEnv {
+  return { ...process.env, GALLEY_HOME: home, GALLEY_PROJECT: undefined, ORT_DISABLE_TELEMETRY: '1' };
 }
 
 export interface RunningEngine {
@@ -100,11 +100,11 @@ export interface CommandResult<Output> {
 /** Runs `galley …` as its own process. */
 export async function galley<Output = Record<string, never>>(
   words: string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; home?: string } = {},
 ): Promise<CommandResult<Output>> {
   const child = spawn(process.execPath, [join(root, 'engine', 'cli.ts'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: testEnvironment(),
+    env: testEnvironment(options.home),
     cwd: options.cwd,
   });
   const output = { stdout: '', stderr: '' };
