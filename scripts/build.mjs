@@ -16,7 +16,7 @@ import { cacheFolder, root } from './setup/paths.mjs';
  */
 
 /** Native packages, which stay packages: each brings its binaries. */
-const nativePackages = ['better-sqlite3', 'onnxruntime-node', /^@duckdb\//];
+const nativePackages = ['better-sqlite3', 'onnxruntime-node', /^@duckdb\//, /^@napi-rs\//];
 const settings = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 
 /** @type {Part} */
