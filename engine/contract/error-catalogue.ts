@@ -224,6 +224,46 @@ export const errorCatalogue = {
     meaning: 'There is no sample data of that name.',
     hint: 'Use one of the names that are listed.',
   },
+  'data.host_unreachable': {
+    kind: 'unavailable',
+    meaning: 'A server cannot be reached.',
+    hint: 'Check host and port, whether the server runs, and whether a VPN or firewall stands between.',
+  },
+  'data.access_refused': {
+    kind: 'precondition',
+    meaning: 'A server refused the user, the password or the keys.',
+    hint: 'Check user and password, or ask whoever runs the server for leave to read.',
+  },
+  'data.unknown_database': {
+    kind: 'not_found',
+    meaning: 'The server has no such database or bucket.',
+    hint: 'Check its name; capital letters may count.',
+  },
+  'data.object_not_found': {
+    kind: 'not_found',
+    meaning: 'The store has no such object, or none that fits the pattern.',
+    hint: 'Look at what the connection holds; keys are exact, capital letters count.',
+  },
+  'data.tls_failed': {
+    kind: 'precondition',
+    meaning: 'A safe connection to the server could not be made.',
+    hint: 'Name the certificate of its authority in the connection, or choose another TLS setting if you trust the network.',
+  },
+  'data.not_served': {
+    kind: 'unavailable',
+    meaning: 'A server answered, but not with the data.',
+    hint: 'Open the address in a browser to see what it says.',
+  },
+  'data.too_large': {
+    kind: 'invalid',
+    meaning: 'What was to be fetched is larger than the limit.',
+    hint: 'Fetch it by other means and add it as a file, or split it.',
+  },
+  'data.download_broken': {
+    kind: 'unavailable',
+    meaning: 'A download broke off again and again.',
+    hint: 'Try again when the network is steadier; nothing was added.',
+  },
   'data.invalid_export_path': {
     kind: 'invalid',
     meaning: 'An export must end in .csv or .parquet and its folder must be there.',

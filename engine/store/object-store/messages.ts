@@ -1,0 +1,75 @@
+import { XMLParser } from 'fast-xml-parser';
+
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** As the store gives it, in quotes. */
+  etag: string;
+}
+
+export interface ListPage {
+  objects: StoredObject[];
+  /** Common prefixes, each with its delimiter at the end. */
+  folders: string[];
+  /** For the next page. */
+  token?: string;
+}
+
+interface ListAnswer {
+  ListBucketResult?: {
+    EncodingType?: string;
+    NextContinuationToken?: string;
+    Contents?: { Key: string; Size: string; ETag?: string }[];
+    CommonPrefixes?: { Prefix: string }[];
+  };
+}
+
+const parser = new XMLParser({
+  parseTagValue: false,
+  trimValues: false,
+  ignoreDeclaration: true,
+  htmlEntities: true, // also numbered ones: &#39;
+  isArray: (name) => name === 'Contents' || name === 'CommonPrefixes',
+});
+
+/** A key as it stands in a path: everything escaped but slashes and what RFC 3986 calls unreserved. */
+export function encodeKey(key: string): string {
+  return key
+    .split('/')
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
+    .join('/');
+}
+
+/** Reads the answer of ListObjectsV2. */
+export function listPage(text: string): ListPage {
+  const result = (parser.parse(text) as ListAnswer).ListBucketResult ?? {};
+  const decoded = (name: string) =>
+    result.EncodingType === 'url' ? decodeURIComponent(name.replaceAll('+', '%20')) : name;
+  return {
+    objects: (result.Contents ?? []).map(({ Key, Size, ETag }) => ({
+      key: decoded(Key),
+      bytes: Number(Size),
+      etag: ETag ?? '',
+    })),
+    folders: (result.CommonPrefixes ?? []).map(({ Prefix }) => decoded(Prefix)),
+    ...(result.NextContinuationToken ? { token: result.NextContinuationToken } : {}),
+  };
+}
+
+/** Reads the answer that begins an upload in parts. */
+export function uploadId(text: string): string {
+  const answer = parser.parse(text) as { InitiateMultipartUploadResult?: { UploadId?: string } };
+  return answer.InitiateMultipartUploadResult?.UploadId ?? '';
+}
+
+/** Code and message of a refusal; empty where the answer is no XML. */
+export function errorOf(text: string): { code: string; message: string } {
+  try {
+    const { Error: error } = parser.parse(text) as { Error?: { Code?: string; Message?: string } };
+    return { code: error?.Code ?? '', message: error?.Message ?? '' };
+  } catch {
+    return { code: '', message: '' };
+  }
+}
