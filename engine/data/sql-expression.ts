@@ -110,7 +110,6 @@ async function resultType(
   try {
     const [row] = await ask(connection, `DESCRIBE SELECT (${text}\n) FROM ${table}`);
     type = String(row?.[1]);
-    await ask(connection, `SELECT (${text}\n) FROM ${table} LIMIT 0`); // also computes its constant parts
   } catch (cause) {
     throw refusal(text, reasonOf(cause));
   }

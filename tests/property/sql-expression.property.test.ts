@@ -69,6 +69,7 @@ const texts = fc.oneof(
 test('any text is refused, or is one value of the row it stands in and leaves its neighbours alone', async () => {
   const duck = await openDuck({ allowed: [], temporaryFolder: '/nonexistent', memoryLimit: '200MB', threads: 1 });
   const connection = await duck.connect();
+  await connection.run(`CREATE TABLE one AS SELECT 3::BIGINT AS a, 'z' AS "b""c"`);
   let accepted = 0;
   await fc.assert(
     fc.asyncProperty(texts, async (text) => {
@@ -78,8 +79,12 @@ test('any text is refused, or is one value of the row it stands in and leaves it
       });
       if (!checked) return;
       accepted++;
-      const sql = `SELECT 7 AS before, try(${checked.sql}) AS value, 8 AS after FROM (SELECT 3::BIGINT AS a, 'z' AS "b""c")`;
-      const rows = (await connection.runAndReadAll(sql)).getRowsJson();
+      const sql = `SELECT 7 AS before, ${checked.sql} AS value, 8 AS after FROM one`;
+      const reader = await connection.runAndReadAll(sql).catch((error: Error) => {
+        expect(error.message).toMatch(/^(Conversion|Out of Range) Error/); // of the value alone
+      });
+      if (!reader) return;
+      const rows = reader.getRowsJson();
       expect(rows).toHaveLength(1);
       expect([rows[0]?.[0], rows[0]?.[2], rows[0]?.length]).toEqual([7, 8, 3]);
     }),
