@@ -1,8 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
-import { Cell, DatasetReference, dataRowCalls } from './data-rows.ts';
+import { AddResult, PreviewResult } from './data-results.ts';
+import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
-import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
+import { Column, ColumnType, Name, Nullable, Time } from './values.ts';
+
+export { AddResult, PreviewResult };
 
 export const DatasetVersion = Type.Object({
   dataset: Type.String(),
@@ -67,17 +70,6 @@ const AddOptions = {
   options: Type.Optional(ImportOptions),
 };
 
-export const AddResult = Type.Object({
-  dataset: Type.String(),
-  version: Type.Integer(),
-  identity: Type.String(),
-  rows: Type.Integer(),
-  columns: Type.Array(Column),
-  unchanged: Type.Boolean(),
-  warnings: Type.Array(Problem),
-});
-export type AddResult = Static<typeof AddResult>;
-
 export const dataCalls = {
   add: jobCommand(
     'data.add',
@@ -110,13 +102,7 @@ export const dataCalls = {
       fileName: Type.Optional(Type.String()),
       options: Type.Optional(ImportOptions),
     }),
-    Type.Object({
-      suggestedName: Type.String(),
-      columns: Type.Array(Type.Object({ name: Type.String(), type: ColumnType })),
-      rows: Type.Array(Type.Array(Cell)),
-      warnings: Type.Array(Problem),
-      bytes: Type.Integer(),
-    }),
+    PreviewResult,
   ),
   list: query('data.list', 'All datasets.', Type.Object({}), Type.Object({ datasets: Type.Array(DatasetSummary) })),
   show: query(
