@@ -3,6 +3,7 @@ import { type JobFunctions, runJobProcess } from './jobs/job-process.ts';
 /** What a job process can do, by kind. A function is loaded when its job starts. */
 const functions: JobFunctions = {
   'data.import': async () => (await import('./data/versions/import-job.ts')).runImportJob,
+  'data.diff': async () => (await import('./data/versions/diff-job.ts')).runDiffJob,
   'train.run': async () => (await import('./train/train-job.ts')).runTrainJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Forces what was written to a file to the disk. */
@@ -29,4 +30,18 @@ export function writeFileDurably(path: string, content: string | Uint8Array, mod
   syncFile(temporary);
   renameSync(temporary, path);
   syncFolder(dirname(path));
+}
+
+/** Moves a file to where its user wants it, also to another disk; what stands there is replaced as a whole or not at all. */
+export async function moveIntoPlace(file: string, path: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`;
+  try {
+    await copyFile(file, temporary);
+    syncFile(temporary);
+    await rename(temporary, path);
+    syncFolder(dirname(path));
+    await rm(file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { dataCommands } from './data-commands.ts';
+import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
@@ -11,6 +12,7 @@ import { trainCommands } from './train-commands.ts';
 export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
+  ...dataComparisonCommands,
   ...trainCommands,
   ...packageCommands,
   ...deployCommands,

@@ -81,24 +81,6 @@ export const dataCommands: Command[] = [
     ],
   },
   {
-    words: 'data diff',
-    usage: 'NAME@A NAME@B',
-    summary: 'What differs between two versions.',
-    example: 'galley data diff sales@1 sales@2',
-    flags: {},
-    positionals: { minimum: 2, maximum: 2 },
-    call: 'data.diff',
-    input: ([from, to]) => ({ from, to }),
-    print: ({ schema, rows, columns }: OutputOf<typeof dataCalls.diff>) => [
-      `Rows: ${rows.added} added, ${rows.removed} removed.`,
-      `Columns: ${schema.added.length} added, ${schema.removed.length} removed, ${schema.changed.length} of another type.`,
-      ...table(
-        ['column', 'drift'],
-        columns.map(({ name, drift }) => [name, drift]),
-      ),
-    ],
-  },
-  {
     words: 'data export',
     usage: 'NAME[@V] --to FILE.(csv|parquet)',
     summary: 'Writes a version to a file.',

@@ -62,7 +62,8 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     signal: terminal.signal,
   });
   try {
-    const answer = (await access.call(command.call, input)) as never;
+    const call = typeof command.call === 'string' ? command.call : command.call(flags);
+    const answer = (await access.call(call, input)) as never;
     if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
     else for (const line of command.print(answer)) terminal.out(line);
     return command.exitCode?.(answer) ?? 0;

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { dataComparisonCalls } from './data-comparison.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
@@ -71,6 +72,7 @@ const AddOptions = {
 };
 
 export const dataCalls = {
+  ...dataComparisonCalls,
   add: jobCommand(
     'data.add',
     'Adds files as a version of a dataset.',
@@ -120,20 +122,6 @@ export const dataCalls = {
     }),
   ),
   ...dataRowCalls,
-  diff: query(
-    'data.diff',
-    'What differs between two versions.',
-    Type.Object({ from: DatasetReference, to: DatasetReference }),
-    Type.Object({
-      schema: Type.Object({
-        added: Type.Array(Type.String()),
-        removed: Type.Array(Type.String()),
-        changed: Type.Array(Type.String()),
-      }),
-      rows: Type.Object({ added: Type.Integer(), removed: Type.Integer(), changed: Nullable(Type.Integer()) }),
-      columns: Type.Array(Type.Object({ name: Type.String(), drift: Nullable(Type.Number()) })),
-    }),
-  ),
   export: command(
     'data.export',
     'Writes a version to a CSV or Parquet file.',

@@ -219,6 +219,11 @@ export const errorCatalogue = {
     meaning: 'The dataset got another version while rows were being appended to it.',
     hint: 'Append them again.',
   },
+  'data.not_compared': {
+    kind: 'precondition',
+    meaning: 'Rows of a comparison were asked for that has not been made.',
+    hint: 'Compare the two versions first.',
+  },
   'data.unknown_sample': {
     kind: 'not_found',
     meaning: 'There is no sample data of that name.',

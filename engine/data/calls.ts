@@ -9,7 +9,7 @@ import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
 import type { DataStore } from './store.ts';
 import { submitAdd } from './versions/add.ts';
-import { diffVersions } from './versions/diff.ts';
+import { comparisonHandlers } from './versions/comparison-calls.ts';
 import { exportVersion } from './versions/export.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { versionView } from './versions/views.ts';
@@ -83,7 +83,7 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
 
     ...rowHandlers(context, store),
 
-    diff: async ({ from, to }) => diffVersions(context, resolveVersion(store, from), resolveVersion(store, to)),
+    ...comparisonHandlers(context, store),
 
     export: async ({ reference, to }) => exportVersion(context, resolveVersion(store, reference), to),
   };

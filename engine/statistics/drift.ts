@@ -89,6 +89,24 @@ export function driftOfColumns(
   return measurements.map((measurement, index) => judged(measurement, levels[index] as number, options));
 }
 
+/**
+ * The score of `driftOfColumn` alone, for many columns of which no more is asked.
+ * @returns null where a side has fewer than `minimumRows` rows.
+ */
+export function driftScoreOfColumn(reference: DriftColumn, current: DriftColumn, minimumRows = 30): number | null {
+  if (Math.min(reference.values.length, current.values.length) < minimumRows) return null;
+  return slotScore(slotsOf(reference, current, 'default'), 'default');
+}
+
+/** @throws RangeError where the kinds of the two columns differ. */
+function slotsOf(reference: DriftColumn, current: DriftColumn, definition: DriftDefinition): DriftSlot[] {
+  if (reference.kind === 'text' && current.kind === 'text') return textSlots(reference, current, definition);
+  if (reference.kind === 'text' || current.kind === 'text' || reference.kind !== current.kind) {
+    throw new RangeError(`column ${reference.name} is ${reference.kind} in the reference and ${current.kind} now`);
+  }
+  return numericSlots(reference, current, definition);
+}
+
 interface Measurement {
   reference: DriftColumn;
   slots: DriftSlot[];
@@ -115,17 +133,13 @@ function measured(reference: DriftColumn, current: DriftColumn, options: DriftOp
 }
 
 function compared(reference: DriftColumn, current: DriftColumn, definition: DriftDefinition) {
-  if (reference.kind === 'text' && current.kind === 'text') {
-    const slots = textSlots(reference, current, definition);
-    const shared = slotStatistics(reference, current, slots, definition);
-    return { slots, statistics: { ...shared, ...textStatistics(slots) } };
-  }
-  if (reference.kind === 'text' || current.kind === 'text' || reference.kind !== current.kind) {
-    throw new RangeError(`column ${reference.name} is ${reference.kind} in the reference and ${current.kind} now`);
-  }
-  const slots = numericSlots(reference, current, definition);
+  const slots = slotsOf(reference, current, definition);
   const shared = slotStatistics(reference, current, slots, definition);
-  return { slots, statistics: { ...shared, ...numericStatistics(reference, current) } };
+  const own =
+    reference.kind === 'text' || current.kind === 'text'
+      ? textStatistics(slots)
+      : numericStatistics(reference, current);
+  return { slots, statistics: { ...shared, ...own } };
 }
 
 function judged(measurement: Measurement, level: number, options: DriftOptions): ColumnDriftResult {

@@ -155,31 +155,6 @@ test('an export comes back with the same identity and is the same bytes twice', 
   }
 });
 
-test('a diff counts rows by content, and changed ones by key', async () => {
-  const { data, add } = dataProject();
-  await add({ name: 'log', files: [fileOf('id,n\n1,a\n2,b\n3,c\n3,c\n')] });
-  await add({ name: 'log', files: [fileOf('id,n\n1,a\n2,x\n3,c\n4,d\n')] });
-  const plain = await data.handlers.diff({ from: 'log@1', to: 'log@2' });
-  expect(plain.rows).toEqual({ added: 2, removed: 2, changed: null });
-  expect(plain.columns.map(({ name }) => name)).toEqual(['id', 'n']);
-  await add({ name: 'keyed', files: [fileOf('id,n\n1,a\n2,b\n3,c\n')], key: ['id'] });
-  await add({ name: 'keyed', files: [fileOf('id,n,m\n1,a,1\n2,x,1\n4,d,1\n')] });
-  const keyed = await data.handlers.diff({ from: 'keyed@1', to: 'keyed@2' });
-  expect(keyed.rows).toEqual({ added: 1, removed: 1, changed: 1 });
-  expect(keyed.schema).toEqual({ added: ['m'], removed: [], changed: [] });
-});
-
-test('versions without a common column differ in every row', async () => {
-  const { data, add } = dataProject();
-  await add({ name: 'left', files: [fileOf('a\n1\n2\n')] });
-  await add({ name: 'right', files: [fileOf('b\n1\n2\n3\n')] });
-  expect(await data.handlers.diff({ from: 'left', to: 'right' })).toEqual({
-    schema: { added: ['b'], removed: ['a'], changed: [] },
-    rows: { added: 3, removed: 2, changed: null },
-    columns: [],
-  });
-});
-
 test('pasted text and samples are added like files, and leave nothing behind', async () => {
   const { context, data } = dataProject();
   const pasted = await data.handlers.addText({ name: 'pasted', text: 'a;b\n1;x\n', fileName: 'from clipboard.csv' });

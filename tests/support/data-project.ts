@@ -6,10 +6,12 @@ import { idSource } from '../../engine/base/ids.ts';
 import type { AddResult } from '../../engine/contract/data.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
-import { type ImportInput, type ImportOutput, runImportJob } from '../../engine/data/versions/import-job.ts';
+import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
+import { runImportJob } from '../../engine/data/versions/import-job.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
-import { JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
+import type { JobContext } from '../../engine/jobs/job-process.ts';
+import { type EngineWork, JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
 import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
@@ -25,9 +27,17 @@ export interface DataProject {
   data: DataPhase;
   /** Adds files and answers the job's result. */
   add(input: AddInput): Promise<AddResult>;
+  /** Answers what the job of a call answers. */
+  result<Result>(job: Promise<Job>): Promise<Result>;
 }
 
-/** Runs import jobs in this process, so that a test does not wait for processes to start. */
+/** What jobs run here, by kind. */
+const functions: Record<string, (input: never, context: JobContext) => Promise<unknown>> = {
+  'data.import': runImportJob,
+  'data.diff': runDiffJob,
+};
+
+/** Runs jobs in this process, so that a test does not wait for processes to start. */
 class JobsHere {
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #runFolder: string;
@@ -36,20 +46,26 @@ class JobsHere {
     this.#runFolder = runFolder;
   }
 
-  submit(work: ProcessWork<ImportOutput, unknown>): Job {
-    const id = `job_${this.#results.size}`;
+  submit(work: ProcessWork<unknown, unknown>): Job {
+    const run = functions[work.kind];
+    if (!run) throw new Error(`${work.kind} does not run here`);
+    const id = this.#nextId();
     const stagingFolder = join(this.#runFolder, 'jobs', id);
     mkdirSync(stagingFolder, { recursive: true });
-    const result = runImportJob(work.input as ImportInput, jobContext(stagingFolder))
+    const result = run(work.input as never, jobContext(stagingFolder))
       .then((output) => work.commit(output, stagingFolder, id))
       .catch((error: GalleyError) => {
         work.abandon?.(error, id);
         throw error;
       })
       .finally(() => rmSync(stagingFolder, { recursive: true, force: true }));
-    result.catch(() => {});
-    this.#results.set(id, result);
-    return { id } as Job;
+    return this.#keep(id, result);
+  }
+
+  direct(work: EngineWork<unknown>): Job {
+    const id = this.#nextId();
+    const control = { jobId: id, signal: new AbortController().signal, progress: () => {} };
+    return this.#keep(id, work.run(control));
   }
 
   result<Result>(id: string): Promise<Result> {
@@ -58,6 +74,16 @@ class JobsHere {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#results.values());
+  }
+
+  #nextId(): string {
+    return `job_${this.#results.size}`;
+  }
+
+  #keep(id: string, result: Promise<unknown>): Job {
+    result.catch(() => {});
+    this.#results.set(id, result);
+    return { id } as Job;
   }
 }
 
@@ -99,5 +125,6 @@ export function dataProject(where: 'here' | 'processes' = 'here'): DataProject {
     database.close();
   });
   const data = createDataPhase(context);
-  return { context, data, add: async (input) => jobs.result<AddResult>((await data.handlers.add(input)).id) };
+  const result = async <Result>(job: Promise<Job>) => jobs.result<Result>((await job).id);
+  return { context, data, result, add: (input) => result<AddResult>(data.handlers.add(input)) };
 }

@@ -1,105 +1,144 @@
-import type { OutputOf } from '../../contract/call.ts';
-import type { dataCalls } from '../../contract/data.ts';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { moveIntoPlace } from '../../base/durable-files.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { Difference } from '../../contract/data-comparison.ts';
+import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import { driftOfColumn } from '../../statistics/drift.ts';
-import { parquetTable, sqlName } from '../../store/duck.ts';
-import { readFrame } from '../../store/frames.ts';
-import { type SchemaColumn, sameColumn } from '../schema.ts';
 import type { StoredVersion } from '../store.ts';
+import { commonColumns, schemaDifference } from './diff-columns.ts';
+import type { DiffExportOutput, DiffInput, DiffOutput } from './diff-job.ts';
+import { type DiffSubject, type KeptDiff, KeptDiffs } from './kept-diffs.ts';
 import { readablePaths } from './readable-paths.ts';
 
-type Diff = OutputOf<typeof dataCalls.diff>;
-
-function schemaDiff(from: readonly SchemaColumn[], to: readonly SchemaColumn[]): Diff['schema'] {
-  const find = (columns: readonly SchemaColumn[], name: string) => columns.find((column) => column.name === name);
-  return {
-    added: to.filter(({ name }) => !find(from, name)).map(({ name }) => name),
-    removed: from.filter(({ name }) => !find(to, name)).map(({ name }) => name),
-    changed: to
-      .filter((column) => find(from, column.name) && !sameColumn(column, find(from, column.name)))
-      .map(({ name }) => name),
-  };
+/** Two versions that are compared, the earlier one first, and by which key. */
+export interface DiffOrder {
+  from: StoredVersion;
+  to: StoredVersion;
+  key: string[];
 }
 
-/** Rows counted by their content, as a multiset; with a key, also how many keys have other values. */
-async function rowDiff(
-  context: EngineContext,
-  from: StoredVersion,
-  to: StoredVersion,
-  columns: readonly SchemaColumn[],
-): Promise<Diff['rows']> {
-  if (columns.length === 0) return { added: to.rows, removed: from.rows, changed: null };
-  const names = columns.map((column) => sqlName(column.name)).join(', ');
-  const counted = async (version: StoredVersion) =>
-    `SELECT h, count(*) AS n FROM (SELECT hash(${names}) AS h FROM ${parquetTable(await readablePaths(context, version))}) GROUP BY h`;
-  const [row] = await context.duck.rows(
-    `SELECT coalesce(sum(greatest(coalesce(b.n, 0) - coalesce(a.n, 0), 0)), 0)::DOUBLE,
-            coalesce(sum(greatest(coalesce(a.n, 0) - coalesce(b.n, 0), 0)), 0)::DOUBLE
-     FROM (${await counted(from)}) a FULL JOIN (${await counted(to)}) b USING (h)`,
-  );
-  const [added, removed] = (row ?? [0, 0]).map(Number) as [number, number];
-  const changed = await changedRows(context, from, to, columns);
-  return changed === null
-    ? { added, removed, changed }
-    : { added: added - changed, removed: removed - changed, changed };
-}
+const leastRowsForDrift = 30;
 
-/** Rows whose key is in both versions, once in each, with other values; null without a key. */
-async function changedRows(
-  context: EngineContext,
-  from: StoredVersion,
-  to: StoredVersion,
-  columns: readonly SchemaColumn[],
-): Promise<number | null> {
-  const keys = to.dataset.keyColumns;
-  if (keys.length === 0 || !keys.every((key) => columns.some((column) => column.name === key))) return null;
-  const keyNames = keys.map(sqlName).join(', ');
-  const names = columns.map((column) => sqlName(column.name)).join(', ');
-  const single = async (version: StoredVersion) =>
-    `SELECT hash(${keyNames}) AS k, min(hash(${names})) AS h FROM ${parquetTable(await readablePaths(context, version))}` +
-    ' GROUP BY k HAVING count(*) = 1';
-  const [row] = await context.duck.rows(
-    `SELECT count(*)::DOUBLE FROM (${await single(from)}) a JOIN (${await single(to)}) b USING (k) WHERE a.h <> b.h`,
-  );
-  return Number(row?.[0] ?? 0);
-}
-
-/** Cells that are read at once; a wide table is not read column by column, a long one not as a whole. */
-const cellsAtOnce = 4_000_000;
-
-/** Drift of every column that both versions have with one type, null where it cannot be told. */
-async function columnDrift(
-  context: EngineContext,
-  from: StoredVersion,
-  to: StoredVersion,
-  columns: readonly SchemaColumn[],
-): Promise<Diff['columns']> {
-  const drifts: Diff['columns'] = [];
-  const together = Math.max(1, Math.floor(cellsAtOnce / Math.max(1, from.rows + to.rows)));
-  for (let start = 0; start < columns.length; start += together) {
-    const group = columns.slice(start, start + together);
-    const [reference, current] = await context.duck.use(async (connection) => [
-      await readFrame(connection, await readablePaths(context, from), group),
-      await readFrame(connection, await readablePaths(context, to), group),
-    ]);
-    for (const [index, { name }] of group.entries()) {
-      const before = reference?.columns[index];
-      const after = current?.columns[index];
-      drifts.push({ name, drift: before && after ? driftOfColumn(before, after).score : null });
-    }
+/**
+ * Two versions and the key that holds: the one that was asked for, else that of the later dataset where both versions have it.
+ * @throws GalleyError `data.unknown_column` for a key that is not in both with one type
+ */
+export function diffOrder(from: StoredVersion, to: StoredVersion, asked: readonly string[] | undefined): DiffOrder {
+  const common = commonColumns(from.manifest.schema, to.manifest.schema).map(({ name }) => name);
+  if (asked === undefined) {
+    const own = to.dataset.keyColumns;
+    return { from, to, key: own.every((name) => common.includes(name)) ? own : [] };
   }
-  return drifts;
+  const unknown = asked.find((name) => !common.includes(name));
+  if (unknown !== undefined) {
+    throw new GalleyError(
+      'data.unknown_column',
+      `The two versions have no column "${unknown}" of one type in common.`,
+      {
+        details: { column: unknown, columns: common },
+      },
+    );
+  }
+  return { from, to, key: [...new Set(asked)] };
 }
 
-/** What differs between two versions, over the columns that both have with one type. */
-export async function diffVersions(context: EngineContext, from: StoredVersion, to: StoredVersion): Promise<Diff> {
-  const before = from.manifest.schema;
-  const common = to.manifest.schema.filter((column) =>
-    before.some((other) => other.name === column.name && sameColumn(column, other)),
-  );
+export function subjectOf({ from, to, key }: DiffOrder): DiffSubject {
+  return { fromIdentity: from.identity, toIdentity: to.identity, key };
+}
+
+function differenceOf({ from, to, key }: DiffOrder, { summary }: KeptDiff): Difference {
+  const view = ({ dataset, number, rows }: StoredVersion) => ({ dataset: dataset.name, version: number, rows });
   return {
-    schema: schemaDiff(before, to.manifest.schema),
-    rows: await rowDiff(context, from, to, common),
-    columns: await columnDrift(context, from, to, common),
+    from: view(from),
+    to: view(to),
+    ...schemaDifference(from.manifest.schema, to.manifest.schema),
+    key: key.length === 0 ? null : key,
+    ...summary,
   };
+}
+
+/** Of a version and one with the same rows. */
+function noDifference({ to, key }: DiffOrder): KeptDiff {
+  const drift = to.rows < leastRowsForDrift ? null : 0;
+  return {
+    summary: {
+      rows: { added: 0, removed: 0, changed: key.length === 0 ? null : 0, unchanged: to.rows },
+      duplicateKeys: { keys: 0, fromRows: 0, toRows: 0 },
+      changed: {},
+      columns: to.manifest.schema.map(({ name }) => ({ name, drift })),
+      kept: { added: 0, removed: 0, changed: 0 },
+    },
+    rowsBlob: null,
+  };
+}
+
+/** The comparison where it is known already. */
+export function knownDiff(context: EngineContext, order: DiffOrder): KeptDiff | undefined {
+  if (order.from.identity === order.to.identity) return noDifference(order);
+  return new KeptDiffs(context.database).find(subjectOf(order));
+}
+
+function titleOf({ from, to }: DiffOrder): string {
+  return `Compare ${from.dataset.name}@${from.number} with ${to.dataset.name}@${to.number}`;
+}
+
+async function jobInput(
+  context: EngineContext,
+  { from, to, key }: DiffOrder,
+  exportAs: DiffInput['exportAs'],
+): Promise<DiffInput> {
+  const side = async (version: StoredVersion) => ({
+    paths: await readablePaths(context, version),
+    schema: version.manifest.schema,
+    rows: version.rows,
+  });
+  return { from: await side(from), to: await side(to), key, exportAs };
+}
+
+/** Starts the job that compares two versions; one that was made before answers at once. */
+export async function submitDiff(context: EngineContext, order: DiffOrder): Promise<Job> {
+  const known = knownDiff(context, order);
+  if (known) {
+    const run = async () => differenceOf(order, known);
+    return context.jobs.direct<Difference>({ kind: 'data.diff', title: titleOf(order), input: subjectOf(order), run });
+  }
+  return context.jobs.submit<DiffOutput, Difference>({
+    kind: 'data.diff',
+    title: titleOf(order),
+    input: await jobInput(context, order, null),
+    commit: async ({ rowsFile, ...summary }) => {
+      const blob = rowsFile === null ? null : await context.blobs.adopt(rowsFile);
+      const kept: KeptDiff = { summary, rowsBlob: blob?.hash ?? null };
+      context.database.transaction(() => {
+        if (blob) context.blobs.record(blob);
+        const dropped = new KeptDiffs(context.database).keep(subjectOf(order), kept, context.clock.now());
+        context.blobs.forget(...dropped);
+      });
+      return differenceOf(order, kept);
+    },
+  });
+}
+
+/** Starts the job that writes every row that differs to a file. @throws GalleyError `data.invalid_export_path` */
+export async function submitDiffExport(context: EngineContext, order: DiffOrder, path: string): Promise<Job> {
+  const format = /\.(csv|parquet)$/i.exec(path)?.[1]?.toLowerCase();
+  if (format === undefined || !existsSync(dirname(path))) {
+    const reason = format ? `the folder ${dirname(path)} is not there` : 'it must end in .csv or .parquet';
+    throw new GalleyError('data.invalid_export_path', `Cannot export to ${path}: ${reason}.`, { details: { path } });
+  }
+  return context.jobs.submit<DiffExportOutput, { path: string; rows: number; sha256: string }>({
+    kind: 'data.diff',
+    title: `${titleOf(order)} to ${path}`,
+    input: await jobInput(context, order, format as 'csv' | 'parquet'),
+    commit: async ({ file, rows, sha256 }) => {
+      try {
+        await moveIntoPlace(file, path);
+      } catch (cause) {
+        const message = `Cannot export to ${path}: ${(cause as Error).message}`;
+        throw new GalleyError('data.invalid_export_path', message, { details: { path }, cause });
+      }
+      return { path, rows, sha256 };
+    },
+  });
 }

@@ -40,3 +40,11 @@ export function cellOf(type: ColumnType, value: unknown): Cell {
       return String(value);
   }
 }
+
+/** A value that DuckDB wrote as text, as a table shows it. */
+export function cellOfText(type: ColumnType, text: string | null): Cell {
+  if (type === 'boolean' && text !== null) return text === 'true';
+  if (type !== 'float64' || text === null) return cellOf(type, text);
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
+}
