@@ -4,6 +4,8 @@ import { type JobFunctions, runJobProcess } from './jobs/job-process.ts';
 const functions: JobFunctions = {
   'data.import': async () => (await import('./data/versions/import-job.ts')).runImportJob,
   'data.diff': async () => (await import('./data/versions/diff-job.ts')).runDiffJob,
+  'data.check': async () => (await import('./data/expectations/check-job.ts')).runCheckJob,
+  'data.infer': async () => (await import('./data/expectations/infer-job.ts')).runInferJob,
   'train.run': async () => (await import('./train/train-job.ts')).runTrainJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,

@@ -5,6 +5,7 @@ export type IdPrefix =
   | 'prj'
   | 'ds'
   | 'dsv'
+  | 'chk'
   | 'run'
   | 'mdl'
   | 'mv'

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
+import { expectationCalls } from './data-expectations.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
@@ -65,6 +66,8 @@ const AddOptions = {
   append: Type.Optional(Type.Boolean()),
   /** With `append`: also where the same bytes were appended before. */
   force: Type.Optional(Type.Boolean()),
+  /** Also where expectations that block fail; the failures are kept with the version. */
+  acceptFailures: Type.Optional(Type.Boolean()),
   key: Type.Optional(Type.Array(Type.String())),
   time: Type.Optional(Type.String()),
   /** How the files are read; what is left out is found from them. */
@@ -122,6 +125,7 @@ export const dataCalls = {
     }),
   ),
   ...dataRowCalls,
+  ...expectationCalls,
   export: command(
     'data.export',
     'Writes a version to a CSV or Parquet file.',

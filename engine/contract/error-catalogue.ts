@@ -224,6 +224,21 @@ export const errorCatalogue = {
     meaning: 'Rows of a comparison were asked for that has not been made.',
     hint: 'Compare the two versions first.',
   },
+  'data.invalid_expectations': {
+    kind: 'invalid',
+    meaning: 'The file of expectations cannot be read.',
+    hint: 'Correct the line that is named; docs/formats.md lists every kind of expectation.',
+  },
+  'data.expectation_failed': {
+    kind: 'precondition',
+    meaning: 'The rows do not meet expectations that block, so no version was made of them.',
+    hint: 'Look at the rows that are named, or add them all the same with --accept-failures.',
+  },
+  'data.unknown_expectation': {
+    kind: 'not_found',
+    meaning: 'The version was not checked against that expectation.',
+    hint: 'Run `galley data check` first, or name one of the expectations that are listed.',
+  },
   'data.unknown_sample': {
     kind: 'not_found',
     meaning: 'There is no sample data of that name.',

@@ -4,6 +4,7 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { expectationHandlers } from './expectations/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
@@ -27,13 +28,15 @@ function writeText(context: EngineContext, text: string, fileName: string): { pa
 
 export function dataHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataCalls> {
   return {
+    ...expectationHandlers(context, store),
+
     add: async ({ files, ...options }) =>
       submitAdd(context, store, { ...options, files: files.map((path) => ({ path })) }),
 
     addText: async ({ text, fileName, ...options }) => {
       const file = writeText(context, text, fileName);
       try {
-        return submitAdd(context, store, { ...options, files: [{ path: file.path }], cleanUp: file.remove });
+        return await submitAdd(context, store, { ...options, files: [{ path: file.path }], cleanUp: file.remove });
       } catch (error) {
         file.remove();
         throw error;

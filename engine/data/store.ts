@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { ColumnProfile } from '../contract/data.ts';
 import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
+import { CheckStore } from './expectations/store.ts';
 import { OriginStore } from './history/origin.ts';
 import { type Manifest, readManifest } from './versions/manifest.ts';
 
@@ -76,10 +77,13 @@ export class DataStore {
   readonly #database: Database;
   /** Where each version came from. */
   readonly origins: OriginStore;
+  /** What the checks of each version found. */
+  readonly checks: CheckStore;
 
   constructor(database: Database) {
     this.#database = database;
     this.origins = new OriginStore(database);
+    this.checks = new CheckStore(database);
   }
 
   transaction<Result>(work: () => Result): Result {

@@ -24,6 +24,8 @@ export interface CsvFile {
   /** The file itself, or a copy in plain UTF-8, line feeds and quotes. */
   readable: string;
   isCopy: boolean;
+  /** Bytes before the first data record of `readable`, where it is no copy with plain quotes. */
+  dataStart: number;
   dialect: CsvDialect;
   scan: CsvScan;
   /** Of the file's own bytes. */
@@ -114,7 +116,7 @@ export async function readCsvFile(
     });
   }
   const sourceMd5 = isUtf8 ? md5.digest('hex') : await md5OfFile(source.path);
-  const file = { source, readable: path, isCopy: !isUtf8, dialect, scan, md5: sourceMd5 };
+  const file = { source, readable: path, isCopy: !isUtf8, dataStart, dialect, scan, md5: sourceMd5 };
   if (!scan.irregular) return file;
   const copy = join(context.stagingFolder, `${source.name}.plain`);
   await plainCopy(path, copy, dialect.delimiter, dataStart);

@@ -3,6 +3,9 @@ import type { AddResult } from '../../contract/data.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { CheckInput } from '../expectations/check-input.ts';
+import { prepareCheck } from '../expectations/prepare.ts';
+import { recordChecks } from '../expectations/record-checks.ts';
 import type { VersionOrigin } from '../history/origin.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
@@ -16,6 +19,8 @@ export interface AddOrder {
   options?: ImportOptions;
   append?: boolean;
   force?: boolean;
+  /** Make the version although expectations that block fail; their results are kept with it. */
+  acceptFailures?: boolean;
   key?: string[];
   time?: string;
   /** Where the rows come from, if not from files that somebody gave; its parents and counts are filled in. */
@@ -24,11 +29,18 @@ export interface AddOrder {
   cleanUp?(): void;
 }
 
-function importInput(context: EngineContext, order: AddOrder, latest: StoredVersion | undefined): ImportInput {
+function importInput(
+  context: EngineContext,
+  order: AddOrder,
+  latest: StoredVersion | undefined,
+  check: CheckInput | null,
+): ImportInput {
   const sources = latest?.manifest.sources.map((source) => source.md5) ?? [];
   const options = order.options ?? {};
-  if (!order.append) return { files: order.files, options, same: sources, skip: [] };
+  const checking = { check, acceptFailures: order.acceptFailures === true, before: latest?.identity };
+  if (!order.append) return { files: order.files, options, same: sources, skip: [], ...checking };
   return {
+    ...checking,
     files: order.files,
     options,
     same: [],
@@ -47,14 +59,18 @@ function title(order: AddOrder): string {
   return `${order.append ? 'Append' : 'Add'} ${first}${more} to ${order.name}`;
 }
 
-/** Starts the job that makes files a version of a dataset. @throws GalleyError `data.unknown_dataset` for an append */
-export function submitAdd(context: EngineContext, store: DataStore, order: AddOrder): Job {
+/**
+ * Starts the job that makes files a version of a dataset.
+ * @throws GalleyError `data.unknown_dataset` for an append, `data.invalid_expectations`
+ */
+export async function submitAdd(context: EngineContext, store: DataStore, order: AddOrder): Promise<Job> {
   const dataset = order.append ? requireDataset(store, order.name) : store.dataset(order.name);
   const latest = dataset && store.latest(dataset);
+  const check = dataset ? await prepareCheck(context, store, order.name, latest?.rows ?? null) : null;
   return context.jobs.submit<ImportOutput, AddResult>({
     kind: 'data.import',
     title: title(order),
-    input: importInput(context, order, latest),
+    input: importInput(context, order, latest, check),
     commit: async (output) => {
       const result = await commitImport(context, store, order, latest, output);
       order.cleanUp?.();
@@ -168,6 +184,7 @@ function recordVersion(
   context.blobs.record(...newParts.map(({ blob, bytes }) => ({ hash: blob, bytes })));
   store.insertVersion(version, output.profile);
   store.origins.record(version.id, originOf(order, latest, version));
+  recordChecks(context, store, version, output.checks);
   const user = { kind: 'dataset_version', id: version.id, label: `${dataset.name}@${version.number}` };
   for (const part of parts) context.uses.add(user, { kind: 'blob', id: part.blob });
   return added(version, false, output.warnings);

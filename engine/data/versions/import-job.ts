@@ -2,10 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
+import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck } from '../../store/duck.ts';
+import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
+import { checkStaged } from '../expectations/check-staged.ts';
 import { profileColumns } from '../profile/profile.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { dialectOf } from '../sources/csv-file.ts';
@@ -43,6 +46,12 @@ export interface ImportInput {
   same: string[];
   /** md5 of sources that are left out because they were appended before. */
   skip: string[];
+  /** What the rows must be like. */
+  check?: CheckInput | null;
+  /** Make the version although expectations that block fail. */
+  acceptFailures?: boolean;
+  /** Identity of the latest version: the same rows again are not checked again. */
+  before?: string | undefined;
 }
 
 export type ImportOutput = { unchanged: true; warnings: Problem[] } | ImportedVersion;
@@ -57,6 +66,8 @@ export interface ImportedVersion {
   parts: ImportedPart[];
   profile: ColumnProfile[];
   warnings: Problem[];
+  /** What the expectations found, null where nothing is expected. */
+  checks: CheckResult[] | null;
 }
 
 function sameSources(same: readonly string[], files: readonly ReadFile[]): boolean {
@@ -123,7 +134,9 @@ function memoryMegabytes(sources: readonly SourceFile[]): number {
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
   const sources = input.files.map(({ path, name }) => openSource(path, name));
   const duck = await openDuck({
-    allowed: [...sources.map((source) => source.path), ...(input.append?.parts.map((part) => part.path) ?? [])],
+    allowed: [...sources.map((source) => source.path), ...(input.append?.parts.map((part) => part.path) ?? []),
+      ...pathsOfCheck(input.check),
+    ],
     temporaryFolder: job.stagingFolder,
     memoryLimit: `${memoryMegabytes(sources)}MB`,
   });
@@ -164,7 +177,7 @@ async function importWith(
     const parts: ImportedPart[] = [];
     for (const [index, file] of files.entries())
       parts.push(await writePart(file, chosen.schema, index, context, ahead));
-    return await describe(context, input, job, chosen.schema, parts, [...warnings, ...chosen.warnings]);
+    return await describe(context, input, job, chosen.schema, files, parts, [...warnings, ...chosen.warnings]);
   } finally {
     await ahead?.drop();
   }
@@ -175,6 +188,7 @@ async function describe(
   input: ImportInput,
   job: JobContext,
   schema: SchemaColumn[],
+  files: readonly ReadFile[],
   parts: ImportedPart[],
   warnings: Problem[],
 ): Promise<ImportedVersion> {
@@ -185,5 +199,15 @@ async function describe(
     identify(input, schema, all, rows, job),
     profileColumns(context.connection, paths, schema, rows),
   ]);
-  return { unchanged: false, schema, rows, ...identified, parts, profile, warnings };
+  const rowsBefore = rows - parts.reduce((sum, part) => sum + part.rows, 0);
+  const checks =
+    input.check && identified.identity !== input.before
+      ? await checkStaged({ connection: context.connection, paths, schema, rows }, input.check, {
+          acceptFailures: input.acceptFailures === true,
+          files: files.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
+          rowsBefore,
+          job,
+        })
+      : null;
+  return { unchanged: false, schema, rows, ...identified, parts, profile, warnings, checks };
 }

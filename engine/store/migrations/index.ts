@@ -6,6 +6,8 @@ import { deploy } from './0005-deploy.ts';
 import { monitor } from './0006-monitor.ts';
 import { retrain } from './0007-retrain.ts';
 import { organisation } from './0010-organisation.ts';
+import { expectations } from './0012-expectations.ts';
+import { privacy } from './0013-privacy.ts';
 
 /** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
 export interface Migration {
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   monitor,
   retrain,
   organisation,
+  expectations,
+  privacy,
 ];
