@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
+import { dataExpectationCommands } from './data-expectation-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
   ...dataComparisonCommands,
+  ...dataExpectationCommands,
   ...trainCommands,
   ...packageCommands,
   ...deployCommands,

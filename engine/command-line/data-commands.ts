@@ -9,10 +9,16 @@ const list = { type: 'string', multiple: true } as const;
 export const dataCommands: Command[] = [
   {
     words: 'data add',
-    usage: 'NAME FILE… [--append] [--force] [--key COL,…] [--time COL]',
+    usage: 'NAME FILE… [--append] [--force] [--accept-failures] [--key COL,…] [--time COL]',
     summary: 'Adds files as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
-    flags: { append: { type: 'boolean' }, force: { type: 'boolean' }, key: list, time: { type: 'string' } },
+    flags: {
+      append: { type: 'boolean' },
+      force: { type: 'boolean' },
+      'accept-failures': { type: 'boolean' },
+      key: list,
+      time: { type: 'string' },
+    },
     positionals: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
     call: 'data.add',
     input: ([name, ...files], flags) =>
@@ -21,6 +27,7 @@ export const dataCommands: Command[] = [
         files: files.map((file) => resolve(file)),
         append: flags.append,
         force: flags.force,
+        acceptFailures: flags['accept-failures'],
         key: listFlag(flags, 'key'),
         time: flags.time,
       }),

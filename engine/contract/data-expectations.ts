@@ -206,8 +206,17 @@ export const expectationCalls = {
   inferExpectations: jobCommand(
     'data.inferExpectations',
     'Proposes expectations that a version meets, and that further rows of the same kind should meet.',
-    Type.Object({ reference }),
-    Type.Object({ dataset, version: Type.Integer(), expectations: Type.Array(InferredExpectation) }),
+    Type.Object({
+      reference,
+      /** Adds those of which there is none yet to the file. */
+      write: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({
+      dataset,
+      version: Type.Integer(),
+      expectations: Type.Array(InferredExpectation),
+      written: Type.Boolean(),
+    }),
   ),
   check: jobCommand(
     'data.check',

@@ -45,10 +45,13 @@ function offsetOf(contents: unknown, path: YamlPath): number {
   let node = contents;
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
   for (const part of path) {
-    const items: unknown[] = node !== null && typeof node === 'object' && 'items' in node ? (node.items as unknown[]) : [];
+    const items: unknown[] =
+      node !== null && typeof node === 'object' && 'items' in node ? (node.items as unknown[]) : [];
     const found = isSeq(node)
       ? items[Number(part)]
-      : items.find((item) => isPair(item) && String((item.key as { value?: unknown })?.value ?? item.key) === String(part));
+      : items.find(
+          (item) => isPair(item) && String((item.key as { value?: unknown })?.value ?? item.key) === String(part),
+        );
     if (found === undefined) return offset;
     const place = isPair(found) ? found.key : found;
     if (isNode(place)) offset = place.range?.[0] ?? offset;

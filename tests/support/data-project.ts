@@ -5,14 +5,22 @@ import type { GalleyError } from '../../engine/base/errors.ts';
 import { idSource } from '../../engine/base/ids.ts';
 import type { AddResult } from '../../engine/contract/data.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
+import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
+import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
+
 import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
+
 import { runImportJob } from '../../engine/data/versions/import-job.ts';
+
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
+
 import { type EngineWork, JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
+
 import { BlobStore } from '../../engine/store/blobs.ts';
+
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
 import { Uses } from '../../engine/store/uses.ts';
@@ -35,6 +43,8 @@ export interface DataProject {
 const functions: Record<string, (input: never, context: JobContext) => Promise<unknown>> = {
   'data.import': runImportJob,
   'data.diff': runDiffJob,
+  'data.check': runCheckJob,
+  'data.infer': runInferJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */

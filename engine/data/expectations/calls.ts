@@ -1,6 +1,13 @@
 import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
-import type { CheckReport, CheckResult, Expectation, ExpectationView, expectationCalls, InferredExpectation } from '../../contract/data-expectations.ts';
+import type {
+  CheckReport,
+  CheckResult,
+  Expectation,
+  ExpectationView,
+  expectationCalls,
+  InferredExpectation,
+} from '../../contract/data-expectations.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { sqlText } from '../../store/duck.ts';
@@ -8,7 +15,14 @@ import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/readable-paths.ts';
 import { requireDataset, resolveVersion } from '../versions/resolve.ts';
 import type { CheckJobInput } from './check-job.ts';
-import { expectationPath, expectationText, expectationYaml, parseExpectations, writeExpectationText } from './expectation-file.ts';
+import {
+  expectationPath,
+  expectationText,
+  expectationYaml,
+  parseExpectations,
+  readExpectations,
+  writeExpectationText,
+} from './expectation-file.ts';
 import { failingRows } from './failing-rows.ts';
 import type { InferJobInput } from './infer-job.ts';
 import { keyed } from './keys.ts';
@@ -58,10 +72,14 @@ async function requirePatterns(context: EngineContext, expectations: readonly Ex
       await context.duck.rows(`SELECT regexp_matches('', ${sqlText(expectation.pattern)})`);
     } catch (cause) {
       const reason = (cause as Error).message.replace(/^[A-Za-z ]*Error: /, '');
-      throw new GalleyError('data.invalid_expectations', `The pattern ${expectation.pattern} of "${expectation.column}" cannot be read: ${reason}.`, {
-        details: { column: expectation.column, pattern: expectation.pattern },
-        cause,
-      });
+      throw new GalleyError(
+        'data.invalid_expectations',
+        `The pattern ${expectation.pattern} of "${expectation.column}" cannot be read: ${reason}.`,
+        {
+          details: { column: expectation.column, pattern: expectation.pattern },
+          cause,
+        },
+      );
     }
   }
 }
@@ -106,7 +124,16 @@ async function checkVersion(context: EngineContext, store: DataStore, version: S
   });
 }
 
-async function infer(context: EngineContext, store: DataStore, version: StoredVersion): Promise<Job> {
+/** Adds the expectations that the dataset does not have yet to its file. */
+function writeNew(context: EngineContext, dataset: string, proposed: readonly InferredExpectation[]): void {
+  const before = readExpectations(context.project.path, dataset);
+  const known = keyed(before).map(({ key }) => key);
+  const added = proposed.filter(({ key }) => !known.includes(key)).map(({ expectation }) => expectation);
+  writeExpectationText(context.project.path, dataset, expectationYaml(dataset, [...before, ...added]));
+  changed(context, dataset);
+}
+
+async function infer(context: EngineContext, store: DataStore, version: StoredVersion, write = false): Promise<Job> {
   const { keyColumns, timeColumn, name } = version.dataset;
   const facts = { profile: store.profile(version), keyColumns, timeColumn, now: context.clock.now() };
   const { schema } = version.manifest;
@@ -114,7 +141,10 @@ async function infer(context: EngineContext, store: DataStore, version: StoredVe
     kind: 'data.infer',
     title: `Propose expectations of ${name}@${version.number}`,
     input: { paths: await readablePaths(context, version), schema, rows: version.rows, facts } satisfies InferJobInput,
-    commit: (expectations) => ({ dataset: name, version: version.number, expectations }),
+    commit: (expectations) => {
+      if (write) writeNew(context, name, expectations);
+      return { dataset: name, version: version.number, expectations, written: write };
+    },
   });
 }
 
@@ -122,9 +152,8 @@ export function expectationHandlers(context: EngineContext, store: DataStore): H
   return {
     expectations: async ({ dataset }) => view(context, store, dataset),
     saveExpectations: async (order) => save(context, store, order),
-    inferExpectations: async ({ reference }) => infer(context, store, resolveVersion(store, reference)),
+    inferExpectations: async ({ reference, write }) => infer(context, store, resolveVersion(store, reference), write),
     check: async ({ reference }) => checkVersion(context, store, resolveVersion(store, reference)),
-    failingRows: async ({ reference, ...page }) =>
-      failingRows(context, store, resolveVersion(store, reference), page),
+    failingRows: async ({ reference, ...page }) => failingRows(context, store, resolveVersion(store, reference), page),
   };
 }

@@ -14,9 +14,11 @@ export interface PreparedExpectation {
   expectation: Expectation;
   /** What the expectation compares with. */
   other?: OtherRows;
-  /** Why it cannot be checked. */
+  /** Why it cannot be checked, which is no failure: nothing to compare with, SQL that nobody has trusted. */
   obstacle?: string;
-  /** A `rule` as SQL over the columns, made by the engine from the user's text. */
+  /** Why it cannot be met: what it says cannot be read. */
+  fault?: string;
+  /** A `rule` as SQL over the columns, checked and made from the user's text (sql-expression.ts). */
   condition?: string;
 }
 

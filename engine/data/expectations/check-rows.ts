@@ -9,9 +9,10 @@ import { failingSql } from './failing-sql.ts';
 import { columnsOf } from './keys.ts';
 import { type MeasuredCheck, measuredCheck, toleranceOf } from './measured-checks.ts';
 import { positionColumn, positionedTable } from './positions.ts';
+import { withCondition } from './rule.ts';
 import { schemaVerdict } from './schema-checks.ts';
 import { isTolerated, resultOf, rowVerdict, sampleSize, type Verdict, wholeVerdict } from './verdict.ts';
-import { rowsWord } from './words.ts';
+import { partWord } from './words.ts';
 
 /** Aggregates that one scan answers. */
 const measuresAtOnce = 200;
@@ -45,7 +46,7 @@ async function measure(rows: CheckedRows, table: string, group: readonly Measure
       return check.judge(own);
     });
   } catch (error) {
-    if (group.length === 1) return [wholeVerdict(null, null, reason(error))];
+    if (group.length === 1) return [wholeVerdict(false, null, reason(error))];
     const verdicts: Verdict[] = [];
     for (const one of group) verdicts.push(...(await measure(rows, table, [one])));
     return verdicts;
@@ -71,19 +72,24 @@ async function queriedVerdict(rows: CheckedRows, table: string, prepared: Prepar
   const { expectation, other } = prepared;
   try {
     if (expectation.kind === 'distribution') {
-      return other ? await driftVerdict(rows, expectation, other) : wholeVerdict(null, null, 'There is nothing to compare with.');
+      return other
+        ? await driftVerdict(rows, expectation, other)
+        : wholeVerdict(null, null, 'There is nothing to compare with.');
     }
     const failing = failingSql(prepared, table, rows.schema);
     if (!failing) return wholeVerdict(null, null, 'There is nothing to compare with.');
     const sql = `SELECT count(*)::DOUBLE, min(${positionColumn}, ${sampleSize}) FROM (${failing})`;
     const [count, positions] = (await rows.connection.runAndReadAll(sql)).getRowsJson()[0] ?? [];
     const failed = Number(count ?? 0);
-    const sample = ((positions as unknown[] | null) ?? []).map((position) => ({ position: Number(position), values: [] }));
-    const found = failed === 0 ? 'Every row passes.' : `${rowsWord(failed)} of ${rows.rows.toLocaleString('en-US')} fail.`;
+    const sample = ((positions as unknown[] | null) ?? []).map((position) => ({
+      position: Number(position),
+      values: [],
+    }));
+    const found = failed === 0 ? 'Every row passes.' : `${partWord(failed, rows.rows)} fail.`;
     const passed = isTolerated(failed, rows.rows, toleranceOf(expectation));
     return rowVerdict(passed, rows.rows === 0 ? 0 : failed / rows.rows, found, failed, sample);
   } catch (error) {
-    return wholeVerdict(null, null, reason(error));
+    return wholeVerdict(false, null, reason(error));
   }
 }
 
@@ -113,6 +119,16 @@ async function fillSamples(rows: CheckedRows, table: string, results: readonly C
   }));
 }
 
+/** Rules as conditions over the rows' columns; an SQL text that is refused is an obstacle. */
+async function withConditions(
+  rows: CheckedRows,
+  expectations: readonly PreparedExpectation[],
+): Promise<PreparedExpectation[]> {
+  const ready: PreparedExpectation[] = [];
+  for (const prepared of expectations) ready.push(await withCondition(rows, prepared));
+  return ready;
+}
+
 /**
  * Checks rows against expectations: those about single rows and aggregates in one scan, those about repeated, ordered,
  * referring and drifting values each in a query of its own. Results come in the order of the expectations.
@@ -122,8 +138,8 @@ export async function checkRows(rows: CheckedRows, input: CheckInput, control: C
   const verdicts = new Map<string, Verdict>();
   const measured: Measured[] = [];
   const queried: PreparedExpectation[] = [];
-  for (const prepared of expectations) {
-    const misfit = misfitOf(prepared.expectation, rows.schema);
+  for (const prepared of await withConditions(rows, expectations)) {
+    const misfit = prepared.fault ?? misfitOf(prepared.expectation, rows.schema);
     const known = schemaVerdict(prepared.expectation, rows.schema, rows.rows, input);
     const check = misfit || known || prepared.obstacle ? undefined : measuredCheck(prepared, rows.schema, input);
     if (prepared.obstacle) verdicts.set(prepared.key, wholeVerdict(null, null, prepared.obstacle));
@@ -138,7 +154,9 @@ export async function checkRows(rows: CheckedRows, input: CheckInput, control: C
     control.throwIfCanceled();
     control.progress(done, expectations.length);
     const found = await measure(rows, table, group);
-    group.forEach(({ prepared }, index) => { verdicts.set(prepared.key, found[index] as Verdict); });
+    group.forEach(({ prepared }, index) => {
+      verdicts.set(prepared.key, found[index] as Verdict);
+    });
     done += group.length;
   }
   for (const prepared of queried) {

@@ -61,7 +61,8 @@ export function conditionOf(
   schema: readonly SchemaColumn[],
   rule: string | undefined,
 ): Condition | undefined {
-  if (expectation.kind === 'rule') return rule === undefined ? undefined : { judged: 'true', fails: failing(`NOT (${rule})`) };
+  if (expectation.kind === 'rule')
+    return rule === undefined ? undefined : { judged: 'true', fails: failing(`NOT (${rule})`) };
   if (!('column' in expectation)) return undefined;
   const column = schema.find(({ name }) => name === expectation.column);
   if (!column) return undefined;

@@ -31,6 +31,7 @@ export async function driftVerdict(
   const threshold = expectation.most ?? defaultThreshold;
   const { score, drifted, samplingLimit } = driftOfColumn(before, now, { threshold });
   if (score === null) return wholeVerdict(null, null, 'There are too few rows to tell.');
-  const chance = !drifted && score > threshold ? `, which so few rows can differ by chance (${samplingLimit?.toFixed(3)})` : '';
+  const chance =
+    !drifted && score > threshold ? `, which so few rows can differ by chance (${samplingLimit?.toFixed(3)})` : '';
   return wholeVerdict(!drifted, score, `Its drift is ${score.toFixed(3)}; the limit is ${threshold}${chance}.`);
 }

@@ -9,6 +9,7 @@ import { cellOf } from '../versions/views.ts';
 import { failingSql } from './failing-sql.ts';
 import { positionColumn, positionedTable } from './positions.ts';
 import { prepareExpectation } from './prepare.ts';
+import { withCondition } from './rule.ts';
 
 /**
  * A page of the rows that failed an expectation of the version's latest check, in the order of the version, all columns.
@@ -26,19 +27,24 @@ export async function failingRows(
   if (!result) {
     const known = results.map((each) => each.key);
     const name = `${version.dataset.name}@${version.number}`;
-    throw new GalleyError('data.unknown_expectation', `${name} was not checked against "${key}". ${suggestName(key, known)}`, {
-      details: { key, known },
-    });
+    throw new GalleyError(
+      'data.unknown_expectation',
+      `${name} was not checked against "${key}". ${suggestName(key, known)}`,
+      {
+        details: { key, known },
+      },
+    );
   }
   const columns = schema.map(({ name, type }) => ({ name, type }));
   const nothing = { columns, rows: [], positions: [], total: 0 };
   if (result.passed === null || !result.rows) return nothing;
-  const prepared = await prepareExpectation(context, store, version.dataset.name, result);
+  const planned = await prepareExpectation(context, store, version.dataset.name, result);
   const paths = await readablePaths(context, version);
   return context.duck.use(async (connection) => {
     const table = await positionedTable(connection, paths);
+    const prepared = await withCondition({ connection, schema }, planned);
     const failing = failingSql(prepared, table, schema);
-    if (!failing) return nothing;
+    if (!failing || prepared.obstacle || prepared.fault) return nothing;
     const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM (${failing})`);
     const names = columns.map(({ name }) => sqlName(name)).join(', ');
     const page = `SELECT ${positionColumn} FROM (${failing}) ORDER BY ${positionColumn} LIMIT ${limit} OFFSET ${offset}`;

@@ -41,7 +41,10 @@ export function missingProposal({ name, rows, missing }: ColumnProfile): Proposa
 /** The type of the column, numbers being one type: whole ones may get decimals later. */
 export function typeProposal({ name, type }: ColumnProfile): Proposal {
   const isNumber = type === 'int64' || type === 'float64' || type === 'decimal';
-  return { expectation: { kind: 'type', column: name, type: isNumber ? 'number' : type, severity: 'block' }, why: 'Its type.' };
+  return {
+    expectation: { kind: 'type', column: name, type: isNumber ? 'number' : type, severity: 'block' },
+    why: 'Its type.',
+  };
 }
 
 /** Names by which people call what tells rows apart. */
@@ -66,7 +69,8 @@ function isNumeric({ type }: ColumnProfile): boolean {
  */
 export function rangeProposal(column: ColumnProfile): Proposal | undefined {
   const { name, minimum, maximum, quantiles, rows } = column;
-  if (!isNumeric(column) || typeof minimum !== 'number' || typeof maximum !== 'number' || rows < fewRows) return undefined;
+  if (!isNumeric(column) || typeof minimum !== 'number' || typeof maximum !== 'number' || rows < fewRows)
+    return undefined;
   if (column.distinct < 2) return undefined;
   const why = `The values go from ${minimum} to ${maximum}.`;
   if (column.type === 'int64' && minimum === 0 && maximum === 1)
@@ -147,5 +151,8 @@ export function freshProposal(column: ColumnProfile, now: number): Proposal | un
   const age = (now - Date.parse(String(column.maximum))) / dayMilliseconds;
   if (!(age >= 0 && age <= recentDays)) return undefined;
   const days = Math.ceil(2 * age + 7);
-  return { expectation: { kind: 'fresh', column: column.name, days }, why: `The newest is ${Math.floor(age)} days old.` };
+  return {
+    expectation: { kind: 'fresh', column: column.name, days },
+    why: `The newest is ${Math.floor(age)} days old.`,
+  };
 }

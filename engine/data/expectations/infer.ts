@@ -44,7 +44,10 @@ function asked(column: ColumnProfile): string {
 }
 
 /** Categories, forms of texts and numbers of different values, in one scan. */
-async function look(rows: CheckedRows, columns: readonly ColumnProfile[]): Promise<{ shape: unknown; distinct: number | null }[]> {
+async function look(
+  rows: CheckedRows,
+  columns: readonly ColumnProfile[],
+): Promise<{ shape: unknown; distinct: number | null }[]> {
   if (columns.length === 0) return [];
   const measures = columns.flatMap((column) => [
     asked(column),

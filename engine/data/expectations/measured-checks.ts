@@ -5,7 +5,7 @@ import type { CheckInput, PreparedExpectation } from './check-input.ts';
 import { conditionOf, isTime } from './conditions.ts';
 import { positionColumn } from './positions.ts';
 import { isTolerated, rowVerdict, sampleSize, type Verdict, wholeVerdict } from './verdict.ts';
-import { numberWord, rowsWord, shareWord } from './words.ts';
+import { numberWord, partWord, shareWord } from './words.ts';
 
 /** Aggregates over the rows and what their values mean; many are asked for in one scan. */
 export interface MeasuredCheck {
@@ -64,12 +64,14 @@ function spanMeasures(column: SchemaColumn): string[] {
 
 function foundWord(expectation: Expectation, failed: number, judged: number, span: readonly unknown[]): string {
   if (expectation.kind === 'missing')
-    return failed === 0 ? 'None is missing.' : `${rowsWord(failed)} of ${judged.toLocaleString('en-US')} are missing it (${shareWord(failed / judged)}).`;
+    return failed === 0
+      ? 'None is missing.'
+      : `It is missing in ${partWord(failed, judged)} (${shareWord(failed / judged)}).`;
   const extremes =
     expectation.kind === 'range' && span[0] !== null
       ? ` The values go from ${spanWord(span[0])} to ${spanWord(span[1])}.`
       : '';
-  return `${failed === 0 ? 'Every row passes.' : `${rowsWord(failed)} of ${judged.toLocaleString('en-US')} ${failed === 1 ? 'fails' : 'fail'}.`}${extremes}`;
+  return `${failed === 0 ? 'Every row passes.' : `${partWord(failed, judged)} ${failed === 1 ? 'fails' : 'fail'}.`}${extremes}`;
 }
 
 function spanWord(value: unknown): string {
@@ -92,7 +94,10 @@ function rowWise(prepared: PreparedExpectation, schema: readonly SchemaColumn[])
     judge: ([judgedCount, failedCount, positions, ...extremes]) => {
       const [judged, failed] = [Number(judgedCount ?? 0), Number(failedCount ?? 0)];
       const allowed = expectation.kind === 'missing' ? expectation.most : toleranceOf(expectation);
-      const sample = ((positions as unknown[] | null) ?? []).map((position) => ({ position: Number(position), values: [] }));
+      const sample = ((positions as unknown[] | null) ?? []).map((position) => ({
+        position: Number(position),
+        values: [],
+      }));
       const share = judged === 0 ? 0 : failed / judged;
       const observed = expectation.kind === 'missing' ? share : expectation.kind === 'range' ? extremes : share;
       return rowVerdict(
@@ -120,7 +125,9 @@ export function measuredCheck(
   const column = 'column' in expectation ? schema.find(({ name }) => name === expectation.column) : undefined;
   switch (expectation.kind) {
     case 'mean':
-      return column && boundedNumber(`avg(${finite(column)})`, expectation, (value) => `The mean is ${numberWord(value)}.`);
+      return (
+        column && boundedNumber(`avg(${finite(column)})`, expectation, (value) => `The mean is ${numberWord(value)}.`)
+      );
     case 'quantile':
       return (
         column &&

@@ -17,6 +17,6 @@ export async function positionedTable(connection: DuckDBConnection, paths: reado
     before += counts.get(path) ?? 0;
     return start;
   });
-  const start = starts.length === 1 ? '0' : `[${starts.join(', ')}][file_index + 1]`;
+  const start = starts.length === 1 ? '0' : `[${starts.join(', ')}][(file_index + 1)::BIGINT]`;
   return `(SELECT *, (file_row_number + ${start})::BIGINT AS ${positionColumn} FROM ${parquetTable(paths)})`;
 }

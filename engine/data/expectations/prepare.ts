@@ -1,10 +1,14 @@
 import type { Expectation } from '../../contract/data-expectations.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import { Trust } from '../../store/trust.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/readable-paths.ts';
 import type { CheckInput, OtherRows, PreparedExpectation } from './check-input.ts';
 import { readExpectations } from './expectation-file.ts';
 import { keyed } from './keys.ts';
+
+const untrusted =
+  'Nobody on this machine has trusted the SQL of this project yet, so it was not run. Look at it, then say `galley trust`.';
 
 async function otherRows(context: EngineContext, version: StoredVersion): Promise<OtherRows> {
   return { paths: await readablePaths(context, version), schema: version.manifest.schema, rows: version.rows };
@@ -31,6 +35,8 @@ export async function prepareExpectation(
   dataset: string,
   { key, expectation }: { key: string; expectation: Expectation },
 ): Promise<PreparedExpectation> {
+  if (expectation.kind === 'rule' && !new Trust().has(context.project))
+    return { key, expectation, obstacle: untrusted };
   const meant = versionMeant(store, dataset, expectation);
   if (meant === undefined) return { key, expectation };
   if (typeof meant === 'string') return { key, expectation, obstacle: meant };

@@ -12,5 +12,11 @@ export function recordChecks(
 ): void {
   if (results === null) return;
   const accepted = blockingFailures(results).length > 0;
-  store.checks.record({ id: context.newId('chk'), versionId: version.id, checkedAt: version.createdAt, accepted, results });
+  store.checks.record({
+    id: context.newId('chk'),
+    versionId: version.id,
+    checkedAt: version.createdAt,
+    accepted,
+    results,
+  });
 }

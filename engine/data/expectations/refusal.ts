@@ -23,12 +23,14 @@ function sentence({ says, found, rows, sample }: CheckResult): string {
 /** The error that refuses rows: which expectations, how many rows, the first ones with their lines. */
 export function refusal(dataset: string, results: readonly CheckResult[]): GalleyError {
   const failures = blockingFailures(results);
-  const count = failures.length === 1 ? 'An expectation that blocks failed' : `${failures.length} expectations that block failed`;
+  const count =
+    failures.length === 1 ? 'An expectation that blocks failed' : `${failures.length} expectations that block failed`;
   const named = failures.slice(0, mostNamed).map(sentence).join(' ');
   const more = failures.length > mostNamed ? ` And ${failures.length - mostNamed} more.` : '';
-  return new GalleyError(
-    'data.expectation_failed',
-    `${count}, so no version of ${dataset} was made. ${named}${more}`,
-    { details: { dataset, failures: failures.map(({ key, says, found, rows, sample }) => ({ key, says, found, rows, sample })) } },
-  );
+  return new GalleyError('data.expectation_failed', `${count}, so no version of ${dataset} was made. ${named}${more}`, {
+    details: {
+      dataset,
+      failures: failures.map(({ key, says, found, rows, sample }) => ({ key, says, found, rows, sample })),
+    },
+  });
 }

@@ -5,19 +5,22 @@ import { isNumber, isTime } from './conditions.ts';
 import { type Verdict, wholeVerdict } from './verdict.ts';
 import { listWord, rowsWord, shareWord, typeWord } from './words.ts';
 
-function columnsVerdict(expectation: Extract<Expectation, { kind: 'columns' }>, schema: readonly SchemaColumn[]): Verdict {
+function columnsVerdict(
+  expectation: Extract<Expectation, { kind: 'columns' }>,
+  schema: readonly SchemaColumn[],
+): Verdict {
   const names = schema.map(({ name }) => name);
   const missing = expectation.columns.filter((name) => !names.includes(name));
   const others = expectation.only ? names.filter((name) => !expectation.columns.includes(name)) : [];
   const order = names.filter((name) => expectation.columns.includes(name));
-  const isMoved = expectation.ordered === true && missing.length === 0 && order.some((name, at) => name !== expectation.columns[at]);
+  const isMoved =
+    expectation.ordered === true && missing.length === 0 && order.some((name, at) => name !== expectation.columns[at]);
   const faults = [
-    missing.length > 0 ? `${listWord(missing)} ${missing.length === 1 ? 'is' : 'are'} not there` : '',
-    others.length > 0 ? `${listWord(others)} ${others.length === 1 ? 'is' : 'are'} there besides` : '',
-    isMoved ? `the order is ${listWord(order)}` : '',
+    missing.length > 0 ? `Not there: ${listWord(missing)}.` : '',
+    others.length > 0 ? `There besides: ${listWord(others)}.` : '',
+    isMoved ? `Their order is ${listWord(order)}.` : '',
   ].filter((fault) => fault !== '');
-  const found = faults.length === 0 ? 'They are.' : `${faults.join('; ')}.`;
-  return wholeVerdict(faults.length === 0, names, `${found[0]?.toUpperCase()}${found.slice(1)}`);
+  return wholeVerdict(faults.length === 0, names, faults.length === 0 ? 'They are.' : faults.join(' '));
 }
 
 function typeVerdict(expectation: Extract<Expectation, { kind: 'type' }>, schema: readonly SchemaColumn[]): Verdict {
@@ -27,7 +30,11 @@ function typeVerdict(expectation: Extract<Expectation, { kind: 'type' }>, schema
   return wholeVerdict(passed, column.type, `It is ${typeWord(column.type)}.`);
 }
 
-function growthVerdict({ least, most }: { least?: number; most?: number }, rows: number, before: number | null): Verdict {
+function growthVerdict(
+  { least, most }: { least?: number; most?: number },
+  rows: number,
+  before: number | null,
+): Verdict {
   if (before === null || before === 0) return wholeVerdict(null, null, 'There is no version before to compare with.');
   const growth = rows / before - 1;
   const passed = (least === undefined || growth >= least) && (most === undefined || growth <= most);

@@ -36,6 +36,11 @@ export function rowsWord(count: number): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`;
 }
 
+/** Some of many rows: `3 of 12 rows`. */
+export function partWord(part: number, whole: number): string {
+  return `${part.toLocaleString('en-US')} of ${rowsWord(whole)}`;
+}
+
 /** A number as a number, everything else as it is. */
 export function valueWord(value: unknown): string {
   return typeof value === 'number' ? numberWord(value) : String(value);

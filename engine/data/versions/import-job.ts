@@ -134,7 +134,9 @@ function memoryMegabytes(sources: readonly SourceFile[]): number {
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
   const sources = input.files.map(({ path, name }) => openSource(path, name));
   const duck = await openDuck({
-    allowed: [...sources.map((source) => source.path), ...(input.append?.parts.map((part) => part.path) ?? []),
+    allowed: [
+      ...sources.map((source) => source.path),
+      ...(input.append?.parts.map((part) => part.path) ?? []),
       ...pathsOfCheck(input.check),
     ],
     temporaryFolder: job.stagingFolder,
