@@ -21,5 +21,7 @@ export const PreviewResult = Type.Object({
   rows: Type.Array(Type.Array(Cell)),
   warnings: Type.Array(Problem),
   bytes: Type.Integer(),
+  /** Of a workbook, in their order. */
+  sheets: Type.Optional(Type.Array(Type.String())),
 });
 export type PreviewResult = Static<typeof PreviewResult>;

@@ -121,8 +121,8 @@ export const errorCatalogue = {
   },
   'data.binary_or_wrong_type': {
     kind: 'invalid',
-    meaning: 'The file is of another type than its name says.',
-    hint: 'Save it as CSV or Parquet and add that.',
+    meaning: 'The file is of a kind that Galley does not read.',
+    hint: 'Save it as CSV, Excel (.xlsx), JSON, Arrow or Parquet and add that.',
   },
   'data.binary_or_nul': {
     kind: 'invalid',
@@ -139,9 +139,49 @@ export const errorCatalogue = {
     meaning: 'A Parquet file is cut off or damaged.',
     hint: 'Fetch or write it again.',
   },
+  'data.corrupt_file': {
+    kind: 'invalid',
+    meaning: 'An archive, workbook or Arrow file is cut off or damaged.',
+    hint: 'Fetch or write it again.',
+  },
+  'data.password_protected': {
+    kind: 'invalid',
+    meaning: 'A workbook is protected with a password.',
+    hint: 'Save a copy without a password and add that.',
+  },
+  'data.expands_too_much': {
+    kind: 'invalid',
+    meaning: 'A packed file unpacks to far more than a table does.',
+    hint: 'Unpack it yourself and look at it before adding it.',
+  },
+  'data.too_large': {
+    kind: 'invalid',
+    meaning: 'A part of the file is larger than Galley reads in that format.',
+    hint: 'Write it in the format that the message names, or as CSV or Parquet.',
+  },
+  'data.malformed_json': {
+    kind: 'invalid',
+    meaning: 'A file of JSON is not well formed.',
+    hint: 'Correct the place that is named, or write the file again.',
+  },
+  'data.too_deep': {
+    kind: 'invalid',
+    meaning: 'Objects and lists of a JSON file lie too deep in each other.',
+    hint: 'Write the rows without so much nesting.',
+  },
+  'data.duplicate_key': {
+    kind: 'invalid',
+    meaning: 'An object of a JSON file has two values for one column.',
+    hint: 'Give one of them another name in the line that is named.',
+  },
+  'data.unknown_sheet': {
+    kind: 'invalid',
+    meaning: 'A workbook has no sheet of that name.',
+    hint: 'Choose one of the sheets that are named.',
+  },
   'data.unsupported_type': {
     kind: 'invalid',
-    meaning: 'A Parquet column has a type that Galley does not hold, such as lists or bytes.',
+    meaning: 'A Parquet or Arrow column has a type that Galley does not hold, such as lists or bytes.',
     hint: 'Leave the column out, or turn it into numbers or text before.',
   },
   'data.ragged_rows': {

@@ -23,9 +23,9 @@ test.for([
   ['a header only', 'a,b,c\n', 'data.no_rows'],
   ['a header and blank lines', 'a,b,c\n\n\n', 'data.no_rows'],
   ['a web page', '<!DOCTYPE html>\n<html><body>Not found</body></html>', 'data.not_tabular'],
-  ['JSON', '[{"a": 1}, {"a": 2}]', 'data.not_tabular'],
-  ['an Excel workbook', Buffer.from('504b030414000600', 'hex'), 'data.binary_or_wrong_type'],
-  ['a gzip archive', Buffer.from('1f8b0800000000000003', 'hex'), 'data.binary_or_wrong_type'],
+  ['JSON without rows', '[[1, 2], [3, 4]]', 'data.not_tabular'],
+  ['the beginning of a workbook', Buffer.from('504b030414000600', 'hex'), 'data.corrupt_file'],
+  ['the beginning of a gzip file', Buffer.from('1f8b0800000000000003', 'hex'), 'data.corrupt_file'],
   ['NUL bytes', 'a,b\n1,x\u0000y\n', 'data.binary_or_nul'],
   ['NUL bytes in the header', 'a\u0000,b\n1,2\n', 'data.binary_or_nul'],
 ] as const)('%s is refused', async ([, content, code]) => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import { plainCopy } from './csv-copy.ts';
@@ -9,6 +8,7 @@ import { type CsvDialect, guessDialect } from './csv-dialect.ts';
 import { type CsvScan, CsvScanner, nulError } from './csv-scan.ts';
 import type { ReadContext } from './read-context.ts';
 import { readHead, type SourceFile } from './source-file.ts';
+import { stagingFile } from './staging-file.ts';
 import { transcode } from './transcode.ts';
 import { encodingError, Utf8Check } from './utf8.ts';
 
@@ -88,7 +88,7 @@ export async function readCsvFile(
   options: ImportOptions = {},
 ): Promise<CsvFile> {
   const isUtf8 = source.kind === 'utf8';
-  const path = isUtf8 ? source.path : join(context.stagingFolder, `${source.name}.utf8`);
+  const path = isUtf8 ? source.path : stagingFile(context, 'utf8');
   const bytes = isUtf8 ? source.bytes : await transcode(source, path);
   const { dialect, markBytes } = dialectOf(path, bytes, source.name, options);
   const dataStart = markBytes + dialect.dataOffset;
@@ -118,7 +118,7 @@ export async function readCsvFile(
   const sourceMd5 = isUtf8 ? md5.digest('hex') : await md5OfFile(source.path);
   const file = { source, readable: path, isCopy: !isUtf8, dataStart, dialect, scan, md5: sourceMd5 };
   if (!scan.irregular) return file;
-  const copy = join(context.stagingFolder, `${source.name}.plain`);
+  const copy = stagingFile(context, 'plain');
   await plainCopy(path, copy, dialect.delimiter, dataStart);
   return { ...file, readable: copy, isCopy: true };
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { Problem } from '../../contract/values.ts';
@@ -7,12 +5,15 @@ import { sqlName, sqlText } from '../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
 import { uniqueNames } from './csv-dialect.ts';
 import { copyStatement } from './csv-load.ts';
+import { md5Of } from './md5.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** A Parquet file whose columns are known and have types that Galley holds. */
+/** A file whose columns have types of their own, all of which Galley holds: Parquet, or Arrow written out. */
 export interface ParquetFile {
   source: SourceFile;
+  /** What stands after FROM. */
+  table: string;
   schema: SchemaColumn[];
   /** SQL expressions over the file's columns, in the order of `schema`. */
   expressions: string[];
@@ -85,18 +86,6 @@ function corrupt(source: SourceFile, cause: unknown): GalleyError {
   });
 }
 
-async function md5Of(path: string, context: ReadContext, bytes: number): Promise<string> {
-  const md5 = createHash('md5');
-  let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    context.throwIfCanceled();
-    md5.update(chunk as Buffer);
-    done += (chunk as Buffer).length;
-    context.progress('reading', done, bytes);
-  }
-  return md5.digest('hex');
-}
-
 /**
  * Reads the columns of a Parquet file.
  * @throws GalleyError `data.corrupt_parquet`, `data.unsupported_type`, `data.no_rows`
@@ -126,7 +115,8 @@ export async function readParquetFile(source: SourceFile, context: ReadContext):
   if (rows === 0)
     throw new GalleyError('data.no_rows', `${source.name} has no row.`, { details: { file: source.name } });
   const md5 = await md5Of(source.path, context, source.bytes);
-  return { source, schema, expressions, rows, md5, warnings };
+  const table = `read_parquet(${sqlText(source.path)})`;
+  return { source, table, schema, expressions, rows, md5, warnings };
 }
 
 /** SQL that reads a Parquet file with the columns, types and order of a schema that fits it. */
@@ -135,7 +125,7 @@ export function parquetQuery(file: ParquetFile, schema: readonly SchemaColumn[])
     const place = file.schema.findIndex(({ name }) => name === column.name);
     return `${file.expressions[place]}::${duckType(column)} AS ${sqlName(column.name)}`;
   });
-  return `SELECT ${selects.join(', ')} FROM read_parquet(${sqlText(file.source.path)})`;
+  return `SELECT ${selects.join(', ')} FROM ${file.table}`;
 }
 
 /** Writes a Parquet file again under a schema that fits it; answers its rows. */

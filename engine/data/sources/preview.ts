@@ -6,9 +6,7 @@ import type { EngineContext } from '../../jobs/context.ts';
 import { openDuck } from '../../store/duck.ts';
 import { cellOf } from '../versions/views.ts';
 import { wholeRecords } from './csv-dialect.ts';
-import { csvQuery } from './csv-load.ts';
-import { parquetQuery } from './parquet-file.ts';
-import { type ReadFile, readFile, schemaOf } from './read-file.ts';
+import { fileQuery, readFile, schemaOf } from './read-file.ts';
 import { openSource, readHead } from './source-file.ts';
 
 type Preview = OutputOf<typeof dataCalls.preview>;
@@ -19,7 +17,8 @@ const previewBytes = 1 << 20;
 /** A name for a dataset after a file's name. */
 export function suggestedName(fileName: string): string {
   const name = fileName
-    .replace(/\.(csv|tsv|txt|parquet)$/i, '')
+    .replace(/\.(gz|zst)$/i, '')
+    .replace(/\.(csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xlsm|arrow|feather)$/i, '')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -55,18 +54,20 @@ export async function previewFile(context: EngineContext, path: string, name = b
       const nothing = () => {};
       const file = await readFile(openSource(readable, name), {
         stagingFolder: folder,
+        headRows: 20 * previewRows,
         connection,
         progress: nothing,
         throwIfCanceled: nothing,
       });
       const { schema, warnings } = schemaOf([file]);
-      const rows = (await connection.runAndReadAll(`${query(file, schema)} LIMIT ${previewRows}`)).getRowsJson();
+      const rows = (await connection.runAndReadAll(`${fileQuery(file, schema)} LIMIT ${previewRows}`)).getRowsJson();
       return {
         suggestedName: suggestedName(name),
         columns: schema.map((column) => ({ name: column.name, type: column.type })),
         rows: rows.map((row) => row.map((value, index) => cellOf(schema[index]?.type ?? 'text', value))),
         warnings,
         bytes,
+        ...(file.form === 'cells' && file.sheets ? { sheets: file.sheets } : {}),
       };
     } finally {
       connection.closeSync();
@@ -75,8 +76,4 @@ export async function previewFile(context: EngineContext, path: string, name = b
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function query(file: ReadFile, schema: Parameters<typeof csvQuery>[1]): string {
-  return file.form === 'csv' ? csvQuery(file, schema) : parquetQuery(file, schema);
 }

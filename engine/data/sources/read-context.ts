@@ -4,6 +4,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 export interface ReadContext {
   stagingFolder: string;
   connection: DuckDBConnection;
+  /** For a preview: so many rows are enough, and what costs a whole reading may be left out. */
+  headRows?: number;
   progress(phase: string, done: number, total: number): void;
   throwIfCanceled(): void;
 }

@@ -1,18 +1,30 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import { type SchemaColumn, sameColumn } from '../schema.ts';
+import { type CellsFile, cellsQuery, loadCells } from './cells-file.ts';
+import { unpack, unpackedName } from './compression.ts';
+import { wholeRecords } from './csv-dialect.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
-import { loadCsv } from './csv-load.ts';
+import { csvQuery, loadCsv } from './csv-load.ts';
 import { chooseType, mergeSeen, misfit, type SeenKinds, shortened } from './csv-types.ts';
+import { readJsonFile } from './json/json-file.ts';
 import type { LoadAhead } from './load-ahead.ts';
-import { loadParquet, type ParquetFile, readParquetFile } from './parquet-file.ts';
+import { md5Of } from './md5.ts';
+import { loadParquet, type ParquetFile, parquetQuery, readParquetFile } from './parquet-file.ts';
 import type { ReadContext } from './read-context.ts';
-import type { SourceFile } from './source-file.ts';
+import { openSource, readHead, type SourceFile } from './source-file.ts';
+import { readXlsxFile } from './xlsx/xlsx-file.ts';
+
+const packedHeadBytes = 1 << 20;
 
 /** A file that was read and understood but not yet written as Parquet. */
-export type ReadFile = ({ form: 'csv' } & CsvFile) | ({ form: 'parquet' } & ParquetFile);
+export type ReadFile =
+  | ({ form: 'csv' } & CsvFile)
+  | ({ form: 'cells' } & CellsFile)
+  | ({ form: 'parquet' } & ParquetFile);
 
 /** Where rows came from. */
 export interface Source {
@@ -30,7 +42,7 @@ export interface ImportedPart {
 }
 
 /**
- * Reads a CSV or Parquet file without writing it.
+ * Reads a file of any form without writing it as a part: what it is, its bytes say.
  * @param options how it is read; what is left out is found from the file
  * @throws GalleyError `data.*`
  */
@@ -39,13 +51,66 @@ export async function readFile(
   context: ReadContext,
   options: ImportOptions = {},
 ): Promise<ReadFile> {
-  return source.kind === 'parquet'
-    ? { form: 'parquet', ...(await readParquetFile(source, context)) }
-    : { form: 'csv', ...(await readCsvFile(source, context, options)) };
+  switch (source.kind) {
+    case 'parquet':
+      return { form: 'parquet', ...(await readParquetFile(source, context)) };
+    case 'arrow': {
+      const { readArrowFile } = await import('./arrow/arrow-file.ts');
+      return { form: 'parquet', ...(await readArrowFile(source, context)) };
+    }
+    case 'json':
+      return { form: 'cells', ...(await readJsonFile(source, context)) };
+    case 'zip':
+      return { form: 'cells', ...(await readXlsxFile(source, context, options)) };
+    case 'gzip':
+    case 'zstd':
+      return await readPackedFile(source, context, options);
+    default:
+      return { form: 'csv', ...(await readCsvFile(source, context, options)) };
+  }
+}
+
+/** The unpacked file; for a preview of text only its first whole records. */
+async function unpackedSource(source: SourceFile, context: ReadContext): Promise<SourceFile> {
+  const name = unpackedName(source.name);
+  if (context.headRows !== undefined) {
+    const head = await unpack(source, context, packedHeadBytes);
+    const inner = openSource(head.path, name);
+    if (head.isWhole) return inner;
+    if (inner.kind === 'utf8') {
+      await writeFile(head.path, wholeRecords(readHead(head.path, packedHeadBytes)));
+      return openSource(head.path, name);
+    }
+  }
+  return openSource((await unpack(source, context)).path, name);
+}
+
+/** Reads what is in a gzip or zstd file; name, size and md5 stay those of the packed file. */
+async function readPackedFile(source: SourceFile, context: ReadContext, options: ImportOptions): Promise<ReadFile> {
+  const inner = await unpackedSource(source, context);
+  if (inner.kind === 'gzip' || inner.kind === 'zstd') {
+    throw new GalleyError('data.binary_or_wrong_type', `${source.name} is packed twice; unpack it once and add that.`, {
+      details: { file: source.name },
+    });
+  }
+  const file = await readFile(inner, context, options);
+  return { ...file, source, md5: await md5Of(source.path, context, source.bytes) };
 }
 
 function columnNames(file: ReadFile): string[] {
-  return file.form === 'csv' ? file.dialect.names : file.schema.map((column) => column.name);
+  switch (file.form) {
+    case 'csv':
+      return file.dialect.names;
+    case 'cells':
+      return file.names;
+    case 'parquet':
+      return file.schema.map((column) => column.name);
+  }
+}
+
+/** What each column of a file without types of its own holds. */
+function seenOf(file: Exclude<ReadFile, { form: 'parquet' }>): readonly SeenKinds[] {
+  return file.form === 'csv' ? file.scan.seen : file.seen;
 }
 
 function changed(file: ReadFile, message: string, details: Record<string, unknown>): GalleyError {
@@ -84,33 +149,67 @@ export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[]): 
       }
       continue;
     }
-    const wrong = misfit(file.scan.seen[place] as SeenKinds, column.type);
+    const wrong = misfit(seenOf(file)[place] as SeenKinds, column.type);
     if (wrong) {
       throw changed(
         file,
-        `line ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${column.type}.`,
+        `${file.form === 'cells' ? file.unit : 'line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${column.type}.`,
         { column: column.name, lines: [wrong.line] },
       );
     }
   }
 }
 
-/** The schema that takes all files unchanged: of the first one where it is Parquet, else the narrowest for all CSVs. */
-export function schemaOf(files: readonly ReadFile[]): { schema: SchemaColumn[]; warnings: Problem[] } {
-  const first = files[0] as ReadFile;
-  if (first.form === 'parquet') return { schema: first.schema, warnings: first.warnings };
-  const csvFiles = files.filter((file) => file.form === 'csv');
-  const warnings: Problem[] = csvFiles.flatMap((file) => file.dialect.warnings);
-  const schema = first.dialect.names.map((name, place) => {
-    const seen = csvFiles.reduce<SeenKinds>((merged, file) => {
-      const found = file.scan.seen[file.dialect.names.indexOf(name)];
+type UntypedFile = Exclude<ReadFile, { form: 'parquet' }>;
+
+function warningsOf(file: ReadFile): Problem[] {
+  return file.form === 'csv' ? file.dialect.warnings : file.warnings;
+}
+
+/** The narrowest types that hold every cell of all files, with the columns of the first. */
+function narrowestSchema(files: readonly UntypedFile[]): { schema: SchemaColumn[]; warnings: Problem[] } {
+  const [first, ...others] = files as [UntypedFile, ...UntypedFile[]];
+  const places = others.map((file) => new Map(columnNames(file).map((name, place) => [name, place])));
+  const warnings: Problem[] = [];
+  const schema = columnNames(first).map((name, place) => {
+    const seen = others.reduce<SeenKinds>((merged, file, index) => {
+      const found = seenOf(file)[places[index]?.get(name) ?? -1];
       return found ? mergeSeen(merged, found) : merged;
-    }, first.scan.seen[place] as SeenKinds);
+    }, seenOf(first)[place] as SeenKinds);
     const choice = chooseType(name, seen);
     warnings.push(...choice.warnings);
     return { name, type: choice.type };
   });
   return { schema, warnings };
+}
+
+/**
+ * The schema that takes all files unchanged: of the first that has types of its own (Parquet, Arrow), in the order of the
+ * first file, else the narrowest for all.
+ */
+export function schemaOf(files: readonly ReadFile[]): { schema: SchemaColumn[]; warnings: Problem[] } {
+  const warnings = files.flatMap(warningsOf);
+  const typed = files.find((file) => file.form === 'parquet');
+  if (typed === undefined) {
+    const narrowest = narrowestSchema(files.filter((file) => file.form !== 'parquet'));
+    return { schema: narrowest.schema, warnings: [...warnings, ...narrowest.warnings] };
+  }
+  const order = columnNames(files[0] as ReadFile);
+  const ordered = order.map((name) => typed.schema.find((column) => column.name === name));
+  const isWhole = ordered.length === typed.schema.length && ordered.every((column) => column !== undefined);
+  return { schema: isWhole ? (ordered as SchemaColumn[]) : typed.schema, warnings };
+}
+
+/** SQL that reads a file with the columns, types and order of a schema that fits it. */
+export function fileQuery(file: ReadFile, schema: readonly SchemaColumn[]): string {
+  switch (file.form) {
+    case 'csv':
+      return csvQuery(file, schema);
+    case 'cells':
+      return cellsQuery(file, schema);
+    case 'parquet':
+      return parquetQuery(file, schema);
+  }
 }
 
 /** Writes a file as `part-<index>.parquet` of the staging folder. */
@@ -125,7 +224,9 @@ export async function writePart(
   const rows =
     file.form === 'csv'
       ? await loadCsv(file, schema, target, context, ahead)
-      : await loadParquet(file, schema, target, context);
+      : file.form === 'cells'
+        ? await loadCells(file, schema, target, context)
+        : await loadParquet(file, schema, target, context);
   const { name, bytes } = file.source;
   return { file: target, rows, source: { name, md5: file.md5, bytes } };
 }
