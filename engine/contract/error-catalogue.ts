@@ -154,7 +154,7 @@ export const errorCatalogue = {
     meaning: 'A packed file unpacks to far more than a table does.',
     hint: 'Unpack it yourself and look at it before adding it.',
   },
-  'data.too_large': {
+  'data.part_too_large': {
     kind: 'invalid',
     meaning: 'A part of the file is larger than Galley reads in that format.',
     hint: 'Write it in the format that the message names, or as CSV or Parquet.',

@@ -121,7 +121,7 @@ async function readRows(
 function readColumns(reader: JsonReader, writer: CellsWriter, source: SourceFile): void {
   if (source.bytes > mostColumnBytes) {
     throw new GalleyError(
-      'data.too_large',
+      'data.part_too_large',
       `${source.name} keeps its columns as lists, which Galley reads up to 64 MB; write it as one object a line.`,
       { details: { file: source.name, bytes: source.bytes } },
     );
@@ -168,7 +168,7 @@ function listWarnings(lists: ReadonlyMap<string, number>): Problem[] {
  * Reads JSON: a list of objects, objects one after the other (NDJSON), one of these within an object, or an object of
  * lists. Objects within rows become columns `a.b`; lists within rows become text.
  * @throws GalleyError `data.malformed_json`, `data.not_tabular`, `data.too_deep`, `data.duplicate_key`, `data.no_rows`,
- * `data.too_many_columns`, `data.too_large`, `data.invalid_encoding`
+ * `data.too_many_columns`, `data.part_too_large`, `data.invalid_encoding`
  */
 export async function readJsonFile(source: SourceFile, context: ReadContext): Promise<CellsFile> {
   const shape = shapeOf(source.path, source.name);

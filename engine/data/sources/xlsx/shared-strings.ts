@@ -28,7 +28,7 @@ class TextPool {
       this.#bytes += size;
       if (this.#bytes > mostBytes) {
         throw new GalleyError(
-          'data.too_large',
+          'data.part_too_large',
           `The texts of ${this.#fileName} take more than ${mostBytes >> 20} MB; save the sheet as CSV and add that.`,
           { details: { file: this.#fileName } },
         );

@@ -93,9 +93,13 @@ class SheetVisitor {
     cell.value += text;
     cell.hasValue = true;
     if (cell.value.length > longestCell) {
-      throw new GalleyError('data.too_large', `Cell ${this.#reference(cell)} holds more than a million characters.`, {
-        details: { lines: [this.#row.number] },
-      });
+      throw new GalleyError(
+        'data.part_too_large',
+        `Cell ${this.#reference(cell)} holds more than a million characters.`,
+        {
+          details: { lines: [this.#row.number] },
+        },
+      );
     }
   }
 
@@ -159,7 +163,7 @@ class SheetVisitor {
 /**
  * Visits the rows of a sheet that hold any value, in order.
  * @param visitRow answers false where no more rows are wanted
- * @throws GalleyError `data.corrupt_file`, `data.too_large`
+ * @throws GalleyError `data.corrupt_file`, `data.part_too_large`
  */
 export async function visitSheet(
   workbook: Workbook,

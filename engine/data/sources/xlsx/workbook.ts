@@ -97,7 +97,7 @@ async function workbookEntry(archive: Archive): Promise<string> {
 /**
  * Opens a workbook: its sheets, date system, formats and texts. The caller closes the archive.
  * @throws GalleyError `data.binary_or_wrong_type` for other archives, `data.corrupt_file`, `data.password_protected`,
- * `data.expands_too_much`, `data.too_large`
+ * `data.expands_too_much`, `data.part_too_large`
  */
 export async function openWorkbook(path: string, name: string): Promise<Workbook> {
   const archive = await Archive.open(path, name);
