@@ -16,6 +16,7 @@ import { Database } from './store/database.ts';
 import { DuckReader } from './store/duck.ts';
 import { acquireLock } from './store/lock.ts';
 import { createProject, hasBlobs, isProject, readProject } from './store/project.ts';
+import { RowCache } from './store/row-cache.ts';
 import { Uses } from './store/uses.ts';
 
 export interface AppOptions {
@@ -133,9 +134,10 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
   const blobs = new BlobStore(join(project.path, 'blobs'), database, clock);
   const jobs = new JobQueue({ database, events, clock, newId, runFolder });
   jobs.recover();
+  const rowCache = new RowCache({ folder: join(project.path, 'cache'), clock, inUse: (key) => jobs.mentions(key) });
   blobs.sweep();
   const duck = new DuckReader({
-    allowed: [join(project.path, 'blobs'), join(project.path, 'logs'), runFolder],
+    allowed: [join(project.path, 'blobs'), join(project.path, 'cache'), join(project.path, 'logs'), runFolder],
     temporaryFolder,
     memoryLimit: '700MB',
   });
@@ -144,6 +146,7 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
     version: packageFile.version,
     database,
     blobs,
+    rowCache,
     uses: new Uses(database),
     jobs,
     events,

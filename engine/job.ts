@@ -6,6 +6,7 @@ const functions: JobFunctions = {
   'data.diff': async () => (await import('./data/versions/diff-job.ts')).runDiffJob,
   'data.check': async () => (await import('./data/expectations/check-job.ts')).runCheckJob,
   'data.infer': async () => (await import('./data/expectations/infer-job.ts')).runInferJob,
+  'data.whole': async () => (await import('./data/versions/whole-job.ts')).runWholeJob,
   'train.run': async () => (await import('./train/train-job.ts')).runTrainJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,

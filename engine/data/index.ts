@@ -6,7 +6,7 @@ import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
-import { readablePaths } from './versions/readable-paths.ts';
+import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
 
 export { readSamples } from './sources/samples.ts';

@@ -6,6 +6,7 @@ import type { ProjectInfo } from '../contract/project.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Database } from '../store/database.ts';
 import type { DuckReader } from '../store/duck.ts';
+import type { RowCache } from '../store/row-cache.ts';
 import type { Uses } from '../store/uses.ts';
 import type { EventLog } from './event-log.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -17,6 +18,7 @@ export interface EngineContext {
   version: string;
   database: Database;
   blobs: BlobStore;
+  rowCache: RowCache;
   uses: Uses;
   jobs: JobQueue;
   events: EventLog;

@@ -61,6 +61,7 @@ export interface JobQueueOptions {
 
 interface ActiveJob {
   job: Job;
+  input: unknown;
   cancel(): void;
   run(): Promise<unknown>;
 }
@@ -152,6 +153,11 @@ export class JobQueue {
     return this.#active.size > 0;
   }
 
+  /** True while work that has not ended was given a text, such as a part of a path, in its input. */
+  mentions(text: string): boolean {
+    return [...this.#active.values()].some(({ input }) => JSON.stringify(input)?.includes(text));
+  }
+
   /** Asks a job to stop; one that has ended already is answered as it is. */
   cancel(id: string): Job {
     const job = this.get(id);
@@ -195,7 +201,8 @@ export class JobQueue {
     if (this.#closed) throw new GalleyError('job.canceled', 'The engine is ending and takes no new work.');
     const id = this.#options.newId('job');
     this.#store.insert(id, work.kind, work.title, work.input, this.#options.clock.now());
-    const active: ActiveJob = { job: this.#store.get(id) as Job, cancel: () => {}, run: async () => undefined };
+    const { input } = work;
+    const active: ActiveJob = { job: this.#store.get(id) as Job, input, cancel: () => {}, run: async () => undefined };
     this.#active.set(id, active);
     this.#finished.set(id, Promise.withResolvers());
     this.#publish(active.job);

@@ -10,6 +10,7 @@ import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
 import { createProject, isProject, readProject } from '../../engine/store/project.ts';
+import { RowCache } from '../../engine/store/row-cache.ts';
 import { Uses } from '../../engine/store/uses.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -26,12 +27,14 @@ export function openEngine(path = temporaryFolder(), clock = systemClock): Engin
   const events = new EventLog(0);
   const blobs = new BlobStore(join(path, 'blobs'), database, clock);
   const jobs = new JobQueue({ database, events, clock, newId, runFolder });
+  const cache = join(path, 'cache');
+  const rowCache = new RowCache({ folder: cache, clock, inUse: (key) => jobs.mentions(key) });
   const duck = new DuckReader({
-    allowed: [join(path, 'blobs'), join(path, 'logs'), runFolder],
+    allowed: [join(path, 'blobs'), cache, join(path, 'logs'), runFolder],
     temporaryFolder: temporary,
   });
   const uses = new Uses(database);
-  const context = { project, version: '0.0.0', database, blobs, uses, jobs, events, duck, clock, newId };
+  const context = { project, version: '0.0.0', database, blobs, rowCache, uses, jobs, events, duck, clock, newId };
   let closing: Promise<void> | undefined;
   const close = async () => {
     await jobs.close();

@@ -13,6 +13,8 @@ import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
 
 import { runImportJob } from '../../engine/data/versions/import-job.ts';
 
+import type { StorageLimits } from '../../engine/data/versions/storage-choice.ts';
+import { runWholeJob } from '../../engine/data/versions/whole-job.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
@@ -23,6 +25,7 @@ import { BlobStore } from '../../engine/store/blobs.ts';
 
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
+import { RowCache } from '../../engine/store/row-cache.ts';
 import { Uses } from '../../engine/store/uses.ts';
 import { fixedClock } from './fixed.ts';
 import { jobContext } from './import-files.ts';
@@ -37,6 +40,8 @@ export interface DataProject {
   add(input: AddInput): Promise<AddResult>;
   /** Answers what the job of a call answers. */
   result<Result>(job: Promise<Job>): Promise<Result>;
+  /** Closes the project before the test ends. */
+  close(): Promise<void>;
 }
 
 /** What jobs run here, by kind. */
@@ -45,15 +50,18 @@ const functions: Record<string, (input: never, context: JobContext) => Promise<u
   'data.diff': runDiffJob,
   'data.check': runCheckJob,
   'data.infer': runInferJob,
+  'data.whole': runWholeJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */
 class JobsHere {
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #runFolder: string;
+  readonly #limits: StorageLimits | undefined;
 
-  constructor(runFolder: string) {
+  constructor(runFolder: string, limits: StorageLimits | undefined) {
     this.#runFolder = runFolder;
+    this.#limits = limits;
   }
 
   submit(work: ProcessWork<unknown, unknown>): Job {
@@ -62,7 +70,8 @@ class JobsHere {
     const id = this.#nextId();
     const stagingFolder = join(this.#runFolder, 'jobs', id);
     mkdirSync(stagingFolder, { recursive: true });
-    const result = run(work.input as never, jobContext(stagingFolder))
+    const input = { ...(work.input as object), ...(this.#limits && { limits: this.#limits }) };
+    const result = run(input as never, jobContext(stagingFolder))
       .then((output) => work.commit(output, stagingFolder, id))
       .catch((error: GalleyError) => {
         work.abandon?.(error, id);
@@ -82,6 +91,10 @@ class JobsHere {
     return this.#results.get(id) as Promise<Result>;
   }
 
+  mentions(): boolean {
+    return false;
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled(this.#results.values());
   }
@@ -99,10 +112,14 @@ class JobsHere {
 
 /**
  * A project of its own with the data phase alone, closed when the test has ended.
- * @param jobs `processes`: imports run in real job processes
+ * @param where `processes`: jobs run in processes of their own
+ * @param options the folder of a project that was closed, and when a job of this process stores a version anew
  */
-export function dataProject(where: 'here' | 'processes' = 'here'): DataProject {
-  const path = temporaryFolder();
+export function dataProject(
+  where: 'here' | 'processes' = 'here',
+  options: { path?: string; limits?: StorageLimits } = {},
+): DataProject {
+  const path = options.path ?? temporaryFolder();
   const runFolder = join(path, 'run');
   const temporary = join(runFolder, 'duckdb');
   mkdirSync(temporary, { recursive: true });
@@ -114,14 +131,17 @@ export function dataProject(where: 'here' | 'processes' = 'here'): DataProject {
   const blobs = new BlobStore(join(path, 'blobs'), database, clock);
   const jobs =
     where === 'here'
-      ? (new JobsHere(runFolder) as unknown as JobQueue)
+      ? (new JobsHere(runFolder, options.limits) as unknown as JobQueue)
       : new JobQueue({ database, events, clock, newId, runFolder });
-  const duck = new DuckReader({ allowed: [join(path, 'blobs'), runFolder], temporaryFolder: temporary });
+  const cache = join(path, 'cache');
+  const rowCache = new RowCache({ folder: cache, clock, inUse: (key) => jobs.mentions(key) });
+  const duck = new DuckReader({ allowed: [join(path, 'blobs'), cache, runFolder], temporaryFolder: temporary });
   const context: EngineContext = {
     project: { id: newId('prj'), name: 'test', path },
     version: '0.0.0',
     database,
     blobs,
+    rowCache,
     uses: new Uses(database),
     jobs,
     events,
@@ -129,12 +149,17 @@ export function dataProject(where: 'here' | 'processes' = 'here'): DataProject {
     clock,
     newId,
   };
-  onTestFinished(async () => {
-    await jobs.close();
-    await duck.close();
-    database.close();
-  });
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (async () => {
+      await jobs.close();
+      await duck.close();
+      database.close();
+    })();
+    return closed;
+  };
+  onTestFinished(close);
   const data = createDataPhase(context);
   const result = async <Result>(job: Promise<Job>) => jobs.result<Result>((await job).id);
-  return { context, data, result, add: (input) => result<AddResult>(data.handlers.add(input)) };
+  return { context, data, result, close, add: (input) => result<AddResult>(data.handlers.add(input)) };
 }

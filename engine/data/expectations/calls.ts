@@ -12,7 +12,7 @@ import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { sqlText } from '../../store/duck.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
-import { readablePaths } from '../versions/readable-paths.ts';
+import { readablePaths } from '../versions/reading-form.ts';
 import { requireDataset, resolveVersion } from '../versions/resolve.ts';
 import type { CheckJobInput } from './check-job.ts';
 import {

@@ -4,7 +4,7 @@ import type { RowPage } from '../../contract/data-rows.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { sqlName } from '../../store/duck.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
-import { readablePaths } from '../versions/readable-paths.ts';
+import { readablePaths } from '../versions/reading-form.ts';
 import { cellOf } from '../versions/views.ts';
 import { failingSql } from './failing-sql.ts';
 import { positionColumn, positionedTable } from './positions.ts';

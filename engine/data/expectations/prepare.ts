@@ -2,7 +2,7 @@ import type { Expectation } from '../../contract/data-expectations.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { Trust } from '../../store/trust.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
-import { readablePaths } from '../versions/readable-paths.ts';
+import { readablePaths } from '../versions/reading-form.ts';
 import type { CheckInput, OtherRows, PreparedExpectation } from './check-input.ts';
 import { readExpectations } from './expectation-file.ts';
 import { keyed } from './keys.ts';

@@ -2,7 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { parquetTable, sqlText } from '../../store/duck.ts';
 import type { StoredVersion } from '../store.ts';
-import { readablePaths } from '../versions/readable-paths.ts';
+import { readablePaths } from '../versions/reading-form.ts';
 import type { NamedColumn } from './row-filter.ts';
 
 /** The Parquet files of a version as queries over rows read them. */

@@ -1,17 +1,18 @@
 import { GalleyError } from '../../base/errors.ts';
-import type { AddResult } from '../../contract/data.ts';
+import type { AddResult } from '../../contract/data-results.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { CheckInput } from '../expectations/check-input.ts';
 import { prepareCheck } from '../expectations/prepare.ts';
-import { recordChecks } from '../expectations/record-checks.ts';
 import type { VersionOrigin } from '../history/origin.ts';
-import type { SchemaColumn } from '../schema.ts';
-import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
+import type { DataStore, StoredVersion } from '../store.ts';
 import type { ImportedVersion, ImportInput, ImportOutput } from './import-job.ts';
-import { allParts, type Manifest, type Part } from './manifest.ts';
+import type { VersionSource } from './manifest.ts';
+import { formAtHand } from './reading-form.ts';
+import { addResult, checkSettings, type RecordOrder, recordRows, settingsOf } from './record.ts';
 import { requireDataset } from './resolve.ts';
+import { type StoredForm, storedForm } from './stored-form.ts';
 
 export interface AddOrder {
   name: string;
@@ -35,22 +36,33 @@ function importInput(
   latest: StoredVersion | undefined,
   check: CheckInput | null,
 ): ImportInput {
-  const sources = latest?.manifest.sources.map((source) => source.md5) ?? [];
+  const known = latest?.manifest.sources ?? [];
+  const sources = known.map((source) => source.md5);
   const options = order.options ?? {};
   const checking = { check, acceptFailures: order.acceptFailures === true, before: latest?.identity };
-  if (!order.append) return { files: order.files, options, same: sources, skip: [], ...checking };
+  if (!order.append) {
+    const isFiles = known.every((source) => source.change === undefined);
+    const replaces = latest && wholeForm(context, latest);
+    return { files: order.files, options, same: isFiles ? sources : [], skip: [], replaces, ...checking };
+  }
   return {
     ...checking,
     files: order.files,
     options,
     same: [],
     skip: order.force ? [] : sources,
-    append: latest && {
-      schema: latest.manifest.schema,
-      leaves: latest.manifest.leaves,
-      parts: allParts(latest.manifest).map(({ blob, rows }) => ({ path: context.blobs.path(blob), rows })),
-    },
+    append: latest && formAtHand(context, latest),
   };
+}
+
+/** Where a version stands; undefined where a file of it is gone, which must not keep others from taking its place. */
+function wholeForm(context: EngineContext, version: StoredVersion): StoredForm | undefined {
+  try {
+    return storedForm(context, version);
+  } catch (error) {
+    if (error instanceof GalleyError && error.code === 'store.missing_blob') return undefined;
+    throw error;
+  }
 }
 
 function title(order: AddOrder): string {
@@ -81,26 +93,17 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
   });
 }
 
-function checkColumns(order: AddOrder, schema: readonly SchemaColumn[]): void {
-  const names = schema.map((column) => column.name);
-  for (const name of [...(order.key ?? []), ...(order.time === undefined ? [] : [order.time])]) {
-    if (!names.includes(name)) {
-      throw new GalleyError('data.unknown_column', `There is no column "${name}"; there are: ${names.join(', ')}.`, {
-        details: { column: name, columns: names },
-      });
-    }
-  }
-  const time = schema.find((column) => column.name === order.time);
-  if (time && time.type !== 'date' && time.type !== 'timestamp') {
-    throw new GalleyError('data.not_a_time', `Column "${time.name}" is ${time.type}, not a date or a timestamp.`, {
-      details: { column: time.name, type: time.type },
-    });
-  }
+function sourcesOf(before: StoredVersion | undefined, { parts }: ImportedVersion): VersionSource[] {
+  return [...(before?.manifest.sources ?? []), ...parts.map(({ source, rows }) => ({ ...source, rows }))];
 }
 
-function added(version: StoredVersion, unchanged: boolean, warnings: AddResult['warnings']): AddResult {
-  const { dataset, number, identity, rows, columns } = version;
-  return { dataset: dataset.name, version: number, identity, rows, columns, unchanged, warnings };
+/** Files that take the place of the rows before: nobody has counted what they changed. */
+function originOf(order: AddOrder, before: StoredVersion | undefined, rows: number): RecordOrder['origin'] {
+  const isCounted = order.append || !before;
+  return {
+    ...(order.origin ?? { kind: order.append ? 'append' : 'add', detail: {} }),
+    rows: isCounted ? { added: rows - (before?.rows ?? 0), removed: 0, changed: 0 } : null,
+  };
 }
 
 async function commitImport(
@@ -112,101 +115,21 @@ async function commitImport(
 ): Promise<AddResult> {
   if (output.unchanged) {
     const version = before as StoredVersion;
-    checkColumns(order, version.manifest.schema);
+    checkSettings(order, version.manifest.schema);
     store.updateDataset(settingsOf(version.dataset, order));
-    return added(version, true, output.warnings);
+    return addResult(version, true, output.warnings);
   }
-  checkColumns(order, output.schema);
-  const parts: Part[] = [];
-  for (const { file, rows } of output.parts) {
-    const { hash, bytes } = await context.blobs.adopt(file);
-    parts.push({ blob: hash, bytes, rows });
-  }
-  return store.transaction(() => recordVersion(context, store, order, before, output, parts));
-}
-
-function settingsOf(dataset: StoredDataset, order: AddOrder): StoredDataset {
-  return {
-    ...dataset,
-    keyColumns: order.key ?? dataset.keyColumns,
-    timeColumn: order.time ?? dataset.timeColumn,
+  const { name, key, time, append } = order;
+  const record: RecordOrder = {
+    name,
+    key,
+    time,
+    before,
+    extends: append ?? false,
+    sources: sourcesOf(append ? before : undefined, output),
+    origin: originOf(order, before, output.rows),
+    warnings: output.warnings,
+    checks: output.checks,
   };
-}
-
-function recordVersion(
-  context: EngineContext,
-  store: DataStore,
-  order: AddOrder,
-  before: StoredVersion | undefined,
-  output: ImportedVersion,
-  newParts: Part[],
-): AddResult {
-  const known = store.dataset(order.name);
-  const latest = known && store.latest(known);
-  if (order.append && latest?.number !== before?.number) {
-    throw new GalleyError('data.changed_meanwhile', `${order.name} got a new version while rows were being appended.`, {
-      details: { name: order.name },
-    });
-  }
-  if (latest?.identity === output.identity) {
-    store.updateDataset(settingsOf(latest.dataset, order));
-    return added(latest, true, output.warnings);
-  }
-  const now = context.clock.now();
-  const fresh = { id: context.newId('ds'), name: order.name, keyColumns: [], timeColumn: null, createdAt: now };
-  const dataset = settingsOf(keptSettings(known ?? fresh, output.schema), order);
-  if (known) store.updateDataset(dataset);
-  else store.insertDataset(dataset);
-  const parts = [...(order.append && before ? allParts(before.manifest) : []), ...newParts];
-  const newSources = output.parts.map(({ source, rows }) => ({ ...source, rows }));
-  const { identity, schema, rows, leaves } = output;
-  const manifest: Manifest = {
-    format: 2,
-    identity,
-    schema,
-    rows,
-    leaves,
-    base: parts[0] as Part,
-    parts: parts.slice(1),
-    sources: [...(order.append && before ? before.manifest.sources : []), ...newSources],
-  };
-  const version: StoredVersion = {
-    id: context.newId('dsv'),
-    dataset,
-    number: store.nextNumber(dataset),
-    identity,
-    rows,
-    rowsAdded: rows - (latest?.rows ?? 0),
-    manifest,
-    columns: output.profile.map(({ name, type, missing }) => ({ name, type, missing })),
-    createdAt: now,
-  };
-  context.blobs.record(...newParts.map(({ blob, bytes }) => ({ hash: blob, bytes })));
-  store.insertVersion(version, output.profile);
-  store.origins.record(version.id, originOf(order, latest, version));
-  recordChecks(context, store, version, output.checks);
-  const user = { kind: 'dataset_version', id: version.id, label: `${dataset.name}@${version.number}` };
-  for (const part of parts) context.uses.add(user, { kind: 'blob', id: part.blob });
-  return added(version, false, output.warnings);
-}
-
-/** Files that take the place of the rows before have them as parent, and nobody has counted what they changed. */
-function originOf(order: AddOrder, latest: StoredVersion | undefined, version: StoredVersion): VersionOrigin {
-  const kind = order.append ? 'append' : 'add';
-  return {
-    ...(order.origin ?? { kind, detail: {} }),
-    parents: latest ? [latest.id] : [],
-    rows: order.append || !latest ? { added: version.rowsAdded, removed: 0, changed: 0 } : null,
-  };
-}
-
-/** Key and time columns that the new schema still has. */
-function keptSettings(dataset: StoredDataset, schema: readonly SchemaColumn[]): StoredDataset {
-  const names = schema.map((column) => column.name);
-  const time = schema.find((column) => column.name === dataset.timeColumn);
-  return {
-    ...dataset,
-    keyColumns: dataset.keyColumns.every((name) => names.includes(name)) ? dataset.keyColumns : [],
-    timeColumn: time && (time.type === 'date' || time.type === 'timestamp') ? time.name : null,
-  };
+  return recordRows(context, store, record, output);
 }

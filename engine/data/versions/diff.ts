@@ -9,7 +9,7 @@ import type { StoredVersion } from '../store.ts';
 import { commonColumns, schemaDifference } from './diff-columns.ts';
 import type { DiffExportOutput, DiffInput, DiffOutput } from './diff-job.ts';
 import { type DiffSubject, type KeptDiff, KeptDiffs } from './kept-diffs.ts';
-import { readablePaths } from './readable-paths.ts';
+import { readablePaths } from './reading-form.ts';
 
 /** Two versions that are compared, the earlier one first, and by which key. */
 export interface DiffOrder {

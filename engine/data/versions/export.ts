@@ -6,7 +6,7 @@ import { hashFile } from '../../store/blobs.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 import type { StoredVersion } from '../store.ts';
-import { readablePaths } from './readable-paths.ts';
+import { readablePaths } from './reading-form.ts';
 
 const formats: Record<string, string> = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd' };
 

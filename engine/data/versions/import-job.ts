@@ -1,7 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
-import type { ColumnProfile } from '../../contract/data.ts';
 import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
@@ -9,7 +7,6 @@ import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck } from '../../store/duck.ts';
 import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
 import { checkStaged } from '../expectations/check-staged.ts';
-import { profileColumns } from '../profile/profile.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { dialectOf } from '../sources/csv-file.ts';
 import { LoadAhead } from '../sources/load-ahead.ts';
@@ -23,8 +20,16 @@ import {
   writePart,
 } from '../sources/read-file.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
-import { datasetIdentity, leafRows } from './identity.ts';
-import { hashLeaves, type PartFile } from './leaf-reader.ts';
+import { describeRows } from './describe-rows.ts';
+import {
+  chooseStorage,
+  defaultLimits,
+  type StorageLimits,
+  type StoredRows,
+  storeAppended,
+  wholeBefore,
+} from './storage-choice.ts';
+import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.4;
@@ -32,16 +37,15 @@ const megabytesPerColumn = 0.4;
 const unknownColumns = 2500;
 
 /** The version that rows are appended to. */
-export interface AppendTarget {
-  schema: SchemaColumn[];
-  parts: PartFile[];
-  leaves: string[];
-}
+export type AppendTarget = ReadForm & Pick<StoredForm, 'leaves'>;
 
 export interface ImportInput {
   files: { path: string; name?: string }[];
   options?: ImportOptions;
   append?: AppendTarget;
+  /** The version that the files take the place of, so that only what differs is stored. */
+  replaces?: StoredForm;
+  limits?: StorageLimits;
   /** md5 of the sources of the latest version: where the files have these in this order, nothing is imported. */
   same: string[];
   /** md5 of sources that are left out because they were appended before. */
@@ -56,15 +60,10 @@ export interface ImportInput {
 
 export type ImportOutput = { unchanged: true; warnings: Problem[] } | ImportedVersion;
 
-export interface ImportedVersion {
+export interface ImportedVersion extends StoredRows {
   unchanged: false;
-  schema: SchemaColumn[];
-  rows: number;
-  identity: string;
-  leaves: string[];
-  /** The parts that are new, in order. */
+  /** The files as they were read, in order. */
   parts: ImportedPart[];
-  profile: ColumnProfile[];
   warnings: Problem[];
   /** What the expectations found, null where nothing is expected. */
   checks: CheckResult[] | null;
@@ -84,34 +83,6 @@ function newFiles(skip: readonly string[], files: readonly ReadFile[]): { files:
       message: `${source.name} is part of the latest version already and was left out.`,
     })),
   };
-}
-
-async function identify(
-  input: ImportInput,
-  schema: SchemaColumn[],
-  parts: PartFile[],
-  rows: number,
-  context: JobContext,
-): Promise<{ identity: string; leaves: string[] }> {
-  const before = input.append?.parts.reduce((sum, part) => sum + part.rows, 0) ?? 0;
-  const wholeLeaves = Math.floor(before / leafRows);
-  const duck = await openDuck({
-    allowed: parts.map((part) => part.path),
-    temporaryFolder: context.stagingFolder,
-    threads: 1,
-  });
-  try {
-    const leaves = await hashLeaves(duck, schema, parts, {
-      concurrency: Math.min(4, availableParallelism()),
-      from: wholeLeaves * leafRows,
-      progress: (done) => context.progress({ phase: 'identifying', done, total: rows - wholeLeaves * leafRows }),
-      throwIfCanceled: context.throwIfCanceled,
-    });
-    const all = [...(input.append?.leaves.slice(0, wholeLeaves) ?? []), ...leaves];
-    return { leaves: all, identity: datasetIdentity(schema, rows, all) };
-  } finally {
-    duck.closeSync();
-  }
 }
 
 /**
@@ -136,7 +107,8 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
   const duck = await openDuck({
     allowed: [
       ...sources.map((source) => source.path),
-      ...(input.append?.parts.map((part) => part.path) ?? []),
+      ...filesOf(input.append),
+      ...filesOf(input.replaces),
       ...pathsOfCheck(input.check),
     ],
     temporaryFolder: job.stagingFolder,
@@ -179,37 +151,45 @@ async function importWith(
     const parts: ImportedPart[] = [];
     for (const [index, file] of files.entries())
       parts.push(await writePart(file, chosen.schema, index, context, ahead));
-    return await describe(context, input, job, chosen.schema, files, parts, [...warnings, ...chosen.warnings]);
+    return await describe(duck, context, input, job, chosen.schema, files, parts, [...warnings, ...chosen.warnings]);
   } finally {
     await ahead?.drop();
   }
 }
 
+/** Identity, profile, checks and storage of a version whose new files were written. */
 async function describe(
+  duck: DuckDBInstance,
   context: ReadContext,
   input: ImportInput,
   job: JobContext,
   schema: SchemaColumn[],
-  files: readonly ReadFile[],
+  read: readonly ReadFile[],
   parts: ImportedPart[],
   warnings: Problem[],
 ): Promise<ImportedVersion> {
-  const all = [...(input.append?.parts ?? []), ...parts.map(({ file, rows }) => ({ path: file, rows }))];
-  const rows = all.reduce((sum, part) => sum + part.rows, 0);
-  const paths = all.map((part) => part.path);
-  const [identified, profile] = await Promise.all([
-    identify(input, schema, all, rows, job),
-    profileColumns(context.connection, paths, schema, rows),
-  ]);
-  const rowsBefore = rows - parts.reduce((sum, part) => sum + part.rows, 0);
+  const { append, replaces } = input;
+  const { connection } = context;
+  const added = parts.map(({ file, rows }) => ({ path: file, rows }));
+  const work = { ...context, duck, limits: input.limits ?? defaultLimits };
+  const before = append ? await wholeBefore(work, append) : { files: [] };
+  const known = { rows: rowsOf(before.files), leaves: append?.leaves ?? [] };
+  const files = [...before.files, ...added];
+  const described = await describeRows(connection, schema, files, job, known);
+  const isKnown = described.identity === input.before;
+  const checked = { connection, paths: files.map(({ path }) => path), schema, rows: described.rows };
   const checks =
-    input.check && identified.identity !== input.before
-      ? await checkStaged({ connection: context.connection, paths, schema, rows }, input.check, {
+    input.check && !isKnown
+      ? await checkStaged(checked, input.check, {
           acceptFailures: input.acceptFailures === true,
-          files: files.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
-          rowsBefore,
+          files: read.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
+          rowsBefore: known.rows,
           job,
         })
       : null;
-  return { unchanged: false, schema, rows, ...identified, parts, profile, warnings, checks };
+  const whole = { schema, parts: files };
+  const stored = append
+    ? await storeAppended(work, whole, append, added)
+    : await chooseStorage(work, whole, isKnown ? undefined : replaces);
+  return { unchanged: false, ...described, parts, warnings, checks, stored, wholeBefore: before.made };
 }
