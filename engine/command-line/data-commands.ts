@@ -9,10 +9,12 @@ const list = { type: 'string', multiple: true } as const;
 export const dataCommands: Command[] = [
   {
     words: 'data add',
-    usage: 'NAME FILE… [--append] [--force] [--accept-failures] [--key COL,…] [--time COL]',
+    usage:
+      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append] [--force] [--accept-failures] [--key COL,…] [--time COL]',
     summary: 'Adds files as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
+      glob: { type: 'string' },
       append: { type: 'boolean' },
       force: { type: 'boolean' },
       'accept-failures': { type: 'boolean' },
@@ -25,6 +27,7 @@ export const dataCommands: Command[] = [
       given({
         name,
         files: files.map((file) => resolve(file)),
+        glob: flags.glob,
         append: flags.append,
         force: flags.force,
         acceptFailures: flags['accept-failures'],

@@ -79,7 +79,13 @@ export const dataCalls = {
   add: jobCommand(
     'data.add',
     'Adds files as a version of a dataset.',
-    Type.Object({ ...AddOptions, files: Type.Array(Type.String(), { minItems: 1 }) }),
+    Type.Object({
+      ...AddOptions,
+      /** Files, folders and patterns such as `data/*.csv`. */
+      files: Type.Array(Type.String(), { minItems: 1 }),
+      /** Which files of the folders are taken, by their path from there; without it the tables directly in them. */
+      glob: Type.Optional(Type.String({ minLength: 1 })),
+    }),
     AddResult,
   ),
   addText: jobCommand(

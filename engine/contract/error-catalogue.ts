@@ -104,6 +104,16 @@ export const errorCatalogue = {
     meaning: 'A file is not there.',
     hint: 'Check its path.',
   },
+  'data.nothing_matched': {
+    kind: 'not_found',
+    meaning: 'No file in a folder matches the pattern; hidden files and links out of the folder do not count.',
+    hint: 'Check the folder and the pattern: `*` stays in one folder, `**/*.csv` looks in all folders below.',
+  },
+  'data.too_many_files': {
+    kind: 'invalid',
+    meaning: 'A folder or pattern stands for more files than Galley takes at once.',
+    hint: 'Name a smaller folder or a narrower pattern, and append the rest.',
+  },
   'data.empty_file': {
     kind: 'invalid',
     meaning: 'The file has no content.',

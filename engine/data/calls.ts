@@ -8,6 +8,7 @@ import { expectationHandlers } from './expectations/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
+import { selectFiles } from './sources/select-files.ts';
 import type { DataStore } from './store.ts';
 import { submitAdd } from './versions/add.ts';
 import { comparisonHandlers } from './versions/comparison-calls.ts';
@@ -30,8 +31,10 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
   return {
     ...expectationHandlers(context, store),
 
-    add: async ({ files, ...options }) =>
-      submitAdd(context, store, { ...options, files: files.map((path) => ({ path })) }),
+    add: async ({ files, glob, ...options }) => {
+      const selected = await selectFiles(files, glob);
+      return submitAdd(context, store, { ...options, files: selected.files, notes: selected.warnings });
+    },
 
     addText: async ({ text, fileName, ...options }) => {
       const file = writeText(context, text, fileName);

@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { AddResult } from '../../contract/data-results.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
+import type { Problem } from '../../contract/values.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { CheckInput } from '../expectations/check-input.ts';
 import { prepareCheck } from '../expectations/prepare.ts';
@@ -26,6 +27,8 @@ export interface AddOrder {
   time?: string;
   /** Where the rows come from, if not from files that somebody gave; its parents and counts are filled in. */
   origin?: Pick<VersionOrigin, 'kind' | 'detail'>;
+  /** What was noticed before the files were read. */
+  notes?: Problem[];
   /** Called once when the job has ended, however it ended. */
   cleanUp?(): void;
 }
@@ -87,7 +90,7 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
       const result = await commitImport(context, store, order, latest, output);
       order.cleanUp?.();
       context.events.publish({ type: 'phase.changed', phase: 'data', subject: order.name });
-      return result;
+      return { ...result, warnings: [...(order.notes ?? []), ...result.warnings] };
     },
     abandon: () => order.cleanUp?.(),
   });
