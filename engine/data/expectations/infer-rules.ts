@@ -22,13 +22,19 @@ export function roundedBound(value: number, up: boolean): number {
   return Number((rounded * scale).toPrecision(12));
 }
 
+/** Rows from which a column without a missing value is taken to have none ever. */
+const manyRows = 500;
+
 /**
- * The share of missing values: none where there are none; else so much more than there are that rows of the same kind stay
+ * The share of missing values: none where there are none in many rows, 4 / rows where they are few; else so much more than there are that rows of the same kind stay
  * below (four standard errors and one row), nothing where nearly all are missing.
  */
 export function missingProposal({ name, rows, missing }: ColumnProfile): Proposal | undefined {
   if (rows < fewRows || missing === rows) return undefined;
-  if (missing === 0) return { expectation: { kind: 'missing', column: name, most: 0 }, why: 'It is never missing.' };
+  if (missing === 0) {
+    const most = rows >= manyRows ? 0 : roundedBound(4 / rows, true);
+    return { expectation: { kind: 'missing', column: name, most }, why: 'It is never missing here.' };
+  }
   const share = missing / rows;
   const limit = roundedBound(share + 4 * Math.sqrt((share * (1 - share)) / (rows / 2)) + 2 / rows, true);
   if (limit >= 0.95) return undefined;
@@ -64,8 +70,8 @@ function isNumeric({ type }: ColumnProfile): boolean {
 }
 
 /**
- * A range wider than what was seen: half the span on either side, or twice what lies beyond the 5 % and 95 % quantiles where
- * that is more; never across zero, and shares stay shares.
+ * A range wider than what was seen: by the span on either side, or twice what lies beyond the 5 % and 95 % quantiles where
+ * that is more. Zero is a bound for whole numbers, where it was reached, and in many rows; so is 1 for shares in many rows.
  */
 export function rangeProposal(column: ColumnProfile): Proposal | undefined {
   const { name, minimum, maximum, quantiles, rows } = column;
@@ -75,13 +81,21 @@ export function rangeProposal(column: ColumnProfile): Proposal | undefined {
   const why = `The values go from ${minimum} to ${maximum}.`;
   if (column.type === 'int64' && minimum === 0 && maximum === 1)
     return { expectation: { kind: 'one-of', column: name, values: [0, 1] }, why: 'It is 0 or 1.' };
-  if (column.type !== 'int64' && minimum >= 0 && maximum <= 1 && maximum > 0.1)
+  const isMany = rows >= manyRows;
+  if (isMany && column.type !== 'int64' && minimum >= 0 && maximum <= 1 && maximum > 0.1)
     return { expectation: { kind: 'range', column: name, least: 0, most: 1 }, why };
-  const half = (maximum - minimum) / 2;
-  const low = minimum - Math.max(half, 2 * ((quantiles?.[0] ?? minimum) - minimum));
-  const high = maximum + Math.max(half, 2 * (maximum - (quantiles?.[4] ?? maximum)));
-  const least = minimum >= 0 ? Math.max(0, roundedBound(Math.max(0, low), false)) : roundedBound(low, false);
-  const most = maximum <= 0 ? Math.min(0, roundedBound(Math.min(0, high), true)) : roundedBound(high, true);
+  const span = maximum - minimum;
+  const isBoundByZero = isMany || column.type === 'int64';
+  const low = minimum - Math.max(span, 2 * ((quantiles?.[0] ?? minimum) - minimum));
+  const high = maximum + Math.max(span, 2 * (maximum - (quantiles?.[4] ?? maximum)));
+  const least =
+    minimum === 0 || (minimum > 0 && isBoundByZero)
+      ? Math.max(0, roundedBound(Math.max(0, low), false))
+      : roundedBound(low, false);
+  const most =
+    maximum === 0 || (maximum < 0 && isBoundByZero)
+      ? Math.min(0, roundedBound(Math.min(0, high), true))
+      : roundedBound(high, true);
   if (!Number.isFinite(least) || !Number.isFinite(most)) return undefined;
   return { expectation: { kind: 'range', column: name, least, most }, why };
 }
