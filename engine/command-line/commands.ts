@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
+import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...dataCommands,
   ...dataComparisonCommands,
   ...dataExpectationCommands,
+  ...dataRemotesCommands,
   ...trainCommands,
   ...packageCommands,
   ...deployCommands,

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
 import { expectationCalls } from './data-expectations.ts';
+import { remoteCalls } from './data-remotes.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
@@ -138,4 +139,5 @@ export const dataCalls = {
     Type.Object({ reference: DatasetReference, to: Type.String() }),
     Type.Object({ path: Type.String(), rows: Type.Integer(), sha256: Type.String() }),
   ),
+  ...remoteCalls,
 };

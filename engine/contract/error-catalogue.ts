@@ -144,6 +144,51 @@ export const errorCatalogue = {
     meaning: 'A text file is not valid UTF-8.',
     hint: 'Save it as UTF-8; the line that is named shows where it goes wrong.',
   },
+  'data.invalid_remote': {
+    kind: 'invalid',
+    meaning: 'The address or a setting of a remote cannot be used.',
+    hint: 'Give a whole path of a folder, s3://bucket/prefix, or ssh://user@host/path.',
+  },
+  'data.unknown_remote': {
+    kind: 'not_found',
+    meaning: 'The project has no remote of that name, or none at all.',
+    hint: 'List them with `galley data remotes`; add one with `galley data remote add NAME ADDRESS`.',
+  },
+  'data.remote_exists': {
+    kind: 'conflict',
+    meaning: 'The project has a remote of that name already.',
+    hint: 'Choose another name, or remove the remote first.',
+  },
+  'data.not_a_remote': {
+    kind: 'conflict',
+    meaning: 'The place holds other things than what Galley pushes.',
+    hint: 'Name an empty folder or prefix for the remote.',
+  },
+  'data.newer_remote': {
+    kind: 'precondition',
+    meaning: 'The remote was written by a newer Galley.',
+    hint: 'Update Galley; nothing was touched.',
+  },
+  'data.remote_unreachable': {
+    kind: 'unavailable',
+    meaning: 'The remote cannot be reached, or the connection broke.',
+    hint: 'Check the address and the network, then do it again: what was moved is not moved twice.',
+  },
+  'data.remote_refused': {
+    kind: 'precondition',
+    meaning: 'The remote does not accept the key or the password.',
+    hint: 'Give the right one with `galley data remote add`, or load the key into the SSH agent.',
+  },
+  'data.remote_unknown_host': {
+    kind: 'precondition',
+    meaning: 'An SSH host shows a key that is not known, or not the known one.',
+    hint: 'Compare the fingerprint with the owner of the host; then connect once with ssh, or give it with --host-key.',
+  },
+  'data.remote_damaged': {
+    kind: 'unavailable',
+    meaning: 'Something on the remote is damaged or was not written by Galley.',
+    hint: 'Push the version again from a project that has it, after removing the named object on the remote.',
+  },
   'data.corrupt_parquet': {
     kind: 'invalid',
     meaning: 'A Parquet file is cut off or damaged.',

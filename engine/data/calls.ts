@@ -5,6 +5,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { expectationHandlers } from './expectations/calls.ts';
+import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
@@ -92,5 +93,7 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
     ...comparisonHandlers(context, store),
 
     export: async ({ reference, to }) => exportVersion(context, resolveVersion(store, reference), to),
+
+    ...remoteHandlers(context, store),
   };
 }

@@ -101,6 +101,11 @@ export class DataStore {
     return row && datasetOf(row);
   }
 
+  datasetById(id: string): StoredDataset | undefined {
+    const row = this.#database.get<DatasetRow>('SELECT * FROM datasets WHERE id = ?', id);
+    return row && datasetOf(row);
+  }
+
   /** Newest first. */
   versions(dataset: StoredDataset): StoredVersion[] {
     return this.#database
@@ -183,7 +188,11 @@ export class DataStore {
       JSON.stringify(profile),
       version.createdAt,
     );
-    this.#database.run('UPDATE datasets SET highest_number = ? WHERE id = ?', version.number, version.dataset.id);
+    this.#database.run(
+      'UPDATE datasets SET highest_number = max(highest_number, ?) WHERE id = ?',
+      version.number,
+      version.dataset.id,
+    );
   }
 
   /** Numbers are given once: that of a deleted version is not given again. */

@@ -73,6 +73,8 @@ export class JobQueue {
   readonly #waiting: ActiveJob[] = [];
   readonly #active = new Map<string, ActiveJob>();
   readonly #finished = new Map<string, PromiseWithResolvers<Job>>();
+  /** Ended jobs whose end could not be written down. */
+  readonly #unwritten = new Map<string, Job>();
   #running = 0;
   #closed = false;
 
@@ -140,13 +142,13 @@ export class JobQueue {
 
   /** @throws GalleyError `job.not_found` */
   get(id: string): Job {
-    const job = this.#active.get(id)?.job ?? this.#store.get(id);
+    const job = this.#active.get(id)?.job ?? this.#unwritten.get(id) ?? this.#store.get(id);
     if (!job) throw new GalleyError('job.not_found', `There is no job ${id}.`, { details: { id } });
     return job;
   }
 
   list(limit = 100): Job[] {
-    return this.#store.list(limit).map((job) => this.#active.get(job.id)?.job ?? job);
+    return this.#store.list(limit).map((job) => this.#active.get(job.id)?.job ?? this.#unwritten.get(job.id) ?? job);
   }
 
   get busy(): boolean {
@@ -251,7 +253,9 @@ export class JobQueue {
       return this.#store.get(job.id) as Job;
     } catch (cause) {
       console.error(cause);
-      return { ...job, state, error, finishedAt: isoTime(now) };
+      const ended = { ...job, state, error, finishedAt: isoTime(now) } satisfies Job;
+      this.#unwritten.set(job.id, ended);
+      return ended;
     }
   }
 

@@ -8,6 +8,7 @@ import { retrain } from './0007-retrain.ts';
 import { organisation } from './0010-organisation.ts';
 import { expectations } from './0012-expectations.ts';
 import { privacy } from './0013-privacy.ts';
+import { remotes } from './0015-remotes.ts';
 
 /** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   organisation,
   expectations,
   privacy,
+  remotes,
 ];
