@@ -92,14 +92,21 @@ export const dataCommands: Command[] = [
   },
   {
     words: 'data export',
-    usage: 'NAME[@V] --to FILE.(csv|parquet)',
+    usage: 'NAME[@V] --to FILE.(csv|tsv|parquet|ndjson|json) [--safe-for-spreadsheets]',
     summary: 'Writes a version to a file.',
     example: 'galley data export sales --to sales.parquet',
-    flags: { to: { type: 'string' } },
+    flags: { to: { type: 'string' }, 'safe-for-spreadsheets': { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'data.export',
     input: ([reference], flags) =>
-      given({ reference, to: typeof flags.to === 'string' ? resolve(flags.to) : undefined }),
-    print: ({ path, rows }: OutputOf<typeof dataCalls.export>) => [`${rows.toLocaleString('en-US')} rows in ${path}`],
+      given({
+        reference,
+        to: typeof flags.to === 'string' ? resolve(flags.to) : undefined,
+        safeForSpreadsheets: flags['safe-for-spreadsheets'],
+      }),
+    print: ({ path, rows, warnings }: OutputOf<typeof dataCalls.export>) => [
+      `${rows.toLocaleString('en-US')} rows in ${path}`,
+      ...warnings.map((warning) => `Warning: ${warning.message}`),
+    ],
   },
 ];

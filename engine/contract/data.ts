@@ -6,7 +6,7 @@ import { remoteCalls } from './data-remotes.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
-import { Column, ColumnType, Name, Nullable, Time } from './values.ts';
+import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
 
 export { AddResult, PreviewResult };
 
@@ -135,9 +135,19 @@ export const dataCalls = {
   ...expectationCalls,
   export: command(
     'data.export',
-    'Writes a version to a CSV or Parquet file.',
-    Type.Object({ reference: DatasetReference, to: Type.String() }),
-    Type.Object({ path: Type.String(), rows: Type.Integer(), sha256: Type.String() }),
+    'Writes a version to a file: CSV, TSV, Parquet, NDJSON or JSON, by its ending.',
+    Type.Object({
+      reference: DatasetReference,
+      to: Type.String(),
+      /** In CSV: texts that a spreadsheet would run as formulas get an apostrophe before them. */
+      safeForSpreadsheets: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({
+      path: Type.String(),
+      rows: Type.Integer(),
+      sha256: Type.String(),
+      warnings: Type.Array(Problem),
+    }),
   ),
   ...remoteCalls,
 };

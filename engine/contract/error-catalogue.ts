@@ -381,7 +381,7 @@ export const errorCatalogue = {
   },
   'data.invalid_export_path': {
     kind: 'invalid',
-    meaning: 'An export must end in .csv or .parquet and its folder must be there.',
+    meaning: 'An export must end in .csv, .tsv, .parquet, .ndjson or .json, and its folder must be there.',
     hint: 'Give another path.',
   },
   'job.not_found': {

@@ -92,7 +92,7 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
 
     ...comparisonHandlers(context, store),
 
-    export: async ({ reference, to }) => exportVersion(context, resolveVersion(store, reference), to),
+    export: async ({ reference, ...order }) => exportVersion(context, resolveVersion(store, reference), order),
 
     ...remoteHandlers(context, store),
   };

@@ -1,31 +1,78 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
+import type { Problem } from '../../contract/values.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { hashFile } from '../../store/blobs.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 import type { StoredVersion } from '../store.ts';
+import { copyOptions, type ExportFormat, exportSelects, formatOf } from './export-format.ts';
 import { readablePaths } from './reading-form.ts';
 
-const formats: Record<string, string> = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd' };
+export interface ExportOrder {
+  to: string;
+  /** In CSV: texts that a spreadsheet would run as formulas get an apostrophe before them. */
+  safeForSpreadsheets?: boolean;
+}
+
+export interface Exported {
+  path: string;
+  rows: number;
+  sha256: string;
+  warnings: Problem[];
+}
+
+function requireFormat({ to, safeForSpreadsheets }: ExportOrder): ExportFormat {
+  const refuse = (reason: string) =>
+    new GalleyError('data.invalid_export_path', `Cannot export to ${to}: ${reason}.`, { details: { path: to } });
+  const format = formatOf(to);
+  if (!format) throw refuse('it must end in .csv, .tsv, .parquet, .ndjson or .json');
+  if (!existsSync(dirname(to))) throw refuse(`the folder ${dirname(to)} is not there`);
+  if (safeForSpreadsheets && format !== 'csv' && format !== 'tsv')
+    throw refuse('only CSV is opened by spreadsheets as it is');
+  return format;
+}
+
+/** How many numbers of a version JSON cannot write. */
+async function nonFiniteWarnings(
+  connection: DuckDBConnection,
+  table: string,
+  version: StoredVersion,
+): Promise<Problem[]> {
+  const names = version.manifest.schema.filter(({ type }) => type === 'float64').map(({ name }) => sqlName(name));
+  if (names.length === 0) return [];
+  const counts = names.map((name) => `count_if(NOT isfinite(${name}))`).join(' + ');
+  const [[count] = []] = (await connection.runAndReadAll(`SELECT (${counts})::DOUBLE FROM ${table}`)).getRows();
+  if (!count) return [];
+  const message = `JSON has no NaN and no infinities: ${count} such number${count === 1 ? ' is' : 's are'} null in the file.`;
+  return [{ code: 'data.not_finite_in_json', message }];
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /**
- * Writes a version to a .csv or .parquet file, the same bytes each time. An empty text and a missing one are both an
- * empty cell in CSV.
+ * Writes a version to a .csv, .tsv, .parquet, .ndjson or .json file, the same bytes each time. An empty text and a missing
+ * one are both an empty cell in CSV. The file appears whole or not at all.
  * @throws GalleyError `data.invalid_export_path`, `store.disk_full`
  */
 export async function exportVersion(
   context: EngineContext,
   version: StoredVersion,
-  to: string,
-): Promise<{ path: string; rows: number; sha256: string }> {
-  const format = formats[/\.([a-z]+)$/i.exec(to)?.[1]?.toLowerCase() ?? ''];
-  if (!format || !existsSync(dirname(to))) {
-    const reason = format ? `the folder ${dirname(to)} is not there` : 'it must end in .csv or .parquet';
-    throw new GalleyError('data.invalid_export_path', `Cannot export to ${to}: ${reason}.`, { details: { path: to } });
-  }
-  const temporary = `${to}.part`;
+  order: ExportOrder,
+): Promise<Exported> {
+  const { to, safeForSpreadsheets = false } = order;
+  const format = requireFormat(order);
+  const temporary = `${to}.${randomUUID()}.part`;
   const sources = await readablePaths(context, version);
   const duck = await openDuck({
     allowed: [...sources, temporary],
@@ -34,9 +81,14 @@ export async function exportVersion(
   });
   const connection = await duck.connect();
   try {
-    const columns = version.manifest.schema.map((column) => sqlName(column.name)).join(', ');
-    await connection.run(`COPY (SELECT ${columns} FROM ${parquetTable(sources)}) TO ${sqlText(temporary)} (${format})`);
+    const columns = exportSelects(version.manifest.schema, format, safeForSpreadsheets).join(', ');
+    const table = parquetTable(sources);
+    const warnings = format.endsWith('json') ? await nonFiniteWarnings(connection, table, version) : [];
+    await connection.run(`COPY (SELECT ${columns} FROM ${table}) TO ${sqlText(temporary)} (${copyOptions[format]})`);
+    const sha256 = await hashFile(temporary);
+    syncFile(temporary);
     renameSync(temporary, to);
+    return { path: to, rows: version.rows, sha256, warnings };
   } catch (cause) {
     if (isDiskFull(cause))
       throw new GalleyError('store.disk_full', 'The disk is full; nothing was exported.', { cause });
@@ -50,5 +102,4 @@ export async function exportVersion(
     duck.closeSync();
     rmSync(temporary, { force: true });
   }
-  return { path: to, rows: version.rows, sha256: await hashFile(to) };
 }
