@@ -71,8 +71,8 @@ const add = (engine: RunningEngine, text: string, options = {}) =>
 const push = (engine: RunningEngine) => engine.result<Moved>('data.push', {});
 const pull = (engine: RunningEngine) => engine.result<Moved>('data.pull', {});
 
-async function rowsOf(engine: RunningEngine, reference: string): Promise<unknown[][]> {
-  const { rows } = await engine.call<{ rows: unknown[][] }>('data.rows', { reference, offset: 0, limit: 100 });
+async function rowsOf(engine: RunningEngine, reference: string, offset = 0): Promise<unknown[][]> {
+  const { rows } = await engine.call<{ rows: unknown[][] }>('data.rows', { reference, offset, limit: 100 });
   return rows;
 }
 
@@ -102,6 +102,14 @@ test.for(['folder', 'ssh', 's3'] as const)(
     expect(await push(bob)).toMatchObject({ files: 1, versions: [{ version: 'sales@3', identity: third.identity }] });
     expect(await statusOf(ada)).toEqual([{ name: 'sales', here: 2, there: 3, toPush: 0, toPull: 1 }]);
     expect(await pull(ada)).toMatchObject({ files: 1, versions: [{ version: 'sales@3', identity: third.identity }] });
+
+    const lines = Array.from({ length: 500 }, (_, row) => `${row},row ${row}`);
+    await add(ada, `n,t\n${lines.join('\n')}\n`);
+    const edited = lines.map((line, row) => (row === 250 ? '250,edited' : line));
+    const fifth = await add(ada, `n,t\n${edited.join('\n')}\n`);
+    await push(ada);
+    expect((await pull(bob)).versions.at(-1)).toEqual({ version: 'sales@5', identity: fifth.identity });
+    expect((await rowsOf(bob, 'sales@5', 250))[0]).toEqual([250, 'edited']);
     expect(await ada.call('project.verify', {})).toMatchObject({ ok: true });
   },
 );

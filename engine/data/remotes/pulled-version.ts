@@ -5,11 +5,18 @@ import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck, sqlText } from '../../store/duck.ts';
 import { profileColumns } from '../profile/profile.ts';
 import { duckType } from '../schema.ts';
+import { wholeFiles } from '../versions/delta-read.ts';
 import { datasetIdentity } from '../versions/identity.ts';
 import { hashLeaves } from '../versions/leaf-reader.ts';
-import { allParts } from '../versions/manifest.ts';
+import type { Manifest } from '../versions/manifest.ts';
+import { filesOf, type ReadForm, rowsOf } from '../versions/stored-form.ts';
 import { damaged } from './remote-errors.ts';
 import { remoteKeys, type VersionRecord } from './remote-layout.ts';
+
+function formOf({ schema, delta, ...manifest }: Manifest, place: (blob: string) => string): ReadForm {
+  const parts = [manifest.base, ...manifest.parts].map(({ blob, rows }) => ({ path: place(blob), rows }));
+  return { schema, parts, ...(delta && { delta: { ...delta, path: place(delta.blob) } }) };
+}
 
 function refuse(record: VersionRecord, reason: string): Error {
   return damaged(remoteKeys.version(record.dataset, record.id), reason);
@@ -35,17 +42,20 @@ export async function checkPulled(
   job: JobContext,
 ): Promise<ColumnProfile[]> {
   const { manifest } = record;
-  const parts = allParts(manifest).map(({ blob, rows }) => ({ path: place(blob), rows }));
-  const paths = parts.map(({ path }) => path);
-  const duck = await openDuck({ allowed: paths, temporaryFolder: job.stagingFolder, threads: 1 });
+  const form = formOf(manifest, place);
+  const duck = await openDuck({ allowed: filesOf(form), temporaryFolder: job.stagingFolder, threads: 1 });
   const connection = await duck.connect();
   try {
-    for (const path of paths) await requireColumns(connection, record, path);
+    for (const { path } of form.parts) await requireColumns(connection, record, path);
     const { throwIfCanceled } = job;
-    const leaves = await hashLeaves(duck, manifest.schema, parts, { concurrency: 2, throwIfCanceled });
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    const work = { connection, progress: () => {}, throwIfCanceled };
+    const files = await wholeFiles(work, form, job.stagingFolder, record.id);
+    for (const { path } of files) await requireColumns(connection, record, path);
+    const leaves = await hashLeaves(duck, manifest.schema, files, { concurrency: 2, throwIfCanceled });
+    const rows = rowsOf(files);
     const identity = datasetIdentity(manifest.schema, rows, leaves);
     if (identity !== manifest.identity || rows !== manifest.rows) throw refuse(record, 'has other rows than it says');
+    const paths = files.map(({ path }) => path);
     return await profileColumns(connection, paths, manifest.schema, rows);
   } catch (error) {
     if (error instanceof GalleyError) throw error;
