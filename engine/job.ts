@@ -6,6 +6,7 @@ const functions: JobFunctions = {
   'data.diff': async () => (await import('./data/versions/diff-job.ts')).runDiffJob,
   'data.check': async () => (await import('./data/expectations/check-job.ts')).runCheckJob,
   'data.infer': async () => (await import('./data/expectations/infer-job.ts')).runInferJob,
+  'data.clean': async () => (await import('./data/cleaning/recipe-job.ts')).runRecipeJob,
   'data.whole': async () => (await import('./data/versions/whole-job.ts')).runWholeJob,
   'data.push': async () => (await import('./data/remotes/push-job.ts')).runPushJob,
   'data.pull': async () => (await import('./data/remotes/pull-job.ts')).runPullJob,

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { dataCleaningCommands } from './data-cleaning-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
@@ -14,6 +15,7 @@ import { trainCommands } from './train-commands.ts';
 export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
+  ...dataCleaningCommands,
   ...dataComparisonCommands,
   ...dataExpectationCommands,
   ...dataRemotesCommands,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { remoteCalls } from './data-remotes.ts';
@@ -132,6 +133,7 @@ export const dataCalls = {
     }),
   ),
   ...dataRowCalls,
+  ...dataCleaningCalls,
   ...expectationCalls,
   export: command(
     'data.export',

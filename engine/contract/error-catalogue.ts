@@ -299,6 +299,41 @@ export const errorCatalogue = {
     meaning: 'A text is not one SQL expression over the columns, or uses what such an expression may not.',
     hint: 'Correct it at the place that is named; docs/data.md says what an expression may use.',
   },
+  'data.invalid_recipe': {
+    kind: 'invalid',
+    meaning: 'A cleaning recipe is not of the form that docs/formats.md describes.',
+    hint: 'Correct the line that is named.',
+  },
+  'data.unknown_recipe': {
+    kind: 'not_found',
+    meaning: 'There is no cleaning recipe of that name.',
+    hint: 'See `galley data recipes` for the names.',
+  },
+  'data.recipe_cycle': {
+    kind: 'invalid',
+    meaning: 'Cleaning recipes feed each other in a circle, or one feeds itself.',
+    hint: 'Let the result have another name than its sources, and theirs.',
+  },
+  'data.invalid_step': {
+    kind: 'invalid',
+    meaning: 'A step of a cleaning recipe does not fit the columns it is for.',
+    hint: 'Correct the step that is named.',
+  },
+  'data.misfits': {
+    kind: 'invalid',
+    meaning: 'Values do not fit what a step of a cleaning recipe asks for.',
+    hint: 'Correct them in a step before, or let the step say what becomes of them.',
+  },
+  'data.nothing_left': {
+    kind: 'precondition',
+    meaning: 'A cleaning recipe leaves no row or no column.',
+    hint: 'Look at the preview of its steps; the version before stays.',
+  },
+  'data.slow_preview': {
+    kind: 'unavailable',
+    meaning: 'The preview of a cleaning recipe took too long and was stopped.',
+    hint: 'Run the recipe: a run takes the time it needs and can be canceled.',
+  },
   'data.untrusted_sql': {
     kind: 'precondition',
     meaning: 'The project came from elsewhere and holds SQL that its user has not trusted yet.',

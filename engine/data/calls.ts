@@ -4,6 +4,7 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { Cleaning } from './cleaning/calls.ts';
 import { expectationHandlers } from './expectations/calls.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
@@ -28,7 +29,7 @@ function writeText(context: EngineContext, text: string, fileName: string): { pa
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export function dataHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataCalls> {
+export function dataHandlers(context: EngineContext, store: DataStore, cleaning: Cleaning): Handlers<typeof dataCalls> {
   return {
     ...expectationHandlers(context, store),
 
@@ -89,6 +90,8 @@ export function dataHandlers(context: EngineContext, store: DataStore): Handlers
     },
 
     ...rowHandlers(context, store),
+
+    ...cleaning.handlers,
 
     ...comparisonHandlers(context, store),
 

@@ -4,6 +4,7 @@ import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
+import { createCleaning } from './cleaning/calls.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
 import { readablePaths } from './versions/reading-form.ts';
@@ -64,8 +65,15 @@ function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVer
 /** The phase that owns datasets and their immutable versions. */
 export function createDataPhase(context: EngineContext): DataPhase {
   const store = new DataStore(context.database);
+  const cleaning = createCleaning(context, store);
   return {
-    handlers: dataHandlers(context, store),
+    handlers: dataHandlers(context, store, cleaning),
+
+    start: () => cleaning.watcher.check(),
+
+    answered: () => cleaning.watcher.settled(),
+
+    stop: async () => cleaning.watcher.stop(),
 
     resolve: (reference) => resolvedOf(resolveVersion(store, reference)),
 

@@ -5,6 +5,7 @@ import type { GalleyError } from '../../engine/base/errors.ts';
 import { idSource } from '../../engine/base/ids.ts';
 import type { AddResult } from '../../engine/contract/data.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
+import { runRecipeJob } from '../../engine/data/cleaning/recipe-job.ts';
 import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
 import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
@@ -26,6 +27,7 @@ import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
 import { RowCache } from '../../engine/store/row-cache.ts';
+import { Trust } from '../../engine/store/trust.ts';
 import { Uses } from '../../engine/store/uses.ts';
 import { fixedClock } from './fixed.ts';
 import { jobContext } from './import-files.ts';
@@ -47,6 +49,7 @@ export interface DataProject {
 /** What jobs run here, by kind. */
 const functions: Record<string, (input: never, context: JobContext) => Promise<unknown>> = {
   'data.import': runImportJob,
+  'data.clean': runRecipeJob,
   'data.diff': runDiffJob,
   'data.check': runCheckJob,
   'data.infer': runInferJob,
@@ -91,6 +94,11 @@ class JobsHere {
     return this.#results.get(id) as Promise<Result>;
   }
 
+  async settled(id: string): Promise<Pick<Job, 'state'>> {
+    const ended = await Promise.allSettled([this.#results.get(id)]);
+    return { state: ended[0].status === 'fulfilled' ? 'succeeded' : 'failed' };
+  }
+
   mentions(): boolean {
     return false;
   }
@@ -117,7 +125,7 @@ class JobsHere {
  */
 export function dataProject(
   where: 'here' | 'processes' = 'here',
-  options: { path?: string; limits?: StorageLimits } = {},
+  options: { path?: string; limits?: StorageLimits; trusted?: boolean } = {},
 ): DataProject {
   const path = options.path ?? temporaryFolder();
   const runFolder = join(path, 'run');
@@ -159,6 +167,7 @@ export function dataProject(
     return closed;
   };
   onTestFinished(close);
+  if (options.trusted !== false) new Trust().grant(context.project);
   const data = createDataPhase(context);
   const result = async <Result>(job: Promise<Job>) => jobs.result<Result>((await job).id);
   return { context, data, result, close, add: (input) => result<AddResult>(data.handlers.add(input)) };

@@ -21,7 +21,8 @@ export interface RecordOrder {
   /** Refused where the dataset got another version meanwhile. */
   extends: boolean;
   sources: VersionSource[];
-  origin: Pick<VersionOrigin, 'kind' | 'detail' | 'rows'>;
+  /** Its parent is the version before, where no others are named. */
+  origin: Pick<VersionOrigin, 'kind' | 'detail' | 'rows'> & Partial<Pick<VersionOrigin, 'parents'>>;
   warnings: AddResult['warnings'];
   /** What the expectations found, null where nothing is expected. */
   checks: readonly CheckResult[] | null;
@@ -167,7 +168,7 @@ function recordVersion(
     createdAt: now,
   };
   store.insertVersion(version, rows.profile);
-  store.origins.record(version.id, { ...order.origin, parents: latest ? [latest.id] : [] });
+  store.origins.record(version.id, { parents: latest ? [latest.id] : [], ...order.origin });
   recordChecks(context, store, version, order.checks);
   useBlobs(context, version);
   return addResult(version, false, order.warnings);

@@ -6,6 +6,7 @@ import { deploy } from './0005-deploy.ts';
 import { monitor } from './0006-monitor.ts';
 import { retrain } from './0007-retrain.ts';
 import { organisation } from './0010-organisation.ts';
+import { cleaning } from './0011-cleaning.ts';
 import { expectations } from './0012-expectations.ts';
 import { privacy } from './0013-privacy.ts';
 import { remotes } from './0015-remotes.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   monitor,
   retrain,
   organisation,
+  cleaning,
   expectations,
   privacy,
   remotes,
