@@ -9,10 +9,10 @@ export const binCount = 24;
 const quantileLevels = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /**
- * How different values are found: counted; from the values whose hash falls into one of 64 classes, off by about
- * 8 / sqrt(distinct values); or by HyperLogLog, which is a tenth off but takes no memory.
+ * How different values are found: counted, or from the values whose hash falls into one of 64 classes, which is off by
+ * about 8 / sqrt(distinct values).
  */
-export type DistinctMethod = 'count' | 'sample' | 'sketch';
+export type DistinctMethod = 'count' | 'sample';
 
 /** What the first pass tells of the values of a column, as numbers; of times in epoch milliseconds. */
 export interface Span {
@@ -70,8 +70,6 @@ function distinctMeasure(name: string, method: DistinctMethod): string {
       return `count(DISTINCT ${name})::DOUBLE`;
     case 'sample':
       return `count(DISTINCT hash(${name})) FILTER (WHERE ${name} IS NOT NULL AND hash(${name}) & 63 = 0)::DOUBLE * 64`;
-    case 'sketch':
-      return `approx_count_distinct(${name})::DOUBLE`;
   }
 }
 
@@ -81,7 +79,7 @@ export function countMeasures(column: SchemaColumn, span: Span, method: Distinct
   const isText = column.type === 'text';
   const isBoolean = column.type === 'boolean';
   const isNumber = !isTime(column) && numeric(column, false) !== null;
-  const value = isNumber && method !== 'sketch' ? scaled(column, span) : null;
+  const value = isNumber ? scaled(column, span) : null;
   return {
     present: `count(${name})::DOUBLE`,
     distinct: distinctMeasure(name, method),

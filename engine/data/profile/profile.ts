@@ -27,10 +27,11 @@ import {
 const exactRows = 100_000;
 /** Rows of the sample that larger tables are judged by: a median is then off by 0.2 % of the rows. */
 const sampleRows = 50_000;
-/** In wider tables columns are only counted: no moments, no histograms. */
-const shapedColumns = 1000;
 /** Columns that one query measures: counting different values takes some megabytes a column. */
-const columnsAtOnce = { count: 25, sample: 25, sketch: 100 };
+const columnsAtOnce = 25;
+/** Cells that are brought into memory at a time, where a table is small enough for nothing to be sampled. */
+const cellsInMemory = 5_000_000;
+const mostColumnsInMemory = 500;
 /** An estimate of different values below this is replaced by a count, which then costs little. */
 const fewDistinct = 20_000;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
@@ -41,7 +42,6 @@ interface Subject {
   connection: DuckDBConnection;
   table: string;
   rows: number;
-  isShaped: boolean;
   isSampled: boolean;
   method: DistinctMethod;
 }
@@ -97,7 +97,7 @@ async function spansOf(
 }
 
 async function answersFor(subject: Subject, schema: readonly SchemaColumn[]): Promise<Answers[]> {
-  const { connection, table, rows, method, isSampled, isShaped } = subject;
+  const { connection, table, rows, method, isSampled } = subject;
   const spans = await spansOf(subject, schema);
   const spanAt = (index: number) => (spans[index] as (typeof spans)[number]).span;
   const counts = await measure(subject, schema, (column, index) => countMeasures(column, spanAt(index), method));
@@ -112,7 +112,6 @@ async function answersFor(subject: Subject, schema: readonly SchemaColumn[]): Pr
     recount: recounts[index]?.distinct,
     shape: { bins: null, quantiles: null, frequencies: null } as Answers['shape'],
   }));
-  if (!isShaped) return answers;
   const shapes = await measure({ connection, table: sample }, schema, (column, index) =>
     shapeMeasures(column, spanAt(index), !isSampled && isCategory(column, answers[index] as Answers)),
   );
@@ -120,17 +119,40 @@ async function answersFor(subject: Subject, schema: readonly SchemaColumn[]): Pr
 }
 
 async function profileBatch(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
-  const { rows, isSampled, isShaped } = subject;
+  const { rows, isSampled } = subject;
   const answers = await answersFor(subject, schema);
   const profiles: ColumnProfile[] = [];
   for (const [index, column] of schema.entries()) {
     const answer = answers[index] as Answers;
     const { frequencies } = answer.shape;
-    const isAsked = isSampled && isShaped && isCategory(column, answer);
+    const isAsked = isSampled && isCategory(column, answer);
     const top = frequencies !== null ? topOf(frequencies) : isAsked ? await frequentValues(subject, column) : [];
     const figures = figuresOf(column, rows, isSampled, answer);
-    profiles.push({ ...figures, approximate: isSampled || !isShaped, top });
+    profiles.push({ ...figures, approximate: isSampled, top });
   }
+  return profiles;
+}
+
+async function profileInBatches(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
+  const profiles: ColumnProfile[] = [];
+  for (let first = 0; first < schema.length; first += columnsAtOnce)
+    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce))));
+  return profiles;
+}
+
+/** A query over a wide file must first read about all its columns: so they are brought into memory, some at a time. */
+async function profileSmall(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
+  const { connection, table, rows } = subject;
+  const columns = Math.max(1, Math.min(mostColumnsInMemory, Math.floor(cellsInMemory / Math.max(1, rows))));
+  if (schema.length <= columns) return profileInBatches(subject, schema);
+  const profiles: ColumnProfile[] = [];
+  for (let first = 0; first < schema.length; first += columns) {
+    const some = schema.slice(first, first + columns);
+    const names = some.map((column) => sqlName(column.name)).join(', ');
+    await connection.run(`CREATE OR REPLACE TEMP TABLE profiled AS SELECT ${names} FROM ${table}`);
+    profiles.push(...(await profileInBatches({ ...subject, table: 'profiled' }, some)));
+  }
+  await connection.run('DROP TABLE profiled');
   return profiles;
 }
 
@@ -144,13 +166,13 @@ export async function profileColumns(
   schema: readonly SchemaColumn[],
   rows: number,
 ): Promise<ColumnProfile[]> {
-  const isShaped = schema.length <= shapedColumns;
   const isSampled = rows > exactRows;
-  const method = !isShaped ? 'sketch' : isSampled ? 'sample' : 'count';
-  const subject: Subject = { connection, table: parquetTable(paths), rows, isShaped, isSampled, method };
-  const profiles: ColumnProfile[] = [];
-  for (let first = 0; first < schema.length; first += columnsAtOnce[method]) {
-    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce[method]))));
-  }
-  return profiles;
+  const subject: Subject = {
+    connection,
+    table: parquetTable(paths),
+    rows,
+    isSampled,
+    method: isSampled ? 'sample' : 'count',
+  };
+  return isSampled ? profileInBatches(subject, schema) : profileSmall(subject, schema);
 }
