@@ -3,6 +3,8 @@ import { command, jobCommand, query } from './call.ts';
 import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
 import { expectationCalls } from './data-expectations.ts';
+import { dataFindingCalls, Finding } from './data-findings.ts';
+import { dataRelationCalls } from './data-relations.ts';
 import { remoteCalls } from './data-remotes.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
@@ -121,10 +123,16 @@ export const dataCalls = {
   show: query(
     'data.show',
     'A version with its schema, profile and lineage.',
-    Type.Object({ reference: DatasetReference }),
+    Type.Object({
+      reference: DatasetReference,
+      /** Look for findings now, if nobody did before, and wait for them. */
+      examine: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({
       version: DatasetVersion,
       profile: Type.Array(ColumnProfile),
+      /** Null until `data.examine` has looked for them. */
+      findings: Nullable(Type.Array(Finding)),
       lineage: Type.Object({
         sources: Type.Array(Type.Object({ name: Type.String(), md5: Type.String(), rows: Type.Integer() })),
         usedBy: Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), label: Type.String() })),
@@ -135,6 +143,8 @@ export const dataCalls = {
   ...dataRowCalls,
   ...dataCleaningCalls,
   ...expectationCalls,
+  ...dataFindingCalls,
+  ...dataRelationCalls,
   export: command(
     'data.export',
     'Writes a version to a file: CSV, TSV, Parquet, NDJSON or JSON, by its ending.',

@@ -289,6 +289,11 @@ export const errorCatalogue = {
     meaning: 'A condition on rows does not fit the type of its column.',
     hint: 'Compare numbers with numbers, and dates with dates such as 2024-01-31.',
   },
+  'data.unusable_target': {
+    kind: 'invalid',
+    meaning: 'A column cannot be a target: it is constant, a date, or has too many different texts.',
+    hint: 'Choose another column.',
+  },
   'data.unknown_column': {
     kind: 'invalid',
     meaning: 'The dataset has no such column.',

@@ -6,6 +6,7 @@ import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { Cleaning } from './cleaning/calls.ts';
 import { expectationHandlers } from './expectations/calls.ts';
+import { Examinations, examinationHandlers } from './findings/calls.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
@@ -30,6 +31,8 @@ function writeText(context: EngineContext, text: string, fileName: string): { pa
 }
 
 export function dataHandlers(context: EngineContext, store: DataStore, cleaning: Cleaning): Handlers<typeof dataCalls> {
+export function dataHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataCalls> {
+  const examinations = new Examinations(context, store);
   return {
     ...expectationHandlers(context, store),
 
@@ -37,6 +40,7 @@ export function dataHandlers(context: EngineContext, store: DataStore, cleaning:
       const selected = await selectFiles(files, glob);
       return submitAdd(context, store, { ...options, files: selected.files, notes: selected.warnings });
     },
+    ...examinationHandlers(examinations, store),
 
     addText: async ({ text, fileName, ...options }) => {
       const file = writeText(context, text, fileName);
@@ -76,11 +80,14 @@ export function dataHandlers(context: EngineContext, store: DataStore, cleaning:
       }),
     }),
 
-    show: async ({ reference }) => {
+    show: async ({ reference, examine }) => {
       const version = resolveVersion(store, reference);
+      if (examine && examinations.findings(version) === null)
+        await context.jobs.result((await examinations.examine(version)).id);
       return {
         version: versionView(version),
         profile: store.profile(version),
+        findings: examinations.findings(version),
         lineage: {
           sources: version.manifest.sources.map(({ name, md5, rows }) => ({ name, md5, rows })),
           usedBy: context.uses.usersOf({ kind: 'dataset_version', id: version.id }),

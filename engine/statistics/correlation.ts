@@ -31,10 +31,17 @@ export function pearsonCorrelation(left: Float64Array, right: Float64Array): num
   return Math.max(-1, Math.min(1, products / scale));
 }
 
-/** Ranks from 1, equal values sharing the mean of theirs; NaN stays NaN. */
-export function averageRanks(values: Float64Array): Float64Array {
+/** Rows by rising value, without the ones that are missing. */
+export function risingOrder(values: Float64Array): Int32Array {
   const order = Int32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
-  order.sort((a, b) => (values[a] as number) - (values[b] as number));
+  return order.sort((a, b) => (values[a] as number) - (values[b] as number));
+}
+
+/**
+ * Ranks from 1, equal values sharing the mean of theirs; rows that are not in the order stay NaN.
+ * @param order as `risingOrder` gives it, or a part of it.
+ */
+export function averageRanks(values: Float64Array, order = risingOrder(values)): Float64Array {
   const ranks = new Float64Array(values.length).fill(Number.NaN);
   for (let first = 0; first < order.length; ) {
     let last = first;
@@ -45,10 +52,16 @@ export function averageRanks(values: Float64Array): Float64Array {
   return ranks;
 }
 
-/** Spearman's rank correlation over the rows where both are numbers: Pearson's of the ranks. @returns as `pearsonCorrelation` */
-export function spearmanCorrelation(left: Float64Array, right: Float64Array): number | null {
+/**
+ * Spearman's rank correlation over the rows where both are numbers: Pearson's of the ranks.
+ * @param leftOrder, rightOrder `risingOrder` of each, where a column is compared more than once. @returns as `pearsonCorrelation`
+ */
+export function spearmanCorrelation(
+  left: Float64Array,
+  right: Float64Array,
+  leftOrder = risingOrder(left),
+  rightOrder = risingOrder(right),
+): number | null {
   const both = (row: number) => Number.isFinite(left[row]) && Number.isFinite(right[row]);
-  const isWhole = left.every((_, row) => both(row));
-  const only = (values: Float64Array) => (isWhole ? values : values.filter((_, row) => both(row)));
-  return pearsonCorrelation(averageRanks(only(left)), averageRanks(only(right)));
+  return pearsonCorrelation(averageRanks(left, leftOrder.filter(both)), averageRanks(right, rightOrder.filter(both)));
 }

@@ -36,7 +36,18 @@ export async function readFrame(
   columns: readonly { name: string; type: ColumnType }[],
   where?: string,
 ): Promise<Frame> {
-  const source = `${parquetTable(paths)}${where ? ` WHERE ${where}` : ''}`;
+  return readTableFrame(connection, `${parquetTable(paths)}${where ? ` WHERE ${where}` : ''}`, columns);
+}
+
+/**
+ * The same from any table.
+ * @param source what stands after FROM, made by Galley.
+ */
+export async function readTableFrame(
+  connection: DuckDBConnection,
+  source: string,
+  columns: readonly { name: string; type: ColumnType }[],
+): Promise<Frame> {
   const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${source}`);
   const rows = Number(counted.getRows()[0]?.[0] ?? 0);
   const frame: Frame = { rows, columns: columns.map((column) => emptyColumn(column, rows)) };

@@ -10,6 +10,7 @@ import { cleaning } from './0011-cleaning.ts';
 import { expectations } from './0012-expectations.ts';
 import { privacy } from './0013-privacy.ts';
 import { remotes } from './0015-remotes.ts';
+import { examinations } from './0016-examinations.ts';
 
 /** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
 export interface Migration {
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   expectations,
   privacy,
   remotes,
+  examinations,
 ];
