@@ -3,6 +3,7 @@ import { dataCleaningCommands } from './data-cleaning-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
+import { dataLookCommands } from './data-look-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
   ...dataCleaningCommands,
+  ...dataLookCommands,
   ...dataComparisonCommands,
   ...dataExpectationCommands,
   ...dataRemotesCommands,

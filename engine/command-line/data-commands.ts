@@ -65,32 +65,6 @@ export const dataCommands: Command[] = [
           ),
   },
   {
-    words: 'data show',
-    usage: 'NAME[@V]',
-    summary: 'A version with its schema, profile and lineage.',
-    example: 'galley data show sales@2',
-    flags: {},
-    positionals: { minimum: 1, maximum: 1 },
-    call: 'data.show',
-    input: ([reference]) => ({ reference }),
-    print: ({ version, profile }: OutputOf<typeof dataCalls.show>) => [
-      `${version.dataset}, version ${version.version}: ${version.rows.toLocaleString('en-US')} rows, ${version.identity}`,
-      '',
-      ...table(
-        ['column', 'type', 'missing', 'distinct', 'minimum', 'maximum', 'mean'],
-        profile.map((column) => [
-          column.name,
-          column.type,
-          column.missing,
-          column.distinct,
-          String(column.minimum ?? ''),
-          String(column.maximum ?? ''),
-          column.mean,
-        ]),
-      ),
-    ],
-  },
-  {
     words: 'data export',
     usage: 'NAME[@V] --to FILE.(csv|tsv|parquet|ndjson|json) [--safe-for-spreadsheets]',
     summary: 'Writes a version to a file.',

@@ -48,6 +48,8 @@ export type RowFilter = Static<typeof RowFilter>;
 export const ViewOptions = {
   reference: DatasetReference,
   filter: Type.Optional(RowFilter),
+  /** An SQL condition over the columns; rows must meet it and the filter. */
+  where: Type.Optional(Type.String()),
   /** Missing values come last; rows with the same values keep their order in the version. */
   sort: Type.Optional(Type.Array(SortKey, { maxItems: 10 })),
 };

@@ -31,7 +31,6 @@ function writeText(context: EngineContext, text: string, fileName: string): { pa
 }
 
 export function dataHandlers(context: EngineContext, store: DataStore, cleaning: Cleaning): Handlers<typeof dataCalls> {
-export function dataHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataCalls> {
   const examinations = new Examinations(context, store);
   return {
     ...expectationHandlers(context, store),

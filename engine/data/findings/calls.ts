@@ -4,7 +4,7 @@ import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { checkTarget, type RelationsInput } from '../relations/relations-job.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
-import { readablePaths } from '../versions/readable-paths.ts';
+import { readablePaths } from '../versions/reading-form.ts';
 import { resolveVersion } from '../versions/resolve.ts';
 import type { ExamineInput } from './examine-job.ts';
 import { ExaminationStore } from './store.ts';

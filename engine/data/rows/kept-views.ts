@@ -98,10 +98,11 @@ export class KeptViews {
     return entry;
   }
 
-  async #write(name: string, { source, where, order }: RowView, signal: AbortSignal): Promise<KeptView> {
+  async #write(name: string, { source, where, order, isFiltered }: RowView, signal: AbortSignal): Promise<KeptView> {
     return this.#context.duck.use(async (connection) => {
-      const counted =
-        where === '' ? undefined : await connection.runAndReadAll(`SELECT count(*) FROM ${source.table}${where}`);
+      const counted = !isFiltered
+        ? undefined
+        : await connection.runAndReadAll(`SELECT count(*) FROM ${source.table}${where}`);
       const total = counted ? Number(counted.getRows()[0]?.[0]) : source.rows;
       const holds = total * source.columns.length <= mostCells ? 'rows' : 'positions';
       const columns = holds === 'rows' ? source.columns.map((column) => `${column.sql}, `).join('') : '';

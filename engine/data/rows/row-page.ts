@@ -5,7 +5,7 @@ import type { StoredVersion } from '../store.ts';
 import { cellOf } from '../versions/views.ts';
 import type { KeptView, KeptViews } from './kept-views.ts';
 import type { NamedColumn } from './row-filter.ts';
-import { chosenColumns, oneFile, type RowSource, rowSource } from './row-source.ts';
+import { chosenColumns, oneFile, type RowSource, rowSource, rowsWhere } from './row-source.ts';
 import { isPlain, type RowView, rowView, type ViewOrder } from './row-view.ts';
 
 export interface PageOrder extends ViewOrder {
@@ -80,9 +80,14 @@ async function keptRows(
   return positions.map((position) => rows.get(position) as unknown[]);
 }
 
-async function countOf(connection: DuckDBConnection, { source, where }: RowView): Promise<number> {
-  if (where === '') return source.rows;
+async function countOf(connection: DuckDBConnection, { source, where, isFiltered }: RowView): Promise<number> {
+  if (!isFiltered) return source.rows;
   return Number((await read(connection, `SELECT count(*)::DOUBLE FROM ${source.table}${where}`))[0]?.[0]);
+}
+
+async function viewedRows(context: EngineContext, version: StoredVersion, { where }: ViewOrder): Promise<RowSource> {
+  const source = await rowSource(context, version);
+  return where === undefined ? source : rowsWhere(context, source, where);
 }
 
 /**
@@ -96,7 +101,7 @@ export async function rowPage(
   order: PageOrder,
   signal?: AbortSignal,
 ): Promise<RowPage> {
-  const source = await rowSource(context, version);
+  const source = await viewedRows(context, version, order);
   const columns = chosenColumns(source, order.columns);
   const view = rowView(source, order);
   const isFirst = order.offset + order.limit <= firstRows;
@@ -124,7 +129,7 @@ export async function prepareRows(
   order: ViewOrder,
   signal?: AbortSignal,
 ): Promise<{ total: number }> {
-  const source = await rowSource(context, version);
+  const source = await viewedRows(context, version, order);
   const view = rowView(source, order);
   return { total: isPlain(view) ? source.rows : (await views.make(view, signal)).total };
 }

@@ -1,6 +1,7 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import { parquetTable, sqlText } from '../../store/duck.ts';
+import { parquetTable, sqlName, sqlText } from '../../store/duck.ts';
+import { checkExpression } from '../sql-expression.ts';
 import type { StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/reading-form.ts';
 import type { NamedColumn } from './row-filter.ts';
@@ -10,8 +11,11 @@ export interface RowSource {
   columns: NamedColumn[];
   files: { path: string; first: number; rows: number }[];
   rows: number;
-  /** All rows, their columns named `c0`, `c1`, … so that no name of a dataset hides one of DuckDB's. */
+  /** All rows, their columns renamed, so that no name of a dataset hides one of DuckDB's. */
   table: string;
+  /** Which file a row stands in, and where in it. */
+  file: string;
+  fileRow: string;
   /** Where a row stands in the version, from 0. */
   position: string;
 }
@@ -36,22 +40,49 @@ async function countRows(context: EngineContext, paths: readonly string[]): Prom
 export async function rowSource(context: EngineContext, version: StoredVersion): Promise<RowSource> {
   const paths = await readablePaths(context, version);
   await countRows(context, paths);
-  const columns = version.manifest.schema.map((column, index) => ({ ...column, sql: `c${index}` }));
+  const { schema } = version.manifest;
+  const prefix = unusedPrefix(schema.map((column) => column.name));
+  const columns = schema.map((column, index) => ({ ...column, sql: `${prefix}${index}` }));
   let rows = 0;
   const files = paths.map((path) => {
     const file = { path, first: rows, rows: knownRows.get(path) ?? 0 };
     rows += file.rows;
     return file;
   });
-  const firsts = files.map((file) => file.first).join(', ');
+  const table = aliased(parquetTable(paths), columns);
+  return placed({ columns, files, rows, table, file: 'file_index', fileRow: 'file_row_number' });
+}
+
+function placed(source: Omit<RowSource, 'position'>): RowSource {
+  const { files, file, fileRow } = source;
+  const firsts = files.map(({ first }) => first).join(', ');
   return {
-    columns,
-    files,
-    rows,
-    table: aliased(parquetTable(paths), columns),
-    position:
-      files.length === 1 ? 'file_row_number' : `([${firsts}]::BIGINT[])[file_index::BIGINT + 1] + file_row_number`,
+    ...source,
+    position: files.length === 1 ? fileRow : `([${firsts}]::BIGINT[])[${file}::BIGINT + 1] + ${fileRow}`,
   };
+}
+
+/** A beginning that no name has, in any case. */
+function unusedPrefix(names: readonly string[]): string {
+  let prefix = 'c';
+  while (names.some((name) => name.toLowerCase().startsWith(prefix))) prefix += '_';
+  return prefix;
+}
+
+/**
+ * The rows of a source that meet a condition in SQL, written by a user.
+ * @throws GalleyError `data.invalid_sql`, `data.unknown_column`
+ */
+export async function rowsWhere(context: EngineContext, source: RowSource, where: string): Promise<RowSource> {
+  const condition = await context.duck.use((connection) =>
+    checkExpression(connection, where, source.columns, { type: 'boolean' }),
+  );
+  const read = source.columns.filter((column) => condition.columns.includes(column.name));
+  const prefix = unusedPrefix(source.columns.map((column) => column.name));
+  const named = read.map((column) => `, ${column.sql} AS ${sqlName(column.name)}`).join('');
+  const placedRows = `SELECT *, file_index AS ${prefix}file, file_row_number AS ${prefix}row${named} FROM ${source.table}`;
+  const table = `(SELECT * FROM (${placedRows}) WHERE ${condition.sql})`;
+  return placed({ ...source, table, file: `${prefix}file`, fileRow: `${prefix}row` });
 }
 
 /** One file of the source under the same names. */

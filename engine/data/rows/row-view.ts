@@ -5,6 +5,7 @@ import type { RowSource } from './row-source.ts';
 
 /** Which rows in which order. */
 export interface ViewOrder {
+  where?: string;
   filter?: RowFilter;
   sort?: SortKey[];
 }
@@ -14,6 +15,8 @@ export interface RowView {
   source: RowSource;
   /** ` WHERE …`, or nothing. */
   where: string;
+  /** True where only some of the rows are let through. */
+  isFiltered: boolean;
   /** ` ORDER BY …`, or nothing where rows come in their own order. */
   order: string;
   /** The same for the same view of the same rows. */
@@ -21,7 +24,7 @@ export interface RowView {
 }
 
 /** @throws GalleyError `data.unknown_column`, `data.invalid_filter` */
-export function rowView(source: RowSource, { filter, sort = [] }: ViewOrder): RowView {
+export function rowView(source: RowSource, { where: condition, filter, sort = [] }: ViewOrder): RowView {
   const keys = sort.map(({ column: name, descending }) => {
     const column = source.columns.find((known) => known.name === name);
     if (!column) {
@@ -32,11 +35,13 @@ export function rowView(source: RowSource, { filter, sort = [] }: ViewOrder): Ro
     return `${column.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
   const where = filter ? ` WHERE ${filterSql(source.columns, filter)}` : '';
-  const order = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}, file_index, file_row_number` : '';
-  return { source, where, order, key: JSON.stringify([source.files.map((file) => file.path), where, order]) };
+  const order = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}, ${source.file}, ${source.fileRow}` : '';
+  const isFiltered = filter !== undefined || condition !== undefined;
+  const key = JSON.stringify([source.files.map((file) => file.path), condition, where, order]);
+  return { source, where, order, isFiltered, key };
 }
 
 /** True where all rows come in their own order: nothing has to be counted or kept. */
 export function isPlain(view: RowView): boolean {
-  return view.where === '' && view.order === '';
+  return !view.isFiltered && view.order === '';
 }

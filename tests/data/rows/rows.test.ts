@@ -140,3 +140,25 @@ test('a caller that is gone stops the query', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'call.canceled' });
   expect((await data.handlers.rows({ reference: 'log', offset: 250_000, limit: 1, sort })).total).toBe(300_000);
 });
+
+test('a condition in SQL lets rows through, alone and with a filter and an order', async () => {
+  const { data, positions } = await shop();
+  const page = (where: string, filter?: RowFilter, sort?: SortKey[]) =>
+    data.handlers.rows({ reference: 'shop', offset: 0, limit: 100, where, filter, sort });
+  expect((await page('n + coalesce(x, 0) > 2')).positions).toEqual([2, 4]);
+  expect(
+    await page("name ILIKE '%n%' OR day >= DATE '2024-03-01'", undefined, [{ column: 'day', descending: true }]),
+  ).toMatchObject({
+    positions: [4, 3, 0],
+    total: 3,
+  });
+  expect((await page('n > 1', all({ column: 'open', operator: '=', values: [false] }))).positions).toEqual([1, 4]);
+  expect(await positions()).toHaveLength(5);
+  await expect(page('n + 1')).rejects.toMatchObject({ code: 'data.invalid_sql' });
+  await expect(page('z > 1')).rejects.toMatchObject({ code: 'data.unknown_column' });
+  await expect(page("n IN (SELECT 1 FROM read_csv('/etc/passwd'))")).rejects.toMatchObject({
+    code: 'data.invalid_sql',
+  });
+  await data.handlers.prepareRows({ reference: 'shop', where: 'n > 1' });
+  expect(await page('n > 1')).toMatchObject({ positions: [1, 2, 4], total: 3 });
+});
