@@ -46,6 +46,16 @@ export function numberFlag(flags: Flags, name: string): number | undefined {
   return value;
 }
 
+/** `30d`, `2w` or a plain number of days. */
+export function daysFlag(flags: Flags, name: string): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([dw]?)$/.exec(String(text)) ?? [];
+  if (digits === undefined)
+    throw usageError(`--${name} takes days or weeks, such as 30d or 2w, not "${String(text)}".`);
+  return Number(digits) * (unit === 'w' ? 7 : 1);
+}
+
 /** `a,b,c`, possibly given several times. */
 export function listFlag(flags: Flags, name: string): string[] | undefined {
   const value = flags[name];

@@ -3,6 +3,7 @@ import { dataCleaningCommands } from './data-cleaning-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
+import { dataHistoryCommands } from './data-history-commands.ts';
 import { dataLookCommands } from './data-look-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...dataCleaningCommands,
   ...dataLookCommands,
   ...dataComparisonCommands,
+  ...dataHistoryCommands,
   ...dataExpectationCommands,
   ...dataRemotesCommands,
   ...trainCommands,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { jobCalls } from '../contract/jobs.ts';
 import type { ProjectInfo, projectCalls } from '../contract/project.ts';
-import { type Command, given } from './command.ts';
+import { type Command, daysFlag, given } from './command.ts';
 import { table } from './table.ts';
 
 export const projectCommands: Command[] = [
@@ -48,5 +48,19 @@ export const projectCommands: Command[] = [
       ...problems.map((problem) => problem.message),
     ],
     exitCode: ({ ok }: OutputOf<typeof projectCalls.verify>) => (ok ? 0 : 1),
+  },
+  {
+    words: 'gc',
+    usage: '[--dry-run] [--older-than 30d]',
+    summary: 'Empties the bin, removes what can be made again, and says how much room that gives.',
+    example: 'galley gc --older-than 30d',
+    flags: { 'dry-run': { type: 'boolean' }, 'older-than': { type: 'string' } },
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'project.gc',
+    input: (_, flags) => given({ dryRun: flags['dry-run'], olderThanDays: daysFlag(flags, 'older-than') }),
+    print: ({ freed, bin, dryRun }: OutputOf<typeof projectCalls.gc>) => [
+      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, and caches.`,
+      ...(bin.busy > 0 ? [`${bin.busy} versions stay in the bin: a job that runs reads them.`] : []),
+    ],
   },
 ];

@@ -4,6 +4,7 @@ import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { dataFindingCalls, Finding } from './data-findings.ts';
+import { dataHistoryCalls } from './data-history.ts';
 import { dataRelationCalls } from './data-relations.ts';
 import { remoteCalls } from './data-remotes.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
@@ -80,6 +81,7 @@ const AddOptions = {
 
 export const dataCalls = {
   ...dataComparisonCalls,
+  ...dataHistoryCalls,
   add: jobCommand(
     'data.add',
     'Adds files as a version of a dataset.',

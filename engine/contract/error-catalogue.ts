@@ -279,6 +279,46 @@ export const errorCatalogue = {
     meaning: 'The dataset has no such version.',
     hint: 'See `galley data show NAME` for its versions.',
   },
+  'data.unknown_tag': {
+    kind: 'not_found',
+    meaning: 'No version of the dataset has that tag.',
+    hint: 'See `galley data log NAME` for its tags.',
+  },
+  'data.invalid_tag': {
+    kind: 'invalid',
+    meaning: 'A tag has a form that a reference cannot hold, or means something already.',
+    hint: 'Begin with a letter and use a-z, 0-9, _ and - only; `latest` is taken.',
+  },
+  'data.name_taken': {
+    kind: 'conflict',
+    meaning: 'Another dataset has that name.',
+    hint: 'Choose another name, or rename or delete the other dataset.',
+  },
+  'data.in_use': {
+    kind: 'conflict',
+    meaning: 'What was to be deleted is used by runs, models, deployments or pipelines.',
+    hint: 'Delete it all the same with --force: it can be restored until the bin is emptied.',
+  },
+  'data.last_version': {
+    kind: 'conflict',
+    meaning: 'The only version of a dataset was to be deleted.',
+    hint: 'Delete the dataset instead.',
+  },
+  'data.not_in_bin': {
+    kind: 'not_found',
+    meaning: 'The bin holds no such dataset or version.',
+    hint: 'See `galley data bin` for what it holds.',
+  },
+  'data.deleted_version': {
+    kind: 'precondition',
+    meaning: 'The dataset version is in the bin.',
+    hint: 'Restore it: `galley data restore`.',
+  },
+  'data.purged_version': {
+    kind: 'precondition',
+    meaning: 'The dataset version was deleted and removed from the disk.',
+    hint: 'Add the same rows again: a version with the same identity takes its place.',
+  },
   'data.invalid_reference': {
     kind: 'invalid',
     meaning: 'A reference to a dataset is not of the form NAME, NAME@3, NAME@latest or NAME@sha256:….',

@@ -128,6 +128,28 @@ export const projectCalls = {
       problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
     }),
   ),
+  gc: command(
+    'project.gc',
+    'Empties the bin and removes what can be made again; says how much room that gives, or would give.',
+    Type.Object({
+      dryRun: Type.Optional(Type.Boolean()),
+      /** Only what was deleted so many days ago or earlier. */
+      olderThanDays: Type.Optional(Type.Number({ minimum: 0 })),
+    }),
+    Type.Object({
+      /** All bytes together. */
+      freed: Type.Integer(),
+      /** What was in the bin; `busy` versions stay because a job that runs reads them. */
+      bin: Type.Object({
+        datasets: Type.Integer(),
+        versions: Type.Integer(),
+        bytes: Type.Integer(),
+        busy: Type.Integer(),
+      }),
+      caches: Type.Object({ bytes: Type.Integer() }),
+      dryRun: Type.Boolean(),
+    }),
+  ),
   recentPaths: query(
     'project.recentPaths',
     'Projects opened lately on this machine.',

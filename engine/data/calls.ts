@@ -7,6 +7,7 @@ import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { Cleaning } from './cleaning/calls.ts';
 import { expectationHandlers } from './expectations/calls.ts';
 import { Examinations, examinationHandlers } from './findings/calls.ts';
+import { type HistoryParts, historyHandlers } from './history/calls.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
@@ -30,7 +31,12 @@ function writeText(context: EngineContext, text: string, fileName: string): { pa
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export function dataHandlers(context: EngineContext, store: DataStore, cleaning: Cleaning): Handlers<typeof dataCalls> {
+export function dataHandlers(
+  context: EngineContext,
+  store: DataStore,
+  cleaning: Cleaning,
+  parts: HistoryParts,
+): Handlers<typeof dataCalls> {
   const examinations = new Examinations(context, store);
   return {
     ...expectationHandlers(context, store),
@@ -89,7 +95,7 @@ export function dataHandlers(context: EngineContext, store: DataStore, cleaning:
         findings: examinations.findings(version),
         lineage: {
           sources: version.manifest.sources.map(({ name, md5, rows }) => ({ name, md5, rows })),
-          usedBy: context.uses.usersOf({ kind: 'dataset_version', id: version.id }),
+          usedBy: parts.bin.usersOfVersion(version),
         },
         versions: store.versions(version.dataset).map(versionView),
       };
@@ -104,5 +110,6 @@ export function dataHandlers(context: EngineContext, store: DataStore, cleaning:
     export: async ({ reference, ...order }) => exportVersion(context, resolveVersion(store, reference), order),
 
     ...remoteHandlers(context, store),
+    ...historyHandlers(context, store, parts),
   };
 }

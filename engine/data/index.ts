@@ -5,6 +5,10 @@ import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
 import { createCleaning } from './cleaning/calls.ts';
+import { createHistory } from './history/calls.ts';
+import type { RenameListener } from './history/labels.ts';
+import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
+import { versionOfRun } from './history/version-of-run.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
 import { readablePaths } from './versions/reading-form.ts';
@@ -43,6 +47,15 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    */
   open(reference: string): Promise<ReadableVersion>;
   /**
+   * A version by its id; where it was deleted another one with the same rows, of whatever dataset.
+   * @throws GalleyError `data.deleted_version`, `data.purged_version`, `store.missing_blob`
+   */
+  openVersion(id: string, identity: string): Promise<ReadableVersion>;
+  /** The listener is called inside the transaction of every renaming; what it throws undoes it. */
+  onRenamed(listener: RenameListener): void;
+  /** Empties the bin. */
+  purge(order: PurgeOrder): Purged;
+  /**
    * Rows of a version in memory, all columns or the named ones.
    * @throws GalleyError `data.unknown_column`
    */
@@ -66,14 +79,22 @@ function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVer
 export function createDataPhase(context: EngineContext): DataPhase {
   const store = new DataStore(context.database);
   const cleaning = createCleaning(context, store);
+  const parts = createHistory(context, store);
   return {
-    handlers: dataHandlers(context, store, cleaning),
+    handlers: dataHandlers(context, store, cleaning, parts),
 
     start: () => cleaning.watcher.check(),
 
     answered: () => cleaning.watcher.settled(),
 
     stop: async () => cleaning.watcher.stop(),
+
+    onRenamed: (listener) => parts.labels.onRenamed(listener),
+    purge: (order) => purge(context, parts.bin, parts.history, order),
+    openVersion: async (id, identity) => {
+      const version = versionOfRun(store, parts.history, id, identity);
+      return { ...resolvedOf(version), paths: await readablePaths(context, version) };
+    },
 
     resolve: (reference) => resolvedOf(resolveVersion(store, reference)),
 

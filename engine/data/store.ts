@@ -144,6 +144,43 @@ export class DataStore {
     return row && versionOf(dataset, row);
   }
 
+  /** A version by its id, of a dataset that is there; with `deleted` also one in the bin. */
+  versionById(id: string, { deleted = false } = {}): StoredVersion | undefined {
+    const condition = deleted ? '' : 'AND v.deleted_at IS NULL AND d.deleted_at IS NULL';
+    const place = this.#database.get<{ dataset_id: string }>(
+      `SELECT v.dataset_id FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id WHERE v.id = ? ${condition}`,
+      id,
+    );
+    const dataset =
+      place &&
+      this.#database.get<DatasetRow>(
+        'SELECT *, coalesce(deleted_name, name) AS name FROM datasets WHERE id = ?',
+        place.dataset_id,
+      );
+    const row =
+      dataset && this.#database.get<VersionRow>(`SELECT ${versionColumns} FROM dataset_versions WHERE id = ?`, id);
+    return dataset && row && versionOf(datasetOf(dataset), row);
+  }
+
+  versionByTag(dataset: StoredDataset, tag: string): StoredVersion | undefined {
+    const row = this.#database.get<{ id: string }>(
+      'SELECT version_id AS id FROM dataset_tags WHERE dataset_id = ? AND tag = ?',
+      dataset.id,
+      tag,
+    );
+    return row && this.versionById(row.id);
+  }
+
+  /** Some version with that identity, of whatever dataset. */
+  anyVersionByIdentity(identity: string): StoredVersion | undefined {
+    const row = this.#database.get<{ id: string }>(
+      `SELECT v.id FROM dataset_versions v JOIN datasets d ON d.id = v.dataset_id
+       WHERE v.identity = ? AND v.deleted_at IS NULL AND d.deleted_at IS NULL ORDER BY v.created_at DESC LIMIT 1`,
+      identity,
+    );
+    return row && this.versionById(row.id);
+  }
+
   profile(version: StoredVersion): ColumnProfile[] {
     const row = this.#database.get<{ profile: string }>(
       'SELECT profile FROM dataset_versions WHERE id = ?',

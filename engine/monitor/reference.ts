@@ -25,7 +25,7 @@ export interface VersionReference {
 
 /** What the references are read from. */
 export interface ReferenceSources {
-  data: Pick<DataPhase, 'open' | 'frame'>;
+  data: Pick<DataPhase, 'open' | 'openVersion' | 'frame'>;
   train: Pick<TrainPhase, 'stored' | 'holdout'>;
   packages: Pick<Handlers<typeof packageCalls>, 'show'>;
 }
@@ -49,7 +49,7 @@ export class References {
     const { data, train, packages } = this.#sources;
     const { version, signature } = await packages.show({ reference });
     const run = train.stored(version.runId);
-    const dataset = await data.open(`${run.datasetName}@${run.recipe.dataset}`);
+    const dataset = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
     const holdout = train.holdout(version.runId);
     const positions = await trainingPositions(data, dataset, run, holdout);
     const kept = Int32Array.from(

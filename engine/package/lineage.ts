@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { GalleyError } from '../base/errors.ts';
 import { count, metricName } from '../base/words.ts';
 import type { LineageStep } from '../contract/package.ts';
 import type { DataPhase } from '../data/index.ts';
@@ -17,19 +18,14 @@ export async function lineageOf(
 ): Promise<Step[]> {
   const run = sources.train.stored(version.runId);
   const dataset = `${run.datasetName}@${run.datasetVersion}`;
-  const shown = await data.handlers.show({ reference: dataset });
+  const shown = await data.handlers.show({ reference: dataset }).catch(whereItIsGone);
+  const isIt = shown?.version.identity === run.recipe.dataset;
+  const size = isIt
+    ? `${count(shown.version.rows, 'row')}, ${count(shown.version.columns.length, 'column')}`
+    : 'was deleted';
   return [
-    ...sourceSteps(shown.lineage.sources),
-    {
-      kind: 'dataset',
-      id: run.datasetVersionId,
-      title: dataset,
-      lines: [
-        `${count(shown.version.rows, 'row')}, ${count(shown.version.columns.length, 'column')}`,
-        run.recipe.dataset,
-      ],
-      phase: 'data',
-    },
+    ...(isIt ? sourceSteps(shown.lineage.sources) : []),
+    { kind: 'dataset', id: run.datasetVersionId, title: dataset, lines: [size, run.recipe.dataset], phase: 'data' },
     runStep(run),
     {
       kind: 'version',
@@ -40,6 +36,11 @@ export async function lineageOf(
     },
     ...deploymentSteps(sources, version),
   ];
+}
+
+/** A dataset that was deleted has no part in the lineage but its name. */
+function whereItIsGone(error: unknown): undefined {
+  if (!(error instanceof GalleyError && error.kind === 'not_found')) throw error;
 }
 
 interface SourceFile {

@@ -3,6 +3,7 @@ import type { projectCalls } from '../contract/project.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { describeCircle } from './circle.ts';
 import type { CircleSources } from './circle-facts.ts';
+import { collectGarbage } from './garbage.ts';
 import { startEngineFor } from './open-project.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { listSamples } from './samples.ts';
@@ -19,6 +20,7 @@ export function createProjectArea(context: EngineContext, sources: CircleSources
       samples: async () => ({ samples: listSamples() }),
       open: async ({ path, create }) => ({ url: await startEngineFor(path, create ?? false) }),
       verify: async () => verifyProject(context),
+      gc: async (order) => collectGarbage(context, sources.data, order),
       recentPaths: async () => ({ projects: recent.list() }),
     },
     start: async () => recent.add(context.project),

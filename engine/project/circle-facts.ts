@@ -1,14 +1,15 @@
-import type { DatasetSummary, dataCalls } from '../contract/data.ts';
+import type { DatasetSummary } from '../contract/data.ts';
 import type { Deployment, DeploymentStatus, deployCalls } from '../contract/deploy.ts';
 import type { Job } from '../contract/jobs.ts';
 import type { Alert, MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
 import type { Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import type { Run, trainCalls } from '../contract/train.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 
 export interface CircleSources {
-  data: Phase<typeof dataCalls>;
+  data: DataPhase;
   train: Phase<typeof trainCalls>;
   packages: Phase<typeof packageCalls>;
   deploy: Phase<typeof deployCalls>;

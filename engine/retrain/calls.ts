@@ -75,8 +75,10 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
   };
   context.database.transaction(() => {
     store.save(pipeline, context.clock.now());
+    const user = { kind: 'pipeline', id: pipeline.id, label: name };
+    context.uses.removeAllOf(user);
+    context.uses.add(user, { kind: 'dataset', id: data.dataset.id });
     if (deployment) {
-      const user = { kind: 'pipeline', id: pipeline.id, label: name };
       context.uses.add(user, { kind: 'deployment', id: deployment.id });
     }
   });

@@ -21,6 +21,13 @@ export function createRetrainPhase(
 ): RetrainPhase {
   const phases = { data, train, packages, deploy, monitor };
   const store = new RetrainStore(context.database);
+  data.onRenamed(({ id, to }) => {
+    const pipelines = context.uses.usersOf({ kind: 'dataset', id }).filter(({ kind }) => kind === 'pipeline');
+    store.renameDataset(
+      pipelines.map((pipeline) => pipeline.id),
+      to,
+    );
+  });
   interruptUnfinishedRuns(context, store);
   const runner = new PipelineRunner(context, store, phases);
   const trigger = new AlertTrigger(context, store, phases, runner);

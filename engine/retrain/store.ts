@@ -92,6 +92,11 @@ export class RetrainStore {
     );
   }
 
+  /** A dataset has another name; the pipelines that take its rows go on with it. */
+  renameDataset(pipelineIds: readonly string[], name: string): void {
+    for (const id of pipelineIds) this.#database.run('UPDATE pipelines SET dataset = ? WHERE id = ?', name, id);
+  }
+
   /** By name or id. */
   find(nameOrId: string): StoredPipeline | undefined {
     const row = this.#database.get<PipelineRow>('SELECT * FROM pipelines WHERE name = ? OR id = ?', nameOrId, nameOrId);

@@ -38,6 +38,8 @@ export class BlobStore {
   readonly #folder: string;
   readonly #database: Database;
   readonly #clock: Clock;
+  /** Adopted by this process and not yet recorded: about to be referred to. */
+  readonly #adopted = new Set<string>();
 
   constructor(folder: string, database: Database, clock: Clock) {
     this.#folder = folder;
@@ -63,6 +65,7 @@ export class BlobStore {
     const hash = `sha256:${await hashFile(file)}`;
     const bytes = statSync(file).size;
     const path = this.#place(hash);
+    this.#adopted.add(hash);
     this.#announce(hash, bytes);
     if (existsSync(path)) {
       rmSync(file);
@@ -98,12 +101,18 @@ export class BlobStore {
     for (const { hash, bytes } of blobs) {
       this.#announce(hash, bytes);
       this.#database.run('UPDATE blobs SET in_use = 1 WHERE hash = ?', hash);
+      this.#adopted.delete(hash);
     }
   }
 
   /** Takes files out of use, so that the next `sweep` removes them; call it in the transaction that drops their last use. */
   forget(...hashes: string[]): void {
     for (const hash of hashes) this.#database.run('UPDATE blobs SET in_use = 0 WHERE hash = ?', hash);
+  }
+
+  /** Takes those of these files out of use that no row of the database refers to; call it in a transaction. */
+  release(...hashes: string[]): void {
+    this.forget(...hashes.filter((hash) => !this.#isReferred(hash)));
   }
 
   /** Reads every blob in use and compares it with its name. */
@@ -124,13 +133,29 @@ export class BlobStore {
 
   /** Removes files that are not in use: forgotten ones, and what a crash left. Answers how many there were. */
   sweep(): number {
-    const rows = this.#database.all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0');
+    const rows = this.#database
+      .all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0')
+      .filter(({ hash }) => !this.#adopted.has(hash));
     for (const { hash } of rows) {
       const path = this.#place(hash);
       for (const file of [path, `${path}.tmp`]) rmSync(file, { force: true });
       this.#database.run('DELETE FROM blobs WHERE hash = ?', hash);
     }
     return rows.length;
+  }
+
+  /** By a foreign key of any table, as a use, or in the manifest of a dataset version. */
+  #isReferred(hash: string): boolean {
+    const columns = this.#database.all<{ table: string; column: string }>(
+      `SELECT m.name AS "table", f."from" AS "column" FROM sqlite_master m, pragma_foreign_key_list(m.name) f
+       WHERE m.type = 'table' AND f."table" = 'blobs'`,
+    );
+    const places = [
+      ...columns.map(({ table, column }) => `SELECT 1 FROM "${table}" WHERE "${column}" = ?`),
+      "SELECT 1 FROM uses WHERE used_kind = 'blob' AND used_id = ?",
+      'SELECT 1 FROM dataset_versions WHERE instr(manifest, ?) > 0',
+    ];
+    return places.some((sql) => this.#database.get(`${sql} LIMIT 1`, hash) !== undefined);
   }
 
   #announce(hash: string, bytes: number): void {

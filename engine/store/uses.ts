@@ -39,6 +39,21 @@ export class Uses {
     );
   }
 
+  /** Forgets what a user that is gone used. */
+  removeAllOf(user: Subject): void {
+    this.#database.run('DELETE FROM uses WHERE user_kind = ? AND user_id = ?', user.kind, user.id);
+  }
+
+  /** A user has another name. */
+  relabel(user: User): void {
+    this.#database.run(
+      'UPDATE uses SET user_label = ? WHERE user_kind = ? AND user_id = ?',
+      user.label,
+      user.kind,
+      user.id,
+    );
+  }
+
   usersOf(used: Subject): User[] {
     return this.#database.all<User & Record<string, never>>(
       'SELECT user_kind AS kind, user_id AS id, user_label AS label FROM uses WHERE used_kind = ? AND used_id = ? ORDER BY user_id',

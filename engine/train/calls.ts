@@ -52,7 +52,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
 
     async reproduce({ run: reference }) {
       const run = requireRun(store, reference);
-      const version = await data.open(`${run.datasetName}@${run.recipe.dataset}`);
+      const version = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
       return context.jobs.submit(reproduceWork(context, run, version));
     },
   };

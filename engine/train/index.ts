@@ -28,6 +28,7 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
 /** The phase that owns recipes, learners and runs. */
 export function createTrainPhase(context: EngineContext, data: DataPhase): TrainPhase {
   const store = new RunStore(context.database);
+  data.onRenamed(({ versionIds, to }) => store.renameDataset(versionIds, to));
   return {
     handlers: trainHandlers(context, data, store),
     stored: (reference) => requireRun(store, reference),

@@ -108,6 +108,13 @@ export class RunStore {
     );
   }
 
+  /** A dataset has another name; the runs that were made of its versions show it. */
+  renameDataset(versionIds: readonly string[], name: string): void {
+    for (const id of versionIds) {
+      this.#database.run('UPDATE runs SET dataset_name = ? WHERE dataset_version_id = ?', name, id);
+    }
+  }
+
   /** By id, or by its number. */
   find(reference: string): StoredRun | undefined {
     return this.#rows('WHERE id = ? OR CAST(number AS TEXT) = ?', reference, reference)[0];

@@ -38,14 +38,16 @@ test('a changed and a missing blob are found', async () => {
 });
 
 test('what was adopted but never taken into use, and what was forgotten, is swept', async () => {
-  const { folder, blobs } = openStore();
+  const { folder, database, blobs } = openStore();
   const kept = blobs.put('hello');
   writeFileSync(join(folder, 'staged'), 'not committed');
   const adopted = await blobs.adopt(join(folder, 'staged'));
   const forgotten = blobs.put('no longer');
   blobs.forget(forgotten.hash);
   expect(await blobs.verify()).toMatchObject({ blobs: 1, problems: [] });
-  expect(blobs.sweep()).toBe(2);
+  expect(blobs.sweep(), 'what is about to be taken into use stays').toBe(1);
+  expect(existsSync(blobs.path(adopted.hash))).toBe(true);
+  expect(new BlobStore(join(folder, 'blobs'), database, fixedClock()).sweep(), 'at the next opening').toBe(1);
   expect(existsSync(blobs.path(kept.hash))).toBe(true);
   for (const { hash } of [adopted, forgotten]) {
     expect(() => blobs.path(hash)).toThrow(expect.objectContaining({ code: 'store.missing_blob' }));
@@ -70,4 +72,26 @@ test('what the system or a person put among the blobs does no harm and stays', (
   for (const name of foreign.filter((each) => !each.endsWith('folder'))) writeFileSync(join(folder, 'blobs', name), '');
   expect(blobs.sweep()).toBe(0);
   for (const name of foreign) expect(existsSync(join(folder, 'blobs', name)), name).toBe(true);
+});
+
+test('only what nothing refers to is released', () => {
+  const { database, blobs } = openStore();
+  const [used, referred, stored, free] = ['a', 'b', 'c', 'd'].map((text) => blobs.put(text).hash) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  database.run("INSERT INTO uses VALUES ('dataset_version', 'dsv_1', 'a@1', 'blob', ?)", used);
+  database.run("INSERT INTO kept_diffs VALUES ('sha256:1', 'sha256:2', '[]', '{}', ?, 0)", referred);
+  database.run("INSERT INTO datasets (id, name, key_columns, created_at) VALUES ('ds_1', 'a', '[]', 0)");
+  database.run(
+    `INSERT INTO dataset_versions (id, dataset_id, number, identity, rows, rows_added, manifest, columns, profile, created_at)
+     VALUES ('dsv_1', 'ds_1', 1, 'sha256:3', 1, 1, ?, '[]', '[]', 0)`,
+    JSON.stringify({ base: { blob: stored } }),
+  );
+  blobs.release(used, referred, stored, free);
+  expect(blobs.sweep()).toBe(1);
+  for (const hash of [used, referred, stored]) expect(existsSync(blobs.path(hash))).toBe(true);
+  expect(() => blobs.path(free)).toThrow(expect.objectContaining({ code: 'store.missing_blob' }));
 });

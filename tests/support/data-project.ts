@@ -90,6 +90,10 @@ class JobsHere {
     return this.#keep(id, work.run(control));
   }
 
+  mentions(): boolean {
+    return false;
+  }
+
   result<Result>(id: string): Promise<Result> {
     return this.#results.get(id) as Promise<Result>;
   }

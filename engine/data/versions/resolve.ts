@@ -1,6 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
-import { parseReference } from './references.ts';
+import { parseReference, type Selector } from './references.ts';
 
 /** The dataset of that name. @throws GalleyError `data.unknown_dataset` */
 export function requireDataset(store: DataStore, name: string): StoredDataset {
@@ -13,16 +13,24 @@ export function requireDataset(store: DataStore, name: string): StoredDataset {
   });
 }
 
+function selected(store: DataStore, dataset: StoredDataset, selector: Selector): StoredVersion | undefined {
+  switch (selector.kind) {
+    case 'latest':
+      return store.latest(dataset);
+    case 'number':
+      return store.versionByNumber(dataset, selector.number);
+    case 'identity':
+      return store.versionByIdentity(dataset, selector.identity);
+    case 'tag':
+      return store.versionByTag(dataset, selector.tag);
+  }
+}
+
 /** The version that a reference names. @throws GalleyError `data.invalid_reference`, `data.unknown_dataset`, `data.unknown_version` */
 export function resolveVersion(store: DataStore, reference: string): StoredVersion {
   const { name, selector } = parseReference(reference);
   const dataset = requireDataset(store, name);
-  const version =
-    selector.kind === 'latest'
-      ? store.latest(dataset)
-      : selector.kind === 'number'
-        ? store.versionByNumber(dataset, selector.number)
-        : store.versionByIdentity(dataset, selector.identity);
+  const version = selected(store, dataset, selector);
   if (version) return version;
   const newest = store.latest(dataset)?.number ?? 0;
   throw new GalleyError('data.unknown_version', `There is no ${reference}; the newest version is ${name}@${newest}.`, {

@@ -57,6 +57,10 @@ export const organisation: Migration = {
           ON before.dataset_id = version.dataset_id AND before.number = version.number - 1
       ) AS version;
 
+    INSERT OR IGNORE INTO uses (user_kind, user_id, user_label, used_kind, used_id)
+      SELECT 'pipeline', pipelines.id, pipelines.name, 'dataset', datasets.id
+      FROM pipelines JOIN datasets ON datasets.name = pipelines.dataset;
+
     CREATE TABLE dataset_tags (
       dataset_id TEXT NOT NULL REFERENCES datasets (id),
       tag TEXT NOT NULL,

@@ -1,0 +1,88 @@
+import { isoTime } from '../../base/clock.ts';
+import type { HistoryVersion } from '../../contract/data-history.ts';
+import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
+import type { Bin } from './bin.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { BlobUses } from './usage.ts';
+
+/** What the graph of versions is made of. */
+export interface GraphSources {
+  store: DataStore;
+  history: HistoryStore;
+  bin: Bin;
+  uses: BlobUses;
+}
+
+/**
+ * The versions of a dataset, newest first, and beside them those of other datasets that they were made of or that were
+ * made of them. Of a version that is deleted or gone, what is known stands there where a kept one was made of it.
+ */
+export function versionGraph(sources: GraphSources, dataset: StoredDataset): HistoryVersion[] {
+  const { store } = sources;
+  const own = store.versions(dataset);
+  const shown = new Set(own.map(({ id }) => id));
+  const parents = own.flatMap(({ id }) => store.origins.of(id)?.parents ?? []);
+  const children = own.flatMap(({ id }) => store.origins.children(id)).filter((id) => store.versionById(id));
+  const beside = [...new Set([...parents, ...children])].filter((id) => !shown.has(id));
+  const nodes = [
+    ...own.map((version) => nodeOf(sources, version, 'kept')),
+    ...beside.flatMap((id) => nodeById(sources, id) ?? []),
+  ];
+  return nodes.sort(
+    (left, right) => (right.createdAt ?? '').localeCompare(left.createdAt ?? '') || right.id.localeCompare(left.id),
+  );
+}
+
+function nodeById(sources: GraphSources, id: string): HistoryVersion | undefined {
+  const kept = sources.store.versionById(id);
+  if (kept) return nodeOf(sources, kept, 'kept');
+  const deleted = sources.store.versionById(id, { deleted: true });
+  if (deleted) return nodeOf(sources, deleted, 'deleted');
+  const gone = sources.history.purged(id);
+  return (
+    gone && {
+      id,
+      dataset: gone.dataset,
+      version: gone.number,
+      identity: gone.identity,
+      rows: gone.rows,
+      state: 'gone',
+      origin: null,
+      parents: [],
+      changes: null,
+      rowsAdded: 0,
+      bytes: 0,
+      ownBytes: 0,
+      tags: [],
+      note: '',
+      usedBy: [],
+      createdAt: null,
+    }
+  );
+}
+
+function nodeOf(
+  { store, history, bin, uses }: GraphSources,
+  version: StoredVersion,
+  state: HistoryVersion['state'],
+): HistoryVersion {
+  const { id, dataset, number, identity, rows, rowsAdded, createdAt } = version;
+  const origin = store.origins.of(id);
+  return {
+    id,
+    dataset: dataset.name,
+    version: number,
+    identity,
+    rows,
+    state,
+    origin: origin ? { kind: origin.kind, detail: origin.detail } : null,
+    parents: [...(origin?.parents ?? [])],
+    changes: origin?.rows ?? null,
+    rowsAdded,
+    ...uses.of(id),
+    tags: history.tags(dataset.id).get(id) ?? [],
+    note: history.noteOfVersion(id),
+    usedBy: bin.usersOfVersion(version),
+    createdAt: isoTime(createdAt),
+  };
+}
