@@ -90,10 +90,6 @@ class JobsHere {
     return this.#keep(id, work.run(control));
   }
 
-  mentions(): boolean {
-    return false;
-  }
-
   result<Result>(id: string): Promise<Result> {
     return this.#results.get(id) as Promise<Result>;
   }
