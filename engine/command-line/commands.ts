@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { dataCleaningCommands } from './data-cleaning-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
+import { dataEditCommands } from './data-edit-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
 import { dataHistoryCommands } from './data-history-commands.ts';
 import { dataLookCommands } from './data-look-commands.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...dataCommands,
   ...dataCleaningCommands,
   ...dataLookCommands,
+  ...dataEditCommands,
   ...dataComparisonCommands,
   ...dataHistoryCommands,
   ...dataExpectationCommands,

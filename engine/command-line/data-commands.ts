@@ -10,12 +10,13 @@ export const dataCommands: Command[] = [
   {
     words: 'data add',
     usage:
-      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append] [--force] [--accept-failures] [--key COL,…] [--time COL]',
+      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] [--key COL,…] [--time COL]',
     summary: 'Adds files as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
       glob: { type: 'string' },
       append: { type: 'boolean' },
+      upsert: { type: 'boolean' },
       force: { type: 'boolean' },
       'accept-failures': { type: 'boolean' },
       key: list,
@@ -29,6 +30,7 @@ export const dataCommands: Command[] = [
         files: files.map((file) => resolve(file)),
         glob: flags.glob,
         append: flags.append,
+        upsert: flags.upsert,
         force: flags.force,
         acceptFailures: flags['accept-failures'],
         key: listFlag(flags, 'key'),

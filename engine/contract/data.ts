@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
+import { dataEditCalls } from './data-edits.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { dataFindingCalls, Finding } from './data-findings.ts';
 import { dataHistoryCalls } from './data-history.ts';
@@ -69,6 +70,8 @@ const AddOptions = {
   name: Name,
   /** Rows are added to the latest version instead of replacing them. */
   append: Type.Optional(Type.Boolean()),
+  /** Rows whose key is known take the place of those that have it, others are added to the latest version. */
+  upsert: Type.Optional(Type.Boolean()),
   /** With `append`: also where the same bytes were appended before. */
   force: Type.Optional(Type.Boolean()),
   /** Also where expectations that block fail; the failures are kept with the version. */
@@ -144,6 +147,7 @@ export const dataCalls = {
   ),
   ...dataRowCalls,
   ...dataCleaningCalls,
+  ...dataEditCalls,
   ...expectationCalls,
   ...dataFindingCalls,
   ...dataRelationCalls,

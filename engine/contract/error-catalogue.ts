@@ -389,6 +389,41 @@ export const errorCatalogue = {
     meaning: 'The column that was named as the time column holds no dates or timestamps.',
     hint: 'Name a column of type date or timestamp, in ISO 8601 in CSV files.',
   },
+  'data.key_needed': {
+    kind: 'invalid',
+    meaning: 'Rows are to be merged by key, and the dataset has no key columns.',
+    hint: 'Name the columns that tell rows apart with --key.',
+  },
+  'data.missing_key': {
+    kind: 'invalid',
+    meaning: 'A row that is to be merged by key has no key.',
+    hint: 'Fill in its key, or append the rows that have none.',
+  },
+  'data.key_not_unique': {
+    kind: 'conflict',
+    meaning: 'Rows are to be merged by key, and one key stands in several rows.',
+    hint: 'Remove the duplicates, or name more key columns.',
+  },
+  'data.value_does_not_fit': {
+    kind: 'invalid',
+    meaning: 'A value is not of the type of its column, which takes it exactly or not at all.',
+    hint: 'Correct the value; a missing one is null, on the command line nothing.',
+  },
+  'data.no_such_row': {
+    kind: 'not_found',
+    meaning: 'The version has fewer rows.',
+    hint: 'Rows have the numbers that the table shows.',
+  },
+  'data.row_edited_twice': {
+    kind: 'invalid',
+    meaning: 'One edit changes a row twice, or changes and removes it.',
+    hint: 'Name all new values of a row together.',
+  },
+  'data.damaged_version': {
+    kind: 'internal',
+    meaning: 'A version that was read back has other rows than it was stored with.',
+    hint: 'Restore the project from a backup; `galley verify` lists what is damaged.',
+  },
   'data.changed_meanwhile': {
     kind: 'conflict',
     meaning: 'The dataset got another version while rows were being appended to it.',

@@ -16,6 +16,7 @@ import { selectFiles } from './sources/select-files.ts';
 import type { DataStore } from './store.ts';
 import { submitAdd } from './versions/add.ts';
 import { comparisonHandlers } from './versions/comparison-calls.ts';
+import { editHandlers } from './versions/edit-calls.ts';
 import { exportVersion } from './versions/export.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { versionView } from './versions/views.ts';
@@ -40,6 +41,7 @@ export function dataHandlers(
   const examinations = new Examinations(context, store);
   return {
     ...expectationHandlers(context, store),
+    ...editHandlers(context, store),
 
     add: async ({ files, glob, ...options }) => {
       const selected = await selectFiles(files, glob);

@@ -13,6 +13,7 @@ import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
 import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
+import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
 export { readSamples } from './sources/samples.ts';
 
@@ -60,6 +61,8 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    * @throws GalleyError `data.unknown_column`
    */
   frame(version: ReadableVersion, columns?: readonly string[]): Promise<Frame>;
+  /** What is wrong with versions, beyond their stored files. */
+  verify(): Promise<VersionProblem[]>;
 }
 
 function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVersion): ResolvedVersion {
@@ -97,6 +100,8 @@ export function createDataPhase(context: EngineContext): DataPhase {
     },
 
     resolve: (reference) => resolvedOf(resolveVersion(store, reference)),
+
+    verify: () => verifyVersions(context, store),
 
     async open(reference) {
       const version = resolveVersion(store, reference);

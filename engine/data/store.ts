@@ -209,6 +209,15 @@ export class DataStore {
     );
   }
 
+  /** Says how a version is stored from now on; its rows stay the same. */
+  updateManifest(id: string, manifest: Manifest): void {
+    this.#database.run(
+      'UPDATE dataset_versions SET manifest = ? WHERE id = ?',
+      canonicalJson(manifest as unknown as Json),
+      id,
+    );
+  }
+
   insertVersion(version: StoredVersion, profile: ColumnProfile[]): void {
     this.#database.run(
       `INSERT INTO dataset_versions

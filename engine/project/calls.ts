@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import type { projectCalls } from '../contract/project.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { describeCircle } from './circle.ts';
 import type { CircleSources } from './circle-facts.ts';
@@ -10,7 +11,10 @@ import { listSamples } from './samples.ts';
 import { verifyProject } from './verify.ts';
 
 /** The calls about the project as a whole: what it is, its circle, its samples, its integrity. */
-export function createProjectArea(context: EngineContext, sources: CircleSources): Phase<typeof projectCalls> {
+export function createProjectArea(
+  context: EngineContext,
+  sources: CircleSources & { data: DataPhase },
+): Phase<typeof projectCalls> {
   const startedAt = isoTime(context.clock.now());
   const recent = new RecentProjects();
   return {
@@ -19,7 +23,7 @@ export function createProjectArea(context: EngineContext, sources: CircleSources
       circle: async ({ model }) => describeCircle(context, sources, model),
       samples: async () => ({ samples: listSamples() }),
       open: async ({ path, create }) => ({ url: await startEngineFor(path, create ?? false) }),
-      verify: async () => verifyProject(context),
+      verify: async () => verifyProject(context, sources.data),
       gc: async (order) => collectGarbage(context, sources.data, order),
       recentPaths: async () => ({ projects: recent.list() }),
     },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Command, type Flags, listFlag, numberFlag, parameterFlag } from '../../engine/command-line/command.ts';
 import { commands } from '../../engine/command-line/commands.ts';
+import { editsOf } from '../../engine/command-line/data-edit-commands.ts';
 import { commandHelp, generalHelp } from '../../engine/command-line/help.ts';
 import { runCommandLine } from '../../engine/command-line/run.ts';
 import { table } from '../../engine/command-line/table.ts';
@@ -24,6 +25,17 @@ test('parameters keep their types', () => {
     name: 'a=b',
   });
   expect(() => parameterFlag({ param: ['alpha'] }, 'param')).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+});
+
+test('cells are set by the number of their row; nothing is a missing value', () => {
+  expect(editsOf({ set: ['3:price=1=2', '3:note=', '12:a:b=x'] })).toEqual([
+    { row: 2, values: { price: '1=2', note: null } },
+    { row: 11, values: { 'a:b': 'x' } },
+  ]);
+  expect(editsOf({})).toBeUndefined();
+  for (const wrong of ['price=1', '0:price=1', 'x:price=1', '3:price', '3:=1']) {
+    expect(() => editsOf({ set: [wrong] })).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+  }
 });
 
 test.each([

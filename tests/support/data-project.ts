@@ -9,12 +9,12 @@ import { runRecipeJob } from '../../engine/data/cleaning/recipe-job.ts';
 import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
 import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
-
+import { runCompactJob } from '../../engine/data/versions/compact-job.ts';
 import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
-
+import { runEditJob } from '../../engine/data/versions/edit-job.ts';
 import { runImportJob } from '../../engine/data/versions/import-job.ts';
-
 import type { StorageLimits } from '../../engine/data/versions/storage-choice.ts';
+import { runVerifyJob } from '../../engine/data/versions/verify-job.ts';
 import { runWholeJob } from '../../engine/data/versions/whole-job.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
@@ -54,6 +54,9 @@ const functions: Record<string, (input: never, context: JobContext) => Promise<u
   'data.check': runCheckJob,
   'data.infer': runInferJob,
   'data.whole': runWholeJob,
+  'data.edit': runEditJob,
+  'data.compact': runCompactJob,
+  'data.verify': runVerifyJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */

@@ -108,7 +108,6 @@ export class RecipeRunner {
     const order: RecordOrder = {
       name: recipe.to,
       before,
-      extends: false,
       sources: [sourceOf(file, text, version.rows)],
       origin,
       warnings: [],

@@ -20,6 +20,8 @@ export interface AddOrder {
   files: { path: string; name?: string }[];
   options?: ImportOptions;
   append?: boolean;
+  /** By the key columns, rows take the place of others or follow at the end. */
+  upsert?: boolean;
   force?: boolean;
   /** Make the version although expectations that block fail; their results are kept with it. */
   acceptFailures?: boolean;
@@ -43,6 +45,18 @@ function importInput(
   const sources = known.map((source) => source.md5);
   const options = order.options ?? {};
   const checking = { check, acceptFailures: order.acceptFailures === true, before: latest?.identity };
+  if (order.upsert && latest) {
+    const upsert = keyOf(order, latest);
+    return {
+      files: order.files,
+      options,
+      same: [],
+      skip: [],
+      replaces: formAtHand(context, latest),
+      upsert,
+      ...checking,
+    };
+  }
   if (!order.append) {
     const isFiles = known.every((source) => source.change === undefined);
     const replaces = latest && wholeForm(context, latest);
@@ -58,6 +72,18 @@ function importInput(
   };
 }
 
+/** The columns that tell rows apart. @throws GalleyError `data.key_needed`, `data.unknown_column` */
+function keyOf(order: AddOrder, latest: StoredVersion): string[] {
+  const key = order.key ?? latest.dataset.keyColumns;
+  if (key.length === 0) {
+    throw new GalleyError('data.key_needed', `${order.name} has no key columns; name them with --key.`, {
+      details: { name: order.name, columns: latest.manifest.schema.map((column) => column.name) },
+    });
+  }
+  checkSettings({ key }, latest.manifest.schema);
+  return key;
+}
+
 /** Where a version stands; undefined where a file of it is gone, which must not keep others from taking its place. */
 function wholeForm(context: EngineContext, version: StoredVersion): StoredForm | undefined {
   try {
@@ -71,7 +97,8 @@ function wholeForm(context: EngineContext, version: StoredVersion): StoredForm |
 function title(order: AddOrder): string {
   const first = order.files[0]?.name ?? order.files[0]?.path.split(/[\\/]/).at(-1);
   const more = order.files.length > 1 ? ` and ${order.files.length - 1} more` : '';
-  return `${order.append ? 'Append' : 'Add'} ${first}${more} to ${order.name}`;
+  const verb = order.upsert ? 'Merge' : order.append ? 'Append' : 'Add';
+  return `${verb} ${first}${more} ${order.upsert ? 'into' : 'to'} ${order.name}`;
 }
 
 /**
@@ -79,7 +106,10 @@ function title(order: AddOrder): string {
  * @throws GalleyError `data.unknown_dataset` for an append, `data.invalid_expectations`
  */
 export async function submitAdd(context: EngineContext, store: DataStore, order: AddOrder): Promise<Job> {
-  const dataset = order.append ? requireDataset(store, order.name) : store.dataset(order.name);
+  if (order.append && order.upsert) {
+    throw new GalleyError('call.invalid_input', 'data.add: append and upsert exclude each other.');
+  }
+  const dataset = order.append || order.upsert ? requireDataset(store, order.name) : store.dataset(order.name);
   const latest = dataset && store.latest(dataset);
   const check = dataset ? await prepareCheck(context, store, order.name, latest?.rows ?? null) : null;
   return context.jobs.submit<ImportOutput, AddResult>({
@@ -96,16 +126,24 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
   });
 }
 
-function sourcesOf(before: StoredVersion | undefined, { parts }: ImportedVersion): VersionSource[] {
-  return [...(before?.manifest.sources ?? []), ...parts.map(({ source, rows }) => ({ ...source, rows }))];
+function sourcesOf(before: StoredVersion | undefined, { parts, merged }: ImportedVersion): VersionSource[] {
+  return [
+    ...(before?.manifest.sources ?? []),
+    ...parts.map(({ source, rows }) => ({ ...source, rows, ...(merged && { change: 'upsert' as const }) })),
+  ];
 }
 
 /** Files that take the place of the rows before: nobody has counted what they changed. */
-function originOf(order: AddOrder, before: StoredVersion | undefined, rows: number): RecordOrder['origin'] {
-  const isCounted = order.append || !before;
+function originOf(
+  order: AddOrder,
+  before: StoredVersion | undefined,
+  { rows, merged }: ImportedVersion,
+): RecordOrder['origin'] {
+  const isCounted = order.append || order.upsert || !before;
+  const changed = merged?.changed ?? 0;
   return {
-    ...(order.origin ?? { kind: order.append ? 'append' : 'add', detail: {} }),
-    rows: isCounted ? { added: rows - (before?.rows ?? 0), removed: 0, changed: 0 } : null,
+    ...(order.origin ?? { kind: order.upsert ? 'upsert' : order.append ? 'append' : 'add', detail: {} }),
+    rows: isCounted ? { added: rows - (before?.rows ?? 0), removed: 0, changed } : null,
   };
 }
 
@@ -122,15 +160,16 @@ async function commitImport(
     store.updateDataset(settingsOf(version.dataset, order));
     return addResult(version, true, output.warnings);
   }
-  const { name, key, time, append } = order;
+  const { name, key, time } = order;
+  const goesOn = order.append || order.upsert;
   const record: RecordOrder = {
     name,
     key,
     time,
     before,
-    extends: append ?? false,
-    sources: sourcesOf(append ? before : undefined, output),
-    origin: originOf(order, before, output.rows),
+    expected: goesOn ? before : undefined,
+    sources: sourcesOf(goesOn ? before : undefined, output),
+    origin: originOf(order, before, output),
     warnings: output.warnings,
     checks: output.checks,
   };

@@ -30,6 +30,7 @@ import {
   wholeBefore,
 } from './storage-choice.ts';
 import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
+import { upsertRows } from './upsert.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.4;
@@ -45,6 +46,8 @@ export interface ImportInput {
   append?: AppendTarget;
   /** The version that the files take the place of, so that only what differs is stored. */
   replaces?: StoredForm;
+  /** Key columns by which the files are merged into the version that they replace. */
+  upsert?: string[];
   limits?: StorageLimits;
   /** md5 of the sources of the latest version: where the files have these in this order, nothing is imported. */
   same: string[];
@@ -67,6 +70,8 @@ export interface ImportedVersion extends StoredRows {
   warnings: Problem[];
   /** What the expectations found, null where nothing is expected. */
   checks: CheckResult[] | null;
+  /** How many rows took the place of others, where they were merged by key. */
+  merged?: { changed: number };
 }
 
 function sameSources(same: readonly string[], files: readonly ReadFile[]): boolean {
@@ -132,6 +137,11 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
   }
 }
 
+/** The schema of the version that the files go on from, which they have to have, too. */
+function extendedSchema({ append, replaces, upsert }: ImportInput): SchemaColumn[] | undefined {
+  return append?.schema ?? (upsert ? replaces?.schema : undefined);
+}
+
 async function importWith(
   duck: DuckDBInstance,
   context: ReadContext,
@@ -140,13 +150,14 @@ async function importWith(
   job: JobContext,
 ): Promise<ImportOutput> {
   const alone = sources.length === 1 ? sources[0] : undefined;
-  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, input.append?.schema));
+  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, extendedSchema(input)));
   try {
     const read: ReadFile[] = [];
     for (const source of sources) read.push(await readFile(source, context, input.options));
     const { files, warnings } = newFiles(input.skip, read);
     if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
-    const chosen = input.append ? { schema: input.append.schema, warnings: [] } : schemaOf(files);
+    const extended = extendedSchema(input);
+    const chosen = extended ? { schema: extended, warnings: [] } : schemaOf(files);
     for (const file of files) requireSchema(file, chosen.schema);
     const parts: ImportedPart[] = [];
     for (const [index, file] of files.entries())
@@ -168,13 +179,15 @@ async function describe(
   parts: ImportedPart[],
   warnings: Problem[],
 ): Promise<ImportedVersion> {
-  const { append, replaces } = input;
+  const { append, replaces, upsert } = input;
   const { connection } = context;
   const added = parts.map(({ file, rows }) => ({ path: file, rows }));
   const work = { ...context, duck, limits: input.limits ?? defaultLimits };
-  const before = append ? await wholeBefore(work, append) : { files: [] };
-  const known = { rows: rowsOf(before.files), leaves: append?.leaves ?? [] };
-  const files = [...before.files, ...added];
+  const extended = append ?? (upsert ? replaces : undefined);
+  const before = extended ? await wholeBefore(work, extended) : { files: [] };
+  const merged = upsert && (await upsertRows(work, schema, before.files, added, upsert));
+  const known = append ? { rows: rowsOf(before.files), leaves: append.leaves } : undefined;
+  const files = merged?.files ?? [...before.files, ...added];
   const described = await describeRows(connection, schema, files, job, known);
   const isKnown = described.identity === input.before;
   const checked = { connection, paths: files.map(({ path }) => path), schema, rows: described.rows };
@@ -182,8 +195,8 @@ async function describe(
     input.check && !isKnown
       ? await checkStaged(checked, input.check, {
           acceptFailures: input.acceptFailures === true,
-          files: read.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
-          rowsBefore: known.rows,
+          files: merged ? [] : read.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
+          rowsBefore: known?.rows ?? 0,
           job,
         })
       : null;
@@ -191,5 +204,5 @@ async function describe(
   const stored = append
     ? await storeAppended(work, whole, append, added)
     : await chooseStorage(work, whole, isKnown ? undefined : replaces);
-  return { unchanged: false, ...described, parts, warnings, checks, stored, wholeBefore: before.made };
+  return { unchanged: false, ...described, parts, warnings, checks, stored, wholeBefore: before.made, merged };
 }

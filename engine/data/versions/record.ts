@@ -16,10 +16,10 @@ export interface RecordOrder {
   name: string;
   key?: string[];
   time?: string;
-  /** The version that was the latest when the work began. */
+  /** The version that the rows were made of, and whose files they keep. */
   before: StoredVersion | undefined;
-  /** Refused where the dataset got another version meanwhile. */
-  extends: boolean;
+  /** The version that has to be the latest still, for rows that go on from the ones before. */
+  expected?: StoredVersion | undefined;
   sources: VersionSource[];
   /** Its parent is the version before, where no others are named. */
   origin: Pick<VersionOrigin, 'kind' | 'detail' | 'rows'> & Partial<Pick<VersionOrigin, 'parents'>>;
@@ -142,7 +142,7 @@ function recordVersion(
 ): AddResult {
   const known = store.dataset(order.name);
   const latest = known && store.latest(known);
-  if (order.extends && latest?.number !== order.before?.number) {
+  if (order.expected && latest?.number !== order.expected.number) {
     throw new GalleyError('data.changed_meanwhile', `${order.name} got a new version while this one was being made.`, {
       details: { name: order.name },
     });
@@ -168,10 +168,16 @@ function recordVersion(
     createdAt: now,
   };
   store.insertVersion(version, rows.profile);
-  store.origins.record(version.id, { parents: latest ? [latest.id] : [], ...order.origin });
+  store.origins.record(version.id, { parents: parentsOf(order, latest), ...order.origin });
   recordChecks(context, store, version, order.checks);
   useBlobs(context, version);
   return addResult(version, false, order.warnings);
+}
+
+/** Rows that take the place of all others come after the latest version, others after those that they were made of. */
+function parentsOf(order: RecordOrder, latest: StoredVersion | undefined): string[] {
+  const parent = order.expected ? order.before : latest;
+  return parent ? [parent.id] : [];
 }
 
 /** Takes the blobs of a version into use; call it in the transaction that writes its manifest. */

@@ -1,0 +1,49 @@
+import type { CheckResult } from '../../contract/data-expectations.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
+import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
+import { checkStaged } from '../expectations/check-staged.ts';
+import { describeRows } from './describe-rows.ts';
+import type { EditPlan } from './edit-plan.ts';
+import { editRows } from './edit-rows.ts';
+import { withRowDuck } from './row-duck.ts';
+import { chooseStorage, defaultLimits, type StorageLimits, type StoredRows, wholeBefore } from './storage-choice.ts';
+import { filesOf, type StoredForm } from './stored-form.ts';
+
+export interface EditInput {
+  form: StoredForm;
+  plan: EditPlan;
+  /** What the rows must be like. */
+  check: CheckInput | null;
+  acceptFailures: boolean;
+  limits?: StorageLimits;
+}
+
+export interface EditedRows extends StoredRows {
+  checks: CheckResult[] | null;
+}
+
+/** Makes the rows of a version after edits, and tells what version they make and how it is stored. */
+export function runEditJob(input: EditInput, job: JobContext): Promise<EditedRows> {
+  const { form, plan, check, acceptFailures } = input;
+  const { schema } = form;
+  const files = [...filesOf(form), ...pathsOfCheck(check)];
+  return withRowDuck(job, schema.length, files, async (duck) => {
+    const { stagingFolder, throwIfCanceled } = job;
+    const work = { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
+    job.progress({ phase: 'editing', done: 0, total: 1 });
+    const before = await wholeBefore(work, form);
+    const edited = await editRows(work, schema, before.files, plan);
+    const connection = await duck.connect();
+    try {
+      const described = await describeRows(connection, schema, edited, job);
+      const isKnown = described.identity === form.identity;
+      const checked = { connection, paths: edited.map(({ path }) => path), schema, rows: described.rows };
+      const staged = { acceptFailures, files: [], rowsBefore: described.rows, job };
+      const checks = check && !isKnown ? await checkStaged(checked, check, staged) : null;
+      const stored = await chooseStorage(work, { schema, parts: edited }, isKnown ? undefined : form);
+      return { ...described, checks, stored, wholeBefore: before.made };
+    } finally {
+      connection.closeSync();
+    }
+  });
+}

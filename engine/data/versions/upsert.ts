@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { GalleyError } from '../../base/errors.ts';
+import { sqlText } from '../../store/duck.ts';
+import type { SchemaColumn } from '../schema.ts';
+import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
+import { layOver } from './edit-rows.ts';
+import type { PartFile } from './leaf-reader.ts';
+import type { StorageWork } from './storage-choice.ts';
+import { rowsOf } from './stored-form.ts';
+
+/** How rows were merged by key. */
+export interface Merged {
+  files: PartFile[];
+  /** Rows whose key was known. */
+  changed: number;
+  added: number;
+}
+
+async function firstRow(connection: DuckDBConnection, sql: string): Promise<unknown[] | undefined> {
+  return (await connection.runAndReadAll(`${sql} LIMIT 1`)).getRowsJson()[0];
+}
+
+/** Every row of a file has a key, and no two the same. */
+async function requireKeys(connection: DuckDBConnection, keys: readonly string[], names: readonly string[]) {
+  const missing = await firstRow(
+    connection,
+    `SELECT position + 1 FROM fresh_rows WHERE ${keys.map((key) => `${key} IS NULL`).join(' OR ')} ORDER BY position`,
+  );
+  if (missing) {
+    throw new GalleyError('data.missing_key', `Row ${String(missing[0])} of the file has no ${names.join(', ')}.`, {
+      details: { row: Number(missing[0]), key: names },
+    });
+  }
+  await refuseDuplicates(connection, 'fresh_rows', keys, names, 'The file has');
+}
+
+async function refuseDuplicates(
+  connection: DuckDBConnection,
+  table: string,
+  keys: readonly string[],
+  names: readonly string[],
+  who: string,
+): Promise<void> {
+  const columns = keys.join(', ');
+  const twice = await firstRow(
+    connection,
+    `SELECT min(position) + 1, ${columns} FROM ${table} GROUP BY ${columns} HAVING count(*) > 1 ORDER BY 1`,
+  );
+  if (!twice) return;
+  const key = names.map((name, index) => `${name} ${String(twice[index + 1])}`).join(', ');
+  throw new GalleyError(
+    'data.key_not_unique',
+    `${who} more than one row with ${key}; which of them counts is not said.`,
+    {
+      details: { key: Object.fromEntries(names.map((name, index) => [name, twice[index + 1]])), row: Number(twice[0]) },
+    },
+  );
+}
+
+/**
+ * Rows of files merged into those of a version by key: where the key is known a row takes the place of the one that has
+ * it, else it follows at the end.
+ * @throws GalleyError `data.missing_key`, `data.key_not_unique`
+ */
+export async function upsertRows(
+  work: StorageWork,
+  schema: SchemaColumn[],
+  whole: readonly PartFile[],
+  fresh: readonly PartFile[],
+  key: readonly string[],
+): Promise<Merged> {
+  const keys = key.map((name) => `c${schema.findIndex((column) => column.name === name)}`);
+  const path = join(work.stagingFolder, 'merged.parquet');
+  const connection = await work.duck.connect();
+  try {
+    const columns = keys.join(', ');
+    await connection.run(
+      `CREATE TEMP TABLE fresh_rows AS SELECT position, ${columns} FROM (${positionedRows(schema, fresh)}) AS given`,
+    );
+    await requireKeys(connection, keys, key);
+    await connection.run(
+      `CREATE TEMP TABLE known_rows AS SELECT fresh_rows.position AS place, old.position, ${columns}` +
+        ` FROM (SELECT position, ${columns} FROM (${positionedRows(schema, whole)}) AS stored) AS old JOIN fresh_rows USING (${columns})`,
+    );
+    await refuseDuplicates(connection, 'known_rows', keys, key, 'The version has');
+    const names = neutralNames(schema);
+    const given = positionedRows(schema, fresh);
+    await connection.run(
+      `COPY (SELECT position, 0::INTEGER AS sequence, ${nullColumns(schema)} FROM known_rows` +
+        ` UNION ALL SELECT known.position, 1, ${neutralNames(schema, 'given.')} FROM (${given}) AS given JOIN known_rows AS known ON known.place = given.position` +
+        ` UNION ALL SELECT ${rowsOf(whole)}, row_number() OVER (ORDER BY position), ${names} FROM (${given}) AS given` +
+        ' ANTI JOIN (SELECT place AS position FROM known_rows) AS known USING (position)' +
+        ` ORDER BY position, sequence) TO ${sqlText(path)} (FORMAT parquet)`,
+    );
+    const changed = Number((await firstRow(connection, 'SELECT count(*)::DOUBLE FROM known_rows'))?.[0]);
+    const files = await layOver(work, connection, schema, whole, path);
+    await connection.run('DROP TABLE fresh_rows');
+    await connection.run('DROP TABLE known_rows');
+    return { files, changed, added: rowsOf(fresh) - changed };
+  } finally {
+    connection.closeSync();
+  }
+}
