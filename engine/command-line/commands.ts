@@ -6,6 +6,7 @@ import { dataEditCommands } from './data-edit-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
 import { dataHistoryCommands } from './data-history-commands.ts';
 import { dataLookCommands } from './data-look-commands.ts';
+import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...dataHistoryCommands,
   ...dataExpectationCommands,
   ...dataRemotesCommands,
+  ...dataPrivacyCommands,
   ...trainCommands,
   ...packageCommands,
   ...deployCommands,

@@ -68,10 +68,10 @@ export const dataCommands: Command[] = [
   },
   {
     words: 'data export',
-    usage: 'NAME[@V] --to FILE.(csv|tsv|parquet|ndjson|json) [--safe-for-spreadsheets]',
+    usage: 'NAME[@V] --to FILE.(csv|tsv|parquet|ndjson|json) [--safe-for-spreadsheets] [--mask drop|hash|blank]',
     summary: 'Writes a version to a file.',
     example: 'galley data export sales --to sales.parquet',
-    flags: { to: { type: 'string' }, 'safe-for-spreadsheets': { type: 'boolean' } },
+    flags: { to: { type: 'string' }, 'safe-for-spreadsheets': { type: 'boolean' }, mask: { type: 'string' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'data.export',
     input: ([reference], flags) =>
@@ -79,6 +79,7 @@ export const dataCommands: Command[] = [
         reference,
         to: typeof flags.to === 'string' ? resolve(flags.to) : undefined,
         safeForSpreadsheets: flags['safe-for-spreadsheets'],
+        mask: flags.mask,
       }),
     print: ({ path, rows, warnings }: OutputOf<typeof dataCalls.export>) => [
       `${rows.toLocaleString('en-US')} rows in ${path}`,

@@ -62,7 +62,7 @@ export const trainCommands: Command[] = [
   {
     words: 'train run',
     usage:
-      'NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--split random|every-nth|time|group] [--every 5] [--holdout 0.2] [--by COL] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]…',
+      'NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--split random|every-nth|time|group] [--every 5] [--holdout 0.2] [--by COL] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]…',
     summary: 'Trains one or more learners on one split.',
     example: 'galley train run sales --target price --learner linear',
     flags: {
@@ -70,6 +70,7 @@ export const trainCommands: Command[] = [
       learner: list,
       features: list,
       exclude: list,
+      'allow-personal': list,
       split: text,
       every: text,
       holdout: text,
@@ -89,6 +90,7 @@ export const trainCommands: Command[] = [
         learners: listFlag(flags, 'learner'),
         features: listFlag(flags, 'features'),
         exclude: listFlag(flags, 'exclude'),
+        allowPersonal: listFlag(flags, 'allow-personal'),
         split: splitOf(flags),
         metric: flags.metric,
         seed: numberFlag(flags, 'seed'),

@@ -232,6 +232,8 @@ export const expectationCalls = {
       key: Type.String(),
       offset: Type.Integer({ minimum: 0 }),
       limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+      /** Dots for the values of columns marked personal or sensitive. */
+      masked: Type.Optional(Type.Boolean()),
     }),
     RowPage,
   ),

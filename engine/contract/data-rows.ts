@@ -74,6 +74,8 @@ export const dataRowCalls = {
       limit: Type.Integer({ minimum: 1, maximum: 1000 }),
       /** Only these columns, in this order; all where absent. */
       columns: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+      /** Values of columns marked personal or sensitive are replaced by dots; missing ones stay missing. */
+      masked: Type.Optional(Type.Boolean()),
     }),
     RowPage,
   ),

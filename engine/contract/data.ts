@@ -6,6 +6,7 @@ import { dataEditCalls } from './data-edits.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { dataFindingCalls, Finding } from './data-findings.ts';
 import { dataHistoryCalls } from './data-history.ts';
+import { Masking, privacyCalls } from './data-privacy.ts';
 import { dataRelationCalls } from './data-relations.ts';
 import { remoteCalls } from './data-remotes.ts';
 import { AddResult, PreviewResult } from './data-results.ts';
@@ -151,6 +152,7 @@ export const dataCalls = {
   ...expectationCalls,
   ...dataFindingCalls,
   ...dataRelationCalls,
+  ...privacyCalls,
   export: command(
     'data.export',
     'Writes a version to a file: CSV, TSV, Parquet, NDJSON or JSON, by its ending.',
@@ -159,6 +161,8 @@ export const dataCalls = {
       to: Type.String(),
       /** In CSV: texts that a spreadsheet would run as formulas get an apostrophe before them. */
       safeForSpreadsheets: Type.Optional(Type.Boolean()),
+      /** What becomes of the marked columns; they are written as they are where it is left out. */
+      mask: Type.Optional(Masking),
     }),
     Type.Object({
       path: Type.String(),

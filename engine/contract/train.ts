@@ -107,6 +107,8 @@ export const trainCalls = {
       learners: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
       features: Type.Optional(Type.Array(Type.String())),
       exclude: Type.Optional(Type.Array(Type.String())),
+      /** Columns marked personal or sensitive that may be features all the same; `features` allows what it names. */
+      allowPersonal: Type.Optional(Type.Array(Type.String())),
       split: Type.Optional(Split),
       window: Type.Optional(RowWindow),
       metric: Type.Optional(Type.String()),

@@ -8,6 +8,8 @@ import type { Cleaning } from './cleaning/calls.ts';
 import { expectationHandlers } from './expectations/calls.ts';
 import { Examinations, examinationHandlers } from './findings/calls.ts';
 import { type HistoryParts, historyHandlers } from './history/calls.ts';
+import { privacyHandlers } from './privacy/calls.ts';
+import { maskedColumns } from './privacy/masked-columns.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { previewFile } from './sources/preview.ts';
@@ -42,6 +44,7 @@ export function dataHandlers(
   return {
     ...expectationHandlers(context, store),
     ...editHandlers(context, store),
+    ...privacyHandlers(context, store),
 
     add: async ({ files, glob, ...options }) => {
       const selected = await selectFiles(files, glob);
@@ -109,7 +112,10 @@ export function dataHandlers(
 
     ...comparisonHandlers(context, store),
 
-    export: async ({ reference, ...order }) => exportVersion(context, resolveVersion(store, reference), order),
+    export: async ({ reference, mask, ...order }) => {
+      const version = resolveVersion(store, reference);
+      return exportVersion(context, version, order, mask && maskedColumns(store, version, mask));
+    },
 
     ...remoteHandlers(context, store),
     ...historyHandlers(context, store, parts),

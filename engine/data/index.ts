@@ -1,6 +1,7 @@
 import { GalleyError } from '../base/errors.ts';
 import type { Frame } from '../base/frame.ts';
 import type { dataCalls } from '../contract/data.ts';
+import type { Marks } from '../contract/data-privacy.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
@@ -28,6 +29,8 @@ export interface ResolvedVersion {
   schema: SchemaColumn[];
   keyColumns: string[];
   timeColumn: string | null;
+  /** Columns that are marked as personal or sensitive. */
+  marks: Marks;
 }
 
 /** A version whose rows can be read. */
@@ -65,7 +68,8 @@ export interface DataPhase extends Phase<typeof dataCalls> {
   verify(): Promise<VersionProblem[]>;
 }
 
-function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVersion): ResolvedVersion {
+function resolvedOf(store: DataStore, version: StoredVersion): ResolvedVersion {
+  const { id, dataset, number, identity, rows, manifest } = version;
   return {
     id,
     dataset: { id: dataset.id, name: dataset.name },
@@ -75,6 +79,7 @@ function resolvedOf({ id, dataset, number, identity, rows, manifest }: StoredVer
     schema: manifest.schema,
     keyColumns: dataset.keyColumns,
     timeColumn: dataset.timeColumn,
+    marks: store.marks.marks(dataset.id),
   };
 }
 
@@ -96,16 +101,16 @@ export function createDataPhase(context: EngineContext): DataPhase {
     purge: (order) => purge(context, parts.bin, parts.history, order),
     openVersion: async (id, identity) => {
       const version = versionOfRun(store, parts.history, id, identity);
-      return { ...resolvedOf(version), paths: await readablePaths(context, version) };
+      return { ...resolvedOf(store, version), paths: await readablePaths(context, version) };
     },
 
-    resolve: (reference) => resolvedOf(resolveVersion(store, reference)),
+    resolve: (reference) => resolvedOf(store, resolveVersion(store, reference)),
 
     verify: () => verifyVersions(context, store),
 
     async open(reference) {
       const version = resolveVersion(store, reference);
-      return { ...resolvedOf(version), paths: await readablePaths(context, version) };
+      return { ...resolvedOf(store, version), paths: await readablePaths(context, version) };
     },
 
     frame(version, columns = version.schema.map((column) => column.name)) {

@@ -4,6 +4,7 @@ import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
 import { CheckStore } from './expectations/store.ts';
 import { OriginStore } from './history/origin.ts';
+import { MarkStore } from './privacy/store.ts';
 import { type Manifest, readManifest } from './versions/manifest.ts';
 
 export interface StoredDataset {
@@ -79,11 +80,14 @@ export class DataStore {
   readonly origins: OriginStore;
   /** What the checks of each version found. */
   readonly checks: CheckStore;
+  /** What the columns of each dataset tell of people. */
+  readonly marks: MarkStore;
 
   constructor(database: Database) {
     this.#database = database;
     this.origins = new OriginStore(database);
     this.checks = new CheckStore(database);
+    this.marks = new MarkStore(database);
   }
 
   transaction<Result>(work: () => Result): Result {

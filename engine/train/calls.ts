@@ -1,6 +1,7 @@
 import { GalleyError } from '../base/errors.ts';
+import type { Marks } from '../contract/data-privacy.ts';
 import type { RunDetail, trainCalls } from '../contract/train.ts';
-import type { DataPhase } from '../data/index.ts';
+import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
 import { differencesOf } from './differences.ts';
@@ -12,7 +13,19 @@ import { proposedSplit, suggest } from './suggest.ts';
 
 export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
   return {
-    async run({ reference, target, learners: names, features, exclude, split, window, metric, seed, params }) {
+    async run({
+      reference,
+      target,
+      learners: names,
+      features,
+      exclude,
+      allowPersonal,
+      split,
+      window,
+      metric,
+      seed,
+      params,
+    }) {
       const version = await data.open(reference);
       requireColumn(version.schema, target);
       const learners = chooseLearners(names);
@@ -23,6 +36,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
         target,
         features,
         exclude,
+        marks: unallowed(version, target, allowPersonal ?? []),
         split: split ?? proposedSplit(version.timeColumn),
         window: window ?? null,
         learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
@@ -47,7 +61,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
     },
 
     async suggest({ reference, target }) {
-      return suggest(await data.handlers.show({ reference }), target);
+      return suggest(await data.handlers.show({ reference }), target, data.resolve(reference).marks);
     },
 
     async reproduce({ run: reference }) {
@@ -56,6 +70,12 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
       return context.jobs.submit(reproduceWork(context, run, version));
     },
   };
+}
+
+/** Marked columns that may not be features; the target may be marked. @throws GalleyError `train.unknown_column` */
+function unallowed({ marks, schema }: ResolvedVersion, target: string, allowed: readonly string[]): Marks {
+  for (const name of allowed) requireColumn(schema, name);
+  return Object.fromEntries(Object.entries(marks).filter(([name]) => name !== target && !allowed.includes(name)));
 }
 
 /** By id or number. @throws GalleyError `train.run_not_found` */

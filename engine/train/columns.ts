@@ -1,6 +1,7 @@
 import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
 import { nearestName, suggestName } from '../base/nearest-name.ts';
+import type { Marks } from '../contract/data-privacy.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
 import { type CalendarPart, calendarParts } from './features/calendar.ts';
 import type { Feature } from './features/features.ts';
@@ -12,6 +13,8 @@ export interface ColumnChoice {
   /** Only these, where given; see `FeatureChoice`. */
   features?: readonly string[];
   exclude?: readonly string[];
+  /** Columns that are features only where `features` names them, for what they tell of people. */
+  marks?: Marks;
   /** Column of a group split: it names rows that belong together and so would be learnt by heart. */
   groupColumn?: string;
 }
@@ -98,6 +101,13 @@ function leftOutReason(column: FrameColumn, choice: ColumnChoice, reserved: read
   const { name } = column;
   if (reserved.includes(name)) {
     return { code: 'train.left_out_reserved', message: `"${name}" is left out: a model's own output has that name.` };
+  }
+  const mark = choice.marks?.[name];
+  if (mark) {
+    return {
+      code: 'train.left_out_marked',
+      message: `"${name}" is left out: it is marked as ${mark}. Allow it, or name it among the features, to train on it.`,
+    };
   }
   if (name === choice.groupColumn) {
     return { code: 'train.left_out_group', message: `"${name}" is left out: the rows are split by it.` };

@@ -1,5 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../base/frame.ts';
+import type { Marks } from '../contract/data-privacy.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
 import type { Problem } from '../contract/values.ts';
 import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
@@ -15,6 +16,8 @@ export interface TrainingRequest {
   /** Only these columns, where given. */
   features?: readonly string[];
   exclude?: readonly string[];
+  /** Columns that are features only where `features` names them. */
+  marks?: Marks;
   split: Split;
   window: RowWindow | null;
   /** Columns that name a row of the dataset; empty where its content does. */

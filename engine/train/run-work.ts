@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Marks } from '../contract/data-privacy.ts';
 import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
@@ -17,6 +18,8 @@ export interface TrainingPlan {
   target: string;
   features?: readonly string[];
   exclude?: readonly string[];
+  /** Columns that are features only where `features` names them, for what they tell of people. */
+  marks?: Marks;
   split: Split;
   window: RowWindow | null;
   /** With complete parameters. */
@@ -26,13 +29,13 @@ export interface TrainingPlan {
 }
 
 export function jobInput(plan: TrainingPlan): TrainJobInput {
-  const { target, features, exclude, split, window, keyColumns, metric, seed } = plan;
+  const { target, features, exclude, marks, split, window, keyColumns, metric, seed } = plan;
   return {
     dataset: {
       paths: plan.version.paths,
       columns: plan.version.schema.map(({ name, type }) => ({ name, type })),
     },
-    request: { target, features, exclude, split, window, keyColumns },
+    request: { target, features, exclude, marks, split, window, keyColumns },
     orders: plan.learners.map(({ name, parameters }) => ({ target, learner: name, parameters, seed, metric })),
   };
 }

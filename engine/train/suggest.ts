@@ -1,5 +1,6 @@
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { ColumnProfile, dataCalls } from '../contract/data.ts';
+import type { ColumnMark, Marks } from '../contract/data-privacy.ts';
 import type { Split, trainCalls } from '../contract/train.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
 import { requireColumn } from './columns.ts';
@@ -21,6 +22,7 @@ export function proposedSplit(timeColumn: string | null): Split {
 export function suggest(
   { version, profile }: Pick<OutputOf<typeof dataCalls.show>, 'version' | 'profile'>,
   target: InputOf<typeof trainCalls.suggest>['target'],
+  marks: Marks = {},
 ): Suggestion {
   if (target !== undefined) requireColumn(profile, target);
   const targets = profile.flatMap((column) => {
@@ -28,12 +30,16 @@ export function suggest(
     return task === undefined || isIdentifier(column) ? [] : [{ name: column.name, task }];
   });
   const candidates = profile.filter(({ name }) => name !== target);
-  const features = candidates.filter((column) => !isIdentifier(column) && column.distinct > 1);
+  const features = candidates.filter(
+    (column) => !isIdentifier(column) && column.distinct > 1 && marks[column.name] === undefined,
+  );
   return {
     targets,
     split: proposedSplit(version.timeColumn),
     features: features.map(({ name }) => name),
-    warnings: candidates.filter((column) => !features.includes(column)).map(leftOut),
+    warnings: candidates
+      .filter((column) => !features.includes(column))
+      .map((column) => leftOut(column, marks[column.name])),
   };
 }
 
@@ -50,7 +56,11 @@ function isIdentifier({ type, distinct, rows, missing }: ColumnProfile): boolean
   return (type === 'text' && distinct > present / 2) || (type === 'int64' && distinct === rows);
 }
 
-function leftOut(column: ColumnProfile): Problem {
+function leftOut(column: ColumnProfile, mark: ColumnMark | undefined): Problem {
+  if (mark) {
+    const message = `"${column.name}" is left out: it is marked as ${mark}.`;
+    return { code: 'train.left_out_marked', message, column: column.name };
+  }
   const reason = column.distinct > 1 ? 'it only tells rows apart' : 'it has no two different values';
   return { code: 'train.left_out', message: `"${column.name}" is left out: ${reason}.`, column: column.name };
 }

@@ -11,6 +11,7 @@ import type {
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { sqlText } from '../../store/duck.ts';
+import { maskedPage } from '../privacy/mask.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/reading-form.ts';
 import { requireDataset, resolveVersion } from '../versions/resolve.ts';
@@ -154,6 +155,10 @@ export function expectationHandlers(context: EngineContext, store: DataStore): H
     saveExpectations: async (order) => save(context, store, order),
     inferExpectations: async ({ reference, write }) => infer(context, store, resolveVersion(store, reference), write),
     check: async ({ reference }) => checkVersion(context, store, resolveVersion(store, reference)),
-    failingRows: async ({ reference, ...page }) => failingRows(context, store, resolveVersion(store, reference), page),
+    failingRows: async ({ reference, masked, ...order }) => {
+      const version = resolveVersion(store, reference);
+      const page = await failingRows(context, store, version, order);
+      return masked ? maskedPage(page, store.marks.marks(version.dataset.id)) : page;
+    },
   };
 }

@@ -30,6 +30,8 @@ export interface CheckInput {
   now: number;
   /** Rows of the version before, null where there is none. */
   rowsBefore: number | null;
+  /** Columns whose values stand in no result: they are marked as personal or sensitive. */
+  marked?: string[];
 }
 
 /** The rows that are checked. */

@@ -1,6 +1,7 @@
 import type { CheckResult, FailingRow } from '../../contract/data-expectations.ts';
 import type { ColumnType } from '../../contract/values.ts';
 import { sqlName } from '../../store/duck.ts';
+import { maskedText } from '../privacy/mask.ts';
 import { cellOf } from '../versions/views.ts';
 import type { CheckedRows, CheckInput, PreparedExpectation } from './check-input.ts';
 import { misfitOf } from './conditions.ts';
@@ -100,7 +101,12 @@ export function shownColumns(result: Pick<CheckResult, 'expectation'>, schema: C
 }
 
 /** Reads the values of the failing rows that the results keep, in one query. */
-async function fillSamples(rows: CheckedRows, table: string, results: readonly CheckResult[]): Promise<CheckResult[]> {
+async function fillSamples(
+  rows: CheckedRows,
+  table: string,
+  results: readonly CheckResult[],
+  marked: readonly string[],
+): Promise<CheckResult[]> {
   const positions = [...new Set(results.flatMap(({ sample }) => sample.map(({ position }) => position)))];
   if (positions.length === 0) return [...results];
   const failing = results.filter(({ sample }) => sample.length > 0);
@@ -114,7 +120,13 @@ async function fillSamples(rows: CheckedRows, table: string, results: readonly C
     sample: result.sample.map(({ position }): FailingRow => {
       const values = byPosition.get(position) ?? [];
       const shown = shownColumns(result, rows.schema);
-      return { position, values: shown.map((name) => cellOf(types.get(name) ?? 'text', values[names.indexOf(name)])) };
+      return {
+        position,
+        values: shown.map((name) => {
+          const cell = cellOf(types.get(name) ?? 'text', values[names.indexOf(name)]);
+          return cell !== null && marked.includes(name) ? maskedText : cell;
+        }),
+      };
     }),
   }));
 }
@@ -165,5 +177,5 @@ export async function checkRows(rows: CheckedRows, input: CheckInput, control: C
     verdicts.set(prepared.key, await queriedVerdict(rows, table, prepared));
   }
   const results = expectations.map((prepared) => resultOf(prepared, verdicts.get(prepared.key) as Verdict));
-  return fillSamples(rows, table, results);
+  return fillSamples(rows, table, results, input.marked ?? []);
 }

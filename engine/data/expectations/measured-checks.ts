@@ -68,7 +68,7 @@ function foundWord(expectation: Expectation, failed: number, judged: number, spa
       ? 'None is missing.'
       : `It is missing in ${partWord(failed, judged)} (${shareWord(failed / judged)}).`;
   const extremes =
-    expectation.kind === 'range' && span[0] !== null
+    expectation.kind === 'range' && span.length > 0 && span[0] !== null
       ? ` The values go from ${spanWord(span[0])} to ${spanWord(span[1])}.`
       : '';
   return `${failed === 0 ? 'Every row passes.' : `${partWord(failed, judged)} ${failed === 1 ? 'fails' : 'fail'}.`}${extremes}`;
@@ -78,12 +78,17 @@ function spanWord(value: unknown): string {
   return typeof value === 'number' ? numberWord(value) : String(value);
 }
 
-function rowWise(prepared: PreparedExpectation, schema: readonly SchemaColumn[]): MeasuredCheck | undefined {
+function rowWise(
+  prepared: PreparedExpectation,
+  schema: readonly SchemaColumn[],
+  marked: readonly string[],
+): MeasuredCheck | undefined {
   const { expectation } = prepared;
   const condition = conditionOf(expectation, schema, prepared.condition);
   if (!condition) return undefined;
   const column = 'column' in expectation ? schema.find(({ name }) => name === expectation.column) : undefined;
-  const span = expectation.kind === 'range' && column ? spanMeasures(column) : [];
+  const isSpanned = expectation.kind === 'range' && column && !marked.includes(column.name);
+  const span = isSpanned ? spanMeasures(column) : [];
   return {
     measures: [
       `count_if(${condition.judged})::DOUBLE`,
@@ -99,7 +104,7 @@ function rowWise(prepared: PreparedExpectation, schema: readonly SchemaColumn[])
         values: [],
       }));
       const share = judged === 0 ? 0 : failed / judged;
-      const observed = expectation.kind === 'missing' ? share : expectation.kind === 'range' ? extremes : share;
+      const observed = extremes.length > 0 ? extremes : share;
       return rowVerdict(
         isTolerated(failed, judged, allowed),
         observed,
@@ -140,6 +145,6 @@ export function measuredCheck(
     case 'fresh':
       return column && freshness(column, expectation.days, input.now);
     default:
-      return rowWise(prepared, schema);
+      return rowWise(prepared, schema, input.marked ?? []);
   }
 }

@@ -58,5 +58,7 @@ export async function prepareCheck(
   if (list.length === 0) return null;
   const expectations: PreparedExpectation[] = [];
   for (const each of list) expectations.push(await prepareExpectation(context, store, dataset, each));
-  return { dataset, expectations, now: context.clock.now(), rowsBefore };
+  const known = store.dataset(dataset);
+  const marked = known ? Object.keys(store.marks.marks(known.id)) : [];
+  return { dataset, expectations, now: context.clock.now(), rowsBefore, marked };
 }

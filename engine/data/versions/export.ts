@@ -7,6 +7,8 @@ import type { Problem } from '../../contract/values.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { hashFile } from '../../store/blobs.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
+import type { MaskedColumns } from '../privacy/masked-columns.ts';
+import type { SchemaColumn } from '../schema.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 import type { StoredVersion } from '../store.ts';
 import { copyOptions, type ExportFormat, exportSelects, formatOf } from './export-format.ts';
@@ -40,9 +42,9 @@ function requireFormat({ to, safeForSpreadsheets }: ExportOrder): ExportFormat {
 async function nonFiniteWarnings(
   connection: DuckDBConnection,
   table: string,
-  version: StoredVersion,
+  schema: readonly SchemaColumn[],
 ): Promise<Problem[]> {
-  const names = version.manifest.schema.filter(({ type }) => type === 'float64').map(({ name }) => sqlName(name));
+  const names = schema.filter(({ type }) => type === 'float64').map(({ name }) => sqlName(name));
   if (names.length === 0) return [];
   const counts = names.map((name) => `count_if(NOT isfinite(${name}))`).join(' + ');
   const [[count] = []] = (await connection.runAndReadAll(`SELECT (${counts})::DOUBLE FROM ${table}`)).getRows();
@@ -63,12 +65,14 @@ function syncFile(path: string): void {
 /**
  * Writes a version to a .csv, .tsv, .parquet, .ndjson or .json file, the same bytes each time. An empty text and a missing
  * one are both an empty cell in CSV. The file appears whole or not at all.
+ * @param masked the columns to write instead of the version's own
  * @throws GalleyError `data.invalid_export_path`, `store.disk_full`
  */
 export async function exportVersion(
   context: EngineContext,
   version: StoredVersion,
   order: ExportOrder,
+  masked?: MaskedColumns,
 ): Promise<Exported> {
   const { to, safeForSpreadsheets = false } = order;
   const format = requireFormat(order);
@@ -81,9 +85,11 @@ export async function exportVersion(
   });
   const connection = await duck.connect();
   try {
-    const columns = exportSelects(version.manifest.schema, format, safeForSpreadsheets).join(', ');
-    const table = parquetTable(sources);
-    const warnings = format.endsWith('json') ? await nonFiniteWarnings(connection, table, version) : [];
+    const schema = masked?.schema ?? version.manifest.schema;
+    const columns = exportSelects(schema, format, safeForSpreadsheets).join(', ');
+    const all = parquetTable(sources);
+    const table = masked ? `(SELECT ${masked.selects.join(', ')} FROM ${all})` : all;
+    const warnings = format.endsWith('json') ? await nonFiniteWarnings(connection, table, schema) : [];
     await connection.run(`COPY (SELECT ${columns} FROM ${table}) TO ${sqlText(temporary)} (${copyOptions[format]})`);
     const sha256 = await hashFile(temporary);
     syncFile(temporary);

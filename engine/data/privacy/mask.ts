@@ -1,0 +1,38 @@
+import { createHmac } from 'node:crypto';
+import type { Marks } from '../../contract/data-privacy.ts';
+import type { RowPage } from '../../contract/data-rows.ts';
+import { sqlName } from '../../store/duck.ts';
+
+/** What stands where a marked value is: the same whatever the value and its length; missing values stay missing. */
+export const maskedText = '•••';
+
+/** A page of rows with dots in its marked columns. */
+export function maskedPage(page: RowPage, marks: Marks): RowPage {
+  const isMasked = page.columns.map(({ name }) => marks[name] !== undefined);
+  if (!isMasked.includes(true)) return page;
+  const rows = page.rows.map((row) => row.map((cell, at) => (isMasked[at] && cell !== null ? maskedText : cell)));
+  return { ...page, rows };
+}
+
+const blockBytes = 64;
+const digits = 16;
+
+/**
+ * A pseudonym: the first 64 bits of HMAC-SHA256 (RFC 2104) of the value as text, in hexadecimal. The same value has the same
+ * one in all datasets of the project, and none that can be computed without the project's key.
+ */
+export function pseudonym(key: Uint8Array, value: string): string {
+  return createHmac('sha256', key).update(value).digest('hex').slice(0, digits);
+}
+
+function padded(key: Uint8Array, pad: number): string {
+  const bytes = Buffer.alloc(blockBytes, pad);
+  for (const [index, byte] of key.entries()) bytes[index] = byte ^ pad;
+  return `unhex('${bytes.toString('hex')}')`;
+}
+
+/** The same in SQL over a column. @param key at most 64 bytes */
+export function pseudonymSql(key: Uint8Array, column: string): string {
+  const inner = `unhex(sha256(${padded(key, 0x36)} || encode(${sqlName(column)}::VARCHAR)))`;
+  return `left(sha256(${padded(key, 0x5c)} || ${inner}), ${digits})`;
+}
