@@ -109,6 +109,7 @@ test('a rule is SQL over one row; it is run in a trusted project only', async ()
     expectations: rules.map((sql) => ({ kind: 'rule' as const, sql })),
   });
   const check = () => result<CheckReport>(data.handlers.check({ reference: 'log' }));
+  context.project.id = context.newId('prj');
   expect((await check()).results.map(({ passed }) => passed)).toEqual([null, null, null]);
   new Trust().grant(context.project);
   const { results, passed } = await check();
