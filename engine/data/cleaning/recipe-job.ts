@@ -110,7 +110,9 @@ export async function runRecipeJob(input: RecipeJobInput, job: JobContext): Prom
     ...filesOf(input.before),
     ...pathsOfCheck(input.check),
   ];
-  const duck = await openDuck({ allowed: paths, temporaryFolder: job.stagingFolder, memoryLimit });
+  // with one thread the numbers in a window are added up in the same order each time
+  const threads = input.recipe.steps.some(({ kind }) => kind === 'rolling') ? { threads: 1 } : {};
+  const duck = await openDuck({ allowed: paths, temporaryFolder: job.stagingFolder, memoryLimit, ...threads });
   const connection = await duck.connect();
   try {
     return await runWith(duck, connection, input, job);

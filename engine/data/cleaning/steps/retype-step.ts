@@ -20,8 +20,9 @@ function timeOfText(text: string, { format, zone }: Reading): string {
     const parsed = `try_strptime(${text}, ${sqlText(format)})`;
     return /%z/.test(format) ? micros(parsed) : micros(local(parsed));
   }
-  const withZone = micros(`TRY_CAST(${text} AS TIMESTAMPTZ)`);
-  const without = micros(local(`TRY_CAST(${text} AS TIMESTAMP)`));
+  const whole = `regexp_replace(${text}, '^(.{10}[ T][0-9]{2}:[0-9]{2})( ?([Z+-].*)?)$', '\\1:00\\2')`;
+  const withZone = micros(`TRY_CAST(${whole} AS TIMESTAMPTZ)`);
+  const without = micros(local(`TRY_CAST(${whole} AS TIMESTAMP)`));
   const read = `CASE WHEN regexp_matches(substr(${text}, 11), '${zoned}') THEN ${withZone} ELSE ${without} END`;
   return `CASE WHEN regexp_full_match(${text}, '${isoTime}') THEN ${read} END`;
 }

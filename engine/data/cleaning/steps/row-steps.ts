@@ -23,7 +23,7 @@ export function planDeduplicate(step: StepOf<'deduplicate'>, { from, schema }: S
   for (const name of names) requireColumn(schema, name);
   const chosen = step.keep === 'last' ? 'max' : 'min';
   const rows = `SELECT ${chosen}(${rowName}) FROM ${from} GROUP BY ${namesSql(names)}`;
-  return { columns: kept(schema), where: `${rowName} IN (${rows})` };
+  return { columns: kept(schema), where: `${rowName} IN (${rows})`, mixesRows: true };
 }
 
 /**
@@ -44,7 +44,7 @@ export function planSample(step: StepOf<'sample'>, { from, schema }: StepTable):
     return { columns: kept(schema), where };
   }
   const rows = `SELECT ${rowName} FROM ${from} ORDER BY ${hash}, ${rowName} LIMIT ${step.rows}`;
-  return { columns: kept(schema), where: `${rowName} IN (${rows})` };
+  return { columns: kept(schema), where: `${rowName} IN (${rows})`, mixesRows: true };
 }
 
 /** Missing values last; rows with equal values keep their order. */

@@ -2,11 +2,17 @@ import { sqlName } from '../../../store/duck.ts';
 import type { SchemaColumn } from '../../schema.ts';
 import { namesSql, requireColumn, rowName, stepFault } from '../step-plan.ts';
 
+/** Room for the places of rows within one microsecond. */
+export const placesATime = 2n ** 60n;
+
 /** Rows one after the other in time, within groups. */
 export interface TimeOrder {
   /** PARTITION BY and ORDER BY of a window: rows of one time follow each other as they stand. */
   window: string;
-  /** The same in which only the time counts, for windows that are told in time. */
+  /**
+   * The same by one number, for windows that are told in time: microseconds in the upper bits, the place of the row in the
+   * lower ones. No two rows have the same, so that sums are always added up in the same order.
+   */
   timeWindow: string;
   /** A condition: the row has a time. Rows without one are in a partition of their own. */
   isTimed?: string;
@@ -30,7 +36,7 @@ export function timeOrder(
   const partition = `PARTITION BY ${[...group.map(sqlName), `${time} IS NULL`].join(', ')}`;
   return {
     window: `${partition} ORDER BY ${time}, ${rowName}`,
-    timeWindow: `${partition} ORDER BY ${time}::TIMESTAMP`,
+    timeWindow: `${partition} ORDER BY epoch_us(${time}::TIMESTAMP)::HUGEINT * ${placesATime} + ${rowName}`,
     isTimed: `${time} IS NOT NULL`,
   };
 }

@@ -1,8 +1,8 @@
 import type { StepOf } from '../../../contract/cleaning-steps.ts';
 import { sqlName } from '../../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../../schema.ts';
-import { kept, type PlannedColumn, requireColumn, type StepPlan, stepFault, withAdded } from '../step-plan.ts';
-import { timeOrder } from './time-order.ts';
+import { kept, type PlannedColumn, requireColumn, rowName, type StepPlan, stepFault, withAdded } from '../step-plan.ts';
+import { placesATime, timeOrder } from './time-order.ts';
 
 /** The value some rows before in time; missing where there is no such row. */
 export function planLag(step: StepOf<'lag'>, schema: readonly SchemaColumn[]): StepPlan {
@@ -40,8 +40,8 @@ function frame(step: StepOf<'rolling'>): string {
       : `ROWS BETWEEN ${step.rows - 1} PRECEDING AND CURRENT ROW`;
   const span = microseconds(step.span ?? '');
   return isBefore
-    ? `RANGE BETWEEN to_microseconds(${span}) PRECEDING AND to_microseconds(1) PRECEDING`
-    : `RANGE BETWEEN to_microseconds(${span - 1n}) PRECEDING AND CURRENT ROW`;
+    ? `RANGE BETWEEN ${rowName} + ${span * placesATime}::HUGEINT PRECEDING AND ${rowName} + 1::HUGEINT PRECEDING`
+    : `RANGE BETWEEN ${rowName} + ${(span - 1n) * placesATime}::HUGEINT PRECEDING AND ${placesATime - 1n}::HUGEINT - ${rowName} FOLLOWING`;
 }
 
 function resultColumn(step: StepOf<'rolling'>, column: SchemaColumn): SchemaColumn {
