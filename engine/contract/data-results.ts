@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
+import { ChangeCount } from './data-changes.ts';
 import { Cell } from './data-rows.ts';
-import { Column, ColumnType, Problem } from './values.ts';
+import { ImportOptions } from './import-options.ts';
+import { Column, ColumnType, Nullable, Problem } from './values.ts';
 
 /** What adding rows answers, wherever they come from. */
 export const AddResult = Type.Object({
@@ -25,3 +27,18 @@ export const PreviewResult = Type.Object({
   sheets: Type.Optional(Type.Array(Type.String())),
 });
 export type PreviewResult = Static<typeof PreviewResult>;
+
+/** The first rows of a file, and how it was read. */
+export const FilePreview = Type.Object({
+  ...PreviewResult.properties,
+  /** False where only the beginning of the file was looked at: what comes later may widen a type. */
+  whole: Type.Boolean(),
+  /** Null where that is not known yet. */
+  rowCount: Nullable(Type.Integer()),
+  changes: Type.Array(ChangeCount),
+  /** How the file was read; without `dates` each column's cells say the order of theirs. */
+  options: ImportOptions,
+  /** Names of the options that were found rather than given. */
+  found: Type.Array(Type.String()),
+});
+export type FilePreview = Static<typeof FilePreview>;

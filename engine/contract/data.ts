@@ -1,20 +1,22 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { ChangeCount } from './data-changes.ts';
 import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
 import { dataEditCalls } from './data-edits.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { dataFindingCalls, Finding } from './data-findings.ts';
 import { dataHistoryCalls } from './data-history.ts';
+import { dataImportCalls } from './data-imports.ts';
 import { Masking, privacyCalls } from './data-privacy.ts';
 import { dataRelationCalls } from './data-relations.ts';
 import { remoteCalls } from './data-remotes.ts';
-import { AddResult, PreviewResult } from './data-results.ts';
+import { AddResult, FilePreview, PreviewResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
 import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
 
-export { AddResult, PreviewResult };
+export { AddResult, FilePreview, PreviewResult };
 
 export const DatasetVersion = Type.Object({
   dataset: Type.String(),
@@ -114,17 +116,6 @@ export const dataCalls = {
     }),
     AddResult,
   ),
-  preview: query(
-    'data.preview',
-    'The first rows of a file (or of the text of one) as an import would read them.',
-    Type.Object({
-      path: Type.Optional(Type.String()),
-      text: Type.Optional(Type.String()),
-      fileName: Type.Optional(Type.String()),
-      options: Type.Optional(ImportOptions),
-    }),
-    PreviewResult,
-  ),
   list: query('data.list', 'All datasets.', Type.Object({}), Type.Object({ datasets: Type.Array(DatasetSummary) })),
   show: query(
     'data.show',
@@ -144,6 +135,8 @@ export const dataCalls = {
         usedBy: Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), label: Type.String() })),
       }),
       versions: Type.Array(DatasetVersion),
+      /** What the import changed of its files. */
+      changes: Type.Array(ChangeCount),
     }),
   ),
   ...dataRowCalls,
@@ -153,6 +146,7 @@ export const dataCalls = {
   ...dataFindingCalls,
   ...dataRelationCalls,
   ...privacyCalls,
+  ...dataImportCalls,
   export: command(
     'data.export',
     'Writes a version to a file: CSV, TSV, Parquet, NDJSON or JSON, by its ending.',

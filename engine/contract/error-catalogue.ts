@@ -259,6 +259,21 @@ export const errorCatalogue = {
     meaning: 'The file has more columns than Galley takes.',
     hint: 'Leave some out; the message names the limit.',
   },
+  'data.type_misfit': {
+    kind: 'invalid',
+    meaning: 'A column was to be read as a type that does not hold one of its cells.',
+    hint: 'Choose a wider type for the column, or correct the line that is named.',
+  },
+  'data.invalid_options': {
+    kind: 'invalid',
+    meaning: 'The options of an import contradict each other or cannot be met.',
+    hint: 'Leave the option out; Galley then finds it from the file.',
+  },
+  'data.no_changes': {
+    kind: 'not_found',
+    meaning: 'An import changed nothing of its files, so there are no changes to export.',
+    hint: 'Nothing needs to be done: every cell stands as it was written.',
+  },
   'data.unreadable': {
     kind: 'invalid',
     meaning: 'The file could not be read although its form looked right.',

@@ -1,18 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { isoTime } from '../base/clock.ts';
-import { GalleyError } from '../base/errors.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { Cleaning } from './cleaning/calls.ts';
 import { expectationHandlers } from './expectations/calls.ts';
 import { Examinations, examinationHandlers } from './findings/calls.ts';
 import { type HistoryParts, historyHandlers } from './history/calls.ts';
+import { importHandlers, writeText } from './imports/calls.ts';
 import { privacyHandlers } from './privacy/calls.ts';
 import { maskedColumns } from './privacy/masked-columns.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
-import { previewFile } from './sources/preview.ts';
 import { sampleFiles } from './sources/samples.ts';
 import { selectFiles } from './sources/select-files.ts';
 import type { DataStore } from './store.ts';
@@ -22,17 +19,6 @@ import { editHandlers } from './versions/edit-calls.ts';
 import { exportVersion } from './versions/export.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { versionView } from './versions/views.ts';
-
-const defaultTextName = 'pasted.csv';
-
-/** Writes a text to a file of its own under `run/jobs`, which the engine empties when it starts. */
-function writeText(context: EngineContext, text: string, fileName: string): { path: string; remove(): void } {
-  const folder = join(context.project.path, 'run', 'jobs', `text-${context.newId('job')}`);
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, basename(fileName) || defaultTextName);
-  writeFileSync(path, text);
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
 
 export function dataHandlers(
   context: EngineContext,
@@ -45,6 +31,8 @@ export function dataHandlers(
     ...expectationHandlers(context, store),
     ...editHandlers(context, store),
     ...privacyHandlers(context, store),
+
+    ...importHandlers(context, store),
 
     add: async ({ files, glob, ...options }) => {
       const selected = await selectFiles(files, glob);
@@ -71,15 +59,6 @@ export function dataHandlers(
       });
     },
 
-    preview: async ({ path, text, fileName }) => {
-      if (text !== undefined) {
-        const file = writeText(context, text, fileName ?? defaultTextName);
-        return previewFile(context, file.path).finally(file.remove);
-      }
-      if (path === undefined) throw new GalleyError('call.invalid_input', 'data.preview needs a path or a text.');
-      return previewFile(context, path, fileName);
-    },
-
     list: async () => ({
       datasets: store.datasets().flatMap((dataset) => {
         const versions = store.versions(dataset);
@@ -103,6 +82,7 @@ export function dataHandlers(
           usedBy: parts.bin.usersOfVersion(version),
         },
         versions: store.versions(version.dataset).map(versionView),
+        changes: store.imports.changes(version.id).flatMap(({ counts }) => counts),
       };
     },
 

@@ -4,6 +4,7 @@ import type { Column } from '../contract/values.ts';
 import type { Database } from '../store/database.ts';
 import { CheckStore } from './expectations/store.ts';
 import { OriginStore } from './history/origin.ts';
+import { ImportStore } from './imports/store.ts';
 import { MarkStore } from './privacy/store.ts';
 import { type Manifest, readManifest } from './versions/manifest.ts';
 
@@ -82,12 +83,15 @@ export class DataStore {
   readonly checks: CheckStore;
   /** What the columns of each dataset tell of people. */
   readonly marks: MarkStore;
+  /** How files became versions. */
+  readonly imports: ImportStore;
 
   constructor(database: Database) {
     this.#database = database;
     this.origins = new OriginStore(database);
     this.checks = new CheckStore(database);
     this.marks = new MarkStore(database);
+    this.imports = new ImportStore(database);
   }
 
   transaction<Result>(work: () => Result): Result {

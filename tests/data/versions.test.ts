@@ -159,7 +159,7 @@ test('pasted text and samples are added like files, and leave nothing behind', a
   const { context, data } = dataProject();
   const pasted = await data.handlers.addText({ name: 'pasted', text: 'a;b\n1;x\n', fileName: 'from clipboard.csv' });
   expect(await context.jobs.result(pasted.id)).toMatchObject({ rows: 1, version: 1 });
-  const broken = await data.handlers.addText({ name: 'broken', text: 'a,b\n1\n', fileName: 'x.csv' });
+  const broken = await data.handlers.addText({ name: 'broken', text: 'a,b\n1,2,3\n', fileName: 'x.csv' });
   await expect(context.jobs.result(broken.id)).rejects.toMatchObject({ code: 'data.ragged_rows' });
   const sample = await data.handlers.addSample({ sample: 'chicago_ridership', files: 2 });
   expect(await context.jobs.result(sample.id)).toMatchObject({ dataset: 'chicago_ridership', rows: 709 });

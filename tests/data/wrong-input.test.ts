@@ -36,13 +36,13 @@ test.for([
 });
 
 test.for([
-  ['too few cells', 'a,b\n1,2\n3\n4,5\n', 'data.ragged_rows', [3]],
   ['too many cells', 'a,b\n1,2\n3,4,5\n6,7,8,9\n', 'data.ragged_rows', [3, 4]],
-  ['too few cells after a quoted line break', 'a,b\n"1\n2",3\n4\n', 'data.ragged_rows', [4]],
+  ['too many cells after a quoted line break', 'a,b\n"1\n2",3\n4,5,6\n', 'data.ragged_rows', [4]],
   ['an open quote', 'a,b\n1,2\n3,"x\n4,5\n', 'data.unterminated_quote', [3]],
   ['an open quote in the header', 'a,"b\n1,2\n', 'data.unterminated_quote', [1]],
   ['text after a quote', 'a,b\n1,"x" y\n', 'data.malformed_quote', [2]],
-  ['Latin-1', Buffer.from('612c620a312c630a322ce90a', 'hex'), 'data.invalid_encoding', [3]],
+  ['damaged UTF-8', Buffer.from('612c620ac3a92c630ac3b82ce90ac3a62c640a', 'hex'), 'data.invalid_encoding', [3]],
+  ['neither UTF-8 nor Windows-1252', Buffer.from('612c620a312c630a322c810a', 'hex'), 'data.invalid_encoding', [3]],
 ] as const)('%s is refused with its line', async ([, content, code, lines]) => {
   const error = await refusal(content);
   expect(error.code).toBe(code);
@@ -53,8 +53,8 @@ test.for([
 test('what is wrong late in a large file is found, too, with its line', async () => {
   const ragged = await refusal(['a,b', ...manyRows, '1,2,3'].join('\n'));
   expect([ragged.code, ragged.details.lines]).toEqual(['data.ragged_rows', [200_002]]);
-  const latin = await refusal(Buffer.concat([Buffer.from(['a,b', ...manyRows, '1,'].join('\n')), Buffer.from([0xe9])]));
-  expect([latin.code, latin.details.lines]).toEqual(['data.invalid_encoding', [200_002]]);
+  const wrong = await refusal(Buffer.concat([Buffer.from(['a,b', ...manyRows, '1,'].join('\n')), Buffer.from([0x81])]));
+  expect([wrong.code, wrong.details.lines]).toEqual(['data.invalid_encoding', [200_002]]);
 });
 
 test('a file that is not there is refused', async () => {

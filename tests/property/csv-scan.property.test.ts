@@ -6,7 +6,7 @@ import { Utf8Check } from '../../engine/data/sources/utf8.ts';
 /** Scans a text in pieces of these sizes, all through one buffer that is used again. */
 function scanInPieces(text: string, columns: number, sizes: readonly number[]): CsvScan {
   const bytes = Buffer.from(text);
-  const scanner = new CsvScanner({ delimiter: ',', columns, firstLine: 1 });
+  const scanner = new CsvScanner({ delimiter: ',', quote: '"', decimal: '.', columns, firstLine: 1 });
   const buffer = Buffer.alloc(64);
   for (let position = 0, piece = 0; position < bytes.length; piece++) {
     const size = Math.min(sizes[piece % sizes.length] as number, bytes.length - position);

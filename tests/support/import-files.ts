@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ImportOptions } from '../../engine/contract/import-options.ts';
 import {
   type ImportedVersion,
   type ImportInput,
@@ -34,10 +35,14 @@ export async function importNew(...paths: string[]): Promise<ImportedVersion> {
 }
 
 /** Imports a text as a CSV file. */
-export async function importText(text: string | Uint8Array, name = 'table.csv'): Promise<ImportedVersion> {
+export async function importText(
+  text: string | Uint8Array,
+  name = 'table.csv',
+  options: ImportOptions = {},
+): Promise<ImportedVersion> {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, text);
-  return importNew(path);
+  return (await importHere({ files: [{ path }], options })) as ImportedVersion;
 }
 
 /** All rows of an imported version. */

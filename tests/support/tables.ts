@@ -67,3 +67,15 @@ export async function identityOf(
     duck.closeSync();
   }
 }
+
+/** All rows of a Parquet file, in JSON's types. */
+export async function rowsOfParquet(path: string): Promise<unknown[][]> {
+  const duck = await openDuck({ allowed: [path], temporaryFolder: temporaryFolder() });
+  const connection = await duck.connect();
+  try {
+    return (await connection.runAndReadAll(`FROM read_parquet(${sqlText(path)})`)).getRowsJson() as unknown[][];
+  } finally {
+    connection.closeSync();
+    duck.closeSync();
+  }
+}

@@ -1,7 +1,6 @@
 import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import type { ReadFile } from '../sources/read-file.ts';
-import { linesOfRecords } from '../sources/record-lines.ts';
 import type { CheckedRows, CheckInput } from './check-input.ts';
 import { checkRows } from './check-rows.ts';
 import { blockingFailures, refusal } from './refusal.ts';
@@ -17,28 +16,22 @@ export interface Staged {
   job: Pick<JobContext, 'progress' | 'throwIfCanceled'>;
 }
 
-/** Lines of rows of a version in the file that they came from, where that is a CSV file whose records can be counted. */
-async function linesOf(staged: Staged, positions: readonly number[]): Promise<Map<number, number>> {
+/** Lines of rows of a version in the text file that they came from. */
+function linesOf(staged: Staged, positions: readonly number[]): Map<number, number> {
   const lines = new Map<number, number>();
   let start = staged.rowsBefore;
   for (const { file, rows } of staged.files) {
     const own = positions.filter((position) => position >= start && position < start + rows);
-    if (own.length > 0 && file.form === 'csv' && !file.isCopy) {
-      const wanted = new Set(own.map((position) => position - start));
-      const { delimiter, dataLine } = file.dialect;
-      const places = { delimiter, start: file.dataStart, firstLine: dataLine };
-      const found = await linesOfRecords(file.readable, places, wanted);
-      if (found.records === rows) for (const [record, line] of found.lines) lines.set(start + record, line);
-    }
+    if (file.form === 'csv') for (const position of own) lines.set(position, file.scan.lines.lineOf(position - start));
     start += rows;
   }
   return lines;
 }
 
-async function withLines(staged: Staged, results: readonly CheckResult[]): Promise<CheckResult[]> {
+function withLines(staged: Staged, results: readonly CheckResult[]): CheckResult[] {
   const positions = results.flatMap(({ sample }) => sample.map(({ position }) => position));
   if (positions.length === 0) return [...results];
-  const lines = await linesOf(staged, positions);
+  const lines = linesOf(staged, positions);
   return results.map((result) => ({
     ...result,
     sample: result.sample.map((row) => {
@@ -58,7 +51,7 @@ export async function checkStaged(rows: CheckedRows, input: CheckInput, staged: 
     progress: (done, total) => job.progress({ phase: 'checking', done, total }),
     throwIfCanceled: job.throwIfCanceled,
   });
-  const results = await withLines(staged, checked);
+  const results = withLines(staged, checked);
   if (blockingFailures(results).length > 0 && !staged.acceptFailures) throw refusal(input.dataset, results);
   return results;
 }

@@ -6,6 +6,11 @@ function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+/** Days of a month from 1 to 12, 0 for other numbers. */
+export function monthLength(year: number, month: number): number {
+  return month === 2 && !isLeapYear(year) ? 28 : (monthDays[month - 1] ?? 0);
+}
+
 /** The number that some digits in ASCII write. */
 function numberAt(bytes: Uint8Array, from: number, digits: number): number {
   let value = 0;
@@ -17,8 +22,7 @@ function numberAt(bytes: Uint8Array, from: number, digits: number): number {
 export function isDay(bytes: Uint8Array, from: number): boolean {
   const month = numberAt(bytes, from + 5, 2);
   const day = numberAt(bytes, from + 8, 2);
-  if (month < 1 || month > 12 || day < 1 || day > (monthDays[month - 1] as number)) return false;
-  return month !== 2 || day < 29 || isLeapYear(numberAt(bytes, from, 4));
+  return day >= 1 && day <= monthLength(numberAt(bytes, from, 4), month);
 }
 
 /** True where `YYYY-MM-DD HH:MM[:SS…]` at this place is a day and a time of day. */
@@ -35,9 +39,9 @@ export function kindOfInteger(text: string): CellKind {
   return BigInt(Number(text)) === value ? 'integer' : 'longInteger';
 }
 
-/** What a number with a point or an exponent can be: text where float64 would turn it into infinity or 0. */
+/** What a number with a fraction or an exponent can be: infinite beyond float64, text where float64 would turn it into 0. */
 export function kindOfFloat(text: string): CellKind {
-  const value = Number(text);
-  const vanished = value === 0 && /^[^eE]*[1-9]/.test(text);
-  return Number.isFinite(value) && !vanished ? 'float' : 'text';
+  const value = Number(text.replace(',', '.'));
+  if (!Number.isFinite(value)) return 'infinity';
+  return value === 0 && /^[^eE]*[1-9]/.test(text) ? 'text' : 'float';
 }

@@ -75,7 +75,9 @@ export function cellsQuery(file: CellsFile, schema: readonly SchemaColumn[]): st
     const index = indices.get(column.name) as number;
     const place = file.places[index] as number;
     const isZoned = column.type === 'timestamp' && file.seen[index]?.has('zonedTimestamp');
-    if (!isZoned) types[place] = duckType(column);
+    const isInfinite = file.seen[index]?.has('infinity');
+    if (!isZoned && !isInfinite) types[place] = duckType(column);
+    if (isInfinite) return `c${place}::${duckType(column)} AS ${sqlName(column.name)}`;
     return `${isZoned ? `make_timestamp(epoch_us(c${place}::TIMESTAMPTZ))` : `c${place}`} AS ${sqlName(column.name)}`;
   });
   return `SELECT ${selects.join(', ')} FROM ${cellsTable(file.readable, types, file.longestRow)}`;

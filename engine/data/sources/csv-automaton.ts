@@ -1,5 +1,7 @@
+import type { CellWord } from './cell-words.ts';
+
 /**
- * A finite automaton that reads CSV (RFC 4180, any one-byte delimiter) byte by byte and knows at the end of each cell
+ * A finite automaton that reads CSV (RFC 4180, any one-byte delimiter, quote and decimal mark) byte by byte and knows at the end of each cell
  * what its text can be. One table look-up a byte: types are decided from every cell of a file, not from a sample.
  */
 
@@ -17,7 +19,9 @@ export const cellKinds = [
   'zonedTimestamp',
   'text',
 ] as const;
-export type CellKind = (typeof cellKinds)[number];
+type PlainKind = (typeof cellKinds)[number];
+/** Kinds of cell that the automaton takes for text and that a closer look tells apart. */
+export type CellKind = PlainKind | CellWord;
 
 /** Values in the table from here on are not states but things to be handled. */
 export const events = {
@@ -50,7 +54,7 @@ const zone: Rules = [
 ];
 
 /** The grammar of cells: from each state where its characters lead; every other character leads to `text`. */
-const grammar: Record<string, { kind: CellKind; rules: Rules }> = {
+const grammar: Record<string, { kind: PlainKind; rules: Rules }> = {
   start: {
     kind: 'empty',
     rules: [...number, ['0', 'zero'], ['123456789', 'year1'], [' \t', 'spaces'], ['tT', 'true1'], ['fF', 'false1']],
@@ -170,7 +174,7 @@ export const states = { start: 0, quoted: count, closed: 2 * count, total: 3 * c
 
 /** Index into `cellKinds` of a cell that ends in a state. */
 export const kindOfState: Uint8Array = Uint8Array.from({ length: states.total }, (_, state) =>
-  cellKinds.indexOf((grammar[names[state % count] as string] as { kind: CellKind }).kind),
+  cellKinds.indexOf((grammar[names[state % count] as string] as { kind: PlainKind }).kind),
 );
 
 /** States of numbers with an exponent, which may leave the range of float64. */
@@ -181,38 +185,54 @@ export const exponentStates: ReadonlySet<number> = new Set(
   }),
 );
 
+/** States of cells that are text as far as the automaton can tell. */
+export const textStates: ReadonlySet<number> = new Set(
+  Array.from(kindOfState.keys()).filter((state) => cellKinds[kindOfState[state] as number] === 'text'),
+);
+
 /** States of an unquoted cell without anything but spaces. */
 export const blankStates: ReadonlySet<number> = new Set([states.start, indexOf.get('spaces') as number]);
 
-function fillGrammar(row: Uint8Array, name: string, offset: number): void {
+/** States that a decimal mark leads to: what the grammar writes as a point. */
+const decimalStates: ReadonlySet<string> = new Set(['dot', 'fraction']);
+
+function fillGrammar(row: Uint8Array, name: string, offset: number, decimal: string): void {
   row.fill(textState + offset);
   for (const [characters, next] of (grammar[name] as { rules: Rules }).rules) {
-    for (const character of characters) row[byte(character)] = (indexOf.get(next) as number) + offset;
+    const written = characters === '.' && decimalStates.has(next) ? decimal : characters;
+    for (const character of written) row[byte(character)] = (indexOf.get(next) as number) + offset;
   }
 }
 
+/** Characters that a table is built for; `quote` is empty where cells have none around them. */
+export interface CsvCharacters {
+  delimiter: string;
+  quote: string;
+  decimal: string;
+}
+
 /** `table[state << 8 | byte]` is the next state, or an event. */
-export function buildTable(delimiter: string): Uint8Array {
+export function buildTable({ delimiter, quote, decimal }: CsvCharacters): Uint8Array {
   const table = new Uint8Array(states.total << 8);
   names.forEach((name, index) => {
     const outside = table.subarray(index << 8, (index + 1) << 8);
-    fillGrammar(outside, name, 0);
+    fillGrammar(outside, name, 0, decimal);
     outside[byte('\n')] = events.lineFeed;
     outside[byte('\r')] = events.carriageReturn;
-    if (name === 'start') outside[byte('"')] = states.quoted;
-    if (name === 'spaces') outside[byte('"')] = events.spacedQuote;
+    if (quote !== '' && name === 'start') outside[byte(quote)] = states.quoted;
+    if (quote !== '' && name === 'spaces') outside[byte(quote)] = events.spacedQuote;
     outside[byte(delimiter)] = events.cellEnd;
     outside[0] = events.nul;
 
     const inside = table.subarray((states.quoted + index) << 8, (states.quoted + index + 1) << 8);
-    fillGrammar(inside, name, states.quoted);
-    inside[byte('"')] = states.closed + index;
+    fillGrammar(inside, name, states.quoted, decimal);
+    if (quote !== '') inside[byte(quote)] = states.closed + index;
     inside[byte('\n')] = events.quotedLineFeed;
     inside[0] = events.nul;
 
     const closed = table.subarray((states.closed + index) << 8, (states.closed + index + 1) << 8);
     closed.fill(events.malformedQuote);
-    closed[byte('"')] = states.quoted + textState;
+    if (quote !== '') closed[byte(quote)] = states.quoted + textState;
     closed[byte(' ')] = states.closed + index;
     closed[byte('\n')] = events.lineFeed;
     closed[byte('\r')] = events.carriageReturn;

@@ -1,12 +1,14 @@
 import { GalleyError } from '../../base/errors.ts';
 import { sqlName, sqlText } from '../../store/duck.ts';
-import { duckType, type SchemaColumn } from '../schema.ts';
+import type { SchemaColumn } from '../schema.ts';
+import { type ColumnReading, columnReading } from './csv-columns.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import type { CsvFile } from './csv-file.ts';
 import type { CsvScan } from './csv-scan.ts';
 import type { SeenKinds } from './csv-types.ts';
 import type { LoadAhead } from './load-ahead.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
+import type { DecimalMark, ReadingRules } from './reading-rules.ts';
 
 /** Rows that DuckDB works on at a time, and the most that it puts into a row group by itself. */
 const vectorRows = 2048;
@@ -15,52 +17,63 @@ const cellsPerGroup = 5_000_000;
 const defaultLineBytes = 2_000_000;
 const defaultBufferBytes = 32_000_000;
 
-/** How DuckDB reads one column: as text where its own cast would lose something, else by type. */
-function columnPlan(file: ReadableCsv, place: number, column: SchemaColumn): { read: string; select: string } {
-  const seen = file.scan.seen[place];
-  const name = `c${place}`;
-  if (column.type === 'timestamp' && seen?.has('zonedTimestamp')) {
-    return { read: 'VARCHAR', select: `make_timestamp(epoch_us(${name}::TIMESTAMPTZ))` };
-  }
-  if (column.type !== 'text' && seen?.has('blank')) {
-    return { read: 'VARCHAR', select: `nullif(trim(${name}, ' \t'), '')::${duckType(column)}` };
-  }
-  return { read: duckType(column), select: name };
-}
-
 /** What SQL for a CSV file depends on. */
 export interface ReadableCsv {
   readable: string;
-  dialect: Pick<CsvDialect, 'delimiter' | 'names' | 'skippedLines' | 'hasHeader'>;
-  scan: Pick<CsvScan, 'irregular' | 'longestRecord'> & { seen: readonly SeenKinds[] };
+  isHeadless: boolean;
+  decimal: DecimalMark;
+  dialect: Pick<CsvDialect, 'delimiter' | 'quote' | 'names' | 'skippedLines' | 'hasHeader'>;
+  scan: Pick<CsvScan, 'longestRecord'> & { seen: readonly SeenKinds[] };
 }
 
-/** SQL that reads a CSV file with the columns, types and order of a schema. */
-export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[]): string {
-  const { dialect, scan } = file;
-  const places = new Map(dialect.names.map((name, index) => [name, index]));
-  const reads = dialect.names.map(() => 'VARCHAR');
-  const selects = schema.map((column) => {
-    const place = places.get(column.name) as number;
-    const plan = columnPlan(file, place, column);
-    reads[place] = plan.read;
-    return `${plan.select} AS ${sqlName(column.name)}`;
+/** Name in SQL of the cells at a place. */
+const cellName = (place: number) => `c${place}`;
+
+/** How the columns of a schema are read from a file that has them all. */
+export function columnReadings(
+  file: ReadableCsv,
+  schema: readonly SchemaColumn[],
+  rules: ReadingRules,
+): (ColumnReading & { name: string; place: number })[] {
+  const places = new Map(file.dialect.names.map((name, index) => [name, index]));
+  return schema.map((column) => {
+    const { name } = column;
+    const place = places.get(name) as number;
+    const seen = file.scan.seen[place] ?? new Map();
+    return {
+      name,
+      place,
+      ...columnReading(column, { cell: cellName(place), name, seen, decimal: file.decimal, rules }),
+    };
   });
-  const isPlain = scan.irregular;
+}
+
+/** `read_csv(…)` over a file, its cells as `c0`, `c1`, … in these types, as text where none is given. */
+export function csvTable(file: ReadableCsv, types: ReadonlyMap<number, string> = new Map()): string {
+  const { dialect, scan, isHeadless } = file;
   const lineBytes = Math.max(defaultLineBytes, scan.longestRecord + 1024);
+  const columns = dialect.names.map((_, place) => `'${cellName(place)}': '${types.get(place) ?? 'VARCHAR'}'`);
   const options = [
     'auto_detect = false',
-    `columns = {${reads.map((type, index) => `'c${index}': '${type}'`).join(', ')}}`,
+    `columns = {${columns.join(', ')}}`,
     `delim = ${sqlText(dialect.delimiter)}`,
-    `quote = '"'`,
-    `escape = '"'`,
-    `skip = ${isPlain ? 0 : dialect.skippedLines}`,
-    `header = ${dialect.hasHeader && !isPlain}`,
+    `quote = ${sqlText(dialect.quote)}`,
+    `escape = ${sqlText(dialect.quote)}`,
+    `skip = ${isHeadless ? 0 : dialect.skippedLines}`,
+    `header = ${dialect.hasHeader && !isHeadless}`,
     'strict_mode = true',
     `max_line_size = ${lineBytes}`,
     `buffer_size = ${Math.max(defaultBufferBytes, 2 * lineBytes)}`,
   ];
-  return `SELECT ${selects.join(', ')} FROM read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
+  return `read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
+}
+
+/** SQL that reads a CSV file with the columns, types and order of a schema. */
+export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[], rules: ReadingRules): string {
+  const readings = columnReadings(file, schema, rules);
+  const selects = readings.map(({ name, value }) => `${value} AS ${sqlName(name)}`);
+  const types = new Map(readings.map(({ place, read }) => [place, read]));
+  return `SELECT ${selects.join(', ')} FROM ${csvTable(file, types)}`;
 }
 
 /**
@@ -82,11 +95,12 @@ export function copyStatement(query: string, target: string, columns: number): s
 export async function loadCsv(
   file: CsvFile,
   schema: readonly SchemaColumn[],
+  rules: ReadingRules,
   target: string,
   context: ReadContext,
   ahead?: LoadAhead,
 ): Promise<number> {
-  const query = csvQuery(file, schema);
+  const query = csvQuery(file, schema, rules);
   try {
     if (ahead?.query === query) {
       await ahead.moveTo(target);

@@ -1,9 +1,12 @@
 import { GalleyError } from '../../base/errors.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import { isDay, isDayAndTime, kindOfFloat, kindOfInteger } from './cell-values.ts';
+import { defaultMissingWords, wordOf } from './cell-words.ts';
 import {
   blankStates,
   buildTable,
   type CellKind,
+  type CsvCharacters,
   cellKinds,
   events,
   exponentStates,
@@ -11,9 +14,10 @@ import {
   kindOfState,
   quotedText,
   states,
+  textStates,
 } from './csv-automaton.ts';
+import { LineSteps } from './line-steps.ts';
 
-const quote = 0x22;
 const mostBadLines = 20;
 
 /** Where a kind of cell was first seen in a column, and its text. */
@@ -21,6 +25,15 @@ export interface Sighting {
   line: number;
   text: string;
 }
+
+/** A record with fewer or more cells than the header. */
+export interface RaggedRecord {
+  /** Its first line. */
+  line: number;
+  cells: number;
+}
+
+export type LineEnd = 'lineFeed' | 'carriageReturn' | 'both';
 
 /** What a whole CSV file holds. */
 export interface CsvScan {
@@ -33,14 +46,25 @@ export interface CsvScan {
   /** Bytes of the longest record. */
   longestRecord: number;
   blankLines: number;
+  /** Records that were padded or left out. */
+  ragged: readonly RaggedRecord[];
+  /** The line in which each row begins. */
+  lines: LineSteps;
 }
 
-export interface ScanOptions {
-  delimiter: string;
+export interface ScanOptions extends CsvCharacters {
   /** Cells of each record. */
   columns: number;
   /** Of the first byte that is fed; 1-based. */
   firstLine: number;
+  /** How the header's line ended. */
+  headerEnd?: LineEnd | undefined;
+  /** What becomes of ragged records; `pad` takes those that lack cells and refuses the others. */
+  ragged?: ImportOptions['ragged'];
+  /** Lines of records whose cells tell nothing. */
+  ignored?: ReadonlySet<number>;
+  /** Words for a missing value. */
+  missing?: readonly string[] | undefined;
 }
 
 /** Lengths from which a cell must be looked at: one that is always looked at, and one that never is. */
@@ -80,9 +104,16 @@ export class CsvScanner {
   readonly #limits: Uint16Array;
   /** By column: the kind of the cell that was looked at last. */
   readonly #latest: (CellKind | undefined)[] = [];
-  readonly #ragged: { line: number; cells: number }[] = [];
-  readonly #recordEnds = { lineFeeds: 0, carriageReturns: 0, both: 0 };
-  #raggedCount = 0;
+  readonly #ragged: RaggedRecord[] = [];
+  readonly #lines: LineSteps;
+  readonly #options: ScanOptions;
+  readonly #missing: ReadonlySet<string>;
+  /** True where a word for a missing value may be a number or a date, so that every cell must be looked at. */
+  readonly #looksAtAll: boolean;
+  readonly #quote: number;
+  readonly #recordEnds = { lineFeed: 0, carriageReturn: 0, both: 0 };
+  #refused: RaggedRecord[] = [];
+  #refusedCount = 0;
   #pending: Uint8Array = new Uint8Array(0);
   #state: number = states.start;
   #line: number;
@@ -98,12 +129,19 @@ export class CsvScanner {
   #irregular = false;
 
   constructor(options: ScanOptions) {
-    this.#table = buildTable(options.delimiter);
+    this.#options = options;
+    this.#table = buildTable(options);
+    this.#quote = options.quote === '' ? -1 : options.quote.charCodeAt(0);
+    this.#missing = new Set(options.missing ?? defaultMissingWords);
+    this.#looksAtAll =
+      options.missing?.some((word) => !/^[^\d+.-]/.test(word) || /^(true|false)$/i.test(word)) ?? false;
+    if (options.headerEnd) this.#recordEnds[options.headerEnd]++;
     this.#columns = options.columns;
     this.#seen = Array.from({ length: options.columns }, () => new Map());
     this.#limits = new Uint16Array(options.columns * states.total);
     this.#line = options.firstLine;
     this.#recordLine = options.firstLine;
+    this.#lines = new LineSteps(options.firstLine);
   }
 
   /** Reads the next bytes of the file. */
@@ -157,9 +195,19 @@ export class CsvScanner {
     this.#pending = Uint8Array.from(bytes.subarray(cellStart));
   }
 
-  /** What the cells so far hold. */
-  get seen(): readonly ReadonlyMap<CellKind, Sighting>[] {
-    return this.#seen;
+  /** What the whole records until now hold. */
+  halted(): CsvScan {
+    const kindsOfLineEnd = Object.values(this.#recordEnds).filter((count) => count > 0).length;
+    return {
+      rows: this.#rows,
+      columns: this.#columns,
+      seen: this.#seen,
+      irregular: this.#irregular || kindsOfLineEnd > 1 || this.#ragged.length > 0,
+      longestRecord: this.#longestRecord,
+      blankLines: this.#blankLines,
+      ragged: this.#ragged,
+      lines: this.#lines,
+    };
   }
 
   /** Closes the last record and answers what the file holds. */
@@ -174,16 +222,8 @@ export class CsvScanner {
     if (rest.length > 0 || this.#column > 0) {
       this.#endRecord(rest, 0, rest.length, this.#state, this.#column, this.#recordBytes + rest.length);
     }
-    if (this.#raggedCount > 0) throw this.#raggedError();
-    const kindsOfLineEnd = Object.values(this.#recordEnds).filter((count) => count > 0).length;
-    return {
-      rows: this.#rows,
-      columns: this.#columns,
-      seen: this.#seen,
-      irregular: this.#irregular || kindsOfLineEnd > 1,
-      longestRecord: this.#longestRecord,
-      blankLines: this.#blankLines,
-    };
+    if (this.#refusedCount > 0) throw this.#raggedError();
+    return this.halted();
   }
 
   #handle(event: number): number {
@@ -208,7 +248,7 @@ export class CsvScanner {
 
   /** A line feed after a carriage return ends no second line. */
   #completeCarriageReturn(): void {
-    this.#recordEnds.carriageReturns--;
+    this.#recordEnds.carriageReturn--;
     this.#recordEnds.both++;
     this.#afterCarriageReturn = false;
   }
@@ -217,8 +257,8 @@ export class CsvScanner {
     this.#line++;
     this.#recordLine = this.#line;
     this.#afterCarriageReturn = !isLineFeed;
-    if (isLineFeed) this.#recordEnds.lineFeeds++;
-    else this.#recordEnds.carriageReturns++;
+    if (isLineFeed) this.#recordEnds.lineFeed++;
+    else this.#recordEnds.carriageReturn++;
   }
 
   #endRecord(bytes: Uint8Array, from: number, end: number, state: number, column: number, length: number): void {
@@ -230,33 +270,51 @@ export class CsvScanner {
     }
     if (column < this.#columns) this.#endCell(bytes, from, end, state, column);
     this.#linesInCell = 0;
-    if (column + 1 !== this.#columns) {
-      this.#raggedCount++;
-      if (this.#ragged.length < mostBadLines) this.#ragged.push({ line: this.#recordLine, cells: column + 1 });
-    }
+    if (column + 1 !== this.#columns && !this.#takeRagged(column + 1)) return;
+    this.#lines.add(this.#rows, this.#recordLine);
     this.#rows++;
   }
 
+  /** Whether a record of so many cells becomes a row. */
+  #takeRagged(cells: number): boolean {
+    const record = { line: this.#recordLine, cells };
+    const { ragged = 'pad' } = this.#options;
+    if (ragged === 'refuse' || (ragged === 'pad' && cells > this.#columns)) {
+      this.#refusedCount++;
+      if (this.#refused.length < mostBadLines) this.#refused.push(record);
+      return true;
+    }
+    this.#ragged.push(record);
+    return ragged === 'pad';
+  }
+
   #endCell(bytes: Uint8Array, from: number, end: number, state: number, column: number): void {
-    const kind = this.#kindOf(cellKinds[kindOfState[state] as number] as CellKind, bytes, from, end);
+    if (this.#options.ignored?.has(this.#recordLine)) return;
+    const kind = this.#kindOf(state, bytes, from, end);
     if (kind === this.#latest[column]) return;
     this.#latest[column] = kind;
     const seen = this.#seen[column] as Map<CellKind, Sighting>;
     if (seen.has(kind)) return;
-    seen.set(kind, { line: this.#line - this.#linesInCell, text: cellText(bytes, from, end) });
+    seen.set(kind, { line: this.#line - this.#linesInCell, text: this.#text(bytes, from, end) });
+    if (this.#looksAtAll) return;
     kindOfState.forEach((kindOfThis, other) => {
       if (cellKinds[kindOfThis] === kind) this.#limits[column * states.total + other] = lengthLimits[other] as number;
     });
   }
 
-  /** Looks closer at what the automaton cannot know: calendars and ranges. */
-  #kindOf(kind: CellKind, bytes: Uint8Array, from: number, end: number): CellKind {
-    const start = bytes[from] === quote ? from + 1 : from;
+  /** Looks closer at what the automaton cannot know: calendars, ranges and words. */
+  #kindOf(state: number, bytes: Uint8Array, from: number, end: number): CellKind {
+    const kind = cellKinds[kindOfState[state] as number] as (typeof cellKinds)[number];
+    const start = bytes[from] === this.#quote ? from + 1 : from;
+    if (textStates.has(state) || this.#looksAtAll) {
+      const word = wordOf(this.#text(bytes, from, end).trim(), this.#options.decimal, this.#missing);
+      if (word !== undefined && (kind === 'text' || word === 'missing')) return word;
+    }
     switch (kind) {
       case 'integer':
-        return end - from < longInteger ? kind : kindOfInteger(cellText(bytes, from, end).trim());
+        return end - from < longInteger ? kind : kindOfInteger(this.#text(bytes, from, end).trim());
       case 'float':
-        return kindOfFloat(cellText(bytes, from, end).trim());
+        return kindOfFloat(this.#text(bytes, from, end).trim());
       case 'date':
         return isDay(bytes, start) ? kind : 'text';
       case 'timestamp':
@@ -267,23 +325,27 @@ export class CsvScanner {
     }
   }
 
+  /** A cell's text without its quotes. */
+  #text(bytes: Uint8Array, from: number, end: number): string {
+    const raw = Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('utf8');
+    const { quote } = this.#options;
+    if (quote === '') return raw;
+    const text = raw.trim();
+    return text.startsWith(quote)
+      ? text.slice(1, text.endsWith(quote) ? -1 : undefined).replaceAll(quote + quote, quote)
+      : raw;
+  }
+
   #raggedError(): GalleyError {
-    const lines = this.#ragged.map(({ line }) => line);
-    const { line, cells } = this.#ragged[0] as { line: number; cells: number };
-    const more = this.#raggedCount > 1 ? ` ${this.#raggedCount} lines are like that: ${lines.join(', ')}.` : '';
+    const lines = this.#refused.map(({ line }) => line);
+    const { line, cells } = this.#refused[0] as RaggedRecord;
+    const more = this.#refusedCount > 1 ? ` ${this.#refusedCount} lines are like that: ${lines.join(', ')}.` : '';
     return new GalleyError(
       'data.ragged_rows',
       `Line ${line} has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the header has ${this.#columns}.${more}`,
-      { details: { lines, count: this.#raggedCount, expected: this.#columns } },
+      { details: { lines, count: this.#refusedCount, expected: this.#columns } },
     );
   }
-}
-
-/** A cell's text without its quotes. */
-function cellText(bytes: Uint8Array, from: number, end: number): string {
-  const raw = Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('utf8');
-  const text = raw.trim();
-  return text.startsWith('"') ? text.slice(1, text.endsWith('"') ? -1 : undefined).replaceAll('""', '"') : raw;
 }
 
 export function nulError(line: number): GalleyError {

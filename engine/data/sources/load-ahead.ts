@@ -2,14 +2,16 @@ import { rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { SchemaColumn } from '../schema.ts';
-import { dialectOf } from './csv-file.ts';
+import { dialectOf } from './csv-decimal.ts';
+import { scanOfHead } from './csv-file.ts';
 import { copyStatement, csvQuery } from './csv-load.ts';
-import { CsvScanner } from './csv-scan.ts';
-import { chooseType } from './csv-types.ts';
+import { schemaOfScan } from './csv-schema.ts';
+import { type ReadingHints, rulesFor } from './reading-rules.ts';
 import { readHead, type SourceFile } from './source-file.ts';
+import { headBytes, isUtf8Head } from './utf8.ts';
 
-const headBytes = 1 << 20;
 /** Below this a load takes no time worth saving. */
 const leastBytes = 8 << 20;
 
@@ -35,15 +37,14 @@ export class LoadAhead {
     );
   }
 
-  /** @param schema of the version that is appended to, if the file is not read for itself */
   static async begin(
     instance: DuckDBInstance,
     source: SourceFile,
     stagingFolder: string,
-    schema?: readonly SchemaColumn[],
+    reading: AheadReading,
   ): Promise<LoadAhead | undefined> {
     if (source.kind !== 'utf8' || source.bytes < leastBytes) return undefined;
-    const guess = guessedQuery(source, schema);
+    const guess = await guessedQuery(source, reading);
     if (guess === undefined) return undefined;
     return new LoadAhead(guess, await instance.connect(), join(stagingFolder, `ahead-${source.bytes}.parquet`));
   }
@@ -71,22 +72,33 @@ interface Guess {
   columns: number;
 }
 
+/** How the whole file will be read. */
+export interface AheadReading {
+  options: ImportOptions;
+  hints: ReadingHints;
+  /** Of the version that is appended to, if the file is not read for itself. */
+  schema: readonly SchemaColumn[] | undefined;
+}
+
 /** The query for a file like its first megabyte; undefined where that is not well formed or lacks a column. */
-function guessedQuery(source: SourceFile, schema?: readonly SchemaColumn[]): Guess | undefined {
+async function guessedQuery(source: SourceFile, { options, hints, schema }: AheadReading): Promise<Guess | undefined> {
   try {
-    const { dialect, markBytes } = dialectOf(source.path, source.bytes, source.name);
-    const columns = dialect.names.length;
-    const scanner = new CsvScanner({ delimiter: dialect.delimiter, columns, firstLine: dialect.dataLine });
-    scanner.feed(readHead(source.path, headBytes).subarray(markBytes + dialect.dataOffset));
-    const { seen } = scanner;
-    const guessed = dialect.names.map((name, place) => ({
-      name,
-      type: chooseType(name, seen[place] ?? new Map()).type,
-    }));
-    if (schema?.some((column) => !dialect.names.includes(column.name))) return undefined;
-    const scan = { irregular: false, longestRecord: 0, seen };
-    const query = csvQuery({ readable: source.path, dialect, scan }, schema ?? guessed);
-    return { query, columns: (schema ?? guessed).length };
+    const { dialect, markBytes } = dialectOf(source.path, source.bytes, source.name, options);
+    if (!dialect.isPlain || !isUtf8Head(source.path)) return undefined;
+    const head = readHead(source.path, headBytes).subarray(markBytes + dialect.dataOffset);
+    const { decimal, scan } = await scanOfHead(head, dialect, options, hints);
+    const rules = rulesFor(scan.seen, decimal, options, hints);
+    const names = schema?.map((column) => column.name) ?? dialect.names;
+    if (names.some((name) => !dialect.names.includes(name))) return undefined;
+    const columns = schema ?? schemaOfScan(dialect.names, scan.seen, rules, options).schema;
+    const readable = {
+      readable: source.path,
+      isHeadless: false,
+      decimal,
+      dialect,
+      scan: { ...scan, longestRecord: 0 },
+    };
+    return { query: csvQuery(readable, columns, rules), columns: columns.length };
   } catch {
     return undefined;
   }

@@ -3,7 +3,11 @@ import { createReadStream } from 'node:fs';
 import type { ReadContext } from './read-context.ts';
 
 /** md5 of a file in hexadecimal, empty where only its head is looked at. */
-export async function md5Of(path: string, context: ReadContext, bytes: number): Promise<string> {
+export async function md5Of(
+  path: string,
+  context: Pick<ReadContext, 'progress' | 'throwIfCanceled' | 'headRows'>,
+  bytes: number,
+): Promise<string> {
   if (context.headRows !== undefined) return '';
   const md5 = createHash('md5');
   let done = 0;

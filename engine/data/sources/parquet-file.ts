@@ -3,11 +3,11 @@ import { GalleyError } from '../../base/errors.ts';
 import type { Problem } from '../../contract/values.ts';
 import { sqlName, sqlText } from '../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
-import { uniqueNames } from './csv-dialect.ts';
 import { copyStatement } from './csv-load.ts';
 import { md5Of } from './md5.ts';
 import { isDiskFull, type ReadContext, runWatched } from './read-context.ts';
 import type { SourceFile } from './source-file.ts';
+import { uniqueNames } from './unique-names.ts';
 
 /** A file whose columns have types of their own, all of which Galley holds: Parquet, or Arrow written out. */
 export interface ParquetFile {

@@ -1,18 +1,21 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { OutputOf } from '../../contract/call.ts';
-import type { dataCalls } from '../../contract/data.ts';
+import type { FilePreview } from '../../contract/data-results.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { openDuck } from '../../store/duck.ts';
 import { cellOf } from '../versions/views.ts';
-import { wholeRecords } from './csv-dialect.ts';
-import { fileQuery, readFile, schemaOf } from './read-file.ts';
-import { openSource, readHead } from './source-file.ts';
-
-type Preview = OutputOf<typeof dataCalls.preview>;
+import { changeWarnings } from './change-warnings.ts';
+import { effectiveOptions } from './found-options.ts';
+import { writeHead } from './head-file.ts';
+import type { ReadContext } from './read-context.ts';
+import { fileChanges, fileQuery, readFile, readingOf } from './read-file.ts';
+import type { ReadingHints } from './reading-rules.ts';
+import { openSource, type SourceFile } from './source-file.ts';
 
 const previewRows = 100;
-const previewBytes = 1 << 20;
+/** Of formats that are not read in pieces so many rows are looked at. */
+const headRows = 20 * previewRows;
 
 /** A name for a dataset after a file's name. */
 export function suggestedName(fileName: string): string {
@@ -28,47 +31,74 @@ export function suggestedName(fileName: string): string {
   return name === '' ? 'data' : name;
 }
 
-/** The file itself where it is small or Parquet, else a file with its first whole records. */
-function headFile(path: string, name: string, folder: string): string {
-  const source = openSource(path, name);
-  if (source.kind !== 'utf8' || source.bytes <= previewBytes) return path;
-  const head = join(folder, 'head.csv');
-  writeFileSync(head, wholeRecords(readHead(path, previewBytes)));
-  return head;
+/** Whether a preview that may stop after its first rows has read all of a file. */
+function isReadWhole({ kind }: SourceFile, rows: number): boolean {
+  if (kind === 'gzip' || kind === 'zstd') return false;
+  return kind === 'parquet' || kind === 'utf8' || kind === 'utf16le' || kind === 'utf16be' || rows < headRows;
+}
+
+/** How a preview reads. */
+export interface PreviewOrder {
+  options?: ImportOptions;
+  hints?: ReadingHints;
 }
 
 /**
- * The first rows of a file as an import would read them. Of a large CSV file only the first megabyte is looked at, so
- * later lines may widen a type.
+ * The first rows of a whole file as an import reads it: the same reader, so that they never disagree.
  * @throws GalleyError `data.*`
  */
-export async function previewFile(context: EngineContext, path: string, name = basename(path)): Promise<Preview> {
+export async function previewSource(
+  source: SourceFile,
+  context: ReadContext,
+  { options = {}, hints = {} }: PreviewOrder,
+): Promise<Omit<FilePreview, 'whole'>> {
+  const file = await readFile(source, context, options, hints);
+  const reading = readingOf([file], options, hints);
+  const { schema } = reading;
+  const found = await context.connection.runAndReadAll(`${fileQuery(file, reading)} LIMIT ${previewRows}`);
+  const { counts } = await fileChanges(file, reading, context);
+  return {
+    suggestedName: suggestedName(source.name),
+    columns: schema.map(({ name, type }) => ({ name, type })),
+    rows: found.getRowsJson().map((row) => row.map((value, index) => cellOf(schema[index]?.type ?? 'text', value))),
+    warnings: [...reading.warnings, ...changeWarnings(counts)],
+    bytes: source.bytes,
+    rowCount: file.form === 'csv' ? file.scan.rows : file.rows,
+    changes: counts,
+    ...effectiveOptions(file, reading, options),
+    ...(file.form === 'cells' && file.sheets ? { sheets: file.sheets } : {}),
+  };
+}
+
+/**
+ * The first rows of a file, at once: of a large CSV file only the first megabyte is looked at, so later lines may widen a
+ * type.
+ * @throws GalleyError `data.*`
+ */
+export async function previewHead(
+  context: EngineContext,
+  path: string,
+  order: PreviewOrder & { name?: string },
+): Promise<FilePreview> {
   const folder = join(context.project.path, 'run', 'jobs', context.newId('job'));
   mkdirSync(folder, { recursive: true });
   try {
-    const { bytes } = openSource(path, name);
-    const readable = headFile(path, name, folder);
-    const duck = await openDuck({ allowed: [readable], temporaryFolder: folder });
+    const source = openSource(path, order.name ?? basename(path));
+    const head = writeHead(source, folder, order.options);
+    const duck = await openDuck({ allowed: [path, folder], temporaryFolder: folder });
     const connection = await duck.connect();
     try {
       const nothing = () => {};
-      const file = await readFile(openSource(readable, name), {
+      const read = {
         stagingFolder: folder,
-        headRows: 20 * previewRows,
+        headRows,
         connection,
         progress: nothing,
         throwIfCanceled: nothing,
-      });
-      const { schema, warnings } = schemaOf([file]);
-      const rows = (await connection.runAndReadAll(`${fileQuery(file, schema)} LIMIT ${previewRows}`)).getRowsJson();
-      return {
-        suggestedName: suggestedName(name),
-        columns: schema.map((column) => ({ name: column.name, type: column.type })),
-        rows: rows.map((row) => row.map((value, index) => cellOf(schema[index]?.type ?? 'text', value))),
-        warnings,
-        bytes,
-        ...(file.form === 'cells' && file.sheets ? { sheets: file.sheets } : {}),
       };
+      const preview = await previewSource(head ?? source, read, order);
+      const isWhole = head === undefined && isReadWhole(source, preview.rowCount ?? 0);
+      return { ...preview, bytes: source.bytes, rowCount: isWhole ? preview.rowCount : null, whole: isWhole };
     } finally {
       connection.closeSync();
       duck.closeSync();

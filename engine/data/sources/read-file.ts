@@ -6,15 +6,18 @@ import type { Problem } from '../../contract/values.ts';
 import { type SchemaColumn, sameColumn } from '../schema.ts';
 import { type CellsFile, cellsQuery, loadCells } from './cells-file.ts';
 import { unpack, unpackedName } from './compression.ts';
-import { wholeRecords } from './csv-dialect.ts';
+import { changesOf, type FileChanges } from './csv-changes.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
 import { csvQuery, loadCsv } from './csv-load.ts';
-import { chooseType, mergeSeen, misfit, type SeenKinds, shortened } from './csv-types.ts';
+import { schemaOfScan } from './csv-schema.ts';
+import { mergeSeen, misfit, type SeenKinds, shortened, typeWords } from './csv-types.ts';
+import { wholeRecords } from './head-file.ts';
 import { readJsonFile } from './json/json-file.ts';
 import type { LoadAhead } from './load-ahead.ts';
 import { md5Of } from './md5.ts';
 import { loadParquet, type ParquetFile, parquetQuery, readParquetFile } from './parquet-file.ts';
 import type { ReadContext } from './read-context.ts';
+import { type ReadingHints, type ReadingRules, rulesFor } from './reading-rules.ts';
 import { openSource, readHead, type SourceFile } from './source-file.ts';
 import { readXlsxFile } from './xlsx/xlsx-file.ts';
 
@@ -39,17 +42,20 @@ export interface ImportedPart {
   file: string;
   rows: number;
   source: Source;
+  changes: FileChanges;
 }
 
 /**
  * Reads a file of any form without writing it as a part: what it is, its bytes say.
  * @param options how it is read; what is left out is found from the file
+ * @param hints what earlier files of the dataset showed, for cells that prove nothing by themselves
  * @throws GalleyError `data.*`
  */
 export async function readFile(
   source: SourceFile,
   context: ReadContext,
   options: ImportOptions = {},
+  hints: ReadingHints = {},
 ): Promise<ReadFile> {
   switch (source.kind) {
     case 'parquet':
@@ -64,21 +70,21 @@ export async function readFile(
       return { form: 'cells', ...(await readXlsxFile(source, context, options)) };
     case 'gzip':
     case 'zstd':
-      return await readPackedFile(source, context, options);
+      return await readPackedFile(source, context, options, hints);
     default:
-      return { form: 'csv', ...(await readCsvFile(source, context, options)) };
+      return { form: 'csv', ...(await readCsvFile(source, context, options, hints)) };
   }
 }
 
 /** The unpacked file; for a preview of text only its first whole records. */
-async function unpackedSource(source: SourceFile, context: ReadContext): Promise<SourceFile> {
+async function unpackedSource(source: SourceFile, context: ReadContext, options: ImportOptions): Promise<SourceFile> {
   const name = unpackedName(source.name);
   if (context.headRows !== undefined) {
     const head = await unpack(source, context, packedHeadBytes);
     const inner = openSource(head.path, name);
     if (head.isWhole) return inner;
     if (inner.kind === 'utf8') {
-      await writeFile(head.path, wholeRecords(readHead(head.path, packedHeadBytes)));
+      await writeFile(head.path, wholeRecords(readHead(head.path, packedHeadBytes), options));
       return openSource(head.path, name);
     }
   }
@@ -86,14 +92,19 @@ async function unpackedSource(source: SourceFile, context: ReadContext): Promise
 }
 
 /** Reads what is in a gzip or zstd file; name, size and md5 stay those of the packed file. */
-async function readPackedFile(source: SourceFile, context: ReadContext, options: ImportOptions): Promise<ReadFile> {
-  const inner = await unpackedSource(source, context);
+async function readPackedFile(
+  source: SourceFile,
+  context: ReadContext,
+  options: ImportOptions,
+  hints: ReadingHints,
+): Promise<ReadFile> {
+  const inner = await unpackedSource(source, context, options);
   if (inner.kind === 'gzip' || inner.kind === 'zstd') {
     throw new GalleyError('data.binary_or_wrong_type', `${source.name} is packed twice; unpack it once and add that.`, {
       details: { file: source.name },
     });
   }
-  const file = await readFile(inner, context, options);
+  const file = await readFile(inner, context, options, hints);
   return { ...file, source, md5: await md5Of(source.path, context, source.bytes) };
 }
 
@@ -129,7 +140,7 @@ function listed(names: readonly string[]): string {
  * Checks that a file's rows can follow rows of a schema unchanged; columns may stand in another order.
  * @throws GalleyError `data.schema_changed`
  */
-export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[]): void {
+export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[], rules: ReadingRules): void {
   const names = columnNames(file);
   const missing = schema.filter((column) => !names.includes(column.name)).map((column) => column.name);
   const added = names.filter((name) => !schema.some((column) => column.name === name));
@@ -143,17 +154,18 @@ export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[]): 
     if (file.form === 'parquet') {
       const found = file.schema[place];
       if (!sameColumn(column, found)) {
-        throw changed(file, `column "${column.name}" is ${found?.type} where the version has ${column.type}.`, {
+        const types = [found?.type ?? 'text', column.type].map((type) => typeWords[type]);
+        throw changed(file, `column "${column.name}" is ${types[0]} where the version has ${types[1]}.`, {
           column: column.name,
         });
       }
       continue;
     }
-    const wrong = misfit(seenOf(file)[place] as SeenKinds, column.type);
+    const wrong = misfit(column.name, seenOf(file)[place] as SeenKinds, column.type, rules);
     if (wrong) {
       throw changed(
         file,
-        `${file.form === 'cells' ? file.unit : 'line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${column.type}.`,
+        `${file.form === 'cells' ? file.unit : 'line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${typeWords[column.type]}.`,
         { column: column.name, lines: [wrong.line] },
       );
     }
@@ -162,49 +174,61 @@ export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[]): 
 
 type UntypedFile = Exclude<ReadFile, { form: 'parquet' }>;
 
-function warningsOf(file: ReadFile): Problem[] {
-  return file.form === 'csv' ? file.dialect.warnings : file.warnings;
-}
-
-/** The narrowest types that hold every cell of all files, with the columns of the first. */
-function narrowestSchema(files: readonly UntypedFile[]): { schema: SchemaColumn[]; warnings: Problem[] } {
-  const [first, ...others] = files as [UntypedFile, ...UntypedFile[]];
+/** What the columns of the first file hold in all files. */
+function seenTogether(files: readonly UntypedFile[]): { names: string[]; seen: SeenKinds[] } {
+  const [first, ...others] = files;
+  if (first === undefined) return { names: [], seen: [] };
   const places = others.map((file) => new Map(columnNames(file).map((name, place) => [name, place])));
-  const warnings: Problem[] = [];
-  const schema = columnNames(first).map((name, place) => {
-    const seen = others.reduce<SeenKinds>((merged, file, index) => {
+  const names = columnNames(first);
+  const seen = names.map((name, place) =>
+    others.reduce<SeenKinds>((merged, file, index) => {
       const found = seenOf(file)[places[index]?.get(name) ?? -1];
       return found ? mergeSeen(merged, found) : merged;
-    }, seenOf(first)[place] as SeenKinds);
-    const choice = chooseType(name, seen);
-    warnings.push(...choice.warnings);
-    return { name, type: choice.type };
-  });
-  return { schema, warnings };
+    }, seenOf(first)[place] as SeenKinds),
+  );
+  return { names, seen };
+}
+
+/** How some files are read together. */
+export interface Reading {
+  schema: SchemaColumn[];
+  rules: ReadingRules;
+  warnings: Problem[];
 }
 
 /**
- * The schema that takes all files unchanged: of the first that has types of its own (Parquet, Arrow), in the order of the
- * first file, else the narrowest for all.
+ * How files are read under one schema: the given one, else that of the first file that has types of its own (Parquet,
+ * Arrow) in the order of the first file, else the narrowest for all.
+ * @throws GalleyError `data.unknown_column`, `data.type_misfit`, `data.unsupported_type` for types that were asked for
  */
-export function schemaOf(files: readonly ReadFile[]): { schema: SchemaColumn[]; warnings: Problem[] } {
-  const warnings = files.flatMap(warningsOf);
+export function readingOf(
+  files: readonly ReadFile[],
+  options: ImportOptions = {},
+  hints: ReadingHints = {},
+  given?: SchemaColumn[],
+): Reading {
+  const untyped = files.filter((file) => file.form !== 'parquet');
+  const { names, seen } = seenTogether(untyped);
+  const decimal = untyped.find((file) => file.form === 'csv')?.decimal ?? '.';
+  const rules = rulesFor(seen, decimal, options, hints);
+  const warnings = files.flatMap((file) => file.warnings);
+  if (given) return { schema: given, rules, warnings };
   const typed = files.find((file) => file.form === 'parquet');
   if (typed === undefined) {
-    const narrowest = narrowestSchema(files.filter((file) => file.form !== 'parquet'));
-    return { schema: narrowest.schema, warnings: [...warnings, ...narrowest.warnings] };
+    const chosen = schemaOfScan(names, seen, rules, options);
+    return { schema: chosen.schema, rules, warnings: [...warnings, ...chosen.warnings] };
   }
   const order = columnNames(files[0] as ReadFile);
   const ordered = order.map((name) => typed.schema.find((column) => column.name === name));
   const isWhole = ordered.length === typed.schema.length && ordered.every((column) => column !== undefined);
-  return { schema: isWhole ? (ordered as SchemaColumn[]) : typed.schema, warnings };
+  return { schema: isWhole ? (ordered as SchemaColumn[]) : typed.schema, rules, warnings };
 }
 
 /** SQL that reads a file with the columns, types and order of a schema that fits it. */
-export function fileQuery(file: ReadFile, schema: readonly SchemaColumn[]): string {
+export function fileQuery(file: ReadFile, { schema, rules }: Pick<Reading, 'schema' | 'rules'>): string {
   switch (file.form) {
     case 'csv':
-      return csvQuery(file, schema);
+      return csvQuery(file, schema, rules);
     case 'cells':
       return cellsQuery(file, schema);
     case 'parquet':
@@ -212,21 +236,28 @@ export function fileQuery(file: ReadFile, schema: readonly SchemaColumn[]): stri
   }
 }
 
+/** What reading a file changes of it. */
+export async function fileChanges(file: ReadFile, reading: Reading, context: ReadContext): Promise<FileChanges> {
+  return file.form === 'csv' ? changesOf(file, reading.schema, reading.rules, context) : { counts: [] };
+}
+
 /** Writes a file as `part-<index>.parquet` of the staging folder. */
 export async function writePart(
   file: ReadFile,
-  schema: readonly SchemaColumn[],
+  reading: Reading,
   index: number,
   context: ReadContext,
   ahead?: LoadAhead,
 ): Promise<ImportedPart> {
   const target = join(context.stagingFolder, `part-${index}.parquet`);
+  const { schema, rules } = reading;
   const rows =
     file.form === 'csv'
-      ? await loadCsv(file, schema, target, context, ahead)
+      ? await loadCsv(file, schema, rules, target, context, ahead)
       : file.form === 'cells'
         ? await loadCells(file, schema, target, context)
         : await loadParquet(file, schema, target, context);
+  const changes = await fileChanges(file, reading, context);
   const { name, bytes } = file.source;
-  return { file: target, rows, source: { name, md5: file.md5, bytes } };
+  return { file: target, rows, source: { name, md5: file.md5, bytes }, changes };
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { GalleyError } from '../../base/errors.ts';
+import { readHead } from './source-file.ts';
 
-const lineFeed = 0x0a;
+/** As much of a file as its dialect is guessed from. */
+export const headBytes = 1 << 20;
 
 /** Checks that bytes which come in chunks are UTF-8. */
 export class Utf8Check {
@@ -30,26 +30,8 @@ function completeLength(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** The error for a file that is not UTF-8, which names its first wrong line. */
-export async function encodingError(path: string, fileName: string): Promise<GalleyError> {
-  const line = await firstWrongLine(path);
-  return new GalleyError('data.invalid_encoding', `Line ${line} of ${fileName} is not valid UTF-8.`, {
-    details: { file: fileName, lines: [line] },
-  });
-}
-
-async function firstWrongLine(path: string): Promise<number> {
-  let line = 1;
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const bytes = Buffer.concat([rest, chunk as Buffer]);
-    let from = 0;
-    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, from)) {
-      if (!isUtf8(bytes.subarray(from, end))) return line;
-      from = end + 1;
-      line++;
-    }
-    rest = bytes.subarray(from);
-  }
-  return line;
+/** Whether the beginning of a file is UTF-8. */
+export function isUtf8Head(path: string): boolean {
+  const head = readHead(path, headBytes);
+  return isUtf8(head.subarray(0, completeLength(head)));
 }

@@ -7,6 +7,10 @@ import type { EngineContext } from '../../jobs/context.ts';
 import type { CheckInput } from '../expectations/check-input.ts';
 import { prepareCheck } from '../expectations/prepare.ts';
 import type { VersionOrigin } from '../history/origin.ts';
+import { type NextReading, nextReading } from '../imports/add-options.ts';
+import { fileState } from '../imports/file-state.ts';
+import { adoptChanges, recordChanges } from '../imports/record-changes.ts';
+import { answerUnchanged, rememberFiles, unchangedVersion } from '../imports/unchanged.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import type { ImportedVersion, ImportInput, ImportOutput } from './import-job.ts';
 import type { VersionSource } from './manifest.ts';
@@ -40,10 +44,10 @@ function importInput(
   order: AddOrder,
   latest: StoredVersion | undefined,
   check: CheckInput | null,
+  { options, hints, isRemembered }: NextReading,
 ): ImportInput {
   const known = latest?.manifest.sources ?? [];
   const sources = known.map((source) => source.md5);
-  const options = order.options ?? {};
   const checking = { check, acceptFailures: order.acceptFailures === true, before: latest?.identity };
   if (order.upsert && latest) {
     const upsert = keyOf(order, latest);
@@ -60,12 +64,14 @@ function importInput(
   if (!order.append) {
     const isFiles = known.every((source) => source.change === undefined);
     const replaces = latest && wholeForm(context, latest);
-    return { files: order.files, options, same: isFiles ? sources : [], skip: [], replaces, ...checking };
+    const same = isFiles && isRemembered ? known.map(({ md5, bytes }) => ({ md5, bytes })) : [];
+    return { files: order.files, options, hints, same, skip: [], replaces, ...checking };
   }
   return {
     ...checking,
     files: order.files,
     options,
+    hints,
     same: [],
     skip: order.force ? [] : sources,
     append: latest && formAtHand(context, latest),
@@ -112,12 +118,17 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
   const dataset = order.append || order.upsert ? requireDataset(store, order.name) : store.dataset(order.name);
   const latest = dataset && store.latest(dataset);
   const check = dataset ? await prepareCheck(context, store, order.name, latest?.rows ?? null) : null;
+  const reading = nextReading(order.options, dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} });
+  const states = order.files.map(({ path }) => fileState(path, Date.now()));
+  const known = unchangedVersion(store, order, latest, reading, states);
+  if (known) return answerUnchanged(context, store, order, known);
   return context.jobs.submit<ImportOutput, AddResult>({
     kind: 'data.import',
     title: title(order),
-    input: importInput(context, order, latest, check),
+    input: importInput(context, order, latest, check, reading),
     commit: async (output) => {
-      const result = await commitImport(context, store, order, latest, output);
+      const result = await commitImport(context, store, order, latest, output, reading.options);
+      rememberFiles(context, store, states, output);
       order.cleanUp?.();
       context.events.publish({ type: 'phase.changed', phase: 'data', subject: order.name });
       return { ...result, warnings: [...(order.notes ?? []), ...result.warnings] };
@@ -153,6 +164,7 @@ async function commitImport(
   order: AddOrder,
   before: StoredVersion | undefined,
   output: ImportOutput,
+  options: ImportOptions,
 ): Promise<AddResult> {
   if (output.unchanged) {
     const version = before as StoredVersion;
@@ -162,6 +174,8 @@ async function commitImport(
   }
   const { name, key, time } = order;
   const goesOn = order.append || order.upsert;
+  const inherited = goesOn && before ? store.imports.changes(before.id) : [];
+  const changes = await adoptChanges(context, output);
   const record: RecordOrder = {
     name,
     key,
@@ -170,6 +184,10 @@ async function commitImport(
     expected: goesOn ? before : undefined,
     sources: sourcesOf(goesOn ? before : undefined, output),
     origin: originOf(order, before, output),
+    alsoRecord: (version, unchanged) => {
+      store.imports.remember(version.dataset.id, { given: options, found: output.hints });
+      if (!unchanged) recordChanges(context, store, version, inherited, changes);
+    },
     warnings: output.warnings,
     checks: output.checks,
   };

@@ -8,17 +8,22 @@ import { openDuck } from '../../store/duck.ts';
 import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
 import { checkStaged } from '../expectations/check-staged.ts';
 import type { SchemaColumn } from '../schema.ts';
-import { dialectOf } from '../sources/csv-file.ts';
+import { changeWarnings } from '../sources/change-warnings.ts';
+import { dialectOf } from '../sources/csv-decimal.ts';
+import { foundHints } from '../sources/found-options.ts';
 import { LoadAhead } from '../sources/load-ahead.ts';
+import { md5Of } from '../sources/md5.ts';
 import { isDiskFull, type ReadContext } from '../sources/read-context.ts';
 import {
   type ImportedPart,
   type ReadFile,
+  type Reading,
   readFile,
+  readingOf,
   requireSchema,
-  schemaOf,
   writePart,
 } from '../sources/read-file.ts';
+import type { ReadingHints } from '../sources/reading-rules.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
 import { describeRows } from './describe-rows.ts';
 import {
@@ -43,14 +48,15 @@ export type AppendTarget = ReadForm & Pick<StoredForm, 'leaves'>;
 export interface ImportInput {
   files: { path: string; name?: string }[];
   options?: ImportOptions;
+  hints?: ReadingHints;
   append?: AppendTarget;
   /** The version that the files take the place of, so that only what differs is stored. */
   replaces?: StoredForm;
   /** Key columns by which the files are merged into the version that they replace. */
   upsert?: string[];
   limits?: StorageLimits;
-  /** md5 of the sources of the latest version: where the files have these in this order, nothing is imported. */
-  same: string[];
+  /** Sources of the latest version: where the files are these in this order, nothing is imported. */
+  same: { md5: string; bytes: number }[];
   /** md5 of sources that are left out because they were appended before. */
   skip: string[];
   /** What the rows must be like. */
@@ -61,10 +67,19 @@ export interface ImportInput {
   before?: string | undefined;
 }
 
-export type ImportOutput = { unchanged: true; warnings: Problem[] } | ImportedVersion;
+interface UnchangedFiles {
+  unchanged: true;
+  warnings: Problem[];
+  /** Of the files that were given, in order. */
+  md5s: string[];
+}
+
+export type ImportOutput = UnchangedFiles | ImportedVersion;
 
 export interface ImportedVersion extends StoredRows {
   unchanged: false;
+  /** Of the files that were given, in order. */
+  md5s: string[];
   /** The files as they were read, in order. */
   parts: ImportedPart[];
   warnings: Problem[];
@@ -72,10 +87,23 @@ export interface ImportedVersion extends StoredRows {
   checks: CheckResult[] | null;
   /** How many rows took the place of others, where they were merged by key. */
   merged?: { changed: number };
+  /** What the files showed, for the next ones. */
+  hints: ReadingHints;
 }
 
-function sameSources(same: readonly string[], files: readonly ReadFile[]): boolean {
-  return same.length === files.length && same.every((md5, index) => md5 === files[index]?.md5);
+/** The md5 of files that have the sizes of the sources before and are the same; undefined where one is not. */
+async function sameSources(
+  same: ImportInput['same'],
+  sources: readonly SourceFile[],
+  context: Pick<ReadContext, 'progress' | 'throwIfCanceled'>,
+): Promise<string[] | undefined> {
+  if (same.length !== sources.length || same.some(({ bytes }, index) => bytes !== sources[index]?.bytes)) {
+    return undefined;
+  }
+  for (const [index, { path, bytes }] of sources.entries()) {
+    if ((await md5Of(path, context, bytes)) !== same[index]?.md5) return undefined;
+  }
+  return same.map(({ md5 }) => md5);
 }
 
 /** Files that are not yet part of the version, with a warning for each other one. */
@@ -109,6 +137,12 @@ function memoryMegabytes(sources: readonly SourceFile[]): number {
 /** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
   const sources = input.files.map(({ path, name }) => openSource(path, name));
+  const watching = {
+    progress: (phase: string, done: number, total: number) => job.progress({ phase, done, total }),
+    throwIfCanceled: job.throwIfCanceled,
+  };
+  const md5s = await sameSources(input.same, sources, watching);
+  if (md5s) return { unchanged: true, warnings: [], md5s };
   const duck = await openDuck({
     allowed: [
       ...sources.map((source) => source.path),
@@ -120,12 +154,7 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
     memoryLimit: `${memoryMegabytes(sources)}MB`,
   });
   const connection = await duck.connect();
-  const context: ReadContext = {
-    stagingFolder: job.stagingFolder,
-    connection,
-    progress: (phase, done, total) => job.progress({ phase, done, total }),
-    throwIfCanceled: job.throwIfCanceled,
-  };
+  const context: ReadContext = { stagingFolder: job.stagingFolder, connection, ...watching };
   try {
     return await importWith(duck, context, sources, input, job);
   } catch (cause) {
@@ -149,20 +178,28 @@ async function importWith(
   input: ImportInput,
   job: JobContext,
 ): Promise<ImportOutput> {
+  const { options = {}, hints = {} } = input;
   const alone = sources.length === 1 ? sources[0] : undefined;
-  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, extendedSchema(input)));
+  const extended = extendedSchema(input);
+  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, { options, hints, schema: extended }));
   try {
     const read: ReadFile[] = [];
-    for (const source of sources) read.push(await readFile(source, context, input.options));
+    for (const source of sources) read.push(await readFile(source, context, options, hints));
     const { files, warnings } = newFiles(input.skip, read);
-    if (files.length === 0 || sameSources(input.same, files)) return { unchanged: true, warnings };
-    const extended = extendedSchema(input);
-    const chosen = extended ? { schema: extended, warnings: [] } : schemaOf(files);
-    for (const file of files) requireSchema(file, chosen.schema);
+    const md5s = read.map((file) => file.md5);
+    if (files.length === 0) return { unchanged: true, warnings, md5s };
+    const reading = readingOf(files, options, hints, extended);
+    for (const file of files) requireSchema(file, reading.schema, reading.rules);
     const parts: ImportedPart[] = [];
-    for (const [index, file] of files.entries())
-      parts.push(await writePart(file, chosen.schema, index, context, ahead));
-    return await describe(duck, context, input, job, chosen.schema, files, parts, [...warnings, ...chosen.warnings]);
+    for (const [index, file] of files.entries()) parts.push(await writePart(file, reading, index, context, ahead));
+    const changed = changeWarnings(parts.flatMap((part) => part.changes.counts));
+    const described = await describe(duck, context, input, job, reading, files, parts);
+    return {
+      ...described,
+      md5s,
+      warnings: [...warnings, ...reading.warnings, ...changed],
+      hints: foundHints(files, reading),
+    };
   } finally {
     await ahead?.drop();
   }
@@ -174,11 +211,10 @@ async function describe(
   context: ReadContext,
   input: ImportInput,
   job: JobContext,
-  schema: SchemaColumn[],
+  { schema }: Reading,
   read: readonly ReadFile[],
   parts: ImportedPart[],
-  warnings: Problem[],
-): Promise<ImportedVersion> {
+): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
   const { append, replaces, upsert } = input;
   const { connection } = context;
   const added = parts.map(({ file, rows }) => ({ path: file, rows }));
@@ -204,5 +240,5 @@ async function describe(
   const stored = append
     ? await storeAppended(work, whole, append, added)
     : await chooseStorage(work, whole, isKnown ? undefined : replaces);
-  return { unchanged: false, ...described, parts, warnings, checks, stored, wholeBefore: before.made, merged };
+  return { unchanged: false, ...described, parts, checks, stored, wholeBefore: before.made, merged };
 }

@@ -26,6 +26,8 @@ export interface RecordOrder {
   warnings: AddResult['warnings'];
   /** What the expectations found, null where nothing is expected. */
   checks: readonly CheckResult[] | null;
+  /** Writes what else belongs to the version, in the same transaction; also where the rows are those of the latest. */
+  alsoRecord?(version: StoredVersion, unchanged: boolean): void;
 }
 
 /** @throws GalleyError `data.unknown_column`, `data.not_a_time` */
@@ -149,6 +151,7 @@ function recordVersion(
   }
   if (latest?.identity === rows.identity) {
     store.updateDataset(settingsOf(latest.dataset, order));
+    order.alsoRecord?.(latest, true);
     return addResult(latest, true, order.warnings);
   }
   const now = context.clock.now();
@@ -171,6 +174,7 @@ function recordVersion(
   store.origins.record(version.id, { parents: parentsOf(order, latest), ...order.origin });
   recordChecks(context, store, version, order.checks);
   useBlobs(context, version);
+  order.alsoRecord?.(version, false);
   return addResult(version, false, order.warnings);
 }
 

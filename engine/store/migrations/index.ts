@@ -5,6 +5,7 @@ import { packageTables } from './0004-package.ts';
 import { deploy } from './0005-deploy.ts';
 import { monitor } from './0006-monitor.ts';
 import { retrain } from './0007-retrain.ts';
+import { imports } from './0008-imports.ts';
 import { organisation } from './0010-organisation.ts';
 import { cleaning } from './0011-cleaning.ts';
 import { expectations } from './0012-expectations.ts';
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   deploy,
   monitor,
   retrain,
+  imports,
   organisation,
   cleaning,
   expectations,

@@ -12,12 +12,12 @@ import { GalleyError } from '../../../base/errors.ts';
 import type { SchemaColumn } from '../../schema.ts';
 import { cellsTable } from '../cells-file.ts';
 import { CellsWriter } from '../cells-writer.ts';
-import { uniqueNames } from '../csv-dialect.ts';
 import { md5Of } from '../md5.ts';
 import type { ParquetFile } from '../parquet-file.ts';
 import type { ReadContext } from '../read-context.ts';
 import type { SourceFile } from '../source-file.ts';
 import { stagingFile } from '../staging-file.ts';
+import { uniqueNames } from '../unique-names.ts';
 import { type ArrowReading, arrowReading, isNanoseconds } from './arrow-columns.ts';
 import { unpackLz4 } from './lz4.ts';
 

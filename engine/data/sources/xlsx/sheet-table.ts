@@ -2,7 +2,7 @@ import { GalleyError } from '../../../base/errors.ts';
 import type { ImportOptions } from '../../../contract/import-options.ts';
 import type { Problem } from '../../../contract/values.ts';
 import type { CellsWriter, CellValue } from '../cells-writer.ts';
-import { uniqueNames } from '../csv-dialect.ts';
+import { uniqueNames } from '../unique-names.ts';
 import { lettersOf } from './excel-values.ts';
 import type { SheetRow } from './sheet-cells.ts';
 

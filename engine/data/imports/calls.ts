@@ -1,0 +1,70 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { GalleyError } from '../../base/errors.ts';
+import type { InputOf } from '../../contract/call.ts';
+import type { dataImportCalls } from '../../contract/data-imports.ts';
+import type { FilePreview } from '../../contract/data-results.ts';
+import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import { type PreviewOrder, previewHead } from '../sources/preview.ts';
+import type { PreviewInput } from '../sources/preview-job.ts';
+import type { DataStore } from '../store.ts';
+import { resolveVersion } from '../versions/resolve.ts';
+import { nextReading } from './add-options.ts';
+import { exportChanges } from './export-changes.ts';
+
+const defaultTextName = 'pasted.csv';
+
+/** A text in a file of its own under `run/jobs`, which the engine empties when it starts. */
+export function writeText(context: EngineContext, text: string, fileName: string): { path: string; remove(): void } {
+  const folder = join(context.project.path, 'run', 'jobs', `text-${context.newId('job')}`);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, basename(fileName) || defaultTextName);
+  writeFileSync(path, text);
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+type Previewed = InputOf<typeof dataImportCalls.preview>;
+
+/** The file that is to be previewed; a text becomes one. @throws GalleyError `call.invalid_input` */
+function previewedFile(context: EngineContext, { path, text, fileName }: Previewed): PreviewInput & { remove(): void } {
+  if (text !== undefined) return writeText(context, text, fileName ?? defaultTextName);
+  if (path === undefined) throw new GalleyError('call.invalid_input', 'A preview needs a path or a text.');
+  return { path, ...(fileName === undefined ? {} : { name: fileName }), remove: () => {} };
+}
+
+function readingFor(store: DataStore, { options, dataset: name }: Previewed): PreviewOrder {
+  const dataset = name === undefined ? undefined : store.dataset(name);
+  const remembered = dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} };
+  const { options: all, hints } = nextReading(options, remembered);
+  return { options: all, hints };
+}
+
+export function importHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataImportCalls> {
+  return {
+    preview: async (input) => {
+      const order = readingFor(store, input);
+      const { path, remove, ...named } = previewedFile(context, input);
+      return previewHead(context, path, { ...named, ...order }).finally(remove);
+    },
+
+    previewWhole: async (input) => {
+      const order = readingFor(store, input);
+      const { remove, ...file } = previewedFile(context, input);
+      return context.jobs.submit<FilePreview, FilePreview>({
+        kind: 'data.preview',
+        title: `Read ${file.name ?? basename(file.path)}`,
+        input: { ...file, ...order },
+        commit: (preview) => {
+          remove();
+          return preview;
+        },
+        abandon: remove,
+      });
+    },
+
+    exportChanges: async ({ reference, to }) => {
+      const version = resolveVersion(store, reference);
+      return exportChanges(context, version, store.imports.changes(version.id), to);
+    },
+  };
+}

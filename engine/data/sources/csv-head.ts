@@ -1,0 +1,72 @@
+/** A record at the beginning of a CSV file. */
+export interface HeadRecord {
+  cells: string[];
+  /** Place in the text where it begins and where it ends, line end included. */
+  from: number;
+  end: number;
+  /** Lines up to its end. */
+  lines: number;
+}
+
+export interface HeadOptions {
+  delimiter: string;
+  /** Empty where cells have none around them. */
+  quote: string;
+  /** True where the text is the whole file: its last record needs no line end. */
+  complete: boolean;
+  /** The most records that are looked for. */
+  most: number;
+}
+
+/** The first whole records of a text. */
+export function headRecords(text: string, { delimiter, quote, complete, most }: HeadOptions): HeadRecord[] {
+  const records: HeadRecord[] = [];
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  let lines = 0;
+  let from = 0;
+  const endCell = () => {
+    cells.push(cell);
+    cell = '';
+  };
+  const endRecord = (end: number) => {
+    records.push({ cells, from, end, lines });
+    cells = [];
+    from = end;
+  };
+  for (let index = 0; index < text.length && records.length < most; index++) {
+    const character = text[index] as string;
+    if (character === '\n' || (character === '\r' && text[index + 1] !== '\n')) lines++;
+    if (quoted) {
+      if (character !== quote) cell += character;
+      else if (text[index + 1] === quote) {
+        cell += quote;
+        index++;
+      } else quoted = false;
+    } else if (character === quote && cell.trim() === '') {
+      quoted = true;
+      cell = '';
+    } else if (character === delimiter) {
+      endCell();
+    } else if (character === '\n' || character === '\r') {
+      if (character === '\r' && text[index + 1] === '\n') {
+        index++;
+        lines++;
+      }
+      endCell();
+      endRecord(index + 1);
+    } else cell += character;
+  }
+  if (complete && !quoted && records.length < most && (cell !== '' || cells.length > 0)) {
+    endCell();
+    lines++;
+    endRecord(text.length);
+  }
+  return records;
+}
+
+/** True of a line of nothing but spaces. */
+export function isBlank({ cells }: HeadRecord): boolean {
+  return cells.length === 1 && cells[0]?.trim() === '';
+}

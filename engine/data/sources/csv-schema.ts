@@ -1,0 +1,61 @@
+import { GalleyError } from '../../base/errors.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
+import type { ColumnType, Problem } from '../../contract/values.ts';
+import type { SchemaColumn } from '../schema.ts';
+import { chooseType, dateOrder, isOrdered, misfit, type SeenKinds, shortened, typeWords } from './csv-types.ts';
+import type { ReadingRules } from './reading-rules.ts';
+
+/** Why a cell is not of a type. */
+function reason(name: string, seen: SeenKinds, type: ColumnType, rules: ReadingRules): string {
+  const isTime = type === 'date' || type === 'timestamp';
+  return isTime && rules.dates === undefined && isOrdered(seen) && dateOrder(name, seen, rules) === undefined
+    ? 'begins with the day or with the month: say which'
+    : `is not ${typeWords[type]}`;
+}
+
+/** The type that was asked for. @throws GalleyError `data.type_misfit`, `data.unsupported_type` */
+function requireFit(name: string, seen: SeenKinds, type: ColumnType, rules: ReadingRules): SchemaColumn {
+  if (type === 'decimal') {
+    throw new GalleyError('data.unsupported_type', `Column "${name}" of a text file cannot be read as decimal.`, {
+      details: { column: name, type },
+    });
+  }
+  const wrong = misfit(name, seen, type, rules);
+  if (wrong) {
+    throw new GalleyError(
+      'data.type_misfit',
+      `Line ${wrong.line} holds "${shortened(wrong.text)}" in column "${name}", which ${reason(name, seen, type, rules)}.`,
+      { details: { column: name, type, lines: [wrong.line] } },
+    );
+  }
+  return { name, type };
+}
+
+/**
+ * The narrowest schema for columns whose cells were all seen, with the types that were asked for.
+ * @throws GalleyError `data.unknown_column`, `data.type_misfit`, `data.unsupported_type`
+ */
+export function schemaOfScan(
+  names: readonly string[],
+  seen: readonly SeenKinds[],
+  rules: ReadingRules,
+  options: ImportOptions,
+): { schema: SchemaColumn[]; warnings: Problem[] } {
+  const asked = new Map(Object.entries(options.types ?? {}));
+  const unknown = [...asked.keys()].find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new GalleyError('data.unknown_column', `There is no column "${unknown}"; there are: ${names.join(', ')}.`, {
+      details: { column: unknown, columns: [...names] },
+    });
+  }
+  const warnings: Problem[] = [];
+  const schema = names.map((name, place) => {
+    const type = asked.get(name);
+    const cells = seen[place] ?? new Map();
+    if (type !== undefined) return requireFit(name, cells, type, rules);
+    const choice = chooseType(name, cells, rules);
+    warnings.push(...choice.warnings);
+    return { name, type: choice.type };
+  });
+  return { schema, warnings };
+}
