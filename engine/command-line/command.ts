@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { GalleyError } from '../base/errors.ts';
+import type { JobProgress } from '../contract/jobs.ts';
 
 export type FlagValue = string | boolean | string[] | undefined;
 export type Flags = Record<string, FlagValue>;
@@ -25,6 +26,11 @@ export interface Command {
   /** 1 where a check or a comparison said no. */
   exitCode?(answer: never): number;
   needsRunningEngine?: boolean;
+  /** Does the work where no project is open; the call is for other ways in. */
+  withoutProject?(
+    input: Record<string, unknown>,
+    tools: { progress: (progress: JobProgress) => void; signal: AbortSignal },
+  ): Promise<unknown>;
   /** The folder of the project where the command names it itself and makes it, if need be. */
   projectPath?(positionals: string[], flags: Flags): string;
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { GalleyError } from '../base/errors.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { jobCalls } from '../contract/jobs.ts';
 import type { ProjectInfo, projectCalls } from '../contract/project.ts';
-import { type Command, daysFlag, given } from './command.ts';
+import { type Command, daysFlag, given, usageError } from './command.ts';
 import { table } from './table.ts';
 
 export const projectCommands: Command[] = [
@@ -48,6 +49,42 @@ export const projectCommands: Command[] = [
       ...problems.map((problem) => problem.message),
     ],
     exitCode: ({ ok }: OutputOf<typeof projectCalls.verify>) => (ok ? 0 : 1),
+  },
+  {
+    words: 'backup',
+    usage: 'FILE',
+    summary: 'Writes the whole project into one file, while everything goes on.',
+    example: 'galley backup ridership.galley.tar',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'project.backup',
+    input: ([to = '']) => ({ to: resolve(to) }),
+    print: ({ path, files, bytes }: OutputOf<typeof projectCalls.backup>) => [
+      `${files.toLocaleString('en-US')} files, ${bytes.toLocaleString('en-US')} bytes in ${path}`,
+    ],
+  },
+  {
+    words: 'restore',
+    usage: 'FILE --to DIR',
+    summary: 'Makes a project of a backup, every file verified.',
+    example: 'galley restore ridership.galley.tar --to ./ridership',
+    flags: { to: { type: 'string' } },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'project.restore',
+    input: ([file = ''], flags) => {
+      if (typeof flags.to !== 'string') throw usageError('--to names the folder that the project is restored to.');
+      return { file: resolve(file), to: resolve(flags.to) };
+    },
+    withoutProject: async (input, { progress, signal }) => {
+      const { runRestoreJob } = await import('../project/index.ts');
+      const throwIfCanceled = () => {
+        if (signal.aborted) throw new GalleyError('job.canceled', 'The restoring was stopped.');
+      };
+      return runRestoreJob(input as { file: string; to: string }, { progress, throwIfCanceled });
+    },
+    print: ({ project, files, bytes }: OutputOf<typeof projectCalls.restore>) => [
+      `Project ${project.name} in ${project.path}: ${files.toLocaleString('en-US')} files, ${bytes.toLocaleString('en-US')} bytes, all as they were.`,
+    ],
   },
   {
     words: 'gc',

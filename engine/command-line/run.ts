@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { GalleyError, reportError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import { errorKinds } from '../contract/errors.ts';
-import type { Job } from '../contract/jobs.ts';
+import type { Job, JobProgress } from '../contract/jobs.ts';
 import { createProject, findProject, isProject, synchronisedBy } from '../store/project.ts';
 import { openAccess } from './access.ts';
 import { type Command, type Flags, usageError } from './command.ts';
@@ -53,6 +53,11 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     return 0;
   }
   const input = command.input(positionals, flags);
+  if (command.withoutProject) {
+    const progress = progressPrinter(terminal);
+    const tools = { progress: (next: JobProgress) => progress({ progress: next }), signal: terminal.signal };
+    return tell(command, (await command.withoutProject(input, tools)) as never, flags, terminal);
+  }
   const projectPath = projectOf(command, positionals, flags, terminal);
   const access = await openAccess({
     projectPath,
@@ -64,12 +69,16 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   try {
     const call = typeof command.call === 'string' ? command.call : command.call(flags);
     const answer = (await access.call(call, input)) as never;
-    if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
-    else for (const line of command.print(answer)) terminal.out(line);
-    return command.exitCode?.(answer) ?? 0;
+    return tell(command, answer, flags, terminal);
   } finally {
     await access.close();
   }
+}
+
+function tell(command: Command, answer: never, flags: Flags, terminal: Terminal): number {
+  if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
+  else for (const line of command.print(answer)) terminal.out(line);
+  return command.exitCode?.(answer) ?? 0;
 }
 
 /** What helps where no command was named: all of an area, or all. @throws GalleyError `cli.usage` for unknown words */
@@ -130,7 +139,7 @@ function projectOf(command: Command, positionals: string[], flags: Flags, termin
   return wanted;
 }
 
-function progressPrinter(terminal: Terminal): (job: Job) => void {
+function progressPrinter(terminal: Terminal): (job: Pick<Job, 'progress'>) => void {
   let last = '';
   return ({ progress }) => {
     if (!progress || !terminal.isInteractive) return;

@@ -99,6 +99,31 @@ export const errorCatalogue = {
     meaning: 'The database of the project is damaged.',
     hint: 'Restore the project from a backup.',
   },
+  'project.backup_exists': {
+    kind: 'conflict',
+    meaning: 'A backup was to be written where a file is already.',
+    hint: 'Choose another name, or remove the file.',
+  },
+  'project.backup_running': {
+    kind: 'conflict',
+    meaning: 'The bin cannot be emptied while a backup is being written.',
+    hint: 'Try again when the backup has ended.',
+  },
+  'project.backup_not_found': {
+    kind: 'not_found',
+    meaning: 'The file of a backup is not there.',
+    hint: 'Check the path.',
+  },
+  'project.invalid_backup': {
+    kind: 'invalid',
+    meaning: 'A file is no backup of a project, or not a whole one; nothing was restored.',
+    hint: 'Use another copy of the backup.',
+  },
+  'project.folder_not_empty': {
+    kind: 'conflict',
+    meaning: 'A project was to be restored into a folder that holds something.',
+    hint: 'Name a folder that is not there yet, or an empty one.',
+  },
   'data.file_not_found': {
     kind: 'not_found',
     meaning: 'A file is not there.',

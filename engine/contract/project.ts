@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { command, query } from './call.ts';
+import { command, jobCommand, query } from './call.ts';
 import { Nullable, Time } from './values.ts';
 
 export const ProjectInfo = Type.Object({ id: Type.String(), name: Type.String(), path: Type.String() });
@@ -127,6 +127,18 @@ export const projectCalls = {
       bytes: Type.Integer(),
       problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
     }),
+  ),
+  backup: jobCommand(
+    'project.backup',
+    'Writes the whole project into one file, while everything goes on.',
+    Type.Object({ to: Type.String({ minLength: 1 }) }),
+    Type.Object({ path: Type.String(), files: Type.Integer(), bytes: Type.Integer() }),
+  ),
+  restore: jobCommand(
+    'project.restore',
+    'Makes a project of a backup, in a folder that is not there yet or is empty; every file is verified.',
+    Type.Object({ file: Type.String({ minLength: 1 }), to: Type.String({ minLength: 1 }) }),
+    Type.Object({ project: ProjectInfo, files: Type.Integer(), bytes: Type.Integer() }),
   ),
   gc: command(
     'project.gc',

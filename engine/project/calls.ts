@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
+import { submitBackup, submitRestore } from './backup/submit.ts';
 import { describeCircle } from './circle.ts';
 import type { CircleSources } from './circle-facts.ts';
 import { collectGarbage } from './garbage.ts';
@@ -24,6 +25,8 @@ export function createProjectArea(
       samples: async () => ({ samples: listSamples() }),
       open: async ({ path, create }) => ({ url: await startEngineFor(path, create ?? false) }),
       verify: async () => verifyProject(context, sources.data),
+      backup: async ({ to }) => submitBackup(context, to),
+      restore: async (input) => submitRestore(context, input),
       gc: async (order) => collectGarbage(context, sources.data, order),
       recentPaths: async () => ({ projects: recent.list() }),
     },

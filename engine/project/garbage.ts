@@ -1,3 +1,4 @@
+import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
@@ -11,6 +12,12 @@ export function collectGarbage(
   data: Pick<DataPhase, 'purge'>,
   { dryRun = false, olderThanDays }: InputOf<typeof projectCalls.gc>,
 ): OutputOf<typeof projectCalls.gc> {
+  const isBackedUp = context.jobs
+    .list()
+    .some(({ kind, state }) => kind === 'project.backup' && (state === 'running' || state === 'queued'));
+  if (isBackedUp && !dryRun) {
+    throw new GalleyError('project.backup_running', 'A backup of the project is being written and needs its files.');
+  }
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
   const { comparisons, ...bin } = data.purge({ before, dryRun });
   return { freed: bin.bytes + comparisons, bin, caches: { bytes: comparisons }, dryRun };
