@@ -53,6 +53,11 @@ export const deployCalls = {
       reference: ModelReference,
       name: Type.Optional(Name),
       port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+      /**
+       * What of columns marked personal or sensitive goes into the prediction log: nothing, pseudonyms of texts, or all;
+       * as before where it is left out. It holds from the next start of the server.
+       */
+      maskLog: Type.Optional(Type.Enum(['drop', 'hash', 'none'])),
     }),
     Type.Object({
       deployment: Type.String(),

@@ -35,6 +35,18 @@ export const LogLimits = Type.Object(
 );
 export type LogLimits = Static<typeof LogLimits>;
 
+export const LogMask = Type.Object(
+  {
+    /** Inputs whose values are not written into the log. */
+    inputs: Type.Array(Type.String()),
+    /** In hexadecimal: texts are written as pseudonyms made with this key. Without it, and of other types, nothing is written. */
+    key: Type.Optional(Type.String({ pattern: '^([0-9a-f]{2}){16,64}$' })),
+  },
+  strict,
+);
+/** What of marked columns goes into the log. */
+export type LogMask = Static<typeof LogMask>;
+
 export const ServingConfig = Type.Object(
   {
     deployment: Type.String({ minLength: 1 }),
@@ -48,6 +60,7 @@ export const ServingConfig = Type.Object(
     /** Null or absent: predictions are not logged. */
     logFolder: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
     logLimits: Type.Optional(LogLimits),
+    logMask: Type.Optional(LogMask),
     versions: Type.Array(ServedVersion, { minItems: 1 }),
     active: Type.Integer({ minimum: 1 }),
     batch: Type.Optional(
@@ -177,6 +190,9 @@ export const PredictionFlag = Type.Object({
 /** A remark on a row that was answered all the same. */
 export type PredictionFlag = Static<typeof PredictionFlag>;
 
+/** In the log alone `masked` stands too: the input's value was not written as it is. */
+export const LoggedFlag = Type.Object({ field: Type.String(), flag: Type.Enum([...predictionFlags, 'masked']) });
+
 export const PredictionOutputs = Type.Union([
   Type.Object({ prediction: Nullable(Type.Number()) }),
   Type.Object({ label: Type.String(), probabilities: Type.Record(Type.String(), Nullable(Type.Number())) }),
@@ -205,7 +221,7 @@ export const PredictionRecord = Type.Object({
   outputs: PredictionOutputs,
   /** Milliseconds from the receipt of the request until its answer was ready. */
   latency: Type.Number(),
-  flags: Type.Array(PredictionFlag),
+  flags: Type.Array(LoggedFlag),
 });
 /** One row of the prediction log. */
 export type PredictionRecord = Static<typeof PredictionRecord>;

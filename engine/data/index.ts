@@ -39,12 +39,21 @@ export interface ReadableVersion extends ResolvedVersion {
   paths: string[];
 }
 
+/** What the columns of datasets tell of people. */
+export interface ColumnMarks {
+  /** Marked columns of a dataset by name, none of an unknown one. */
+  of(dataset: string): Marks;
+  /** The project's own key for pseudonyms. */
+  key(): Buffer;
+}
+
 export interface DataPhase extends Phase<typeof dataCalls> {
   /**
    * The version that `NAME`, `NAME@3`, `NAME@latest` or `NAME@sha256:…` names.
    * @throws GalleyError `data.invalid_reference`, `data.unknown_dataset`, `data.unknown_version`
    */
   resolve(reference: string): ResolvedVersion;
+  marks: ColumnMarks;
   /**
    * The same, with the files of its rows.
    * @throws GalleyError as `resolve`, `store.missing_blob`
@@ -102,6 +111,14 @@ export function createDataPhase(context: EngineContext): DataPhase {
     openVersion: async (id, identity) => {
       const version = versionOfRun(store, parts.history, id, identity);
       return { ...resolvedOf(store, version), paths: await readablePaths(context, version) };
+    },
+
+    marks: {
+      of: (name) => {
+        const dataset = store.dataset(name);
+        return dataset ? store.marks.marks(dataset.id) : {};
+      },
+      key: () => store.marks.key(),
     },
 
     resolve: (reference) => resolvedOf(store, resolveVersion(store, reference)),

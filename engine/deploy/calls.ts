@@ -48,7 +48,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
 async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start>): Promise<StartOutput> {
   const { deployments, fleet, versions } = parts;
   const target = await versions.resolve(input.reference);
-  const { id } = deployments.want(target, input.name, input.port);
+  const { id } = deployments.want(target, input.name, input.port, input.maskLog === 'none' ? null : input.maskLog);
   const wasRunning = fleet.client(id) !== null;
   await fleet.restart(id);
   const spec = deployments.get(id);

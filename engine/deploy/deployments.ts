@@ -38,7 +38,12 @@ export class Deployments {
    * there is none.
    * @throws GalleyError `deploy.name_taken` where it serves another model
    */
-  want(target: DeploymentTarget, name = target.model, port?: number): DeploymentSpec {
+  want(
+    target: DeploymentTarget,
+    name = target.model,
+    port?: number,
+    logMask?: DeploymentSpec['logMask'],
+  ): DeploymentSpec {
     return this.#context.database.transaction(() => {
       const existing = this.store.find(name);
       if (existing && existing.model !== target.model) throw nameTaken(existing, target.model);
@@ -50,6 +55,7 @@ export class Deployments {
         version: target.version.version,
         wanted: 'running',
         port: port ?? existing?.port ?? null,
+        logMask: logMask === undefined ? (existing?.logMask ?? null) : logMask,
         createdAt: existing?.createdAt ?? this.#context.clock.now(),
       };
       this.store.save(spec);

@@ -114,6 +114,7 @@ export class Fleet {
       spec,
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
+      logMask: (wanted) => versions.logMask(wanted),
       ending: (status) => logs.store.keepTraffic(id, status),
       changed: () => {
         const { port } = supervisor.state;

@@ -1,6 +1,7 @@
 import type { deployCalls } from '../contract/deploy.ts';
 import type { packageCalls } from '../contract/package.ts';
 import type { Signature } from '../contract/values.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Handlers, Phase } from '../jobs/context.ts';
 import { deployHandlers } from './calls.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
@@ -51,13 +52,13 @@ const collectMilliseconds = 5 * 60 * 1000;
 /** Prediction servers: started, watched, swapped, ended; and the log of what they answered. */
 export function createDeployPhase(
   context: EngineContext,
-  _data: unknown,
+  data: Pick<DataPhase, 'marks'>,
   packages: PackagesForDeploy,
   { backOff }: DeployOptions = {},
 ): DeployPhase {
   const store = new DeploymentStore(context.database);
   const deployments = new Deployments(context, store);
-  const versions = new ModelVersions(context, packages.handlers);
+  const versions = new ModelVersions(context, packages.handlers, data.marks);
   const logs = new PredictionLogs(context);
   const fleet = new Fleet({ context, store, versions, logs, backOff });
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');

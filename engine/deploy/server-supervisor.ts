@@ -1,7 +1,7 @@
 import { type Clock, isoTime } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
-import type { ServedVersion, ServingStatus } from '../contract/serving.ts';
+import type { LogMask, ServedVersion, ServingStatus } from '../contract/serving.ts';
 import { ServingClient, type ServingExit } from '../serving/serving-client.ts';
 import type { DeploymentSpec } from './store.ts';
 
@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   spec(): DeploymentSpec;
   served(model: string, version: number): Promise<ServedVersion>;
   logFolder: string;
+  /** What of its inputs a version's log does not get as it is. */
+  logMask(spec: DeploymentSpec): Promise<LogMask | undefined>;
   /** Told after each change of the state. What it throws becomes the error of the state. */
   changed(): void;
   /** Told the figures of a server before it is ended. What it throws becomes the error of the state. */
@@ -124,6 +126,7 @@ export class ServerSupervisor {
         model: spec.model,
         port: spec.port ?? 0,
         logFolder: this.#options.logFolder,
+        logMask: await this.#options.logMask(spec),
         versions: [await this.#options.served(spec.model, spec.version)],
         active: spec.version,
       });

@@ -12,6 +12,8 @@ export interface DeploymentSpec {
   wanted: Deployment['wanted'];
   /** The port that it should have, null until it first had one. */
   port: number | null;
+  /** What of marked columns goes into the prediction log, null for all of it. */
+  logMask: 'drop' | 'hash' | null;
   /** UTC epoch milliseconds. */
   createdAt: number;
 }
@@ -24,12 +26,13 @@ export interface Release {
   reason: string;
 }
 
-interface DeploymentRow extends Omit<DeploymentSpec, 'createdAt'> {
+interface DeploymentRow extends Omit<DeploymentSpec, 'createdAt' | 'logMask'> {
+  log_mask: DeploymentSpec['logMask'];
   created_at: number;
 }
 
-function toSpec({ created_at, ...row }: DeploymentRow): DeploymentSpec {
-  return { ...row, createdAt: created_at };
+function toSpec({ created_at, log_mask, ...row }: DeploymentRow): DeploymentSpec {
+  return { ...row, logMask: log_mask, createdAt: created_at };
 }
 
 /** The rows of `deployments` and `releases`. */
@@ -56,10 +59,10 @@ export class DeploymentStore {
   /** Writes a deployment as a whole; the one of that id is changed. */
   save(spec: DeploymentSpec): void {
     this.#database.run(
-      `INSERT INTO deployments (id, name, model, follows, version, wanted, port, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO deployments (id, name, model, follows, version, wanted, port, log_mask, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET follows = excluded.follows, version = excluded.version,
-         wanted = excluded.wanted, port = excluded.port`,
+         wanted = excluded.wanted, port = excluded.port, log_mask = excluded.log_mask`,
       spec.id,
       spec.name,
       spec.model,
@@ -67,6 +70,7 @@ export class DeploymentStore {
       spec.version,
       spec.wanted,
       spec.port,
+      spec.logMask,
       spec.createdAt,
     );
   }
@@ -103,7 +107,7 @@ export class DeploymentStore {
   }
 
   #rows(condition: string, ...values: SqlValue[]): DeploymentSpec[] {
-    const columns = 'id, name, model, follows, version, wanted, port, created_at';
+    const columns = 'id, name, model, follows, version, wanted, port, log_mask, created_at';
     return this.#database.all<DeploymentRow>(`SELECT ${columns} FROM deployments ${condition}`, ...values).map(toSpec);
   }
 }

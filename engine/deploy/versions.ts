@@ -2,9 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileDurably } from '../base/durable-files.ts';
 import type { ModelVersion, packageCalls } from '../contract/package.ts';
-import type { ServedVersion } from '../contract/serving.ts';
+import type { LogMask, ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
+import type { ColumnMarks } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+
+import type { DeploymentSpec } from './store.ts';
 
 /** What a reference to a model means to a deployment. */
 export interface DeploymentTarget {
@@ -21,9 +24,11 @@ const bareAlias = 'champion';
 export class ModelVersions {
   readonly #context: EngineContext;
   readonly #packages: Pick<Handlers<typeof packageCalls>, 'show'>;
+  readonly #marks: ColumnMarks;
   readonly #signatures = new Map<string, Signature>();
 
-  constructor(context: EngineContext, packages: Pick<Handlers<typeof packageCalls>, 'show'>) {
+  constructor(context: EngineContext, packages: Pick<Handlers<typeof packageCalls>, 'show'>, marks: ColumnMarks) {
+    this.#marks = marks;
     this.#context = context;
     this.#packages = packages;
   }
@@ -48,6 +53,14 @@ export class ModelVersions {
     const { signature } = await this.#packages.show({ reference: key });
     this.#signatures.set(key, signature);
     return signature;
+  }
+
+  /** What of the columns that are marked in the version's dataset its log does not get. */
+  async logMask({ model, version, logMask }: DeploymentSpec): Promise<LogMask | undefined> {
+    if (logMask === null) return undefined;
+    const { version: found } = await this.#packages.show({ reference: `${model}@${version}` });
+    const inputs = Object.keys(this.#marks.of(found.dataset.name));
+    return logMask === 'hash' ? { inputs, key: this.#marks.key().toString('hex') } : { inputs };
   }
 
   /** A version as files that a prediction server reads. */

@@ -44,6 +44,8 @@ interface Findings {
   windows: TimeWindow[];
   judged: JudgedRows | null;
   settings: DriftSettings;
+  /** Inputs that nothing can be said of, because the log does not have their values. */
+  masked: ReadonlySet<string>;
 }
 
 /** The slow part of a report: what only changes when rows, labels or limits do. */
@@ -101,7 +103,9 @@ async function measure(
     latency: summary.latency,
     quality: {
       flagged: summary.flagged,
-      missing: await rows.missing(reference.signature.inputs.map(({ name }) => name)),
+      missing: await rows.missing(
+        reference.signature.inputs.flatMap(({ name }) => (findings.masked.has(name) ? [] : [name])),
+      ),
     },
     drift: {
       reference: reference.description,
@@ -138,6 +142,7 @@ async function find(
     limits,
     rows,
     summary,
+    masked: await rows.masked(),
     windows: isEmpty ? [] : calendarWindows({ first, last, rows: summary.rows }, limits.minimumRows, options.window),
     judged: judged && judged.targets.length > 0 ? judged : null,
     settings: {
@@ -152,6 +157,7 @@ async function inputDrift(findings: Findings): Promise<DriftOverTime[]> {
   const { reference } = findings;
   const drifts: DriftOverTime[] = [];
   for (const [index, { name, type }] of reference.signature.inputs.entries()) {
+    if (findings.masked.has(name)) continue;
     const columnsOf = ({ signature }: VersionParts): LoggedColumn[] | null =>
       signature.inputs.some((input) => input.name === name && comparable(input.type) === comparable(type))
         ? [{ name: inputColumn(name), type }]

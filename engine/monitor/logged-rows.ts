@@ -63,7 +63,7 @@ export class LoggedRows {
   async summary(): Promise<LogSummary> {
     const versions = await this.#rows(
       `SELECT version, min(event_time)::DOUBLE, max(event_time)::DOUBLE, count(*)::DOUBLE,
-         count(*) FILTER (len(flags) > 0)::DOUBLE FROM rows GROUP BY version ORDER BY version`,
+         count(*) FILTER (len(list_filter(flags, lambda f: f.flag <> 'masked')) > 0)::DOUBLE FROM rows GROUP BY version ORDER BY version`,
     );
     const [requests] = await this.#rows(
       `SELECT count(*)::DOUBLE, quantile_cont(latency, 0.5), quantile_cont(latency, 0.95), quantile_cont(latency, 0.99)
@@ -99,6 +99,14 @@ export class LoggedRows {
       }
     }
     return counts;
+  }
+
+  /** Inputs whose values the log does not have as they were, because their columns are marked. */
+  async masked(): Promise<ReadonlySet<string>> {
+    const rows = await this.#rows(
+      "SELECT DISTINCT f.field FROM (SELECT unnest(flags) AS f FROM rows) WHERE f.flag = 'masked'",
+    );
+    return new Set(rows.map(([field]) => String(field)));
   }
 
   /** Rows without a value, by input; versions that do not take an input have no part in its count. */

@@ -1,7 +1,8 @@
-import type { PredictionFlag, PredictionRecord } from '../contract/serving.ts';
+import type { LogMask, PredictionFlag, PredictionRecord } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { Answers } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
+import { type InputMask, inputMask } from './input-mask.ts';
 import type { CheckedRow } from './row-check.ts';
 
 /** What a reply and the log need of one answered row, as JSON that both can hold without writing it twice. */
@@ -24,8 +25,14 @@ export class AnswerText {
   readonly #inputKeys: string[];
   readonly #classKeys: string[];
 
-  constructor(signature: Signature) {
+  readonly #masks: readonly (InputMask | undefined)[];
+  readonly #maskedFlags: readonly string[];
+
+  /** @param mask inputs that the log does not get as they are */
+  constructor(signature: Signature, mask: LogMask = { inputs: [] }) {
     this.#target = signature.target;
+    this.#masks = signature.inputs.map(({ name }) => (mask.inputs.includes(name) ? inputMask(mask) : undefined));
+    this.#maskedFlags = signature.inputs.map(({ name }) => JSON.stringify({ field: name, flag: 'masked' }));
     this.#inputKeys = signature.inputs.map(({ name }) => `${JSON.stringify(name)}:`);
     this.#classKeys = (signature.classes ?? []).map((name) => `${JSON.stringify(name)}:`);
   }
@@ -58,8 +65,14 @@ export class AnswerText {
       `{"row_id":${JSON.stringify(id)},"request_id":${JSON.stringify(of.request_id)}` +
       `,"event_time":${eventTime ?? of.received_at},"received_at":${of.received_at},"version":${of.version}` +
       `,"inputs":${this.#inputs(values)},"outputs":{${outputs}},"latency":${of.latency}` +
-      `,"flags":${flags ? JSON.stringify(flags) : '[]'}}`
+      `,"flags":[${this.#flags(flags, values)}]}`
     );
+  }
+
+  #flags(flags: PredictionFlag[] | null, values: InputValue[]): string {
+    const own = (flags ?? []).map((flag) => JSON.stringify(flag));
+    const masked = this.#maskedFlags.filter((_, at) => this.#masks[at] !== undefined && values[at] !== null);
+    return [...own, ...masked].join(',');
   }
 
   #inputs(values: InputValue[]): string {
@@ -68,7 +81,9 @@ export class AnswerText {
       const value = values[position] as InputValue;
       if (position > 0) text += ',';
       text += this.#inputKeys[position];
-      text += typeof value === 'string' ? JSON.stringify(value) : String(value);
+      const mask = this.#masks[position];
+      const shown = mask ? mask(value) : value;
+      text += typeof shown === 'string' ? JSON.stringify(shown) : String(shown);
     }
     return `${text}}`;
   }

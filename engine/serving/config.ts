@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
-import type { LogLimits, ServedVersion } from '../contract/serving.ts';
+import type { LogLimits, LogMask, ServedVersion } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
 /** A config with its defaults filled in. */
@@ -13,6 +13,7 @@ export interface ServingSettings {
   token: string | null;
   logFolder: string | null;
   logLimits: Required<LogLimits>;
+  logMask: LogMask;
   versions: ServedVersion[];
   active: number;
   batchRows: number;
@@ -68,6 +69,7 @@ export function resolveConfig(config: unknown): ServingSettings {
     token: config.token ?? null,
     logFolder: config.logFolder ?? null,
     logLimits: { ...defaultLogLimits, ...config.logLimits },
+    logMask: config.logMask ?? { inputs: [] },
     versions: config.versions,
     active: config.active,
     batchRows: config.batch?.rows ?? defaultBatchRows,

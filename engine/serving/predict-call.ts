@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
+import type { LogMask } from '../contract/serving.ts';
 import { AnswerText } from './answer-text.ts';
 import type { Answers } from './batcher.ts';
 import { type HttpAnswer, jsonTextAnswer } from './http-answer.ts';
@@ -14,6 +15,7 @@ export interface PredictContext {
   model: string;
   limits: { rows: number; waitingRows: number };
   log: PredictionLog | null;
+  logMask: LogMask;
   clock: Clock;
   newId: NewId;
 }
@@ -36,7 +38,7 @@ export class PredictCall {
   constructor(context: PredictContext, loaded: LoadedModel) {
     this.#context = context;
     this.#loaded = loaded;
-    this.#text = new AnswerText(loaded.signature);
+    this.#text = new AnswerText(loaded.signature, context.logMask);
     const { model, deployment } = context;
     this.#about = JSON.stringify({ model, version: loaded.version, deployment }).slice(0, -1);
   }

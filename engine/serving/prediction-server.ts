@@ -31,14 +31,14 @@ export class PredictionServer {
   #stopped: Promise<void> | null = null;
 
   private constructor(settings: ServingSettings, log: PredictionLog | null, clock: Clock) {
-    const { host, port, token, versions, batchRows, deployment, model, limits } = settings;
+    const { host, port, token, versions, batchRows, deployment, model, limits, logMask } = settings;
     const metrics = new ServingMetrics(clock);
     this.#settings = settings;
     this.#startedAt = clock.now();
     this.#metrics = metrics;
     this.#log = log;
     this.#active = new ActiveModel(versions, batchRows, (rows) => metrics.batch(rows), clock);
-    this.#context = { deployment, model, limits, log, clock, newId: idSource(clock) };
+    this.#context = { deployment, model, limits, log, logMask, clock, newId: idSource(clock) };
     const answered = metrics.answered.bind(metrics);
     this.#http = new HttpServer({ host, port, token, routes: this.#routes(), clock, answered });
   }

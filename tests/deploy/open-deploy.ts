@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { ColumnMarks } from '../../engine/data/index.ts';
 import { createDeployPhase, type DeployOptions, type DeployPhase } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { predict } from '../serving/running-server.ts';
@@ -15,10 +16,14 @@ export interface OpenDeploy {
 }
 
 /** The deploy phase on a project, over the models of tests/fixtures/serving; its servers end with the test. */
-export function openDeploy(path?: string, options: DeployOptions = { backOff: quickBackOff }): OpenDeploy {
+export function openDeploy(
+  path?: string,
+  options: DeployOptions = { backOff: quickBackOff },
+  marks: ColumnMarks = { of: () => ({}), key: () => Buffer.alloc(32) },
+): OpenDeploy {
   const engine = openEngine(path);
   const models = new FixtureModels(engine);
-  const deploy = createDeployPhase(engine, {}, models, options);
+  const deploy = createDeployPhase(engine, { marks }, models, options);
   const close = async () => {
     await deploy.stop?.();
     await engine.close();

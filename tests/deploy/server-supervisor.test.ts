@@ -22,6 +22,7 @@ function supervise() {
     version: 1,
     wanted: 'running',
     port: null,
+    logMask: null,
     createdAt: 0,
   };
   const supervisor = new ServerSupervisor({
@@ -30,6 +31,7 @@ function supervise() {
     ending: () => failing.has('ending') && diskFull(),
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
+    logMask: async () => undefined,
     clock: systemClock,
     backOff: quickBackOff,
   });

@@ -10,7 +10,16 @@ beforeEach(() => {
 function watched() {
   const state = { rows: 10, revision: 0, failing: false };
   const checked: string[] = [];
-  const spec = { id: 'dep_1', name: 'live', model: 'live', follows: null, version: 1, port: null, createdAt: 0 };
+  const spec = {
+    id: 'dep_1',
+    name: 'live',
+    model: 'live',
+    follows: null,
+    version: 1,
+    port: null,
+    logMask: null,
+    createdAt: 0,
+  };
   const deploy = {
     list: () => [{ ...spec, wanted: 'running' as const }],
     collect: async () => {},

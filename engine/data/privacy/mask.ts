@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { pseudonymDigits } from '../../base/pseudonym.ts';
 import type { Marks } from '../../contract/data-privacy.ts';
 import type { RowPage } from '../../contract/data-rows.ts';
 import { sqlName } from '../../store/duck.ts';
@@ -15,24 +15,14 @@ export function maskedPage(page: RowPage, marks: Marks): RowPage {
 }
 
 const blockBytes = 64;
-const digits = 16;
-
-/**
- * A pseudonym: the first 64 bits of HMAC-SHA256 (RFC 2104) of the value as text, in hexadecimal. The same value has the same
- * one in all datasets of the project, and none that can be computed without the project's key.
- */
-export function pseudonym(key: Uint8Array, value: string): string {
-  return createHmac('sha256', key).update(value).digest('hex').slice(0, digits);
-}
-
 function padded(key: Uint8Array, pad: number): string {
   const bytes = Buffer.alloc(blockBytes, pad);
   for (const [index, byte] of key.entries()) bytes[index] = byte ^ pad;
   return `unhex('${bytes.toString('hex')}')`;
 }
 
-/** The same in SQL over a column. @param key at most 64 bytes */
+/** `pseudonym` in SQL over a column. @param key at most 64 bytes */
 export function pseudonymSql(key: Uint8Array, column: string): string {
   const inner = `unhex(sha256(${padded(key, 0x36)} || encode(${sqlName(column)}::VARCHAR)))`;
-  return `left(sha256(${padded(key, 0x5c)} || ${inner}), ${digits})`;
+  return `left(sha256(${padded(key, 0x5c)} || ${inner}), ${pseudonymDigits})`;
 }

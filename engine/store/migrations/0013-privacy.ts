@@ -12,6 +12,8 @@ export const privacy: Migration = {
       PRIMARY KEY (dataset_id, column_name)
     ) STRICT;
 
+    ALTER TABLE deployments ADD COLUMN log_mask TEXT CHECK (log_mask IN ('drop', 'hash'));
+
     CREATE TABLE mask_key (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       key BLOB NOT NULL

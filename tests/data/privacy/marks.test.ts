@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pseudonym } from '../../../engine/base/pseudonym.ts';
 import type { CheckReport } from '../../../engine/contract/data-expectations.ts';
-import { pseudonym } from '../../../engine/data/privacy/mask.ts';
 import { DataStore } from '../../../engine/data/store.ts';
 import { dataProject } from '../../support/data-project.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
