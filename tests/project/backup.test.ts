@@ -34,7 +34,7 @@ function project() {
   const free = blobs.put('no longer');
   blobs.forget(free.hash);
   mkdirSync(join(folder, 'logs', 'dep_1'));
-  writeFileSync(join(folder, 'logs', 'dep_1', '1-2-000001.open'), 'rows');
+  writeFileSync(join(folder, 'logs', 'dep_1', '1795429924508-2-000001.open'), 'rows');
   mkdirSync(join(folder, 'recipes'));
   writeFileSync(join(folder, 'recipes', 'clean.yaml'), 'format: 1\n');
   mkdirSync(join(folder, 'cache'));
@@ -96,7 +96,7 @@ test('a project comes back as it was, without what is made again, while its data
   const restored = join(temporaryFolder(), 'deep', 'again');
   const answer = await runRestoreJob({ file: to, to: restored }, tools);
   expect(answer).toMatchObject({ project: { id: 'prj_1', name: 'kitchen', path: restored }, files: 6 });
-  expect(readFileSync(join(restored, 'logs', 'dep_1', '1-2-000001.open'), 'utf8')).toBe('rows');
+  expect(readFileSync(join(restored, 'logs', 'dep_1', '1795429924508-2-000001.segment'), 'utf8')).toBe('rows');
   expect(readFileSync(join(restored, 'recipes', 'clean.yaml'), 'utf8')).toBe('format: 1\n');
   expect(existsSync(join(restored, 'cache'))).toBe(false);
   expect(existsSync(join(restored, 'logs', 'passwd'))).toBe(false);

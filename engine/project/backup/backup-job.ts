@@ -87,9 +87,14 @@ function linkFiles(folder: string, staging: string): { from: string; path: strin
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       throw error;
     }
-    found.push({ from, path });
+    found.push({ from, path: closedName(path) });
   }
   return found;
+}
+
+/** A log that a server still writes ends, for the backup, where it ends now (docs/formats.md, "Prediction log"). */
+function closedName(path: string): string {
+  return path.replace(/^(logs\/.*\d{13}-\d+-\d{6})\.open$/, '$1.segment');
 }
 
 function linkOrCopy(from: string, to: string): void {
