@@ -53,7 +53,8 @@ export function parseAddress(fragment: string): Route {
     case 'circle':
       return { page: 'circle', model: first };
     case 'data':
-      return first === undefined ? { page: 'data' } : parseDataset(first, second, third);
+      if (first === undefined) return { page: 'data' };
+      return parseDataset(first, second, third) ?? { page: 'unknown', address: fragment };
     case 'train':
       return parseTrain(first, second, third, parameters);
     case 'package':
@@ -82,9 +83,12 @@ export function navigate(to: string): void {
   location.hash = to;
 }
 
-function parseDataset(name: string, second?: string, third?: string): Route {
+/** Undefined where there is no such version number or tab. */
+function parseDataset(name: string, second?: string, third?: string): Route | undefined {
   const version = parseVersion(second);
-  const tab = datasetTabs.find((known) => known === (version === undefined ? second : third)) ?? 'rows';
+  const wanted = version === undefined ? second : third;
+  const tab = datasetTabs.find((known) => known === (wanted ?? 'rows'));
+  if (tab === undefined || (version === undefined && third !== undefined)) return undefined;
   return { page: 'dataset', name, version, tab };
 }
 

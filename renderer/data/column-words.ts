@@ -1,6 +1,6 @@
 import type { ColumnProfile } from '../../engine/contract/data.ts';
 import type { ColumnType } from '../../engine/contract/values.ts';
-import { formatCell, formatFixed, formatNumber } from '../ui/format.ts';
+import { formatCell, formatCount, formatFixed, formatNumber } from '../ui/format.ts';
 
 const typeWords: Record<ColumnType, string> = {
   int64: 'whole number',
@@ -34,7 +34,7 @@ export function headerEnds(profile: ColumnProfile): [string, string] {
   if (typeof minimum === 'number' && typeof maximum === 'number')
     return [formatNumber(minimum, 2), formatNumber(maximum, 2)];
   if (typeof minimum === 'string' && typeof maximum === 'string') return shortDates(minimum, maximum);
-  if (type === 'text' || type === 'boolean') return [`${formatCell(profile.distinct)} values`, ''];
+  if (type === 'text' || type === 'boolean') return [`${formatCount(profile.distinct)} values`, ''];
   return ['', ''];
 }
 
@@ -72,15 +72,22 @@ export function columnWidth(profile: ColumnProfile, isTarget: boolean): number {
   const nameWidth = profile.name.length * 7.4 + (isTarget ? 66 : 24);
   const longest = Math.max(0, ...profile.top.map((entry) => entry.value.length)) * 6.8 + 20;
   const typical = {
-    int64: 80,
-    float64: 80,
-    decimal: 88,
+    int64: Math.max(80, numberWidth(profile, 0)),
+    float64: Math.max(80, numberWidth(profile, mostDecimals)),
+    decimal: Math.max(88, numberWidth(profile, mostDecimals)),
     boolean: 72,
     date: 98,
     timestamp: 158,
-    text: Math.min(240, longest),
+    text: Math.min(240, Math.max(longest, (profile.lengths?.mean ?? 0) * 7.4 + 20)),
   };
   return Math.round(Math.min(260, Math.max(76, nameWidth, typical[profile.type])));
+}
+
+/** Room for the longest of a column's numbers with so many decimals; whole numbers need no more of them. */
+function numberWidth({ minimum, maximum, histogram }: ColumnProfile, decimals: number): number {
+  if (typeof minimum !== 'number' || typeof maximum !== 'number' || histogram.length === 0) return 0;
+  const digits = Math.max(Math.trunc(minimum).toString().length, Math.trunc(maximum).toString().length);
+  return Math.min(150, (digits + (decimals > 0 ? decimals + 0.5 : 0)) * 7.9 + 26);
 }
 
 function shortDates(from: string, to: string): [string, string] {

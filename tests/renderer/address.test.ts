@@ -27,6 +27,8 @@ test.each<[string, Route]>([
 
 test('an address that is none says so', () => {
   expect(parseAddress('#/nowhere')).toEqual({ page: 'unknown', address: '#/nowhere' });
+  for (const wrong of ['#/data/x/abc', '#/data/x/0', '#/data/x/3/abc', '#/data/x/rows/columns'])
+    expect(parseAddress(wrong)).toEqual({ page: 'unknown', address: wrong });
   expect(parseAddress('')).toEqual({ page: 'circle' });
   expect(parseAddress('#/data/%E0%A4%A')).toMatchObject({ page: 'dataset', name: '%E0%A4%A' });
   expect(parseAddress('#/package/m/0')).toMatchObject({ version: undefined });
