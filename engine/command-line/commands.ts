@@ -5,6 +5,7 @@ import { dataComparisonCommands } from './data-comparison-commands.ts';
 import { dataEditCommands } from './data-edit-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
 import { dataHistoryCommands } from './data-history-commands.ts';
+import { dataImportCommands } from './data-import-commands.ts';
 import { dataLookCommands } from './data-look-commands.ts';
 import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
@@ -19,6 +20,7 @@ import { trainCommands } from './train-commands.ts';
 export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
+  ...dataImportCommands,
   ...dataCleaningCommands,
   ...dataLookCommands,
   ...dataEditCommands,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { AddResult, DatasetSummary, dataCalls } from '../contract/data.ts';
 import { type Command, given, listFlag } from './command.ts';
+import { importFlags, importOptions, importUsage } from './import-flags.ts';
 import { table } from './table.ts';
 
 const list = { type: 'string', multiple: true } as const;
@@ -10,10 +11,12 @@ export const dataCommands: Command[] = [
   {
     words: 'data add',
     usage:
-      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] [--key COL,…] [--time COL]',
+      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] [--key COL,…] [--time COL]' +
+      ` ${importUsage}`,
     summary: 'Adds files as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
+      ...importFlags,
       glob: { type: 'string' },
       append: { type: 'boolean' },
       upsert: { type: 'boolean' },
@@ -35,6 +38,7 @@ export const dataCommands: Command[] = [
         acceptFailures: flags['accept-failures'],
         key: listFlag(flags, 'key'),
         time: flags.time,
+        options: importOptions(flags),
       }),
     print: (answer: AddResult) => [
       answer.unchanged

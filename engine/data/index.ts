@@ -16,7 +16,9 @@ import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
+export type { ReadContext } from './sources/read-context.ts';
 export { readSamples } from './sources/samples.ts';
+export { openTableFile, type TableFile, withTableFile } from './sources/table-file.ts';
 
 /** A dataset version as later phases use it. */
 export interface ResolvedVersion {

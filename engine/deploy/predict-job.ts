@@ -35,7 +35,13 @@ export async function runPredictJob(input: PredictInput, context: JobContext): P
   const connection = await duck.connect();
   try {
     const model = await loadModel(input.served, batchRows);
-    const source = await PredictSource.open(connection, input.source, model);
+    const reading = {
+      stagingFolder: context.stagingFolder,
+      connection,
+      progress: (phase: string, done: number, total: number) => context.progress({ phase, done, total }),
+      throwIfCanceled: context.throwIfCanceled,
+    };
+    const source = await PredictSource.open(reading, input.source, model);
     const rows = await scoreRows(connection, model, source, context);
     context.progress({ phase: 'writing', done: 0, total: 0 });
     await writeTarget(connection, model, source, input.target, unfinished);
@@ -62,7 +68,7 @@ async function scoreRows(
     context.throwIfCanceled();
     appendAnswers(appender, await model.batcher.add(batch));
     rows += batch.length;
-    context.progress({ phase: 'scoring', done: rows, total: source.rows ?? 0 });
+    context.progress({ phase: 'scoring', done: rows, total: source.rows });
   }
   appender.closeSync();
   return rows;

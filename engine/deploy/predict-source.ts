@@ -1,51 +1,38 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import type { FieldSignature } from '../contract/values.ts';
+import { openTableFile, type ReadContext, type TableFile } from '../data/index.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import type { LoadedModel } from '../serving/model.ts';
 import type { RowFault } from '../serving/row-check.ts';
-import { csvTextTable, parquetTable, sqlName } from '../store/duck.ts';
 import { valueOfText } from './value-of-text.ts';
 
 /** Faults beyond so many are not looked for. */
 const listedFaults = 20;
 
-/** A CSV or Parquet file as rows for a model. */
+/** A file as rows for a model. */
 export class PredictSource {
-  /** The file as SQL. */
+  /** The file as SQL, its cells as they are written. */
   readonly table: string;
   readonly columns: readonly string[];
-  /** Null where only reading would tell. */
-  readonly rows: number | null;
-  readonly #connection: DuckDBConnection;
+  readonly rows: number;
+  readonly #file: TableFile;
   readonly #path: string;
   readonly #model: LoadedModel;
 
-  private constructor(
-    connection: DuckDBConnection,
-    path: string,
-    model: LoadedModel,
-    file: { table: string; columns: string[]; rows: number | null },
-  ) {
-    this.#connection = connection;
+  private constructor(path: string, model: LoadedModel, file: TableFile) {
     this.#path = path;
     this.#model = model;
-    this.table = file.table;
-    this.columns = file.columns;
+    this.#file = file;
+    this.table = file.whole();
+    this.columns = file.schema.map(({ name }) => name);
     this.rows = file.rows;
   }
 
-  /** @throws GalleyError `deploy.unreadable_file`, `deploy.missing_column` */
-  static async open(connection: DuckDBConnection, path: string, model: LoadedModel): Promise<PredictSource> {
-    const isCsv = path.toLowerCase().endsWith('.csv');
-    const table = isCsv ? csvTextTable(path) : parquetTable([path]);
-    const columns = await readable(path, async () =>
-      (await connection.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`)).columnNames(),
-    );
-    requireColumns(path, columns, model.signature.inputs);
-    const counted = isCsv ? null : await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table}`);
-    const rows = counted && Number(counted.getRows()[0]?.[0]);
-    return new PredictSource(connection, path, model, { table, columns, rows });
+  /** @throws GalleyError `data.*`, `deploy.missing_column` */
+  static async open(context: ReadContext, path: string, model: LoadedModel): Promise<PredictSource> {
+    const source = new PredictSource(path, model, await openTableFile(path, context));
+    requireColumns(path, source.columns, model.signature.inputs);
+    return source;
   }
 
   /**
@@ -55,10 +42,9 @@ export class PredictSource {
   async *batches(size: number): AsyncGenerator<InputValue[][], void> {
     const { inputs } = this.#model.signature;
     const present = inputs.filter(({ name }) => this.columns.includes(name));
-    const selected = present.map(({ name }) => `${sqlName(name)}::VARCHAR`).join(', ');
-    const result = await readable(this.#path, () =>
-      this.#connection.stream(`SELECT ${selected || 'NULL'} FROM ${this.table}`),
-    );
+    const wanted = present.map(({ name, type }) => ({ name, form: type === 'text' ? 'written' : 'value' }) as const);
+    const rows = wanted.length === 0 ? `SELECT NULL FROM ${this.table}` : `FROM ${this.#file.table(wanted)}`;
+    const result = await readable(this.#path, () => this.#file.connection.stream(rows));
     let batch: InputValue[][] = [];
     let position = 0;
     for (;;) {
@@ -90,7 +76,7 @@ export class PredictSource {
   }
 }
 
-function requireColumns(path: string, columns: string[], inputs: FieldSignature[]): void {
+function requireColumns(path: string, columns: readonly string[], inputs: FieldSignature[]): void {
   const missing = inputs.filter(({ name, nullable }) => !nullable && !columns.includes(name)).map(({ name }) => name);
   if (missing.length === 0) return;
   const message = `${path} lacks what the model cannot do without: ${missing.join(', ')}.`;

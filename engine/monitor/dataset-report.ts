@@ -4,14 +4,14 @@ import { GalleyError } from '../base/errors.ts';
 import type { Frame, FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, MonitorReport } from '../contract/monitor.ts';
 import type { ColumnType } from '../contract/values.ts';
-import type { DataPhase, ReadableVersion } from '../data/index.ts';
+import { type DataPhase, type ReadableVersion, withTableFile } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { DriftColumn, DriftDefinition } from '../statistics/drift.ts';
 import { parquetTable, sqlName, sqlText } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { compareColumns, driftedShare } from './drift.ts';
 import { driftColumn, thinned } from './drift-columns.ts';
-import { isFile, unreadable, withTableFile } from './table-file.ts';
+import { isFile, unreadable } from './given-file.ts';
 
 type SchemaColumn = ReadableVersion['schema'][number];
 
@@ -136,13 +136,15 @@ async function withFileRows<Result>(
   mkdirSync(staging, { recursive: true });
   try {
     const rows = await withTableFile(path, { folders: [staging], temporaryFolder: staging }, async (file) => {
-      const common = version.schema.filter(({ name }) => file.columns.includes(name));
-      if (common.length === 0) throw nothingInCommon(version, file.columns);
+      const columns = file.schema.map(({ name }) => name);
+      const common = version.schema.filter(({ name }) => columns.includes(name));
+      if (common.length === 0) throw nothingInCommon(version, columns);
+      const wanted = common.map(({ name, type }) => ({ name, form: type === 'text' ? 'written' : 'value' }) as const);
       const target = join(staging, 'rows.parquet');
       const values = common.map(
         ({ name, type }) => `TRY_CAST(${sqlName(name)} AS ${sqlTypes[type]}) AS ${sqlName(name)}`,
       );
-      const select = `SELECT ${values.join(', ')} FROM ${file.table(common.map(({ name }) => name))}`;
+      const select = `SELECT ${values.join(', ')} FROM ${file.table(wanted)}`;
       try {
         await file.connection.run(`COPY (${select}) TO ${sqlText(target)} (FORMAT parquet)`);
       } catch (error) {

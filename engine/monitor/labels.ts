@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
+import { withTableFile } from '../data/index.ts';
 import type { DeploymentSpec, DeployPhase } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
+import { requireColumn, unreadable } from './given-file.ts';
 import type { Label, LabelStore } from './label-store.ts';
 import { targetReader } from './label-target.ts';
-import { requireColumn, unreadable, withTableFile } from './table-file.ts';
 
 /**
  * How many labels belong to a row that was answered until now. The others are kept: their rows may still come. A label that
@@ -62,9 +63,11 @@ export async function addLabelsOfFile(
 ): Promise<LabelCount> {
   const { path: projectPath } = sources.context.project;
   const options = { folders: [join(projectPath, 'blobs')], temporaryFolder: join(projectPath, 'run') };
-  return withTableFile(path, options, async ({ connection, columns, table }) => {
+  return withTableFile(path, options, async ({ connection, schema, table }) => {
+    const columns = schema.map(({ name }) => name);
     for (const name of [id, label]) requireColumn(path, columns, name);
-    const read = `SELECT ${sqlName(id)} AS id, ${sqlName(label)} AS label FROM ${table([...new Set([id, label])])}`;
+    const wanted = [...new Set([id, label])].map((name) => ({ name, form: 'written' as const }));
+    const read = `SELECT ${sqlName(id)} AS id, ${sqlName(label)} AS label FROM ${table(wanted)}`;
     try {
       await connection.run(
         `CREATE TEMP TABLE given AS SELECT * FROM (${read}) WHERE id IS NOT NULL AND label IS NOT NULL`,

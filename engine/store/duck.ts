@@ -16,11 +16,6 @@ export function parquetTable(paths: readonly string[]): string {
   return `read_parquet([${paths.map(sqlText).join(', ')}])`;
 }
 
-/** A CSV file as one table, all cells as text; only the delimiter is guessed, never what a quote is. */
-export function csvTextTable(path: string): string {
-  return `read_csv(${sqlText(path)}, all_varchar = true, header = true, quote = '"', escape = '"')`;
-}
-
 export interface DuckOptions {
   /** Files and folders that SQL may read or write; nothing else of the disk, and no network. */
   allowed: readonly string[];

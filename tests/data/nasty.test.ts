@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GalleyError } from '../../engine/base/errors.ts';
 import type { ColumnType } from '../../engine/contract/values.ts';
 import { importNew, rowsOf } from '../support/import-files.ts';
@@ -42,6 +42,9 @@ function columns(...written: string[]): { name: string; type: string }[] {
     return { name, type };
   });
 }
+
+// Thousands of columns take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = join(import.meta.dirname, '..', 'fixtures', 'nasty');
 const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: NastyFile[] };

@@ -102,7 +102,7 @@ test('what cannot be scored is refused by its code, and nothing is written', asy
     code: 'deploy.not_writable',
   });
   await expect(score(open, 'riders@1', join(folder, 'none.csv'), out)).rejects.toMatchObject({
-    code: 'deploy.unreadable_file',
+    code: 'data.file_not_found',
   });
   await expect(score(open, 'riders@1', join(folder, 'in.xlsx'), out)).rejects.toMatchObject({
     code: 'deploy.unknown_format',

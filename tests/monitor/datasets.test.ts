@@ -143,6 +143,6 @@ test('what cannot be compared is refused by its code', async () => {
   await expect(compare(reference, 'nowhere')).rejects.toMatchObject({ code: 'data.unknown_dataset' });
   writeFileSync(join(engine.folder, 'no.parquet'), 'not Parquet');
   await expect(compare(reference, join(engine.folder, 'no.parquet'))).rejects.toMatchObject({
-    code: 'monitor.unreadable_file',
+    code: 'data.corrupt_parquet',
   });
 });

@@ -256,5 +256,5 @@ test('what cannot be reported or taken is refused by its code', async () => {
   }
   const workbook = join(engine.folder, 'truth.xlsx');
   writeFileSync(workbook, 'PK');
-  await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'monitor.unreadable_file' });
+  await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'data.no_rows' });
 });

@@ -42,7 +42,7 @@ test('wrong use names the right one, with exit 2', async () => {
   expect(await refusal(project, ['data', 'add', 'sales'])).toMatchObject({
     exit: 2,
     code: 'cli.usage',
-    message: expect.stringContaining('galley data add NAME FILE…'),
+    message: expect.stringContaining('galley data add NAME FILE'),
   });
   expect(await refusal(project, ['data', 'polish'])).toMatchObject({ exit: 2, code: 'cli.usage' });
   expect(await refusal(project, ['data', 'add', 'sales', penguins, '--apend'])).toMatchObject({
