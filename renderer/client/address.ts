@@ -1,5 +1,5 @@
 /** Every object of the window has an address, kept in the fragment (`#/data/flights/3/columns`). Pure except `navigate`. */
-export const datasetTabs = ['rows', 'columns', 'versions', 'lineage'] as const;
+export const datasetTabs = ['rows', 'columns', 'versions', 'checks', 'lineage'] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
 
 export const runTabs = ['evaluation', 'explanation', 'recipe', 'lineage'] as const;
@@ -8,7 +8,7 @@ export type RunTab = (typeof runTabs)[number];
 export type Route =
   | { page: 'circle'; model?: string }
   | { page: 'data' }
-  | { page: 'dataset'; name: string; version?: number; tab: DatasetTab }
+  | { page: 'dataset'; name: string; version?: number; tab: DatasetTab; check?: string }
   | { page: 'train'; data?: string; target?: string; job?: string }
   | { page: 'run'; run: string; tab: RunTab }
   | { page: 'compare'; runs: string[] }
@@ -25,6 +25,8 @@ export const address = {
   circle: (model?: string) => path('circle', model),
   data: () => path('data'),
   dataset: (name: string, version?: number, tab?: DatasetTab) => path('data', name, version, tab),
+  /** The rows of a version that fail a check. */
+  check: (name: string, version: number, check: string) => withQuery(path('data', name, version, 'checks'), { check }),
   train: (data?: string, target?: string, job?: string) => withQuery(path('train'), { data, target, job }),
   run: (run: string, tab?: RunTab) => path('train', 'runs', run, tab),
   compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
@@ -54,7 +56,7 @@ export function parseAddress(fragment: string): Route {
       return { page: 'circle', model: first };
     case 'data':
       if (first === undefined) return { page: 'data' };
-      return parseDataset(first, second, third) ?? { page: 'unknown', address: fragment };
+      return parseDataset(first, second, third, parameters) ?? { page: 'unknown', address: fragment };
     case 'train':
       return parseTrain(first, second, third, parameters);
     case 'package':
@@ -84,12 +86,18 @@ export function navigate(to: string): void {
 }
 
 /** Undefined where there is no such version number or tab. */
-function parseDataset(name: string, second?: string, third?: string): Route | undefined {
+function parseDataset(
+  name: string,
+  second: string | undefined,
+  third: string | undefined,
+  query: URLSearchParams,
+): Route | undefined {
   const version = parseVersion(second);
   const wanted = version === undefined ? second : third;
   const tab = datasetTabs.find((known) => known === (wanted ?? 'rows'));
   if (tab === undefined || (version === undefined && third !== undefined)) return undefined;
-  return { page: 'dataset', name, version, tab };
+  const check = query.get('check') ?? undefined;
+  return check === undefined ? { page: 'dataset', name, version, tab } : { page: 'dataset', name, version, tab, check };
 }
 
 function parseTrain(

@@ -135,8 +135,15 @@ export class Intake {
     }
   }
 
-  /** Adds what was previewed. Resolves with the version, or with undefined where it failed (see `error`). */
-  async add(): Promise<AddedVersion | undefined> {
+  /** True where checks of the dataset refused the rows; they can be added all the same. */
+  get isRefused(): boolean {
+    return this.#error?.report.code === 'data.expectation_failed';
+  }
+
+  /**
+   * Adds what was previewed, on request although checks that block fail. Resolves with the version, or with undefined where it failed (see `error`).
+   */
+  async add(acceptFailures = false): Promise<AddedVersion | undefined> {
     const source = this.#source;
     if (source === undefined || this.problem !== undefined) return undefined;
     this.#stage = 'adding';
@@ -144,6 +151,7 @@ export class Intake {
     const options = {
       name: this.mode === 'new' ? this.name : (this.target ?? this.name),
       append: this.mode === 'append' || undefined,
+      acceptFailures: acceptFailures || undefined,
       time: (this.mode === 'new' && this.time) || undefined,
     };
     try {

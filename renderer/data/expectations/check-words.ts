@@ -1,4 +1,9 @@
-import type { CheckReport, CheckResult, ExpectationView, KeyedExpectation } from '../../../engine/contract/data-expectations.ts';
+import type {
+  CheckReport,
+  CheckResult,
+  ExpectationView,
+  KeyedExpectation,
+} from '../../../engine/contract/data-expectations.ts';
 
 export type CheckState = 'passed' | 'failed' | 'not run';
 

@@ -33,23 +33,111 @@ const typeChoices = [
 
 /** The menu of kinds, the most used first. */
 export const kindForms: readonly KindForm[] = [
-  { kind: 'missing', label: 'Seldom missing', fields: [column, { name: 'most', label: 'Largest missing share', form: 'share', required: true }] },
-  { kind: 'range', label: 'In a range', fields: [column, least('bound'), most('bound'), { name: 'exclusive', label: 'Without the bounds themselves', form: 'flag' }, tolerance] },
-  { kind: 'one-of', label: 'One of a set', fields: [column, { name: 'values', label: 'Values, one a line', form: 'values', required: true }, tolerance] },
+  {
+    kind: 'missing',
+    label: 'Seldom missing',
+    fields: [column, { name: 'most', label: 'Largest missing share', form: 'share', required: true }],
+  },
+  {
+    kind: 'range',
+    label: 'In a range',
+    fields: [
+      column,
+      least('bound'),
+      most('bound'),
+      { name: 'exclusive', label: 'Without the bounds themselves', form: 'flag' },
+      tolerance,
+    ],
+  },
+  {
+    kind: 'one-of',
+    label: 'One of a set',
+    fields: [column, { name: 'values', label: 'Values, one a line', form: 'values', required: true }, tolerance],
+  },
   { kind: 'unique', label: 'Different in every row', fields: [columns, tolerance] },
-  { kind: 'pattern', label: 'Matches a pattern', fields: [column, { name: 'pattern', label: 'Regular expression', form: 'text', required: true }, tolerance] },
+  {
+    kind: 'pattern',
+    label: 'Matches a pattern',
+    fields: [column, { name: 'pattern', label: 'Regular expression', form: 'text', required: true }, tolerance],
+  },
   { kind: 'length', label: 'Text length', fields: [column, least(), most(), tolerance] },
-  { kind: 'type', label: 'Of a type', fields: [column, { name: 'type', label: 'Type', form: 'choice', choices: typeChoices, required: true }] },
-  { kind: 'columns', label: 'Columns are there', fields: [columns, { name: 'ordered', label: 'In this order', form: 'flag' }, { name: 'only', label: 'And no others', form: 'flag' }] },
+  {
+    kind: 'type',
+    label: 'Of a type',
+    fields: [column, { name: 'type', label: 'Type', form: 'choice', choices: typeChoices, required: true }],
+  },
+  {
+    kind: 'columns',
+    label: 'Columns are there',
+    fields: [
+      columns,
+      { name: 'ordered', label: 'In this order', form: 'flag' },
+      { name: 'only', label: 'And no others', form: 'flag' },
+    ],
+  },
   { kind: 'rows', label: 'Number of rows', fields: [least(), most()] },
-  { kind: 'growth', label: 'Change of rows', fields: [{ ...least(), label: 'At least, as a share: 0.1 is a tenth more' }, most()] },
-  { kind: 'fresh', label: 'Fresh', fields: [column, { name: 'days', label: 'Days that the newest may be old', form: 'number', required: true }] },
-  { kind: 'monotonic', label: 'In order', fields: [column, { name: 'direction', label: 'Direction', form: 'choice', choices: [{ value: 'up', label: 'rising' }, { value: 'down', label: 'falling' }] }, { name: 'strict', label: 'Never equal', form: 'flag' }, tolerance] },
+  {
+    kind: 'growth',
+    label: 'Change of rows',
+    fields: [{ ...least(), label: 'At least, as a share: 0.1 is a tenth more' }, most()],
+  },
+  {
+    kind: 'fresh',
+    label: 'Fresh',
+    fields: [column, { name: 'days', label: 'Days that the newest may be old', form: 'number', required: true }],
+  },
+  {
+    kind: 'monotonic',
+    label: 'In order',
+    fields: [
+      column,
+      {
+        name: 'direction',
+        label: 'Direction',
+        form: 'choice',
+        choices: [
+          { value: 'up', label: 'rising' },
+          { value: 'down', label: 'falling' },
+        ],
+      },
+      { name: 'strict', label: 'Never equal', form: 'flag' },
+      tolerance,
+    ],
+  },
   { kind: 'mean', label: 'Mean in a range', fields: [column, least(), most()] },
-  { kind: 'quantile', label: 'Quantile in a range', fields: [column, { name: 'level', label: 'Level, 0.5 is the median', form: 'number', required: true }, least(), most()] },
-  { kind: 'distribution', label: 'Spread as before', fields: [column, { name: 'version', label: 'As in version', form: 'number', required: true }, { name: 'most', label: 'Largest drift, 0.2 if empty', form: 'number' }] },
-  { kind: 'refers', label: 'Found in another dataset', fields: [columns, { name: 'dataset', label: 'Dataset', form: 'text', required: true }, { name: 'to', label: 'Its columns, one a line', form: 'values', required: true }] },
-  { kind: 'rule', label: 'A rule in SQL', fields: [{ name: 'sql', label: 'Condition over the columns of a row', form: 'text', required: true }, tolerance] },
+  {
+    kind: 'quantile',
+    label: 'Quantile in a range',
+    fields: [
+      column,
+      { name: 'level', label: 'Level, 0.5 is the median', form: 'number', required: true },
+      least(),
+      most(),
+    ],
+  },
+  {
+    kind: 'distribution',
+    label: 'Spread as before',
+    fields: [
+      column,
+      { name: 'version', label: 'As in version', form: 'number', required: true },
+      { name: 'most', label: 'Largest drift, 0.2 if empty', form: 'number' },
+    ],
+  },
+  {
+    kind: 'refers',
+    label: 'Found in another dataset',
+    fields: [
+      columns,
+      { name: 'dataset', label: 'Dataset', form: 'text', required: true },
+      { name: 'to', label: 'Its columns, one a line', form: 'values', required: true },
+    ],
+  },
+  {
+    kind: 'rule',
+    label: 'A rule in SQL',
+    fields: [{ name: 'sql', label: 'Condition over the columns of a row', form: 'text', required: true }, tolerance],
+  },
   { kind: 'present', label: 'Column is there', fields: [column] },
 ];
 
@@ -116,7 +204,9 @@ export function hintOf(kind: ExpectationKind, profile: ColumnProfile | undefined
     case 'missing':
       return `${profile.missing} of ${profile.rows} rows are missing it now.`;
     case 'range':
-      return profile.minimum === null ? undefined : `Now from ${String(profile.minimum)} to ${String(profile.maximum)}.`;
+      return profile.minimum === null
+        ? undefined
+        : `Now from ${String(profile.minimum)} to ${String(profile.maximum)}.`;
     case 'one-of':
       return profile.top.length === 0 ? undefined : `Now ${profile.top.map(({ value }) => value).join(', ')}.`;
     case 'length':
