@@ -71,7 +71,8 @@ function isNumeric({ type }: ColumnProfile): boolean {
 
 /**
  * A range wider than what was seen: by the span on either side, or twice what lies beyond the 5 % and 95 % quantiles where
- * that is more. Zero is a bound for whole numbers, where it was reached, and in many rows; so is 1 for shares in many rows.
+ * that is more. Zero is a bound for whole numbers, where it was reached or lies clear of the values, and in many rows; so is 1
+ * for shares in many rows.
  */
 export function rangeProposal(column: ColumnProfile): Proposal | undefined {
   const { name, minimum, maximum, quantiles, rows } = column;
@@ -85,7 +86,8 @@ export function rangeProposal(column: ColumnProfile): Proposal | undefined {
   if (isMany && column.type !== 'int64' && minimum >= 0 && maximum <= 1 && maximum > 0.1)
     return { expectation: { kind: 'range', column: name, least: 0, most: 1 }, why };
   const span = maximum - minimum;
-  const isBoundByZero = isMany || column.type === 'int64';
+  const isBoundByZero =
+    isMany || column.type === 'int64' || Math.min(Math.abs(minimum), Math.abs(maximum)) > 0.01 * span;
   const low = minimum - Math.max(span, 2 * ((quantiles?.[0] ?? minimum) - minimum));
   const high = maximum + Math.max(span, 2 * (maximum - (quantiles?.[4] ?? maximum)));
   const least =
