@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckType, type SchemaColumn } from '../../engine/data/schema.ts';
 import { datasetIdentity } from '../../engine/data/versions/identity.ts';
 import { hashLeaves, type LeafOptions, type PartFile } from '../../engine/data/versions/leaf-reader.ts';
@@ -34,6 +35,37 @@ export async function writeBySql(query: string, extension: 'csv' | 'parquet', op
   } finally {
     connection.closeSync();
     duck.closeSync();
+  }
+}
+
+/** Writes many small Parquet files with one DuckDB. */
+export class TableWriter {
+  readonly #folder: string;
+  readonly #duck: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #files = 0;
+
+  private constructor(folder: string, duck: DuckDBInstance, connection: DuckDBConnection) {
+    this.#folder = folder;
+    this.#duck = duck;
+    this.#connection = connection;
+  }
+
+  static async open(): Promise<TableWriter> {
+    const folder = temporaryFolder();
+    const duck = await openDuck({ allowed: [folder], temporaryFolder: folder, threads: 1 });
+    return new TableWriter(folder, duck, await duck.connect());
+  }
+
+  async write(schema: readonly SchemaColumn[], rows: readonly (readonly TableValue[])[]): Promise<string> {
+    const path = join(this.#folder, `table-${++this.#files}.parquet`);
+    await this.#connection.run(`COPY (${rowSource(schema, rows)}) TO ${sqlText(path)} (FORMAT parquet)`);
+    return path;
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#duck.closeSync();
   }
 }
 

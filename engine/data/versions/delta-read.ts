@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { copyStatement } from '../sources/csv-load.ts';
-import { mergedRows, ownNames, positionedRows } from './delta-sql.ts';
+import { mergedRows, neutralNames, ownNames, positionedRows } from './delta-sql.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { type ReadForm, rowsOf, splitParts } from './stored-form.ts';
 
@@ -58,14 +58,17 @@ async function rowsBefore(
   return reader.getRows().map(([count]) => Number(count));
 }
 
-/** The rows of a stored version in their order, in ranges of a size that is sorted in little memory. */
-export async function rowRanges(connection: DuckDBConnection, form: ReadForm): Promise<RowRange[]> {
+/**
+ * The rows of a stored version in their order, in ranges of a size that is sorted in little memory.
+ * @param mostRows of a range, where it is not to be told by their size
+ */
+export async function rowRanges(connection: DuckDBConnection, form: ReadForm, mostRows?: number): Promise<RowRange[]> {
   const { schema, delta } = form;
   const { counted, later } = splitParts(form);
   const ranges: RowRange[] = [];
   if (delta) {
     const total = rowsOf(counted);
-    const step = await rowsAtOnce(connection, schema, counted);
+    const step = mostRows ?? (await rowsAtOnce(connection, schema, counted));
     const starts = Array.from({ length: Math.max(1, Math.ceil(total / step)) }, (_, index) => index * step);
     const bounds = [...starts, total + 1];
     const before = await rowsBefore(connection, delta.path, bounds);
@@ -77,10 +80,12 @@ export async function rowRanges(connection: DuckDBConnection, form: ReadForm): P
     });
   }
   for (const file of later) {
-    const step = await rowsAtOnce(connection, schema, [file]);
+    const step = mostRows ?? (await rowsAtOnce(connection, schema, [file]));
     for (let from = 0; from < file.rows; from += step) {
       const to = Math.min(file.rows, from + step);
-      ranges.push({ sql: `${positionedRows(schema, [file], from, to)} ORDER BY position`, rows: to - from });
+      const rows = positionedRows(schema, [file], from, to);
+      const sql = `SELECT ${neutralNames(schema)} FROM (${rows}) AS rows_of_file ORDER BY position`;
+      ranges.push({ sql, rows: to - from });
     }
   }
   return ranges;

@@ -3,14 +3,9 @@ import { parquetTable, sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { PartFile } from './leaf-reader.ts';
 
-/**
- * Hashes of rows as DuckDB makes them. They live in memory only: another release of DuckDB may hash otherwise. The sign
- * of numbers enters by itself because -0 and 0 hash alike.
- */
+/** Hashes of rows as DuckDB makes them. They live in memory only: another release of DuckDB may hash otherwise. */
 function hashOfRow(schema: readonly SchemaColumn[]): string {
-  const names = schema.map((column) => sqlName(column.name));
-  const signs = schema.filter(({ type }) => type === 'float64').map(({ name }) => `signbit(${sqlName(name)})`);
-  return `hash(${[...names, ...signs].join(', ')})`;
+  return `hash(${schema.map((column) => sqlName(column.name)).join(', ')})`;
 }
 
 /** The payload of a vector of UBIGINT, private in the types; see tests/data/versions/row-hashes.test.ts. */

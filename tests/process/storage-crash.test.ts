@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { AddResult } from '../../engine/contract/data-results.ts';
+import { type DataProject, dataProject } from '../support/data-project.ts';
+import { crashesOf } from '../support/power-cut.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const limits = { parts: 3, changedRows: 0.5, changedBytes: 100 };
+
+type Table = [number, string][];
+
+const tableFrom = (first: number, count: number): Table =>
+  Array.from({ length: count }, (_, index) => [first + index, `text ${first + index}`]);
+
+function fileOf(rows: Table): string {
+  const path = join(temporaryFolder(), 'rows.csv');
+  writeFileSync(path, ['id,text', ...rows.map((row) => row.join(','))].join('\n'));
+  return path;
+}
+
+async function versionsOf({ data }: DataProject): Promise<Table[]> {
+  const [log] = (await data.handlers.list({})).datasets;
+  const tables: Table[] = [];
+  for (let version = 1; version <= (log?.versions ?? 0); version++) {
+    const page = await data.handlers.rows({ reference: `log@${version}`, offset: 0, limit: 1000 });
+    tables.push(page.rows as Table);
+  }
+  return tables;
+}
+
+async function requireWhole(project: DataProject): Promise<void> {
+  expect((await project.context.blobs.verify()).problems).toEqual([]);
+  expect(await project.data.verify()).toEqual([]);
+}
+
+/** Three versions: a base, an edit of it, and rows after that; and what may be done next with how many versions then. */
+const before = [tableFrom(0, 40), tableFrom(1, 39), [...tableFrom(1, 39), ...tableFrom(40, 5)]];
+const steps: Record<string, { work(project: DataProject): Promise<unknown>; after: Table | null }> = {
+  add: {
+    work: (project) => project.add({ name: 'log', files: [fileOf(tableFrom(500, 60))] }),
+    after: tableFrom(500, 60),
+  },
+  append: {
+    work: (project) => project.add({ name: 'log', files: [fileOf(tableFrom(90, 3))], append: true }),
+    after: [...tableFrom(1, 44), ...tableFrom(90, 3)],
+  },
+  'add with a row delta': {
+    work: (project) => project.add({ name: 'log', files: [fileOf(tableFrom(3, 42))] }),
+    after: tableFrom(3, 42),
+  },
+  edit: {
+    work: ({ data, result }) => result<AddResult>(data.handlers.edit({ reference: 'log@3', remove: [0, 1] })),
+    after: tableFrom(3, 42),
+  },
+  'append that brings many parts together': {
+    work: async (project) => {
+      await project.add({ name: 'log', files: [fileOf(tableFrom(45, 3))], append: true });
+      await project.add({ name: 'log', files: [fileOf(tableFrom(48, 3))], append: true });
+    },
+    after: tableFrom(1, 50),
+  },
+  compact: { work: ({ data, result }) => result(data.handlers.compact({ reference: 'log' })), after: null },
+  'compact a version that others share files with': {
+    work: ({ data, result }) => result(data.handlers.compact({ reference: 'log@2' })),
+    after: null,
+  },
+};
+
+async function begun(path?: string): Promise<DataProject> {
+  const project = dataProject('here', { limits, ...(path !== undefined && { path }) });
+  await project.add({ name: 'log', files: [fileOf(before[0] as Table)] });
+  await project.add({ name: 'log', files: [fileOf(before[1] as Table)] });
+  await project.add({ name: 'log', files: [fileOf(tableFrom(40, 5))], append: true });
+  return project;
+}
+
+test.each(Object.keys(steps))('a crash at any moment of %s leaves whole versions', async (name) => {
+  const { work, after } = steps[name] as (typeof steps)[string];
+  const project = await begun();
+  const crashes = await crashesOf(project.context.project.path, temporaryFolder(), () => work(project));
+  await project.close();
+  expect(crashes.length).toBeGreaterThan(2);
+  for (const { moment, killed, withoutPower } of crashes) {
+    for (const [how, path] of Object.entries({ killed, withoutPower })) {
+      const again = dataProject('here', { limits, path });
+      again.context.blobs.sweep();
+      const found = await versionsOf(again);
+      expect(found.slice(0, 3), `${how} before ${moment}`).toEqual(before);
+      await requireWhole(again);
+      if (path === withoutPower) {
+        await work(again);
+        if (after !== null) expect((await versionsOf(again)).at(-1), `again after ${moment}`).toEqual(after);
+        await requireWhole(again);
+      }
+      await again.close();
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+});
+
+/** A disk of a few megabytes. */
+function smallDisk(megabytes: number): string | undefined {
+  const disk = join(temporaryFolder(), 'small-disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'pipe' });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', disk]);
+  });
+  return disk;
+}
+
+test.each(Object.keys(steps))('a disk that is full at any point of %s leaves whole versions', async (name) => {
+  const { work, after } = steps[name] as (typeof steps)[string];
+  const disk = smallDisk(8);
+  if (disk === undefined) return;
+  const path = join(disk, 'project');
+  mkdirSync(path);
+  const filler = join(disk, 'filler');
+  let project = await begun(path);
+  let refused = 0;
+  // Room is given back page by page until the work succeeds.
+  for (let free = 0; ; free += 12 << 10) {
+    const room = Number(execFileSync('df', ['--output=avail', '-B1', disk], { encoding: 'utf8' }).split('\n')[1]);
+    writeFileSync(filler, Buffer.alloc(Math.max(0, room - free)));
+    const failed = await work(project).then(
+      () => undefined,
+      (error: Error & { code?: string }) => error,
+    );
+    rmSync(filler);
+    if (!failed) break;
+    refused++;
+    expect(`${failed.code} ${failed.message}`).toMatch(/disk_full|SQLITE_FULL|ENOSPC|no space|disk is full/i);
+    await project.close();
+    project = dataProject('here', { limits, path });
+    project.context.blobs.sweep();
+    expect((await versionsOf(project)).slice(0, 3)).toEqual(before);
+    await requireWhole(project);
+  }
+  expect(refused).toBeGreaterThan(1);
+  if (after !== null) expect((await versionsOf(project)).at(-1)).toEqual(after);
+  await requireWhole(project);
+});
