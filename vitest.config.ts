@@ -26,7 +26,7 @@ function folderProject(
 
 export default defineConfig({
   test: {
-    env: { ORT_DISABLE_TELEMETRY: '1', GALLEY_HOME: join(tmpdir(), 'galley-test-home') },
+    env: { ORT_DISABLE_TELEMETRY: '1', GALLEY_HOME: join(tmpdir(), 'galley-test-home'), GALLEY_KEYCHAIN: 'off' },
     pool: 'forks',
     maxWorkers: 2,
     projects: [

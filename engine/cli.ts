@@ -1,4 +1,5 @@
 import { reportError } from './base/errors.ts';
+import { askSecret } from './command-line/ask-secret.ts';
 import { runCommandLine, type Terminal } from './command-line/run.ts';
 import { errorKinds } from './contract/errors.ts';
 
@@ -15,6 +16,7 @@ const terminal: Terminal = {
   currentFolder: process.cwd(),
   environment: process.env,
   signal: abort.signal,
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { askSecret } : {}),
 };
 
 async function main([first, ...rest]: string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { type JobFunctions, runJobProcess } from './jobs/job-process.ts';
 /** What a job process can do, by kind. A function is loaded when its job starts. */
 const functions: JobFunctions = {
   'data.preview': async () => (await import('./data/sources/preview-job.ts')).runPreviewJob,
+  'data.fetch': async () => (await import('./data/connections/fetch-job.ts')).runFetchJob,
   'data.import': async () => (await import('./data/versions/import-job.ts')).runImportJob,
   'data.diff': async () => (await import('./data/versions/diff-job.ts')).runDiffJob,
   'data.check': async () => (await import('./data/expectations/check-job.ts')).runCheckJob,

@@ -5,6 +5,7 @@ export type IdPrefix =
   | 'prj'
   | 'ds'
   | 'dsv'
+  | 'con'
   | 'chk'
   | 'run'
   | 'mdl'

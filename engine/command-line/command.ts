@@ -25,6 +25,8 @@ export interface Command {
   json?(answer: never): unknown;
   /** 1 where a check or a comparison said no. */
   exitCode?(answer: never): number;
+  /** A password to ask for where nobody put it anywhere; it goes into the input as `secret`. */
+  secret?: { prompt: string; wanted(flags: Flags): boolean };
   needsRunningEngine?: boolean;
   /** Does the work where no project is open; the call is for other ways in. */
   withoutProject?(

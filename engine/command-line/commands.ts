@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { dataCleaningCommands } from './data-cleaning-commands.ts';
 import { dataCommands } from './data-commands.ts';
 import { dataComparisonCommands } from './data-comparison-commands.ts';
+import { dataConnectionCommands } from './data-connection-commands.ts';
 import { dataEditCommands } from './data-edit-commands.ts';
 import { dataExpectationCommands } from './data-expectation-commands.ts';
 import { dataHistoryCommands } from './data-history-commands.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...projectCommands,
   ...dataCommands,
   ...dataImportCommands,
+  ...dataConnectionCommands,
   ...dataCleaningCommands,
   ...dataLookCommands,
   ...dataEditCommands,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
-import type { AddResult, DatasetSummary, dataCalls } from '../contract/data.ts';
-import { type Command, given, listFlag } from './command.ts';
+import type { DatasetSummary, dataCalls } from '../contract/data.ts';
+import { type Command, given, listFlag, usageError } from './command.ts';
+import { addLines, addSourceFlags, sourceOf } from './data-connection-commands.ts';
 import { importFlags, importOptions, importUsage } from './import-flags.ts';
 import { table } from './table.ts';
 
@@ -11,9 +12,9 @@ export const dataCommands: Command[] = [
   {
     words: 'data add',
     usage:
-      'NAME FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] [--key COL,…] [--time COL]' +
-      ` ${importUsage}`,
-    summary: 'Adds files as a version of a dataset.',
+      'NAME FILE|FOLDER|PATTERN… | --from CONNECTION --table T|--query SQL|--object KEY | --url URL [--glob PATTERN] [--append | --upsert]' +
+      ` [--force] [--accept-failures] [--key COL,…] [--time COL] ${importUsage}`,
+    summary: 'Adds files, or what a connection or address holds, as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
       ...importFlags,
@@ -24,11 +25,18 @@ export const dataCommands: Command[] = [
       'accept-failures': { type: 'boolean' },
       key: list,
       time: { type: 'string' },
+      ...addSourceFlags,
     },
-    positionals: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
-    call: 'data.add',
-    input: ([name, ...files], flags) =>
-      given({
+    positionals: { minimum: 1, maximum: Number.POSITIVE_INFINITY },
+    call: (flags) => (sourceOf(flags) ? 'data.addFromSource' : 'data.add'),
+    input: ([name, ...files], flags) => {
+      const source = sourceOf(flags);
+      if (source) {
+        if (files.length > 0) throw usageError('data add takes either files or a source (--from, --url), not both.');
+        return given({ name, source, key: listFlag(flags, 'key'), time: flags.time, options: importOptions(flags) });
+      }
+      if (files.length === 0) throw usageError('data add needs files, or --from CONNECTION, or --url.');
+      return given({
         name,
         files: files.map((file) => resolve(file)),
         glob: flags.glob,
@@ -39,13 +47,9 @@ export const dataCommands: Command[] = [
         key: listFlag(flags, 'key'),
         time: flags.time,
         options: importOptions(flags),
-      }),
-    print: (answer: AddResult) => [
-      answer.unchanged
-        ? `${answer.dataset} is unchanged: version ${answer.version}, ${answer.rows.toLocaleString('en-US')} rows.`
-        : `${answer.dataset}, version ${answer.version}: ${answer.rows.toLocaleString('en-US')} rows, ${answer.columns.length} columns.`,
-      ...answer.warnings.map((warning) => `Warning: ${warning.message}`),
-    ],
+      });
+    },
+    print: addLines,
   },
   {
     words: 'data list',

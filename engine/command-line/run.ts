@@ -16,6 +16,8 @@ export interface Terminal {
   isInteractive: boolean;
   currentFolder: string;
   environment: Record<string, string | undefined>;
+  /** Asks for a password without showing it; left out where nobody sits there. */
+  askSecret?(prompt: string): Promise<string>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -58,6 +60,8 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     const tools = { progress: (next: JobProgress) => progress({ progress: next }), signal: terminal.signal };
     return tell(command, (await command.withoutProject(input, tools)) as never, flags, terminal);
   }
+  if (command.secret?.wanted(flags) && terminal.askSecret)
+    input.secret = await terminal.askSecret(command.secret.prompt);
   const projectPath = projectOf(command, positionals, flags, terminal);
   const access = await openAccess({
     projectPath,

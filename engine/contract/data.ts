@@ -3,6 +3,7 @@ import { command, jobCommand, query } from './call.ts';
 import { ChangeCount } from './data-changes.ts';
 import { dataCleaningCalls } from './data-cleaning.ts';
 import { dataComparisonCalls } from './data-comparison.ts';
+import { DatasetSource, dataConnectionCalls } from './data-connections.ts';
 import { dataEditCalls } from './data-edits.ts';
 import { expectationCalls } from './data-expectations.ts';
 import { dataFindingCalls, Finding } from './data-findings.ts';
@@ -133,6 +134,8 @@ export const dataCalls = {
       lineage: Type.Object({
         sources: Type.Array(Type.Object({ name: Type.String(), md5: Type.String(), rows: Type.Integer() })),
         usedBy: Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), label: Type.String() })),
+        /** Where the dataset can be read again. */
+        source: Nullable(DatasetSource),
       }),
       versions: Type.Array(DatasetVersion),
       /** What the import changed of its files. */
@@ -140,6 +143,7 @@ export const dataCalls = {
     }),
   ),
   ...dataRowCalls,
+  ...dataConnectionCalls,
   ...dataCleaningCalls,
   ...dataEditCalls,
   ...expectationCalls,

@@ -494,6 +494,56 @@ export const errorCatalogue = {
     meaning: 'There is no sample data of that name.',
     hint: 'Use one of the names that are listed.',
   },
+  'data.unknown_connection': {
+    kind: 'not_found',
+    meaning: 'There is no connection of that name.',
+    hint: 'See `galley data connections` for the names, or make one with `galley data connect`.',
+  },
+  'data.connection_incomplete': {
+    kind: 'invalid',
+    meaning: 'A connection lacks a field, or one does not fit its kind.',
+    hint: 'Fill in the field that is named.',
+  },
+  'data.connection_in_use': {
+    kind: 'conflict',
+    meaning: 'Datasets come from the connection.',
+    hint: 'Add these datasets from elsewhere first, or change the connection instead of removing it.',
+  },
+  'data.source_not_trusted': {
+    kind: 'precondition',
+    meaning: 'A connection or source came with the project and was never agreed to on this machine.',
+    hint: 'Look at where its connections lead, then trust the project.',
+  },
+  'data.secret_needed': {
+    kind: 'precondition',
+    meaning: 'The password or key of a connection is not known on this machine.',
+    hint: 'Enter it in the connection, or put it into the environment variable that the connection names.',
+  },
+  'data.unknown_table': {
+    kind: 'not_found',
+    meaning: 'The database has no such table.',
+    hint: 'Look at what the connection holds, and give the schema where it is not the first one.',
+  },
+  'data.source_timeout': {
+    kind: 'unavailable',
+    meaning: 'A server took longer than the connection allows.',
+    hint: 'Try again, ask for less, or allow the connection more time.',
+  },
+  'data.query_failed': {
+    kind: 'invalid',
+    meaning: 'The database refused the query.',
+    hint: 'Correct the query; the message is that of the database.',
+  },
+  'data.address_refused': {
+    kind: 'invalid',
+    meaning: 'The address is none that Galley fetches from.',
+    hint: 'Use an address that begins with http:// or https://; add files of this machine as files.',
+  },
+  'data.no_source': {
+    kind: 'precondition',
+    meaning: 'The dataset has no source that could be read again.',
+    hint: 'Add it from a file, an address or a connection; pasted text has no source.',
+  },
   'data.host_unreachable': {
     kind: 'unavailable',
     meaning: 'A server cannot be reached.',

@@ -6,6 +6,8 @@ export type EngineEvent =
   /** Something of a phase changed: what a screen shows of it must be read again. */
   | { type: 'phase.changed'; phase: string; subject?: string }
   | { type: 'alert.raised'; alert: string; title: string }
+  /** A watched source changed and could not be read; the version before stays. */
+  | { type: 'source.failed'; dataset: string; title: string; detail: string }
   /** The sequence a client asked to resume from is no longer kept: read everything again. */
   | { type: 'reset' };
 

@@ -2,6 +2,8 @@ import { isoTime } from '../base/clock.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { Cleaning } from './cleaning/calls.ts';
+import { connectionHandlers } from './connections/calls.ts';
+import type { Sources } from './connections/sources.ts';
 import { expectationHandlers } from './expectations/calls.ts';
 import { Examinations, examinationHandlers } from './findings/calls.ts';
 import { type HistoryParts, historyHandlers } from './history/calls.ts';
@@ -11,7 +13,6 @@ import { maskedColumns } from './privacy/masked-columns.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
 import { sampleFiles } from './sources/samples.ts';
-import { selectFiles } from './sources/select-files.ts';
 import type { DataStore } from './store.ts';
 import { submitAdd } from './versions/add.ts';
 import { comparisonHandlers } from './versions/comparison-calls.ts';
@@ -25,6 +26,7 @@ export function dataHandlers(
   store: DataStore,
   cleaning: Cleaning,
   parts: HistoryParts,
+  sources: Sources,
 ): Handlers<typeof dataCalls> {
   const examinations = new Examinations(context, store);
   return {
@@ -34,16 +36,16 @@ export function dataHandlers(
 
     ...importHandlers(context, store),
 
-    add: async ({ files, glob, ...options }) => {
-      const selected = await selectFiles(files, glob);
-      return submitAdd(context, store, { ...options, files: selected.files, notes: selected.warnings });
-    },
+    add: async ({ files: paths, ...options }) => sources.reader.files({ ...options, paths }),
+
     ...examinationHandlers(examinations, store),
 
     addText: async ({ text, fileName, ...options }) => {
       const file = writeText(context, text, fileName);
       try {
-        return await submitAdd(context, store, { ...options, files: [{ path: file.path }], cleanUp: file.remove });
+        const forgetting = options.append ? {} : sources.book.forget(options.name);
+        const order = { ...options, ...forgetting, files: [{ path: file.path }], cleanUp: file.remove };
+        return await submitAdd(context, store, order);
       } catch (error) {
         file.remove();
         throw error;
@@ -53,6 +55,7 @@ export function dataHandlers(
     addSample: async ({ sample, name, files }) => {
       const { paths, timeColumn } = sampleFiles(sample, files);
       return submitAdd(context, store, {
+        ...sources.book.forget(name ?? sample),
         name: name ?? sample,
         files: paths.map((path) => ({ path })),
         time: timeColumn ?? undefined,
@@ -80,6 +83,7 @@ export function dataHandlers(
         lineage: {
           sources: version.manifest.sources.map(({ name, md5, rows }) => ({ name, md5, rows })),
           usedBy: parts.bin.usersOfVersion(version),
+          source: sources.view(version.dataset.name),
         },
         versions: store.versions(version.dataset).map(versionView),
         changes: store.imports.changes(version.id).flatMap(({ counts }) => counts),
@@ -87,6 +91,7 @@ export function dataHandlers(
     },
 
     ...rowHandlers(context, store),
+    ...connectionHandlers(sources),
 
     ...cleaning.handlers,
 

@@ -6,6 +6,7 @@ import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
 import { createCleaning } from './cleaning/calls.ts';
+import { createSources } from './connections/sources.ts';
 import { createHistory } from './history/calls.ts';
 import type { RenameListener } from './history/labels.ts';
 import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
@@ -99,14 +100,21 @@ export function createDataPhase(context: EngineContext): DataPhase {
   const store = new DataStore(context.database);
   const cleaning = createCleaning(context, store);
   const parts = createHistory(context, store);
+  const sources = createSources(context, store);
   return {
-    handlers: dataHandlers(context, store, cleaning, parts),
+    handlers: dataHandlers(context, store, cleaning, parts, sources),
 
-    start: () => cleaning.watcher.check(),
+    start: async () => {
+      sources.watcher.start();
+      await cleaning.watcher.check();
+    },
 
     answered: () => cleaning.watcher.settled(),
 
-    stop: async () => cleaning.watcher.stop(),
+    stop: async () => {
+      sources.watcher.stop();
+      await cleaning.watcher.stop();
+    },
 
     onRenamed: (listener) => parts.labels.onRenamed(listener),
     purge: (order) => purge(context, parts.bin, parts.history, order),

@@ -17,6 +17,8 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
       return topics;
     case 'alert.raised':
       return ['circle', 'monitor'];
+    case 'source.failed':
+      return ['data'];
     case 'job.changed':
       return topicsOfJob(event.job);
     case 'phase.changed':

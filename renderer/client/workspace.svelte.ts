@@ -140,6 +140,10 @@ export class Workspace {
     if (event.type === 'job.changed') this.#announce(this.jobs.merge([event.job]));
     if (event.type === 'alert.raised')
       this.notices.add({ tone: 'warning', title: event.title, address: address.monitor() });
+    if (event.type === 'source.failed') {
+      const { title, detail, dataset } = event;
+      this.notices.add({ tone: 'bad', title, detail, address: address.dataset(dataset) });
+    }
     for (const topic of topicsOf(event)) this.#changed.add(topic);
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
   }

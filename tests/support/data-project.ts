@@ -6,6 +6,7 @@ import { idSource } from '../../engine/base/ids.ts';
 import type { AddResult } from '../../engine/contract/data.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { runRecipeJob } from '../../engine/data/cleaning/recipe-job.ts';
+import { runFetchJob } from '../../engine/data/connections/fetch-job.ts';
 import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
 import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
@@ -49,6 +50,7 @@ export interface DataProject {
 /** What jobs run here, by kind. */
 const functions: Record<string, (input: never, context: JobContext) => Promise<unknown>> = {
   'data.import': runImportJob,
+  'data.fetch': runFetchJob,
   'data.clean': runRecipeJob,
   'data.diff': runDiffJob,
   'data.check': runCheckJob,
@@ -77,7 +79,7 @@ class JobsHere {
     const stagingFolder = join(this.#runFolder, 'jobs', id);
     mkdirSync(stagingFolder, { recursive: true });
     const input = { ...(work.input as object), ...(this.#limits && { limits: this.#limits }) };
-    const result = run(input as never, jobContext(stagingFolder))
+    const result = run(input as never, { ...jobContext(stagingFolder), secrets: work.secrets ?? {} })
       .then((output) => work.commit(output, stagingFolder, id))
       .catch((error: GalleyError) => {
         work.abandon?.(error, id);

@@ -43,7 +43,10 @@ export function answerUnchanged(
     title: `Add ${version.manifest.sources[0]?.name} to ${order.name}`,
     input: { files: order.files },
     run: async () => {
-      store.updateDataset(settingsOf(version.dataset, order));
+      store.transaction(() => {
+        store.updateDataset(settingsOf(version.dataset, order));
+        order.recorded?.(version, null);
+      });
       order.cleanUp?.();
       return addResult(version, true, []);
     },

@@ -4,6 +4,8 @@ import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { FetchInput, FetchState } from '../connections/fetch.ts';
+import type { FetchJobInput, FetchJobOutput } from '../connections/fetch-job.ts';
 import type { CheckInput } from '../expectations/check-input.ts';
 import { prepareCheck } from '../expectations/prepare.ts';
 import type { VersionOrigin } from '../history/origin.ts';
@@ -35,6 +37,12 @@ export interface AddOrder {
   origin?: Pick<VersionOrigin, 'kind' | 'detail'>;
   /** What was noticed before the files were read. */
   notes?: Problem[];
+  /** What is fetched in the job before the import (`files` is empty then), with the secrets that it takes. */
+  fetch?: { input: FetchInput; secrets: Record<string, string>; title: string };
+  /** Called in the transaction that records the version, or finds that there is none to record. */
+  recorded?(version: Pick<StoredVersion, 'identity'>, fetched: FetchState | null): void;
+  /** Called where nothing was added. */
+  failed?(error: GalleyError): void;
   /** Called once when the job has ended, however it ended. */
   cleanUp?(): void;
 }
@@ -101,6 +109,7 @@ function wholeForm(context: EngineContext, version: StoredVersion): StoredForm |
 }
 
 function title(order: AddOrder): string {
+  if (order.fetch) return `Fetch ${order.fetch.title} for ${order.name}`;
   const first = order.files[0]?.name ?? order.files[0]?.path.split(/[\\/]/).at(-1);
   const more = order.files.length > 1 ? ` and ${order.files.length - 1} more` : '';
   const verb = order.upsert ? 'Merge' : order.append ? 'Append' : 'Add';
@@ -120,12 +129,14 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
   const check = dataset ? await prepareCheck(context, store, order.name, latest?.rows ?? null) : null;
   const reading = nextReading(order.options, dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} });
   const states = order.files.map(({ path }) => fileState(path, Date.now()));
-  const known = unchangedVersion(store, order, latest, reading, states);
+  const known = order.fetch ? undefined : unchangedVersion(store, order, latest, reading, states);
   if (known) return answerUnchanged(context, store, order, known);
-  return context.jobs.submit<ImportOutput, AddResult>({
-    kind: 'data.import',
+  const input = importInput(context, order, latest, check, reading);
+  return context.jobs.submit<ImportOutput & Partial<FetchJobOutput>, AddResult>({
+    kind: order.fetch ? 'data.fetch' : 'data.import',
     title: title(order),
-    input: importInput(context, order, latest, check, reading),
+    input: order.fetch ? ({ fetch: order.fetch.input, import: input } satisfies FetchJobInput) : input,
+    secrets: order.fetch?.secrets,
     commit: async (output) => {
       const result = await commitImport(context, store, order, latest, output, reading.options);
       rememberFiles(context, store, states, output);
@@ -133,7 +144,10 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
       context.events.publish({ type: 'phase.changed', phase: 'data', subject: order.name });
       return { ...result, warnings: [...(order.notes ?? []), ...result.warnings] };
     },
-    abandon: () => order.cleanUp?.(),
+    abandon: (error) => {
+      order.failed?.(error);
+      order.cleanUp?.();
+    },
   });
 }
 
@@ -163,13 +177,16 @@ async function commitImport(
   store: DataStore,
   order: AddOrder,
   before: StoredVersion | undefined,
-  output: ImportOutput,
+  output: ImportOutput & Partial<FetchJobOutput>,
   options: ImportOptions,
 ): Promise<AddResult> {
   if (output.unchanged) {
     const version = before as StoredVersion;
     checkSettings(order, version.manifest.schema);
-    store.updateDataset(settingsOf(version.dataset, order));
+    store.transaction(() => {
+      store.updateDataset(settingsOf(version.dataset, order));
+      order.recorded?.(version, output.fetched ?? null);
+    });
     return addResult(version, true, output.warnings);
   }
   const { name, key, time } = order;
@@ -187,6 +204,7 @@ async function commitImport(
     alsoRecord: (version, unchanged) => {
       store.imports.remember(version.dataset.id, { given: options, found: output.hints });
       if (!unchanged) recordChanges(context, store, version, inherited, changes);
+      order.recorded?.(version, output.fetched ?? null);
     },
     warnings: output.warnings,
     checks: output.checks,

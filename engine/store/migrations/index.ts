@@ -10,6 +10,7 @@ import { organisation } from './0010-organisation.ts';
 import { cleaning } from './0011-cleaning.ts';
 import { expectations } from './0012-expectations.ts';
 import { privacy } from './0013-privacy.ts';
+import { connections } from './0014-connections.ts';
 import { remotes } from './0015-remotes.ts';
 import { examinations } from './0016-examinations.ts';
 
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   cleaning,
   expectations,
   privacy,
+  connections,
   remotes,
   examinations,
 ];
