@@ -134,6 +134,11 @@ export const errorCatalogue = {
     meaning: 'No file in a folder matches the pattern; hidden files and links out of the folder do not count.',
     hint: 'Check the folder and the pattern: `*` stays in one folder, `**/*.csv` looks in all folders below.',
   },
+  'data.invalid_pattern': {
+    kind: 'invalid',
+    meaning: 'A pattern for files is too long or stands for too many patterns.',
+    hint: 'Write it with `*`, `**`, `?`, `[a-z]` and a few `{a,b}`.',
+  },
   'data.too_many_files': {
     kind: 'invalid',
     meaning: 'A folder or pattern stands for more files than Galley takes at once.',

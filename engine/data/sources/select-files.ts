@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, matchesGlob, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { Problem } from '../../contract/values.ts';
+import { globTest } from './glob-pattern.ts';
 
 /** Files that one dataset's version may be made of at once. */
 const mostFiles = 10_000;
@@ -120,13 +121,13 @@ async function selectOne(path: string, glob: string | undefined): Promise<Select
   if (kind === 'folder') {
     return glob === undefined
       ? filesIn(path, (name) => tableFiles.test(name) && !name.includes('/'), 'a kind of table that Galley reads')
-      : filesIn(path, (name) => matchesGlob(name, glob), glob);
+      : filesIn(path, globTest(glob), glob);
   }
   const { root, rest } = splitPattern(path);
   if (!magic.test(path) || (await kindOf(root)) !== 'folder') {
     throw new GalleyError('data.file_not_found', `There is no file ${path}.`, { details: { path } });
   }
-  return filesIn(root, (name) => matchesGlob(name, rest), rest);
+  return filesIn(root, globTest(rest), rest);
 }
 
 /**
@@ -134,7 +135,7 @@ async function selectOne(path: string, glob: string | undefined): Promise<Select
  * a dot) is left out, and so are links that lead out of the folder; links to folders are not followed. A name that is
  * there is taken as it is, also where it looks like a pattern.
  * @param glob which files of folders are taken, such as `*.csv` or, with the folders in them, two stars, a slash and `*.csv`; without it the tables directly in them
- * @throws GalleyError `data.file_not_found`, `data.nothing_matched`, `data.too_many_files`
+ * @throws GalleyError `data.file_not_found`, `data.nothing_matched`, `data.invalid_pattern`, `data.too_many_files`
  */
 export async function selectFiles(paths: readonly string[], glob?: string): Promise<Selection> {
   const files = new Map<string, SelectedFile>();

@@ -154,9 +154,9 @@ async function heaviestLeaf(
 ): Promise<number> {
   const texts = schema.filter((column) => column.type === 'text');
   if (texts.length === 0) return 0;
-  const bytes = texts.map((column) => `coalesce(sum(strlen(${sqlName(column.name)})), 0)`).join(' + ');
+  const bytes = texts.map((column) => `coalesce(sum(strlen(${sqlName(column.name)})), 0)`).join(', ');
   const reader = await connection.runAndReadAll(
-    `SELECT max(bytes)::DOUBLE FROM (SELECT ${bytes} AS bytes FROM read_parquet(${sqlText(path)})` +
+    `SELECT max(bytes)::DOUBLE FROM (SELECT list_sum([${bytes}]) AS bytes FROM read_parquet(${sqlText(path)})` +
       ` GROUP BY file_row_number // ${leafRows})`,
   );
   return Number(reader.getRows()[0]?.[0] ?? 0);
