@@ -14,6 +14,8 @@ import type { DecimalMark, ReadingRules } from './reading-rules.ts';
 const vectorRows = 2048;
 const mostGroupRows = 122_880;
 const cellsPerGroup = 5_000_000;
+/** Tables of more columns are written and read with less memory for each, and slower. */
+export const wideColumns = 1000;
 const defaultLineBytes = 2_000_000;
 const defaultBufferBytes = 32_000_000;
 
@@ -78,12 +80,14 @@ export function csvQuery(file: ReadableCsv, schema: readonly SchemaColumn[], rul
 
 /**
  * The statement that writes what a query answers as Parquet. The encodings of version 2 take less time to write and to read
- * and less room. The writer holds a group of rows of all columns, so that wide tables have shorter groups.
+ * and less room. The writer holds a group of rows of all columns and a dictionary for each, so that wide tables have shorter
+ * groups and no dictionaries.
  */
 export function copyStatement(query: string, target: string, columns: number): string {
   const vectors = Math.floor(cellsPerGroup / columns / vectorRows);
   const groupRows = Math.min(mostGroupRows, Math.max(1, vectors) * vectorRows);
-  const options = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${groupRows}`;
+  const dictionaries = columns > wideColumns ? ', DICTIONARY_SIZE_LIMIT 1' : '';
+  const options = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${groupRows}${dictionaries}`;
   return `COPY (${query}) TO ${sqlText(target)} (${options})`;
 }
 

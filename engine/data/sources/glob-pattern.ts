@@ -24,7 +24,8 @@ function alternatives(pattern: string): string[] {
     if (close < 0) break;
     const choices = split(pattern.slice(open + 1, close)).flatMap(alternatives);
     const before = pattern.slice(at, open);
-    if (done.length * choices.length > mostAlternatives) throw refuse(pattern, 'its braces stand for too many patterns');
+    if (done.length * choices.length > mostAlternatives)
+      throw refuse(pattern, 'its braces stand for too many patterns');
     done = done.flatMap((start) => choices.map((choice) => start + before + choice));
     at = close + 1;
   }

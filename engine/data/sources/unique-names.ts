@@ -1,8 +1,22 @@
 import type { Problem } from '../../contract/values.ts';
 
-/** Names that are not empty and differ in more than case, with a warning for each that had to change. */
+/** Names by which DuckDB tells where in a Parquet file a row stands: a column of that name would hide it. */
+const reservedNames = ['file_row_number', 'file_index', 'rowid'];
+
+function whyRenamed(original: string): { code: string; reason: string } {
+  if (original === '') return { code: 'data.empty_column_name', reason: 'has no name' };
+  if (reservedNames.includes(original.toLowerCase())) {
+    return { code: 'data.reserved_column_name', reason: `has the name "${original}", which Galley keeps for itself` };
+  }
+  return { code: 'data.duplicate_column_name', reason: `has the name "${original}" again` };
+}
+
+/**
+ * Names that are not empty, differ in more than case and are not those that DuckDB gives, with a warning for each that had
+ * to change.
+ */
 export function uniqueNames(written: readonly string[], line: number): { names: string[]; warnings: Problem[] } {
-  const taken = new Set<string>();
+  const taken = new Set<string>(reservedNames);
   const warnings: Problem[] = [];
   const wanted = new Set(written.map((name) => name.trim().toLowerCase()));
   const names = written.map((original, index) => {
@@ -14,8 +28,7 @@ export function uniqueNames(written: readonly string[], line: number): { names: 
     }
     taken.add(name.toLowerCase());
     if (name !== original.trim()) {
-      const code = original.trim() === '' ? 'data.empty_column_name' : 'data.duplicate_column_name';
-      const reason = original.trim() === '' ? 'has no name' : `has the name "${original.trim()}" again`;
+      const { code, reason } = whyRenamed(original.trim());
       warnings.push({ code, message: `Column ${index + 1} ${reason}; it is now "${name}".`, line, column: name });
     }
     return name;

@@ -5,9 +5,13 @@ import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck } from '../../store/duck.ts';
 import { profileColumns } from '../profile/profile.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { wideColumns } from '../sources/csv-load.ts';
 import { datasetIdentity, leafRows } from './identity.ts';
 import { hashLeaves, type PartFile } from './leaf-reader.ts';
 import { rowsOf } from './stored-form.ts';
+
+/** Reading leaves is a stream: what it takes beyond this is spilled. */
+const identityMemory = '500MB';
 
 /** Rows that have an identity. */
 export interface DescribedRows {
@@ -36,6 +40,7 @@ export async function identifyRows(
   const duck = await openDuck({
     allowed: files.map((file) => file.path),
     temporaryFolder: job.stagingFolder,
+    memoryLimit: identityMemory,
     threads: 1,
   });
   try {
@@ -62,9 +67,8 @@ export async function describeRows(
 ): Promise<DescribedRows> {
   const rows = rowsOf(files);
   const paths = files.map((file) => file.path);
-  const [identified, profile] = await Promise.all([
-    identifyRows(schema, files, job, known),
-    profileColumns(connection, paths, schema, rows),
-  ]);
-  return { schema, rows, ...identified, profile };
+  const identified = identifyRows(schema, files, job, known);
+  if (schema.length > wideColumns) await identified; // each of the two takes memory for every column
+  const [identity, profile] = await Promise.all([identified, profileColumns(connection, paths, schema, rows)]);
+  return { schema, rows, ...identity, profile };
 }

@@ -10,6 +10,7 @@ import { checkStaged } from '../expectations/check-staged.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { changeWarnings } from '../sources/change-warnings.ts';
 import { dialectOf } from '../sources/csv-decimal.ts';
+import { wideColumns } from '../sources/csv-load.ts';
 import { foundHints } from '../sources/found-options.ts';
 import { LoadAhead } from '../sources/load-ahead.ts';
 import { md5Of } from '../sources/md5.ts';
@@ -38,9 +39,9 @@ import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.t
 import { upsertRows } from './upsert.ts';
 
 const leastMegabytes = 400;
-const megabytesPerColumn = 0.4;
+const megabytesPerColumn = 0.04;
 /** For files whose columns are not known before they are opened. */
-const unknownColumns = 2500;
+const unknownColumns = 5000;
 
 /** The version that rows are appended to. */
 export type AppendTarget = ReadForm & Pick<StoredForm, 'leaves'>;
@@ -118,20 +119,28 @@ function newFiles(skip: readonly string[], files: readonly ReadFile[]): { files:
   };
 }
 
+/** The most columns of any file, as far as that is known before they are read. */
+function mostColumns(sources: readonly SourceFile[]): number | undefined {
+  if (sources.some(({ kind }) => kind !== 'utf8')) return undefined;
+  return Math.max(
+    ...sources.map(({ path, bytes, name }) => {
+      try {
+        return dialectOf(path, bytes, name).dialect.names.length;
+      } catch {
+        return 0; // reading the file will say what is wrong with it
+      }
+    }),
+  );
+}
+
 /**
- * What DuckDB may take in megabytes: its writer keeps a page of every column, and what the reader is ahead of the writer
- * fills whatever else there is.
+ * What DuckDB may take: its writer keeps a page of every column, and what the reader is ahead of the writer fills whatever
+ * else there is. Threads write a group of rows each.
  */
-function memoryMegabytes(sources: readonly SourceFile[]): number {
-  const columns = sources.map(({ path, bytes, name, kind }) => {
-    if (kind !== 'utf8') return unknownColumns;
-    try {
-      return dialectOf(path, bytes, name).dialect.names.length;
-    } catch {
-      return 0; // reading the file will say what is wrong with it
-    }
-  });
-  return Math.max(leastMegabytes, Math.ceil(Math.max(...columns) * megabytesPerColumn));
+function resourcesFor(sources: readonly SourceFile[]): { memoryLimit: string; threads?: number } {
+  const columns = mostColumns(sources);
+  const megabytes = Math.ceil(leastMegabytes + (columns ?? unknownColumns) * megabytesPerColumn);
+  return { memoryLimit: `${megabytes}MB`, ...(columns !== undefined && columns > wideColumns ? { threads: 1 } : {}) };
 }
 
 /** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
@@ -151,7 +160,7 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
       ...pathsOfCheck(input.check),
     ],
     temporaryFolder: job.stagingFolder,
-    memoryLimit: `${memoryMegabytes(sources)}MB`,
+    ...resourcesFor(sources),
   });
   const connection = await duck.connect();
   const context: ReadContext = { stagingFolder: job.stagingFolder, connection, ...watching };
