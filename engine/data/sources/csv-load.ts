@@ -18,6 +18,7 @@ const cellsPerGroup = 5_000_000;
 export const wideColumns = 1000;
 const defaultLineBytes = 2_000_000;
 const defaultBufferBytes = 32_000_000;
+const wideBufferBytes = 8_000_000;
 
 /** What SQL for a CSV file depends on. */
 export interface ReadableCsv {
@@ -53,6 +54,7 @@ export function columnReadings(
 /** `read_csv(…)` over a file, its cells as `c0`, `c1`, … in these types, as text where none is given. */
 export function csvTable(file: ReadableCsv, types: ReadonlyMap<number, string> = new Map()): string {
   const { dialect, scan, isHeadless } = file;
+  const isWide = dialect.names.length > wideColumns;
   const lineBytes = Math.max(defaultLineBytes, scan.longestRecord + 1024);
   const columns = dialect.names.map((_, place) => `'${cellName(place)}': '${types.get(place) ?? 'VARCHAR'}'`);
   const options = [
@@ -65,7 +67,7 @@ export function csvTable(file: ReadableCsv, types: ReadonlyMap<number, string> =
     `header = ${dialect.hasHeader && !isHeadless}`,
     'strict_mode = true',
     `max_line_size = ${lineBytes}`,
-    `buffer_size = ${Math.max(defaultBufferBytes, 2 * lineBytes)}`,
+    `buffer_size = ${Math.max(isWide ? wideBufferBytes : defaultBufferBytes, 2 * lineBytes)}`,
   ];
   return `read_csv(${sqlText(file.readable)}, ${options.join(', ')})`;
 }

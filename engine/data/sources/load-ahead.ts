@@ -6,7 +6,7 @@ import type { ImportOptions } from '../../contract/import-options.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { dialectOf } from './csv-decimal.ts';
 import { scanOfHead } from './csv-file.ts';
-import { copyStatement, csvQuery } from './csv-load.ts';
+import { copyStatement, csvQuery, wideColumns } from './csv-load.ts';
 import { schemaOfScan } from './csv-schema.ts';
 import { type ReadingHints, rulesFor } from './reading-rules.ts';
 import { readHead, type SourceFile } from './source-file.ts';
@@ -45,7 +45,7 @@ export class LoadAhead {
   ): Promise<LoadAhead | undefined> {
     if (source.kind !== 'utf8' || source.bytes < leastBytes) return undefined;
     const guess = await guessedQuery(source, reading);
-    if (guess === undefined) return undefined;
+    if (guess === undefined || guess.columns > wideColumns) return undefined;
     return new LoadAhead(guess, await instance.connect(), join(stagingFolder, `ahead-${source.bytes}.parquet`));
   }
 
