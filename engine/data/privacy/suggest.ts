@@ -29,6 +29,8 @@ const fewestValues = 5;
 const fewestNumbers = 20;
 const nearlyAll = 0.9;
 const mostCategories = 40;
+/** Names of people are many: fewer different ones name kinds of things. */
+const manyNames = 20;
 
 /** The words of a column's name without accents: `dateOfBirth`, `date_of_birth` and `Date of Birth` are the same. */
 function wordsOf(name: string): string[] {
@@ -112,7 +114,7 @@ function byName(sample: ColumnSample): MarkSuggestion | undefined {
   const { name, type, values } = sample;
   const different = new Set(values).size;
   if (values.length < fewestValues) return undefined;
-  if (isAbout(name, 'person') && type === 'text' && different > values.length / 2) {
+  if (isAbout(name, 'person') && type === 'text' && different >= Math.min(manyNames, values.length / 2)) {
     const part = share(values, namesSomebody);
     if (part >= 0.2) return { mark: 'personal', why: `It is called "${name}", and many values hold given names.` };
   }

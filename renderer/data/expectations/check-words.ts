@@ -1,6 +1,7 @@
 import type {
   CheckReport,
   CheckResult,
+  Expectation,
   ExpectationView,
   KeyedExpectation,
 } from '../../../engine/contract/data-expectations.ts';
@@ -52,4 +53,10 @@ export function markOf(states: readonly ExpectationState[]): 'bad' | 'warning' |
   const failed = states.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return undefined;
   return failed.some(({ expectation }) => expectation.severity === 'block') ? 'bad' : 'warning';
+}
+
+/** The columns that an expectation is about, none for those of whole tables and for rules. */
+export function columnsOf(expectation: Expectation): string[] {
+  if ('columns' in expectation) return expectation.columns;
+  return 'column' in expectation ? [expectation.column] : [];
 }
