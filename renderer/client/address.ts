@@ -1,5 +1,5 @@
 /** Every object of the window has an address, kept in the fragment (`#/data/flights/3/columns`). Pure except `navigate`. */
-export const datasetTabs = ['rows', 'columns', 'versions', 'checks', 'lineage'] as const;
+export const datasetTabs = ['rows', 'columns', 'versions', 'checks', 'cleaning', 'lineage'] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
 
 export const runTabs = ['evaluation', 'explanation', 'recipe', 'lineage'] as const;

@@ -3,6 +3,7 @@ import type { CleaningRecipe, dataCleaningCalls, RecipeDetail, RecipeSummary } f
 import type { ErrorReport } from '../../contract/errors.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { type SqlText, Trust } from '../../store/trust.ts';
+import { expectationSql } from '../expectations/expectation-sql.ts';
 import type { DataStore } from '../store.ts';
 import { parseReference } from '../versions/references.ts';
 import { RecipeFiles } from './recipe-files.ts';
@@ -24,11 +25,7 @@ export interface Cleaning {
   watcher: RecipeWatcher;
 }
 
-export function createCleaning(
-  context: EngineContext,
-  store: DataStore,
-  otherSql: () => SqlText[] = () => [],
-): Cleaning {
+export function createCleaning(context: EngineContext, store: DataStore): Cleaning {
   const files = new RecipeFiles(context.project.path);
   const runs = new RecipeRunStore(context.database);
   const runner = new RecipeRunner(context, store, runs, files);
@@ -87,7 +84,7 @@ export function createCleaning(
       const read = attempt(() => readRecipe(files.read(name), files.file(name)).recipe);
       return 'value' in read ? recipeSql(read.value, files.file(name)) : [];
     }),
-    ...otherSql(),
+    ...expectationSql(context, store),
   ];
 
   const handlers: Handlers<typeof dataCleaningCalls> = {

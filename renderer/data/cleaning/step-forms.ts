@@ -32,7 +32,13 @@ interface StepForm {
 const by: StepField = { member: 'by', label: 'Time column', control: 'column' };
 const group: StepField = { member: 'group', label: 'Within groups of', control: 'columns', optional: true };
 const into: StepField = { member: 'into', label: 'New column', control: 'text' };
-const choice = (member: string, label: string, standard: string, options: Record<string, string>, more: Partial<FieldBase> = {}): StepField => ({
+const choice = (
+  member: string,
+  label: string,
+  standard: string,
+  options: Record<string, string>,
+  more: Partial<FieldBase> = {},
+): StepField => ({
   member,
   label,
   control: 'choice',
@@ -50,9 +56,21 @@ export const stepForms: Record<StepKind, StepForm> = {
     fields: [
       choice('rows', 'Rows that meet it', 'keep', { keep: 'stay', remove: 'go' }),
       choice('form', 'Condition', 'conditions', { conditions: 'by columns', sql: 'in SQL' }),
-      choice('match', 'Must meet', 'all', { all: 'all of them', any: 'any of them' }, { when: (step) => step.sql === undefined }),
+      choice(
+        'match',
+        'Must meet',
+        'all',
+        { all: 'all of them', any: 'any of them' },
+        { when: (step) => step.sql === undefined },
+      ),
       { member: 'conditions', label: 'Conditions', control: 'conditions', when: (step) => step.sql === undefined },
-      { member: 'sql', label: 'SQL condition', control: 'sql', hint: 'True or false for each row: amount > 0 AND city = \'Oslo\'', when: (step) => step.sql !== undefined },
+      {
+        member: 'sql',
+        label: 'SQL condition',
+        control: 'sql',
+        hint: "True or false for each row: amount > 0 AND city = 'Oslo'",
+        when: (step) => step.sql !== undefined,
+      },
     ],
     fresh: () => ({ kind: 'filter', conditions: [{ column: '', operator: '=', values: [''] }] }),
   },
@@ -61,7 +79,14 @@ export const stepForms: Record<StepKind, StepForm> = {
     about: 'put values where there are none',
     fields: [
       { member: 'columns', label: 'Columns', control: 'columns' },
-      choice('with', 'With', 'mean', { value: 'a value', mean: 'the mean', median: 'the median', mode: 'the most frequent', previous: 'the value before', next: 'the value after' }),
+      choice('with', 'With', 'mean', {
+        value: 'a value',
+        mean: 'the mean',
+        median: 'the median',
+        mode: 'the most frequent',
+        previous: 'the value before',
+        next: 'the value after',
+      }),
       { member: 'value', label: 'Value', control: 'text', when: (step) => step.with === 'value' },
       { ...by, optional: true, hint: 'The order of the rows where it is left out.', when: isOrdered },
       { ...group, when: isOrdered },
@@ -74,15 +99,36 @@ export const stepForms: Record<StepKind, StepForm> = {
     fields: [
       { member: 'columns', label: 'Columns', control: 'pairs', from: 'column', to: 'type', words: ['column', 'type'] },
       choice('misfits', 'Values that do not fit', 'refuse', { refuse: 'stop the recipe', missing: 'become missing' }),
-      { member: 'format', label: 'Written as', control: 'text', optional: true, hint: 'For dates that are not ISO 8601: %d.%m.%Y' },
-      { member: 'zone', label: 'Time zone', control: 'text', optional: true, hint: 'For times without one: Europe/Paris' },
+      {
+        member: 'format',
+        label: 'Written as',
+        control: 'text',
+        optional: true,
+        hint: 'For dates that are not ISO 8601: %d.%m.%Y',
+      },
+      {
+        member: 'zone',
+        label: 'Time zone',
+        control: 'text',
+        optional: true,
+        hint: 'For times without one: Europe/Paris',
+      },
     ],
     fresh: () => ({ kind: 'retype', columns: {} }),
   },
   rename: {
     title: 'Rename columns',
     about: 'other names',
-    fields: [{ member: 'columns', label: 'Columns', control: 'pairs', from: 'column', to: 'text', words: ['column', 'new name'] }],
+    fields: [
+      {
+        member: 'columns',
+        label: 'Columns',
+        control: 'pairs',
+        from: 'column',
+        to: 'text',
+        words: ['column', 'new name'],
+      },
+    ],
     fresh: () => ({ kind: 'rename', columns: {} }),
   },
   drop: {
@@ -101,7 +147,13 @@ export const stepForms: Record<StepKind, StepForm> = {
     title: 'Tidy texts',
     about: 'spaces, case, composed letters',
     fields: [
-      { member: 'columns', label: 'Columns', control: 'columns', optional: true, hint: 'All texts where it is left out.' },
+      {
+        member: 'columns',
+        label: 'Columns',
+        control: 'columns',
+        optional: true,
+        hint: 'All texts where it is left out.',
+      },
       choice('spaces', 'Spaces', 'ends', { ends: 'take off the ends', all: 'also make runs one', keep: 'keep' }),
       choice('case', 'Letters', 'keep', { keep: 'keep', lower: 'small', upper: 'capital' }),
       choice('unicode', 'Accents', 'keep', { keep: 'keep', nfc: 'compose (NFC)' }),
@@ -114,7 +166,14 @@ export const stepForms: Record<StepKind, StepForm> = {
     about: 'other values for known ones',
     fields: [
       { member: 'column', label: 'Column', control: 'column' },
-      { member: 'values', label: 'Values', control: 'pairs', from: 'text', to: 'value', words: ['value', 'becomes (empty: missing)'] },
+      {
+        member: 'values',
+        label: 'Values',
+        control: 'pairs',
+        from: 'text',
+        to: 'value',
+        words: ['value', 'becomes (empty: missing)'],
+      },
       choice('others', 'Other values', 'keep', { keep: 'stay', missing: 'become missing', refuse: 'stop the recipe' }),
     ],
     fresh: () => ({ kind: 'map', column: '', values: {} }),
@@ -132,7 +191,13 @@ export const stepForms: Record<StepKind, StepForm> = {
     title: 'Remove duplicates',
     about: 'one row of those alike',
     fields: [
-      { member: 'columns', label: 'Alike in', control: 'columns', optional: true, hint: 'All columns where it is left out.' },
+      {
+        member: 'columns',
+        label: 'Alike in',
+        control: 'columns',
+        optional: true,
+        hint: 'All columns where it is left out.',
+      },
       choice('keep', 'Keep', 'first', { first: 'the first', last: 'the last' }),
     ],
     fresh: () => ({ kind: 'deduplicate' }),
@@ -144,7 +209,13 @@ export const stepForms: Record<StepKind, StepForm> = {
       { member: 'column', label: 'Column', control: 'column' },
       choice('form', 'Split by', 'delimiter', { delimiter: 'a text between', pattern: 'a pattern' }),
       { member: 'delimiter', label: 'Text between', control: 'text', when: (step) => step.pattern === undefined },
-      { member: 'pattern', label: 'Pattern', control: 'text', hint: 'A regular expression with a group for each column: ^(\\d+)-(.*)$', when: (step) => step.pattern !== undefined },
+      {
+        member: 'pattern',
+        label: 'Pattern',
+        control: 'text',
+        hint: 'A regular expression with a group for each column: ^(\\d+)-(.*)$',
+        when: (step) => step.pattern !== undefined,
+      },
       { member: 'into', label: 'Into columns', control: 'text', hint: 'Names with commas between.' },
       keepOriginal,
     ],
@@ -165,7 +236,13 @@ export const stepForms: Record<StepKind, StepForm> = {
   lag: {
     title: 'Earlier value',
     about: 'a value some rows before in time',
-    fields: [{ member: 'column', label: 'Column', control: 'column' }, by, { member: 'rows', label: 'Rows before', control: 'number' }, group, into],
+    fields: [
+      { member: 'column', label: 'Column', control: 'column' },
+      by,
+      { member: 'rows', label: 'Rows before', control: 'number' },
+      group,
+      into,
+    ],
     fresh: () => ({ kind: 'lag', column: '', by: '', rows: 1, into: '' }),
   },
   rolling: {
@@ -173,10 +250,23 @@ export const stepForms: Record<StepKind, StepForm> = {
     about: 'mean, sum, … of the time before',
     fields: [
       { member: 'column', label: 'Column', control: 'column' },
-      choice('measure', 'Figure', 'mean', { mean: 'mean', sum: 'sum', min: 'smallest', max: 'largest', std: 'standard deviation', count: 'number of values' }),
+      choice('measure', 'Figure', 'mean', {
+        mean: 'mean',
+        sum: 'sum',
+        min: 'smallest',
+        max: 'largest',
+        std: 'standard deviation',
+        count: 'number of values',
+      }),
       by,
       choice('form', 'Window in', 'span', { span: 'time', rows: 'rows' }),
-      { member: 'span', label: 'Length', control: 'text', hint: '7 days, 12 hours', when: (step) => step.rows === undefined },
+      {
+        member: 'span',
+        label: 'Length',
+        control: 'text',
+        hint: '7 days, 12 hours',
+        when: (step) => step.rows === undefined,
+      },
       { member: 'rows', label: 'Rows', control: 'number', when: (step) => step.rows !== undefined },
       choice('until', 'Ends', 'row', { row: 'with the row', before: 'before the row' }),
       group,
@@ -189,9 +279,20 @@ export const stepForms: Record<StepKind, StepForm> = {
     about: 'its columns beside these',
     fields: [
       { member: 'with', label: 'Dataset', control: 'text', hint: 'NAME, or NAME@3' },
-      { member: 'keys', label: 'Where these are equal', control: 'pairs', from: 'column', to: 'text', words: ['column', 'column there'] },
+      {
+        member: 'keys',
+        label: 'Where these are equal',
+        control: 'pairs',
+        from: 'column',
+        to: 'text',
+        words: ['column', 'column there'],
+      },
       choice('rows', 'Rows without a match', 'left', { left: 'stay', inner: 'go' }),
-      choice('duplicates', 'Several matches', 'refuse', { refuse: 'stop the recipe', first: 'the first counts', all: 'all count' }),
+      choice('duplicates', 'Several matches', 'refuse', {
+        refuse: 'stop the recipe',
+        first: 'the first counts',
+        all: 'all count',
+      }),
       { member: 'prefix', label: 'Put before the names', control: 'text', optional: true },
     ],
     fresh: () => ({ kind: 'join', with: '', keys: {} }),
@@ -204,7 +305,13 @@ export const stepForms: Record<StepKind, StepForm> = {
       { member: 'share', label: 'Share (0 to 1)', control: 'number', when: (step) => step.rows === undefined },
       { member: 'rows', label: 'Rows', control: 'number', when: (step) => step.rows !== undefined },
       { member: 'seed', label: 'Seed', control: 'number', optional: true },
-      { member: 'columns', label: 'Together by', control: 'columns', optional: true, hint: 'Rows alike in these are in or out together.' },
+      {
+        member: 'columns',
+        label: 'Together by',
+        control: 'columns',
+        optional: true,
+        hint: 'Rows alike in these are in or out together.',
+      },
     ],
     fresh: () => ({ kind: 'sample', share: 0.1 }),
   },
@@ -255,17 +362,23 @@ export function withMember(step: CleaningStep, member: string, value: unknown): 
 export const typeOptions = columnTypes.map((type) => ({ value: type, label: typeWord(type) }));
 
 const isGiven = (value: unknown): boolean =>
-  value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0) && !(typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0);
+  value !== undefined &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0) &&
+  !(typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0);
 
 /** Labels of what a step still needs before it can be previewed. */
 export function lacking(step: CleaningStep): string[] {
   const members = step as unknown as Record<string, unknown>;
   return stepForms[step.kind].fields.flatMap((field) => {
-    if (field.optional || field.control === 'choice' || field.control === 'switch' || field.when?.(members) === false) return [];
+    if (field.optional || field.control === 'choice' || field.control === 'switch' || field.when?.(members) === false)
+      return [];
     const value = members[field.member];
     const isWhole =
       isGiven(value) &&
-      (field.control === 'conditions' || field.control === 'sort' ? (value as { column: string }[]).every(({ column }) => column !== '') : true);
+      (field.control === 'conditions' || field.control === 'sort'
+        ? (value as { column: string }[]).every(({ column }) => column !== '')
+        : true);
     return isWhole ? [] : [field.label];
   });
 }

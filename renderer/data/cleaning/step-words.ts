@@ -12,11 +12,23 @@ function names(list: readonly string[] | undefined, all: string): string {
 export function stepSubject(step: CleaningStep): string {
   switch (step.kind) {
     case 'rename':
-      return names(Object.entries(step.columns).map(([from, to]) => `${from} → ${to}`), 'nothing yet');
+      return names(
+        Object.entries(step.columns).map(([from, to]) => `${from} → ${to}`),
+        'nothing yet',
+      );
     case 'retype':
-      return names(Object.entries(step.columns).map(([name, type]) => `${name}: ${type}`), 'nothing yet');
+      return names(
+        Object.entries(step.columns).map(([name, type]) => `${name}: ${type}`),
+        'nothing yet',
+      );
     case 'filter':
-      return step.sql ?? names(step.conditions?.map(({ column, operator, values }) => `${column} ${operator} ${values?.join(', ') ?? ''}`), '');
+      return (
+        step.sql ??
+        names(
+          step.conditions?.map(({ column, operator, values }) => `${column} ${operator} ${values?.join(', ') ?? ''}`),
+          '',
+        )
+      );
     case 'fill':
       return `${names(step.columns, 'no column yet')}, ${step.with === 'value' ? String(step.value ?? '') : step.with}`;
     case 'drop':
@@ -42,7 +54,10 @@ export function stepSubject(step: CleaningStep): string {
     case 'sample':
       return step.share === undefined ? formatQuantity(step.rows ?? 0, 'row') : `${step.share * 100} % of the rows`;
     case 'sort':
-      return names(step.by.map(({ column, order }) => `${column}${order === 'descending' ? ' ↓' : ''}`), '');
+      return names(
+        step.by.map(({ column, order }) => `${column}${order === 'descending' ? ' ↓' : ''}`),
+        '',
+      );
   }
 }
 
