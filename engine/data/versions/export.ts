@@ -53,6 +53,12 @@ async function nonFiniteWarnings(
   return [{ code: 'data.not_finite_in_json', message }];
 }
 
+/**
+ * Row groups of a Parquet file end where those of the files end that it is made from, unless its rows are sorted. So
+ * sorting them by their place makes the file the same however the version is stored.
+ */
+const evenGroups = ' ORDER BY file_index, file_row_number';
+
 function syncFile(path: string): void {
   const file = openSync(path, 'r+');
   try {
@@ -88,7 +94,8 @@ export async function exportVersion(
     const schema = masked?.schema ?? version.manifest.schema;
     const columns = exportSelects(schema, format, safeForSpreadsheets).join(', ');
     const all = parquetTable(sources);
-    const table = masked ? `(SELECT ${masked.selects.join(', ')} FROM ${all})` : all;
+    const selects = masked?.selects.join(', ') ?? '*';
+    const table = `(SELECT ${selects} FROM ${all}${format === 'parquet' ? evenGroups : ''})`;
     const warnings = format.endsWith('json') ? await nonFiniteWarnings(connection, table, schema) : [];
     await connection.run(`COPY (SELECT ${columns} FROM ${table}) TO ${sqlText(temporary)} (${copyOptions[format]})`);
     const sha256 = await hashFile(temporary);

@@ -27,6 +27,10 @@ function manifests(project: DataProject): Manifest[] {
     .map((row) => readManifest(row.manifest));
 }
 
+async function exported({ data }: DataProject, reference: string): Promise<string> {
+  return (await data.handlers.export({ reference, to: join(temporaryFolder(), 'out.parquet') })).sha256;
+}
+
 async function firstCells(project: DataProject, reference: string): Promise<unknown[]> {
   const page = await project.data.handlers.rows({ reference, offset: 0, limit: 1000 });
   return page.rows.map((row) => row[0]);
@@ -108,6 +112,23 @@ test('many parts become one', async () => {
   const whole = await project.add({ name: 'alone', files: [fileOf(rowsFrom(0, 58))] });
   expect((manifests(project)[4] as Manifest).identity).toBe(whole.identity);
   expect((manifests(project)[4] as Manifest).sources.map((source) => source.rows)).toEqual([50, 2, 2, 2, 2]);
+});
+
+test('a Parquet export is the same bytes however the version is stored', async () => {
+  const project = dataProject('here', { limits: { ...limits, parts: 2 } });
+  const rows = rowsFrom(0, 150_000);
+  await project.add({ name: 'log', files: [fileOf(rows.slice(0, 100_001))] });
+  await project.add({ name: 'log', files: [fileOf(rows.slice(100_001))], append: true });
+  const inParts = await exported(project, 'log');
+  await project.add({ name: 'log', files: [fileOf([...rows.slice(0, 140_000), ...rows.slice(140_001)])] });
+  const whole = await exported(project, 'log');
+  project.context.rowCache.clear();
+  rmSync(join(project.context.project.path, 'cache'), { recursive: true });
+  expect(await exported(project, 'log')).toEqual(whole);
+  await project.result(project.data.handlers.compact({ reference: 'log' }));
+  await project.result(project.data.handlers.compact({ reference: 'log@2' }));
+  expect(await exported(project, 'log')).toEqual(whole);
+  expect(await exported(project, 'log@2')).toEqual(inParts);
 });
 
 test('a damaged cache is not believed by the next engine', async () => {
