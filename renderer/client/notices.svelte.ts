@@ -7,6 +7,8 @@ export interface Notice {
   detail?: string;
   /** Where the notice leads. */
   address?: string;
+  /** What can be done about it at once, such as undoing it. */
+  action?: { label: string; run: () => void };
   at: string;
 }
 
@@ -38,7 +40,7 @@ export class NoticeList {
     this.#all = [{ ...notice, id, at: new Date().toISOString() }, ...this.#all].slice(0, kept);
     this.#shown = [...this.#shown.slice(-1), id];
     this.#unread += 1;
-    setTimeout(() => this.hide(id), notice.tone === 'bad' ? shownFor * 2 : shownFor);
+    setTimeout(() => this.hide(id), notice.tone === 'bad' || notice.action ? shownFor * 2 : shownFor);
   }
 
   hide(id: number): void {

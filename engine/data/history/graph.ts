@@ -21,16 +21,21 @@ export function versionGraph(sources: GraphSources, dataset: StoredDataset): His
   const { store } = sources;
   const own = store.versions(dataset);
   const shown = new Set(own.map(({ id }) => id));
-  const parents = own.flatMap(({ id }) => store.origins.of(id)?.parents ?? []);
+  const parents = own.flatMap(({ id }) => ancestors(store, id));
   const children = own.flatMap(({ id }) => store.origins.children(id)).filter((id) => store.versionById(id));
   const beside = [...new Set([...parents, ...children])].filter((id) => !shown.has(id));
   const nodes = [
     ...own.map((version) => nodeOf(sources, version, 'kept')),
     ...beside.flatMap((id) => nodeById(sources, id) ?? []),
   ];
-  return nodes.sort(
-    (left, right) => (right.createdAt ?? '').localeCompare(left.createdAt ?? '') || right.id.localeCompare(left.id),
-  );
+  // Ids sort by the time they were made (base/ids.ts).
+  return nodes.sort((left, right) => (left.id < right.id ? 1 : -1));
+}
+
+/** What a version was made of; of one that is no longer there also what that was made of, so that no line ends in nothing. */
+function ancestors(store: DataStore, id: string): string[] {
+  const parents = store.origins.of(id)?.parents ?? [];
+  return parents.flatMap((parent) => [parent, ...(store.versionById(parent) ? [] : ancestors(store, parent))]);
 }
 
 function nodeById(sources: GraphSources, id: string): HistoryVersion | undefined {
@@ -48,7 +53,7 @@ function nodeById(sources: GraphSources, id: string): HistoryVersion | undefined
       rows: gone.rows,
       state: 'gone',
       origin: null,
-      parents: [],
+      parents: [...(sources.store.origins.of(id)?.parents ?? [])],
       changes: null,
       rowsAdded: 0,
       bytes: 0,

@@ -194,7 +194,7 @@ export class HistoryStore {
     );
   }
 
-  /** Takes a version out of the database; what stays is a line that says there was one. */
+  /** Takes a version out of the database; what stays is that there was one, and of what it was made. */
   purgeVersion(versionId: string, now: number): void {
     this.#database.run(
       `INSERT OR REPLACE INTO purged_versions (version_id, dataset_name, number, identity, rows, purged_at)
@@ -203,9 +203,7 @@ export class HistoryStore {
       now,
       versionId,
     );
-    for (const table of ['dataset_tags', 'version_origins', 'version_parents']) {
-      this.#database.run(`DELETE FROM ${table} WHERE version_id = ?`, versionId);
-    }
+    this.#database.run('DELETE FROM dataset_tags WHERE version_id = ?', versionId);
     this.#database.run('DELETE FROM dataset_versions WHERE id = ?', versionId);
   }
 

@@ -201,3 +201,15 @@ test('a run whose data was deleted is told so; the same rows elsewhere take thei
   await add({ name: 'again', files: [fileOf('a\n9\n')] });
   expect((await data.openVersion(id, identity)).dataset.name).toBe('again');
 });
+
+test('the lines of the history go on through versions that were deleted', async () => {
+  const { handlers, data } = await withLog();
+  await handlers.delete({ reference: 'log@2' });
+  data.purge({ dryRun: false });
+  const { versions } = await handlers.history({ name: 'log' });
+  expect(versions.map(({ version, state, parents }) => [version, state, parents.length])).toEqual([
+    [3, 'kept', 1],
+    [2, 'gone', 1],
+    [1, 'kept', 0],
+  ]);
+});
