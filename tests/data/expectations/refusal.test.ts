@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckReport } from '../../../engine/contract/data-expectations.ts';
@@ -121,4 +121,16 @@ test('a rule is SQL over one row; it is run in a trusted project only', async ()
   ]);
   const page = await data.handlers.failingRows({ reference: 'log', key: 'rule:low <= high', offset: 0, limit: 9 });
   expect(page.rows).toEqual([[5, 3]]);
+});
+
+test('the expectations of a renamed dataset go with it, comments and all', async () => {
+  const { add, data, context } = dataProject();
+  await add({ name: 'log', files: [fileOf('n\n1\n')] });
+  const text = 'format: 1\ndataset: log # of the sensors\nexpectations:\n  - kind: rows # never empty\n    least: 1\n';
+  await data.handlers.saveExpectations({ dataset: 'log', text });
+  await data.handlers.rename({ name: 'log', to: 'sensors' });
+  const { expectations, text: now } = await data.handlers.expectations({ dataset: 'sensors' });
+  expect(expectations).toMatchObject([{ key: 'rows' }]);
+  expect(now).toBe(text.replace('log', 'sensors'));
+  expect(readdirSync(join(context.project.path, 'expectations'))).toEqual(['sensors.yaml']);
 });
