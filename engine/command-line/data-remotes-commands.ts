@@ -32,7 +32,7 @@ export const dataRemotesCommands: Command[] = [
   {
     words: 'data remote add',
     usage:
-      'NAME ADDRESS [--endpoint URL] [--region R] [--access-key ID] [--key-file FILE] [--host-key SHA256:…] [--secret-variable VAR]',
+      'NAME ADDRESS [--endpoint URL] [--region R] [--access-key ID] [--key-file FILE] [--host-key SHA256:…] [--password-env VAR]',
     summary: 'Names a folder, s3://bucket/prefix or ssh://user@host/path that versions are shared through.',
     example: 'galley data remote add team ssh://ada@data.example.org/srv/galley',
     flags: {
@@ -41,7 +41,7 @@ export const dataRemotesCommands: Command[] = [
       'access-key': text,
       'key-file': text,
       'host-key': text,
-      'secret-variable': text,
+      'password-env': text,
     },
     positionals: { minimum: 2, maximum: 2 },
     call: 'data.addRemote',
@@ -55,8 +55,12 @@ export const dataRemotesCommands: Command[] = [
         accessKey: flags['access-key'],
         keyFile: typeof flags['key-file'] === 'string' ? resolve(flags['key-file']) : undefined,
         hostKey: flags['host-key'],
-        secretVariable: flags['secret-variable'],
+        secretVariable: flags['password-env'],
       });
+    },
+    secret: {
+      prompt: 'Secret key (empty for none): ',
+      wanted: (flags) => flags['access-key'] !== undefined && flags['password-env'] === undefined,
     },
     print: ({ remote }: OutputOf<typeof remoteCalls.addRemote>) => [`Remote ${remote.name}: ${remote.address}`],
   },

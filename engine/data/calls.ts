@@ -102,7 +102,7 @@ export function dataHandlers(
       return exportVersion(context, version, order, mask && maskedColumns(store, version, mask));
     },
 
-    ...remoteHandlers(context, store),
+    ...remoteHandlers(context, store, sources.secrets),
     ...historyHandlers(context, store, parts),
   };
 }

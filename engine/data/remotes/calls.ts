@@ -4,12 +4,13 @@ import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { Remote, remoteCalls } from '../../contract/data-remotes.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import type { SecretStore } from '../connections/secrets.ts';
 import type { DataStore } from '../store.ts';
 import { requireDataset } from '../versions/resolve.ts';
 import { submitPull } from './pull.ts';
 import { type RemoteTools, recordsOf, submitPush, writeRecords } from './push.ts';
 import { parseRemoteAddress, writeAddress } from './remote-address.ts';
-import { forgetSecret, keepSecret, secretsOf } from './secrets.ts';
+import { accountOf, secretsOf } from './secrets.ts';
 import type { DatasetStatus, StatusInput } from './status-job.ts';
 import { RemotesStore, type StoredRemote } from './store.ts';
 
@@ -35,7 +36,11 @@ function requireRemoteNamed(remotes: RemotesStore, name: string | undefined): St
   throw new GalleyError('data.unknown_remote', `${what} ${known}`, { details: { name: name ?? null, names } });
 }
 
-export function remoteHandlers(context: EngineContext, store: DataStore): Handlers<typeof remoteCalls> {
+export function remoteHandlers(
+  context: EngineContext,
+  store: DataStore,
+  secrets: SecretStore,
+): Handlers<typeof remoteCalls> {
   const remotes = new RemotesStore(context.database);
   const tools: RemoteTools = { context, store, remotes };
   const chosen = (names: readonly string[] | undefined) =>
@@ -67,7 +72,7 @@ export function remoteHandlers(context: EngineContext, store: DataStore): Handle
         lastPush: null,
         lastPull: null,
       };
-      if (secret !== undefined) await keepSecret(context, remote, secret);
+      if (secret !== undefined) await secrets.save(accountOf(context, remote), secret);
       remotes.insert(remote);
       context.events.publish({ type: 'phase.changed', phase: 'data', subject: name });
       return { remote: remoteView(remote) };
@@ -75,7 +80,7 @@ export function remoteHandlers(context: EngineContext, store: DataStore): Handle
 
     removeRemote: async ({ name }) => {
       const remote = requireRemoteNamed(remotes, name);
-      await forgetSecret(context, remote);
+      await secrets.remove(accountOf(context, remote));
       remotes.remove(name);
       context.events.publish({ type: 'phase.changed', phase: 'data', subject: name });
       return { removed: name };
@@ -95,7 +100,7 @@ export function remoteHandlers(context: EngineContext, store: DataStore): Handle
         kind: 'data.remoteStatus',
         title: `Compare with ${remote.name}`,
         input,
-        secrets: await secretsOf(context, remote),
+        secrets: await secretsOf(context, secrets, remote),
         commit: (found) => {
           file.remove();
           return { remote: remote.name, datasets: found };
@@ -106,12 +111,12 @@ export function remoteHandlers(context: EngineContext, store: DataStore): Handle
 
     push: async ({ remote: name, datasets }) => {
       const remote = requireRemoteNamed(remotes, name);
-      return submitPush(tools, remote, await secretsOf(context, remote), chosen(datasets));
+      return submitPush(tools, remote, await secretsOf(context, secrets, remote), chosen(datasets));
     },
 
     pull: async ({ remote: name, datasets }) => {
       const remote = requireRemoteNamed(remotes, name);
-      return submitPull(tools, remote, await secretsOf(context, remote), datasets ?? []);
+      return submitPull(tools, remote, await secretsOf(context, secrets, remote), datasets ?? []);
     },
   };
 }

@@ -1,24 +1,27 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { SecretStore } from '../connections/secrets.ts';
 import type { RemoteSettings } from './store.ts';
 
-const kept = new Map<string, string>();
-const keyOf = (context: EngineContext, { name }: RemoteSettings) => `${context.project.id}/${name}`;
-
-export async function keepSecret(context: EngineContext, remote: RemoteSettings, secret: string): Promise<void> {
-  kept.set(keyOf(context, remote), secret);
+/** Under which name the secret of a remote is kept. */
+export function accountOf(context: EngineContext, { name }: Pick<RemoteSettings, 'name'>): string {
+  return `remote/${context.project.id}/${name}`;
 }
 
-export async function forgetSecret(context: EngineContext, remote: RemoteSettings): Promise<void> {
-  kept.delete(keyOf(context, remote));
-}
-
-/** What a job needs to open the remote. */
-export async function secretsOf(context: EngineContext, remote: RemoteSettings): Promise<Record<string, string>> {
-  const { secretVariable } = remote;
-  const secret = secretVariable === null ? kept.get(keyOf(context, remote)) : process.env[secretVariable];
-  if (secretVariable !== null && secret === undefined) {
-    throw new GalleyError('data.invalid_remote', `The environment variable ${secretVariable} is not set.`);
-  }
-  return secret === undefined ? {} : { remote: secret };
+/**
+ * What a job needs to open the remote: nothing where it has no secret.
+ * @throws GalleyError `data.invalid_remote` where the named environment variable is not set
+ */
+export async function secretsOf(
+  context: EngineContext,
+  secrets: SecretStore,
+  remote: RemoteSettings,
+): Promise<Record<string, string>> {
+  const variable = remote.secretVariable ?? undefined;
+  const { secret } = await secrets.find({ account: accountOf(context, remote), variable });
+  if (secret !== undefined) return { remote: secret };
+  if (variable === undefined) return {};
+  throw new GalleyError('data.invalid_remote', `The environment variable ${variable} is not set in the engine.`, {
+    details: { variable },
+  });
 }
