@@ -111,13 +111,17 @@ export async function previewRecipe(
   try {
     const tables = new MemoryTables(connection, watch);
     const names = source.schema.map((column) => column.name);
-    const looked = await tables.keep(lookedAt(source, order.look), names);
-    const start: StepTable = { from: looked.from, schema: source.schema };
-    const work = new RecipeWork(start, looked.rows, toolsOf(connection, others, watch), tables);
-    const shown = await stepsShown(work, recipe, order.until ?? recipe.steps.length - 1);
+    let looked = 0;
+    const begin = async (): Promise<RecipeWork> => {
+      const kept = await tables.keep(lookedAt(source, order.look), names);
+      looked = kept.rows;
+      const start: StepTable = { from: kept.from, schema: source.schema };
+      return new RecipeWork(start, kept.rows, toolsOf(connection, others, watch), tables);
+    };
+    const shown = await stepsShown(begin, recipe, order.until ?? recipe.steps.length - 1);
     const version = inputs.source.number;
     return {
-      looked: { rows: looked.rows, of: source.rows, version },
+      looked: { rows: looked, of: source.rows, version },
       text: recipeText(recipe),
       ...shown.told,
       ...(await rowsShown(connection, shown, order.limit ?? defaultLimit)),
@@ -135,7 +139,13 @@ interface Shown {
   told: Pick<RecipePreview, 'steps' | 'shown' | 'columns' | 'removed' | 'schemas' | 'failure'>;
 }
 
-async function stepsShown(work: RecipeWork, recipe: CleaningRecipe, until: number): Promise<Shown> {
+/** The steps several at a time; one after the other where one fails, so that the rows before it can be shown. */
+async function stepsShown(begin: () => Promise<RecipeWork>, recipe: CleaningRecipe, until: number): Promise<Shown> {
+  const together = await shownBy(await begin(), recipe, until, false);
+  return together.told.failure ? shownBy(await begin(), recipe, until, true) : together;
+}
+
+async function shownBy(work: RecipeWork, recipe: CleaningRecipe, until: number, settleEach: boolean): Promise<Shown> {
   const schemas: (readonly SchemaColumn[])[] = [];
   let failure: RecipePreview['failure'] = null;
   let shown = -1;
@@ -153,8 +163,7 @@ async function stepsShown(work: RecipeWork, recipe: CleaningRecipe, until: numbe
       marks = last.columns.flatMap(({ changed }, column) =>
         changed ? [{ name: `${markName}${column}`, column, sql: changed }] : [],
       );
-      // what failed later must not take the rows of the steps before with it
-      ({ table } = await work.settle(index === lastOn ? marks : []));
+      if (settleEach || index === lastOn) ({ table } = await work.settle(index === lastOn ? marks : []));
       shown = index;
     } catch (error) {
       failure = { step: index, error: reportError(error) };

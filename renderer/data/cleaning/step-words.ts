@@ -1,5 +1,5 @@
 import type { CleaningStep } from '../../../engine/contract/cleaning-steps.ts';
-import type { StepReport } from '../../../engine/contract/data-cleaning.ts';
+import type { RecipePreview, StepReport } from '../../../engine/contract/data-cleaning.ts';
 import { formatCount, formatQuantity } from '../../ui/format.ts';
 import { stepForms } from './step-forms.ts';
 
@@ -65,14 +65,28 @@ export function stepTitle(step: CleaningStep): string {
   return stepForms[step.kind].title;
 }
 
+/** Columns that came and went, by their names before and after. */
+function columnWords(before: readonly string[], after: readonly string[]): string[] {
+  const added = after.filter((name) => !before.includes(name)).length;
+  const gone = before.filter((name) => !after.includes(name)).length;
+  if (added > 0 && added === gone && before.length === after.length)
+    return [`${formatQuantity(added, 'name')} changed`];
+  return [
+    added > 0 ? `${formatQuantity(added, 'new column')}` : '',
+    gone > 0 ? `${formatQuantity(gone, 'column')} fewer` : '',
+  ];
+}
+
 /** What a step did, in a few words. */
-export function reportWords(report: StepReport): string {
+export function reportWords(report: StepReport, schemas: RecipePreview['schemas']): string {
+  const namesAt = (place: number) => schemas[place]?.map(({ name }) => name) ?? [];
   const { rowsIn, rowsOut, cells, counts } = report;
   const words = [
+    ...columnWords(namesAt(report.step), namesAt(report.step + 1)),
     rowsOut < rowsIn ? `${formatQuantity(rowsIn - rowsOut, 'row')} fewer` : '',
     rowsOut > rowsIn ? `${formatQuantity(rowsOut - rowsIn, 'row')} more` : '',
     cells > 0 ? `${formatQuantity(cells, 'cell')} changed` : '',
     ...counts.filter(({ count }) => count > 0).map(({ what, count }) => `${formatCount(count)} ${what}`),
   ].filter(Boolean);
-  return words.join(', ') || 'no row or cell changed';
+  return words.join(', ') || 'nothing changed in these rows';
 }
