@@ -108,7 +108,7 @@ test('references name versions, and wrong ones say what there is', async () => {
   };
   expect(thrown('log@3')).toBe('data.unknown_version');
   expect(thrown('other')).toBe('data.unknown_dataset');
-  for (const wrong of ['', 'Log', 'log@', 'log@0', 'log@v2', 'log@sha256:12']) {
+  for (const wrong of ['', 'Log', 'log@', 'log@0', 'log@v 2', 'log@sha256:12']) {
     expect(thrown(wrong)).toBe('data.invalid_reference');
   }
   const frame = await data.frame(await data.open('log'), ['n']);
