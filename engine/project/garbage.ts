@@ -20,5 +20,7 @@ export function collectGarbage(
   }
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
   const { comparisons, ...bin } = data.purge({ before, dryRun });
-  return { freed: bin.bytes + comparisons, bin, caches: { bytes: comparisons }, dryRun };
+  const rows = dryRun ? context.rowCache.bytes() : context.rowCache.clear();
+  const caches = { bytes: comparisons + rows };
+  return { freed: bin.bytes + caches.bytes, bin, caches, dryRun };
 }

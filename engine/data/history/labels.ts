@@ -4,6 +4,7 @@ import type { DataStore } from '../store.ts';
 import { parseReference } from '../versions/references.ts';
 import { requireDataset, resolveVersion } from '../versions/resolve.ts';
 import type { HistoryStore } from './history-store.ts';
+import { renameInFiles } from './rename-in-files.ts';
 
 const tagPattern = /^[a-z][a-z0-9_-]{0,63}$/;
 
@@ -111,6 +112,7 @@ export class Labels {
     }
     const renamed = { id, from, to, versionIds: versions.map((version) => version.id) };
     for (const listener of this.#listeners) listener(renamed);
+    renameInFiles(this.#context.project.path, from, to);
   }
 
   /** Without a subject: nothing that waits for new rows of a dataset is to wake up. */
