@@ -1,5 +1,5 @@
 import type { Finding } from '../../contract/data-findings.ts';
-import { conditions, count, type ExaminedColumn, finding, percent, present, quoted } from './subject.ts';
+import { conditions, count, type ExaminedColumn, finding, percent, present, quoted, shortened } from './subject.ts';
 
 /** A column is mostly missing where at most half of its values are there. */
 const mostMissing = 0.5;
@@ -23,7 +23,7 @@ function constant(column: ExaminedColumn): Finding | undefined {
   const rest = column.missing > 0 ? ` or missing in ${count(column.missing, 'row')}` : '';
   return finding(column.missing > 0 ? 'note' : 'warning', 'constant_column', [column.name], {
     message: `Column ${quoted(column.name)} has one value only.`,
-    evidence: `It is ${value} in ${count(there, 'row')}${rest}.`,
+    evidence: `It is ${shortened(value)} in ${count(there, 'row')}${rest}.`,
     advice: 'It tells nothing apart: leave it out of training.',
   });
 }
@@ -37,7 +37,7 @@ function almostConstantColumn(column: ExaminedColumn): Finding | undefined {
     column.type === 'text' ? top.value : column.type === 'boolean' ? top.value === 'true' : Number(top.value);
   const others = there - top.count;
   return finding('note', 'almost_constant_column', [column.name], {
-    message: `Column ${quoted(column.name)} is almost always ${top.value}.`,
+    message: `Column ${quoted(column.name)} is almost always ${shortened(top.value)}.`,
     evidence: `${count(others, 'row')} of ${there.toLocaleString('en-US')} differ.`,
     advice: 'Look whether the few others are right; they seldom help a model.',
     rows: others,

@@ -51,6 +51,11 @@ export function percent(part: number, whole: number): string {
   return `${Math.round(share)} %`;
 }
 
+/** A value in a sentence. */
+export function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
 /** Column names in a sentence. */
 export function quoted(...names: readonly string[]): string {
   const last = `"${names.at(-1)}"`;

@@ -10,6 +10,7 @@ import {
   percent,
   present,
   quoted,
+  shortened,
 } from './subject.ts';
 
 /** Texts with more different values are names or prose: spelling is not compared. */
@@ -17,6 +18,8 @@ const mostSpellings = 20_000;
 /** A text column is read as numbers or dates where so many of its values have that form. */
 const leastAlike = 0.9;
 const fewestRows = 20;
+/** Spellings that a filter names. */
+const mostNamed = 1000;
 /** Tukey's outer fences. */
 const fences = 3;
 /** Values beyond the fences that are more than this are the tail of the distribution, not outliers. */
@@ -27,9 +30,9 @@ const dateForm = '\\d{1,2}[./-]\\d{1,2}[./-](\\d{4}|\\d{2})|\\d{4}[./]\\d{1,2}[.
 
 async function spellings(subject: ExaminedTable, column: ExaminedColumn): Promise<Finding | undefined> {
   if (column.distinct < 2 || column.distinct > Math.min(mostSpellings, present(column) / 2)) return undefined;
-  const [groups, rows, example] = await firstRow(
+  const [groups, rows, example, rarer] = await firstRow(
     subject,
-    `SELECT count(*)::DOUBLE, coalesce(sum(others), 0)::DOUBLE, first(spelt ORDER BY others DESC, spelt) FROM (` +
+    `SELECT count(*)::DOUBLE, coalesce(sum(others), 0)::DOUBLE, first(spelt ORDER BY others DESC, spelt), flatten(list(spelt[2:] ORDER BY others DESC, spelt)) FROM (` +
       `SELECT list(v ORDER BY n DESC, v) AS spelt, sum(n) - max(n) AS others FROM (` +
       `SELECT ${column.sql} AS v, count(*) AS n FROM ${subject.table} WHERE ${column.sql} IS NOT NULL GROUP BY v) ` +
       `GROUP BY lower(trim(regexp_replace(nfc_normalize(v), '\\s+', ' ', 'g'))) HAVING count(*) > 1)`,
@@ -40,11 +43,15 @@ async function spellings(subject: ExaminedTable, column: ExaminedColumn): Promis
     message: `Column ${quoted(column.name)} writes ${count(Number(groups), 'value')} in several ways: capitals or spaces differ.`,
     evidence: `${spelt
       .slice(0, 4)
-      .map((text) => JSON.stringify(text))
+      .map((text) => JSON.stringify(shortened(text)))
       .join(', ')} are the same value.`,
     advice: 'Trim the spaces and bring them to one spelling: each way counts as a category of its own.',
     rows: Number(rows),
-    filter: conditions('all', { column: column.name, operator: 'one_of', values: spelt.slice(0, 100) }),
+    filter: conditions('all', {
+      column: column.name,
+      operator: 'one_of',
+      values: (rarer as string[]).slice(0, mostNamed),
+    }),
   });
 }
 
@@ -61,7 +68,7 @@ async function typedText(subject: ExaminedTable, column: ExaminedColumn): Promis
   const isDate = Number(dates) >= leastAlike * there;
   if (!isDate && Number(numbers) < leastAlike * there) return undefined;
   const share = percent(isDate ? Number(dates) : Number(numbers), there);
-  const exception = other === null ? '' : `; ${JSON.stringify(other)} does not`;
+  const exception = other === null ? '' : `; ${JSON.stringify(shortened(String(other)))} does not`;
   return finding('warning', isDate ? 'dates_as_text' : 'numbers_as_text', [column.name], {
     message: `Column ${quoted(column.name)} is text, but its values look like ${isDate ? 'dates' : 'numbers'}.`,
     evidence: `${share} of the values have that form${exception}.`,

@@ -32,6 +32,8 @@ const columnsAtOnce = 25;
 /** Cells that are brought into memory at a time, where a table is small enough for nothing to be sampled. */
 const cellsInMemory = 5_000_000;
 const mostColumnsInMemory = 500;
+/** Rows up to which different values are counted in lists. */
+const rowsInLists = 2000;
 /** An estimate of different values below this is replaced by a count, which then costs little. */
 const fewDistinct = 20_000;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
@@ -145,12 +147,13 @@ async function profileSmall(subject: Subject, schema: readonly SchemaColumn[]): 
   const { connection, table, rows } = subject;
   const columns = Math.max(1, Math.min(mostColumnsInMemory, Math.floor(cellsInMemory / Math.max(1, rows))));
   if (schema.length <= columns) return profileInBatches(subject, schema);
+  const method = rows <= rowsInLists ? 'list' : 'count';
   const profiles: ColumnProfile[] = [];
   for (let first = 0; first < schema.length; first += columns) {
     const some = schema.slice(first, first + columns);
     const names = some.map((column) => sqlName(column.name)).join(', ');
     await connection.run(`CREATE OR REPLACE TEMP TABLE profiled AS SELECT ${names} FROM ${table}`);
-    profiles.push(...(await profileInBatches({ ...subject, table: 'profiled' }, some)));
+    profiles.push(...(await profileInBatches({ ...subject, table: 'profiled', method }, some)));
   }
   await connection.run('DROP TABLE profiled');
   return profiles;
