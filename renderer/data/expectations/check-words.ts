@@ -27,7 +27,6 @@ function resultIn(report: CheckReport | undefined, key: string): CheckResult | u
 /** The expectations of a dataset as one version meets them, failures first. */
 export function statesOf(view: ExpectationView, version: number): ExpectationState[] {
   const report = view.history.find((each) => each.version === version);
-  const order: CheckState[] = ['failed', 'not run', 'passed'];
   return view.expectations
     .map((each) => {
       const result = resultIn(report, each.key);
@@ -37,7 +36,13 @@ export function statesOf(view: ExpectationView, version: number): ExpectationSta
       });
       return { ...each, state: stateOf(result), result, history };
     })
-    .sort((left, right) => order.indexOf(left.state) - order.indexOf(right.state));
+    .sort((left, right) => urgency(left) - urgency(right));
+}
+
+/** What blocks comes first, then what only warns, what was not run, and what holds. */
+function urgency({ state, expectation }: ExpectationState): number {
+  if (state === 'failed') return expectation.severity === 'block' ? 0 : 1;
+  return state === 'not run' ? 2 : 3;
 }
 
 /** `8 of 9 hold`, or that nothing was checked. */
