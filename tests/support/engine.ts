@@ -15,7 +15,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Environment of engines in tests: no folder of the user is touched. */
 export function testEnvironment(home = temporaryFolder()): NodeJS.ProcessEnv {
-  return { ...process.env, GALLEY_HOME: home, GALLEY_PROJECT: undefined, ORT_DISABLE_TELEMETRY: '1' };
+  return {
+    ...process.env,
+    GALLEY_HOME: home,
+    GALLEY_PROJECT: undefined,
+    GALLEY_KEYCHAIN: 'off',
+    ORT_DISABLE_TELEMETRY: '1',
+  };
 }
 
 export interface RunningEngine {

@@ -86,8 +86,7 @@ async function fetchRows(
       throwIfCanceled: job.throwIfCanceled,
       onRows: (done) => job.progress({ phase: 'fetching rows', done, total: Math.max(expected, 0) }),
     });
-    const name = `${choiceFileName(choice)}.parquet`;
-    return { files: [{ path: staged.path, name }], state: null, warnings: staged.warnings };
+    return { files: [{ path: staged.path, name: choiceFileName(choice) }], state: null, warnings: staged.warnings };
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
