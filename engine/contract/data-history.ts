@@ -24,6 +24,8 @@ export const HistoryVersion = Type.Object({
   /** Rows that it has more (or, negative, less) than the version before. */
   rowsAdded: Type.Integer(),
   bytes: Type.Integer(),
+  /** How many files its rows stand in, and how many rows of these are gone or come besides; null where it is gone. */
+  storage: Nullable(Type.Object({ parts: Type.Integer(), removed: Type.Integer(), inserted: Type.Integer() })),
   /** Bytes that no other version needs. */
   ownBytes: Type.Integer(),
   tags: Type.Array(Type.String()),

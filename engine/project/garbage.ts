@@ -20,7 +20,7 @@ export function collectGarbage(
   }
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
   const { comparisons, ...bin } = data.purge({ before, dryRun });
-  const rows = dryRun ? context.rowCache.bytes() : context.rowCache.clear();
+  const rows = context.rowCache.clear(dryRun);
   const caches = { bytes: comparisons + rows };
   return { freed: bin.bytes + caches.bytes, bin, caches, dryRun };
 }

@@ -131,11 +131,14 @@ export class BlobStore {
     return { blobs: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0), problems };
   }
 
-  /** Removes files that are not in use: forgotten ones, and what a crash left. Answers how many there were. */
-  sweep(): number {
+  /**
+   * Removes files that are not in use: forgotten ones, and what a crash left. Answers how many there were.
+   * @param isRead true for those that somebody reads still
+   */
+  sweep(isRead: (hash: string) => boolean = () => false): number {
     const rows = this.#database
       .all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0')
-      .filter(({ hash }) => !this.#adopted.has(hash));
+      .filter(({ hash }) => !this.#adopted.has(hash) && !isRead(hash));
     for (const { hash } of rows) {
       const path = this.#place(hash);
       for (const file of [path, `${path}.tmp`]) rmSync(file, { force: true });

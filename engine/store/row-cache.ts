@@ -92,9 +92,9 @@ export class RowCache {
     return this.#keys().reduce((sum, key) => sum + this.#bytesOf(key), 0);
   }
 
-  /** Removes everything that nobody reads; answers how many bytes that were. */
-  clear(): number {
-    return this.#shrinkTo(0);
+  /** Removes everything that nobody reads, or only looks what that is; answers its bytes. */
+  clear(dryRun = false): number {
+    return this.#shrinkTo(0, dryRun);
   }
 
   async #compareOrMake(key: string, make: (folder: string) => Promise<RowFile[]>): Promise<RowFile[]> {
@@ -177,7 +177,7 @@ export class RowCache {
     return !isRecent && !this.#making.has(key) && !this.#options.inUse(key);
   }
 
-  #shrinkTo(limit: number): number {
+  #shrinkTo(limit: number, dryRun = false): number {
     const found = this.#keys().map((key) => {
       const entry = join(this.#place(key), entryName);
       return { key, bytes: this.#bytesOf(key), readAt: existsSync(entry) ? statSync(entry).mtimeMs : 0 };
@@ -187,7 +187,7 @@ export class RowCache {
     for (const entry of found.sort((left, right) => left.readAt - right.readAt)) {
       if (bytes <= limit) break;
       if (!this.#rests(entry.key)) continue;
-      this.#remove(entry.key);
+      if (!dryRun) this.#remove(entry.key);
       bytes -= entry.bytes;
       freed += entry.bytes;
     }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HistoryVersion } from '../../engine/contract/data-history.ts';
 import { shownColumns, shownRows } from '../../renderer/data/comparison/different-rows.ts';
 import { laneWidth, layoutGraph, rowHeight } from '../../renderer/data/history/graph-layout.ts';
-import { changeParts, originWords } from '../../renderer/data/history/history-words.ts';
+import { changeParts, originWords, storageWords } from '../../renderer/data/history/history-words.ts';
 
 function version(id: string, dataset: string, parents: string[], more: Partial<HistoryVersion> = {}): HistoryVersion {
   return {
@@ -17,6 +17,7 @@ function version(id: string, dataset: string, parents: string[], more: Partial<H
     changes: null,
     rowsAdded: 0,
     bytes: 1,
+    storage: null,
     ownBytes: 1,
     tags: [],
     note: '',
@@ -77,4 +78,13 @@ test('changed rows show their key and the columns that changed, most first, with
     ['empty text', 'missing'],
     ['1', undefined],
   ]);
+});
+
+test('a version says what it consists of', () => {
+  const words = (parts: number, removed: number, inserted: number) =>
+    storageWords({ storage: { parts, removed, inserted } });
+  expect(words(1, 0, 0)).toBe('one file');
+  expect(words(3, 0, 0)).toBe('a base + 2 parts');
+  expect(words(2, 500, 1000)).toBe('a base + 1 part + 500 removed and 1,000 inserted rows');
+  expect(storageWords({ storage: null })).toBe('nothing any more');
 });

@@ -57,6 +57,7 @@ function nodeById(sources: GraphSources, id: string): HistoryVersion | undefined
       changes: null,
       rowsAdded: 0,
       bytes: 0,
+      storage: null,
       ownBytes: 0,
       tags: [],
       note: '',
@@ -64,6 +65,11 @@ function nodeById(sources: GraphSources, id: string): HistoryVersion | undefined
       createdAt: null,
     }
   );
+}
+
+function storageOf({ manifest }: StoredVersion): HistoryVersion['storage'] {
+  const { removed, inserted } = manifest.delta ?? { removed: 0, inserted: 0 };
+  return { parts: 1 + manifest.parts.length, removed, inserted };
 }
 
 function nodeOf(
@@ -85,6 +91,7 @@ function nodeOf(
     changes: origin?.rows ?? null,
     rowsAdded,
     ...uses.of(id),
+    storage: storageOf(version),
     tags: history.tags(dataset.id).get(id) ?? [],
     note: history.noteOfVersion(id),
     usedBy: bin.usersOfVersion(version),

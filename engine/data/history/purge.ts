@@ -54,7 +54,7 @@ export function purge(context: EngineContext, bin: Bin, history: HistoryStore, o
     for (const id of datasets) history.purgeDataset(id);
     context.blobs.release(...blobs, ...dropped);
   });
-  context.blobs.sweep();
+  context.blobs.sweep((hash) => isRead(context, hash));
   context.events.publish({ type: 'phase.changed', phase: 'data' });
   return purged;
 }

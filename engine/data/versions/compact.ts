@@ -12,12 +12,10 @@ import { resolveVersion } from './resolve.ts';
 /** Lets go of blobs that a version no longer consists of; what nobody else uses is removed by the next sweep. */
 function dropBlobs(context: EngineContext, version: StoredVersion, kept: Manifest): void {
   const still = new Set(blobsOf(kept).map(({ blob }) => blob));
-  for (const { blob } of blobsOf(version.manifest)) {
-    if (still.has(blob)) continue;
-    const used = { kind: 'blob', id: blob };
-    context.uses.remove({ kind: 'dataset_version', id: version.id }, used);
-    if (context.uses.usersOf(used).length === 0) context.blobs.forget(blob);
-  }
+  const dropped = blobsOf(version.manifest).filter(({ blob }) => !still.has(blob));
+  const user = { kind: 'dataset_version', id: version.id };
+  for (const { blob } of dropped) context.uses.remove(user, { kind: 'blob', id: blob });
+  context.blobs.release(...dropped.map(({ blob }) => blob));
 }
 
 /** Makes a file that holds all rows the base of a version. @throws GalleyError `data.changed_meanwhile` */

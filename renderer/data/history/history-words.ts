@@ -70,3 +70,16 @@ export function changeParts({ changes, parents, rows, rowsAdded, state }: Histor
   const shown = parts.filter((_, index) => counts[index] !== 0);
   return shown.length > 0 ? shown : [{ text: 'same rows', tone: 'plain', label: 'the same rows' }];
 }
+
+/** What a version consists of: `one file`, `a base + 2 parts + 3 removed and 5 inserted rows`. */
+export function storageWords({ storage }: Pick<HistoryVersion, 'storage'>): string {
+  if (!storage) return 'nothing any more';
+  const { parts, removed, inserted } = storage;
+  const changed = removed + inserted;
+  if (parts === 1 && changed === 0) return 'one file';
+  const more = [
+    ...(parts > 1 ? [formatQuantity(parts - 1, 'part')] : []),
+    ...(changed > 0 ? [`${formatCount(removed)} removed and ${formatCount(inserted)} inserted rows`] : []),
+  ];
+  return ['a base', ...more].join(' + ');
+}
