@@ -6,13 +6,13 @@ export type Measure = string | null;
 
 /** Bins of a histogram. */
 export const binCount = 24;
-const quantileLevels = [0.05, 0.25, 0.5, 0.75, 0.95];
+export const quantileLevels = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /**
- * How different values are found: counted; counted in a list, which is quicker in short tables; or from the values whose hash falls into one of 64 classes, which is off by
+ * How different values are found: counted, or from the values whose hash falls into one of 64 classes, which is off by
  * about 8 / sqrt(distinct values).
  */
-export type DistinctMethod = 'count' | 'list' | 'sample';
+export type DistinctMethod = 'count' | 'sample';
 
 /** What the first pass tells of the values of a column, as numbers; of times in epoch milliseconds. */
 export interface Span {
@@ -68,8 +68,6 @@ function distinctMeasure(name: string, method: DistinctMethod): string {
   switch (method) {
     case 'count':
       return `count(DISTINCT ${name})::DOUBLE`;
-    case 'list':
-      return `len(list_distinct(list(${name})))::DOUBLE`;
     case 'sample':
       return `count(DISTINCT hash(${name})) FILTER (WHERE ${name} IS NOT NULL AND hash(${name}) & 63 = 0)::DOUBLE * 64`;
   }

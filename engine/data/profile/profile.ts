@@ -22,6 +22,7 @@ import {
   type Span,
   shapeMeasures,
 } from './profile-measures.ts';
+import { isMeasuredHere, shortAnswers } from './short-profile.ts';
 
 /** Up to so many rows nothing is sampled. */
 const exactRows = 100_000;
@@ -32,8 +33,8 @@ const columnsAtOnce = 25;
 /** Cells that are brought into memory at a time, where a table is small enough for nothing to be sampled. */
 const cellsInMemory = 5_000_000;
 const mostColumnsInMemory = 500;
-/** Rows up to which different values are counted in lists. */
-const rowsInLists = 2000;
+/** Wide tables of so few rows are measured here: a query takes longer to plan for thousands of columns than to run. */
+const shortRows = 2000;
 /** An estimate of different values below this is replaced by a count, which then costs little. */
 const fewDistinct = 20_000;
 /** Columns with more different values have quantities or names rather than categories: no top values. */
@@ -142,20 +143,38 @@ async function profileInBatches(subject: Subject, schema: readonly SchemaColumn[
   return profiles;
 }
 
+/** Columns of a short table, read as they are. */
+export async function profileShort(
+  { connection, table, rows }: Pick<Subject, 'connection' | 'table' | 'rows'>,
+  schema: readonly SchemaColumn[],
+): Promise<ColumnProfile[]> {
+  const names = schema.map((column) => sqlName(column.name)).join(', ');
+  const reader = await connection.runAndReadAll(`SELECT ${names} FROM ${table}`);
+  const values = reader.getColumnsJson();
+  return schema.map((column, index) => {
+    const answers = shortAnswers(column, values[index] ?? []);
+    const top = isCategory(column, answers) ? topOf(answers.shape.frequencies) : [];
+    return { ...figuresOf(column, rows, false, answers), approximate: false, top };
+  });
+}
+
 /** A query over a wide file must first read about all its columns: so they are brought into memory, some at a time. */
 async function profileSmall(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
   const { connection, table, rows } = subject;
   const columns = Math.max(1, Math.min(mostColumnsInMemory, Math.floor(cellsInMemory / Math.max(1, rows))));
   if (schema.length <= columns) return profileInBatches(subject, schema);
-  const method = rows <= rowsInLists ? 'list' : 'count';
   const profiles: ColumnProfile[] = [];
   for (let first = 0; first < schema.length; first += columns) {
     const some = schema.slice(first, first + columns);
+    if (rows <= shortRows && some.every(isMeasuredHere)) {
+      profiles.push(...(await profileShort(subject, some)));
+      continue;
+    }
     const names = some.map((column) => sqlName(column.name)).join(', ');
     await connection.run(`CREATE OR REPLACE TEMP TABLE profiled AS SELECT ${names} FROM ${table}`);
-    profiles.push(...(await profileInBatches({ ...subject, table: 'profiled', method }, some)));
+    profiles.push(...(await profileInBatches({ ...subject, table: 'profiled' }, some)));
   }
-  await connection.run('DROP TABLE profiled');
+  await connection.run('DROP TABLE IF EXISTS profiled');
   return profiles;
 }
 
