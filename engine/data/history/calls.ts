@@ -2,6 +2,7 @@ import { isoTime } from '../../base/clock.ts';
 import type { dataHistoryCalls } from '../../contract/data-history.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { DataStore } from '../store.ts';
+import { KeptDiffs } from '../versions/kept-diffs.ts';
 import { requireDataset } from '../versions/resolve.ts';
 import { Bin } from './bin.ts';
 import { versionGraph } from './graph.ts';
@@ -34,7 +35,10 @@ export function historyHandlers(
       const at = <Change extends { at: number }>(change: Change) => ({ ...change, at: isoTime(change.at) });
       return {
         dataset: { id: dataset.id, name, note: history.noteOfDataset(dataset.id) },
-        versions: versionGraph({ store, history, bin, uses: new BlobUses(context.database) }, dataset),
+        versions: versionGraph(
+          { store, history, bin, uses: new BlobUses(context.database), diffs: new KeptDiffs(context.database) },
+          dataset,
+        ),
         tagMoves: history.tagMoves(dataset.id).map(at),
         renames: history.renames(dataset.id).map(at),
       };

@@ -1,6 +1,7 @@
 import { isoTime } from '../../base/clock.ts';
 import type { HistoryVersion } from '../../contract/data-history.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
+import type { KeptDiffs } from '../versions/kept-diffs.ts';
 import type { Bin } from './bin.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { BlobUses } from './usage.ts';
@@ -11,6 +12,7 @@ export interface GraphSources {
   history: HistoryStore;
   bin: Bin;
   uses: BlobUses;
+  diffs: KeptDiffs;
 }
 
 /**
@@ -72,11 +74,20 @@ function storageOf({ manifest }: StoredVersion): HistoryVersion['storage'] {
   return { parts: 1 + manifest.parts.length, removed, inserted };
 }
 
-function nodeOf(
-  { store, history, bin, uses }: GraphSources,
-  version: StoredVersion,
-  state: HistoryVersion['state'],
-): HistoryVersion {
+/** What a comparison with the first parent found, where one was made by the dataset's key. */
+function comparedChanges(
+  { store, diffs }: GraphSources,
+  { identity, dataset }: StoredVersion,
+  parentId: string | undefined,
+): HistoryVersion['changes'] {
+  const parent = parentId === undefined ? undefined : store.versionById(parentId);
+  const subject = parent && { fromIdentity: parent.identity, toIdentity: identity, key: dataset.keyColumns };
+  const rows = subject && diffs.find(subject)?.summary.rows;
+  return rows ? { added: rows.added, removed: rows.removed, changed: rows.changed ?? 0 } : null;
+}
+
+function nodeOf(sources: GraphSources, version: StoredVersion, state: HistoryVersion['state']): HistoryVersion {
+  const { store, history, bin, uses } = sources;
   const { id, dataset, number, identity, rows, rowsAdded, createdAt } = version;
   const origin = store.origins.of(id);
   return {
@@ -88,7 +99,7 @@ function nodeOf(
     state,
     origin: origin ? { kind: origin.kind, detail: origin.detail } : null,
     parents: [...(origin?.parents ?? [])],
-    changes: origin?.rows ?? null,
+    changes: origin?.rows ?? comparedChanges(sources, version, origin?.parents[0]),
     rowsAdded,
     ...uses.of(id),
     storage: storageOf(version),

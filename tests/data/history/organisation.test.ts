@@ -83,6 +83,12 @@ test('the history says what each version was made of, how many bytes are its own
   });
   expect(two?.ownBytes).toBe((two?.bytes ?? 0) - (one?.bytes ?? 0));
   expect(three?.ownBytes).toBe(three?.bytes);
+  await project.result(project.handlers.diff({ from: 'log@2', to: 'log@3' }));
+  expect((await project.handlers.history({ name: 'log' })).versions[0]?.changes).toEqual({
+    added: 1,
+    removed: 3,
+    changed: 0,
+  });
   const usage = await project.handlers.usage({});
   expect(usage.datasets[0]).toMatchObject({ name: 'log', bytes: (two?.bytes ?? 0) + (three?.bytes ?? 0) });
   expect(usage.total).toBeGreaterThan(usage.datasets[0]?.bytes ?? 0);
