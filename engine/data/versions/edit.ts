@@ -22,7 +22,7 @@ export interface EditOrder extends RowEdits {
 function sourceOfEdits({ edits = [], remove = [], insert = [] }: RowEdits): VersionSource {
   const text = canonicalJson({ edits, remove, insert } as unknown as Json);
   return {
-    name: 'edited by hand',
+    name: 'edits by hand',
     md5: createHash('md5').update(text).digest('hex'),
     bytes: Buffer.byteLength(text),
     rows: edits.length + remove.length + insert.length,

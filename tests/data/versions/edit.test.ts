@@ -62,7 +62,7 @@ test('cells are changed, rows removed and inserted, as a version of its own', as
   const { lineage, version } = await made.data.handlers.show({ reference: 'log' });
   expect(lineage.sources.map(({ name, rows: count }) => [name, count])).toEqual([
     ['rows.csv', 20],
-    ['edited by hand', 7],
+    ['edits by hand', 7],
   ]);
   expect(version).toMatchObject({ rowsAdded: 1 });
   expect(await made.data.verify()).toEqual([]);
