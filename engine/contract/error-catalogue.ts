@@ -172,7 +172,7 @@ export const errorCatalogue = {
   'data.invalid_encoding': {
     kind: 'invalid',
     meaning: 'A text file is not valid UTF-8.',
-    hint: 'Save it as UTF-8; the line that is named shows where it goes wrong.',
+    hint: 'Save it as UTF-8, or say which encoding it has; the line that is named shows where it goes wrong.',
   },
   'data.invalid_remote': {
     kind: 'invalid',
@@ -272,7 +272,7 @@ export const errorCatalogue = {
   'data.ragged_rows': {
     kind: 'invalid',
     meaning: 'Some rows have more or fewer cells than the header.',
-    hint: 'Correct the lines that are named: often a delimiter inside a text needs quotes.',
+    hint: 'Correct the lines that are named: often a delimiter inside a text needs quotes. Or leave uneven rows out.',
   },
   'data.unterminated_quote': {
     kind: 'invalid',

@@ -12,7 +12,7 @@ import type { Component } from 'svelte';
 import { address, addressOfPhase, navigate } from '../client/address.ts';
 import type { Client } from '../client/client.ts';
 import type { Workspace } from '../client/workspace.svelte.ts';
-import type { Intake } from '../data/intake.svelte.ts';
+import type { Intake } from '../data/imports/intake.svelte.ts';
 import { formatQuantity } from '../ui/format.ts';
 import { phaseIcon, phaseLooks } from '../ui/phases.ts';
 import type { Theme } from './theme.svelte.ts';
@@ -104,7 +104,7 @@ function actionCommands({
     run,
   });
   return [
-    action('add-file', 'Add a file', FileDown, () => intake.choose()),
+    action('add-file', 'Add a file', FileDown, () => intake.browse()),
     action('paste', 'Paste a table', ClipboardPaste, () => intake.openPasteBox()),
     action('train', 'Train a model', phaseIcon('train'), () => navigate(address.train())),
     action('demo', 'Run the demo', Play, () => void runDemo(workspace)),

@@ -40,7 +40,7 @@ test('says that the training rows hold one class, and takes another split', asyn
   await button(page, 'Train').click();
   await expectRefusal(page.getByRole('main'), {
     code: 'train.one_class',
-    message: 'Every row of the training part has no in "late".',
+    message: 'Every row of the training part has false in "late".',
     remedy: 'Choose another split, or add rows of the other classes.',
   });
   await picture(page, '34-error-one-class');
@@ -168,7 +168,7 @@ test('says that the disk is full, keeps what was there, and goes on when there i
   const dialog = page.getByRole('dialog');
   await dialog.getByText('3 columns').waitFor();
   const full: Wanted = { code: 'store.disk_full', message: /full/, remedy: /Free some room and try again/ };
-  const ballast = fillDisk(disk, table.byteLength + 100_000);
+  const ballast = fillDisk(disk, 200_000);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await expectRefusal(dialog, full);
   await picture(page, '41-error-disk-full');
@@ -179,7 +179,7 @@ test('says that the disk is full, keeps what was there, and goes on when there i
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await visit(page, '/data/visits');
   await page.getByText('100 rows', { exact: false }).first().waitFor();
-  await page.getByRole('cell', { name: '2025-01-02' }).waitFor();
+  await page.getByRole('gridcell', { name: '2025-01-02' }).waitFor();
 
   rmSync(ballast);
   await dropBytes(page, 'large.csv', table);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnProfile } from '../../engine/contract/data.ts';
 import { cellShares, commonDecimals, headerCounts, headerEnds, showCell } from '../../renderer/data/column-words.ts';
-import { nameProblem } from '../../renderer/data/intake-words.ts';
-import { looksLikeTable, readPastedTable } from '../../renderer/data/pasted-table.ts';
+import { nameProblem } from '../../renderer/data/imports/intake-words.ts';
+import { looksLikeTable, readPastedTable } from '../../renderer/data/imports/pasted-table.ts';
 import { sortedRows } from '../../renderer/ui/table/sorted-rows.ts';
 
 describe('pasted text', () => {

@@ -133,10 +133,11 @@ function noHeader(fileName: string, names: readonly string[], line: number): Pro
 function titleWarnings(above: string): Problem[] {
   const lines = titleLines(above).map(({ line }) => line);
   if (lines.length === 0) return [];
-  const which = lines.length === 1 ? `Line ${lines[0]} stands` : `Lines ${lines[0]} to ${lines.at(-1)} stand`;
-  return [
-    { code: 'data.skipped_lines', message: `${which} above the header and were left out.`, line: lines[0] as number },
-  ];
+  const which =
+    lines.length === 1
+      ? `Line ${lines[0]} stands above the header and was`
+      : `Lines ${lines[0]} to ${lines.at(-1)} stand above the header and were`;
+  return [{ code: 'data.skipped_lines', message: `${which} left out.`, line: lines[0] as number }];
 }
 
 function noRecords(text: string, complete: boolean, fileName: string, quote: string): GalleyError {

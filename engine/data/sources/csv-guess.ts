@@ -5,7 +5,7 @@ const recordsLookedAt = 50;
 /** Lines of a title above the header are not looked for below this one. */
 const longestTitle = 20;
 /** Share of the records below a title that must have as many cells as the header. */
-const agreeingBelowTitle = 0.9;
+const agreeingBelowTitle = 0.7;
 
 /** Single quotes only where cells stand in them throughout and none stands in double quotes. */
 export function guessQuote(text: string): string {

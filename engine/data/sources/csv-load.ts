@@ -133,7 +133,8 @@ export async function loadCsv(
 
 function loadError(file: CsvFile, cause: unknown): unknown {
   if (cause instanceof GalleyError || isDiskFull(cause)) return cause;
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const words = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const reason = words.replaceAll(file.readable, file.source.name);
   return new GalleyError('data.unreadable', `${file.source.name} could not be read: ${reason}`, {
     cause,
     details: { file: file.source.name },

@@ -79,8 +79,7 @@ async function columnsOf(connection: DuckDBConnection, source: SourceFile): Prom
 }
 
 function corrupt(source: SourceFile, cause: unknown): GalleyError {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-  return new GalleyError('data.corrupt_parquet', `${source.name} cannot be read as Parquet: ${reason}`, {
+  return new GalleyError('data.corrupt_parquet', `${source.name} is damaged: it cannot be read as Parquet.`, {
     cause,
     details: { file: source.name },
   });

@@ -1,0 +1,51 @@
+import { desktop } from '../../client/bridge.ts';
+import type { Client } from '../../client/client.ts';
+
+/** As many bytes as the engine looks at for a first preview, and one more, so that it knows that others follow. */
+const headBytes = (1 << 20) + 1;
+const isText = (name: string) => /\.(csv|tsv|txt)$/i.test(name);
+
+/** A file or text that may become rows. */
+export interface TakenFile {
+  label: string;
+  bytes: number;
+  /** What the engine is asked to look at first: a path of its own, or the text itself. */
+  first: { path: string; fileName: string } | { text: string; fileName: string };
+  /** True where `first` is only the beginning. */
+  isHead: boolean;
+  /** The path of the whole file once the engine has it; undefined for a text. */
+  path: Promise<string | undefined>;
+}
+
+/** A text that was pasted. */
+export function takenText(text: string, label: string): TakenFile {
+  return {
+    label,
+    bytes: new TextEncoder().encode(text).byteLength,
+    first: { text, fileName: 'pasted.csv' },
+    isHead: false,
+    path: Promise.resolve(undefined),
+  };
+}
+
+/** A file of this machine, by its path. */
+export function takenPath(path: string): TakenFile {
+  const label = path.split(/[\\/]/).at(-1) ?? path;
+  return { label, bytes: 0, first: { path, fileName: label }, isHead: false, path: Promise.resolve(path) };
+}
+
+/**
+ * A file that was dropped or chosen. On the desktop it has a path; in a browser it is uploaded, of a large text its
+ * beginning first, so that rows show while the rest is on its way.
+ */
+export async function takeFile(file: File, client: Client, signal: AbortSignal): Promise<TakenFile> {
+  const own = desktop()?.pathOfFile(file);
+  if (own) return { ...takenPath(own), bytes: file.size };
+  const label = file.name;
+  const isHead = isText(label) && file.size > 2 * headBytes;
+  const head = isHead ? await client.upload(new File([file.slice(0, headBytes)], label), signal) : undefined;
+  const whole = client.upload(file, signal);
+  whole.catch(() => {});
+  const path = head ?? (await whole);
+  return { label, bytes: file.size, first: { path, fileName: label }, isHead, path: whole };
+}
