@@ -171,7 +171,7 @@ export const ExpectationView = Type.Object({
   /** What is wrong with the file; then there are no expectations. */
   problem: Nullable(Type.Object({ message: Type.String(), line: Nullable(Type.Integer()) })),
   expectations: Type.Array(KeyedExpectation),
-  /** The latest check of each version, oldest version first. */
+  /** The latest check of each of the newest versions, oldest version first, without the failing rows. */
   history: Type.Array(CheckReport),
 });
 export type ExpectationView = Static<typeof ExpectationView>;

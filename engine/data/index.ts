@@ -7,7 +7,6 @@ import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
 import { createCleaning } from './cleaning/calls.ts';
 import { createSources } from './connections/sources.ts';
-import { renameExpectations } from './expectations/rename-file.ts';
 import { createHistory } from './history/calls.ts';
 import type { RenameListener } from './history/labels.ts';
 import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
@@ -101,7 +100,6 @@ export function createDataPhase(context: EngineContext): DataPhase {
   const store = new DataStore(context.database);
   const cleaning = createCleaning(context, store);
   const parts = createHistory(context, store);
-  parts.labels.onRenamed(({ from, to }) => renameExpectations(context, store, from, to));
   const sources = createSources(context, store);
   return {
     handlers: dataHandlers(context, store, cleaning, parts, sources),

@@ -52,6 +52,11 @@ function readText(text: string, dataset: string): Pick<ExpectationView, 'expecta
   }
 }
 
+/** A report for a history: the rows that failed are asked for one check at a time. */
+function withoutSamples(report: CheckReport): CheckReport {
+  return { ...report, results: report.results.map((result) => ({ ...result, sample: [] })) };
+}
+
 function view(context: EngineContext, store: DataStore, name: string): ExpectationView {
   const dataset = requireDataset(store, name);
   const text = expectationText(context.project.path, name);
@@ -61,7 +66,7 @@ function view(context: EngineContext, store: DataStore, name: string): Expectati
     exists: text !== '',
     text,
     ...readText(text, name),
-    history: store.checks.history(dataset.id, versionsInHistory),
+    history: store.checks.history(dataset.id, versionsInHistory).map(withoutSamples),
   };
 }
 

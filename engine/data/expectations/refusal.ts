@@ -1,5 +1,7 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { CheckResult } from '../../contract/data-expectations.ts';
+import type { Problem } from '../../contract/values.ts';
+import { columnsOf } from './keys.ts';
 import { rowsWord } from './words.ts';
 
 const mostNamed = 3;
@@ -18,6 +20,17 @@ function sentence({ says, found, rows, sample }: CheckResult): string {
       ? ` (${lines.length === 1 ? 'line' : 'lines'} ${lines.map((line) => line.toLocaleString('en-US')).join(', ')}${rows > lines.length ? ', …' : ''})`
       : '';
   return `“${says}” fails in ${rowsWord(rows)}${where}.`;
+}
+
+/** A warning for each failed expectation of a version that was made all the same. */
+export function failureWarnings(results: readonly CheckResult[] | null): Problem[] {
+  return (results ?? [])
+    .filter(({ passed }) => passed === false)
+    .map((result) => {
+      const [column] = columnsOf(result.expectation);
+      const warning = { code: 'data.expectation_not_met', message: sentence(result) };
+      return column === undefined ? warning : { ...warning, column };
+    });
 }
 
 /** The error that refuses rows: which expectations, how many rows, the first ones with their lines. */

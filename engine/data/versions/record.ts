@@ -4,6 +4,7 @@ import type { AddResult } from '../../contract/data-results.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { RowFile } from '../../store/row-cache.ts';
 import { recordChecks } from '../expectations/record-checks.ts';
+import { failureWarnings } from '../expectations/refusal.ts';
 import type { VersionOrigin } from '../history/origin.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
@@ -175,7 +176,7 @@ function recordVersion(
   recordChecks(context, store, version, order.checks);
   useBlobs(context, version);
   order.alsoRecord?.(version, false);
-  return addResult(version, false, order.warnings);
+  return addResult(version, false, [...order.warnings, ...failureWarnings(order.checks)]);
 }
 
 /** Rows that take the place of all others come after the latest version, others after those that they were made of. */

@@ -45,7 +45,14 @@ test('an expectation that blocks refuses a version and says where; it can be add
   }
   expect((await data.handlers.show({ reference: 'log' })).versions).toHaveLength(1);
   const added = await add({ name: 'log', files: [bad], append: true, acceptFailures: true });
-  expect(added).toMatchObject({ version: 2, rows: 6 });
+  expect(added).toMatchObject({
+    version: 2,
+    rows: 6,
+    warnings: [
+      { code: 'data.expectation_not_met', message: '“n is at least 0” fails in 2 rows (lines 4, 7).', column: 'n' },
+      { code: 'data.expectation_not_met', column: 'note' },
+    ],
+  });
   const { history } = await data.handlers.expectations({ dataset: 'log' });
   expect(history).toMatchObject([
     {
