@@ -109,11 +109,11 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
       context.events.publish({ type: 'phase.changed', phase: 'data' });
       return { name };
     },
-    previewRecipe: async ({ name = 'recipe', until, look, limit, ...what }) => {
+    previewRecipe: async ({ name = 'recipe', until, look, limit, ...what }, signal) => {
       const file = files.file(name);
       const { recipe } = given(what, file) ?? readRecipe(files.read(name), file);
       trust.require(context.project, recipeSql(recipe, file));
-      return previewRecipe(context, new RecipeInputs(store, recipe), recipe, { until, look, limit });
+      return previewRecipe(context, new RecipeInputs(store, recipe), recipe, { until, look, limit }, signal);
     },
     runRecipe: async ({ name, text }) => {
       if (text !== undefined) await handlers.saveRecipe({ name, text });

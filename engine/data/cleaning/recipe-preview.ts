@@ -16,6 +16,8 @@ export interface PreviewOrder {
   until?: number | undefined;
   look?: 'first' | 'sample' | undefined;
   limit?: number | undefined;
+  /** How long it may take. */
+  milliseconds?: number;
 }
 
 const lookedRows = 10_000;
@@ -51,13 +53,15 @@ class MemoryTables implements TableKeeper {
   }
 }
 
-/** Stops what runs once the whole preview has taken too long. */
-function deadline(connection: DuckDBConnection): Watch & { end(): void } {
+/** Stops what runs once the whole preview has taken too long, or nobody waits for it any more. */
+function deadline(connection: DuckDBConnection, milliseconds: number, signal?: AbortSignal): Watch & { end(): void } {
   let isLate = false;
-  const timer = setTimeout(() => {
+  const stop = () => {
     isLate = true;
     connection.interrupt();
-  }, mostMilliseconds);
+  };
+  const timer = setTimeout(stop, milliseconds);
+  signal?.addEventListener('abort', stop, { once: true });
   return {
     async watched(work) {
       try {
@@ -65,9 +69,13 @@ function deadline(connection: DuckDBConnection): Watch & { end(): void } {
       } catch (error) {
         if (!isLate) throw error;
       }
-      throw new GalleyError('data.slow_preview', `The preview took longer than ${mostMilliseconds / 1000} seconds.`);
+      if (signal?.aborted) throw new GalleyError('job.canceled', 'Nobody waits for the preview any more.');
+      throw new GalleyError('data.slow_preview', `The preview took longer than ${milliseconds / 1000} seconds.`);
     },
-    end: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    },
   };
 }
 
@@ -101,13 +109,14 @@ export async function previewRecipe(
   inputs: RecipeInputs,
   recipe: CleaningRecipe,
   order: PreviewOrder,
+  signal?: AbortSignal,
 ): Promise<RecipePreview> {
   const { source, others } = await inputs.open(context);
   const paths = [source, ...Object.values(others)].flatMap((table) => table.paths);
   const temporaryFolder = join(context.project.path, 'run', 'duckdb');
   const duck = await openDuck({ allowed: paths, temporaryFolder, memoryLimit: '600MB' });
   const connection = await duck.connect();
-  const watch = deadline(connection);
+  const watch = deadline(connection, order.milliseconds ?? mostMilliseconds, signal);
   try {
     const tables = new MemoryTables(connection, watch);
     const names = source.schema.map((column) => column.name);

@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RecipeResult } from '../../../engine/contract/data-cleaning.ts';
+import { RecipeInputs } from '../../../engine/data/cleaning/recipe-inputs.ts';
+import { previewRecipe } from '../../../engine/data/cleaning/recipe-preview.ts';
+import { DataStore } from '../../../engine/data/store.ts';
 import { type DataProject, dataProject } from '../../support/data-project.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -201,4 +204,31 @@ test('the preview shows rows, changed cells and counts at a step, and where it f
     failure: { step: 3, error: { code: 'data.unknown_column', details: { step: 4 } } },
   });
   expect(wrong.failure?.error.message).toContain('Did you mean "riders"?');
+});
+
+test('a preview that takes too long, or that nobody waits for, stops', async () => {
+  const project = dataProject();
+  const rows = Array.from({ length: 8000 }, (_, index) => `${index},word ${index % 97}`);
+  await project.add({ name: 'words', files: [csv(`id,word\n${rows.join('\n')}\n`)] });
+  const sql = Array.from(
+    { length: 3 },
+    (_, index) => `levenshtein(repeat(word, 20), repeat(word, ${21 + index}))`,
+  ).join(' + ');
+  const recipe = {
+    format: 1 as const,
+    from: 'words',
+    to: 'far',
+    onNewVersion: 'ask' as const,
+    steps: [{ kind: 'derive' as const, column: 'far', sql }],
+  };
+  const inputs = new RecipeInputs(new DataStore(project.context.database), recipe);
+  const started = performance.now();
+  await expect(previewRecipe(project.context, inputs, recipe, { milliseconds: 60 })).rejects.toMatchObject({
+    code: 'data.slow_preview',
+  });
+  const left = AbortSignal.timeout(60);
+  await expect(previewRecipe(project.context, inputs, recipe, {}, left)).rejects.toMatchObject({
+    code: 'job.canceled',
+  });
+  expect(performance.now() - started).toBeLessThan(15_000);
 });
