@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filesOfDrop } from '../../renderer/data/dropped-files.ts';
+import { filesOfDrop } from '../../renderer/data/imports/dropped-files.ts';
 
 function fileEntry(name: string): FileSystemFileEntry {
   const file = (found: (file: File) => void) => found(new File([name], name));
@@ -32,6 +32,10 @@ test('a dropped folder gives the tables directly in it, in order', async () => {
     fileEntry('B.XLSX'),
   ]);
   expect(await names(drop(fileEntry('z.bin'), folder))).toEqual(['z.bin', 'B.XLSX', 'a.json.gz', 'b.csv']);
+});
+
+test('a folder without tables stays what it is, to be refused by its name', async () => {
+  expect(await names(drop(folderEntry('photos', [fileEntry('a.jpg')])))).toEqual(['photos']);
 });
 
 test('files alone are taken as they are', async () => {

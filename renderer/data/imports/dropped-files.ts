@@ -29,7 +29,7 @@ async function tablesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
 }
 
 /**
- * The files of a drop, with those directly in dropped folders. Must be called while the drop is handled: afterwards the
+ * The files of a drop, with those directly in dropped folders; the folders themselves where there is no table. Must be called while the drop is handled: afterwards the
  * browser tells nothing of it.
  */
 export function filesOfDrop(transfer: DataTransfer | null): Promise<File[]> {
@@ -41,5 +41,5 @@ export function filesOfDrop(transfer: DataTransfer | null): Promise<File[]> {
     if (isFolder(entry)) return tablesIn(entry);
     return isFile(entry) ? fileOf(entry).then((file) => [file]) : [];
   });
-  return Promise.all(parts).then((found) => found.flat());
+  return Promise.all(parts).then((found) => (found.flat().length > 0 ? found.flat() : files));
 }
