@@ -21,6 +21,7 @@ export const tableExtensions = [
   'xlsx',
   'xlsm',
   'arrow',
+  'arrows',
   'feather',
   'gz',
   'zst',
