@@ -7,7 +7,7 @@ import { asClientError, ClientError } from '../../client/client-error.ts';
 import type { Workspace } from '../../client/workspace.svelte.ts';
 import { type FilePreview, ImportPreview } from './import-preview.svelte.ts';
 import { nameProblem, readableNames, tableExtensions } from './intake-words.ts';
-import { readPastedTable } from './pasted-table.ts';
+import { type PastedTable, readPastedTable, tableOfCells } from './pasted-table.ts';
 import { type TakenFile, takeFile, takenPath, takenText } from './taken-file.ts';
 
 export type IntakeMode = 'new' | 'version' | 'append';
@@ -183,8 +183,17 @@ export class Intake {
   }
 
   async takeText(text: string): Promise<void> {
+    await this.#takeTable(() => readPastedTable(text));
+  }
+
+  /** Cells of a table of a web page or spreadsheet. */
+  async takeCells(cells: string[][]): Promise<void> {
+    await this.#takeTable(() => tableOfCells(cells));
+  }
+
+  async #takeTable(read: () => Promise<PastedTable>): Promise<void> {
     await this.#take(async () => {
-      const table = await readPastedTable(text);
+      const table = await read();
       this.#notes = table.warnings;
       return [takenText(table.csv, 'Pasted table')];
     }, 'Pasted table');

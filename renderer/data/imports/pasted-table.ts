@@ -30,6 +30,12 @@ export async function readPastedTable(text: string): Promise<PastedTable> {
   return { columns, rows, csv: papa.unparse(parsed.data), warnings: describeProblems(parsed, columns.length) };
 }
 
+/** A table whose cells are known already, as of a web page. */
+export async function tableOfCells([columns = [], ...rows]: string[][]): Promise<PastedTable> {
+  const { default: papa } = await import('papaparse');
+  return { columns, rows, csv: papa.unparse([columns, ...rows]), warnings: [] };
+}
+
 function describeProblems(parsed: ParseResult<string[]>, width: number): string[] {
   const uneven = parsed.data.flatMap((row, index) => (row.length === width ? [] : [index + 1]));
   const quoting = parsed.errors
