@@ -139,6 +139,12 @@ test('refuses types of columns that are not there', async () => {
   await expect(read('a\n1\n', { types: { b: 'text' } })).rejects.toMatchObject({ code: 'data.unknown_column' });
 });
 
+test('a header whose quotes end within a cell is read as it stands', async () => {
+  const { rows, types } = await read('x\n"1,5"\ty\n31\n\n', { delimiter: ',', skipLines: 1 });
+  expect(types).toEqual({ '1,5\ty': 'int64' });
+  expect(rows).toEqual([[31], [null]]);
+});
+
 test('a title above the header is left out with a warning', async () => {
   const { types, rows, codes, version } = await read('Report of 2024\n\nid,name,city\n1,Ann,Oslo\n2,Bob,Rome\n');
   expect(types).toEqual({ id: 'int64', name: 'text', city: 'text' });

@@ -59,6 +59,15 @@ function lineEndOf(text: string): LineEnd | undefined {
   return text.endsWith('\r') ? 'carriageReturn' : undefined;
 }
 
+/** True of a record that DuckDB's strict reader takes for a header: no line end in it, quotes only around whole cells. */
+function isPlainRecord(text: string, delimiter: string, quote: string): boolean {
+  if (/[\r\n]/.test(text)) return false;
+  if (quote === '' || !text.includes(quote)) return true;
+  const [mark, edge] = [quote, delimiter].map((character) => character.replace(/[\\^$.|?*+()[\]{}-]/, '\\$&'));
+  const cell = `(?:${mark}(?:[^${mark}]|${mark}${mark})*${mark}|[^${mark}${edge}]*)`;
+  return new RegExp(`^${cell}(?:${edge}${cell})*$`).test(text);
+}
+
 /** The lines of a title that hold something. */
 function titleLines(text: string): CsvDialect['title'] {
   return text
@@ -119,7 +128,7 @@ export function guessDialect(
     dataOffset: Buffer.byteLength(before),
     dataLine: countLines(before) + 1,
     headerEnd: lineEndOf(before),
-    isPlain: !(quote !== '' && above.includes(quote)) && !(hasHeader && /[\r\n]/.test(written)),
+    isPlain: !(quote !== '' && above.includes(quote)) && (!hasHeader || isPlainRecord(written, delimiter, quote)),
     title: titleLines(above),
     warnings: [...warnings, ...titleWarnings(above)],
   };
