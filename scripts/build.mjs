@@ -17,6 +17,8 @@ import { cacheFolder, root } from './setup/paths.mjs';
 
 /** Native packages, which stay packages: each brings its binaries. */
 const nativePackages = ['better-sqlite3', 'onnxruntime-node', /^@duckdb\//, /^@napi-rs\//];
+/** Asked for by packages that do without them where they are not there. */
+const optionalPackages = ['cpu-features', 'pg-native', /sshcrypto\.node$/];
 const settings = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 
 /** @type {Part} */
@@ -135,7 +137,7 @@ async function bundle(input, dir, output) {
   await rolldown.build({
     input,
     platform: 'node',
-    external: ['electron', ...nativePackages],
+    external: ['electron', ...nativePackages, ...optionalPackages],
     output: { dir, entryFileNames: '[name].js', ...output },
   });
 }
