@@ -8,12 +8,16 @@ import { table } from './table.ts';
 
 const list = { type: 'string', multiple: true } as const;
 
+/** Flags that say nothing about what a connection or an address holds. */
+const onlyForFiles = ['glob', 'append', 'upsert', 'force', 'accept-failures'];
+
 export const dataCommands: Command[] = [
   {
     words: 'data add',
     usage:
-      'NAME FILE|FOLDER|PATTERN… | --from CONNECTION --table T|--query SQL|--object KEY | --url URL [--glob PATTERN] [--append | --upsert]' +
-      ` [--force] [--accept-failures] [--key COL,…] [--time COL] ${importUsage}`,
+      'NAME (FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] |' +
+      ' --from CONNECTION --table T|--query SQL|--object KEY | --url URL)' +
+      ` [--key COL,…] [--time COL] ${importUsage}`,
     summary: 'Adds files, or what a connection or address holds, as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
@@ -33,9 +37,16 @@ export const dataCommands: Command[] = [
       const source = sourceOf(flags);
       if (source) {
         if (files.length > 0) throw usageError('data add takes either files or a source (--from, --url), not both.');
+        const idle = onlyForFiles.filter((flag) => flags[flag] !== undefined);
+        if (idle.length > 0)
+          throw usageError(`--${idle.join(' and --')} work with files alone; leave them out beside --from and --url.`);
         return given({ name, source, key: listFlag(flags, 'key'), time: flags.time, options: importOptions(flags) });
       }
-      if (files.length === 0) throw usageError('data add needs files, or --from CONNECTION, or --url.');
+      if (files.length === 0) {
+        throw usageError(
+          'Nothing to add is named. Use: galley data add NAME FILE…, or --from CONNECTION or --url URL in place of files.',
+        );
+      }
       return given({
         name,
         files: files.map((file) => resolve(file)),

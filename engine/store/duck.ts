@@ -54,6 +54,9 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GalleyError('call.canceled', 'The caller no longer waits for the answer.');
 }
 
+/** DuckDB forgets an interrupt that comes between two queries, or before a query has begun: so it is repeated. */
+const interruptMilliseconds = 10;
+
 /** Short queries of the engine over the project's Parquet files. */
 export class DuckReader {
   readonly #options: DuckOptions;
@@ -79,15 +82,22 @@ export class DuckReader {
    */
   async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const connection = await (await this.#open()).connect();
-    const interrupt = () => connection.interrupt();
+    let repeat: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      connection.interrupt();
+      repeat = setInterval(() => connection.interrupt(), interruptMilliseconds);
+    };
     try {
       throwIfAborted(signal);
       signal?.addEventListener('abort', interrupt, { once: true });
-      return await work(connection);
+      const result = await work(connection);
+      throwIfAborted(signal);
+      return result;
     } catch (error) {
       throwIfAborted(signal);
       throw error;
     } finally {
+      clearInterval(repeat);
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }

@@ -54,7 +54,10 @@ export class KeptViews {
     const entry = this.#use(this.#entries.get(view.key) ?? this.#begin(view));
     const leave = () => {
       entry.waiting--;
-      if (entry.waiting === 0 && !entry.isReady) entry.stop.abort();
+      if (entry.waiting > 0 || entry.isReady) return;
+      // Who asks from now on gets a view of its own, not the end of this one.
+      if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+      entry.stop.abort();
     };
     entry.waiting++;
     signal?.addEventListener('abort', leave, { once: true });
