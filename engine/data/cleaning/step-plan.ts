@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import { sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { isReservedName } from '../sources/unique-names.ts';
 import type { ExpressionOptions, SqlExpression } from '../sql-expression.ts';
 
 /** Where a row stands, in every table that a step reads. */
@@ -102,6 +103,10 @@ export function requireNames(names: readonly string[]): void {
     const folded = name.normalize('NFC').toLowerCase();
     const other = seen.get(folded);
     if (other !== undefined) throw stepFault(`There would be two columns "${name}".`, { column: name, other });
+    if (isReservedName(name))
+      throw stepFault(`A column cannot have the name "${name}", which Galley keeps for itself; choose another one.`, {
+        column: name,
+      });
     if (name.trim() === '' || name.includes('\0') || ownNames.test(name))
       throw stepFault(`${JSON.stringify(name)} cannot be the name of a column.`, { column: name });
     seen.set(folded, name);

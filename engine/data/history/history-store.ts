@@ -203,13 +203,15 @@ export class HistoryStore {
       now,
       versionId,
     );
-    this.#database.run('DELETE FROM dataset_tags WHERE version_id = ?', versionId);
+    for (const table of ['dataset_tags', 'version_changes']) {
+      this.#database.run(`DELETE FROM ${table} WHERE version_id = ?`, versionId);
+    }
     this.#database.run('DELETE FROM dataset_versions WHERE id = ?', versionId);
   }
 
   /** Takes a dataset without versions out of the database. */
   purgeDataset(datasetId: string): void {
-    for (const table of ['dataset_tags', 'dataset_tag_moves', 'dataset_renames']) {
+    for (const table of ['dataset_tags', 'dataset_tag_moves', 'dataset_renames', 'dataset_imports']) {
       this.#database.run(`DELETE FROM ${table} WHERE dataset_id = ?`, datasetId);
     }
     this.#database.run('DELETE FROM datasets WHERE id = ?', datasetId);

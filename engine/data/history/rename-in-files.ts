@@ -7,8 +7,8 @@ import { GalleyError } from '../../base/errors.ts';
 type Path = (string | number)[];
 
 /**
- * Writes the new name of a dataset into the files of the project that name it: its expectations and the cleaning recipes
- * that read it or make its versions. Only the name is touched; comments and layout stay. A file that cannot be read as YAML
+ * Writes the new name of a dataset into the files of the project that name it: its expectations, those of other datasets
+ * that refer to it, and the cleaning recipes that read it or make its versions. Only the name is touched; comments and layout stay. A file that cannot be read as YAML
  * is left as it is.
  * @throws GalleyError `data.name_taken` where the new name has expectations already
  */
@@ -29,13 +29,26 @@ export function renameInFiles(projectPath: string, from: string, to: string): vo
     rmSync(old);
     syncFolder(dirname(old));
   }
-  const recipes = join(projectPath, 'recipes');
-  for (const file of existsSync(recipes) ? readdirSync(recipes).filter((name) => name.endsWith('.yaml')) : []) {
-    const path = join(recipes, file);
+  renameInFolder(join(projectPath, 'recipes'), placesOfRecipe, from, to);
+  renameInFolder(join(projectPath, 'expectations'), placesOfReferences, from, to);
+}
+
+function renameInFolder(folder: string, places: (document: Document) => Path[], from: string, to: string): void {
+  for (const file of existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : []) {
+    const path = join(folder, file);
     const text = readFileSync(path, 'utf8');
-    const next = renamed(text, placesOfRecipe, from, to);
+    const next = renamed(text, places, from, to);
     if (next !== text) writeFileDurably(path, next);
   }
+}
+
+/** Where expectations name the dataset that their values must be found in. */
+function placesOfReferences(document: Document): Path[] {
+  const expectations = document.get('expectations');
+  if (!isSeq(expectations)) return [];
+  return expectations.items.flatMap((_, place) =>
+    document.getIn(['expectations', place, 'kind']) === 'refers' ? [['expectations', place, 'dataset']] : [],
+  );
 }
 
 function placesOfRecipe(document: Document): Path[] {

@@ -3,9 +3,14 @@ import type { Problem } from '../../contract/values.ts';
 /** Names by which DuckDB tells where in a Parquet file a row stands: a column of that name would hide it. */
 const reservedNames = ['file_row_number', 'file_index', 'rowid'];
 
+/** True for a name that no column of a version may have. */
+export function isReservedName(name: string): boolean {
+  return reservedNames.includes(name.toLowerCase());
+}
+
 function whyRenamed(original: string): { code: string; reason: string } {
   if (original === '') return { code: 'data.empty_column_name', reason: 'has no name' };
-  if (reservedNames.includes(original.toLowerCase())) {
+  if (isReservedName(original)) {
     return { code: 'data.reserved_column_name', reason: `has the name "${original}", which Galley keeps for itself` };
   }
   return { code: 'data.duplicate_column_name', reason: `has the name "${original}" again` };

@@ -109,3 +109,24 @@ test('what is wrong is said by its name', async () => {
   await expect(database.read({ table: 'gone' })).rejects.toMatchObject({ code: 'data.unknown_table' });
   await expect(readAll(database, { table: 't' })).rejects.toMatchObject({ code: 'data.no_rows' });
 });
+
+test('columns with names that tell where a row stands get another name, and keep their values and order', async () => {
+  const { path } = databaseFile(
+    'CREATE TABLE t (rowid INTEGER, file_row_number TEXT, FILE_INDEX REAL)',
+    "INSERT INTO t VALUES (9, 'first', 0.5), (3, 'second', 1.5)",
+  );
+  const { types, rows, warnings } = await readAll(await open(path), { table: 't' });
+  expect(Object.keys(types)).toEqual(['rowid_2', 'file_row_number_2', 'FILE_INDEX_2']);
+  expect(rows).toEqual([
+    [9, 'first', 0.5],
+    [3, 'second', 1.5],
+  ]);
+  expect(warnings.filter((warning) => warning.startsWith('data.reserved_column_name'))).toHaveLength(3);
+});
+
+test('a table whose columns have all names of the row number has no order, and says so', async () => {
+  const { path } = databaseFile('CREATE TABLE t (rowid INT, oid INT, _rowid_ INT)', 'INSERT INTO t VALUES (2, 2, 2)');
+  const { rows, warnings } = await readAll(await open(path), { table: 't' });
+  expect(rows).toEqual([[2, 2, 2]]);
+  expect(warnings[0]).toBe('data.no_row_order');
+});

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Difference } from '../../../engine/contract/data-comparison.ts';
+import type { CheckReport } from '../../../engine/contract/data-expectations.ts';
 import { type DataProject, dataProject } from '../../support/data-project.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -218,4 +219,20 @@ test('the lines of the history go on through versions that were deleted', async 
     [2, 'gone', 1],
     [1, 'kept', 0],
   ]);
+});
+
+test('a recipe and expectations that name a dataset go on under its new name', async () => {
+  const { data, add, result } = dataProject();
+  await add({ name: 'items', files: [fileOf('id\n1\n2\n')] });
+  await add({ name: 'sold', files: [fileOf('item\n1\n2\n')] });
+  const text = `format: 1\nfrom: sold\nto: known\nsteps:\n  - { kind: join, with: items, keys: { item: id } }\n`;
+  await result(data.handlers.runRecipe({ name: 'known', text }));
+  const expectations = [{ kind: 'refers' as const, columns: ['item'], dataset: 'items', to: ['id'] }];
+  await data.handlers.saveExpectations({ dataset: 'sold', expectations });
+  await data.handlers.rename({ name: 'items', to: 'goods' });
+  await data.handlers.rename({ name: 'sold', to: 'sales' });
+  await data.handlers.rename({ name: 'known', to: 'all' });
+  expect(await result(data.handlers.runRecipe({ name: 'known' }))).toMatchObject({ dataset: 'all', unchanged: true });
+  const { results } = await result<CheckReport>(data.handlers.check({ reference: 'sales' }));
+  expect(results).toMatchObject([{ passed: true, expectation: { dataset: 'goods' } }]);
 });

@@ -39,6 +39,20 @@ test('recipes and expectations get the new name of a dataset, and nothing else i
   expect(readFileSync(join(folder, 'recipes', 'clean.yaml'), 'utf8')).toContain('to: "null"\n');
 });
 
+test('expectations of other datasets that refer to it follow, and nothing else in them', () => {
+  const folder = project();
+  const orders = (dataset: string) => `format: 1
+dataset: lines
+expectations:
+  # every line has its sale
+  - { kind: refers, columns: [sale], dataset: ${dataset}, to: [id] }
+  - { kind: one-of, column: dataset, values: [sales], note: sales }
+`;
+  writeFileSync(join(folder, 'expectations', 'lines.yaml'), orders('sales'));
+  renameInFiles(folder, 'sales', 'orders');
+  expect(readFileSync(join(folder, 'expectations', 'lines.yaml'), 'utf8')).toBe(orders('orders'));
+});
+
 test('expectations that are there under the new name are not written over', () => {
   const folder = project();
   writeFileSync(join(folder, 'expectations', 'orders.yaml'), 'mine');

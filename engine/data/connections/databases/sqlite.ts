@@ -15,6 +15,9 @@ import {
 import { orderWarnings, readingQuery, saysOrder, unknownTable } from './selection.ts';
 import { FoundKinds } from './sqlite-kinds.ts';
 
+/** What SQLite calls the number of a row, unless a column has that name. */
+const rowNumberNames = ['rowid', 'oid', '_rowid_'];
+
 type Value = null | bigint | number | string | Buffer;
 
 function failure(error: unknown, path: string): unknown {
@@ -130,11 +133,12 @@ class Sqlite implements OpenDatabase {
       const columns = key.map(([column]) => sqlName(String(column))).join(', ');
       return { sql: `SELECT * FROM ${name} ORDER BY ${columns}`, warnings: [] };
     }
-    // A table without a primary key has row numbers, in which order it was filled.
-    const numbered = found[0] === 'table';
+    // A table without a primary key has row numbers, in which order it was filled, under a name that no column takes.
+    const columns = this.#rows(`SELECT lower(name) FROM pragma_table_info(${sqlText(table)})`).flat();
+    const number = found[0] === 'table' ? rowNumberNames.find((one) => !columns.includes(one)) : undefined;
     return {
-      sql: `SELECT * FROM ${name}${numbered ? ' ORDER BY rowid' : ''}`,
-      warnings: orderWarnings(`The view ${name}`, numbered),
+      sql: `SELECT * FROM ${name}${number === undefined ? '' : ` ORDER BY ${number}`}`,
+      warnings: orderWarnings(`The ${found[0]} ${name}`, number !== undefined),
     };
   }
 
