@@ -16,6 +16,8 @@ export const Deployment = Type.Object({
   port: Nullable(Type.Integer()),
   startedAt: Nullable(Time),
   error: Nullable(Type.String()),
+  /** What of marked columns goes into the prediction log; null where all of them does. */
+  maskLog: Nullable(Type.Enum(['drop', 'hash'])),
   createdAt: Time,
 });
 export type Deployment = Static<typeof Deployment>;
@@ -42,6 +44,7 @@ export const DeploymentStatus = Type.Object({
 });
 export type DeploymentStatus = Static<typeof DeploymentStatus>;
 
+const MaskLog = Type.Enum(['drop', 'hash', 'none']);
 const DeploymentInput = Type.Object({ deployment: Type.String() });
 const DeploymentOutput = Type.Object({ deployment: Deployment });
 
@@ -57,7 +60,7 @@ export const deployCalls = {
        * What of columns marked personal or sensitive goes into the prediction log: nothing, pseudonyms of texts, or all;
        * as before where it is left out. It holds from the next start of the server.
        */
-      maskLog: Type.Optional(Type.Enum(['drop', 'hash', 'none'])),
+      maskLog: Type.Optional(MaskLog),
     }),
     Type.Object({
       deployment: Type.String(),
@@ -73,6 +76,12 @@ export const deployCalls = {
     'deploy.stop',
     'Stops a prediction server after the requests in flight.',
     DeploymentInput,
+    DeploymentOutput,
+  ),
+  maskLog: command(
+    'deploy.maskLog',
+    'Says what of marked columns goes into the prediction log; a server that runs is started again with it.',
+    Type.Object({ deployment: Type.String(), maskLog: MaskLog }),
     DeploymentOutput,
   ),
   list: query('deploy.list', 'All deployments.', Type.Object({}), Type.Object({ deployments: Type.Array(Deployment) })),

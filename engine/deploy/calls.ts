@@ -33,6 +33,13 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       await fleet.collect(spec).catch((error) => console.error(error));
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },
+    maskLog: async ({ deployment, maskLog }) => {
+      const spec = deployments.get(deployment);
+      deployments.store.setLogMask(spec.id, maskLog === 'none' ? null : maskLog);
+      if (spec.wanted === 'running') await fleet.startAgain(spec.id);
+      context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
+      return { deployment: fleet.view(deployments.get(spec.id)) };
+    },
     list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),
     status: async ({ deployment }) => status(parts, deployments.get(deployment)),
     try: async ({ deployment, row }) => {

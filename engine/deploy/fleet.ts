@@ -39,6 +39,7 @@ export class Fleet {
       port: state.port ?? spec.port,
       startedAt: state.startedAt,
       error: state.error?.message ?? null,
+      maskLog: spec.logMask,
       createdAt: isoTime(spec.createdAt),
     };
   }
@@ -55,6 +56,11 @@ export class Fleet {
   /** Makes one deployment's server as it is wanted, with earlier failures forgiven. */
   restart(id: string): Promise<void> {
     return this.#supervisor(id).restart();
+  }
+
+  /** Ends one deployment's server and starts it again where it is wanted as running. */
+  startAgain(id: string): Promise<void> {
+    return this.#supervisor(id).startAgain();
   }
 
   /** Makes one deployment's server as it is wanted. */

@@ -95,6 +95,12 @@ export class ServerSupervisor {
     return this.reconcile();
   }
 
+  /** Ends a server that runs and starts it again, with what holds only from the start of one. */
+  startAgain(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#stop()).catch((error) => this.#broke(asGalleyError(error)));
+    return this.restart();
+  }
+
   /** Ends the server whatever is wanted; nothing is started after it. */
   close(): Promise<void> {
     this.#closed = true;

@@ -83,6 +83,10 @@ export class DeploymentStore {
     this.#database.run('UPDATE deployments SET wanted = ? WHERE id = ?', wanted, id);
   }
 
+  setLogMask(id: string, logMask: DeploymentSpec['logMask']): void {
+    this.#database.run('UPDATE deployments SET log_mask = ? WHERE id = ?', logMask, id);
+  }
+
   /** Keeps the first port that a deployment got, so that its address stays. */
   keepPort(id: string, port: number): void {
     this.#database.run('UPDATE deployments SET port = ? WHERE id = ? AND port IS NULL', port, id);

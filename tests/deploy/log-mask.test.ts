@@ -26,3 +26,19 @@ test('marked inputs are left out of the prediction log, or are pseudonyms in it,
   expect(await logged(undefined, 'kept')).toEqual(hashed);
   expect(await logged('none', 'all')).toMatchObject({ line: 'red', temperature: 0 });
 });
+
+test('another masking holds at once: a server that runs is started again at its address, one that is off stays off', async () => {
+  const { context, deploy } = openDeploy(undefined, { backOff: quickBackOff }, marks);
+  const { id, url } = await deploy.handlers.start({ reference: 'riders@1' });
+  expect((await deploy.handlers.list({})).deployments).toMatchObject([{ maskLog: null }]);
+  const masked = await deploy.handlers.maskLog({ deployment: 'riders', maskLog: 'drop' });
+  expect(masked.deployment).toMatchObject({ maskLog: 'drop', status: 'running', url });
+  await send(url, ['after']);
+  await deploy.collect(id);
+  const paths = deploy.logParts(id, null, null).map(({ path }) => path);
+  const rows = await context.duck.objects(`SELECT * FROM ${parquetTable(paths)} WHERE row_id = 'after'`);
+  expect(rows).toMatchObject([{ 'inputs.line': null, 'inputs.temperature': null }]);
+  await deploy.handlers.stop({ deployment: 'riders' });
+  const off = await deploy.handlers.maskLog({ deployment: 'riders', maskLog: 'none' });
+  expect(off.deployment).toMatchObject({ maskLog: null, status: 'stopped', url: null });
+});
