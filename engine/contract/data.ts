@@ -12,12 +12,12 @@ import { dataImportCalls } from './data-imports.ts';
 import { Masking, privacyCalls } from './data-privacy.ts';
 import { dataRelationCalls } from './data-relations.ts';
 import { remoteCalls } from './data-remotes.ts';
-import { AddResult, FilePreview, PreviewResult } from './data-results.ts';
+import { AddResult } from './data-results.ts';
 import { DatasetReference, dataRowCalls } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
 import { Column, ColumnType, Name, Nullable, Problem, Time } from './values.ts';
 
-export { AddResult, FilePreview, PreviewResult };
+export { AddResult };
 
 export const DatasetVersion = Type.Object({
   dataset: Type.String(),

@@ -55,7 +55,7 @@ async function addDroppedYears(page: Page): Promise<void> {
   await choose(page, 'Dataset', 'ridership');
   await dialog.getByRole('button', { name: 'Append', exact: true }).click();
   await page.getByText('709 rows', { exact: false }).first().waitFor();
-  await page.getByRole('cell', { name: '2001-01-22' }).waitFor();
+  await page.getByRole('gridcell', { name: '2001-01-22' }).waitFor();
   await picture(page, '03-dataset');
   for (const tab of ['Columns', 'Versions', 'Lineage']) {
     await page.getByRole('tab', { name: tab }).click();
@@ -72,7 +72,7 @@ async function addPastedTable(page: Page): Promise<void> {
   await dialog.getByLabel('Name').fill('stops');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await titleBecomes(page, 'stops');
-  await page.getByRole('cell', { name: 'Clark/Lake' }).waitFor();
+  await page.getByRole('gridcell', { name: 'Clark/Lake' }).waitFor();
 }
 
 async function openSample(page: Page): Promise<void> {
