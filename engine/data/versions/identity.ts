@@ -125,15 +125,25 @@ export class LeafHasher {
     this.#rows += segments[0]?.rows ?? 0;
   }
 
+  /** The hashes of the columns, in order. */
+  columnDigests(): Buffer[] {
+    return this.#columns.map((column) => column.digest());
+  }
+
   /** The leaf's hash in hexadecimal. */
   digest(): string {
-    const hash = createHash('sha256')
-      .update(Uint8Array.of(prefix.leaf))
-      .update(uint32(this.#rows))
-      .update(uint32(this.#columns.length));
-    for (const column of this.#columns) hash.update(column.digest());
-    return hash.digest('hex');
+    return leafDigest(this.#rows, this.columnDigests());
   }
+}
+
+/** The hash of a leaf, in hexadecimal, from those of its columns. */
+export function leafDigest(rows: number, columns: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+    .update(Uint8Array.of(prefix.leaf))
+    .update(uint32(rows))
+    .update(uint32(columns.length));
+  for (const column of columns) hash.update(column);
+  return hash.digest('hex');
 }
 
 function schemaHash(schema: readonly SchemaColumn[]): Buffer {

@@ -8,7 +8,7 @@ import {
 import { sqlName, sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { encodeDecimals, encodeFixed, encodeFloats, encodeTexts } from './encoding.ts';
-import { type ColumnSegment, LeafHasher, leafRows } from './identity.ts';
+import { type ColumnSegment, LeafHasher, leafDigest, leafRows } from './identity.ts';
 
 /** A Parquet file of a version and how many rows it has. */
 export interface PartFile {
@@ -134,16 +134,23 @@ async function readColumns(
   });
 }
 
-async function readSegment(
+/** The hash of one leaf; some columns at a time, for a leaf holds all values of a column. */
+async function hashLeaf(
   connection: DuckDBConnection,
   schema: readonly SchemaColumn[],
-  segment: Segment,
-): Promise<ColumnSegment[]> {
-  const columns: ColumnSegment[] = [];
+  pieces: readonly Segment[],
+): Promise<string> {
+  const digests: Buffer[] = [];
   for (let first = 0; first < schema.length; first += columnsAtOnce) {
-    columns.push(...(await readColumns(connection, schema.slice(first, first + columnsAtOnce), segment)));
+    const columns = schema.slice(first, first + columnsAtOnce);
+    const hasher = new LeafHasher(columns);
+    for (const piece of pieces) hasher.append(await readColumns(connection, columns, piece));
+    digests.push(...hasher.columnDigests());
   }
-  return columns;
+  return leafDigest(
+    pieces.reduce((sum, piece) => sum + piece.rows, 0),
+    digests,
+  );
 }
 
 /** The most bytes of text that any leaf of the file has, so that long texts are gathered in smaller pieces. */
@@ -214,11 +221,9 @@ export async function hashLeaves(
     for (let index = next++; index < count; index = next++) {
       options.throwIfCanceled?.();
       const from = (firstLeaf + index) * leafRows;
-      const hasher = new LeafHasher(schema);
-      for (const segment of segmentsOf(parts, from, Math.min(total, from + leafRows))) {
-        for (const piece of cut(segment, pieceRows)) hasher.append(await readSegment(connection, schema, piece));
-      }
-      leaves[index] = hasher.digest();
+      const segments = segmentsOf(parts, from, Math.min(total, from + leafRows));
+      const pieces = segments.flatMap((segment) => cut(segment, pieceRows));
+      leaves[index] = await hashLeaf(connection, schema, pieces);
       done += Math.min(total, from + leafRows) - from;
       options.progress?.(done);
     }
