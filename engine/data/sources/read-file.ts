@@ -41,6 +41,8 @@ export interface ImportedPart {
   /** Path of the Parquet file. */
   file: string;
   rows: number;
+  /** Bytes of its longest row as text, where that is known. */
+  longestRow?: number;
   source: Source;
   changes: FileChanges;
 }
@@ -259,5 +261,6 @@ export async function writePart(
         : await loadParquet(file, schema, target, context);
   const changes = await fileChanges(file, reading, context);
   const { name, bytes } = file.source;
-  return { file: target, rows, source: { name, md5: file.md5, bytes }, changes };
+  const longestRow = file.form === 'csv' ? { longestRow: file.scan.longestRecord } : {};
+  return { file: target, rows, ...longestRow, source: { name, md5: file.md5, bytes }, changes };
 }

@@ -226,7 +226,7 @@ async function describe(
 ): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
   const { append, replaces, upsert } = input;
   const { connection } = context;
-  const added = parts.map(({ file, rows }) => ({ path: file, rows }));
+  const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
   const work = { ...context, duck, limits: input.limits ?? defaultLimits };
   const extended = append ?? (upsert ? replaces : undefined);
   const before = extended ? await wholeBefore(work, extended) : { files: [] };

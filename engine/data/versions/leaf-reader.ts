@@ -14,6 +14,8 @@ import { type ColumnSegment, LeafHasher, leafDigest, leafRows } from './identity
 export interface PartFile {
   path: string;
   rows: number;
+  /** Bytes of text that no row has more of, where that is known. */
+  longestRow?: number;
 }
 
 /** Consecutive rows of one file that are read at once. */
@@ -169,14 +171,18 @@ async function heaviestLeaf(
   return Number(reader.getRows()[0]?.[0] ?? 0);
 }
 
+/** How many rows are gathered at a time; the texts are measured only where their rows may be too long. */
 async function rowsAtOnce(
-  connection: DuckDBConnection,
+  instance: DuckDBInstance,
   parts: readonly PartFile[],
   schema: readonly SchemaColumn[],
   textBudget: number,
 ): Promise<number> {
+  const unsure = parts.filter(({ longestRow = Number.POSITIVE_INFINITY }) => longestRow * leafRows > textBudget);
   let heaviest = 0;
-  for (const { path } of parts) heaviest = Math.max(heaviest, await heaviestLeaf(connection, path, schema));
+  const connection = await instance.connect();
+  for (const { path } of unsure) heaviest = Math.max(heaviest, await heaviestLeaf(connection, path, schema));
+  connection.closeSync();
   return Math.max(64, Math.floor(leafRows / Math.ceil(Math.max(1, heaviest / textBudget))));
 }
 
@@ -213,11 +219,11 @@ export async function hashLeaves(
   const firstLeaf = (options.from ?? 0) / leafRows;
   const count = Math.ceil(total / leafRows) - firstLeaf;
   const leaves = new Array<string>(count);
+  const pieceRows = await rowsAtOnce(instance, parts, schema, options.textBudget ?? defaultTextBudget);
   let next = 0;
   let done = 0;
   const work = async () => {
     const connection = await instance.connect();
-    const pieceRows = await rowsAtOnce(connection, parts, schema, options.textBudget ?? defaultTextBudget);
     for (let index = next++; index < count; index = next++) {
       options.throwIfCanceled?.();
       const from = (firstLeaf + index) * leafRows;
