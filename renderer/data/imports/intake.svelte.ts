@@ -10,7 +10,7 @@ import { nameProblem, readableNames, tableExtensions } from './intake-words.ts';
 import { type PastedTable, readPastedTable, tableOfCells } from './pasted-table.ts';
 import { type TakenFile, takeFile, takenPath, takenText } from './taken-file.ts';
 
-export type IntakeMode = 'new' | 'version' | 'append';
+export type IntakeMode = 'new' | 'version' | 'append' | 'merge';
 export type AddedVersion = CallResult<'data.add'>;
 
 /** Files or a pasted table on their way into the project: read, previewed, named, added. */
@@ -25,6 +25,8 @@ export class Intake {
   #notes = $state.raw<readonly string[]>([]);
   #error = $state.raw<ClientError>();
   #datasets = $state.raw<readonly string[]>([]);
+  /** Key columns by dataset. */
+  #keys = $state.raw<ReadonlyMap<string, readonly string[]>>(new Map());
   #job = $state.raw<Job>();
   #uploads = new AbortController();
   /** The dataset that a page wants rows added to. */
@@ -34,6 +36,8 @@ export class Intake {
   name = $state('');
   /** The column that says when a row happened, '' for none; of a new dataset only. */
   time = $state('');
+  /** The column that tells rows apart, '' for none. */
+  key = $state('');
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -111,6 +115,16 @@ export class Intake {
     this.#readAgain();
   }
 
+  /** Columns by which rows of the dataset are merged; none where it has no key. */
+  get mergeKeys(): readonly string[] {
+    return (this.#target === undefined ? undefined : this.#keys.get(this.#target)) ?? [];
+  }
+
+  /** True where the user may say which column tells rows apart: of a new dataset, or of one that has no key to merge by. */
+  get asksKey(): boolean {
+    return this.#mode === 'new' || (this.#mode === 'merge' && this.mergeKeys.length === 0);
+  }
+
   /** Columns that can say when a row happened. */
   get timeColumns(): string[] {
     return (this.preview?.columns ?? [])
@@ -120,7 +134,8 @@ export class Intake {
 
   get problem(): string | undefined {
     if (this.#mode === 'new') return nameProblem(this.name, this.#datasets);
-    return this.#target === undefined ? 'Choose a dataset.' : undefined;
+    if (this.#target === undefined) return 'Choose a dataset.';
+    return this.asksKey && this.#mode === 'merge' && this.key === '' ? 'Say which column tells rows apart.' : undefined;
   }
 
   /** Chooses some options; undefined leaves one to be found again. */
@@ -216,6 +231,8 @@ export class Intake {
     const order = {
       name: this.#mode === 'new' ? this.name : (this.#target ?? this.name),
       append: this.#mode === 'append' || undefined,
+      upsert: this.#mode === 'merge' || undefined,
+      key: this.asksKey && this.key !== '' ? [this.key] : undefined,
       acceptFailures: acceptFailures || undefined,
       time: (this.#mode === 'new' && this.time) || undefined,
       options: this.#options,
@@ -275,6 +292,8 @@ export class Intake {
       if (signal.aborted) return;
       this.#files = files;
       this.#datasets = datasets.map((dataset) => dataset.name);
+      this.#keys = new Map(datasets.map(({ name, latest }) => [name, latest.keyColumns]));
+      this.key = '';
       this.#mode = this.#wanted !== undefined && this.#datasets.includes(this.#wanted) ? 'append' : 'new';
       this.#target = this.#mode === 'append' ? this.#wanted : undefined;
       await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
