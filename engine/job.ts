@@ -23,6 +23,7 @@ const functions: JobFunctions = {
   'train.run': async () => (await import('./train/train-job.ts')).runTrainJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,
+  'monitor.datasetReport': async () => (await import('./monitor/dataset-report-job.ts')).runDatasetReportJob,
   'retrain.compare': async () => (await import('./retrain/compare-job.ts')).runCompareJob,
 };
 

@@ -5,6 +5,7 @@ import type { ErrorReport } from '../contract/errors.ts';
 import { callsByName } from '../contract/index.ts';
 import type { Job } from '../contract/jobs.ts';
 import { startEngineFor } from '../project/index.ts';
+import { throwIfAborted } from '../store/duck.ts';
 import { type EngineFile, readEngineFile } from '../store/engine-file.ts';
 
 /** How a command reaches the engine: one that runs, or one that lives inside the command. */
@@ -76,16 +77,18 @@ async function runningEngine(projectPath: string): Promise<EngineFile | undefine
   }
 }
 
-async function post(engine: EngineFile, path: string, input: unknown): Promise<unknown> {
+async function post(engine: EngineFile, path: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
   let body: { error?: ErrorReport };
   try {
     const response = await fetch(`http://127.0.0.1:${engine.port}/api/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.token}` },
       body: JSON.stringify(input),
+      ...(signal && { signal }),
     });
     body = (await response.json()) as typeof body;
   } catch (cause) {
+    throwIfAborted(signal);
     const message = `The engine with process id ${engine.pid} went away before it had answered ${path}.`;
     throw new GalleyError('store.engine_silent', message, { cause });
   }
@@ -110,8 +113,10 @@ class RemoteAccess implements EngineAccess {
   }
 
   async call(name: string, input: unknown): Promise<unknown> {
-    const answer = await post(this.#engine, name.replace('.', '/'), input);
-    if (!callsByName.get(name)?.job) return answer;
+    const path = name.replace('.', '/');
+    const call = callsByName.get(name);
+    if (!call?.job) return post(this.#engine, path, input, call?.kind === 'query' ? this.#options.signal : undefined);
+    const answer = await post(this.#engine, path, input);
     let { job } = answer as { job: Job };
     let canceled = false;
     while (!isOver(job)) {
@@ -140,8 +145,8 @@ class LocalAccess implements EngineAccess {
 
   async call(name: string, input: unknown): Promise<unknown> {
     const { jobs, events } = this.#app.context;
+    if (!callsByName.get(name)?.job) return this.#app.call(name, input, this.#options.signal);
     const answer = await this.#app.call(name, input);
-    if (!callsByName.get(name)?.job) return answer;
     const { job } = answer as { job: Job };
     const stopListening = events.listen((event) => {
       if (event.type === 'job.changed' && event.job.id === job.id) this.#options.onProgress(event.job);

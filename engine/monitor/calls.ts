@@ -27,7 +27,7 @@ export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCal
   const { context, deploy, sources, check } = parts;
   const labelSources = { context, deploy, store: sources.labels };
   return {
-    report: async (input) => report(parts, input),
+    report: async (input, signal) => report(parts, input, signal),
     labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
     check: async ({ deployment, ...range }) => {
@@ -57,7 +57,11 @@ export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCal
   };
 }
 
-function report(parts: MonitorParts, input: InputOf<typeof monitorCalls.report>): Promise<MonitorReport> {
+function report(
+  parts: MonitorParts,
+  input: InputOf<typeof monitorCalls.report>,
+  signal: AbortSignal | undefined,
+): Promise<MonitorReport> {
   const { deployment, reference, current, window, definitions: definition = 'default' } = input;
   if (deployment !== undefined) {
     const options = { ...rangeOf(input), window, definition };
@@ -66,7 +70,7 @@ function report(parts: MonitorParts, input: InputOf<typeof monitorCalls.report>)
   if (reference === undefined || current === undefined) {
     throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');
   }
-  return reportOfDatasets(parts.context, parts.data, { reference, current, definition });
+  return reportOfDatasets(parts.context, parts.data, { reference, current, definition }, signal);
 }
 
 /** @throws GalleyError `monitor.invalid_range` */

@@ -146,3 +146,20 @@ test('what cannot be compared is refused by its code', async () => {
     code: 'data.corrupt_parquet',
   });
 });
+
+test('the comparison is a job, which ends when nobody waits for its answer any more', async () => {
+  const { app } = engine;
+  const file = join(fixtureFolder, 'penguins', '2007_vs_2009_ref.csv');
+  const reference = await add(file);
+  const gone = new AbortController();
+  let id = '';
+  const stop = app.context.events.listen((event) => {
+    if (event.type !== 'job.changed' || event.job.kind !== 'monitor.datasetReport') return;
+    id = event.job.id;
+    gone.abort();
+  });
+  const waiting = app.call('monitor.report', { reference, current: file }, gone.signal);
+  await expect(waiting).rejects.toMatchObject({ code: 'call.canceled' });
+  stop();
+  expect((await app.context.jobs.settled(id)).state).toBe('canceled');
+});

@@ -1,18 +1,9 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { syncFile, syncFolder, writeFileDurably } from '../../base/durable-files.ts';
+import { makeFolderDurably, syncFile, syncFolder, writeFileDurably } from '../../base/durable-files.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 import { tooLarge, unreachable } from './remote-errors.ts';
 import { mostTextBytes, type OnBytes, type RemoteStore } from './remote-store.ts';
@@ -68,7 +59,7 @@ export class FolderRemote implements RemoteStore {
   async writeText(key: string, text: string): Promise<void> {
     const path = this.#place(key);
     await this.#onItsDisk(async () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolderDurably(dirname(path));
       writeFileDurably(path, text);
     });
   }
@@ -78,7 +69,7 @@ export class FolderRemote implements RemoteStore {
     const temporary = `${target}.${this.#unique}.part`;
     try {
       await this.#onItsDisk(async () => {
-        mkdirSync(dirname(target), { recursive: true });
+        makeFolderDurably(dirname(target));
         await pipeline(createReadStream(path), counting(onBytes), createWriteStream(temporary));
         syncFile(temporary);
         renameSync(temporary, target);

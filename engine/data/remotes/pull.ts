@@ -4,7 +4,7 @@ import type { Transfer } from '../../contract/data-remotes.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { StoredDataset, StoredVersion } from '../store.ts';
-import { blobsOf } from '../versions/manifest.ts';
+import { useBlobs } from '../versions/record.ts';
 import type { PulledVersion, PullInput, PullOutput } from './pull-job.ts';
 import type { RemoteTools } from './push.ts';
 import type { DatasetRecord } from './remote-layout.ts';
@@ -58,7 +58,6 @@ function takeVersion(
       message: `Version ${wanted} of ${dataset.name} on ${remote} is version ${number} here: the numbers had parted.`,
     });
   }
-  context.blobs.record(...blobsOf(manifest).map(({ blob, bytes }) => ({ hash: blob, bytes })));
   store.insertVersion(version, profile);
   store.origins.record(id, {
     kind: 'pull',
@@ -67,8 +66,7 @@ function takeVersion(
     rows: null,
   });
   remotes.describe(version, note, tags);
-  const user = { kind: 'dataset_version', id, label: `${dataset.name}@${number}` };
-  for (const { blob } of blobsOf(manifest)) context.uses.add(user, { kind: 'blob', id: blob });
+  useBlobs(context, version);
   return version;
 }
 

@@ -67,11 +67,11 @@ export async function runRestoreJob(
     checkDatabase(join(unfinished, databaseName), manifest);
     const project = readProject(unfinished);
     job.throwIfCanceled();
-    rmSync(join(unfinished, markName));
-    syncFolder(unfinished);
     if (existsSync(to)) rmdirSync(to);
     renameSync(unfinished, to);
     syncFolder(dirname(to));
+    // Only now: a folder that a crash leaves under its unfinished name is one that the next restoring may clear.
+    rmSync(join(to, markName));
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     return { project: { ...project, path: to }, files: manifest.files.length, bytes };
   } catch (error) {
