@@ -9,13 +9,14 @@ type Exported = OutputOf<typeof dataComparisonCalls.exportDiff>;
 export const dataComparisonCommands: Command[] = [
   {
     words: 'data diff',
-    usage: 'NAME@A NAME@B [--key COL,… | --no-key] [--to FILE.(csv|parquet)]',
+    usage: 'NAME@A NAME@B [--key COL,… | --no-key] [--to FILE.(csv|parquet) [--mask drop|hash|blank]]',
     summary: 'What differs between two versions; with --to every row that differs, in a file.',
     example: 'galley data diff sales@1 sales@2 --key id --to changes.csv',
     flags: {
       key: { type: 'string', multiple: true },
       'no-key': { type: 'boolean' },
       to: { type: 'string' },
+      mask: { type: 'string' },
     },
     positionals: { minimum: 2, maximum: 2 },
     call: ({ to }) => (to === undefined ? 'data.diff' : 'data.exportDiff'),
@@ -23,6 +24,7 @@ export const dataComparisonCommands: Command[] = [
       given({
         from,
         to,
+        mask: flags.mask,
         key: flags['no-key'] ? [] : listFlag(flags, 'key'),
         path: typeof flags.to === 'string' ? resolve(flags.to) : undefined,
       }),

@@ -44,15 +44,15 @@ export const dataImportCommands: Command[] = [
   },
   {
     words: 'data changes',
-    usage: 'NAME[@V] --to FILE.csv',
+    usage: 'NAME[@V] --to FILE.csv [--mask drop|hash|blank]',
     summary:
       'Writes every change that the import of a version made: file, line, column, what stood there, what became of it.',
     example: 'galley data changes sales@2 --to changes.csv',
-    flags: { to: { type: 'string' } },
+    flags: { to: { type: 'string' }, mask: { type: 'string' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'data.exportChanges',
     input: ([reference], flags) =>
-      given({ reference, to: typeof flags.to === 'string' ? resolve(flags.to) : undefined }),
+      given({ reference, to: typeof flags.to === 'string' ? resolve(flags.to) : undefined, mask: flags.mask }),
     print: ({ path, changes }: OutputOf<typeof dataImportCalls.exportChanges>) => [
       `${changes.toLocaleString('en-US')} changes in ${path}`,
     ],

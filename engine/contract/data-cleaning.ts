@@ -170,6 +170,8 @@ export const dataCleaningCalls = {
       look: Type.Optional(Type.Enum(['first', 'sample'])),
       /** Rows that are answered. */
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      /** Dots instead of values of marked columns, and of columns that are made of them. */
+      masked: Type.Optional(Type.Boolean()),
     }),
     RecipePreview,
   ),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
+import { Masking } from './data-privacy.ts';
 import { Cell } from './data-rows.ts';
 import { ColumnType, Nullable } from './values.ts';
 
@@ -80,13 +81,20 @@ export const dataComparisonCalls = {
       change: Type.Enum([...rowChanges]),
       offset: Type.Integer({ minimum: 0 }),
       limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+      /** Dots instead of values of columns that either dataset has marked. */
+      masked: Type.Optional(Type.Boolean()),
     }),
     DifferentRows,
   ),
   exportDiff: jobCommand(
     'data.exportDiff',
     'Writes every row that differs to a CSV or Parquet file.',
-    Type.Object({ ...Compared, path: Type.String() }),
+    Type.Object({
+      ...Compared,
+      path: Type.String(),
+      /** What becomes of columns that either dataset has marked; they are written as they are where it is left out. */
+      mask: Type.Optional(Masking),
+    }),
     Type.Object({ path: Type.String(), rows: Type.Integer(), sha256: Type.String() }),
   ),
 };

@@ -26,7 +26,11 @@ export const dataFindingCalls = {
   examine: jobCommand(
     'data.examine',
     'Looks at the rows and columns of a version for what is worth a look: duplicates, copies, constants, outliers, ….',
-    Type.Object({ reference: DatasetReference }),
+    Type.Object({
+      reference: DatasetReference,
+      /** No values of marked columns in what is answered. */
+      masked: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({ findings: Type.Array(Finding) }),
   ),
 };

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { Masking } from './data-privacy.ts';
 import { FilePreview } from './data-results.ts';
 import { DatasetReference } from './data-rows.ts';
 import { ImportOptions } from './import-options.ts';
@@ -11,6 +12,8 @@ const PreviewedFile = Type.Object({
   options: Type.Optional(ImportOptions),
   /** The dataset whose remembered options hold where none are given. */
   dataset: Type.Optional(Type.String()),
+  /** Dots instead of values of the columns that this dataset has marked. */
+  masked: Type.Optional(Type.Boolean()),
 });
 
 /** How files become versions, and what that changes of them. */
@@ -30,7 +33,12 @@ export const dataImportCalls = {
   exportChanges: command(
     'data.exportChanges',
     'Writes every change that the import of a version made of its files to a CSV file.',
-    Type.Object({ reference: DatasetReference, to: Type.String() }),
+    Type.Object({
+      reference: DatasetReference,
+      to: Type.String(),
+      /** What becomes of changes in marked columns; with any of them no text of whole lines is written. */
+      mask: Type.Optional(Masking),
+    }),
     Type.Object({ path: Type.String(), changes: Type.Integer() }),
   ),
 };

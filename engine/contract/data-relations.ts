@@ -48,7 +48,12 @@ export const dataRelationCalls = {
   relations: jobCommand(
     'data.relations',
     'How columns go with each other and with a target, and which may give the target away.',
-    Type.Object({ reference: DatasetReference, target: Type.Optional(Type.String()) }),
+    Type.Object({
+      reference: DatasetReference,
+      target: Type.Optional(Type.String()),
+      /** No values of marked columns in what is said of leaks. */
+      masked: Type.Optional(Type.Boolean()),
+    }),
     Relations,
   ),
 };

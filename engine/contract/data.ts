@@ -125,6 +125,8 @@ export const dataCalls = {
       reference: DatasetReference,
       /** Look for findings now, if nobody did before, and wait for them. */
       examine: Type.Optional(Type.Boolean()),
+      /** No values of marked columns in profile and findings. */
+      masked: Type.Optional(Type.Boolean()),
     }),
     Type.Object({
       version: DatasetVersion,

@@ -9,6 +9,7 @@ import { Examinations, examinationHandlers } from './findings/calls.ts';
 import { type HistoryParts, historyHandlers } from './history/calls.ts';
 import { importHandlers, writeText } from './imports/calls.ts';
 import { privacyHandlers } from './privacy/calls.ts';
+import { maskedFindings, maskedProfile } from './privacy/masked-answers.ts';
 import { maskedColumns } from './privacy/masked-columns.ts';
 import { remoteHandlers } from './remotes/calls.ts';
 import { rowHandlers } from './rows/calls.ts';
@@ -72,14 +73,16 @@ export function dataHandlers(
       }),
     }),
 
-    show: async ({ reference, examine }) => {
+    show: async ({ reference, examine, masked }) => {
       const version = resolveVersion(store, reference);
       if (examine && examinations.findings(version) === null)
         await context.jobs.result((await examinations.examine(version)).id);
+      const marks = masked ? store.marks.marks(version.dataset.id) : {};
+      const findings = examinations.findings(version);
       return {
         version: versionView(version),
-        profile: store.profile(version),
-        findings: examinations.findings(version),
+        profile: maskedProfile(store.profile(version), marks),
+        findings: findings && maskedFindings(findings, marks),
         lineage: {
           sources: version.manifest.sources.map(({ name, md5, rows }) => ({ name, md5, rows })),
           usedBy: parts.bin.usersOfVersion(version),

@@ -6,6 +6,7 @@ import { type SqlText, Trust } from '../../store/trust.ts';
 import { expectationSql } from '../expectations/expectation-sql.ts';
 import type { DataStore } from '../store.ts';
 import { parseReference } from '../versions/references.ts';
+import { maskedRecipePreview } from './masked-preview.ts';
 import { RecipeFiles } from './recipe-files.ts';
 import { datasetsRead, RecipeInputs, requireNoCycle } from './recipe-inputs.ts';
 import { previewRecipe } from './recipe-preview.ts';
@@ -109,11 +110,13 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
       context.events.publish({ type: 'phase.changed', phase: 'data' });
       return { name };
     },
-    previewRecipe: async ({ name = 'recipe', until, look, limit, ...what }, signal) => {
+    previewRecipe: async ({ name = 'recipe', until, look, limit, masked, ...what }, signal) => {
       const file = files.file(name);
       const { recipe } = given(what, file) ?? readRecipe(files.read(name), file);
       trust.require(context.project, recipeSql(recipe, file));
-      return previewRecipe(context, new RecipeInputs(store, recipe), recipe, { until, look, limit }, signal);
+      const inputs = new RecipeInputs(store, recipe);
+      const preview = await previewRecipe(context, inputs, recipe, { until, look, limit }, signal);
+      return masked ? maskedRecipePreview(store, recipe, preview) : preview;
     },
     runRecipe: async ({ name, text }) => {
       if (text !== undefined) await handlers.saveRecipe({ name, text });

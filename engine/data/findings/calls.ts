@@ -1,7 +1,9 @@
 import type { dataFindingCalls, Finding } from '../../contract/data-findings.ts';
+import type { Marks } from '../../contract/data-privacy.ts';
 import type { dataRelationCalls, Relations } from '../../contract/data-relations.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import { maskedFindings, maskedRelations } from '../privacy/masked-answers.ts';
 import { checkTarget, type RelationsInput } from '../relations/relations-job.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/reading-form.ts';
@@ -31,8 +33,8 @@ export class Examinations {
     return this.#kept.get<{ findings: Finding[] }>(version.identity, this.#findingsSubject(version))?.findings ?? null;
   }
 
-  /** Starts the job that looks for findings. */
-  async examine(version: StoredVersion): Promise<Job> {
+  /** Starts the job that looks for findings; what it answers, not what is kept, is masked by the marks. */
+  async examine(version: StoredVersion, marks: Marks = {}): Promise<Job> {
     const input: ExamineInput = {
       paths: await readablePaths(this.#context, version),
       rows: version.rows,
@@ -46,11 +48,13 @@ export class Examinations {
       subject: this.#findingsSubject(version),
       input,
       contentOf: (findings: Finding[]) => ({ findings }),
+      marks,
+      masked: ({ findings }) => ({ findings: maskedFindings(findings, marks) }),
     });
   }
 
   /** Starts the job that looks for relations. @throws GalleyError `data.unknown_column`, `data.unusable_target` */
-  async relate(version: StoredVersion, target: string | null): Promise<Job> {
+  async relate(version: StoredVersion, target: string | null, marks: Marks = {}): Promise<Job> {
     const profile = this.#store.profile(version);
     if (target !== null) checkTarget(profile, target);
     const { timeColumn } = version.dataset;
@@ -67,6 +71,8 @@ export class Examinations {
       subject: `relations ${edition} ${JSON.stringify([target, timeColumn])}`,
       input,
       contentOf: (relations: Relations) => relations,
+      marks,
+      masked: (relations) => maskedRelations(relations, marks),
     });
   }
 
@@ -76,13 +82,21 @@ export class Examinations {
 
   #job<Output, Content>(
     version: StoredVersion,
-    work: { kind: string; title: string; subject: string; input: unknown; contentOf(output: Output): Content },
+    work: {
+      kind: string;
+      title: string;
+      subject: string;
+      input: unknown;
+      contentOf(output: Output): Content;
+      marks: Marks;
+      masked(content: Content): Content;
+    },
   ): Job {
     const { jobs, clock } = this.#context;
     const { kind, title, subject, input } = work;
     const known = this.#kept.get<Content>(version.identity, subject);
-    if (known !== undefined) return jobs.direct({ kind, title, input: null, run: async () => known });
-    const key = `${version.identity} ${subject}`;
+    if (known !== undefined) return jobs.direct({ kind, title, input: null, run: async () => work.masked(known) });
+    const key = `${version.identity} ${subject} ${JSON.stringify(work.marks)}`;
     const running = this.#running.get(key);
     if (running) return running;
     const job = jobs.submit<Output, Content>({
@@ -93,7 +107,7 @@ export class Examinations {
         this.#running.delete(key);
         const content = work.contentOf(output);
         this.#kept.put(version.identity, subject, content, clock.now());
-        return content;
+        return work.masked(content);
       },
       abandon: () => this.#running.delete(key),
     });
@@ -107,7 +121,13 @@ export function examinationHandlers(
   store: DataStore,
 ): Handlers<typeof dataFindingCalls & typeof dataRelationCalls> {
   return {
-    examine: async ({ reference }) => examinations.examine(resolveVersion(store, reference)),
-    relations: async ({ reference, target }) => examinations.relate(resolveVersion(store, reference), target ?? null),
+    examine: async ({ reference, masked }) => {
+      const version = resolveVersion(store, reference);
+      return examinations.examine(version, masked ? store.marks.marks(version.dataset.id) : {});
+    },
+    relations: async ({ reference, target, masked }) => {
+      const version = resolveVersion(store, reference);
+      return examinations.relate(version, target ?? null, masked ? store.marks.marks(version.dataset.id) : {});
+    },
   };
 }

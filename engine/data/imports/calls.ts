@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { InputOf } from '../../contract/call.ts';
 import type { dataImportCalls } from '../../contract/data-imports.ts';
+import type { Marks } from '../../contract/data-privacy.ts';
 import type { FilePreview } from '../../contract/data-results.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import { maskedPreview } from '../privacy/masked-answers.ts';
 import { type PreviewOrder, previewHead } from '../sources/preview.ts';
 import type { PreviewInput } from '../sources/preview-job.ts';
 import type { DataStore } from '../store.ts';
@@ -39,16 +41,23 @@ function readingFor(store: DataStore, { options, dataset: name }: Previewed): Pr
   return { options: all, hints };
 }
 
+function marksFor(store: DataStore, { dataset: name, masked }: Previewed): Marks {
+  const dataset = masked && name !== undefined ? store.dataset(name) : undefined;
+  return dataset ? store.marks.marks(dataset.id) : {};
+}
+
 export function importHandlers(context: EngineContext, store: DataStore): Handlers<typeof dataImportCalls> {
   return {
     preview: async (input) => {
       const order = readingFor(store, input);
       const { path, remove, ...named } = previewedFile(context, input);
-      return previewHead(context, path, { ...named, ...order }).finally(remove);
+      const preview = await previewHead(context, path, { ...named, ...order }).finally(remove);
+      return maskedPreview(preview, marksFor(store, input));
     },
 
     previewWhole: async (input) => {
       const order = readingFor(store, input);
+      const marks = marksFor(store, input);
       const { remove, ...file } = previewedFile(context, input);
       return context.jobs.submit<FilePreview, FilePreview>({
         kind: 'data.preview',
@@ -56,15 +65,20 @@ export function importHandlers(context: EngineContext, store: DataStore): Handle
         input: { ...file, ...order },
         commit: (preview) => {
           remove();
-          return preview;
+          return maskedPreview(preview, marks);
         },
         abandon: remove,
       });
     },
 
-    exportChanges: async ({ reference, to }) => {
+    exportChanges: async ({ reference, to, mask }) => {
       const version = resolveVersion(store, reference);
-      return exportChanges(context, version, store.imports.changes(version.id), to);
+      const masking = mask && {
+        how: mask,
+        columns: Object.keys(store.marks.marks(version.dataset.id)),
+        key: mask === 'hash' ? store.marks.key() : undefined,
+      };
+      return exportChanges(context, version, store.imports.changes(version.id), to, masking);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { pseudonymDigits } from '../../base/pseudonym.ts';
 import type { Marks } from '../../contract/data-privacy.ts';
 import type { RowPage } from '../../contract/data-rows.ts';
-import { sqlName } from '../../store/duck.ts';
 
 /** What stands where a marked value is: the same whatever the value and its length; missing values stay missing. */
 export const maskedText = '•••';
@@ -21,8 +20,8 @@ function padded(key: Uint8Array, pad: number): string {
   return `unhex('${bytes.toString('hex')}')`;
 }
 
-/** `pseudonym` in SQL over a column. @param key at most 64 bytes */
-export function pseudonymSql(key: Uint8Array, column: string): string {
-  const inner = `unhex(sha256(${padded(key, 0x36)} || encode(${sqlName(column)}::VARCHAR)))`;
+/** `pseudonym` in SQL. @param key at most 64 bytes @param value an SQL expression */
+export function pseudonymSql(key: Uint8Array, value: string): string {
+  const inner = `unhex(sha256(${padded(key, 0x36)} || encode((${value})::VARCHAR)))`;
   return `left(sha256(${padded(key, 0x5c)} || ${inner}), ${pseudonymDigits})`;
 }

@@ -23,8 +23,7 @@ export function maskedColumns(store: DataStore, version: StoredVersion, masking:
     const name = sqlName(column.name);
     if (marks[column.name] === undefined) return [{ column, select: name }];
     if (masking === 'drop') return [];
-    if (key)
-      return [{ column: { name: column.name, type: 'text' }, select: `${pseudonymSql(key, column.name)} AS ${name}` }];
+    if (key) return [{ column: { name: column.name, type: 'text' }, select: `${pseudonymSql(key, name)} AS ${name}` }];
     return [{ column, select: `NULL::${duckType(column)} AS ${name}` }];
   });
   if (columns.length === 0) {

@@ -3,6 +3,7 @@ import type { Difference } from '../../contract/data-comparison.ts';
 import { sqlName, sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { DiffSide } from './diff-job.ts';
+import { type DiffMasking, maskedCell } from './diff-masking.ts';
 import { type ComparedTables, changeNumbers, numbers, positioned, positionName, rowsOfFiles } from './diff-tables.ts';
 
 /** Of each sort of difference at most so many rows are kept, fewer of wide tables. */
@@ -69,16 +70,17 @@ export async function writeDifferences(
   connection: DuckDBConnection,
   { from, to, common }: ComparedTables,
   file: string,
-  format: 'csv' | 'parquet',
+  { format, mask, key }: { format: 'csv' | 'parquet'; mask: DiffMasking | undefined; key: string | undefined },
 ): Promise<void> {
   const isCommon = new Set(common.map(({ name }) => name));
   const inAfter = new Set(to.schema.map(({ name }) => name));
   const inBefore = new Set(from.schema.map(({ name }) => name));
   const all: SchemaColumn[] = [...from.schema, ...to.schema.filter(({ name }) => !inBefore.has(name))];
   const cells = all.flatMap(({ name }) => [
-    ...(inBefore.has(name) ? [`a.${sqlName(name)} AS ${sqlName(`${name}.before`)}`] : []),
-    ...(inAfter.has(name) ? [`b.${sqlName(name)} AS ${sqlName(`${name}.after`)}`] : []),
+    ...(inBefore.has(name) ? [[maskedCell('a', name, mask, key), `${name}.before`] as const] : []),
+    ...(inAfter.has(name) ? [[maskedCell('b', name, mask, key), `${name}.after`] as const] : []),
   ]);
+  const shown = cells.flatMap(([sql, name]) => (sql === undefined ? [] : [`, ${sql} AS ${sqlName(name)}`]));
   const changedNames = [...isCommon]
     .map((name) => `CASE WHEN a.${sqlName(name)} IS DISTINCT FROM b.${sqlName(name)} THEN ${sqlText(name)} END`)
     .join(', ');
@@ -91,7 +93,7 @@ export async function writeDifferences(
   const position = sqlName(positionName);
   await connection.run(
     `COPY (SELECT ['added', 'removed', 'changed'][change + 1] AS change, before_position + 1 AS before_row,
-             after_position + 1 AS after_row, ${changedColumns} AS changed_columns, ${cells.join(', ')}
+             after_position + 1 AS after_row, ${changedColumns} AS changed_columns${shown.join('')}
            FROM differing
            LEFT JOIN ${await wholeRows(connection, from)} a ON a.${position} = before_position
            LEFT JOIN ${await wholeRows(connection, to)} b ON b.${position} = after_position

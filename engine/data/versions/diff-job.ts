@@ -9,7 +9,10 @@ import type { SchemaColumn } from '../schema.ts';
 import { commonColumns } from './diff-columns.ts';
 import { columnDrift } from './diff-drift.ts';
 import { keepExamples, writeDifferences } from './diff-examples.ts';
+import { type DiffMasking, pseudonymKey } from './diff-masking.ts';
 import { type ComparedTables, compareRows } from './diff-tables.ts';
+
+export type { DiffMasking };
 
 /** A version as it is compared. */
 export interface DiffSide {
@@ -26,6 +29,8 @@ export interface DiffInput {
   key: string[];
   /** Every row that differs is written as a file of this form; else the comparison is made and examples are kept. */
   exportAs: 'csv' | 'parquet' | null;
+  /** What becomes of marked columns in the file. */
+  mask?: DiffMasking | undefined;
 }
 
 export interface DiffOutput extends Pick<Difference, 'rows' | 'duplicateKeys' | 'changed' | 'columns' | 'kept'> {
@@ -83,7 +88,11 @@ async function exportAll(duck: DuckDBInstance, input: DiffInput, job: JobContext
     const { rows } = await compareRows(connection, tables, job);
     job.progress({ phase: 'writing', done: 0, total: 0 });
     const file = join(job.stagingFolder, `differences.${input.exportAs}`);
-    await writeDifferences(connection, tables, file, input.exportAs ?? 'csv');
+    await writeDifferences(connection, tables, file, {
+      format: input.exportAs ?? 'csv',
+      mask: input.mask,
+      key: job.secrets[pseudonymKey],
+    });
     job.throwIfCanceled();
     return { file, rows: rows.added + rows.removed + (rows.changed ?? 0), sha256: await hashFile(file) };
   } finally {

@@ -7,7 +7,8 @@ import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { StoredVersion } from '../store.ts';
 import { commonColumns, schemaDifference } from './diff-columns.ts';
-import type { DiffExportOutput, DiffInput, DiffOutput } from './diff-job.ts';
+import type { DiffExportOutput, DiffInput, DiffMasking, DiffOutput } from './diff-job.ts';
+import { pseudonymKey } from './diff-masking.ts';
 import { type DiffSubject, type KeptDiff, KeptDiffs } from './kept-diffs.ts';
 import { readablePaths } from './reading-form.ts';
 
@@ -87,13 +88,14 @@ async function jobInput(
   context: EngineContext,
   { from, to, key }: DiffOrder,
   exportAs: DiffInput['exportAs'],
+  mask?: DiffInput['mask'],
 ): Promise<DiffInput> {
   const side = async (version: StoredVersion) => ({
     paths: await readablePaths(context, version),
     schema: version.manifest.schema,
     rows: version.rows,
   });
-  return { from: await side(from), to: await side(to), key, exportAs };
+  return { from: await side(from), to: await side(to), key, exportAs, mask };
 }
 
 /** Starts the job that compares two versions; one that was made before answers at once. */
@@ -121,7 +123,12 @@ export async function submitDiff(context: EngineContext, order: DiffOrder): Prom
 }
 
 /** Starts the job that writes every row that differs to a file. @throws GalleyError `data.invalid_export_path` */
-export async function submitDiffExport(context: EngineContext, order: DiffOrder, path: string): Promise<Job> {
+export async function submitDiffExport(
+  context: EngineContext,
+  order: DiffOrder,
+  path: string,
+  mask?: DiffMasking & { key: string | null },
+): Promise<Job> {
   const format = /\.(csv|parquet)$/i.exec(path)?.[1]?.toLowerCase();
   if (format === undefined || !existsSync(dirname(path))) {
     const reason = format ? `the folder ${dirname(path)} is not there` : 'it must end in .csv or .parquet';
@@ -130,7 +137,13 @@ export async function submitDiffExport(context: EngineContext, order: DiffOrder,
   return context.jobs.submit<DiffExportOutput, { path: string; rows: number; sha256: string }>({
     kind: 'data.diff',
     title: `${titleOf(order)} to ${path}`,
-    input: await jobInput(context, order, format as 'csv' | 'parquet'),
+    input: await jobInput(
+      context,
+      order,
+      format as 'csv' | 'parquet',
+      mask && { how: mask.how, columns: mask.columns },
+    ),
+    ...(mask?.key ? { secrets: { [pseudonymKey]: mask.key } } : {}),
     commit: async ({ file, rows, sha256 }) => {
       try {
         await moveIntoPlace(file, path);
