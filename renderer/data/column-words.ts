@@ -32,10 +32,16 @@ export function headerCounts(profile: ColumnProfile): number[] {
 export function headerEnds(profile: ColumnProfile): [string, string] {
   const { minimum, maximum, type } = profile;
   if (typeof minimum === 'number' && typeof maximum === 'number')
-    return [formatNumber(minimum, 2), formatNumber(maximum, 2)];
+    return [showStatistic(minimum, 2), showStatistic(maximum, 2)];
   if (typeof minimum === 'string' && typeof maximum === 'string') return shortDates(minimum, maximum);
   if (type === 'text' || type === 'boolean') return [`${formatCount(profile.distinct)} values`, ''];
   return ['', ''];
+}
+
+/** A number that sums a column up: without a mark of thousands below 10,000, so that a year reads as one. */
+export function showStatistic(value: number | null | undefined, digits?: number): string {
+  const text = formatNumber(value, digits);
+  return Math.abs(value ?? 0) < 10_000 ? text.replace(',', '') : text;
 }
 
 /** Shares of values, zeros and missing cells, for the bar under a header. */

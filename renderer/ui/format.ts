@@ -81,14 +81,14 @@ export function formatDuration(seconds: number): string {
   return joinParts(`${Math.floor(hours / 24)} d`, hours % 24, 'h');
 }
 
-/** How long ago, in one short word; from a month on the month itself. */
-export function formatAgo(time: string, now: number): string {
+/** How long ago, in one short word (`4 min`, with a suffix `4 min ago`); from a month on the month itself. */
+export function formatAgo(time: string, now: number, suffix = ''): string {
   const then = Date.parse(time);
   const seconds = Math.max(0, (now - then) / 1000);
   if (seconds < 45) return 'now';
-  if (seconds < 3570) return `${Math.max(1, Math.round(seconds / 60))} min`;
-  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h`;
-  if (seconds < 30 * 86_400) return `${Math.round(seconds / 86_400)} d`;
+  if (seconds < 3570) return `${Math.max(1, Math.round(seconds / 60))} min${suffix}`;
+  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h${suffix}`;
+  if (seconds < 30 * 86_400) return `${Math.round(seconds / 86_400)} d${suffix}`;
   return formatMonth(time);
 }
 

@@ -1,5 +1,5 @@
 import type { DataUser } from '../../../engine/contract/data-history.ts';
-import { address, navigate } from '../../client/address.ts';
+import { address, navigate, parseAddress } from '../../client/address.ts';
 import { asClientError } from '../../client/client-error.ts';
 import type { Workspace } from '../../client/workspace.svelte.ts';
 import { formatBytes } from '../../ui/format.ts';
@@ -22,7 +22,7 @@ export async function deleteVersions(workspace: Workspace, reference: string, fo
   try {
     const { bytes, id } = await workspace.client.call('data.delete', { reference, force });
     deleting.wish = undefined;
-    if (!reference.includes('@')) navigate(address.data());
+    leave(reference);
     workspace.notices.add({
       tone: 'information',
       title: `${reference} is in the bin`,
@@ -37,6 +37,15 @@ export async function deleteVersions(workspace: Workspace, reference: string, fo
       deleting.wish = { reference, usedBy };
     }
   }
+}
+
+/** Goes on where what was deleted is looked at: to the other versions, or to the other datasets. */
+function leave(reference: string): void {
+  const [name = '', version] = reference.split('@', 2);
+  const route = parseAddress(location.hash);
+  if (version === undefined) navigate(address.data());
+  else if (route.page === 'dataset' && route.name === name && route.version === Number(version))
+    navigate(address.dataset(name, undefined, route.tab));
 }
 
 /** Takes a version or a dataset out of the bin. */
