@@ -20,6 +20,8 @@ export class ImportPreview {
   #isBusy = $state(false);
   #job = $state.raw<Job>();
   #round = 0;
+  /** What a dataset's marked columns hold is hidden unless this is wanted. */
+  isRevealed = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(workspace: Workspace) {
@@ -62,6 +64,7 @@ export class ImportPreview {
     this.#preview = undefined;
     this.#error = undefined;
     this.#isBusy = false;
+    this.isRevealed = false;
   }
 
   #abandon(): number {
@@ -79,7 +82,7 @@ export class ImportPreview {
     const round = this.#abandon();
     this.#isBusy = true;
     this.#error = undefined;
-    const order = { options, ...(dataset === undefined ? {} : { dataset }) };
+    const order = { options, ...(dataset === undefined ? {} : { dataset, masked: !this.isRevealed }) };
     try {
       const head = await this.#workspace.client.call('data.preview', { ...file.first, ...order });
       if (round !== this.#round) return;
@@ -91,7 +94,11 @@ export class ImportPreview {
     }
   }
 
-  async #readWhole(file: TakenFile, order: { options: ImportOptions; dataset?: string }, round: number): Promise<void> {
+  async #readWhole(
+    file: TakenFile,
+    order: { options: ImportOptions; dataset?: string; masked?: boolean },
+    round: number,
+  ): Promise<void> {
     try {
       const path = await file.path;
       if (round !== this.#round || path === undefined) return;

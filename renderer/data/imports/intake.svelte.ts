@@ -106,6 +106,16 @@ export class Intake {
     this.#readAgain();
   }
 
+  /** Whether values of the dataset's marked columns are shown. */
+  get isRevealed(): boolean {
+    return this.#shown.isRevealed;
+  }
+
+  set isRevealed(isRevealed: boolean) {
+    this.#shown.isRevealed = isRevealed;
+    this.#readAgain();
+  }
+
   get target(): string | undefined {
     return this.#target;
   }
@@ -299,6 +309,9 @@ export class Intake {
       await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
       if (signal.aborted) return;
       if (this.preview) this.#suggest(this.preview.suggestedName);
+      // Of a dataset that is there the remembered options hold, and its marked columns are hidden from the first.
+      if (this.#mode === 'version') await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
+      if (signal.aborted) return;
     } catch (thrown) {
       if (signal.aborted) return;
       this.#error = asClientError(thrown);
@@ -312,7 +325,7 @@ export class Intake {
     this.time = only !== undefined && others.length === 0 ? only : '';
     if (this.#mode === 'append') return;
     this.#target = this.#datasets.includes(name) ? name : this.#datasets[0];
-    if (this.#datasets.includes(name)) this.mode = 'version';
+    if (this.#datasets.includes(name)) this.#mode = 'version';
   }
 
   #readAgain(): void {
