@@ -19,11 +19,12 @@ export const importFlags = {
   type: list,
   ragged: text,
   sheet: text,
+  'file-column': text,
 } as const;
 
 export const importUsage =
   '[--delimiter ;] [--quote CHARACTER] [--encoding windows-1252] [--header | --no-header] [--skip-lines N] [--decimal ,]' +
-  ' [--thousands .] [--missing NA,-] [--dates day-month-year] [--type COL=TYPE]… [--ragged pad|skip|refuse] [--sheet S]';
+  ' [--thousands .] [--missing NA,-] [--dates day-month-year] [--type COL=TYPE]… [--ragged pad|skip|refuse] [--sheet S] [--file-column COL]';
 
 /** What people call types and characters that are hard to type. */
 const typeNames: Record<string, string> = {
@@ -76,6 +77,7 @@ export function importOptions(flags: Flags): Record<string, unknown> | undefined
     types: typesFlag(flags),
     ragged: flags.ragged,
     sheet: flags.sheet,
+    fileColumn: flags['file-column'],
   };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : Object.fromEntries(given);

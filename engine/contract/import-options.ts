@@ -29,6 +29,8 @@ export const ImportOptions = Type.Object({
   types: Type.Optional(Type.Record(Type.String(), ColumnType)),
   /** What becomes of rows with fewer or more cells than the header. */
   ragged: Type.Optional(Type.Enum(['refuse', 'pad', 'skip'])),
+  /** A column of texts to be added, with the name of the file that each row came from. */
+  fileColumn: Type.Optional(Type.String({ minLength: 1 })),
   /** Sheet of a spreadsheet, by its name. */
   sheet: Type.Optional(Type.String()),
 });

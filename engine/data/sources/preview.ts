@@ -6,6 +6,7 @@ import type { EngineContext } from '../../jobs/context.ts';
 import { openDuck } from '../../store/duck.ts';
 import { cellOf } from '../versions/views.ts';
 import { changeWarnings } from './change-warnings.ts';
+import { withFileColumn } from './file-column.ts';
 import { effectiveOptions } from './found-options.ts';
 import { writeHead } from './head-file.ts';
 import type { ReadContext } from './read-context.ts';
@@ -55,12 +56,18 @@ export async function previewSource(
   const file = await readFile(source, context, options, hints);
   const reading = readingOf([file], options, hints);
   const { schema } = reading;
+  const named = withFileColumn(schema, options, undefined);
   const found = await context.connection.runAndReadAll(`${fileQuery(file, reading)} LIMIT ${previewRows}`);
   const { counts } = await fileChanges(file, reading, context);
   return {
     suggestedName: suggestedName(source.name),
-    columns: schema.map(({ name, type }) => ({ name, type })),
-    rows: found.getRowsJson().map((row) => row.map((value, index) => cellOf(schema[index]?.type ?? 'text', value))),
+    columns: named.map(({ name, type }) => ({ name, type })),
+    rows: found
+      .getRowsJson()
+      .map((row) => [
+        ...row.map((value, index) => cellOf(schema[index]?.type ?? 'text', value)),
+        ...(named.length > schema.length ? [source.name.normalize('NFC')] : []),
+      ]),
     warnings: [...reading.warnings, ...changeWarnings(counts)],
     bytes: source.bytes,
     rowCount: file.form === 'csv' ? file.scan.rows : file.rows,

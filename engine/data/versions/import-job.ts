@@ -11,6 +11,7 @@ import type { SchemaColumn } from '../schema.ts';
 import { changeWarnings } from '../sources/change-warnings.ts';
 import { dialectOf } from '../sources/csv-decimal.ts';
 import { wideColumns } from '../sources/csv-load.ts';
+import { nameFile, withFileColumn, withoutFileColumn } from '../sources/file-column.ts';
 import { foundHints } from '../sources/found-options.ts';
 import { LoadAhead } from '../sources/load-ahead.ts';
 import { md5Of } from '../sources/md5.ts';
@@ -18,7 +19,6 @@ import { isDiskFull, type ReadContext } from '../sources/read-context.ts';
 import {
   type ImportedPart,
   type ReadFile,
-  type Reading,
   readFile,
   readingOf,
   requireSchema,
@@ -189,7 +189,8 @@ async function importWith(
 ): Promise<ImportOutput> {
   const { options = {}, hints = {} } = input;
   const alone = sources.length === 1 ? sources[0] : undefined;
-  const extended = extendedSchema(input);
+  const before = extendedSchema(input);
+  const extended = withoutFileColumn(before, options);
   const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, { options, hints, schema: extended }));
   try {
     const read: ReadFile[] = [];
@@ -199,10 +200,14 @@ async function importWith(
     if (files.length === 0) return { unchanged: true, warnings, md5s };
     const reading = readingOf(files, options, hints, extended);
     for (const file of files) requireSchema(file, reading.schema, reading.rules);
+    const schema = withFileColumn(reading.schema, options, before);
     const parts: ImportedPart[] = [];
-    for (const [index, file] of files.entries()) parts.push(await writePart(file, reading, index, context, ahead));
+    for (const [index, file] of files.entries()) {
+      const part = await writePart(file, reading, index, context, ahead);
+      parts.push(await nameFile(part, schema, index, options, context));
+    }
     const changed = changeWarnings(parts.flatMap((part) => part.changes.counts));
-    const described = await describe(duck, context, input, job, reading, files, parts);
+    const described = await describe(duck, context, input, job, schema, files, parts);
     return {
       ...described,
       md5s,
@@ -220,7 +225,7 @@ async function describe(
   context: ReadContext,
   input: ImportInput,
   job: JobContext,
-  { schema }: Reading,
+  schema: SchemaColumn[],
   read: readonly ReadFile[],
   parts: ImportedPart[],
 ): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
