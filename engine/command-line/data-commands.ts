@@ -39,7 +39,7 @@ export const dataCommands: Command[] = [
         if (files.length > 0) throw usageError('data add takes either files or a source (--from, --url), not both.');
         const idle = onlyForFiles.filter((flag) => flags[flag] !== undefined);
         if (idle.length > 0)
-          throw usageError(`--${idle.join(' and --')} work with files alone; leave them out beside --from and --url.`);
+          throw usageError(`data add takes --${idle.join(' and --')} for files alone, not beside --from or --url.`);
         return given({ name, source, key: listFlag(flags, 'key'), time: flags.time, options: importOptions(flags) });
       }
       if (files.length === 0) {

@@ -22,6 +22,35 @@ function timeOf(value: unknown, name: string): string | undefined {
 const pathOrReference = (value: unknown) =>
   typeof value === 'string' && statSync(value, { throwIfNoEntry: false })?.isFile() ? resolve(value) : value;
 
+function comparisonLines({ traffic, drift }: MonitorReport): string[] {
+  const share = drift.columns.length === 0 ? 'No column' : `${Math.round(100 * drift.share)} % of the columns`;
+  return [`${traffic.rows} rows beside ${drift.reference}: ${share} drifted.`, '', ...driftTable(drift)];
+}
+
+function deploymentLines({ traffic, metric, performance, drift, timeline, alerts }: MonitorReport): string[] {
+  return [
+    `${traffic.rows} rows in ${traffic.requests} requests, ${traffic.errors} errors.`,
+    performance
+      ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
+      : 'No labels yet.',
+    '',
+    ...driftTable(drift),
+    '',
+    ...table(
+      ['window', 'rows', 'labelled', metric.name],
+      timeline.map((window) => [window.from.slice(0, 10), window.rows, window.labelled, window.metric]),
+    ),
+    ...alerts.map((alert) => `Alert (${alert.state}): ${alert.title}. ${alert.detail}`),
+  ];
+}
+
+function driftTable({ columns }: MonitorReport['drift']): string[] {
+  return table(
+    ['column', 'test', 'score', 'threshold', 'verdict'],
+    columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
+  );
+}
+
 export const monitorCommands: Command[] = [
   {
     words: 'monitor report',
@@ -44,23 +73,7 @@ export const monitorCommands: Command[] = [
         definitions: flags.definitions,
       });
     },
-    print: ({ traffic, metric, performance, drift, timeline, alerts }: MonitorReport) => [
-      `${traffic.rows} rows in ${traffic.requests} requests, ${traffic.errors} errors.`,
-      performance
-        ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
-        : 'No labels yet.',
-      '',
-      ...table(
-        ['column', 'test', 'score', 'threshold', 'verdict'],
-        drift.columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
-      ),
-      '',
-      ...table(
-        ['window', 'rows', 'labelled', metric.name],
-        timeline.map((window) => [window.from.slice(0, 10), window.rows, window.labelled, window.metric]),
-      ),
-      ...alerts.map((alert) => `Alert (${alert.state}): ${alert.title}. ${alert.detail}`),
-    ],
+    print: (report: MonitorReport) => (report.deployment === null ? comparisonLines(report) : deploymentLines(report)),
   },
   {
     words: 'monitor labels',

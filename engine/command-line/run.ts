@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { GalleyError, reportError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
+import { suggestName } from '../base/nearest-name.ts';
 import { errorKinds } from '../contract/errors.ts';
 import type { Job, JobProgress } from '../contract/jobs.ts';
 import { createProject, findProject, isProject, synchronisedBy } from '../store/project.ts';
@@ -92,8 +93,11 @@ function helpFor(words: string[]): string {
   const wanted = known.filter((command) => named.every((word, index) => command.words.split(' ')[index] === word));
   const asked = named.length === 0 || words.some((word) => ['--help', '-h', 'help'].includes(word));
   if (wanted.length > 0 && asked) return generalHelp(wanted);
-  const there = wanted.length > 0 ? ` There are: ${wanted.map((command) => command.words).join(', ')}.` : '';
-  throw usageError(`There is no command "galley ${named.slice(0, 2).join(' ')}".${there}`);
+  const area = known.filter((command) => command.words.split(' ')[0] === named[0]);
+  const there = area.length > 0 ? area : known;
+  const said = named.slice(0, 2).join(' ');
+  const names = there.map((command) => command.words);
+  throw usageError(`There is no command "galley ${said}". ${suggestName(said, names)}`);
 }
 
 function findCommand(words: string[]): Command | undefined {

@@ -4,36 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AddResult } from '../../engine/contract/data-results.ts';
 import { type DataProject, dataProject } from '../support/data-project.ts';
+import { fileOf, requireWhole, type Table, tableFrom, versionsOf } from '../support/log-project.ts';
 import { crashesOf } from '../support/power-cut.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const limits = { parts: 3, changedRows: 0.5, changedBytes: 100 };
-
-type Table = [number, string][];
-
-const tableFrom = (first: number, count: number): Table =>
-  Array.from({ length: count }, (_, index) => [first + index, `text ${first + index}`]);
-
-function fileOf(rows: Table): string {
-  const path = join(temporaryFolder(), 'rows.csv');
-  writeFileSync(path, ['id,text', ...rows.map((row) => row.join(','))].join('\n'));
-  return path;
-}
-
-async function versionsOf({ data }: DataProject): Promise<Table[]> {
-  const [log] = (await data.handlers.list({})).datasets;
-  const tables: Table[] = [];
-  for (let version = 1; version <= (log?.versions ?? 0); version++) {
-    const page = await data.handlers.rows({ reference: `log@${version}`, offset: 0, limit: 1000 });
-    tables.push(page.rows as Table);
-  }
-  return tables;
-}
-
-async function requireWhole(project: DataProject): Promise<void> {
-  expect((await project.context.blobs.verify()).problems).toEqual([]);
-  expect(await project.data.verify()).toEqual([]);
-}
 
 /** Three versions: a base, an edit of it, and rows after that; and what may be done next with how many versions then. */
 const before = [tableFrom(0, 40), tableFrom(1, 39), [...tableFrom(1, 39), ...tableFrom(40, 5)]];

@@ -10,6 +10,8 @@ import { runFetchJob } from '../../engine/data/connections/fetch-job.ts';
 import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
 import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
+import { runPullJob } from '../../engine/data/remotes/pull-job.ts';
+import { runPushJob } from '../../engine/data/remotes/push-job.ts';
 import { runCompactJob } from '../../engine/data/versions/compact-job.ts';
 import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
 import { runEditJob } from '../../engine/data/versions/edit-job.ts';
@@ -20,11 +22,8 @@ import { runWholeJob } from '../../engine/data/versions/whole-job.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
-
 import { type EngineWork, JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
-
 import { BlobStore } from '../../engine/store/blobs.ts';
-
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
 import { RowCache } from '../../engine/store/row-cache.ts';
@@ -59,6 +58,8 @@ const functions: Record<string, (input: never, context: JobContext) => Promise<u
   'data.edit': runEditJob,
   'data.compact': runCompactJob,
   'data.verify': runVerifyJob,
+  'data.push': runPushJob,
+  'data.pull': runPullJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */

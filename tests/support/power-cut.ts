@@ -6,14 +6,19 @@ import { onTestFinished } from 'vitest';
 /** What was told to the disk of one folder tree, as far as Node's own functions did it: SQLite syncs for itself. */
 class DiskLog {
   readonly #root: string;
+  readonly #ownFiles: RegExp;
   readonly #openFiles = new Map<number, string>();
   /** Bytes that were synced, by path; files of before the log began are on the disk. */
   readonly #synced = new Map<string, number>();
   /** Names that are not yet on the disk, in the order in which they came. */
-  #names: ({ kind: 'rename'; from: string; to: string } | { kind: 'folder'; path: string })[] = [];
+  #names: (
+    | { kind: 'rename'; from: string; to: string; replaced: Buffer | undefined }
+    | { kind: 'folder'; path: string }
+  )[] = [];
 
-  constructor(root: string) {
+  constructor(root: string, ownFiles: RegExp) {
     this.#root = root;
+    this.#ownFiles = ownFiles;
     for (const path of filesBelow(root)) this.#synced.set(path, Number.POSITIVE_INFINITY);
   }
 
@@ -33,13 +38,14 @@ class DiskLog {
     else this.#names = this.#names.filter((name) => dirname(name.kind === 'folder' ? name.path : name.to) !== path);
   }
 
-  renamed(from: string, to: string): void {
+  /** @param replaced what stood under the new name */
+  renamed(from: string, to: string, replaced: Buffer | undefined): void {
     const moved = [...this.#synced].filter(([path]) => path === from || path.startsWith(`${from}/`));
     for (const [path, bytes] of moved) {
       this.#synced.delete(path);
       this.#synced.set(join(to, relative(from, path)), bytes);
     }
-    this.#names.push({ kind: 'rename', from, to });
+    this.#names.push({ kind: 'rename', from, to, replaced });
   }
 
   madeFolder(path: string): void {
@@ -51,21 +57,17 @@ class DiskLog {
     const place = (path: string) => join(copy, relative(this.#root, path));
     for (const path of filesBelow(copy)) {
       const bytes = this.#synced.get(join(this.#root, relative(copy, path))) ?? 0;
-      if (isKept(copy, path) && statSync(path).size > bytes) truncateSync(path, bytes);
+      if (this.#ownFiles.test(relative(copy, path)) && statSync(path).size > bytes) truncateSync(path, bytes);
     }
     for (const name of this.#names.toReversed()) {
       if (name.kind === 'folder') fs.rmSync(place(name.path), { recursive: true, force: true });
       else if (existsSync(place(name.to))) {
         fs.mkdirSync(dirname(place(name.from)), { recursive: true });
         fs.renameSync(place(name.to), place(name.from));
+        if (name.replaced) fs.writeFileSync(place(name.to), name.replaced);
       }
     }
   }
-}
-
-/** The files that Galley itself has to sync. */
-function isKept(root: string, path: string): boolean {
-  return /^(blobs|cache)\//.test(relative(root, path));
 }
 
 function filesBelow(folder: string): string[] {
@@ -86,9 +88,15 @@ export interface Crash {
 /**
  * Runs some work and copies a folder before each of the calls that change what is on the disk, and once at the end: as it
  * is after `kill -9`, and as it is after a power cut.
+ * @param ownFiles paths below the folder that Galley itself has to sync, not SQLite
  */
-export async function crashesOf(root: string, copies: string, work: () => Promise<unknown>): Promise<Crash[]> {
-  const log = new DiskLog(root);
+export async function crashesOf(
+  root: string,
+  copies: string,
+  work: () => Promise<unknown>,
+  ownFiles = /^(blobs|cache)\//,
+): Promise<Crash[]> {
+  const log = new DiskLog(root, ownFiles);
   const crashes: Crash[] = [];
   const { openSync, fsyncSync, renameSync, rmSync, writeFileSync, mkdirSync } = fs;
   const original = { openSync, fsyncSync, renameSync, rmSync, writeFileSync, mkdirSync };
@@ -99,7 +107,8 @@ export async function crashesOf(root: string, copies: string, work: () => Promis
     log.cut(crash.withoutPower);
     crashes.push(crash);
   };
-  const isInside = (path: unknown): path is string => typeof path === 'string' && path.startsWith(`${root}/`);
+  const isInside = (path: unknown): path is string =>
+    typeof path === 'string' && (path === root || path.startsWith(`${root}/`));
   let isCopying = false;
   const watched = (name: string, path: unknown, act: () => unknown, told: () => void) => {
     if (isCopying || !isInside(path)) return act();
@@ -126,13 +135,15 @@ export async function crashesOf(root: string, copies: string, work: () => Promis
           () => original.fsyncSync(descriptor),
           () => log.synced(descriptor),
         ),
-      renameSync: (from: string, to: string) =>
-        watched(
+      renameSync: (from: string, to: string) => {
+        const replaced = statSync(to, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(to) : undefined;
+        return watched(
           'rename to',
           to,
           () => original.renameSync(from, to),
-          () => log.renamed(from, to),
-        ),
+          () => log.renamed(from, to, replaced),
+        );
+      },
       rmSync: (path: string, options?: fs.RmOptions) =>
         watched(
           'remove',

@@ -143,7 +143,8 @@ function newer(format: number): GalleyError {
 export async function requireRemote(remote: RemoteStore, create: boolean): Promise<boolean> {
   const text = await remote.readText(markerKey);
   if (text === undefined) {
-    if ((await remote.list('')).length > 0) {
+    // A first push that was killed may have left its unfinished marker.
+    if ((await remote.list('')).some((key) => !key.startsWith(`${markerKey}.`))) {
       throw new GalleyError('data.not_a_remote', 'The place is not empty, and nothing of Galley is there.');
     }
     if (create) await remote.writeText(markerKey, JSON.stringify({ format: remoteFormat }));

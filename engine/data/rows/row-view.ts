@@ -1,4 +1,5 @@
 import { GalleyError } from '../../base/errors.ts';
+import { suggestName } from '../../base/nearest-name.ts';
 import type { RowFilter, SortKey } from '../../contract/data-rows.ts';
 import { filterSql } from './row-filter.ts';
 import type { RowSource } from './row-source.ts';
@@ -28,9 +29,9 @@ export function rowView(source: RowSource, { where: condition, filter, sort = []
   const keys = sort.map(({ column: name, descending }) => {
     const column = source.columns.find((known) => known.name === name);
     if (!column) {
-      throw new GalleyError('data.unknown_column', `There is no column "${name}" to sort by.`, {
-        details: { column: name, columns: source.columns.map((known) => known.name) },
-      });
+      const columns = source.columns.map((known) => known.name);
+      const message = `There is no column "${name}" to sort by. ${suggestName(name, columns)}`;
+      throw new GalleyError('data.unknown_column', message, { details: { column: name, columns } });
     }
     return `${column.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
