@@ -42,6 +42,7 @@ export async function identifyRows(
     temporaryFolder: job.stagingFolder,
     memoryLimit: identityMemory,
     threads: 1,
+    isFrugal: schema.length > wideColumns,
   });
   try {
     const leaves = await hashLeaves(duck, schema, files, {

@@ -4,7 +4,7 @@ import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { openDuck } from '../../store/duck.ts';
+import { type DuckOptions, openDuck } from '../../store/duck.ts';
 import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
 import { checkStaged } from '../expectations/check-staged.ts';
 import type { SchemaColumn } from '../schema.ts';
@@ -137,10 +137,11 @@ function mostColumns(sources: readonly SourceFile[]): number | undefined {
  * What DuckDB may take: its writer keeps a page of every column, and what the reader is ahead of the writer fills whatever
  * else there is. Threads write a group of rows each.
  */
-function resourcesFor(sources: readonly SourceFile[]): { memoryLimit: string; threads?: number } {
+function resourcesFor(sources: readonly SourceFile[]): Pick<DuckOptions, 'memoryLimit' | 'threads' | 'isFrugal'> {
   const columns = mostColumns(sources);
   const megabytes = Math.ceil(leastMegabytes + (columns ?? unknownColumns) * megabytesPerColumn);
-  return { memoryLimit: `${megabytes}MB`, ...(columns !== undefined && columns > wideColumns ? { threads: 1 } : {}) };
+  const isWide = columns !== undefined && columns > wideColumns;
+  return { memoryLimit: `${megabytes}MB`, ...(isWide && { threads: 1, isFrugal: true }) };
 }
 
 /** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
