@@ -17,7 +17,7 @@ export interface TestWindow {
 
 const pictures = join(checkoutFolder, 'artifacts', 'e2e');
 
-/** A real browser at the window of a real engine on a new, empty project in `folder`. All end with the test. */
+/** A real browser at the window of a real engine on a new, empty project in `folder`, ready for files and keys. All end with the test. */
 export async function openWindow(
   context: Pick<TestContext, 'skip' | 'task'>,
   folder = temporaryFolder(),
@@ -44,6 +44,7 @@ export async function openWindow(
     if (['error', 'warning'].includes(message.type()) && !isExpected) complaints.push(message.text());
   });
   await page.goto(engine.url);
+  await title(page).waitFor();
   return { page, engine, complaints };
 }
 
