@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+const fixedRandom = 'tests/support/fixed-random.ts';
 const ownProjects = ['property', 'process', 'e2e', 'desktop'];
 
 /** A project of its own for a folder of `tests/` whose tests take long or want the machine for themselves. */
@@ -16,6 +17,7 @@ function folderProject(
     test: {
       name,
       include: [`tests/${name}/**/*.test.ts`],
+      setupFiles: name === 'property' ? [fixedRandom] : [],
       testTimeout: timeoutSeconds * 1000,
       hookTimeout: timeoutSeconds * 1000,
       maxWorkers,
@@ -33,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: [fixedRandom],
           include: ['tests/**/*.test.ts'],
           exclude: [...ownProjects, 'renderer', 'bench'].map((folder) => `tests/${folder}/**`),
           testTimeout: 30_000,

@@ -75,6 +75,14 @@ test('a preview and an import of the same file never disagree, whatever the file
       expect(version.warnings).toEqual(preview.warnings);
       expect(version.parts.flatMap((part) => part.changes.counts)).toEqual(preview.changes);
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [
+        [
+          { rows: [['two\nlines', ''], ['007'], ['']], delimiter: ',', lineEnd: '\r\n', encoding: 'utf8' },
+          { quote: "'", skipLines: 2 },
+        ],
+      ],
+    },
   );
 }, 180_000);

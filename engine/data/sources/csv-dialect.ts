@@ -59,6 +59,11 @@ function lineEndOf(text: string): LineEnd | undefined {
   return text.endsWith('\r') ? 'carriageReturn' : undefined;
 }
 
+/** How many of the three kinds of line end a text has. */
+function kindsOfLineEnd(text: string): number {
+  return new Set(text.match(lineEnds)).size;
+}
+
 /** True of a record that DuckDB's strict reader takes for a header: no line end in it, quotes only around whole cells. */
 function isPlainRecord(text: string, delimiter: string, quote: string): boolean {
   if (/[\r\n]/.test(text)) return false;
@@ -128,7 +133,10 @@ export function guessDialect(
     dataOffset: Buffer.byteLength(before),
     dataLine: countLines(before) + 1,
     headerEnd: lineEndOf(before),
-    isPlain: !(quote !== '' && above.includes(quote)) && (!hasHeader || isPlainRecord(written, delimiter, quote)),
+    isPlain:
+      !(quote !== '' && above.includes(quote)) &&
+      kindsOfLineEnd(before) < 2 &&
+      (!hasHeader || isPlainRecord(written, delimiter, quote)),
     title: titleLines(above),
     warnings: [...warnings, ...titleWarnings(above)],
   };
