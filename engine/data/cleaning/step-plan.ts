@@ -92,18 +92,26 @@ export function kept(schema: readonly SchemaColumn[]): PlannedColumn[] {
  */
 export function withAdded(columns: PlannedColumn[], added: readonly PlannedColumn[]): PlannedColumn[] {
   const all = [...columns, ...added];
-  requireNames(all.map((column) => column.name));
+  requireNames(
+    all.map((column) => column.name),
+    columns,
+  );
   return all;
 }
 
-/** Names of a table differ also where case does not count. @throws GalleyError `data.invalid_step` */
-export function requireNames(names: readonly string[]): void {
+/**
+ * Names of a table differ also where case does not count, and a new one is none that Galley keeps for itself.
+ * @param before columns that were there
+ * @throws GalleyError `data.invalid_step`
+ */
+export function requireNames(names: readonly string[], before: readonly { name: string }[]): void {
+  const known = new Set(before.map((column) => column.name));
   const seen = new Map<string, string>();
   for (const name of names) {
     const folded = name.normalize('NFC').toLowerCase();
     const other = seen.get(folded);
     if (other !== undefined) throw stepFault(`There would be two columns "${name}".`, { column: name, other });
-    if (isReservedName(name))
+    if (isReservedName(name) && !known.has(name))
       throw stepFault(`A column cannot have the name "${name}", which Galley keeps for itself; choose another one.`, {
         column: name,
       });

@@ -7,7 +7,10 @@ import { kept, type PlannedColumn, requireColumn, requireNames, type StepPlan, t
 export function planRename(step: StepOf<'rename'>, schema: readonly SchemaColumn[]): StepPlan {
   for (const name of Object.keys(step.columns)) requireColumn(schema, name);
   const columns = kept(schema).map((column) => ({ ...column, name: step.columns[column.name] ?? column.name }));
-  requireNames(columns.map((column) => column.name));
+  requireNames(
+    columns.map((column) => column.name),
+    schema,
+  );
   return { columns };
 }
 
@@ -38,7 +41,10 @@ export async function planDerive(
     const changed = isSame ? `${sql} IS DISTINCT FROM ${name}` : `${sql}::VARCHAR IS DISTINCT FROM ${name}::VARCHAR`;
     columns[place] = { ...derived(step.column, { sql, type, scale }), changed };
   }
-  requireNames(columns.map((column) => column.name));
+  requireNames(
+    columns.map((column) => column.name),
+    schema,
+  );
   return { columns };
 }
 

@@ -128,6 +128,9 @@ export function planCombine(step: StepOf<'combine'>, schema: readonly SchemaColu
     ...staying,
     { name: step.into, type: 'text' as const, sql: `CASE WHEN ${lacks} THEN NULL ELSE ${joined} END` },
   ];
-  requireNames(columns.map((column) => column.name));
+  requireNames(
+    columns.map((column) => column.name),
+    schema,
+  );
   return { columns };
 }
