@@ -310,7 +310,7 @@ export class Intake {
       if (signal.aborted) return;
       if (this.preview) this.#suggest(this.preview.suggestedName);
       // Of a dataset that is there the remembered options hold, and its marked columns are hidden from the first.
-      if (this.#mode === 'version') await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
+      if (this.mode === 'version') await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
       if (signal.aborted) return;
     } catch (thrown) {
       if (signal.aborted) return;
