@@ -17,6 +17,7 @@ import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
+export { markOf } from './privacy/mark-of.ts';
 export type { ReadContext } from './sources/read-context.ts';
 export { readSamples } from './sources/samples.ts';
 export { openTableFile, type TableFile, withTableFile } from './sources/table-file.ts';

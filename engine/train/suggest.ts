@@ -3,6 +3,7 @@ import type { ColumnProfile, dataCalls } from '../contract/data.ts';
 import type { ColumnMark, Marks } from '../contract/data-privacy.ts';
 import type { Split, trainCalls } from '../contract/train.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
+import { markOf } from '../data/index.ts';
 import { requireColumn } from './columns.ts';
 import { maximumClasses } from './task.ts';
 
@@ -31,7 +32,7 @@ export function suggest(
   });
   const candidates = profile.filter(({ name }) => name !== target);
   const features = candidates.filter(
-    (column) => !isIdentifier(column) && column.distinct > 1 && marks[column.name] === undefined,
+    (column) => !isIdentifier(column) && column.distinct > 1 && markOf(marks, column.name) === undefined,
   );
   return {
     targets,
@@ -39,7 +40,7 @@ export function suggest(
     features: features.map(({ name }) => name),
     warnings: candidates
       .filter((column) => !features.includes(column))
-      .map((column) => leftOut(column, marks[column.name])),
+      .map((column) => leftOut(column, markOf(marks, column.name))),
   };
 }
 

@@ -7,6 +7,7 @@ import type { SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/reading-form.ts';
 import { requireDataset, resolveVersion } from '../versions/resolve.ts';
+import { markOf } from './mark-of.ts';
 import { type ColumnSample, suggestMark } from './suggest.ts';
 
 const sampledRows = 2000;
@@ -41,7 +42,7 @@ async function privacyView(context: EngineContext, store: DataStore, version: St
   const open = manifest.schema.filter(({ name }) => !settled.has(name));
   const found = new Map((await samples(context, version, open)).map((sample) => [sample.name, suggestMark(sample)]));
   const columns = manifest.schema.map(
-    ({ name }): MarkedColumn => ({ name, mark: marks[name] ?? null, suggestion: found.get(name) ?? null }),
+    ({ name }): MarkedColumn => ({ name, mark: markOf(marks, name) ?? null, suggestion: found.get(name) ?? null }),
   );
   return { dataset: dataset.name, columns };
 }
@@ -56,7 +57,7 @@ export function privacyHandlers(context: EngineContext, store: DataStore): Handl
       const dataset = requireDataset(store, name);
       const columns = store.latest(dataset)?.manifest.schema.map((known) => known.name) ?? [];
       const marks = store.marks.marks(dataset.id);
-      if (!columns.includes(column) && marks[column] === undefined) {
+      if (!columns.includes(column) && markOf(marks, column) === undefined) {
         throw new GalleyError(
           'data.unknown_column',
           `${name} has no column "${column}". ${suggestName(column, columns)}`,

@@ -1,9 +1,10 @@
 import type { CleaningStep } from '../../contract/cleaning-steps.ts';
 import type { ColumnMark, Marks } from '../../contract/data-privacy.ts';
+import { markOf } from './mark-of.ts';
 
 /** The mark that a column gets which is made of others: `personal` before `sensitive`. */
-function markOf(names: readonly string[], marks: Marks): ColumnMark | undefined {
-  const found = names.map((name) => marks[name]);
+function markOfAll(names: readonly string[], marks: Marks): ColumnMark | undefined {
+  const found = names.map((name) => markOf(marks, name));
   return found.find((mark) => mark === 'personal') ?? found.find((mark) => mark !== undefined);
 }
 
@@ -21,14 +22,14 @@ function afterStep(step: CleaningStep, marks: Marks, others: (reference: string)
     case 'rename':
       return Object.fromEntries(Object.entries(marks).map(([name, mark]) => [step.columns[name] ?? name, mark]));
     case 'split':
-      return added(marks, step.into, marks[step.column]);
+      return added(marks, step.into, markOf(marks, step.column));
     case 'combine':
-      return added(marks, [step.into], markOf(step.columns, marks));
+      return added(marks, [step.into], markOfAll(step.columns, marks));
     case 'derive':
-      return added(marks, [step.column], markOf(mentioned(step.sql, marks), marks));
+      return added(marks, [step.column], markOfAll(mentioned(step.sql, marks), marks));
     case 'lag':
     case 'rolling':
-      return added(marks, [step.into], marks[step.column]);
+      return added(marks, [step.into], markOf(marks, step.column));
     case 'join': {
       const theirs = Object.entries(others(step.with)).map(([name, mark]) => [`${step.prefix ?? ''}${name}`, mark]);
       return { ...Object.fromEntries(theirs), ...marks };

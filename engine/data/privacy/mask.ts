@@ -1,13 +1,14 @@
 import { pseudonymDigits } from '../../base/pseudonym.ts';
 import type { Marks } from '../../contract/data-privacy.ts';
 import type { RowPage } from '../../contract/data-rows.ts';
+import { markOf } from './mark-of.ts';
 
 /** What stands where a marked value is: the same whatever the value and its length; missing values stay missing. */
 export const maskedText = '•••';
 
 /** A page of rows with dots in its marked columns. */
 export function maskedPage(page: RowPage, marks: Marks): RowPage {
-  const isMasked = page.columns.map(({ name }) => marks[name] !== undefined);
+  const isMasked = page.columns.map(({ name }) => markOf(marks, name) !== undefined);
   if (!isMasked.includes(true)) return page;
   const rows = page.rows.map((row) => row.map((cell, at) => (isMasked[at] && cell !== null ? maskedText : cell)));
   return { ...page, rows };

@@ -6,6 +6,7 @@ import type { Relations } from '../../contract/data-relations.ts';
 import type { FilePreview } from '../../contract/data-results.ts';
 import type { Cell } from '../../contract/data-rows.ts';
 import type { Problem } from '../../contract/values.ts';
+import { markOf } from './mark-of.ts';
 import { maskedText } from './mask.ts';
 
 type Cells = readonly Cell[];
@@ -16,13 +17,13 @@ function maskCells<Row extends Cells | null>(row: Row, isMasked: readonly boolea
 
 /** Rows with dots where their column is marked. */
 export function maskedRows(columns: readonly { name: string }[], rows: readonly Cells[], marks: Marks): Cell[][] {
-  const isMasked = columns.map(({ name }) => marks[name] !== undefined);
+  const isMasked = columns.map(({ name }) => markOf(marks, name) !== undefined);
   return rows.map((row) => maskCells(row, isMasked) as Cell[]);
 }
 
 /** Rows that differ, with dots in marked columns; which cells changed is still told. */
 export function maskedDifference(page: DifferentRows, marks: Marks): DifferentRows {
-  const isMasked = page.columns.map(({ name }) => marks[name] !== undefined);
+  const isMasked = page.columns.map(({ name }) => markOf(marks, name) !== undefined);
   const rows = page.rows.map((row) => ({
     ...row,
     before: maskCells(row.before, isMasked),
@@ -34,7 +35,7 @@ export function maskedDifference(page: DifferentRows, marks: Marks): DifferentRo
 /** Profiles that tell how many values a marked column has, and no value of it nor what is computed of values. */
 export function maskedProfile(profile: readonly ColumnProfile[], marks: Marks): ColumnProfile[] {
   return profile.map((column) =>
-    marks[column.name] === undefined
+    markOf(marks, column.name) === undefined
       ? column
       : {
           ...column,
@@ -62,7 +63,7 @@ const plainMessages: Record<string, (finding: Finding) => string> = {
  * @param also a column that all of them are about
  */
 export function maskedFindings(findings: readonly Finding[], marks: Marks, also?: string | null): Finding[] {
-  const isMarked = (name: string) => marks[name] !== undefined;
+  const isMarked = (name: string) => markOf(marks, name) !== undefined;
   return findings.map((finding) => {
     if (!finding.columns.some(isMarked) && !(also && isMarked(also))) return finding;
     return {
@@ -88,7 +89,7 @@ export function withoutQuotes(message: string, column = ''): string {
 
 function maskedProblem(problem: Problem, marks: Marks): Problem {
   const { column } = problem;
-  if (column === undefined || marks[column] === undefined) return problem;
+  if (column === undefined || markOf(marks, column) === undefined) return problem;
   return { ...problem, message: withoutQuotes(problem.message, column) };
 }
 

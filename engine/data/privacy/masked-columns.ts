@@ -3,6 +3,7 @@ import type { Masking } from '../../contract/data-privacy.ts';
 import { sqlName } from '../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
+import { markOf } from './mark-of.ts';
 import { pseudonymSql } from './mask.ts';
 
 /** The columns that an export shows, and how each is made of the version's. */
@@ -21,7 +22,7 @@ export function maskedColumns(store: DataStore, version: StoredVersion, masking:
   const key = masking === 'hash' ? store.marks.key() : undefined;
   const columns = version.manifest.schema.flatMap((column): { column: SchemaColumn; select: string }[] => {
     const name = sqlName(column.name);
-    if (marks[column.name] === undefined) return [{ column, select: name }];
+    if (markOf(marks, column.name) === undefined) return [{ column, select: name }];
     if (masking === 'drop') return [];
     if (key) return [{ column: { name: column.name, type: 'text' }, select: `${pseudonymSql(key, name)} AS ${name}` }];
     return [{ column, select: `NULL::${duckType(column)} AS ${name}` }];

@@ -8,7 +8,11 @@ export function provideMarks(read: () => Marks): void {
   setContext(key, read);
 }
 
-/** Reads the marks of the page's dataset, none outside of such a page. */
+/**
+ * Reads the marks of the page's dataset, none outside of such a page; they inherit nothing, since a column may be named
+ * `constructor`.
+ */
 export function useMarks(): () => Marks {
-  return getContext<(() => Marks) | undefined>(key) ?? (() => ({}));
+  const read = getContext<(() => Marks) | undefined>(key);
+  return () => Object.assign(Object.create(null) as Marks, read?.());
 }
