@@ -63,7 +63,7 @@ test('a recipe: steps with preview, order by keyboard, undo, an error in place, 
 
   await engine.result('data.addText', { name: 'rides', text: `${text}4,Adams,7\n`, fileName: 'more.csv' });
   await page.locator('.state').getByRole('link', { name: 'version 2' }).waitFor();
-  expect(await cells()).toContain('adams');
+  await expect.poll(cells, patience).toContain('adams');
   expect(window.complaints).toEqual([]);
 });
 
