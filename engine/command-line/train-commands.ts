@@ -166,4 +166,24 @@ export const trainCommands: Command[] = [
           ],
     exitCode: ({ identical }: OutputOf<typeof trainCalls.reproduce>) => (identical ? 0 : 1),
   },
+  {
+    words: 'train learners',
+    usage: '',
+    summary: 'The learners with their parameters.',
+    example: 'galley train learners',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'train.learners',
+    input: () => ({}),
+    print: ({ learners }: OutputOf<typeof trainCalls.learners>) => [
+      ...learners.map(({ name, description }) => `${name}: ${description}`),
+      '',
+      ...table(
+        ['learner', 'parameter', 'default', 'what it does'],
+        learners.flatMap(({ name, parameters }) =>
+          parameters.map((one) => [name, one.name, String(one.default), one.description]),
+        ),
+      ),
+    ],
+  },
 ];

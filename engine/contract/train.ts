@@ -1,9 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
+import { learnersCall } from './train-learners.ts';
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
-
-export const learnerNames = ['baseline', 'linear'] as const;
 
 export const Split = Type.Union([
   /** A hash of the row's key or content decides, so a row keeps its side in later versions. */
@@ -98,6 +97,7 @@ export const RunDetail = Type.Object({
 export type RunDetail = Static<typeof RunDetail>;
 
 export const trainCalls = {
+  learners: learnersCall,
   run: jobCommand(
     'train.run',
     'Trains one or more learners on one split.',

@@ -5,7 +5,9 @@ import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
 import { differencesOf } from './differences.ts';
-import { chooseLearners, resolveParameters } from './learners/learners.ts';
+import { describeLearner } from './learners/describe.ts';
+import { learners as allLearners, chooseLearners, resolveParameters } from './learners/learners.ts';
+import { metricChoices } from './metrics.ts';
 import { reproduceWork } from './reproduce.ts';
 import { trainingWork } from './run-work.ts';
 import { type RunStore, type StoredRun, toRun } from './store.ts';
@@ -13,6 +15,10 @@ import { proposedSplit, suggest } from './suggest.ts';
 
 export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
   return {
+    async learners() {
+      return { learners: allLearners.map(describeLearner), metrics: metricChoices() };
+    },
+
     async run({
       reference,
       target,

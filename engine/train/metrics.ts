@@ -1,6 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import { suggestName } from '../base/nearest-name.ts';
-import type { TaskKind } from '../contract/values.ts';
+import { type TaskKind, taskKinds } from '../contract/values.ts';
 import { classificationMetricNames } from '../statistics/classification-metrics.ts';
 import { regressionMetricNames } from '../statistics/regression-metrics.ts';
 
@@ -13,9 +13,18 @@ export interface RankingMetric {
 const lowerIsBetter = new Set(['log_loss', 'brier', 'rmse', 'mae', 'median_absolute_error', 'mape']);
 const defaults: Record<TaskKind, string> = { binary: 'roc_auc', multiclass: 'log_loss', regression: 'r2' };
 
+function metricNames(task: TaskKind): readonly string[] {
+  return task === 'regression' ? regressionMetricNames : classificationMetricNames;
+}
+
+/** The metrics that runs of each kind of task can be ranked by. */
+export function metricChoices(): { task: TaskKind; default: string; names: string[] }[] {
+  return taskKinds.map((task) => ({ task, default: defaults[task], names: [...metricNames(task)] }));
+}
+
 /** @throws GalleyError `train.unknown_metric` */
 export function rankingMetric(task: TaskKind, wanted?: string): RankingMetric {
-  const names: readonly string[] = task === 'regression' ? regressionMetricNames : classificationMetricNames;
+  const names = metricNames(task);
   const name = wanted ?? defaults[task];
   if (names.includes(name)) return { name, lowerIsBetter: lowerIsBetter.has(name) };
   throw new GalleyError('train.unknown_metric', `${task} has no metric "${name}". ${suggestName(name, names)}`, {

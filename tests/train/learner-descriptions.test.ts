@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import { expect, test } from 'vitest';
+import { baseline } from '../../engine/train/learners/baseline.ts';
+import { describeLearner } from '../../engine/train/learners/describe.ts';
+import { learners, resolveParameters } from '../../engine/train/learners/learners.ts';
+
+test('a learner is described with everything its parameters take', () => {
+  const { parameters } = describeLearner({
+    ...baseline,
+    parameters: Type.Object({
+      rounds: Type.Integer({ default: 100, minimum: 1, maximum: 5000, description: 'Trees in a row.' }),
+      rate: Type.Number({ default: 0.1, exclusiveMinimum: 0, description: 'Weight of a tree.' }),
+      early: Type.Boolean({ default: true, description: 'Stops early.' }),
+      loss: Type.Enum(['squared', 'absolute'], { default: 'squared', description: 'What is made small.' }),
+      kind: Type.Union([Type.Literal('a'), Type.Literal('b')], { default: 'b', description: 'Either.' }),
+      layers: Type.String({ default: '64-32', description: 'Widths.' }),
+    }),
+  });
+  expect(parameters).toEqual([
+    { name: 'rounds', kind: 'integer', default: 100, minimum: 1, maximum: 5000, description: 'Trees in a row.' },
+    { name: 'rate', kind: 'number', default: 0.1, exclusiveMinimum: 0, description: 'Weight of a tree.' },
+    { name: 'early', kind: 'boolean', default: true, description: 'Stops early.' },
+    {
+      name: 'loss',
+      kind: 'choice',
+      default: 'squared',
+      choices: ['squared', 'absolute'],
+      description: 'What is made small.',
+    },
+    { name: 'kind', kind: 'choice', default: 'b', choices: ['a', 'b'], description: 'Either.' },
+    { name: 'layers', kind: 'text', default: '64-32', description: 'Widths.' },
+  ]);
+});
+
+test('every learner says what each parameter does, and its defaults are what it takes', () => {
+  for (const learner of learners) {
+    const { parameters } = describeLearner(learner);
+    expect(parameters.filter((one) => one.description === '')).toEqual([]);
+    const defaults = Object.fromEntries(parameters.map((one) => [one.name, one.default]));
+    expect(resolveParameters([learner])).toEqual([defaults]);
+  }
+});
