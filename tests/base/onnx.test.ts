@@ -57,3 +57,29 @@ test('a name can be given once', () => {
   expect(() => builder.input('x', 'float', ['N', 1])).toThrow(RangeError);
   expect(() => builder.output('x', x, 'float', ['N', 1])).toThrow(RangeError);
 });
+
+test('a loop carries values from round to round and keeps what every round made', async () => {
+  const builder = new GraphBuilder();
+  const rounds = builder.input('rounds', 'int64', []);
+  const steps = builder.input('steps', 'float', ['K']);
+  const start = builder.floats([2], [1, 2]);
+  const { carried, kept } = builder.loop(rounds, [{ value: start, type: 'float', shape: [2] }], (body, round, [at]) => {
+    const step = body.gather(steps, round, 0);
+    const next = body.node('Mul', [body.node('Add', [at as string, step]), builder.floats([], [2])]);
+    const sum = body.node('ReduceSum', [next], { keepdims: { integer: 0 } });
+    return { carried: [{ value: next, type: 'float', shape: [2] }], kept: [{ value: sum, type: 'float', shape: [] }] };
+  });
+  const [first = '', second = ''] = builder.split(carried[0] as string, [1, 1], 0);
+  builder.output('first', first, 'float', [1]);
+  builder.output('second', second, 'float', [1]);
+  builder.output('sums', kept[0] as string, 'float', ['K']);
+  const producer = { name: 'galley', version: '1' };
+  const session = await InferenceSession.create(builder.build({ name: 'g', description: '', producer, metadata: {} }));
+  const results = await session.run({
+    rounds: new Tensor('int64', BigInt64Array.of(2n), []),
+    steps: new Tensor('float32', Float32Array.of(10, 100), [2]),
+  });
+  const values = (name: string) => Array.from((results[name] as Tensor).data as Float32Array);
+  expect([values('first'), values('second'), values('sums')]).toEqual([[244], [248], [46, 492]]);
+  await session.release();
+});

@@ -1,7 +1,7 @@
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** TensorProto.DataType of the ONNX format, for the element types that Galley's graphs use. */
-export const elementTypes = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export const elementTypes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const;
 export type ElementType = keyof typeof elementTypes;
 
 /** A constant. `values` is row-major. */
@@ -18,7 +18,8 @@ export type AttributeValue =
   | { text: string }
   | { floats: readonly number[] }
   | { integers: readonly number[] }
-  | { texts: readonly string[] };
+  | { texts: readonly string[] }
+  | { graph: Graph };
 
 export interface Node {
   operator: string;
@@ -36,14 +37,18 @@ export interface ValueInfo {
   shape: readonly (number | string)[];
 }
 
-export interface Model {
+/** The graph of a model, or one inside a node, which sees the values of the graphs around it. */
+export interface Graph {
   name: string;
-  description: string;
-  producer: { name: string; version: string };
   inputs: readonly ValueInfo[];
   outputs: readonly ValueInfo[];
   constants: readonly { name: string; value: TensorValue }[];
   nodes: readonly Node[];
+}
+
+export interface Model extends Graph {
+  description: string;
+  producer: { name: string; version: string };
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -53,7 +58,7 @@ const operatorSets = [
   { domain: 'ai.onnx.ml', version: 5 },
 ] as const;
 /** AttributeProto.AttributeType. */
-const attributeTypes = { float: 1, integer: 2, text: 3, floats: 6, integers: 7, texts: 8 } as const;
+const attributeTypes = { float: 1, integer: 2, text: 3, graph: 5, floats: 6, integers: 7, texts: 8 } as const;
 
 /**
  * The bytes of an ONNX file (ModelProto of onnx.proto3, IR version 10, opset 21 with ai.onnx.ml 5). The same model gives
@@ -64,7 +69,7 @@ export function encodeModel(model: Model): Uint8Array {
   writer.integer(1, irVersion);
   writer.text(2, model.producer.name);
   writer.text(3, model.producer.version);
-  writer.message(7, (graph) => writeGraph(graph, model));
+  writer.message(7, (graph) => writeGraph(graph, model, model.description));
   for (const { domain, version } of operatorSets) {
     writer.message(8, (entry) => {
       entry.text(1, domain);
@@ -80,14 +85,14 @@ export function encodeModel(model: Model): Uint8Array {
   return writer.finish();
 }
 
-function writeGraph(writer: ProtobufWriter, model: Model): void {
-  for (const node of model.nodes) writer.message(1, (entry) => writeNode(entry, node));
-  writer.text(2, model.name);
-  for (const constant of model.constants)
+function writeGraph(writer: ProtobufWriter, graph: Graph, description?: string): void {
+  for (const node of graph.nodes) writer.message(1, (entry) => writeNode(entry, node));
+  writer.text(2, graph.name);
+  for (const constant of graph.constants)
     writer.message(5, (entry) => writeTensor(entry, constant.name, constant.value));
-  writer.text(10, model.description);
-  for (const input of model.inputs) writer.message(11, (entry) => writeValueInfo(entry, input));
-  for (const output of model.outputs) writer.message(12, (entry) => writeValueInfo(entry, output));
+  if (description !== undefined) writer.text(10, description);
+  for (const input of graph.inputs) writer.message(11, (entry) => writeValueInfo(entry, input));
+  for (const output of graph.outputs) writer.message(12, (entry) => writeValueInfo(entry, output));
 }
 
 function writeNode(writer: ProtobufWriter, node: Node): void {
@@ -108,6 +113,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: AttributeVa
   else if ('text' in value) writer.text(4, value.text);
   else if ('floats' in value) for (const item of value.floats) writer.float(7, item);
   else if ('integers' in value) for (const item of value.integers) writer.integer(8, item);
+  else if ('graph' in value) writer.message(6, (graph) => writeGraph(graph, value.graph));
   else for (const item of value.texts) writer.text(9, item);
   writer.integer(20, attributeTypes[Object.keys(value)[0] as keyof typeof attributeTypes]);
 }
