@@ -1,4 +1,5 @@
 import type { Job } from './jobs.ts';
+import type { FitCurve, Sweep, Trial } from './train-sweeps.ts';
 
 /** What the engine tells its clients, over `GET /api/events` (server-sent events read by fetch). */
 export type EngineEvent =
@@ -8,6 +9,10 @@ export type EngineEvent =
   | { type: 'alert.raised'; alert: string; title: string }
   /** A watched source changed and could not be read; the version before stays. */
   | { type: 'source.failed'; dataset: string; title: string; detail: string }
+  /** A search goes on: its state, and the trials that changed. At most some a second. */
+  | { type: 'sweep.changed'; sweep: Sweep; trials: Trial[] }
+  /** New points of a fit of a running job; `train.curves` has those before. */
+  | { type: 'fit.advanced'; jobId: string; curve: FitCurve }
   /** The sequence a client asked to resume from is no longer kept: read everything again. */
   | { type: 'reset' };
 

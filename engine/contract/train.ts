@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
 import { learnersCall } from './train-learners.ts';
+import { choiceRoles, FitCurve, SweepReference, searchMembers, sweepCalls, sweepMembers } from './train-sweeps.ts';
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
 
 export const Split = Type.Union([
@@ -44,6 +45,16 @@ export const Recipe = Type.Object({
   learner: Type.String(),
   parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
   seed: Type.Integer(),
+  /** Of a blend (learner `blend`): its members and their weights, which sum to 1. */
+  members: Type.Optional(
+    Type.Array(
+      Type.Object({
+        learner: Type.String(),
+        parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
+        weight: Type.Number(),
+      }),
+    ),
+  ),
   engine: Type.String(),
 });
 /** What makes a run; `dataset` is a logical identity. Same recipe, same platform: same metrics and ONNX bytes. */
@@ -68,6 +79,16 @@ export const Run = Type.Object({
   seconds: Type.Number(),
   createdAt: Time,
   jobId: Type.String(),
+  /** The search that chose it; absent where it was trained once. */
+  search: Type.Optional(
+    Type.Object({
+      sweep: Type.String(),
+      roles: Type.Array(Type.Enum([...choiceRoles])),
+      /** By cross-validation. */
+      score: Nullable(Type.Number()),
+      standardError: Nullable(Type.Number()),
+    }),
+  ),
 });
 export type Run = Static<typeof Run>;
 
@@ -89,6 +110,8 @@ export const RunDetail = Type.Object({
   importance: Type.Array(Type.Object({ name: Type.String(), value: Type.Number() })),
   /** For the picture: regression pairs, or ROC and calibration points and the confusion matrix. */
   curves: Type.Record(Type.String(), Type.Unknown()),
+  /** How the fit went, round by round; one a member of a blend. */
+  history: Type.Optional(Type.Array(FitCurve)),
   lineage: Type.Object({
     dataset: Type.Object({ name: Type.String(), version: Type.Integer() }),
     models: Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
@@ -96,26 +119,60 @@ export const RunDetail = Type.Object({
 });
 export type RunDetail = Static<typeof RunDetail>;
 
+/** What a training and a search have in common. */
+const trainingMembers = {
+  reference: DatasetReference,
+  target: Type.String(),
+  features: Type.Optional(Type.Array(Type.String())),
+  exclude: Type.Optional(Type.Array(Type.String())),
+  /** Columns marked personal or sensitive that may be features all the same; `features` allows what it names. */
+  allowPersonal: Type.Optional(Type.Array(Type.String())),
+  split: Type.Optional(Split),
+  window: Type.Optional(RowWindow),
+  metric: Type.Optional(Type.String()),
+  seed: Type.Optional(Type.Integer()),
+  params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
+};
+
+/** `sweep`: the search, where there was one. */
+const TrainingResult = Type.Object({ runs: Type.Array(Run), best: Run, sweep: Type.Optional(Type.String()) });
+
+/** Searches; with `sweepCalls` they become part of `trainCalls` when their handlers are there. */
+export const searchCalls = {
+  sweep: jobCommand(
+    'train.sweep',
+    'Searches the parameters of learners by cross-validation; the best and the simplest within one standard error become runs.',
+    Type.Object({
+      ...trainingMembers,
+      learners: Type.Array(Type.String(), { minItems: 1 }),
+      ...searchMembers,
+      ...sweepMembers,
+    }),
+    TrainingResult,
+  ),
+  resumeSweep: jobCommand(
+    'train.resumeSweep',
+    'Goes on with a search that was paused, canceled or interrupted; what is left of its budget holds.',
+    SweepReference,
+    TrainingResult,
+  ),
+  ...sweepCalls,
+};
+
 export const trainCalls = {
   learners: learnersCall,
   run: jobCommand(
     'train.run',
-    'Trains one or more learners on one split.',
+    'Trains one or more learners on one split, each once; `auto`, or a budget, searches for the best by cross-validation.',
     Type.Object({
-      reference: DatasetReference,
-      target: Type.String(),
+      ...trainingMembers,
+      /** `auto` for all; absent is `auto`. */
       learners: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
-      features: Type.Optional(Type.Array(Type.String())),
-      exclude: Type.Optional(Type.Array(Type.String())),
-      /** Columns marked personal or sensitive that may be features all the same; `features` allows what it names. */
-      allowPersonal: Type.Optional(Type.Array(Type.String())),
-      split: Type.Optional(Split),
-      window: Type.Optional(RowWindow),
-      metric: Type.Optional(Type.String()),
-      seed: Type.Optional(Type.Integer()),
-      params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
+      /** Trains a blend (`learners: ['blend']`) of these, as a recipe says. */
+      members: Recipe.properties.members,
+      ...searchMembers,
     }),
-    Type.Object({ runs: Type.Array(Run), best: Run }),
+    TrainingResult,
   ),
   list: query(
     'train.list',
@@ -151,10 +208,18 @@ export const trainCalls = {
   ),
   reproduce: jobCommand(
     'train.reproduce',
-    'Trains a run again from its recipe and compares.',
-    Type.Object({ run: Type.String() }),
+    'Trains a run again from its recipe and compares; of a run that a search chose, repeats the recorded search, too.',
+    Type.Object({
+      run: Type.String(),
+      /** False leaves the search out. */
+      search: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({
       identical: Type.Boolean(),
+      /** Relative difference up to which numbers count as equal: 0 on the platform of the run, else 1e-9. */
+      tolerance: Type.Optional(Type.Number()),
+      /** The platform of the run and this one, where they differ. */
+      platforms: Type.Optional(Type.Object({ before: Type.String(), now: Type.String() })),
       differences: Type.Array(Type.Object({ path: Type.String(), before: Type.Unknown(), now: Type.Unknown() })),
     }),
   ),

@@ -21,6 +21,9 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
       return ['data'];
     case 'job.changed':
       return topicsOfJob(event.job);
+    case 'sweep.changed':
+    case 'fit.advanced':
+      return []; // They carry what changed.
     case 'phase.changed':
       return ['circle', ...phaseTopics(event.phase)];
   }
