@@ -769,6 +769,11 @@ export const errorCatalogue = {
     meaning: 'The rows cannot be split that way.',
     hint: 'Choose another split or another column for it.',
   },
+  'train.invalid_weights': {
+    kind: 'invalid',
+    meaning: 'The rows cannot be weighed that way.',
+    hint: 'Take a column of finite numbers from 0 on, and classes that the target has.',
+  },
   'train.invalid_window': {
     kind: 'invalid',
     meaning: 'The window of rows cannot be taken.',

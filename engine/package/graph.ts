@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { GraphBuilder } from '../base/onnx/graph-builder.ts';
 import type { Signature } from '../contract/values.ts';
 import type { TrainedModel } from '../train/index.ts';
-import { writeFeatures } from '../train/index.ts';
+import { layoutOf, writeFeatures } from '../train/index.ts';
 
 /** Where a model comes from; stands in the file's metadata. Nothing of when or where, so that bytes can be compared. */
 export interface GraphOrigin {
@@ -18,7 +18,7 @@ export interface GraphOrigin {
  */
 export function buildGraph(model: TrainedModel, signature: Signature, origin: GraphOrigin): Uint8Array {
   const builder = new GraphBuilder();
-  const features = writeFeatures(builder, model.features);
+  const features = writeFeatures(builder, model.features, layoutOf(model.learner));
   const answer = builder.cast(model.fitted.writeGraph(builder, features), 'float');
   if (model.task === 'regression') {
     builder.output('prediction', answer, 'float', ['N', 1]);

@@ -17,6 +17,8 @@ export interface ColumnChoice {
   marks?: Marks;
   /** Column of a group split: it names rows that belong together and so would be learnt by heart. */
   groupColumn?: string;
+  /** Never a feature: what it says is known of training rows only. */
+  weightColumn?: string;
 }
 
 /** A column that is to become a feature; written `NAME`, or `NAME:weekday` for one part of a date or time. */
@@ -56,7 +58,7 @@ export function chooseColumns(frame: Frame, choice: ColumnChoice): ChosenColumns
   const reserved = outputNames(choice.task);
   const warnings: Problem[] = [];
   const features = frame.columns
-    .filter(({ name }) => name !== choice.target && !choice.exclude?.includes(name))
+    .filter(({ name }) => name !== choice.target && name !== choice.weightColumn && !choice.exclude?.includes(name))
     .flatMap((column): FeatureChoice[] => {
       if (listed) return listed.filter(({ name }) => name === column.name);
       const reason = leftOutReason(column, choice, reserved);

@@ -1,10 +1,11 @@
 import { seededRandom, shuffle } from '../base/random.ts';
 import { metricsOf } from './evaluate.ts';
 import { type CodeBlock, type FeatureMatrix, selectMatrixRows } from './features/feature-matrix.ts';
-import type { FittedFeatures } from './features/features.ts';
+import { placeFeatures } from './features/features.ts';
+import { layoutOf } from './learners/learners.ts';
 import type { RankingMetric } from './metrics.ts';
 import { answerFeatures, type TrainedModel } from './model.ts';
-import type { Part } from './prepare.ts';
+import { featuresOf, type Part } from './prepare.ts';
 
 export interface ColumnImportance {
   name: string;
@@ -24,9 +25,10 @@ export function columnImportance(
   metric: RankingMetric,
   seed: number,
 ): ColumnImportance[] {
+  const layout = layoutOf(model.learner);
   const random = seededRandom(seed);
   const rows = shuffle(Array.from(holdout.target.keys()), random).slice(0, judgedRows);
-  const features = selectMatrixRows(holdout.features, rows);
+  const features = selectMatrixRows(featuresOf(holdout, layout), rows);
   const target = Float64Array.from(rows, (row) => holdout.target[row] as number);
   const score = (matrix: FeatureMatrix): number | null => {
     const judged = { ...model, answers: answerFeatures(model, matrix), target };
@@ -35,28 +37,12 @@ export function columnImportance(
   };
   const whole = score(features);
   const order = shuffle(Array.from(rows.keys()), random);
-  return placesOf(model.features)
-    .map(({ name, dense, blocks }) => {
+  return placeFeatures(model.features, layout)
+    .places.map(({ name, dense, blocks }) => {
       const shuffled = score(shuffleColumns(features, order, dense, blocks));
       return { name, value: whole === null || shuffled === null ? 0 : whole - shuffled };
     })
     .sort((a, b) => b.value - a.value);
-}
-
-/** Where each raw column stands in the matrix. */
-function placesOf(features: FittedFeatures): { name: string; dense: number[]; blocks: number[] }[] {
-  let nextDense = 0;
-  let nextBlock = 0;
-  return features.map((feature) => {
-    if (feature.kind === 'numeric') return { name: feature.name, dense: [nextDense++], blocks: [] };
-    const count = feature.kind === 'calendar' ? feature.parts.length : 1;
-    nextBlock += count;
-    return {
-      name: feature.name,
-      dense: [],
-      blocks: Array.from({ length: count }, (_, index) => nextBlock - count + index),
-    };
-  });
 }
 
 function shuffleColumns(

@@ -7,6 +7,7 @@ import { RunStore, type StoredRun } from './store.ts';
 
 export { type Feature, writeFeatures } from './features/features.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
+export { layoutOf } from './learners/learners.ts';
 export { type Answers, answerRows, type TrainedModel } from './model.ts';
 export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows } from './raw-rows.ts';

@@ -32,9 +32,10 @@ export interface Answers {
 
 /** @param frame raw columns; those of the model's features must be there. */
 export function answerRows(model: TrainedModel, frame: Frame): Answers {
-  return answerFeatures(model, applyFeatures(model.features, frame));
+  return answerFeatures(model, applyFeatures(model.features, frame, findLearner(model.learner).layout));
 }
 
+/** @param features in the layout of the model's learner. */
 export function answerFeatures(
   model: Pick<TrainedModel, 'classes' | 'threshold' | 'fitted'>,
   features: FeatureMatrix,

@@ -1,13 +1,16 @@
 import { GalleyError } from '../base/errors.ts';
-import { type Frame, type FrameColumn, findColumn, selectRows } from '../base/frame.ts';
+import { type Frame, type FrameColumn, findColumn, selectValues } from '../base/frame.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
+import type { ColumnSettings, RowWeights } from '../contract/train-features.ts';
 import type { Problem } from '../contract/values.ts';
 import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
-import type { FeatureMatrix } from './features/feature-matrix.ts';
+import type { DivisionKeys } from './divide.ts';
+import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
 import { applyFeatures, type Feature, type FittedFeatures, fitFeature } from './features/features.ts';
-import { drawHoldout } from './split.ts';
+import { divisionKeys, drawHoldout } from './split.ts';
 import { readTarget, type Target } from './task.ts';
+import { rowWeights } from './weights.ts';
 import { rowsInWindow } from './window.ts';
 
 /** What is to be learnt from which rows and columns of a dataset version. */
@@ -18,6 +21,9 @@ export interface TrainingRequest {
   exclude?: readonly string[];
   /** Columns that are features only where `features` names them. */
   marks?: Marks;
+  /** How columns become features, by name. */
+  columns?: Readonly<Record<string, ColumnSettings>>;
+  weights?: RowWeights;
   split: Split;
   window: RowWindow | null;
   /** Columns that name a row of the dataset; empty where its content does. */
@@ -28,9 +34,25 @@ export interface TrainingRequest {
 export interface Part {
   /** Rows of the dataset version, ascending. */
   positions: Int32Array;
-  features: FeatureMatrix;
+  /** The features in each layout that was asked for. */
+  layouts: Partial<Record<Layout, FeatureMatrix>>;
   /** Numbers, or class indexes. */
   target: Float64Array;
+}
+
+/** The side that is learnt from. */
+export interface TrainingPart extends Part {
+  /** How much each row counts; all the same where absent. */
+  weights?: Float64Array;
+  /** For drawing validation rows from it. */
+  division: DivisionKeys;
+}
+
+/** A part's features in a layout that `prepareTraining` was asked for. */
+export function featuresOf(part: Part, layout: Layout): FeatureMatrix {
+  const matrix = part.layouts[layout];
+  if (matrix === undefined) throw new TypeError(`The features were not prepared in the ${layout} layout.`);
+  return matrix;
 }
 
 /** Everything that learners need, the same for all of them. */
@@ -38,7 +60,7 @@ export interface PreparedTraining {
   task: Target['task'];
   classes: string[];
   features: FittedFeatures;
-  training: Part;
+  training: TrainingPart;
   holdout: Part;
   /** Rows of the window that are on neither side: their target is missing, or a class that was not trained on. */
   dropped: number;
@@ -51,15 +73,21 @@ const fewestHoldoutRows = 2;
 /**
  * Draws the split, decides the task, and fits the features on the training part.
  * @param frame all columns of the dataset version.
+ * @param layouts those of the learners that are to be fitted.
  * @throws GalleyError `train.…` for what makes training impossible.
  */
-export function prepareTraining(frame: Frame, request: TrainingRequest): PreparedTraining {
+export function prepareTraining(
+  frame: Frame,
+  request: TrainingRequest,
+  layouts: readonly Layout[] = ['scaled'],
+): PreparedTraining {
   requireColumn(frame.columns, request.target);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
   const { features: choices, warnings } = chooseColumns(frame, {
     ...request,
     task: fullTarget.task,
     groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
+    weightColumn: request.weights?.column,
   });
   const windowRows = rowsInWindow(frame, request.window);
   const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
@@ -71,28 +99,28 @@ export function prepareTraining(frame: Frame, request: TrainingRequest): Prepare
   checkSize('holdout', holdoutRows.length, fewestHoldoutRows);
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
 
-  const candidates = onlyColumns(frame, choices);
-  const trainingFrame = selectRows(candidates, trainingRows);
-  const features = fitFeatures(trainingFrame, choices, warnings);
-  const part = (positions: Int32Array, rows: Frame): Part => ({
+  const weights = rowWeights(frame, trainingRows, target, request.weights);
+  const features = fitFeatures(frame, trainingRows, choices, request.columns ?? {}, warnings);
+  const part = (positions: Int32Array): Part => ({
     positions,
-    features: applyFeatures(features, rows),
+    layouts: Object.fromEntries(
+      layouts.map((layout) => [layout, applyFeatures(features, frame, layout, positions)] as const),
+    ),
     target: Float64Array.from(positions, (row) => target.values[row] as number),
   });
   return {
     task: target.task,
     classes: target.classes,
     features,
-    training: part(trainingRows, trainingFrame),
-    holdout: part(holdoutRows, selectRows(candidates, holdoutRows)),
+    training: {
+      ...part(trainingRows),
+      weights,
+      division: divisionKeys(frame, trainingRows, request.split, request.keyColumns),
+    },
+    holdout: part(holdoutRows),
     dropped: windowRows.length - trainingRows.length - holdoutRows.length,
     warnings,
   };
-}
-
-function onlyColumns(frame: Frame, choices: readonly FeatureChoice[]): Frame {
-  const columns = choices.map(({ name }) => findColumn(frame, name) as FrameColumn);
-  return { rows: frame.rows, columns };
 }
 
 function checkSize(part: 'training' | 'holdout', rows: number, fewest: number): void {
@@ -129,9 +157,17 @@ function untrainedClasses(before: Target, after: Target): Problem {
   return { code: 'train.untrained_class', message };
 }
 
-function fitFeatures(training: Frame, choices: readonly FeatureChoice[], warnings: Problem[]): FittedFeatures {
+/** One column at a time, so that never more than one is there twice. */
+function fitFeatures(
+  frame: Frame,
+  trainingRows: Int32Array,
+  choices: readonly FeatureChoice[],
+  settings: Readonly<Record<string, ColumnSettings>>,
+  warnings: Problem[],
+): FittedFeatures {
   const fitted = choices.map(({ name, parts }) => {
-    return { name, feature: fitFeature(findColumn(training, name) as FrameColumn, parts) };
+    const column = selectValues(findColumn(frame, name) as FrameColumn, trainingRows);
+    return { name, feature: fitFeature(column, Object.hasOwn(settings, name) ? settings[name] : undefined, parts) };
   });
   for (const { name, feature } of fitted) {
     if (feature === undefined) {

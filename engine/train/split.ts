@@ -2,6 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import { type Frame, findColumn } from '../base/frame.ts';
 import type { Split } from '../contract/train.ts';
 import { requireColumn } from './columns.ts';
+import type { DivisionKeys } from './divide.ts';
 import { hashRows, hashShare } from './row-hash.ts';
 
 /**
@@ -21,17 +22,44 @@ export function drawHoldout(
   switch (split.kind) {
     case 'every-nth':
       return (row) => row % split.every === 0;
-    case 'random': {
-      const columns = frame.columns.filter(({ name }) => keyColumns.length === 0 || keyColumns.includes(name));
-      return byHash({ rows: frame.rows, columns }, split);
-    }
-    case 'group': {
+    case 'random':
+      return byHash(hashedColumns(frame, split, keyColumns), split);
+    case 'group':
       requireColumn(frame.columns, split.by);
-      return byHash({ rows: frame.rows, columns: frame.columns.filter(({ name }) => name === split.by) }, split);
-    }
+      return byHash(hashedColumns(frame, split, keyColumns), split);
     case 'time':
       return byTime(frame, rows, split);
   }
+}
+
+/**
+ * What rows are kept together by where a part of them is divided again, as they were when the holdout was drawn.
+ * @param positions of the part's rows.
+ */
+export function divisionKeys(
+  frame: Frame,
+  positions: Int32Array,
+  split: Split,
+  keyColumns: readonly string[],
+): DivisionKeys {
+  if (split.kind === 'every-nth') return { ordered: false, keys: Float64Array.from(positions) };
+  if (split.kind === 'time') {
+    const times = findColumn(frame, split.by)?.values as Float64Array;
+    return { ordered: true, keys: Float64Array.from(positions, (row) => times[row] as number) };
+  }
+  const hashes = hashRows(hashedColumns(frame, split, keyColumns));
+  return { ordered: false, keys: Float64Array.from(positions, (row) => hashes[row] as number) };
+}
+
+/** The columns whose values decide the side of a row. */
+function hashedColumns(
+  frame: Frame,
+  split: Extract<Split, { kind: 'random' | 'group' }>,
+  keyColumns: readonly string[],
+): Frame {
+  const isHashed = (name: string) =>
+    split.kind === 'group' ? name === split.by : keyColumns.length === 0 || keyColumns.includes(name);
+  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => isHashed(name)) };
 }
 
 function byHash(frame: Frame, { holdout, seed }: { holdout: number; seed: number }): (row: number) => boolean {

@@ -8,15 +8,15 @@ import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
-import { shareMatrix } from './features/feature-matrix.ts';
 import { featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
 import { fitInWorker, mapConcurrently } from './fit-in-worker.ts';
 import { holdoutText } from './holdout-file.ts';
+import { layoutOf } from './learners/learners.ts';
 import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
-import { type Part, type PreparedTraining, prepareTraining, type TrainingRequest } from './prepare.ts';
+import { type PreparedTraining, prepareTraining, type TrainingRequest } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
 import type { WorkerOutcome } from './worker-messages.ts';
 
@@ -60,7 +60,8 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   const frame = await readDataset(input, context);
   context.throwIfCanceled();
   context.progress({ phase: 'preparing', done: 0, total: 0 });
-  const prepared = sharePrepared(prepareTraining(frame, input.request));
+  const layouts = [...new Set(input.orders.map(({ learner }) => layoutOf(learner)))];
+  const prepared = prepareTraining(frame, input.request, layouts);
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();
   const outcomes = await mapConcurrently(input.orders, availableParallelism(), (order) =>
@@ -101,11 +102,6 @@ async function readDataset({ dataset }: TrainJobInput, context: JobContext): Pro
   } finally {
     duck.closeSync();
   }
-}
-
-function sharePrepared(prepared: PreparedTraining): PreparedTraining {
-  const share = (part: Part): Part => ({ ...part, features: shareMatrix(part.features) });
-  return { ...prepared, training: share(prepared.training), holdout: share(prepared.holdout) };
 }
 
 /** Raw rows spread over the holdout, for the signature's examples and the golden set. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { FrameColumn } from '../../engine/base/frame.ts';
 import { featureReferences } from '../../engine/train/columns.ts';
 import { expandOneHot } from '../../engine/train/features/feature-matrix.ts';
-import { prepareTraining, type TrainingRequest } from '../../engine/train/prepare.ts';
+import { featuresOf, type Part, prepareTraining, type TrainingRequest } from '../../engine/train/prepare.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 50 }, (_, row) => row);
@@ -231,11 +231,11 @@ test('features become the columns that scikit-learn makes', () => {
   const values = [...training.positions].map((row) => (row === 1 ? 3 : row < 6 ? row : 3));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const scale = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  const width = training.features.width;
+  const width = featuresOf(training, 'scaled').width;
   expect(width).toBe(4);
-  const rowOf = (part: typeof training, row: number) => {
+  const rowOf = (part: Part, row: number) => {
     const place = part.positions.indexOf(row);
-    return [...expandOneHot(part.features).slice(place * width, (place + 1) * width)];
+    return [...expandOneHot(featuresOf(part, 'scaled')).slice(place * width, (place + 1) * width)];
   };
   expect(rowOf(training, 1)).toEqual([expect.closeTo((3 - mean) / scale, 12), 0, 1, 0]);
   expect(rowOf(training, 2)).toEqual([expect.closeTo((2 - mean) / scale, 12), 1, 0, 0]);
@@ -248,12 +248,12 @@ test('a date becomes weekday and month, or the one part that was asked for', () 
   );
   const columns = [timeColumn('day', 'date', days), answer];
   const both = prepare(columns);
-  expect(both.training.features.width).toBe(8 + 13);
+  expect(featuresOf(both.training, 'scaled').width).toBe(8 + 13);
   expect(both.features.flatMap(featureReferences)).toEqual(['day']);
   const weekday = prepare(columns, { features: ['day:weekday'] });
   expect(weekday.features.flatMap(featureReferences)).toEqual(['day:weekday']);
-  const codes = weekday.holdout.features.blocks[0]?.codes ?? [];
+  const codes = featuresOf(weekday.holdout, 'scaled').blocks[0]?.codes ?? [];
   expect([...codes].slice(0, 3)).toEqual([2, 0, 5]);
-  const trained = weekday.training.features.blocks[0]?.codes ?? [];
+  const trained = featuresOf(weekday.training, 'scaled').blocks[0]?.codes ?? [];
   expect(trained[2]).toBe(7);
 });

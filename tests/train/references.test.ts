@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Frame, findColumn } from '../../engine/base/frame.ts';
 import { metricsOf } from '../../engine/train/evaluate.ts';
 import { answerRows, type TrainedModel } from '../../engine/train/model.ts';
+import { featuresOf } from '../../engine/train/prepare.ts';
 import {
   type Reference,
   referenceTypes,
@@ -98,7 +99,7 @@ test('chicago_ridership: ridge, the weekday from the date, and its decay over th
   const features = [...reference.numeric, 'date:weekday'];
   const { metrics, model, prepared } = await trainOn(frame, { target: 'ridership', features });
   const frozen = reference.results?.frozen ?? {};
-  expect(prepared.training.features.width).toBe(reference.numeric.length + 7);
+  expect(featuresOf(prepared.training, 'scaled').width).toBe(reference.numeric.length + 7);
   expectClose(metrics, frozen.same_period_holdout?.ridge ?? {}, 1e-5);
   for (let later = 2004; later <= 2016; later++) {
     expectClose(judge(model, year(later)), frozen[`chicago-${later}.csv`]?.ridge ?? {}, 1e-5);

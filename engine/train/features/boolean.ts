@@ -1,10 +1,12 @@
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import type { ColumnSettings } from '../../contract/train-features.ts';
 
 /** A boolean: one-hot over false, true and, where the training part had it, missing. */
 export interface BooleanFeature {
   kind: 'boolean';
   name: string;
   missing: number;
+  monotone?: ColumnSettings['monotone'];
 }
 
 export function booleanLevels(feature: BooleanFeature): number {
@@ -26,6 +28,20 @@ export function fitBoolean(name: string, values: Float64Array): BooleanFeature |
 /** Codes: 0 false, 1 true, 2 missing. */
 export function applyBoolean(values: Float64Array): Int32Array {
   return Int32Array.from(values, (value) => (Number.isNaN(value) ? 2 : value));
+}
+
+/** 0, 1 and NaN for missing, into column `position` of a row-major matrix of `stride` columns. */
+export function applyRawBoolean(values: Float64Array, target: Float64Array, stride: number, position: number): void {
+  for (let row = 0; row < values.length; row++) target[row * stride + position] = values[row] as number;
+}
+
+/** From a float [N, 1] input of the column's name to double [N, 1]: 0, 1, and NaN for everything else. */
+export function writeRawBoolean(builder: GraphBuilder, feature: BooleanFeature): string {
+  const input = builder.cast(builder.input(feature.name, 'float', ['N', 1]), 'double');
+  const isZero = builder.node('Equal', [input, builder.doubles([], [0])]);
+  const isOne = builder.node('Equal', [input, builder.doubles([], [1])]);
+  const isKnown = builder.node('Or', [isZero, isOne]);
+  return builder.node('Where', [isKnown, input, builder.doubles([], [Number.NaN])]);
 }
 
 /** From a float [N, 1] input of the column's name (NaN for missing) to int64 [N, 1] codes. */

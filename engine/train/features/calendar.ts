@@ -17,6 +17,8 @@ export interface CalendarFeature {
 
 /** Weekdays from Sunday, months from January; the next code stands for missing. */
 const levelsOf: Record<CalendarPart, number> = { weekday: 7, month: 12 };
+/** The plain number of code 0. */
+const firstNumber: Record<CalendarPart, number> = { weekday: 0, month: 1 };
 /** 0001-01-01 to 9999-12-31: what ISO 8601 writes with four digits. Beyond is taken as missing. */
 const firstMoment = -62_135_596_800_000;
 const lastMoment = 253_402_300_799_999;
@@ -53,17 +55,48 @@ export function fitCalendar(
 
 /** Codes of each part, one a row. */
 export function applyCalendar(feature: CalendarFeature, times: Float64Array): Int32Array[] {
-  const date = new Date(0);
   return feature.parts.map((part) => {
     const codes = new Int32Array(times.length).fill(levelsOf[part]);
-    for (let row = 0; row < times.length; row++) {
-      const time = times[row] as number;
-      if (!isCalendarTime(time)) continue;
-      date.setTime(time);
-      codes[row] = part === 'weekday' ? date.getUTCDay() : date.getUTCMonth();
-    }
+    forEachPart(part, times, (code, row) => {
+      codes[row] = code;
+    });
     return codes;
   });
+}
+
+/** A part as plain numbers (weekdays from 0 for Sunday, months from 1) into a column of a row-major matrix. */
+export function applyRawCalendarPart(
+  part: CalendarPart,
+  times: Float64Array,
+  target: Float64Array,
+  stride: number,
+  position: number,
+): void {
+  for (let row = 0; row < times.length; row++) target[row * stride + position] = Number.NaN;
+  forEachPart(part, times, (code, row) => {
+    target[row * stride + position] = code + firstNumber[part];
+  });
+}
+
+function forEachPart(part: CalendarPart, times: Float64Array, visit: (code: number, row: number) => void): void {
+  const date = new Date(0);
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] as number;
+    if (!isCalendarTime(time)) continue;
+    date.setTime(time);
+    visit(part === 'weekday' ? date.getUTCDay() : date.getUTCMonth(), row);
+  }
+}
+
+/** The same in a graph, from the string [N, 1] input of the column's name to double [N, parts]. */
+export function writeRawCalendar(builder: GraphBuilder, feature: CalendarFeature): string {
+  const { isMissing, codes } = writeCodes(builder, feature);
+  const numbers = feature.parts.map((part, index) => {
+    const number = builder.cast(codes[index] as string, 'double');
+    return builder.node('Add', [number, builder.doubles([], [firstNumber[part]])]);
+  });
+  const raw = builder.concat(numbers, 1);
+  return builder.node('Where', [isMissing, builder.doubles([], [Number.NaN]), raw]);
 }
 
 /**
@@ -71,19 +104,26 @@ export function applyCalendar(feature: CalendarFeature, times: Float64Array): In
  * `YYYY-MM-DD`, or a UTC time that begins so and goes on with `T`.
  */
 export function writeCalendar(builder: GraphBuilder, feature: CalendarFeature): string[] {
+  const { isMissing, codes } = writeCodes(builder, feature);
+  return feature.parts.map((part, index) =>
+    builder.node('Where', [isMissing, builder.integers([], [levelsOf[part]]), codes[index] as string]),
+  );
+}
+
+/** The code of each part, that of 1970-01-01 where the text is ''. */
+function writeCodes(builder: GraphBuilder, feature: CalendarFeature): { isMissing: string; codes: string[] } {
   const input = builder.input(feature.name, 'string', ['N', 1]);
   const isMissing = builder.node('Equal', [input, builder.texts([], [''])]);
   const written = builder.node('Where', [isMissing, builder.texts([], ['1970-01-01']), input]);
   const day = builder.gather(splitText(builder, written, 'T'), builder.integers([], [0]), 2);
   const parts = builder.cast(splitText(builder, day, '-'), 'int64');
   const [year, month, dayOfMonth] = [0, 1, 2].map((part) => builder.gather(parts, builder.integers([], [part]), 2));
-  return feature.parts.map((part) => {
-    const code =
-      part === 'month'
-        ? builder.node('Sub', [month as string, builder.integers([], [1])])
-        : writeWeekday(builder, year as string, month as string, dayOfMonth as string);
-    return builder.node('Where', [isMissing, builder.integers([], [levelsOf[part]]), code]);
-  });
+  const codes = feature.parts.map((part) =>
+    part === 'month'
+      ? builder.node('Sub', [month as string, builder.integers([], [1])])
+      : writeWeekday(builder, year as string, month as string, dayOfMonth as string),
+  );
+  return { isMissing, codes };
 }
 
 /** 0 for Sunday to 6: (y + y/4 - y/100 + y/400 + shift of the month + d) mod 7 (T. Sakamoto, comp.lang.c, 1993). */

@@ -10,6 +10,14 @@ export interface CodeBlock {
 }
 
 /**
+ * How features stand in a matrix. `scaled`, for learners that add up weighted columns: dense columns are imputed and
+ * scaled, never NaN, and what is counted (booleans, parts of dates) is a block. `raw`, for learners that cut columns in
+ * two: every number is a dense column as it came, rounded to float32, NaN where it is missing; booleans are 0 and 1,
+ * parts of dates plain numbers. Categories are blocks in both.
+ */
+export type Layout = 'scaled' | 'raw';
+
+/**
  * What learners compute with: rows x width, the dense columns first, then one one-hot group a block. One-hot columns are
  * kept as codes, so that 1,000 levels cost 4 bytes a row and not 8,000.
  */
@@ -18,7 +26,7 @@ export interface FeatureMatrix {
   /** Dense columns and levels of all blocks. */
   width: number;
   denseWidth: number;
-  /** rows x denseWidth, row-major; never NaN. */
+  /** rows x denseWidth, row-major; NaN, for missing, in the raw layout only. */
   dense: Float64Array;
   blocks: readonly CodeBlock[];
 }
@@ -54,14 +62,18 @@ export function selectMatrixRows(matrix: FeatureMatrix, positions: ArrayLike<num
 
 /** The same matrix in shared memory, so that threads get it without a copy of their own. */
 export function shareMatrix(matrix: FeatureMatrix): FeatureMatrix {
-  const dense = new Float64Array(new SharedArrayBuffer(matrix.dense.byteLength));
-  dense.set(matrix.dense);
-  const blocks = matrix.blocks.map((block): CodeBlock => {
-    const codes = new Int32Array(new SharedArrayBuffer(block.codes.byteLength));
-    codes.set(block.codes);
-    return { ...block, codes };
-  });
-  return { ...matrix, dense, blocks };
+  const blocks = matrix.blocks.map((block): CodeBlock => ({ ...block, codes: shared(block.codes, Int32Array) }));
+  return { ...matrix, dense: shared(matrix.dense, Float64Array), blocks };
+}
+
+function shared<Values extends Float64Array | Int32Array>(
+  values: Values,
+  Type: new (buffer: SharedArrayBuffer) => Values,
+): Values {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const copy = new Type(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 }
 
 /** A matrix within an ONNX graph: the same parts as values of the graph. */
@@ -69,7 +81,7 @@ export interface GraphFeatures {
   /** Adds an int64 [1] tensor that holds how many rows there are. */
   rowCount(): string;
   denseWidth: number;
-  /** Name of a double [N, denseWidth] tensor; absent where there is no dense column. */
+  /** Name of a double [N, denseWidth] tensor, NaN as in the matrix; absent where there is no dense column. */
   dense?: string;
   /** Each with the name of an int64 [N, 1] tensor. */
   blocks: readonly { offset: number; levels: number; codes: string }[];

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import type { ColumnSettings } from '../../contract/train-features.ts';
 import { mean, quantileOfSorted, sortedPresentValues, standardDeviation } from '../../statistics/summary.ts';
 
 /** A number: missing becomes the median, then (value - mean) / scale. */
@@ -16,6 +17,7 @@ export interface NumericFeature {
   minimum: number;
   maximum: number;
   missing: number;
+  monotone?: ColumnSettings['monotone'];
 }
 
 const largestFloat = 3.4028234663852886e38;
@@ -76,16 +78,36 @@ export function applyNumeric(
   }
 }
 
+/** The raw numbers into column `position` of a row-major matrix of `stride` columns. */
+export function applyRawNumeric(values: Float64Array, target: Float64Array, stride: number, position: number): void {
+  for (let row = 0; row < values.length; row++) target[row * stride + position] = rawNumber(values[row] as number);
+}
+
+function writeInputs(builder: GraphBuilder, features: readonly NumericFeature[]): string {
+  const inputs = features.map((feature) => builder.input(feature.name, 'float', ['N', 1]));
+  return builder.cast(builder.concat(inputs, 1), 'double');
+}
+
+/** False for NaN, which compares false, and for infinities. */
+function writeIsPresent(builder: GraphBuilder, raw: string): string {
+  return builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat])]);
+}
+
+/** All numeric features at once, from float [N, 1] inputs of their names to raw numbers, double [N, features]. */
+export function writeRawNumeric(builder: GraphBuilder, features: readonly NumericFeature[]): string {
+  const raw = writeInputs(builder, features);
+  return builder.node('Where', [writeIsPresent(builder, raw), raw, builder.doubles([], [Number.NaN])]);
+}
+
 /** All numeric features at once, from float [N, 1] inputs of their names to one double [N, features] tensor. */
 export function writeNumeric(builder: GraphBuilder, features: readonly NumericFeature[]): string {
-  const inputs = features.map((feature) => builder.input(feature.name, 'float', ['N', 1]));
-  const raw = builder.cast(builder.concat(inputs, 1), 'double');
+  const raw = writeInputs(builder, features);
   const shape = [1, features.length];
   const constants = (pick: (feature: NumericFeature) => number) => builder.doubles(shape, features.map(pick));
   const centred = builder.node('Sub', [raw, constants(({ mean }) => mean)]);
   const scaled = builder.node('Div', [centred, constants(({ scale }) => scale)]);
-  // NaN compares false, so missing and infinite values both take the scaled median. Where stands last because ONNX
-  // Runtime fuses a division by one number with a following MatMul, and then keeps that number as float32.
-  const isPresent = builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat])]);
+  // Missing and infinite values both take the scaled median. Where stands last because ONNX Runtime fuses a division by
+  // one number with a following MatMul, and then keeps that number as float32.
+  const isPresent = writeIsPresent(builder, raw);
   return builder.node('Where', [isPresent, scaled, constants(({ median, mean, scale }) => (median - mean) / scale)]);
 }

@@ -39,6 +39,7 @@ export const baseline: Learner = {
   title: 'Baseline',
   description: 'The share of each class, or the mean: what every other model has to beat.',
   parameters: Type.Object({}),
+  layout: 'scaled',
   fit: async (task) => constantModel(shares(task)),
   restore: (state: Json) => constantModel((state as { answer: number[] }).answer),
 };

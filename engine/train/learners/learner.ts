@@ -2,7 +2,7 @@ import type { TObject } from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import type { TaskKind } from '../../contract/values.ts';
-import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
+import type { FeatureMatrix, GraphFeatures, Layout } from '../features/feature-matrix.ts';
 
 export type ParameterValue = number | string | boolean;
 export type Parameters = Record<string, ParameterValue>;
@@ -11,7 +11,7 @@ export interface LearningRows {
   features: FeatureMatrix;
   /** One a row: the number to predict, or the index of the class. */
   target: Float64Array;
-  /** One a row, not negative; all 1 where absent. */
+  /** One a row, not negative, a weight column and class weights multiplied; all 1 where absent. */
   weights?: Float64Array;
 }
 
@@ -20,8 +20,10 @@ export interface LearningTask extends LearningRows {
   task: TaskKind;
   /** Classes of a classification (2 for binary), 0 for a regression. */
   classCount: number;
-  /** Rows of the training part kept aside for learners that stop early; never the holdout. */
+  /** Rows of the training part kept aside for learners that ask for them by `validationShare`; never the holdout. */
   validation?: LearningRows;
+  /** One a dense column: 1 where answers may only rise with it, -1 only fall, 0 as it comes. All 0 where absent. */
+  monotone?: Int8Array;
   seed: number;
 }
 
@@ -60,6 +62,10 @@ export interface Learner {
   description: string;
   /** TypeBox object; every property has a default and a description. */
   parameters: TObject;
+  /** What its `FeatureMatrix` and its `GraphFeatures` look like. */
+  layout: Layout;
+  /** Share of the training rows, from 0 (none) to below 1, that it wants as `validation`. Absent: never any. */
+  validationShare?(parameters: Parameters, trainingRows: number): number;
   /**
    * Same task and parameters: the same result, bit for bit, on one platform.
    * @param parameters complete and checked against `parameters`.

@@ -1,6 +1,7 @@
 import { Check, Default, Errors } from 'typebox/value';
 import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
+import type { Layout } from '../features/feature-matrix.ts';
 import { baseline } from './baseline.ts';
 import type { Learner, Parameters } from './learner.ts';
 import { linear } from './linear.ts';
@@ -15,6 +16,11 @@ export function findLearner(name: string): Learner {
   const names = learners.map((candidate) => candidate.name);
   const message = `There is no learner "${name}". There are auto, ${names.join(', ')}.`;
   throw new GalleyError('train.unknown_learner', message, { details: { learner: name, learners: names } });
+}
+
+/** The layout of features that a learner computes with. @throws GalleyError `train.unknown_learner` */
+export function layoutOf(learner: string): Layout {
+  return findLearner(learner).layout;
 }
 
 /**

@@ -38,6 +38,7 @@ export const linear: Learner = {
     }),
     max_iterations: Type.Integer({ default: 1000, minimum: 1, description: 'Classification: iterations at most.' }),
   }),
+  layout: 'scaled',
   fit: async (task, parameters, control) => linearModel(fitState(task, parameters, control)),
   restore: (state: Json) => linearModel(state as unknown as LinearState),
 };
