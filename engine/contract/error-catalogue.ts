@@ -774,6 +774,11 @@ export const errorCatalogue = {
     meaning: 'The rows cannot be weighed that way.',
     hint: 'Take a column of finite numbers from 0 on, and classes that the target has.',
   },
+  'train.invalid_folds': {
+    kind: 'invalid',
+    meaning: 'The training part cannot be divided into that many folds.',
+    hint: 'Take fewer folds, or folds of another kind.',
+  },
   'train.invalid_window': {
     kind: 'invalid',
     meaning: 'The window of rows cannot be taken.',

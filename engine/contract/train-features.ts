@@ -17,3 +17,25 @@ export const RowWeights = Type.Object({
   ),
 });
 export type RowWeights = Static<typeof RowWeights>;
+
+const FoldCount = Type.Integer({ minimum: 2, maximum: 50 });
+
+/** How the training part is divided for cross-validation. */
+export const Folds = Type.Union([
+  /** Drawn at random, each class spread evenly; `repeats` draws anew each time. */
+  Type.Object({
+    kind: Type.Literal('k-fold'),
+    folds: FoldCount,
+    repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+  }),
+  /** All rows of a group stand in one fold. */
+  Type.Object({
+    kind: Type.Literal('group'),
+    by: Type.String(),
+    folds: FoldCount,
+    repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+  }),
+  /** Rolls forward: each fold is validated on what came right after the rows it was trained on. */
+  Type.Object({ kind: Type.Literal('time'), by: Type.String(), folds: FoldCount }),
+]);
+export type Folds = Static<typeof Folds>;

@@ -23,10 +23,10 @@ export function drawHoldout(
     case 'every-nth':
       return (row) => row % split.every === 0;
     case 'random':
-      return byHash(hashedColumns(frame, split, keyColumns), split);
+      return byHash(hashedColumns(frame, undefined, keyColumns), split);
     case 'group':
       requireColumn(frame.columns, split.by);
-      return byHash(hashedColumns(frame, split, keyColumns), split);
+      return byHash(hashedColumns(frame, split.by, keyColumns), split);
     case 'time':
       return byTime(frame, rows, split);
   }
@@ -44,22 +44,22 @@ export function divisionKeys(
 ): DivisionKeys {
   if (split.kind === 'every-nth') return { ordered: false, keys: Float64Array.from(positions) };
   if (split.kind === 'time') {
-    const times = findColumn(frame, split.by)?.values as Float64Array;
+    const times = timesOf(frame, split.by);
     return { ordered: true, keys: Float64Array.from(positions, (row) => times[row] as number) };
   }
-  const hashes = hashRows(hashedColumns(frame, split, keyColumns));
+  const hashes = hashRows(hashedColumns(frame, groupColumn(split), keyColumns));
   return { ordered: false, keys: Float64Array.from(positions, (row) => hashes[row] as number) };
 }
 
-/** The columns whose values decide the side of a row. */
-function hashedColumns(
-  frame: Frame,
-  split: Extract<Split, { kind: 'random' | 'group' }>,
-  keyColumns: readonly string[],
-): Frame {
+/** The columns whose values decide the side of a row: that of its group, its key, or all. */
+export function hashedColumns(frame: Frame, group: string | undefined, keyColumns: readonly string[]): Frame {
   const isHashed = (name: string) =>
-    split.kind === 'group' ? name === split.by : keyColumns.length === 0 || keyColumns.includes(name);
+    group === undefined ? keyColumns.length === 0 || keyColumns.includes(name) : name === group;
   return { rows: frame.rows, columns: frame.columns.filter(({ name }) => isHashed(name)) };
+}
+
+function groupColumn(split: Split): string | undefined {
+  return split.kind === 'group' ? split.by : undefined;
 }
 
 function byHash(frame: Frame, { holdout, seed }: { holdout: number; seed: number }): (row: number) => boolean {
@@ -69,16 +69,22 @@ function byHash(frame: Frame, { holdout, seed }: { holdout: number; seed: number
 
 /** Rows of one time stay together: those from the time on at which the share begins. Missing times are trained on. */
 function byTime(frame: Frame, rows: Int32Array, split: Extract<Split, { kind: 'time' }>): (row: number) => boolean {
-  requireColumn(frame.columns, split.by);
-  const column = findColumn(frame, split.by);
-  if (column === undefined || column.kind === 'text' || column.type === 'boolean') {
-    throw new GalleyError('train.invalid_split', `"${split.by}" is text or boolean; a split by time needs an order.`, {
-      details: { column: split.by },
-    });
-  }
-  const times = Float64Array.from(rows, (row) => column.values[row] as number)
+  const values = timesOf(frame, split.by);
+  const times = Float64Array.from(rows, (row) => values[row] as number)
     .filter((time) => !Number.isNaN(time))
     .sort();
   const begin = times[Math.min(times.length - 1, Math.floor(times.length * (1 - split.holdout)))];
-  return begin === undefined ? () => false : (row) => (column.values[row] as number) >= begin;
+  return begin === undefined ? () => false : (row) => (values[row] as number) >= begin;
+}
+
+/** The values of a column that has an order. @throws GalleyError `train.unknown_column`, `train.invalid_split` */
+export function timesOf(frame: Frame, by: string): Float64Array {
+  requireColumn(frame.columns, by);
+  const column = findColumn(frame, by);
+  if (column === undefined || column.kind === 'text' || column.type === 'boolean') {
+    throw new GalleyError('train.invalid_split', `"${by}" is text or boolean; a split by time needs an order.`, {
+      details: { column: by },
+    });
+  }
+  return column.values;
 }

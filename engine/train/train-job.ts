@@ -8,6 +8,7 @@ import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
+import type { TrainingRequest } from './draw-rows.ts';
 import { featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
@@ -16,7 +17,7 @@ import { holdoutText } from './holdout-file.ts';
 import { layoutOf } from './learners/learners.ts';
 import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
-import { type PreparedTraining, prepareTraining, type TrainingRequest } from './prepare.ts';
+import { type PreparedTraining, prepareTraining } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
 import type { WorkerOutcome } from './worker-messages.ts';
 

@@ -1,9 +1,10 @@
 import type { Frame, FrameColumn } from '../../engine/base/frame.ts';
 import type { Split } from '../../engine/contract/train.ts';
+import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { type FitOutcome, fitLearner } from '../../engine/train/fit.ts';
 import type { FitControl, Parameters } from '../../engine/train/learners/learner.ts';
 import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
-import { type PreparedTraining, prepareTraining, type TrainingRequest } from '../../engine/train/prepare.ts';
+import { type PreparedTraining, prepareTraining } from '../../engine/train/prepare.ts';
 
 export const quietControl: FitControl = { progress: () => {}, throwIfCanceled: () => {} };
 

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { Split } from '../../engine/contract/train.ts';
 import type { RowWeights } from '../../engine/contract/train-features.ts';
 import { divide } from '../../engine/train/divide.ts';
+import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { learningTask } from '../../engine/train/fit.ts';
 import type { Learner } from '../../engine/train/learners/learner.ts';
 import { findLearner } from '../../engine/train/learners/learners.ts';
-import { prepareTraining, type TrainingRequest } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../../engine/train/prepare.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 200 }, (_, row) => row);

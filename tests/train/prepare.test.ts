@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { FrameColumn } from '../../engine/base/frame.ts';
 import { featureReferences } from '../../engine/train/columns.ts';
+import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { expandOneHot } from '../../engine/train/features/feature-matrix.ts';
-import { featuresOf, type Part, prepareTraining, type TrainingRequest } from '../../engine/train/prepare.ts';
+import { featuresOf, type Part, prepareTraining } from '../../engine/train/prepare.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 50 }, (_, row) => row);

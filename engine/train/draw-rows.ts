@@ -1,0 +1,111 @@
+import { GalleyError } from '../base/errors.ts';
+import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
+import type { Marks } from '../contract/data-privacy.ts';
+import type { RowWindow, Split } from '../contract/train.ts';
+import type { ColumnSettings, RowWeights } from '../contract/train-features.ts';
+import type { Problem } from '../contract/values.ts';
+import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
+import { drawHoldout } from './split.ts';
+import { readTarget, type Target } from './task.ts';
+import { rowsInWindow } from './window.ts';
+
+/** What is to be learnt from which rows and columns of a dataset version. */
+export interface TrainingRequest {
+  target: string;
+  /** Only these columns, where given. */
+  features?: readonly string[];
+  exclude?: readonly string[];
+  /** Columns that are features only where `features` names them. */
+  marks?: Marks;
+  /** How columns become features, by name. */
+  columns?: Readonly<Record<string, ColumnSettings>>;
+  weights?: RowWeights;
+  split: Split;
+  window: RowWindow | null;
+  /** Columns that name a row of the dataset; empty where its content does. */
+  keyColumns: readonly string[];
+}
+
+/** Which rows stand on which side, and what is to be learnt from which columns: before anything is fitted. */
+export interface DrawnRows {
+  /** Of all rows of the frame; only classes that were trained on. */
+  target: Target;
+  /** Candidates for features. */
+  choices: FeatureChoice[];
+  /** Rows with a target, ascending. */
+  training: Int32Array;
+  holdout: Int32Array;
+  /** Rows of the window that are on neither side: their target is missing, or a class that was not trained on. */
+  dropped: number;
+  warnings: Problem[];
+}
+
+const fewestTrainingRows = 10;
+const fewestHoldoutRows = 2;
+
+/**
+ * Decides the task and draws the split.
+ * @param frame all columns of the dataset version.
+ * @throws GalleyError `train.…` for what makes training impossible.
+ */
+export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
+  requireColumn(frame.columns, request.target);
+  const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
+  const { features: choices, warnings } = chooseColumns(frame, {
+    ...request,
+    task: fullTarget.task,
+    groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
+    weightColumn: request.weights?.column,
+  });
+  const windowRows = rowsInWindow(frame, request.window);
+  const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
+  const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
+  const training = known.filter((row) => !isHeldOut(row));
+  checkSize('training', training.length, fewestTrainingRows);
+  const target = keepTrainedClasses(fullTarget, training, request.target);
+  const holdout = known.filter((row) => isHeldOut(row) && !Number.isNaN(target.values[row]));
+  checkSize('holdout', holdout.length, fewestHoldoutRows);
+  if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
+  return {
+    target,
+    choices,
+    training,
+    holdout,
+    dropped: windowRows.length - training.length - holdout.length,
+    warnings,
+  };
+}
+
+function checkSize(part: 'training' | 'holdout', rows: number, fewest: number): void {
+  if (rows >= fewest) return;
+  const message = `The ${part} part has ${rows} rows with a target; at least ${fewest} are needed.`;
+  throw new GalleyError('train.too_few_rows', message, { details: { part, rows, fewest } });
+}
+
+/** A class without a training row cannot be learnt: it is taken out of the target. */
+function keepTrainedClasses(target: Target, trainingRows: Int32Array, name: string): Target {
+  if (target.task === 'regression') {
+    const first = target.values[trainingRows[0] as number];
+    if (trainingRows.some((row) => target.values[row] !== first)) return target;
+    const message = `Every row of the training part has ${first} in "${name}".`;
+    throw new GalleyError('train.target_constant', message, { details: { column: name } });
+  }
+  const seen = new Set(Array.from(trainingRows, (row) => target.values[row] as number));
+  const classes = target.classes.filter((_, index) => seen.has(index));
+  if (classes.length === 1) {
+    const message = `Every row of the training part has ${classes[0]} in "${name}".`;
+    throw new GalleyError('train.one_class', message, { details: { column: name, class: classes[0] } });
+  }
+  const newIndex = target.classes.map((label) => (classes.includes(label) ? classes.indexOf(label) : Number.NaN));
+  return {
+    task: classes.length === 2 ? 'binary' : 'multiclass',
+    classes,
+    values: target.values.map((index) => newIndex[index] ?? Number.NaN),
+  };
+}
+
+function untrainedClasses(before: Target, after: Target): Problem {
+  const missing = before.classes.filter((label) => !after.classes.includes(label));
+  const message = `No training row has ${missing.join(', ')}: the model cannot answer that, and rows that have it were not judged.`;
+  return { code: 'train.untrained_class', message };
+}
