@@ -16,6 +16,7 @@ import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { trainCommands } from './train-commands.ts';
+import { trainTrackingCommands } from './train-tracking-commands.ts';
 
 /** Every command but `start`, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   ...dataRemotesCommands,
   ...dataPrivacyCommands,
   ...trainCommands,
+  ...trainTrackingCommands,
   ...packageCommands,
   ...deployCommands,
   ...monitorCommands,

@@ -1,7 +1,9 @@
 import type { OutputOf } from '../contract/call.ts';
-import type { Run, Split, trainCalls } from '../contract/train.ts';
+import type { Split, trainCalls } from '../contract/train.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
+import { runTable } from './run-table.ts';
 import { table } from './table.ts';
+import { trackingInWords } from './train-tracking-commands.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -39,23 +41,6 @@ export function splitOf(flags: Flags): Split | undefined {
     default:
       throw usageError(`--split takes random, every-nth, time or group, not "${String(kind)}".`);
   }
-}
-
-function runTable(runs: Run[]): string[] {
-  const metrics = ['accuracy', 'roc_auc', 'log_loss', 'f1', 'rmse', 'mae', 'r2'].filter((name) =>
-    runs.some((run) => run.metrics[name] !== undefined),
-  );
-  return table(
-    ['run', 'learner', 'status', 'dataset', ...metrics, 'seconds'],
-    runs.map((run) => [
-      run.id,
-      run.learner,
-      run.status,
-      `${run.dataset.name}@${run.dataset.version}`,
-      ...metrics.map((name) => run.metrics[name]),
-      run.seconds,
-    ]),
-  );
 }
 
 export const trainCommands: Command[] = [
@@ -104,18 +89,6 @@ export const trainCommands: Command[] = [
     ],
   },
   {
-    words: 'train list',
-    usage: '',
-    summary: 'All runs, newest first.',
-    example: 'galley train list',
-    flags: {},
-    positionals: { minimum: 0, maximum: 0 },
-    call: 'train.list',
-    input: () => ({}),
-    print: ({ runs }: { runs: Run[] }) =>
-      runs.length === 0 ? ['No run yet. Train with: galley train run NAME --target COLUMN'] : runTable(runs),
-  },
-  {
     words: 'train show',
     usage: 'RUN',
     summary: 'One run with its recipe, environment and lineage.',
@@ -126,6 +99,8 @@ export const trainCommands: Command[] = [
     input: ([run]) => ({ run }),
     print: (answer: OutputOf<typeof trainCalls.show>) => [
       ...runTable([answer.run]),
+      '',
+      ...trackingInWords(answer),
       '',
       `Recipe ${answer.recipeHash}`,
       JSON.stringify(answer.recipe, null, 2),

@@ -804,6 +804,31 @@ export const errorCatalogue = {
     meaning: 'There is no such run.',
     hint: 'See `galley train list` for the runs of this project.',
   },
+  'train.invalid_filter': {
+    kind: 'invalid',
+    meaning: 'The filter of runs cannot be read; the message says at which character and what was expected there.',
+    hint: "Write it like metrics.rmse < 1 AND params.alpha = '1'; docs/train.md has the whole grammar.",
+  },
+  'train.invalid_order': {
+    kind: 'invalid',
+    meaning: 'The order of runs cannot be read.',
+    hint: 'Write it like "metrics.rmse DESC".',
+  },
+  'train.view_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no saved view of that name.',
+    hint: 'See `train.views` for the views of this project.',
+  },
+  'train.code_not_linked': {
+    kind: 'invalid',
+    meaning: 'The folder of code cannot be linked: it is not there, or it is no git repository with a commit.',
+    hint: 'Name a folder inside a git repository.',
+  },
+  'train.git_missing': {
+    kind: 'unavailable',
+    meaning: 'Linking code needs the git program, which is not installed.',
+    hint: 'Install git; runs go on without it.',
+  },
   'package.parity_failed': {
     kind: 'internal',
     meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',

@@ -3,6 +3,7 @@ import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
 import { learnersCall } from './train-learners.ts';
 import { choiceRoles, FitCurve, SweepReference, searchMembers, sweepCalls, sweepMembers } from './train-sweeps.ts';
+import { ArchiveChoice, RunEnvironment, RunTracking, trainTrackingCalls } from './train-tracking.ts';
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
 
 export const Split = Type.Union([
@@ -89,6 +90,11 @@ export const Run = Type.Object({
       standardError: Nullable(Type.Number()),
     }),
   ),
+  /** What its user calls it; null where it goes by its number. */
+  name: Nullable(Type.String()),
+  archived: Type.Boolean(),
+  /** Runs that were judged on the same holdout before this one. */
+  holdoutLooks: Type.Integer(),
 });
 export type Run = Static<typeof Run>;
 
@@ -97,7 +103,8 @@ export const RunDetail = Type.Object({
   recipe: Recipe,
   recipeHash: Type.String(),
   warnings: Type.Array(Problem),
-  environment: Type.Object({ galley: Type.String(), node: Type.String(), platform: Type.String() }),
+  environment: RunEnvironment,
+  tracking: RunTracking,
   features: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -160,6 +167,7 @@ export const searchCalls = {
 };
 
 export const trainCalls = {
+  ...trainTrackingCalls,
   learners: learnersCall,
   run: jobCommand(
     'train.run',
@@ -176,9 +184,23 @@ export const trainCalls = {
   ),
   list: query(
     'train.list',
-    'All runs, newest first.',
-    Type.Object({ target: Type.Optional(Type.String()) }),
-    Type.Object({ runs: Type.Array(Run) }),
+    'Runs, newest first; `train.runs` is the quick way to many.',
+    Type.Object({
+      target: Type.Optional(Type.String()),
+      /** Runs of one job. */
+      job: Type.Optional(Type.String()),
+      /** As in `train.runs`. */
+      filter: Type.Optional(Type.String({ maxLength: 4000 })),
+      search: Type.Optional(Type.String({ maxLength: 500 })),
+      archived: Type.Optional(ArchiveChoice),
+      sort: Type.Optional(Type.Array(Type.String({ maxLength: 320 }), { maxItems: 8 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1 })),
+    }),
+    Type.Object({
+      runs: Type.Array(Run),
+      /** Of which `limit` gave the first. */
+      total: Type.Integer(),
+    }),
   ),
   show: query(
     'train.show',
@@ -192,7 +214,10 @@ export const trainCalls = {
     Type.Object({ runs: Type.Array(Type.String(), { minItems: 2 }) }),
     Type.Object({
       runs: Type.Array(RunDetail),
+      /** Where recipe, environment or metrics differ; null where a run has nothing there. */
       differences: Type.Array(Type.Object({ path: Type.String(), values: Type.Array(Type.Unknown()) })),
+      /** Features that some of the runs have, and which. */
+      features: Type.Array(Type.Object({ name: Type.String(), in: Type.Array(Type.Boolean()) })),
     }),
   ),
   suggest: query(

@@ -20,7 +20,9 @@ export interface CircleSources {
 /** Everything that the circle of one model shows, read from the phases at one moment. */
 export interface CircleFacts {
   datasets: DatasetSummary[];
-  runs: Run[];
+  /** How many there are, archived ones aside, and the newest. */
+  runs: number;
+  newestRun: Run | undefined;
   models: ModelSummary[];
   model: ModelSummary | undefined;
   deployment: Deployment | undefined;
@@ -43,7 +45,7 @@ export async function readFacts(
   modelName: string | undefined,
 ): Promise<CircleFacts> {
   const { datasets } = await sources.data.handlers.list({});
-  const { runs } = await sources.train.handlers.list({});
+  const { runs, total } = await sources.train.handlers.list({ limit: 1 });
   const { models } = await sources.packages.handlers.list({});
   const { deployments } = await sources.deploy.handlers.list({});
   const { pipelines, runs: pipelineRuns } = await sources.retrain.handlers.list({});
@@ -55,7 +57,8 @@ export async function readFacts(
   const pinned = ofModel.filter((candidate) => candidate.follows === null && candidate !== deployment);
   return {
     datasets,
-    runs,
+    runs: total,
+    newestRun: runs[0],
     models,
     model,
     deployment,

@@ -35,7 +35,7 @@ function nextStep({ datasets, runs, models, deployment, report }: CircleFacts): 
       action: { label: 'Choose a file', phase: 'data' },
     };
   const latest = datasets[0] as CircleFacts['datasets'][number];
-  if (runs.length === 0) {
+  if (runs === 0) {
     return {
       headline: `${latest.name} is ready`,
       lines: [
@@ -48,7 +48,7 @@ function nextStep({ datasets, runs, models, deployment, report }: CircleFacts): 
   if (models.length === 0)
     return {
       headline: 'A run is ready to be packaged',
-      lines: [`${count(runs.length, 'run')} so far.`],
+      lines: [`${count(runs, 'run')} so far.`],
       action: { label: 'Choose a run', phase: 'train' },
     };
   if (!deployment || deployment.status === 'stopped')

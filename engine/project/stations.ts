@@ -31,19 +31,19 @@ function dataStation(facts: CircleFacts): StationPart {
 
 function trainStation(facts: CircleFacts): StationPart {
   const training = facts.jobs.filter((job) => job.state === 'running' && job.kind.startsWith('train.')).length;
-  const newest = facts.runs[0];
+  const newest = facts.newestRun;
   const packaged = new Set(facts.models.flatMap((model) => model.versions.map((version) => version.runId))).size;
   return {
-    value: facts.runs.length || null,
-    unit: facts.runs.length === 1 ? 'run' : 'runs',
-    count: facts.runs.length,
+    value: facts.runs || null,
+    unit: facts.runs === 1 ? 'run' : 'runs',
+    count: facts.runs,
     state: training > 0 ? 'busy' : newest ? (newest.status === 'failed' ? 'warning' : 'good') : 'empty',
     status: training > 0 ? `${training} training` : newest ? `last run ${newest.status}` : 'nothing yet',
     lastEvent: newest
       ? `${newest.learner} on ${newest.dataset.name} v${newest.dataset.version}`
       : 'several learners compete',
     lastEventAt: newest?.createdAt ?? null,
-    flow: { value: packaged, label: `of ${count(facts.runs.length, 'run')}` },
+    flow: { value: packaged, label: `of ${count(facts.runs, 'run')}` },
   };
 }
 

@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { GalleyError } from '../base/errors.ts';
+import { foldText } from '../base/fold-text.ts';
 import { type Migration, migrations } from './migrations/index.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -7,7 +8,7 @@ export type SqlRow = Record<string, SqlValue>;
 
 /**
  * The project's SQLite file: everything that is small and must be transactional. One process writes it (see lock.ts);
- * a transaction that returned is on the disk (WAL, synchronous=FULL).
+ * a transaction that returned is on the disk (WAL, synchronous=FULL). Its SQL knows `fold(text)`, see fold-text.ts.
  */
 export class Database {
   readonly #sqlite: SqliteDatabase.Database;
@@ -18,6 +19,7 @@ export class Database {
     this.#sqlite.pragma('journal_mode = WAL');
     this.#sqlite.pragma('synchronous = FULL');
     this.#sqlite.pragma('foreign_keys = ON');
+    this.#sqlite.function('fold', { deterministic: true }, (text) => (text === null ? null : foldText(String(text))));
   }
 
   /** Brings the schema up to date. @throws GalleyError `store.newer_format` before anything is touched. */
@@ -38,6 +40,11 @@ export class Database {
         this.#sqlite.pragma(`user_version = ${index + 1}`);
       });
     });
+  }
+
+  /** Grows with every row that is written: what was read before is as good as new while it stays. */
+  get changes(): number {
+    return this.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
   }
 
   run(sql: string, ...values: SqlValue[]): number {

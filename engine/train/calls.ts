@@ -1,20 +1,25 @@
-import { GalleyError } from '../base/errors.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { RunDetail, trainCalls } from '../contract/train.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
-import { differencesOf } from './differences.ts';
 import { describeLearner } from './learners/describe.ts';
 import { learners as allLearners, chooseLearners, resolveParameters } from './learners/learners.ts';
 import { metricChoices } from './metrics.ts';
 import { reproduceWork } from './reproduce.ts';
+import { requireRun } from './run-references.ts';
 import { trainingWork } from './run-work.ts';
 import { type RunStore, type StoredRun, toRun } from './store.ts';
 import { proposedSplit, suggest } from './suggest.ts';
+import { describeTracking, trackingHandlers } from './tracking/calls.ts';
+import { compareRuns } from './tracking/comparison.ts';
+import { RunList } from './tracking/run-list.ts';
 
 export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
+  const list = new RunList(context.database);
   return {
+    ...trackingHandlers(context, store, list),
+
     async learners() {
       return { learners: allLearners.map(describeLearner), metrics: metricChoices() };
     },
@@ -52,8 +57,9 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
       return context.jobs.submit(work);
     },
 
-    async list({ target }) {
-      return { runs: store.list(target).map(toRun) };
+    async list({ target, job, limit, ...selection }) {
+      const numbers = list.select(selection, target, job);
+      return { runs: store.listed(numbers.slice(0, limit)), total: numbers.length };
     },
 
     async show({ run }) {
@@ -62,8 +68,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
 
     async compare({ runs: references }) {
       const details = references.map((reference) => detailOf(context, requireRun(store, reference)));
-      const compared = details.map(({ recipe, run }) => ({ recipe, metrics: run.metrics }));
-      return { runs: details, differences: differencesOf(compared) };
+      return { runs: details, ...compareRuns(details) };
     },
 
     async suggest({ reference, target }) {
@@ -84,13 +89,6 @@ function unallowed({ marks, schema }: ResolvedVersion, target: string, allowed: 
   return Object.fromEntries(Object.entries(marks).filter(([name]) => name !== target && !allowed.includes(name)));
 }
 
-/** By id or number. @throws GalleyError `train.run_not_found` */
-export function requireRun(store: RunStore, reference: string): StoredRun {
-  const run = store.find(reference);
-  if (run) return run;
-  throw new GalleyError('train.run_not_found', `There is no run "${reference}".`, { details: { run: reference } });
-}
-
 function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
   const { warnings, environment, features, importance, curves } = stored.detail;
   return {
@@ -99,6 +97,7 @@ function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
     recipeHash: stored.recipeHash,
     warnings,
     environment,
+    tracking: describeTracking(stored.tracking),
     features,
     importance,
     curves,

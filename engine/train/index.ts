@@ -1,8 +1,9 @@
 import type { trainCalls } from '../contract/train.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
-import { requireRun, trainHandlers } from './calls.ts';
+import { trainHandlers } from './calls.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
+import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
 export { type Feature, writeFeatures } from './features/features.ts';

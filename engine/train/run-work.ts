@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
+import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { Parameters } from './learners/learner.ts';
 import { compareByMetric } from './metrics.ts';
 import { recipeHash, recipeText } from './recipe.ts';
-import { type RunStore, type StoredRun, toRun } from './store.ts';
+import { type NewRun, type RunStore, toRun } from './store.ts';
+import { runEnvironment } from './tracking/environment.ts';
 import type { FitResult, TrainJobInput, TrainJobOutput } from './train-job.ts';
 
 /** What is trained on a dataset version. */
@@ -65,20 +67,21 @@ export function trainingWork(
 ): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
   const { version, learners } = plan;
   const names = learners.map(({ name }) => name).join(', ');
+  const environment = runEnvironment(context);
   return {
     kind: 'train.run',
     title: `Train ${names} on ${version.dataset.name}@${version.number}`,
     input: jobInput(plan),
     async commit(output, stagingFolder, jobId) {
       const adopted = await adoptFiles(context, output, stagingFolder);
+      const madeIn = await environment;
       const runs = context.database.transaction(() => {
         context.blobs.record(...adopted.flatMap(({ model, holdout }) => [model, holdout]));
         return output.fits.map((fit, index) => {
           const files = adopted[index] as AdoptedFiles;
-          const run = storedRun(context, store.nextNumber(), plan, output, fit, files, jobId);
-          store.insert(run, recipeText(run.recipe));
+          const run = newRun(context, store.nextNumber(), plan, output, fit, files, jobId, madeIn);
           registerUse(context, run);
-          return toRun(run);
+          return toRun(store.insert(run, recipeText(run.recipe)));
         });
       });
       for (const { id } of runs) context.events.publish({ type: 'phase.changed', phase: 'train', subject: id });
@@ -105,7 +108,7 @@ async function adoptFiles(
   return adopted;
 }
 
-function storedRun(
+function newRun(
   context: EngineContext,
   number: number,
   plan: TrainingPlan,
@@ -113,7 +116,8 @@ function storedRun(
   fit: FitResult,
   files: AdoptedFiles,
   jobId: string,
-): StoredRun {
+  environment: RunEnvironment,
+): NewRun {
   const recipe = recipeOf(plan, output, fit, context.version);
   return {
     id: context.newId('run'),
@@ -132,7 +136,7 @@ function storedRun(
       keyColumns: [...plan.keyColumns],
       intervals: fit.intervals,
       warnings: [...output.warnings, ...fit.warnings],
-      environment: { galley: context.version, node: process.version, platform: `${process.platform}-${process.arch}` },
+      environment,
       features: output.featureDetails,
       importance: fit.importance,
       curves: fit.curves,
@@ -143,7 +147,7 @@ function storedRun(
   };
 }
 
-function registerUse({ uses }: EngineContext, run: StoredRun): void {
+function registerUse({ uses }: EngineContext, run: NewRun): void {
   const label = `run ${run.number}, ${run.recipe.learner}`;
   uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: run.datasetVersionId });
 }

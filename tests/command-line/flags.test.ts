@@ -83,7 +83,7 @@ test('an area alone tells its commands', async () => {
   expect(asked.out).not.toContain('data add');
   const named = await say('train');
   expect(named.code).toBe(2);
-  expect(named.error).toContain('train run, train list, train show, train compare, train reproduce');
+  expect(named.error).toContain('train run, train show, train compare, train reproduce');
   expect((await say('help')).out).toContain('Opens the app.');
 });
 

@@ -12,7 +12,8 @@ const at = '2025-01-01T00:00:00.000Z';
 
 const nothing: CircleFacts = {
   datasets: [],
-  runs: [],
+  runs: 0,
+  newestRun: undefined,
   models: [],
   model: undefined,
   deployment: undefined,
@@ -129,7 +130,8 @@ test('each station tells its number, its state and what flows on', () => {
   const facts = {
     ...nothing,
     datasets: [dataset],
-    runs: [run],
+    runs: 1,
+    newestRun: run,
     models: [model],
     model,
     deployment,
@@ -155,16 +157,16 @@ test('each station tells its number, its state and what flows on', () => {
 test.each([
   ['nothing yet', nothing, 'Drop a file here', 'data'],
   ['data', { ...nothing, datasets: [dataset] }, 'sales is ready', 'train'],
-  ['a run', { ...nothing, datasets: [dataset], runs: [run] }, 'A run is ready to be packaged', 'train'],
+  ['a run', { ...nothing, datasets: [dataset], runs: 1, newestRun: run }, 'A run is ready to be packaged', 'train'],
   [
     'a model',
-    { ...nothing, datasets: [dataset], runs: [run], models: [model], model },
+    { ...nothing, datasets: [dataset], runs: 1, newestRun: run, models: [model], model },
     'The model is packaged',
     'deploy',
   ],
   [
     'a deployment',
-    { ...nothing, datasets: [dataset], runs: [run], models: [model], model, deployment },
+    { ...nothing, datasets: [dataset], runs: 1, newestRun: run, models: [model], model, deployment },
     'It answers, and waits for requests',
     'deploy',
   ],
@@ -172,7 +174,7 @@ test.each([
   expect(describeFinding(facts)).toMatchObject({ headline, action: { phase } });
 });
 
-const served = { ...nothing, datasets: [dataset], runs: [run], models: [model], model, deployment };
+const served = { ...nothing, datasets: [dataset], runs: 1, newestRun: run, models: [model], model, deployment };
 
 test('what is broken comes before what is alarming, and that before what is well', () => {
   const report = reportOf([{ year: 2024, metric: 0.4, version: 1 }]);

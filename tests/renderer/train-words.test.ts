@@ -29,6 +29,9 @@ function run(parts: Partial<Run>): Run {
     seconds: 0.2,
     createdAt: '2026-01-01T00:00:00Z',
     jobId: 'job_1',
+    name: null,
+    archived: false,
+    holdoutLooks: 0,
     ...parts,
   };
 }

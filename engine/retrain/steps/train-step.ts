@@ -41,7 +41,7 @@ export async function trainChallenger(
 
 async function findRun({ phases }: StepTools, recipe: Recipe): Promise<Run | undefined> {
   const hash = recipeHash(recipe);
-  const { runs } = await phases.train.handlers.list({ target: recipe.target });
+  const { runs } = await phases.train.handlers.list({ target: recipe.target, archived: 'with' });
   const candidates = runs.filter(
     (run) => run.status === 'succeeded' && run.learner === recipe.learner && run.dataset.identity === recipe.dataset,
   );

@@ -1,0 +1,20 @@
+import type { Run } from '../contract/train.ts';
+import { table } from './table.ts';
+
+/** Runs as lines: what they are, their metrics, and how long they took. */
+export function runTable(runs: Run[]): string[] {
+  const metrics = ['accuracy', 'roc_auc', 'log_loss', 'f1', 'rmse', 'mae', 'r2'].filter((name) =>
+    runs.some((run) => run.metrics[name] !== undefined),
+  );
+  return table(
+    ['run', 'learner', 'status', 'dataset', ...metrics, 'seconds'],
+    runs.map((run) => [
+      run.id,
+      run.learner,
+      run.status,
+      `${run.dataset.name}@${run.dataset.version}`,
+      ...metrics.map((name) => run.metrics[name]),
+      run.seconds,
+    ]),
+  );
+}
