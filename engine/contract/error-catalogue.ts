@@ -764,6 +764,11 @@ export const errorCatalogue = {
     meaning: 'Too few rows with a target are left to train on or to judge by.',
     hint: 'Add rows, or choose a wider window or another split.',
   },
+  'train.invalid_space': {
+    kind: 'invalid',
+    meaning: 'A range of parameters cannot be searched.',
+    hint: 'Name a parameter of the learner, and a range whose beginning is before its end.',
+  },
   'train.invalid_split': {
     kind: 'invalid',
     meaning: 'The rows cannot be split that way.',

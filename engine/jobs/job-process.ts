@@ -8,6 +8,10 @@ export interface JobContext {
   /** Empty folder on the project's disk; what the output names is adopted from it, the rest is removed. */
   stagingFolder: string;
   progress(progress: JobProgress): void;
+  /** Hands something to the engine while the job goes on: see `ProcessWork.onReport`. Plain data, in order, never lost. */
+  report(report: unknown): void;
+  /** What the engine says to the running job by `JobQueue.tell`; also what it said before the listener was there. */
+  onTold(listener: (message: unknown) => void): void;
   /** Passwords and keys by name: handed over in memory, never stored with the job's input. */
   secrets: Readonly<Record<string, string>>;
   /** One Int32 in shared memory, not 0 once the job was told to stop; hand it to worker threads. */
@@ -24,11 +28,13 @@ export type JobFunctions = Record<string, () => Promise<JobFunction<never, unkno
 
 export type ToJobProcess =
   | { type: 'start'; kind: string; input: unknown; secrets: Record<string, string>; stagingFolder: string }
+  | { type: 'tell'; message: unknown }
   | { type: 'cancel' };
 type StartMessage = Extract<ToJobProcess, { type: 'start' }>;
 
 export type FromJobProcess =
   | { type: 'progress'; progress: JobProgress }
+  | { type: 'report'; report: unknown }
   | { type: 'succeeded'; output: unknown }
   | { type: 'failed'; error: ErrorReport };
 
@@ -46,11 +52,28 @@ function throttled(send: (message: FromJobProcess) => void): (progress: JobProgr
   };
 }
 
+/** Keeps what comes before anybody listens. */
+class Told {
+  readonly #early: unknown[] = [];
+  #listener: ((message: unknown) => void) | undefined;
+
+  take(message: unknown): void {
+    if (this.#listener) this.#listener(message);
+    else this.#early.push(message);
+  }
+
+  listen(listener: (message: unknown) => void): void {
+    this.#listener = listener;
+    for (const message of this.#early.splice(0)) listener(message);
+  }
+}
+
 /** The life of a job process: one `start` message, progress, one answer, end. */
 export function runJobProcess(functions: JobFunctions): void {
   const send = (message: FromJobProcess, done?: () => void) =>
     process.send?.(message, undefined, undefined, () => done?.());
   const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
+  const told = new Told();
   const start = async ({ kind, input, secrets, stagingFolder }: StartMessage): Promise<unknown> => {
     const load = functions[kind];
     if (!load) throw new Error(`there is no job function for ${kind}`);
@@ -61,12 +84,15 @@ export function runJobProcess(functions: JobFunctions): void {
       secrets,
       cancelFlag,
       progress: throttled(send),
+      report: (report) => send({ type: 'report', report }),
+      onTold: (listener) => told.listen(listener),
       throwIfCanceled: () => {
         if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
       },
     });
   };
   process.on('message', (message: ToJobProcess) => {
+    if (message.type === 'tell') return told.take(message.message);
     if (message.type === 'cancel') {
       Atomics.store(cancelFlag, 0, 1);
       Atomics.notify(cancelFlag, 0);

@@ -26,6 +26,8 @@ export interface ProcessWork<Output, Result> {
    * result. Not called where the work failed.
    */
   commit(output: Output, stagingFolder: string, jobId: string): Promise<Result> | Result;
+  /** Takes what the job hands over while it goes on, in order; what it throws fails the job. */
+  onReport?(report: unknown, jobId: string): void;
   /** Called once where the work failed, was canceled, or could not be committed. */
   abandon?(error: GalleyError, jobId: string): void;
 }
@@ -63,6 +65,9 @@ interface ActiveJob {
   job: Job;
   input: unknown;
   cancel(): void;
+  /** Only once a process works on it. */
+  tell?(message: unknown): void;
+  onReport?(report: unknown): void;
   run(): Promise<unknown>;
 }
 
@@ -111,6 +116,8 @@ export class JobQueue {
         child = this.#fork();
         const { kind, input, secrets = {} } = work;
         const message: ToJobProcess = { type: 'start', kind, input, secrets, stagingFolder };
+        active.tell = (said) => child?.connected && child.send({ type: 'tell', message: said } satisfies ToJobProcess);
+        active.onReport = (report) => work.onReport?.(report, active.job.id);
         const output = (await this.#converse(child, message, active, () => canceled)) as Output;
         return await work.commit(output, stagingFolder, active.job.id);
       } catch (error) {
@@ -172,6 +179,13 @@ export class JobQueue {
       void this.#execute(active);
     }
     return this.get(id);
+  }
+
+  /** Says something to the process of a running job; false where none works on it. */
+  tell(id: string, message: unknown): boolean {
+    const tell = this.#active.get(id)?.tell;
+    tell?.(message);
+    return tell !== undefined;
   }
 
   /** The job once it has ended, however it ended. */
@@ -272,6 +286,7 @@ export class JobQueue {
     return new Promise((resolve, reject) => {
       child.on('message', (answer: FromJobProcess) => {
         if (answer.type === 'progress') this.#progress(active, answer.progress);
+        else if (answer.type === 'report') this.#report(active, answer.report, reject);
         else if (answer.type === 'succeeded') resolve(answer.output);
         else reject(errorFromReport(answer.error));
       });
@@ -290,6 +305,15 @@ export class JobQueue {
       });
       child.send(message);
     });
+  }
+
+  #report(active: ActiveJob, report: unknown, reject: (error: unknown) => void): void {
+    try {
+      active.onReport?.(report);
+    } catch (error) {
+      active.cancel();
+      reject(error);
+    }
   }
 
   #stop(child: ChildProcess): void {

@@ -18,7 +18,18 @@ const wait: JobFunction<{ politely: boolean }, null> = async ({ politely }, cont
   }
 };
 
+const converse: JobFunction<null, null> = (_, context) => {
+  context.report({ question: 'how many?' });
+  return new Promise((resolve) => {
+    context.onTold((answer) => {
+      context.report({ heard: answer });
+      if (answer === 'enough') resolve(null);
+    });
+  });
+};
+
 runJobProcess({
+  'test.converse': async () => converse as JobFunction<never, unknown>,
   'test.write': async () => write as JobFunction<never, unknown>,
   'test.wait': async () => wait as JobFunction<never, unknown>,
   'test.refuse': async () => async () => {

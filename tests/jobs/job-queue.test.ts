@@ -151,3 +151,32 @@ test('after a crash, unfinished jobs are interrupted, never run again', async ()
   expect(queue.get('job_1')).toMatchObject({ state: 'interrupted', error: { code: 'job.interrupted' } });
   expect(queue.busy).toBe(false);
 });
+
+test('a job hands over reports in order while it goes on, and is told things', async () => {
+  const { queue } = openQueue();
+  const reports: unknown[] = [];
+  const job = queue.submit({
+    ...work('test.converse', null),
+    onReport(report, jobId) {
+      reports.push(report);
+      if ('question' in (report as object)) {
+        queue.tell(jobId, 'two');
+        queue.tell(jobId, 'enough');
+      }
+    },
+  });
+  expect(await queue.result(job.id)).toBe('done');
+  expect(reports).toEqual([{ question: 'how many?' }, { heard: 'two' }, { heard: 'enough' }]);
+  expect(queue.tell(job.id, 'more')).toBe(false);
+});
+
+test('a report that cannot be kept fails the job', async () => {
+  const { queue } = openQueue();
+  const job = queue.submit({
+    ...work('test.converse', null),
+    onReport() {
+      throw new Error('the disk is full');
+    },
+  });
+  await expect(queue.result(job.id)).rejects.toMatchObject({ kind: 'internal' });
+});

@@ -19,6 +19,8 @@ export function jobContext(stagingFolder = temporaryFolder()): JobContext {
     stagingFolder,
     progress: () => {},
     secrets: {},
+    report: () => {},
+    onTold: () => {},
     cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
     throwIfCanceled: () => {},
   };

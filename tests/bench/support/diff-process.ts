@@ -13,6 +13,8 @@ const output = await runDiffJob(JSON.parse(text) as DiffInput, {
   stagingFolder,
   secrets: {},
   progress: () => {},
+  report: () => {},
+  onTold: () => {},
   cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
   throwIfCanceled: () => {},
 });

@@ -13,6 +13,8 @@ const output = await runImportJob(
     stagingFolder,
     progress: () => {},
     secrets: {},
+    report: () => {},
+    onTold: () => {},
     cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
     throwIfCanceled: () => {},
   },
