@@ -1,6 +1,6 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { answerRows, frameOfRows, type TrainedModel } from '../train/index.ts';
+import { answerRows, frameOfRows, type Model } from '../train/index.ts';
 
 type Row = InputValue[];
 
@@ -38,7 +38,7 @@ function extremeValues(field: FieldSignature): InputValue[] {
  * missing, everything unseen, and pairs of neighbours on both sides of the threshold.
  * @param examples at least one real row, in the order of the signature's inputs.
  */
-export function goldenRows(model: TrainedModel, signature: Signature, examples: readonly Row[]): Row[] {
+export function goldenRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
   const base = examples[0] as Row;
   const withValue = (position: number, value: InputValue): Row => base.with(position, value);
   const oneByOne = signature.inputs.flatMap((field, position) => [
@@ -57,7 +57,7 @@ export function goldenRows(model: TrainedModel, signature: Signature, examples: 
 const bisectedRows = 3;
 
 /** For some real rows and a number of theirs: the two neighbouring float32 values between which the label changes. */
-function thresholdRows(model: TrainedModel, signature: Signature, examples: readonly Row[]): Row[] {
+function thresholdRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
   const found: Row[] = [];
   for (const [position, field] of signature.inputs.entries()) {
     if (field.type !== 'float64' && field.type !== 'decimal') continue;
@@ -70,7 +70,7 @@ function thresholdRows(model: TrainedModel, signature: Signature, examples: read
   return found;
 }
 
-function labelOf(model: TrainedModel, signature: Signature, row: Row): number {
+function labelOf(model: Model, signature: Signature, row: Row): number {
   return answerRows(model, frameOfRows(signature.inputs, [row])).labels?.[0] as number;
 }
 

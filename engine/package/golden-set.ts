@@ -1,6 +1,6 @@
 import type { Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { type Answers, answerRows, frameOfRows, type TrainedModel } from '../train/index.ts';
+import { type Answers, answerRows, frameOfRows, type Model } from '../train/index.ts';
 import { goldenRows } from './golden-rows.ts';
 
 /** Rows and the trainer's answers to them. Kept beside a version, and every export is tested against it. */
@@ -16,7 +16,7 @@ export interface GoldenSet {
 }
 
 /** @param examples at least one real row, in the order of the signature's inputs. */
-export function makeGoldenSet(model: TrainedModel, signature: Signature, examples: readonly InputValue[][]): GoldenSet {
+export function makeGoldenSet(model: Model, signature: Signature, examples: readonly InputValue[][]): GoldenSet {
   const rows = goldenRows(model, signature, examples);
   const answers = answerRows(model, frameOfRows(signature.inputs, rows));
   return {
@@ -27,11 +27,7 @@ export function makeGoldenSet(model: TrainedModel, signature: Signature, example
   };
 }
 
-function plainAnswers(
-  model: TrainedModel,
-  { values, labels }: Answers,
-  rows: number,
-): Pick<GoldenSet, 'outputs' | 'labels'> {
+function plainAnswers(model: Model, { values, labels }: Answers, rows: number): Pick<GoldenSet, 'outputs' | 'labels'> {
   const width = values.length / rows;
   const outputs = Array.from({ length: rows }, (_, row) =>
     Array.from(values.subarray(row * width, (row + 1) * width), (value) => (Number.isFinite(value) ? value : null)),

@@ -1,8 +1,15 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { GraphBuilder } from '../base/onnx/graph-builder.ts';
 import type { Signature } from '../contract/values.ts';
-import type { TrainedModel } from '../train/index.ts';
-import { layoutOf, writeFeatures } from '../train/index.ts';
+import {
+  type GraphFeatures,
+  isBlend,
+  layoutOf,
+  layoutsOf,
+  type Model,
+  type TrainedModel,
+  writeFeatures,
+} from '../train/index.ts';
 
 /** Where a model comes from; stands in the file's metadata. Nothing of when or where, so that bytes can be compared. */
 export interface GraphOrigin {
@@ -16,10 +23,9 @@ export interface GraphOrigin {
  * float [N, 1], or `probabilities` float [N, classes] and `label` string [N]. At least one row must be asked for.
  * Computes in float64, as the trainer; `label` compares the probability as it is given out.
  */
-export function buildGraph(model: TrainedModel, signature: Signature, origin: GraphOrigin): Uint8Array {
+export function buildGraph(model: Model, signature: Signature, origin: GraphOrigin): Uint8Array {
   const builder = new GraphBuilder();
-  const features = writeFeatures(builder, model.features, layoutOf(model.learner));
-  const answer = builder.cast(model.fitted.writeGraph(builder, features), 'float');
+  const answer = builder.cast(writeAnswer(builder, model), 'float');
   if (model.task === 'regression') {
     builder.output('prediction', answer, 'float', ['N', 1]);
   } else {
@@ -39,6 +45,20 @@ export function buildGraph(model: TrainedModel, signature: Signature, origin: Gr
       'galley.signature': canonicalJson(signature as unknown as Json),
     },
   });
+}
+
+/** double [N, classes] or [N, 1]. The raw columns are inputs once, however many layouts are made of them. */
+function writeAnswer(builder: GraphBuilder, model: Model): string {
+  const layouts = layoutsOf(model).map((layout) => [layout, writeFeatures(builder, model.features, layout)] as const);
+  const features = new Map(layouts);
+  const write = ({ learner, fitted }: TrainedModel) => {
+    return fitted.writeGraph(builder, features.get(layoutOf(learner)) as GraphFeatures);
+  };
+  if (!isBlend(model)) return write(model);
+  const weighted = model.members.map(({ weight, model: member }) => {
+    return builder.node('Mul', [write(member), builder.doubles([], [weight])]);
+  });
+  return weighted.reduce((sum, answer) => builder.node('Add', [sum, answer]));
 }
 
 /** [N, 2] float probabilities to [N] class indexes: 1 where the second reaches the threshold. */

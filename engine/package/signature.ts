@@ -1,13 +1,13 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import type { Feature, TrainedModel } from '../train/index.ts';
+import type { Feature, Model } from '../train/index.ts';
 
 /**
  * What a model takes and gives, as seen in its training part: a field is nullable where that had missing values, its
  * range and categories are those that occurred.
  * @param examples raw rows in the order of the features; the first value that is not missing becomes the field's example.
  */
-export function signatureOf(model: TrainedModel, examples: readonly (readonly InputValue[])[]): Signature {
+export function signatureOf(model: Model, examples: readonly (readonly InputValue[])[]): Signature {
   const inputs = model.features.map((feature, position): FieldSignature => {
     const example = examples.map((row) => row[position]).find((value) => value !== null && value !== undefined);
     return { ...fieldOf(feature), ...(example === undefined ? {} : { example }) };

@@ -1,62 +1,129 @@
 import { seededRandom } from '../base/random.ts';
+import type { FitCurve } from '../contract/train-sweeps.ts';
+import { CurveRecorder } from './curve.ts';
 import { divide } from './divide.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { selectMatrixRows } from './features/feature-matrix.ts';
 import { monotoneColumns } from './features/features.ts';
 import { type ColumnImportance, columnImportance } from './importance.ts';
-import type { FitControl, FitSummary, Learner, LearningRows, LearningTask, Parameters } from './learners/learner.ts';
+import type {
+  FitControl,
+  FitSummary,
+  FittedLearner,
+  Learner,
+  LearningRows,
+  LearningTask,
+  Parameters,
+} from './learners/learner.ts';
 import { findLearner } from './learners/learners.ts';
 import { type RankingMetric, rankingMetric } from './metrics.ts';
-import { type Answers, answerFeatures, defaultThreshold, type TrainedModel } from './model.ts';
+import { type Answers, answerFeatures, blendName, defaultThreshold, type Model } from './model.ts';
 import { featuresOf, type PreparedTraining } from './prepare.ts';
+
+export interface BlendMember {
+  learner: string;
+  /** Complete. */
+  parameters: Parameters;
+  weight: number;
+}
 
 /** One learner with its parameters, to be fitted to prepared data. */
 export interface FitOrder {
   target: string;
+  /** `blend` for the weighted mean of its members. */
   learner: string;
-  /** Complete. */
+  /** Complete; none of a blend. */
   parameters: Parameters;
+  /** Of a blend; weights sum to 1. */
+  members?: readonly BlendMember[];
   seed: number;
   /** Ranks runs; the task's own where absent. */
   metric?: string;
 }
 
 export interface FitOutcome extends Evaluation {
-  model: TrainedModel;
+  model: Model;
   metric: RankingMetric;
-  summary: FitSummary;
+  /** One a fit: one, or one a member of a blend. */
+  fits: { learner: string; summary: FitSummary; curve: FitCurve }[];
   importance: ColumnImportance[];
   /** Of the holdout, in the order of its positions. */
   answers: Answers;
 }
 
-/** Fits one learner on the training part and judges it on the holdout. The same order gives the same outcome. */
+/**
+ * Fits one learner, or the members of a blend, on the training part and judges it on the holdout. The same order gives the
+ * same outcome; a member is fitted as it would be alone.
+ */
 export async function fitLearner(
   prepared: PreparedTraining,
   order: FitOrder,
   control: FitControl,
 ): Promise<FitOutcome> {
-  const { task, classes, features, holdout } = prepared;
-  const learner = findLearner(order.learner);
-  const metric = rankingMetric(task, order.metric);
-  const seeds = seededRandom(order.seed);
-  const nextSeed = () => Math.floor(seeds() * 2 ** 31);
-  const fitted = await learner.fit(learningTask(prepared, learner, order, nextSeed()), order.parameters, control);
-  const model: TrainedModel = {
-    task,
-    target: order.target,
-    classes,
-    threshold: defaultThreshold,
-    features,
-    learner: order.learner,
-    fitted,
+  const metric = rankingMetric(prepared.task, order.metric);
+  const nextSeed = seedsOf(order.seed);
+  const fitSeed = nextSeed();
+  const { model, fits } = await fitModel(prepared, order, fitSeed, control);
+  const answers = answerFeatures(model, prepared.holdout.layouts);
+  control.throwIfCanceled();
+  const evaluation = evaluate({ ...model, answers, target: prepared.holdout.target }, nextSeed());
+  control.throwIfCanceled();
+  const importance = columnImportance(model, prepared.holdout, metric, nextSeed());
+  return { ...evaluation, model, metric, fits, importance, answers };
+}
+
+async function fitModel(
+  prepared: PreparedTraining,
+  order: FitOrder,
+  seed: number,
+  control: FitControl,
+): Promise<Pick<FitOutcome, 'model' | 'fits'>> {
+  const { task, classes, features } = prepared;
+  const { target, learner, members } = order;
+  const base = { task, target, classes, threshold: defaultThreshold, features };
+  const fitOne = async ({ learner: name, parameters }: Pick<FitOrder, 'learner' | 'parameters'>) => {
+    const { fitted, curve } = await fitRecorded(prepared, name, { ...order, parameters }, seed, control);
+    return { model: { ...base, learner: name, fitted }, fit: { learner: name, summary: fitted.summary, curve } };
   };
-  const answers = answerFeatures(model, featuresOf(holdout, learner.layout));
-  control.throwIfCanceled();
-  const evaluation = evaluate({ ...model, answers, target: holdout.target }, nextSeed());
-  control.throwIfCanceled();
-  const importance = columnImportance(model, holdout, metric, nextSeed());
-  return { ...evaluation, model, metric, summary: fitted.summary, importance, answers };
+  if (members === undefined) {
+    const { model, fit } = await fitOne(order);
+    return { model, fits: [fit] };
+  }
+  if (learner !== blendName) throw new TypeError(`${learner} has no members.`);
+  const fitted: Awaited<ReturnType<typeof fitOne>>[] = [];
+  for (const member of members) fitted.push(await fitOne(member));
+  const weighted = fitted.map(({ model }, index) => ({ weight: (members[index] as BlendMember).weight, model }));
+  return { model: { ...base, learner: blendName, members: weighted }, fits: fitted.map(({ fit }) => fit) };
+}
+
+async function fitRecorded(
+  prepared: PreparedTraining,
+  name: string,
+  order: Pick<FitOrder, 'parameters' | 'seed'>,
+  seed: number,
+  control: FitControl,
+): Promise<{ fitted: FittedLearner; curve: FitCurve }> {
+  const learner = findLearner(name);
+  const recorder = new CurveRecorder();
+  let reached = { done: 0, total: 0 };
+  const progress: FitControl['progress'] = (done, total, metrics) => {
+    reached = { done, total };
+    recorder.add(done, metrics);
+    control.progress(done, total, metrics);
+  };
+  const task = learningTask(prepared, learner, order, seed);
+  const fitted = await learner.fit(task, order.parameters, { ...control, progress });
+  return { fitted, curve: { learner: name, points: recorder.points, ...reached } };
+}
+
+/** The seed that a fit gets from the seed of its order. */
+export function fitSeed(seed: number): number {
+  return seedsOf(seed)();
+}
+
+function seedsOf(seed: number): () => number {
+  const random = seededRandom(seed);
+  return () => Math.floor(random() * 2 ** 31);
 }
 
 /**
@@ -79,7 +146,8 @@ export function learningTask(
   return { ...what, ...selectLearningRows(all, kept), validation: selectLearningRows(all, aside) };
 }
 
-function selectLearningRows({ features, target, weights }: LearningRows, rows: Int32Array): LearningRows {
+/** The rows at these positions, in this order. */
+export function selectLearningRows({ features, target, weights }: LearningRows, rows: Int32Array): LearningRows {
   const select = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] as number);
   return { features: selectMatrixRows(features, rows), target: select(target), weights: weights && select(weights) };
 }

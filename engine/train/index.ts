@@ -6,10 +6,11 @@ import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
+export type { GraphFeatures } from './features/feature-matrix.ts';
 export { type Feature, writeFeatures } from './features/features.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
 export { layoutOf } from './learners/learners.ts';
-export { type Answers, answerRows, type TrainedModel } from './model.ts';
+export { type Answers, answerRows, isBlend, layoutsOf, type Model, type TrainedModel } from './model.ts';
 export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows } from './raw-rows.ts';
 export { recipeHash } from './recipe.ts';

@@ -1,10 +1,10 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import { restoreModel, type TrainedModel } from './model.ts';
+import { type Model, restoreModel } from './model.ts';
 
 /** What a run leaves for packaging. */
 export interface ModelFile {
-  model: TrainedModel;
+  model: Model;
   /** Some raw rows of the holdout, in the order of the model's features. */
   examples: InputValue[][];
 }

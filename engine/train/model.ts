@@ -2,13 +2,12 @@ import type { Json } from '../base/canonical-json.ts';
 import type { Frame } from '../base/frame.ts';
 import type { TaskKind } from '../contract/values.ts';
 import { predictedClasses } from '../statistics/classification-metrics.ts';
-import type { FeatureMatrix } from './features/feature-matrix.ts';
+import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
 import { applyFeatures, type FittedFeatures } from './features/features.ts';
 import type { FittedLearner } from './learners/learner.ts';
-import { findLearner } from './learners/learners.ts';
+import { findLearner, layoutOf } from './learners/learners.ts';
 
-/** From raw columns to answers: what a run leaves behind, and what a graph is made of. */
-export interface TrainedModel {
+interface ModelBase {
   task: TaskKind;
   target: string;
   /** Empty for a regression. */
@@ -16,8 +15,38 @@ export interface TrainedModel {
   /** Binary only: the second class is the label where its probability reaches this. */
   threshold: number;
   features: FittedFeatures;
+}
+
+/** One learner on one set of fitted features. */
+export interface TrainedModel extends ModelBase {
   learner: string;
   fitted: FittedLearner;
+}
+
+export const blendName = 'blend';
+
+/** Answers with the weighted mean of what its members answer. All of them were fitted on the same features. */
+export interface BlendedModel extends ModelBase {
+  learner: typeof blendName;
+  /** Weights sum to 1. */
+  members: readonly { weight: number; model: TrainedModel }[];
+}
+
+/** From raw columns to answers: what a run leaves behind, and what a graph is made of. */
+export type Model = TrainedModel | BlendedModel;
+
+export function isBlend(model: Pick<Model, 'learner'>): model is BlendedModel {
+  return model.learner === blendName;
+}
+
+/** Features of the same rows, in the layouts that were asked for. */
+export type Layouts = Partial<Record<Layout, FeatureMatrix>>;
+
+/** The layouts that a model's learners compute with, each once. */
+export function layoutsOf(model: Model): Layout[] {
+  return isBlend(model)
+    ? [...new Set(model.members.flatMap((member) => layoutsOf(member.model)))]
+    : [layoutOf(model.learner)];
 }
 
 export const defaultThreshold = 0.5;
@@ -31,40 +60,68 @@ export interface Answers {
 }
 
 /** @param frame raw columns; those of the model's features must be there. */
-export function answerRows(model: TrainedModel, frame: Frame): Answers {
-  return answerFeatures(model, applyFeatures(model.features, frame, findLearner(model.learner).layout));
+export function answerRows(model: Model, frame: Frame): Answers {
+  const layouts = layoutsOf(model).map((layout) => [layout, applyFeatures(model.features, frame, layout)] as const);
+  return answerFeatures(model, Object.fromEntries(layouts));
 }
 
-/** @param features in the layout of the model's learner. */
-export function answerFeatures(
-  model: Pick<TrainedModel, 'classes' | 'threshold' | 'fitted'>,
-  features: FeatureMatrix,
-): Answers {
-  const values = model.fitted.predict(features).map(Math.fround);
+/** @param layouts at least those that the model's learners compute with. */
+export function answerFeatures(model: Model, layouts: Layouts): Answers {
+  const values = predict(model, layouts).map(Math.fround);
   if (model.classes.length === 0) return { values };
   const { classes, threshold } = model;
   return { values, labels: predictedClasses({ classes, threshold, probabilities: values, labels: [] }) };
 }
 
+/** Before rounding. */
+function predict(model: Model, layouts: Layouts): Float64Array {
+  if (!isBlend(model)) return model.fitted.predict(matrixOf(layouts, layoutOf(model.learner)));
+  const answers = model.members.map(({ weight, model: member }) => ({ weight, values: predict(member, layouts) }));
+  return (answers[0] as { values: Float64Array }).values.map((_, place) =>
+    answers.reduce((sum, { weight, values }) => sum + weight * (values[place] as number), 0),
+  );
+}
+
+function matrixOf(layouts: Layouts, layout: Layout): FeatureMatrix {
+  const matrix = layouts[layout];
+  if (matrix === undefined) throw new TypeError(`The features were not prepared in the ${layout} layout.`);
+  return matrix;
+}
+
 /** A model as JSON, for the run's file. */
-export function modelState(model: TrainedModel): Json {
-  const { task, target, classes, threshold, features, learner, fitted } = model;
+export function modelState(model: Model): Json {
+  const { task, target, classes, threshold, features, learner } = model;
   const plainFeatures = features as unknown as Json;
-  return {
-    format: 1,
-    task,
-    target,
-    classes: [...classes],
-    threshold,
-    features: plainFeatures,
-    learner,
-    state: fitted.state(),
-  };
+  const base = { format: 1, task, target, classes: [...classes], threshold, features: plainFeatures, learner };
+  if (!isBlend(model)) return { ...base, state: model.fitted.state() };
+  const members = model.members.map(({ weight, model: member }) => {
+    return { weight, learner: member.learner, state: member.fitted.state() };
+  });
+  return { ...base, members };
+}
+
+interface MemberJson {
+  weight: number;
+  learner: string;
+  state: Json;
 }
 
 /** The model again, with the same answers bit for bit. */
-export function restoreModel(json: Json): TrainedModel {
-  const { state, ...rest } = json as unknown as Omit<TrainedModel, 'fitted'> & { state: Json };
+export function restoreModel(json: Json): Model {
+  const { state, members, ...rest } = json as unknown as ModelBase & {
+    learner: string;
+    state: Json;
+    members?: MemberJson[];
+  };
   const { task, target, classes, threshold, features, learner } = rest;
-  return { task, target, classes, threshold, features, learner, fitted: findLearner(learner).restore(state) };
+  const base = { task, target, classes, threshold, features };
+  const restore = (name: string, from: Json): TrainedModel => {
+    return { ...base, learner: name, fitted: findLearner(name).restore(from) };
+  };
+  if (!members) return restore(learner, state);
+  return {
+    ...base,
+    learner: blendName,
+    members: members.map((member) => ({ weight: member.weight, model: restore(member.learner, member.state) })),
+  };
 }

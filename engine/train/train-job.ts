@@ -9,6 +9,7 @@ import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
 import type { TrainingRequest } from './draw-rows.ts';
+import type { Layout } from './features/feature-matrix.ts';
 import { featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
@@ -61,7 +62,7 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   const frame = await readDataset(input, context);
   context.throwIfCanceled();
   context.progress({ phase: 'preparing', done: 0, total: 0 });
-  const layouts = [...new Set(input.orders.map(({ learner }) => layoutOf(learner)))];
+  const layouts = layoutsOfOrders(input.orders);
   const prepared = prepareTraining(frame, input.request, layouts);
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();
@@ -89,10 +90,19 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
       const order = input.orders[index] as FitOrder;
       const files = writeFiles(context.stagingFolder, order.learner, prepared, outcome, examples);
       const { metrics, intervals, metric, seconds, curves, importance } = outcome;
-      const warnings = fitWarnings(order, outcome);
+      const warnings = fitWarnings(outcome);
       return { order, metrics, intervals, metric, seconds, curves, importance, warnings, ...files };
     }),
   };
+}
+
+/** All layouts that the learners of some orders compute with. */
+export function layoutsOfOrders(orders: readonly FitOrder[]): Layout[] {
+  return [
+    ...new Set(
+      orders.flatMap(({ learner, members }) => (members ?? [{ learner }]).map((one) => layoutOf(one.learner))),
+    ),
+  ];
 }
 
 async function readDataset({ dataset }: TrainJobInput, context: JobContext): Promise<Frame> {
@@ -118,10 +128,12 @@ function exampleRows(frame: Frame, { features, holdout }: PreparedTraining) {
   );
 }
 
-function fitWarnings({ learner }: FitOrder, { summary }: WorkerOutcome): Problem[] {
-  if (summary.converged) return [];
-  const message = `${learner} stopped after ${summary.iterations} iterations before it had converged.`;
-  return [{ code: 'train.not_converged', message }];
+function fitWarnings({ fits }: WorkerOutcome): Problem[] {
+  return fits.flatMap(({ learner, summary }): Problem[] => {
+    if (summary.converged) return [];
+    const message = `${learner} stopped after ${summary.iterations} iterations before it had converged.`;
+    return [{ code: 'train.not_converged', message }];
+  });
 }
 
 function writeFiles(

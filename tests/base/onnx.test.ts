@@ -51,10 +51,11 @@ test('a graph runs, whatever its inputs are called, and the same calls give the 
   await session.release();
 });
 
-test('a name can be given once', () => {
+test('a name can be given once; an input can be asked for again', () => {
   const builder = new GraphBuilder();
   const x = builder.input('x', 'float', ['N', 1]);
-  expect(() => builder.input('x', 'float', ['N', 1])).toThrow(RangeError);
+  expect(builder.input('x', 'float', ['N', 1])).toBe(x);
+  expect(() => builder.input('x', 'string', ['N', 1])).toThrow(RangeError);
   expect(() => builder.output('x', x, 'float', ['N', 1])).toThrow(RangeError);
 });
 

@@ -5,14 +5,14 @@ import { makeGoldenSet } from '../../engine/package/golden-set.ts';
 import { buildGraph } from '../../engine/package/graph.ts';
 import { checkParity } from '../../engine/package/parity.ts';
 import { signatureOf } from '../../engine/package/signature.ts';
-import { answerRows, modelState, restoreModel, type TrainedModel } from '../../engine/train/model.ts';
+import { answerRows, type Model, modelState, restoreModel } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
 import { type ColumnTypes, referenceTypes, sampleFrame, sampleReference, sharedSet } from '../support/sample-frames.ts';
 import { frameOf, numberColumn, textColumn, timeColumn, trainOn } from '../support/train-sample.ts';
 
 const origin = { galleyVersion: '0.0.0', recipeHash: 'sha256:0', datasetIdentity: 'sha256:1' };
 
-function packageOf(model: TrainedModel, frame: Frame) {
+function packageOf(model: Model, frame: Frame) {
   const fields = model.features.map(({ name, ...feature }) => ({
     name,
     type: 'type' in feature ? feature.type : (findColumn(frame, name)?.type ?? 'text'),
@@ -26,7 +26,7 @@ function packageOf(model: TrainedModel, frame: Frame) {
   return { signature, golden: makeGoldenSet(model, signature, examples), onnx: buildGraph(model, signature, origin) };
 }
 
-async function parityOf(model: TrainedModel, frame: Frame) {
+async function parityOf(model: Model, frame: Frame) {
   const { signature, golden, onnx } = packageOf(model, frame);
   return { ...(await checkParity(onnx, signature, golden)), golden };
 }
@@ -51,7 +51,7 @@ async function runFile(onnx: Uint8Array, frame: Frame): Promise<Record<string, T
   return results as Record<string, TypedTensor<'float32'>>;
 }
 
-async function largestDifference(model: TrainedModel, frame: Frame): Promise<number> {
+async function largestDifference(model: Model, frame: Frame): Promise<number> {
   const { onnx } = packageOf(model, frame);
   const results = await runFile(onnx, frame);
   const found = (results.prediction ?? results.probabilities)?.data as Float32Array;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Frame, findColumn } from '../../engine/base/frame.ts';
 import { metricsOf } from '../../engine/train/evaluate.ts';
-import { answerRows, type TrainedModel } from '../../engine/train/model.ts';
+import { answerRows, type Model } from '../../engine/train/model.ts';
 import { featuresOf } from '../../engine/train/prepare.ts';
 import {
   type Reference,
@@ -43,7 +43,7 @@ function columnsOf({ numeric, categorical }: Reference): string[] {
   return [...numeric, ...categorical];
 }
 
-function judge(model: TrainedModel, frame: Frame) {
+function judge(model: Model, frame: Frame) {
   const column = findColumn(frame, model.target);
   const target =
     column?.kind === 'text'
@@ -55,8 +55,8 @@ function judge(model: TrainedModel, frame: Frame) {
 test('penguins: multinomial with missing values', async () => {
   const reference = sampleReference('penguins');
   const frame = sampleFrame('penguins', 'penguins.csv', referenceTypes(reference));
-  const { metrics, prepared, summary } = await trainOn(frame, { target: 'species', features: columnsOf(reference) });
-  expect(summary.converged).toBe(true);
+  const { metrics, prepared, fits } = await trainOn(frame, { target: 'species', features: columnsOf(reference) });
+  expect(fits[0]?.summary.converged).toBe(true);
   expect([prepared.training.target.length, prepared.holdout.target.length]).toEqual([275, 69]);
   expectClose(metrics, reference.holdout?.logistic_regression ?? {});
   const baseline = await trainOn(frame, { target: 'species', features: columnsOf(reference) }, 'baseline');
@@ -109,8 +109,8 @@ test('chicago_ridership: ridge, the weekday from the date, and its decay over th
 for (const name of ['titanic', 'spam', 'arrests', 'diamonds']) {
   test(`${name}: as scikit-learn`, async (context) => {
     const { reference, frame } = sharedSet(context, name);
-    const { metrics, summary } = await trainOn(frame, { target: reference.target, features: columnsOf(reference) });
-    expect(summary.converged).toBe(true);
+    const { metrics, fits } = await trainOn(frame, { target: reference.target, features: columnsOf(reference) });
+    expect(fits[0]?.summary.converged).toBe(true);
     expectClose(metrics, reference.holdout?.[reference.task === 'regression' ? 'ridge' : 'logistic_regression'] ?? {});
   });
 }

@@ -45,8 +45,10 @@ export class GraphBuilder {
     this.#names = outer ? outer.#names : new Set();
   }
 
-  /** @throws RangeError for a name that the graph has already. */
+  /** The same input can be asked for again. @throws RangeError for a name that is something else already. */
   input(name: string, type: ElementType, shape: ValueInfo['shape']): string {
+    const known = this.#inputs.find((input) => input.name === name);
+    if (known?.type === type && known.shape.join() === shape.join()) return name;
     if (name === '' || this.#names.has(name)) throw new RangeError(`The graph has a value "${name}" already.`);
     this.#names.add(name);
     this.#inputs.push({ name, type, shape });

@@ -7,7 +7,7 @@ export interface Finished {
   folds: readonly number[];
   /** Place of the learner among all, simplest first. */
   learnerRank: number;
-  /** How many numbers a fitted model is made of. */
+  /** Bytes of a fitted model. */
   size: number;
 }
 
@@ -31,7 +31,7 @@ export function chooseBest<One extends Finished>(finished: readonly One[], metri
 
 /**
  * The simplest one that is no worse than the best by more than the best's own standard error (Breiman, Friedman, Olshen,
- * Stone 1984). Simpler is the learner that stands earlier among all, then the model of fewer numbers, then the better one.
+ * Stone 1984). Simpler is the learner that stands earlier among all, then the smaller model, then the better one.
  */
 export function chooseSimplest<One extends Finished>(finished: readonly One[], best: One, metric: RankingMetric): One {
   const { standardError } = summariseFolds(best.folds);

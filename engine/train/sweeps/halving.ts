@@ -24,11 +24,16 @@ export interface Standing {
  * Asynchronous successive halving (Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht, Talwalkar 2020): a trial may go on
  * as soon as it is among the best third of those that finished its rung; nobody waits for a rung to be full.
  * @param standings all that finished the rung.
+ * @param isFinal nothing new will come onto the rung: one goes on even where there are fewer than three.
  * @returns the best trial that may go on and did not yet.
  */
-export function promotable(standings: readonly Standing[], higherIsBetter: boolean): number | undefined {
+export function promotable(
+  standings: readonly Standing[],
+  higherIsBetter: boolean,
+  isFinal = false,
+): number | undefined {
   const ranked = rankStandings(standings, higherIsBetter);
-  const allowed = Math.floor(ranked.length / reduction);
+  const allowed = Math.max(isFinal ? 1 : 0, Math.floor(ranked.length / reduction));
   return ranked.slice(0, allowed).find(({ promoted, score }) => !promoted && score !== null)?.trial;
 }
 

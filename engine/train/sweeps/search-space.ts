@@ -42,10 +42,7 @@ export function coordinateOf(range: ParameterRange, value: ParameterValue): numb
 
 export function parametersAt(space: SearchSpace, point: Point): Parameters {
   return Object.fromEntries(
-    dimensionsOf(space).map((name, index) => [
-      name,
-      valueAt(space[name] as ParameterRange, point[index] as number),
-    ]),
+    dimensionsOf(space).map((name, index) => [name, valueAt(space[name] as ParameterRange, point[index] as number)]),
   );
 }
 
