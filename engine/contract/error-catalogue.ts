@@ -792,7 +792,7 @@ export const errorCatalogue = {
   'train.unknown_learner': {
     kind: 'invalid',
     meaning: 'There is no such learner.',
-    hint: 'Use auto, baseline or linear.',
+    hint: 'Use auto, baseline, linear or trees.',
   },
   'train.invalid_parameter': {
     kind: 'invalid',

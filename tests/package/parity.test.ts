@@ -83,7 +83,7 @@ const samples: [name: string, file: string, target: string, types: ColumnTypes, 
 for (const [name, file, target, types, exclude] of samples) {
   test(`${name}: the file answers as the trainer, loaded directly with raw rows`, async () => {
     const frame = sampleFrame(name, file, types);
-    for (const learner of ['linear', 'baseline']) {
+    for (const learner of ['linear', 'baseline', 'trees']) {
       const { model } = await trainOn(frame, { target, exclude }, learner);
       expect(await largestDifference(model, frame)).toBeLessThan(1e-5);
       expect((await parityOf(model, frame)).max_abs_diff).toBeLessThan(1e-6);
@@ -94,10 +94,12 @@ for (const [name, file, target, types, exclude] of samples) {
 for (const name of ['titanic', 'spam', 'arrests', 'diamonds']) {
   test(`${name}: the file answers as the trainer`, async (context) => {
     const { reference, frame } = sharedSet(context, name);
-    const { model } = await trainOn(frame, { target: reference.target });
-    const scale = reference.task === 'regression' ? 1e4 : 1;
-    expect(await largestDifference(model, frame)).toBeLessThan(1e-5 * scale);
-    await parityOf(model, frame);
+    for (const learner of ['linear', 'trees']) {
+      const { model } = await trainOn(frame, { target: reference.target }, learner);
+      const scale = reference.task === 'regression' ? 1e4 : 1;
+      expect(await largestDifference(model, frame)).toBeLessThan(1e-5 * scale);
+      await parityOf(model, frame);
+    }
   });
 }
 

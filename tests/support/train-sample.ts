@@ -17,8 +17,10 @@ export async function trainOn(
   learner = 'linear',
   given: Parameters = {},
 ): Promise<FitOutcome & { prepared: PreparedTraining }> {
-  const prepared = prepareTraining(frame, { split: everyFifth, window: null, keyColumns: [], ...request });
-  const [parameters = {}] = resolveParameters([findLearner(learner)], given);
+  const used = findLearner(learner);
+  const whole = { split: everyFifth, window: null, keyColumns: [], ...request };
+  const prepared = prepareTraining(frame, whole, [used.layout]);
+  const [parameters = {}] = resolveParameters([used], given);
   const outcome = await fitLearner(prepared, { target: request.target, learner, parameters, seed: 0 }, quietControl);
   return { ...outcome, prepared };
 }

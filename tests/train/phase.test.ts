@@ -31,6 +31,7 @@ test('train.run keeps runs with recipe, figures, files and lineage; reproduce co
   expect(runs.map(({ learner, number }) => [learner, number])).toEqual([
     ['baseline', 1],
     ['linear', 2],
+    ['trees', 3],
   ]);
   expect(best).toMatchObject({
     learner: 'linear',
@@ -42,7 +43,7 @@ test('train.run keeps runs with recipe, figures, files and lineage; reproduce co
     dataset: { name: 'penguins', version: 1 },
     createdAt: '2025-01-01T00:00:00.000Z',
   });
-  expect((await train.handlers.list({})).runs.map(({ number }) => number)).toEqual([2, 1]);
+  expect((await train.handlers.list({})).runs.map(({ number }) => number)).toEqual([3, 2, 1]);
   expect((await train.handlers.list({ target: 'sex' })).runs).toEqual([]);
 
   const detail = await train.handlers.show({ run: best.id });
@@ -56,7 +57,7 @@ test('train.run keeps runs with recipe, figures, files and lineage; reproduce co
   });
   expect(detail.importance[0]?.name).toBe('bill_length_mm');
   expect(detail.curves.confusion).toMatchObject({ classes: ['Adelie', 'Chinstrap', 'Gentoo'] });
-  expect(engine.uses.usersOf({ kind: 'dataset_version', id: train.stored('2').datasetVersionId })).toHaveLength(2);
+  expect(engine.uses.usersOf({ kind: 'dataset_version', id: train.stored('2').datasetVersionId })).toHaveLength(3);
   expect((await engine.blobs.verify()).problems).toEqual([]);
 
   const holdout = train.holdout(best.id);

@@ -1,13 +1,14 @@
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** TensorProto.DataType of the ONNX format, for the element types that Galley's graphs use. */
-export const elementTypes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export const elementTypes = { float: 1, uint8: 2, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const;
 export type ElementType = keyof typeof elementTypes;
 
 /** A constant. `values` is row-major. */
 export type TensorValue =
   | { type: 'float'; shape: readonly number[]; values: Float32Array }
   | { type: 'double'; shape: readonly number[]; values: Float64Array }
+  | { type: 'uint8'; shape: readonly number[]; values: Uint8Array }
   | { type: 'int64'; shape: readonly number[]; values: BigInt64Array }
   | { type: 'string'; shape: readonly number[]; values: readonly string[] };
 
@@ -16,8 +17,9 @@ export type AttributeValue =
   | { float: number }
   | { integer: number }
   | { text: string }
+  | { tensor: TensorValue }
   | { floats: readonly number[] }
-  | { integers: readonly number[] }
+  | { integers: ArrayLike<number> }
   | { texts: readonly string[] }
   | { graph: Graph };
 
@@ -58,7 +60,16 @@ const operatorSets = [
   { domain: 'ai.onnx.ml', version: 5 },
 ] as const;
 /** AttributeProto.AttributeType. */
-const attributeTypes = { float: 1, integer: 2, text: 3, graph: 5, floats: 6, integers: 7, texts: 8 } as const;
+const attributeTypes = {
+  float: 1,
+  integer: 2,
+  text: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  integers: 7,
+  texts: 8,
+} as const;
 
 /**
  * The bytes of an ONNX file (ModelProto of onnx.proto3, IR version 10, opset 21 with ai.onnx.ml 5). The same model gives
@@ -111,8 +122,9 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: AttributeVa
   if ('float' in value) writer.float(2, value.float);
   else if ('integer' in value) writer.integer(3, value.integer);
   else if ('text' in value) writer.text(4, value.text);
+  else if ('tensor' in value) writer.message(5, (entry) => writeTensor(entry, '', value.tensor));
   else if ('floats' in value) for (const item of value.floats) writer.float(7, item);
-  else if ('integers' in value) for (const item of value.integers) writer.integer(8, item);
+  else if ('integers' in value) writer.packedIntegers(8, value.integers);
   else if ('graph' in value) writer.message(6, (graph) => writeGraph(graph, value.graph));
   else for (const item of value.texts) writer.text(9, item);
   writer.integer(20, attributeTypes[Object.keys(value)[0] as keyof typeof attributeTypes]);
@@ -122,12 +134,12 @@ function writeTensor(writer: ProtobufWriter, name: string, tensor: TensorValue):
   for (const size of tensor.shape) writer.integer(1, size);
   writer.integer(2, elementTypes[tensor.type]);
   if (tensor.type === 'string') for (const text of tensor.values) writer.text(6, text);
-  writer.text(8, name);
+  if (name !== '') writer.text(8, name);
   if (tensor.type !== 'string') writer.bytes(9, littleEndianBytes(tensor.values));
 }
 
 /** Every platform that Galley runs on is little endian, as ONNX's raw data are. */
-function littleEndianBytes(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+function littleEndianBytes(values: Float32Array | Float64Array | Uint8Array | BigInt64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 

@@ -14,6 +14,13 @@ export class ProtobufWriter {
     this.#varint(value);
   }
 
+  /** A repeated int64 field in its packed form. */
+  packedIntegers(field: number, values: ArrayLike<number>): void {
+    const inner = new ProtobufWriter();
+    for (let place = 0; place < values.length; place++) inner.#varint(values[place] as number);
+    this.bytes(field, inner.finish());
+  }
+
   /** A `float` field. */
   float(field: number, value: number): void {
     this.#tag(field, 5);
@@ -48,8 +55,14 @@ export class ProtobufWriter {
   }
 
   #varint(value: number | bigint): void {
-    let rest = BigInt.asUintN(64, BigInt(value));
     this.#reserve(10);
+    if (typeof value === 'number' && value >= 0 && value < 2 ** 31) {
+      let short = value;
+      for (; short > 127; short >>>= 7) this.#bytes[this.#length++] = (short & 127) | 128;
+      this.#bytes[this.#length++] = short;
+      return;
+    }
+    let rest = BigInt.asUintN(64, BigInt(value));
     while (rest > 127n) {
       this.#bytes[this.#length++] = Number(rest & 127n) | 128;
       rest >>= 7n;

@@ -3,6 +3,7 @@ import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import type { TaskKind } from '../../contract/values.ts';
 import type { FeatureMatrix, GraphFeatures, Layout } from '../features/feature-matrix.ts';
+import type { BinnedFeatures } from './trees/bin-features.ts';
 
 export type ParameterValue = number | string | boolean;
 export type Parameters = Record<string, ParameterValue>;
@@ -22,6 +23,8 @@ export interface LearningTask extends LearningRows {
   classCount: number;
   /** Rows of the training part kept aside for learners that ask for them by `validationShare`; never the holdout. */
   validation?: LearningRows;
+  /** The features in bins, made once for many fits on these rows; learners that need bins make them where absent. */
+  binned?: BinnedFeatures;
   /** One a dense column: 1 where answers may only rise with it, -1 only fall, 0 as it comes. All 0 where absent. */
   monotone?: Int8Array;
   seed: number;

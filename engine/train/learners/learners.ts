@@ -5,9 +5,10 @@ import type { Layout } from '../features/feature-matrix.ts';
 import { baseline } from './baseline.ts';
 import type { Learner, Parameters } from './learner.ts';
 import { linear } from './linear.ts';
+import { trees } from './trees.ts';
 
 /** Every learner, simplest first. */
-export const learners: readonly Learner[] = [baseline, linear];
+export const learners: readonly Learner[] = [baseline, linear, trees];
 
 /** @throws GalleyError `train.unknown_learner` */
 export function findLearner(name: string): Learner {

@@ -7,6 +7,7 @@ import { linearScores } from './linear/design.ts';
 import { logisticObjective, probabilitiesOf, scoreCount } from './linear/logistic.ts';
 import { limitedMemoryBfgs, newton } from './linear/minimise.ts';
 import { fitRidge } from './linear/ridge.ts';
+import { writeProbabilities } from './score-graph.ts';
 
 interface LinearState {
   /** 0 for a regression. */
@@ -92,8 +93,7 @@ function linearModel(state: LinearState): FittedLearner {
     writeGraph(builder, features) {
       const scores = writeScores(builder, features, coefficients, outputs);
       if (classCount === 0) return scores;
-      const allScores = outputs === 1 ? withZeroScore(builder, scores) : scores;
-      return builder.node('Softmax', [allScores], { axis: { integer: 1 } });
+      return writeProbabilities(builder, scores, classCount);
     },
   };
 }
@@ -123,9 +123,4 @@ function writeScores(
     terms.unshift(builder.node('MatMul', [features.dense, weights]));
   }
   return builder.node('Sum', [...terms, builder.doubles([1, outputs], table(span - 1, 1))]);
-}
-
-/** [N, 1] scores of the second class as [N, 2], the first class having 0. */
-function withZeroScore(builder: GraphBuilder, scores: string): string {
-  return builder.concat([builder.node('Sub', [scores, scores]), scores], 1);
 }

@@ -1,0 +1,139 @@
+import Type from 'typebox';
+import type { Json } from '../../base/canonical-json.ts';
+import type { FitSummary, FittedLearner, Learner } from './learner.ts';
+import { probabilitiesOf } from './linear/logistic.ts';
+import { writeProbabilities } from './score-graph.ts';
+import { boost } from './trees/boost.ts';
+import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
+import { writeEnsemble } from './trees/ensemble-graph.ts';
+import { ensembleState, restoreEnsemble } from './trees/ensemble-state.ts';
+import { regressionLosses } from './trees/losses.ts';
+
+/** More rows than these stop early where that is left to us, as in scikit-learn. */
+const automaticStoppingRows = 10_000;
+
+/**
+ * Gradient boosting on histograms of binned columns, after LightGBM (Ke et al. 2017) and scikit-learn's
+ * HistGradientBoosting, whose defaults it has.
+ */
+export const trees: Learner = {
+  name: 'trees',
+  title: 'Boosted trees',
+  description: 'Adds up many small decision trees, each mending what is left: usually the most accurate on tables.',
+  layout: 'raw',
+  parameters: Type.Object({
+    loss: Type.Enum([...regressionLosses], {
+      default: 'squared',
+      description: 'Regression: the error that is made small; poisson for counts, quantile for a level of the target.',
+    }),
+    quantile: Type.Number({
+      default: 0.5,
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      description: 'Regression with the quantile loss: the level.',
+    }),
+    rounds: Type.Integer({ default: 100, minimum: 1, maximum: 100_000, description: 'Trees an output at most.' }),
+    learning_rate: Type.Number({
+      default: 0.1,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Share of each tree that is added: smaller is steadier and needs more rounds.',
+    }),
+    max_leaves: Type.Integer({ default: 31, minimum: 2, maximum: 65_536, description: 'Leaves of a tree at most.' }),
+    max_depth: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 64,
+      description: 'Depth of a tree at most; 0 is no limit.',
+    }),
+    min_samples_leaf: Type.Integer({ default: 20, minimum: 1, description: 'Training rows of a leaf at least.' }),
+    min_hessian_leaf: Type.Number({
+      default: 1e-3,
+      minimum: 0,
+      description: 'Summed second derivatives of a leaf at least.',
+    }),
+    l2: Type.Number({ default: 0, minimum: 0, description: 'L2 penalty on the answers of leaves.' }),
+    max_bins: Type.Integer({ default: 255, minimum: 2, maximum: 255, description: 'Bins of a column at most.' }),
+    row_share: Type.Number({
+      default: 1,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Share of the rows drawn for each round.',
+    }),
+    column_share: Type.Number({
+      default: 1,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Share of the columns drawn for each round.',
+    }),
+    early_stopping: Type.Enum(['auto', 'on', 'off'], {
+      default: 'auto',
+      description: 'Stops when rows kept aside no longer gain; auto does so beyond 10,000 training rows.',
+    }),
+    validation_share: Type.Number({
+      default: 0.1,
+      exclusiveMinimum: 0,
+      maximum: 0.5,
+      description: 'Early stopping: share of the training part kept aside.',
+    }),
+    patience: Type.Integer({ default: 10, minimum: 1, description: 'Early stopping: rounds without a gain to wait.' }),
+  }),
+  validationShare(parameters, trainingRows) {
+    const { early_stopping: mode, validation_share: share } = parameters;
+    return mode === 'on' || (mode === 'auto' && trainingRows > automaticStoppingRows) ? (share as number) : 0;
+  },
+  async fit(task, parameters, control) {
+    const boosted = boost(task, parameters, control);
+    return boostedModel({
+      ...boosted,
+      classCount: task.classCount,
+      isLogScore: task.task === 'regression' && parameters.loss === 'poisson',
+      summary: { converged: true, iterations: boosted.rounds },
+    });
+  },
+  restore(state: Json) {
+    const { ensemble, baseline, ...rest } = state as unknown as Omit<BoostedModel, 'ensemble' | 'baseline'> & {
+      ensemble: Json;
+      baseline: number[];
+    };
+    return boostedModel({ ...rest, ensemble: restoreEnsemble(ensemble), baseline: Float64Array.from(baseline) });
+  },
+};
+
+interface BoostedModel {
+  ensemble: TreeEnsemble;
+  baseline: Float64Array;
+  /** 0 for a regression. */
+  classCount: number;
+  /** The answer is exp(score). */
+  isLogScore: boolean;
+  summary: FitSummary;
+}
+
+function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: BoostedModel): FittedLearner {
+  return {
+    summary,
+    state: () => ({
+      ensemble: ensembleState(ensemble),
+      baseline: [...baseline],
+      classCount,
+      isLogScore,
+      summary: { ...summary },
+    }),
+    predict(features) {
+      const scores = new Float64Array(features.rows * ensemble.outputs);
+      addScores(ensemble, features, scores);
+      for (let place = 0; place < scores.length; place++) {
+        scores[place] = (scores[place] as number) + (baseline[place % baseline.length] as number);
+      }
+      if (classCount > 0) return probabilitiesOf(scores, classCount);
+      return isLogScore ? scores.map(Math.exp) : scores;
+    },
+    writeGraph(builder, features) {
+      const sums = writeEnsemble(builder, features, ensemble);
+      const scores = builder.node('Add', [sums, builder.doubles([1, baseline.length], baseline)]);
+      if (classCount > 0) return writeProbabilities(builder, scores, classCount);
+      return isLogScore ? builder.node('Exp', [scores]) : scores;
+    },
+  };
+}

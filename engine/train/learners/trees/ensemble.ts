@@ -1,0 +1,92 @@
+import type { FeatureMatrix } from '../../features/feature-matrix.ts';
+
+/** Which values the columns of an ensemble have. */
+export interface EnsembleColumns {
+  /** Columns of numbers; those of categories follow. */
+  denseWidth: number;
+  /** Per column of categories: the bin of each code. Sets are sets of bins. */
+  binsOfCodes: readonly Uint8Array[];
+}
+
+/**
+ * Decision trees in flat arrays, each tree depth first: the left child of a node is the next node. A number that is <= the
+ * cut goes left; a category goes left where the set has the bit of its bin.
+ */
+export interface TreeEnsemble extends EnsembleColumns {
+  /** Scores a row. */
+  outputs: number;
+  /** Values a leaf: 1, where tree t adds to output t % outputs; else one for each output. */
+  leafWidth: number;
+  /** First node of each tree. */
+  roots: Int32Array;
+  /** Per node: the column it asks, -1 for a leaf. */
+  columns: Int32Array;
+  /** Per node: the cut, or the number of the set, a whole number. */
+  cuts: Float32Array;
+  /** Per node: its right child; of a leaf its number. */
+  links: Int32Array;
+  /** Per node: 1 where missing numbers go left. */
+  missingLeft: Uint8Array;
+  /** Per node: summed weights of the training rows that came by. */
+  covers: Float32Array;
+  /** leaves x leafWidth. */
+  leafValues: Float64Array;
+  /** Bits of bins, `setWords` numbers a set. */
+  sets: Uint32Array;
+  setWords: number;
+}
+
+/** Adds what some trees say of each row, in their order, to rows x outputs scores. */
+export function addScores(
+  ensemble: TreeEnsemble,
+  features: FeatureMatrix,
+  scores: Float64Array,
+  firstTree = 0,
+  endTree = ensemble.roots.length,
+): void {
+  const { outputs, leafWidth, leafValues, links } = ensemble;
+  const leafOf = leafFinder(ensemble, features);
+  for (let tree = firstTree; tree < endTree; tree++) {
+    const root = ensemble.roots[tree] as number;
+    const output = tree % outputs;
+    for (let row = 0; row < features.rows; row++) {
+      const leaf = links[leafOf(root, row)] as number;
+      const start = row * outputs;
+      if (leafWidth === 1) scores[start + output] = (scores[start + output] as number) + (leafValues[leaf] as number);
+      else {
+        for (let place = 0; place < leafWidth; place++) {
+          scores[start + place] = (scores[start + place] as number) + (leafValues[leaf * leafWidth + place] as number);
+        }
+      }
+    }
+  }
+}
+
+/** @returns a function from the first node of a tree and a row to the node of the leaf it ends in. */
+function leafFinder(ensemble: TreeEnsemble, features: FeatureMatrix): (root: number, row: number) => number {
+  const { columns, cuts, links } = ensemble;
+  const goesLeft = sideFinder(ensemble, features);
+  return (root, row) => {
+    let node = root;
+    for (let column = columns[node] as number; column >= 0; column = columns[node] as number) {
+      node = goesLeft(node, column, cuts[node] as number, row) ? node + 1 : (links[node] as number);
+    }
+    return node;
+  };
+}
+
+/** @returns whether a row goes left at a node, whose column and cut are given along. */
+export function sideFinder(
+  { denseWidth, binsOfCodes, missingLeft, sets, setWords }: TreeEnsemble,
+  { dense, blocks }: FeatureMatrix,
+): (node: number, column: number, cut: number, row: number) => boolean {
+  return (node, column, cut, row) => {
+    if (column < denseWidth) {
+      const value = dense[row * denseWidth + column] as number;
+      return value <= cut || (missingLeft[node] === 1 && Number.isNaN(value));
+    }
+    const code = blocks[column - denseWidth]?.codes[row] as number;
+    const bin = binsOfCodes[column - denseWidth]?.[code] as number;
+    return (((sets[cut * setWords + (bin >>> 5)] as number) >>> (bin & 31)) & 1) === 1;
+  };
+}

@@ -1,0 +1,214 @@
+import type { BinnedColumn, BinnedFeatures } from './bin-features.ts';
+import type { EnsembleBuilder } from './ensemble-builder.ts';
+import {
+  type Bounds,
+  findSplit,
+  type NodeSums,
+  noBounds,
+  nodeValue,
+  rest,
+  type Split,
+  type SplitLimits,
+} from './find-split.ts';
+import { type Gradients, type Histogram, HistogramPool, subtractHistogram } from './histograms.ts';
+import { partitionRows } from './partition.ts';
+
+export interface GrowthLimits extends SplitLimits {
+  maximumLeaves: number;
+  /** Edges from the root to the deepest leaf. */
+  maximumDepth: number;
+}
+
+/** Rows at [start, end) of the order that a tree was grown with. */
+export interface Leaf {
+  start: number;
+  end: number;
+  value: number;
+}
+
+interface Node extends NodeSums {
+  start: number;
+  end: number;
+  depth: number;
+  bounds: Bounds;
+  histogram?: Histogram;
+  split?: Split;
+  children?: [Node, Node];
+}
+
+/** Grows trees leaf by leaf, the most profitable split first (Shi 2007; LightGBM, Ke et al. 2017). */
+export class TreeGrower {
+  readonly #binned: BinnedFeatures;
+  readonly #limits: GrowthLimits;
+  readonly #pool: HistogramPool;
+  readonly #spare: Uint32Array;
+  readonly #beforeSplit: () => void;
+
+  /** @param beforeSplit is called before each split, to let a fit be canceled. */
+  constructor(binned: BinnedFeatures, limits: GrowthLimits, constantHessian: boolean, beforeSplit: () => void) {
+    this.#binned = binned;
+    this.#limits = limits;
+    this.#pool = new HistogramPool(binned, constantHessian);
+    this.#spare = new Uint32Array(binned.rows);
+    this.#beforeSplit = beforeSplit;
+  }
+
+  /**
+   * Grows one tree on the rows in `order`, which is put into the order of its leaves, and adds it to `builder`.
+   * @param candidates columns that may be asked.
+   * @param answerOf the answer of a leaf, from its rows; the best second-order step where absent.
+   * @returns the leaves, from left to right.
+   */
+  grow(
+    order: Uint32Array,
+    gradients: Gradients,
+    candidates: ArrayLike<number>,
+    builder: EnsembleBuilder,
+    shrinkage: number,
+    answerOf?: (start: number, end: number) => number,
+  ): Leaf[] {
+    const root = this.#makeRoot(order, gradients);
+    this.#prepare(root, order, gradients, candidates);
+    const open = [root];
+    for (let leaves = 1; leaves < this.#limits.maximumLeaves; leaves++) {
+      const place = placeOfBest(open);
+      if (place < 0) break;
+      const node = open[place] as Node;
+      const isLast = leaves + 1 === this.#limits.maximumLeaves;
+      const [left, right] = this.#divide(node, order, gradients, candidates, isLast);
+      open[place] = left;
+      open.push(right);
+    }
+    for (const node of open) this.#drop(node);
+    return this.#write(root, builder, shrinkage, answerOf);
+  }
+
+  #makeRoot(order: Uint32Array, gradients: Gradients): Node {
+    let gradient = 0;
+    let hessian = 0;
+    for (const row of order) {
+      gradient += gradients[2 * row] as number;
+      hessian += gradients[2 * row + 1] as number;
+    }
+    const rows = order.length;
+    return { start: 0, end: rows, depth: 0, bounds: noBounds, gradient, hessian, rows };
+  }
+
+  #canSplit({ rows, hessian, depth }: Node): boolean {
+    const { minimumRows, minimumHessian, maximumDepth } = this.#limits;
+    return depth < maximumDepth && rows >= 2 * minimumRows && hessian >= 2 * minimumHessian;
+  }
+
+  /** Finds the best split of a root. */
+  #prepare(root: Node, order: Uint32Array, gradients: Gradients, candidates: ArrayLike<number>): void {
+    if (!this.#canSplit(root)) return;
+    root.histogram = this.#pool.make(order, root.start, root.end, gradients);
+    this.#search(root, candidates);
+  }
+
+  #search(node: Node, candidates: ArrayLike<number>): void {
+    const { columns } = this.#binned;
+    const histogram = node.histogram as Histogram;
+    node.split = findSplit(
+      histogram,
+      this.#pool.offsets,
+      columns as BinnedColumn[],
+      candidates,
+      node,
+      this.#limits,
+      node.bounds,
+    );
+    if (node.split === undefined) this.#drop(node);
+  }
+
+  #drop(node: Node): void {
+    if (node.histogram) this.#pool.release(node.histogram);
+    node.histogram = undefined;
+  }
+
+  #divide(
+    node: Node,
+    order: Uint32Array,
+    gradients: Gradients,
+    candidates: ArrayLike<number>,
+    isLast: boolean,
+  ): [Node, Node] {
+    this.#beforeSplit();
+    const split = node.split as Split;
+    const middle = partitionRows(this.#binned, split, order, node.start, node.end, this.#spare);
+    const sides = this.#boundsOfSides(node, split);
+    const depth = node.depth + 1;
+    const left: Node = { ...split.left, start: node.start, end: middle, depth, bounds: sides[0] };
+    const right: Node = { ...rest(node, split.left), start: middle, end: node.end, depth, bounds: sides[1] };
+    node.children = [left, right];
+    const searched = isLast ? [] : [left, right].filter((child) => this.#canSplit(child));
+    if (searched.length === 0) this.#drop(node);
+    else {
+      const [smaller, larger] = left.rows <= right.rows ? [left, right] : [right, left];
+      const parent = node.histogram as Histogram;
+      smaller.histogram = this.#pool.make(order, smaller.start, smaller.end, gradients);
+      subtractHistogram(parent, smaller.histogram);
+      larger.histogram = parent;
+      node.histogram = undefined;
+      for (const child of [left, right]) {
+        if (searched.includes(child)) this.#search(child, candidates);
+        else this.#drop(child);
+      }
+    }
+    return node.children;
+  }
+
+  /** A split of a monotone column keeps the answers of both sides apart, for all that is grown below (LightGBM "basic"). */
+  #boundsOfSides({ bounds, ...node }: Node, { column, bin, left }: Split): [Bounds, Bounds] {
+    const { monotone, l2 } = this.#limits;
+    const direction = monotone?.[column] ?? 0;
+    const lastValueBin = (this.#binned.columns[column] as BinnedColumn).bins - 2;
+    if (direction === 0 || bin === lastValueBin) return [bounds, bounds];
+    const middle = (nodeValue(left, l2, bounds) + nodeValue(rest(node, left), l2, bounds)) / 2;
+    const below = { ...bounds, upper: middle };
+    const above = { ...bounds, lower: middle };
+    return direction > 0 ? [below, above] : [above, below];
+  }
+
+  #write(
+    root: Node,
+    builder: EnsembleBuilder,
+    shrinkage: number,
+    answerOf: ((start: number, end: number) => number) | undefined,
+  ): Leaf[] {
+    const leaves: Leaf[] = [];
+    builder.startTree();
+    const waiting: { node: Node; parent: number }[] = [{ node: root, parent: -1 }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { node, parent } = next;
+      if (parent >= 0) builder.setRight(parent);
+      if (node.children && node.split) {
+        const [left, right] = node.children;
+        const place = builder.addSplit(node.split, node.rows);
+        waiting.push({ node: right, parent: place }, { node: left, parent: -1 });
+      } else {
+        const { start, end, bounds } = node;
+        const best = answerOf
+          ? Math.min(bounds.upper, Math.max(bounds.lower, answerOf(start, end)))
+          : nodeValue(node, this.#limits.l2, bounds);
+        const value = shrinkage * (Number.isFinite(best) ? best : 0);
+        builder.addLeaf([value], node.rows);
+        leaves.push({ start, end, value });
+      }
+    }
+    return leaves;
+  }
+}
+
+/** The leaf whose split lowers the loss most, the first of equals; -1 where none can be split. */
+function placeOfBest(open: readonly Node[]): number {
+  let best = -1;
+  let bestGain = 0;
+  open.forEach(({ split }, place) => {
+    if (split && split.gain > bestGain) {
+      best = place;
+      bestGain = split.gain;
+    }
+  });
+  return best;
+}
