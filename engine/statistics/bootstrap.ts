@@ -41,6 +41,40 @@ export function bootstrapIntervals(
   return Object.fromEntries(Object.entries(draws).map(([name, values]) => [name, percentileInterval(values, options)]));
 }
 
+/** Metric values by name where each row counts so many times (a buffer that is used again); null where undefined. */
+export type MetricsOfCounts = (counts: Int32Array) => Record<string, number | null>;
+
+/**
+ * The same intervals from how often each row was drawn. A metric that needs its rows in an order sorts them once, and goes
+ * over them for each resample: many times as fast on large samples (see `counted-metrics.ts`).
+ */
+export function countedBootstrap(
+  rows: number,
+  metricsOfCounts: MetricsOfCounts,
+  options: BootstrapOptions,
+): Record<string, Interval | null> {
+  const { random, repeats = defaultRepeats } = options;
+  const counts = new Int32Array(rows);
+  const draws: Record<string, number[]> = {};
+  for (let repeat = 0; rows > 0 && repeat < repeats; repeat++) {
+    counts.fill(0);
+    for (let draw = 0; draw < rows; draw++) {
+      const row = Math.floor(random() * rows);
+      counts[row] = (counts[row] as number) + 1;
+    }
+    for (const [name, value] of Object.entries(metricsOfCounts(counts))) {
+      draws[name] ??= [];
+      if (value !== null) draws[name].push(value);
+    }
+  }
+  return Object.fromEntries(Object.entries(draws).map(([name, values]) => [name, percentileInterval(values, options)]));
+}
+
+/** Many resamples where they are cheap, fewer where there are many rows and the intervals are narrow anyway. */
+export function bootstrapRepeats(rows: number, passes = 1): number {
+  return Math.round(Math.min(1000, Math.max(100, 20_000_000 / Math.max(1, rows * passes))));
+}
+
 /** The same for one metric. */
 export function bootstrapInterval(
   rows: number,
@@ -93,9 +127,10 @@ function resampledValues(
   return draws;
 }
 
-function percentileInterval(
+/** @returns null where fewer than half of the resamples gave a value. */
+export function percentileInterval(
   values: number[],
-  { repeats = defaultRepeats, level = 0.95 }: BootstrapOptions,
+  { repeats = defaultRepeats, level = 0.95 }: Omit<BootstrapOptions, 'random'>,
 ): Interval | null {
   if (values.length === 0 || values.length < repeats / 2) return null;
   const sorted = Float64Array.from(values).sort();

@@ -43,13 +43,13 @@ export function classificationMetrics(input: ClassificationInput): Record<Classi
     >;
   }
   const matrix = confusionMatrix(input.labels, predictedClasses(input), input.classes.length);
-  const ranking = scoredClasses(input).map((scored) => classRanking(input, scored));
+  const ranking = scoredClasses(input.classes).map((scored) => classRanking(input, scored));
   return {
     ...confusionScores(matrix),
     roc_auc: meanOrNull(ranking.map(areaUnderRoc)),
     average_precision: meanOrNull(ranking.map(averagePrecision)),
-    log_loss: logLoss(input),
-    brier: brierScore(input),
+    log_loss: meanOf(logLosses(input)),
+    brier: meanOf(brierLosses(input)),
   };
 }
 
@@ -90,7 +90,8 @@ export function selectClassificationRows(
   return { ...input, probabilities, labels };
 }
 
-function scoredClasses({ classes }: ClassificationInput): number[] {
+/** The classes that are ranked against the rest: the second of two, else each. */
+export function scoredClasses(classes: readonly string[]): number[] {
   return classes.length === 2 ? [1] : classes.map((_, index) => index);
 }
 
@@ -102,29 +103,37 @@ function largest(values: Float64Array, start: number, count: number): number {
   return best;
 }
 
-/** Mean of -ln of the true class's probability, kept one machine epsilon away from 0 and 1. */
-function logLoss({ classes, probabilities, labels }: ClassificationInput): number {
-  let total = 0;
-  for (let row = 0; row < labels.length; row++) {
+/** Of each row -ln of the true class's probability, kept one machine epsilon away from 0 and 1. */
+export function logLosses({ classes, probabilities, labels }: ClassificationInput): Float64Array {
+  const losses = new Float64Array(labels.length);
+  for (let row = 0; row < losses.length; row++) {
     const probability = probabilities[row * classes.length + (labels[row] as number)] as number;
-    total -= Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
+    losses[row] = -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
   }
-  return total / labels.length;
+  return losses;
 }
 
-function brierScore(input: ClassificationInput): number {
+/** Squared error of each row: of the second class's probability, of more than two classes summed over them. */
+export function brierLosses(input: ClassificationInput): Float64Array {
   const { classes, probabilities, labels } = input;
-  let total = 0;
-  for (const scored of scoredClasses(input)) {
-    for (let row = 0; row < labels.length; row++) {
+  const losses = new Float64Array(labels.length);
+  for (const scored of scoredClasses(classes)) {
+    for (let row = 0; row < losses.length; row++) {
       const outcome = Number(labels[row] === scored);
-      total += ((probabilities[row * classes.length + scored] as number) - outcome) ** 2;
+      losses[row] = (losses[row] as number) + ((probabilities[row * classes.length + scored] as number) - outcome) ** 2;
     }
   }
-  return total / labels.length;
+  return losses;
 }
 
-function meanOrNull(values: (number | null)[]): number | null {
+function meanOf(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total / values.length;
+}
+
+/** null where one is missing. */
+export function meanOrNull(values: readonly (number | null)[]): number | null {
   let total = 0;
   for (const value of values) {
     if (value === null) return null;
