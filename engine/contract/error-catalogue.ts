@@ -792,12 +792,17 @@ export const errorCatalogue = {
   'train.unknown_learner': {
     kind: 'invalid',
     meaning: 'There is no such learner.',
-    hint: 'Use auto, baseline, linear or trees.',
+    hint: 'See `galley train learners` for all of them.',
   },
   'train.invalid_parameter': {
     kind: 'invalid',
     meaning: 'A parameter is not one of the learner, or its value does not fit.',
     hint: 'Correct the parameters that are named.',
+  },
+  'train.diverged': {
+    kind: 'invalid',
+    meaning: 'Training went astray: the loss was no longer a finite number.',
+    hint: 'Lower learning_rate, set gradient_clip (to 1, say), or look for extreme values in the target.',
   },
   'train.unknown_metric': {
     kind: 'invalid',

@@ -83,7 +83,7 @@ const samples: [name: string, file: string, target: string, types: ColumnTypes, 
 for (const [name, file, target, types, exclude] of samples) {
   test(`${name}: the file answers as the trainer, loaded directly with raw rows`, async () => {
     const frame = sampleFrame(name, file, types);
-    for (const learner of ['linear', 'baseline', 'trees']) {
+    for (const learner of ['linear', 'baseline', 'trees', 'network']) {
       const { model } = await trainOn(frame, { target, exclude }, learner);
       expect(await largestDifference(model, frame)).toBeLessThan(1e-5);
       expect((await parityOf(model, frame)).max_abs_diff).toBeLessThan(1e-6);

@@ -27,7 +27,8 @@ async function openTraining() {
 
 test('train.run keeps runs with recipe, figures, files and lineage; reproduce compares bit for bit', async () => {
   const { engine, train, run, resultOf } = await openTraining();
-  const { runs, best } = await run({ target: 'species', split: { kind: 'every-nth', every: 5 } });
+  const learners = ['baseline', 'linear', 'trees'];
+  const { runs, best } = await run({ target: 'species', split: { kind: 'every-nth', every: 5 }, learners });
   expect(runs.map(({ learner, number }) => [learner, number])).toEqual([
     ['baseline', 1],
     ['linear', 2],

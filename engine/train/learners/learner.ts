@@ -36,8 +36,10 @@ export interface FitControl {
   progress(done: number, total: number, metrics?: Record<string, number>): void;
   /** To be called at least every 100 ms. @throws GalleyError `job.canceled` */
   throwIfCanceled(): void;
-  /** Takes a state that `Learner.restore` understands, for work that may be gone on with. */
-  checkpoint?(state: Json): void;
+  /** Offered now and then: a state that `Learner.restore` and a later `resumeFrom` understand, made when it is asked for. */
+  checkpoint?(state: () => Json): void;
+  /** A checkpoint of a fit of the same task with the same parameters, to go on from: the result is the same. */
+  resumeFrom?: Json;
 }
 
 /** Remarks on how a fit went, for the run's page. */

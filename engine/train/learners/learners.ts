@@ -5,10 +5,11 @@ import type { Layout } from '../features/feature-matrix.ts';
 import { baseline } from './baseline.ts';
 import type { Learner, Parameters } from './learner.ts';
 import { linear } from './linear.ts';
+import { network } from './network.ts';
 import { trees } from './trees.ts';
 
 /** Every learner, simplest first. */
-export const learners: readonly Learner[] = [baseline, linear, trees];
+export const learners: readonly Learner[] = [baseline, linear, trees, network];
 
 /** @throws GalleyError `train.unknown_learner` */
 export function findLearner(name: string): Learner {
