@@ -3,6 +3,8 @@ import type { RunDetail, trainCalls } from '../contract/train.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
+import { usualParts } from './evaluation/evaluate-run.ts';
+import type { EvaluationStore } from './evaluation/store.ts';
 import { describeLearner } from './learners/describe.ts';
 import { learners as allLearners, chooseLearners, resolveParameters } from './learners/learners.ts';
 import { metricChoices } from './metrics.ts';
@@ -15,7 +17,12 @@ import { describeTracking, trackingHandlers } from './tracking/calls.ts';
 import { compareRuns } from './tracking/comparison.ts';
 import { RunList } from './tracking/run-list.ts';
 
-export function trainHandlers(context: EngineContext, data: DataPhase, store: RunStore): Handlers<typeof trainCalls> {
+export function trainHandlers(
+  context: EngineContext,
+  data: DataPhase,
+  store: RunStore,
+  evaluations: EvaluationStore,
+): Handlers<typeof trainCalls> {
   const list = new RunList(context.database);
   return {
     ...trackingHandlers(context, store, list),
@@ -41,7 +48,7 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
       requireColumn(version.schema, target);
       const learners = chooseLearners(names);
       const parameters = resolveParameters(learners, params);
-      const work = trainingWork(context, store, {
+      const plan = {
         version,
         keyColumns: version.keyColumns,
         target,
@@ -53,8 +60,8 @@ export function trainHandlers(context: EngineContext, data: DataPhase, store: Ru
         learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
         metric,
         seed: seed ?? 0,
-      });
-      return context.jobs.submit(work);
+      };
+      return context.jobs.submit(trainingWork(context, store, evaluations, plan, { parts: usualParts }));
     },
 
     async list({ target, job, limit, ...selection }) {

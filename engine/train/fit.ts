@@ -1,11 +1,11 @@
 import { seededRandom } from '../base/random.ts';
 import type { FitCurve } from '../contract/train-sweeps.ts';
+import type { Metrics } from '../contract/values.ts';
 import { CurveRecorder } from './curve.ts';
 import { divide } from './divide.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
+import { metricsOf } from './evaluation/judged.ts';
 import { selectMatrixRows } from './features/feature-matrix.ts';
 import { monotoneColumns } from './features/features.ts';
-import { type ColumnImportance, columnImportance } from './importance.ts';
 import type {
   FitControl,
   FitSummary,
@@ -41,14 +41,14 @@ export interface FitOrder {
   metric?: string;
 }
 
-export interface FitOutcome extends Evaluation {
+export interface FitOutcome {
   model: Model;
   metric: RankingMetric;
   /** One a fit: one, or one a member of a blend. */
   fits: { learner: string; summary: FitSummary; curve: FitCurve }[];
-  importance: ColumnImportance[];
   /** Of the holdout, in the order of its positions. */
   answers: Answers;
+  metrics: Metrics;
 }
 
 /**
@@ -61,15 +61,11 @@ export async function fitLearner(
   control: FitControl,
 ): Promise<FitOutcome> {
   const metric = rankingMetric(prepared.task, order.metric);
-  const nextSeed = seedsOf(order.seed);
-  const fitSeed = nextSeed();
-  const { model, fits } = await fitModel(prepared, order, fitSeed, control);
+  const { model, fits } = await fitModel(prepared, order, fitSeed(order.seed), control);
   const answers = answerFeatures(model, prepared.holdout.layouts);
   control.throwIfCanceled();
-  const evaluation = evaluate({ ...model, answers, target: prepared.holdout.target }, nextSeed());
-  control.throwIfCanceled();
-  const importance = columnImportance(model, prepared.holdout, metric, nextSeed());
-  return { ...evaluation, model, metric, fits, importance, answers };
+  const metrics = metricsOf({ ...model, answers, target: prepared.holdout.target });
+  return { model, metric, fits, answers, metrics };
 }
 
 async function fitModel(
@@ -118,12 +114,7 @@ async function fitRecorded(
 
 /** The seed that a fit gets from the seed of its order. */
 export function fitSeed(seed: number): number {
-  return seedsOf(seed)();
-}
-
-function seedsOf(seed: number): () => number {
-  const random = seededRandom(seed);
-  return () => Math.floor(random() * 2 ** 31);
+  return Math.floor(seededRandom(seed)() * 2 ** 31);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { trainCalls } from '../contract/train.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { trainHandlers } from './calls.ts';
+import { EvaluationStore } from './evaluation/store.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
@@ -33,7 +34,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
   const store = new RunStore(context.database);
   data.onRenamed(({ versionIds, to }) => store.renameDataset(versionIds, to));
   return {
-    handlers: trainHandlers(context, data, store),
+    handlers: trainHandlers(context, data, store, new EvaluationStore(context)),
     stored: (reference) => requireRun(store, reference),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);

@@ -10,8 +10,12 @@ export interface RankingMetric {
   lowerIsBetter: boolean;
 }
 
-const lowerIsBetter = new Set(['log_loss', 'brier', 'rmse', 'mae', 'median_absolute_error', 'mape']);
+const lessIsBetter = new Set(['log_loss', 'brier', 'rmse', 'mae', 'median_absolute_error', 'mape']);
 const defaults: Record<TaskKind, string> = { binary: 'roc_auc', multiclass: 'log_loss', regression: 'r2' };
+
+export function lowerIsBetter(metric: string): boolean {
+  return lessIsBetter.has(metric);
+}
 
 function metricNames(task: TaskKind): readonly string[] {
   return task === 'regression' ? regressionMetricNames : classificationMetricNames;
@@ -26,7 +30,7 @@ export function metricChoices(): { task: TaskKind; default: string; names: strin
 export function rankingMetric(task: TaskKind, wanted?: string): RankingMetric {
   const names = metricNames(task);
   const name = wanted ?? defaults[task];
-  if (names.includes(name)) return { name, lowerIsBetter: lowerIsBetter.has(name) };
+  if (names.includes(name)) return { name, lowerIsBetter: lowerIsBetter(name) };
   throw new GalleyError('train.unknown_metric', `${task} has no metric "${name}". ${suggestName(name, names)}`, {
     details: { metric: name, metrics: [...names] },
   });

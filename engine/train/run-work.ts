@@ -5,6 +5,8 @@ import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
+import type { EvaluationWish } from './evaluation/evaluate-run.ts';
+import type { EvaluationStore } from './evaluation/store.ts';
 import type { Parameters } from './learners/learner.ts';
 import { compareByMetric } from './metrics.ts';
 import { recipeHash, recipeText } from './recipe.ts';
@@ -30,7 +32,8 @@ export interface TrainingPlan {
   seed: number;
 }
 
-export function jobInput(plan: TrainingPlan): TrainJobInput {
+/** @param evaluation of each fit; nothing beyond its metrics where absent. */
+export function jobInput(plan: TrainingPlan, evaluation: EvaluationWish = { parts: [] }): TrainJobInput {
   const { target, features, exclude, marks, split, window, keyColumns, metric, seed } = plan;
   return {
     dataset: {
@@ -39,6 +42,7 @@ export function jobInput(plan: TrainingPlan): TrainJobInput {
     },
     request: { target, features, exclude, marks, split, window, keyColumns },
     orders: plan.learners.map(({ name, parameters }) => ({ target, learner: name, parameters, seed, metric })),
+    evaluation,
   };
 }
 
@@ -63,7 +67,9 @@ export function recipeOf(plan: TrainingPlan, output: TrainJobOutput, fit: FitRes
 export function trainingWork(
   context: EngineContext,
   store: RunStore,
+  evaluations: EvaluationStore,
   plan: TrainingPlan,
+  evaluation: EvaluationWish,
 ): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
   const { version, learners } = plan;
   const names = learners.map(({ name }) => name).join(', ');
@@ -71,7 +77,7 @@ export function trainingWork(
   return {
     kind: 'train.run',
     title: `Train ${names} on ${version.dataset.name}@${version.number}`,
-    input: jobInput(plan),
+    input: jobInput(plan, evaluation),
     async commit(output, stagingFolder, jobId) {
       const adopted = await adoptFiles(context, output, stagingFolder);
       const madeIn = await environment;
@@ -81,7 +87,9 @@ export function trainingWork(
           const files = adopted[index] as AdoptedFiles;
           const run = newRun(context, store.nextNumber(), plan, output, fit, files, jobId, madeIn);
           registerUse(context, run);
-          return toRun(store.insert(run, recipeText(run.recipe)));
+          const inserted = store.insert(run, recipeText(run.recipe));
+          evaluations.save(run.id, files.evaluation, run.createdAt);
+          return toRun(inserted);
         });
       });
       for (const { id } of runs) context.events.publish({ type: 'phase.changed', phase: 'train', subject: id });
@@ -90,10 +98,7 @@ export function trainingWork(
   };
 }
 
-interface AdoptedFiles {
-  model: { hash: string; bytes: number };
-  holdout: { hash: string; bytes: number };
-}
+type AdoptedFiles = Record<'model' | 'holdout' | 'evaluation', { hash: string; bytes: number }>;
 
 async function adoptFiles(
   { blobs }: EngineContext,
@@ -101,9 +106,10 @@ async function adoptFiles(
   stagingFolder: string,
 ): Promise<AdoptedFiles[]> {
   const adopted: AdoptedFiles[] = [];
-  for (const { modelFile, holdoutFile } of output.fits) {
-    const model = await blobs.adopt(join(stagingFolder, modelFile));
-    adopted.push({ model, holdout: await blobs.adopt(join(stagingFolder, holdoutFile)) });
+  const adopt = (file: string) => blobs.adopt(join(stagingFolder, file));
+  for (const { modelFile, holdoutFile, evaluationFile } of output.fits) {
+    const [model, holdout] = [await adopt(modelFile), await adopt(holdoutFile)];
+    adopted.push({ model, holdout, evaluation: await adopt(evaluationFile) });
   }
   return adopted;
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Frame } from '../base/frame.ts';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import { type Frame, selectRows } from '../base/frame.ts';
 import type { Run, RunDetail } from '../contract/train.ts';
 import type { ColumnType, Problem, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
@@ -9,6 +10,9 @@ import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
 import type { TrainingRequest } from './draw-rows.ts';
+import type { EvaluationWish } from './evaluation/evaluate-run.ts';
+import { runFigures } from './evaluation/run-figures.ts';
+import { evenly } from './evaluation/subject.ts';
 import type { Layout } from './features/feature-matrix.ts';
 import { featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
@@ -20,7 +24,7 @@ import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
 import { type PreparedTraining, prepareTraining } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
-import type { WorkerOutcome } from './worker-messages.ts';
+import type { EvaluationOrder, WorkerOutcome } from './worker-messages.ts';
 
 export interface TrainJobInput {
   dataset: {
@@ -30,6 +34,7 @@ export interface TrainJobInput {
   };
   request: TrainingRequest;
   orders: FitOrder[];
+  evaluation: EvaluationWish;
 }
 
 /** What is the same for all learners of a job. */
@@ -52,9 +57,12 @@ export interface FitResult extends Pick<Run, 'metrics' | 'intervals' | 'metric' 
   importance: RunDetail['importance'];
   modelFile: string;
   holdoutFile: string;
+  evaluationFile: string;
 }
 
 const keptExamples = 40;
+/** Raw rows of the training part that stand for columns that are not known. */
+const backgroundRows = 1000;
 
 /** Reads a dataset version, prepares it once, and fits every learner in a thread of its own. */
 export async function runTrainJob(input: TrainJobInput, context: JobContext): Promise<TrainJobOutput> {
@@ -66,8 +74,9 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   const prepared = prepareTraining(frame, input.request, layouts);
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();
+  const evaluation = evaluationOrder(frame, prepared, input.evaluation);
   const outcomes = await mapConcurrently(input.orders, availableParallelism(), (order) =>
-    fitInWorker({ prepared, order, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) =>
+    fitInWorker({ prepared, order, evaluation, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) =>
       context.progress({ phase: `training ${order.learner}`, done, total, metrics }),
     ),
   );
@@ -89,9 +98,9 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
     fits: outcomes.map((outcome, index) => {
       const order = input.orders[index] as FitOrder;
       const files = writeFiles(context.stagingFolder, order.learner, prepared, outcome, examples);
-      const { metrics, intervals, metric, seconds, curves, importance } = outcome;
+      const { metrics, metric, seconds } = outcome;
       const warnings = fitWarnings(outcome);
-      return { order, metrics, intervals, metric, seconds, curves, importance, warnings, ...files };
+      return { order, metrics, metric, seconds, ...runFigures(outcome.evaluation), warnings, ...files };
     }),
   };
 }
@@ -113,6 +122,11 @@ async function readDataset({ dataset }: TrainJobInput, context: JobContext): Pro
   } finally {
     duck.closeSync();
   }
+}
+
+function evaluationOrder(frame: Frame, { training, holdout }: PreparedTraining, wish: EvaluationWish): EvaluationOrder {
+  const background = evenly(training.positions.length, backgroundRows).map((row) => training.positions[row] as number);
+  return { ...wish, holdout: selectRows(frame, holdout.positions), background: selectRows(frame, background) };
 }
 
 /** Raw rows spread over the holdout, for the signature's examples and the golden set. */
@@ -140,12 +154,17 @@ function writeFiles(
   folder: string,
   learner: string,
   { holdout }: PreparedTraining,
-  { model, answers }: WorkerOutcome,
+  { model, answers, evaluation }: WorkerOutcome,
   examples: ReturnType<typeof exampleRows>,
-): Pick<FitResult, 'modelFile' | 'holdoutFile'> {
-  const files = { modelFile: `${learner}.model.json`, holdoutFile: `${learner}.holdout.json` };
+): Pick<FitResult, 'modelFile' | 'holdoutFile' | 'evaluationFile'> {
+  const files = {
+    modelFile: `${learner}.model.json`,
+    holdoutFile: `${learner}.holdout.json`,
+    evaluationFile: `${learner}.evaluation.json`,
+  };
   const { positions, target } = holdout;
   writeFileSync(join(folder, files.modelFile), modelFileText(model, examples));
   writeFileSync(join(folder, files.holdoutFile), holdoutText({ positions, target, values: answers.values }));
+  writeFileSync(join(folder, files.evaluationFile), canonicalJson(evaluation as unknown as Json));
   return files;
 }

@@ -1,5 +1,8 @@
 import type { Json } from '../base/canonical-json.ts';
+import type { Frame } from '../base/frame.ts';
 import type { ErrorReport } from '../contract/errors.ts';
+import type { EvaluationReport } from '../contract/train-evaluation.ts';
+import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import type { FitOrder, FitOutcome } from './fit.ts';
 import type { PreparedTraining } from './prepare.ts';
 
@@ -7,12 +10,26 @@ import type { PreparedTraining } from './prepare.ts';
 export interface WorkerInput {
   prepared: PreparedTraining;
   order: FitOrder;
+  evaluation: EvaluationOrder;
   /** Not 0 once the job was told to stop. */
   cancelFlag: Int32Array<SharedArrayBuffer>;
 }
 
+/** How a fit is judged. */
+export interface EvaluationOrder extends EvaluationWish {
+  /** Raw rows of the holdout, all columns, in the order of its positions. */
+  holdout: Frame;
+  /** Some raw rows of the training part. */
+  background: Frame;
+}
+
 /** A fit as it crosses the border of its thread: the model as its state. */
-export type WorkerOutcome = Omit<FitOutcome, 'model'> & { model: Json; seconds: number };
+export type WorkerOutcome = Omit<FitOutcome, 'model'> & {
+  model: Json;
+  /** Of the fit alone. */
+  seconds: number;
+  evaluation: EvaluationReport;
+};
 
 export type FromWorker =
   | { type: 'progress'; done: number; total: number; metrics?: Record<string, number> }

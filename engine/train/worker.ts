@@ -1,22 +1,39 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GalleyError, reportError } from '../base/errors.ts';
+import { evaluateRun } from './evaluation/evaluate-run.ts';
+import { baselineAnswer } from './evaluation/subject.ts';
 import { fitLearner } from './fit.ts';
 import { modelState } from './model.ts';
 import type { FromWorker, WorkerInput } from './worker-messages.ts';
 
-/** Entry of a training worker: fits one learner, tells of it, and ends. */
-async function run({ prepared, order, cancelFlag }: WorkerInput): Promise<void> {
+/** Entry of a training worker: fits one learner, judges it, tells of both, and ends. */
+async function run({ prepared, order, evaluation: wish, cancelFlag }: WorkerInput): Promise<void> {
   const send = (message: FromWorker) => parentPort?.postMessage(message);
+  const throwIfCanceled = () => {
+    if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
+  };
   const started = performance.now();
   try {
     const { model, ...outcome } = await fitLearner(prepared, order, {
       progress: (done, total, metrics) => send({ type: 'progress', done, total, metrics }),
-      throwIfCanceled: () => {
-        if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
-      },
+      throwIfCanceled,
     });
     const seconds = (performance.now() - started) / 1000;
-    send({ type: 'succeeded', outcome: { ...outcome, model: modelState(model), seconds } });
+    throwIfCanceled();
+    const { training, holdout, classes } = prepared;
+    const subject = {
+      model,
+      holdout: { ...holdout, frame: wish.holdout, answers: outcome.answers },
+      training: {
+        rows: training.target.length,
+        background: wish.background,
+        baseline: baselineAnswer(training.target, classes.length),
+      },
+      metric: outcome.metric,
+      seed: order.seed,
+    };
+    const evaluation = await evaluateRun(subject, wish, { throwIfCanceled });
+    send({ type: 'succeeded', outcome: { ...outcome, model: modelState(model), seconds, evaluation } });
   } catch (error) {
     send({ type: 'failed', error: reportError(error) });
   }

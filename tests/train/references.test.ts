@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Frame, findColumn } from '../../engine/base/frame.ts';
-import { metricsOf } from '../../engine/train/evaluate.ts';
+import { metricsOf } from '../../engine/train/evaluation/judged.ts';
 import { answerRows, type Model } from '../../engine/train/model.ts';
 import { featuresOf } from '../../engine/train/prepare.ts';
 import {

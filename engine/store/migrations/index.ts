@@ -13,6 +13,7 @@ import { privacy } from './0013-privacy.ts';
 import { connections } from './0014-connections.ts';
 import { remotes } from './0015-remotes.ts';
 import { examinations } from './0016-examinations.ts';
+import { evaluations } from './0019-evaluations.ts';
 import { tracking } from './0020-tracking.ts';
 
 /** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   remotes,
   examinations,
   tracking,
+  evaluations,
 ];

@@ -1,0 +1,70 @@
+import { figure, percent } from '../../base/figures.ts';
+import type { Headline } from '../../contract/train-evaluation.ts';
+import type { Judged } from './judged.ts';
+import type { Gain } from './metric-estimates.ts';
+
+/** The gain over the baseline in words: what a run is worth, before any metric. */
+export function headline(learner: string, judged: Judged, { metric, value, baseline, gain }: Gain): Headline {
+  const verdict = verdictOf(learner, gain);
+  const against = judged.task === 'regression' ? 'always guessing the mean' : 'always answering the class shares';
+  return {
+    metric,
+    value,
+    baseline,
+    gain,
+    verdict,
+    title: titleOf(learner, verdict, against, gain.value ?? 0),
+    detail: detailOf(judged, { metric, value, baseline, gain }),
+  };
+}
+
+function verdictOf(learner: string, { value, low, high }: Gain['gain']): Headline['verdict'] {
+  if (learner === 'baseline') return 'baseline';
+  if (value === null || low === null || high === null || (low <= 0 && high >= 0)) return 'unclear';
+  return low > 0 ? 'better' : 'worse';
+}
+
+function titleOf(learner: string, verdict: Headline['verdict'], against: string, gain: number): string {
+  switch (verdict) {
+    case 'baseline':
+      return `This is ${against}: what every model has to beat`;
+    case 'better':
+      return `${learner} cuts the error by ${percent(gain)} against ${against}`;
+    case 'worse':
+      return `${learner} is worse than ${against}: its error is ${percent(-gain)} larger`;
+    case 'unclear':
+      return `${learner} is not clearly better than ${against}`;
+  }
+}
+
+function detailOf({ task, target, answers, classes, threshold }: Judged, { value, baseline, gain }: Gain): string {
+  const rows = `${target.length.toLocaleString('en-US')} held-out rows`;
+  const interval =
+    gain.low === null || gain.high === null
+      ? ''
+      : `95 % interval ${percent(gain.low).replace(' %', '')} to ${percent(gain.high)} less error. `;
+  if (task === 'regression') {
+    return `${interval}It is off by ${figure(value)} (root mean square) instead of ${figure(baseline)}, on ${rows}.`;
+  }
+  const { right, common } = shares(target, answers.values, classes.length, threshold);
+  const name = classes[common.index] ?? '';
+  return (
+    `${interval}The squared error of its probabilities (Brier) is ${figure(value)} instead of ${figure(baseline)}. ` +
+    `It is right in ${percent(right)} of ${rows}; always saying "${name}" in ${percent(common.share)}.`
+  );
+}
+
+/** Share of right answers, and of the most frequent class. */
+function shares(target: Float64Array, values: Float64Array, classCount: number, threshold: number) {
+  const counts = new Array<number>(classCount).fill(0);
+  let right = 0;
+  for (let row = 0; row < target.length; row++) {
+    const actual = target[row] as number;
+    counts[actual] = (counts[actual] as number) + 1;
+    const answer = values.subarray(row * classCount, (row + 1) * classCount);
+    const label = classCount === 2 ? Number((answer[1] as number) >= threshold) : answer.indexOf(Math.max(...answer));
+    if (label === actual) right++;
+  }
+  const index = counts.indexOf(Math.max(...counts));
+  return { right: right / target.length, common: { index, share: (counts[index] as number) / target.length } };
+}

@@ -1,0 +1,79 @@
+import { seededRandom } from '../../base/random.ts';
+import type { Estimate, MetricEstimate } from '../../contract/train-evaluation.ts';
+import { bootstrapRepeats, countedBootstrap, type Interval } from '../../statistics/bootstrap.ts';
+import { brierLosses, scoredClasses } from '../../statistics/classification-metrics.ts';
+import { joinedMetrics, meanOfCounts } from '../../statistics/counted-metrics.ts';
+import { lowerIsBetter } from '../metrics.ts';
+import { classificationInput, type Judged, metricsOf, metricsOfCounts } from './judged.ts';
+import { type EvaluationControl, type EvaluationSubject, judgedOf } from './subject.ts';
+
+/** What the headline tells: errors of model and baseline, and the share of the error that is gone. */
+export interface Gain {
+  metric: 'rmse' | 'brier';
+  value: number;
+  baseline: number;
+  gain: Estimate;
+}
+
+export interface MetricEstimates {
+  metrics: MetricEstimate[];
+  gain: Gain;
+}
+
+/** All metrics with bootstrap intervals, beside those of the baseline, and the gain over it on the same resamples. */
+export function estimateMetrics(subject: EvaluationSubject, { throwIfCanceled }: EvaluationControl): MetricEstimates {
+  const judged = judgedOf(subject);
+  const ofBaseline = baselineJudged(subject, judged);
+  const rows = judged.target.length;
+  const gainOfCounts = countedGain(judged, ofBaseline);
+  const passes = judged.task === 'regression' ? 1 : scoredClasses(judged.classes).length;
+  const metricsAndGain = joinedMetrics(metricsOfCounts(judged), (counts) => ({ gain: gainOfCounts(counts) }));
+  const intervals = countedBootstrap(
+    rows,
+    (counts) => {
+      throwIfCanceled();
+      return metricsAndGain(counts);
+    },
+    { random: seededRandom(subject.seed), repeats: bootstrapRepeats(rows, passes) },
+  );
+  const baseline = metricsOf(ofBaseline);
+  const metrics = Object.entries(metricsOf(judged)).map(([name, value]) => ({
+    name,
+    ...estimate(value, intervals[name]),
+    baseline: baseline[name] ?? null,
+    lowerIsBetter: lowerIsBetter(name),
+  }));
+  const whole = gainOfCounts(new Int32Array(rows).fill(1));
+  return { metrics, gain: { ...errorsOf(judged, ofBaseline), gain: estimate(whole, intervals.gain) } };
+}
+
+export function estimate(value: number | null, interval: Interval | null | undefined): Estimate {
+  return { value, low: interval?.low ?? null, high: interval?.high ?? null };
+}
+
+function baselineJudged({ training }: EvaluationSubject, judged: Judged): Judged {
+  const width = training.baseline.length;
+  const values = new Float64Array(judged.target.length * width);
+  for (let row = 0; row < judged.target.length; row++) values.set(training.baseline, row * width);
+  return { ...judged, answers: { values } };
+}
+
+/** Squared error of each row: of the number, or of the probabilities (Brier). */
+function squaredErrors(judged: Judged): Float64Array {
+  if (judged.task !== 'regression') return brierLosses(classificationInput(judged));
+  return judged.target.map((target, row) => (target - (judged.answers.values[row] as number)) ** 2);
+}
+
+function countedGain(judged: Judged, ofBaseline: Judged): (counts: Int32Array) => number | null {
+  const [own, other] = [squaredErrors(judged), squaredErrors(ofBaseline)];
+  const error = judged.task === 'regression' ? Math.sqrt : (mean: number) => mean;
+  return (counts) => {
+    const [value, baseline] = [meanOfCounts(own, counts), meanOfCounts(other, counts)];
+    return value === null || baseline === null || baseline === 0 ? null : 1 - error(value) / error(baseline);
+  };
+}
+
+function errorsOf(judged: Judged, ofBaseline: Judged): Pick<Gain, 'metric' | 'value' | 'baseline'> {
+  const metric = judged.task === 'regression' ? 'rmse' : 'brier';
+  return { metric, value: metricsOf(judged)[metric] ?? 0, baseline: metricsOf(ofBaseline)[metric] ?? 0 };
+}

@@ -1,0 +1,91 @@
+import { figure, percent } from '../../base/figures.ts';
+import { seededRandom, shuffle } from '../../base/random.ts';
+import type { ThresholdChoice } from '../../contract/train-evaluation.ts';
+import type { Metrics } from '../../contract/values.ts';
+import {
+  type ClassificationInput,
+  classRanking,
+  selectClassificationRows,
+} from '../../statistics/classification-metrics.ts';
+import {
+  chooseThreshold,
+  costOf,
+  type ThresholdPoint,
+  type ThresholdRule,
+  thresholdPoints,
+  thresholdScores,
+} from '../../statistics/thresholds.ts';
+
+/** Points that a report keeps. */
+export const keptPoints = 500;
+const folds = 5;
+
+/** The rules whose thresholds every binary run tells. */
+export const suggestedRules: readonly ThresholdRule[] = [
+  { by: 'f1' },
+  { by: 'balanced_accuracy' },
+  { by: 'recall', minimum: 0.9 },
+  { by: 'precision', minimum: 0.9 },
+];
+
+/**
+ * What a rule chooses on the holdout. Scores there are a little too good, since the threshold was chosen by the same rows:
+ * `honest` judges each fifth of the rows at the threshold that the other four choose.
+ */
+export function thresholdChoice(input: ClassificationInput, rule: ThresholdRule, seed: number): ThresholdChoice {
+  const point = chooseThreshold(thresholdPoints(classRanking(input, 1)), rule) ?? null;
+  const honest = honestPoint(input, rule, seed);
+  return {
+    rule,
+    says: ruleWords(rule),
+    point,
+    metrics: point === null ? {} : metricsAt(point, rule),
+    honest: honest === null ? {} : metricsAt(honest, rule),
+  };
+}
+
+/** The same by a report's points alone, without judging it by other rows. */
+export function choiceOfPoints(points: readonly ThresholdPoint[], rule: ThresholdRule): ThresholdChoice {
+  const point = chooseThreshold(points, rule) ?? null;
+  return { rule, says: ruleWords(rule), point, metrics: point === null ? {} : metricsAt(point, rule), honest: {} };
+}
+
+function metricsAt(point: ThresholdPoint, rule: ThresholdRule): Metrics {
+  return { ...thresholdScores(point), ...(rule.by === 'cost' ? { cost: costOf(point, rule) } : {}) };
+}
+
+/** Counts over all folds, each at the threshold of the others; null where a fold finds none. */
+function honestPoint(input: ClassificationInput, rule: ThresholdRule, seed: number): ThresholdPoint | null {
+  const order = shuffle(Array.from(input.labels.keys()), seededRandom(seed));
+  const sum = { threshold: Number.NaN, truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
+  for (let fold = 0; fold < folds; fold++) {
+    const choosing = selectClassificationRows(
+      input,
+      order.filter((_, place) => place % folds !== fold),
+    );
+    const chosen = chooseThreshold(thresholdPoints(classRanking(choosing, 1)), rule);
+    if (chosen === undefined) return null;
+    for (let place = fold; place < order.length; place += folds) {
+      const row = order[place] as number;
+      const called = (input.probabilities[row * 2 + 1] as number) >= chosen.threshold;
+      if (input.labels[row] === 1) sum[called ? 'truePositives' : 'falseNegatives']++;
+      else sum[called ? 'falsePositives' : 'trueNegatives']++;
+    }
+  }
+  return sum;
+}
+
+function ruleWords(rule: ThresholdRule): string {
+  switch (rule.by) {
+    case 'cost':
+      return `least cost, a false alarm costing ${figure(rule.falsePositive)} and a miss ${figure(rule.falseNegative)}`;
+    case 'recall':
+      return `best precision that finds at least ${percent(rule.minimum)} of them`;
+    case 'precision':
+      return `most found with at least ${percent(rule.minimum)} of the alarms right`;
+    case 'f1':
+      return 'largest F1';
+    case 'balanced_accuracy':
+      return 'largest balanced accuracy';
+  }
+}
