@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
-import { type Command, given, usageError } from './command.ts';
+import { type Command, given, numberFlag, usageError } from './command.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
@@ -9,13 +9,14 @@ const text = { type: 'string' } as const;
 export const packageCommands: Command[] = [
   {
     words: 'package add',
-    usage: 'RUN --model NAME [--alias ALIAS]',
+    usage: 'RUN --model NAME [--alias ALIAS] [--threshold T]',
     summary: 'Makes a model version of a run: one ONNX file that passed the parity gate.',
     example: 'galley package add run_0198… --model price',
-    flags: { model: text, alias: text },
+    flags: { model: text, alias: text, threshold: text },
     positionals: { minimum: 1, maximum: 1 },
     call: 'package.add',
-    input: ([run], flags) => given({ run, model: flags.model, alias: flags.alias }),
+    input: ([run], flags) =>
+      given({ run, model: flags.model, alias: flags.alias, threshold: numberFlag(flags, 'threshold') }),
     print: ({ model, version, onnx, parity, aliases }: OutputOf<typeof packageCalls.add>) => [
       `${model}, version ${version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}: ${onnx.bytes.toLocaleString('en-US')} bytes of ONNX.`,
       `Parity holds on ${parity.rows} rows; largest difference ${parity.max_abs_diff.toExponential(1)}.`,

@@ -869,6 +869,11 @@ export const errorCatalogue = {
     meaning: 'An alias has a name that always means something else.',
     hint: 'Choose another name for the alias.',
   },
+  'package.no_threshold': {
+    kind: 'invalid',
+    meaning: 'Only the answer of two classes goes by a threshold.',
+    hint: 'Leave the threshold out.',
+  },
   'package.not_writable': {
     kind: 'invalid',
     meaning: 'The folder of an export cannot be written.',

@@ -56,7 +56,13 @@ export const packageCalls = {
   add: jobCommand(
     'package.add',
     'Makes a model version of a run: one ONNX file that passed the parity gate.',
-    Type.Object({ run: Type.String(), model: Name, alias: Type.Optional(Type.String()) }),
+    Type.Object({
+      run: Type.String(),
+      model: Name,
+      alias: Type.Optional(Type.String()),
+      /** Binary only: from which probability on the label is the second class; the one the run was judged with where absent. */
+      threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    }),
     Type.Object({
       model: Type.String(),
       version: Type.Integer(),

@@ -25,7 +25,7 @@ export function currentUser(): string {
 
 /**
  * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
- * @throws GalleyError `package.target_differs`, `package.reserved_alias`
+ * @throws GalleyError `package.target_differs`, `package.reserved_alias`, `package.no_threshold`
  */
 export function addVersionWork(
   context: EngineContext,
@@ -36,8 +36,10 @@ export function addVersionWork(
 ): ProcessWork<PackageJobOutput, AddOutput> {
   requireSameTarget(store.model(input.model), run);
   if (input.alias !== undefined) requireFreeAlias(input.alias);
+  if (input.threshold !== undefined) requireBinary(run);
   const jobInput: PackageJobInput = {
     modelPath: context.blobs.path(run.modelHash),
+    threshold: input.threshold,
     origin: {
       galleyVersion: run.recipe.engine,
       recipeHash: run.recipeHash,
@@ -89,6 +91,13 @@ function requireSameTarget(model: StoredModel | undefined, { recipe: { target } 
   const message = `The model "${model.name}" predicts ${model.target}, the run ${target}.`;
   throw new GalleyError('package.target_differs', message, {
     details: { model: model.name, modelTarget: model.target, runTarget: target },
+  });
+}
+
+function requireBinary({ recipe: { task, target } }: StoredRun): void {
+  if (task === 'binary') return;
+  throw new GalleyError('package.no_threshold', `A ${task} such as that of "${target}" has no threshold.`, {
+    details: { task, target },
   });
 }
 

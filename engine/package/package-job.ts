@@ -12,6 +12,8 @@ import { signatureOf } from './signature.ts';
 export interface PackageJobInput {
   /** The file of the run's model. */
   modelPath: string;
+  /** Of a binary model; the one of its file where absent. */
+  threshold?: number;
   origin: GraphOrigin;
 }
 
@@ -27,7 +29,8 @@ export interface PackageJobOutput {
 export async function runPackageJob(input: PackageJobInput, context: JobContext): Promise<PackageJobOutput> {
   const files = { onnxFile: 'model.onnx', goldenFile: 'golden.json' };
   context.progress({ phase: 'building', done: 0, total: 2 });
-  const { model, examples } = readModelFile(readFileSync(input.modelPath, 'utf8'));
+  const { model: trained, examples } = readModelFile(readFileSync(input.modelPath, 'utf8'));
+  const model = { ...trained, threshold: input.threshold ?? trained.threshold };
   const signature = signatureOf(model, examples);
   const onnx = buildGraph(model, signature, input.origin);
   context.throwIfCanceled();

@@ -47,13 +47,19 @@ export function readTheme(element: Element): ChartTheme {
   return Object.fromEntries(entries) as ChartTheme;
 }
 
-/** A learner keeps its colour everywhere. */
+const learnerTokens: Record<string, keyof ChartTheme> = {
+  linear: 'blue',
+  forest: 'orange',
+  trees: 'ochre',
+  network: 'magenta',
+};
+
+/** A learner keeps its colour everywhere; the baseline and what is none of the learners is grey. */
+export function learnerToken(learner: string): keyof ChartTheme {
+  return learnerTokens[learner] ?? 'reference';
+}
+
+/** The same as a CSS colour. */
 export function learnerColour(learner: string): string {
-  const colours: Record<string, string> = {
-    linear: 'var(--data-blue)',
-    forest: 'var(--data-orange)',
-    trees: 'var(--data-ochre)',
-    network: 'var(--data-magenta)',
-  };
-  return colours[learner] ?? 'var(--reference)';
+  return `var(${tokens[learnerToken(learner)]})`;
 }

@@ -25,6 +25,13 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return withMinus(value.toFixed(decimals));
 }
 
+/** As short as it can be with three significant digits: for one big number. */
+export function formatShort(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return formatNumber(value);
+  const rounded = Number(value.toPrecision(3));
+  return Math.abs(rounded) >= 1000 || Number.isInteger(rounded) ? formatNumber(value) : withMinus(String(rounded));
+}
+
 /** With a sign in front, as a difference is written. */
 export function formatSigned(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined) return dash;

@@ -69,6 +69,20 @@ test('a run becomes a version: file, signature, parity, lineage; the same recipe
   expect((await engine.blobs.verify()).problems).toEqual([]);
 });
 
+test('a version takes the threshold that was chosen for it; only two classes have one', async () => {
+  const { packages, trainOne, engine } = await openRegistry();
+  const { best } = await trainOne('sex');
+  const job = await packages.handlers.add({ run: best.id, model: 'sexes', threshold: 0.31 });
+  const added = await engine.jobs.result<OutputOf<typeof packageCalls.add>>(job.id);
+  expect(added.signature).toMatchObject({ task: 'binary', threshold: 0.31 });
+  expect(added.parity.rows).toBeGreaterThan(20);
+
+  const { best: species } = await trainOne('species');
+  await expect(packages.handlers.add({ run: species.id, model: 'penguins', threshold: 0.31 })).rejects.toMatchObject({
+    code: 'package.no_threshold',
+  });
+});
+
 test('aliases move with their history, roll back step by step, and take their followers along or stay', async () => {
   const registry = await openRegistry();
   const { packages, trainOne, add } = registry;
