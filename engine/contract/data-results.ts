@@ -40,5 +40,7 @@ export const FilePreview = Type.Object({
   options: ImportOptions,
   /** Names of the options that were found rather than given. */
   found: Type.Array(Type.String()),
+  /** Names of the options that change how such a file is read; none where it has types of its own, as Parquet and databases. */
+  takes: Type.Array(Type.String()),
 });
 export type FilePreview = Static<typeof FilePreview>;

@@ -1,6 +1,7 @@
-import { createWriteStream, truncateSync, writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GalleyError } from '../base/errors.ts';
 import { networkError } from '../base/network-errors.ts';
@@ -98,15 +99,19 @@ async function once(options: DownloadOptions, position: Position): Promise<Downl
     throw tooLarge(options);
   };
   if (total > maximumBytes) refuse();
-  const count = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
+  // Counted is what the file has: a stream that breaks would lose what it still holds, and the next try would go on behind it.
+  const file = await open(target, 'r+');
+  try {
+    for await (const chunk of addAbortSignal(signal, response) as AsyncIterable<Buffer>) {
       if (position.done + chunk.length > maximumBytes) refuse();
-      yield chunk;
+      for (let at = 0; at < chunk.length; )
+        at += (await file.write(chunk, at, chunk.length - at, position.done + at)).bytesWritten;
       position.done += chunk.length;
       onBytes(position.done, total);
     }
-  };
-  await pipeline(response, count, createWriteStream(target, { flags: 'r+', start }), { signal });
+  } finally {
+    await file.close();
+  }
   if (total > 0 && position.done !== total) throw brokenOff(options, position.done);
   return { bytes: position.done, etag: headers.etag ?? null, lastModified: headers['last-modified'] ?? null };
 }

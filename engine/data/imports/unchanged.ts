@@ -19,7 +19,7 @@ export function unchangedVersion(
   { isRemembered }: NextReading,
   states: readonly (SeenFile | undefined)[],
 ): StoredVersion | undefined {
-  if (!latest || order.append || !isRemembered) return undefined;
+  if (!latest || order.append || order.upsert || !isRemembered) return undefined;
   const { sources } = latest.manifest;
   const isSame =
     sources.length === states.length &&

@@ -31,11 +31,17 @@ export function isDayAndTime(bytes: Uint8Array, from: number, end: number): bool
   return from + 19 > end || bytes[from + 16] !== 0x3a || numberAt(bytes, from + 17, 2) <= 59;
 }
 
-/** What the text of an integer can be: int64, marked `longInteger` where float64 may not hold it, or else a code. */
+const mostDecimalDigits = 38;
+
+/**
+ * What the text of an integer can be: int64, marked `longInteger` where float64 may not hold it; `hugeInteger` where only a
+ * decimal holds it, or else a code.
+ */
 export function kindOfInteger(text: string): CellKind {
   if (text.length <= 15) return 'integer';
   const value = BigInt(text);
-  if (BigInt.asIntN(64, value) !== value) return 'code';
+  if (BigInt.asIntN(64, value) !== value)
+    return text.replace('-', '').length <= mostDecimalDigits ? 'hugeInteger' : 'code';
   return BigInt(Number(text)) === value ? 'integer' : 'longInteger';
 }
 

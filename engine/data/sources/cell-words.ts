@@ -11,6 +11,7 @@ export type TruthWord = (typeof truthWords)[number];
  * What a cell is that no plain form of number, date or truth takes:
  * - `missing`: a word for a missing value
  * - `infinity`: a number beyond the range of float64, or the word
+ * - `hugeInteger`: a whole number beyond int64 that a decimal holds
  * - `otherDecimal`: a number with the decimal mark that the file does not have
  * - `group:,` one group of digits (`1,234`), `groups:,` several (`1,234,567`), `groupsFraction:,` with a fraction
  * - `dayMonth`: only day, month, year can be meant (`31/01/2024`); `monthDay`: only month, day, year; `eitherOrder`: both;
@@ -19,6 +20,7 @@ export type TruthWord = (typeof truthWords)[number];
 export type CellWord =
   | 'missing'
   | 'infinity'
+  | 'hugeInteger'
   | 'otherDecimal'
   | `${'group' | 'groups' | 'groupsFraction'}:${ThousandsMark}`
   | TruthWord

@@ -9,6 +9,8 @@ export interface ColumnReading {
   read: string;
   /** SQL from that to the column's type. */
   value: string;
+  /** SQL for a number as text with a point and without groups, from a cell that was read as text. */
+  number?: string;
   /** SQL for the kind of change of a cell that was read as text, null where it has none; undefined where none can be. */
   change?: string;
 }
@@ -63,17 +65,18 @@ function numberReading(column: SchemaColumn, source: ColumnSource): ColumnReadin
   const grouped = hasGroups(seen);
   const comma = decimal === ',' && (seen.has('float') || seen.has('infinity') || grouped);
   const isDirect = !grouped && !comma && !seen.has('missing') && !seen.has('blank') && !seen.has('infinity');
-  if (isDirect) return { read: type, value: cell };
   const marks = rules.thousands === ' ' ? ' \u00a0\u202f' : rules.thousands === "'" ? "'’" : rules.thousands;
   const together = grouped ? `translate(${present(source)}, ${sqlText(marks)}, '')` : present(source);
   const text = comma ? `replace(${together}, ',', '.')` : together;
+  if (isDirect) return { read: type, value: cell, number: text };
   const value = `${text}::${type}`;
-  return reading(value, [
+  const changes = reading(value, [
     isMissing(source, value),
     seen.has('infinity') && [`isinf((${value})::DOUBLE)`, 'infinite'],
     grouped && [`length(translate(${cell}, ${sqlText(marks)}, '')) < length(${cell})`, 'thousands'],
     comma && [`contains(${cell}, ',')`, 'decimal'],
   ]);
+  return { ...changes, number: text };
 }
 
 function truthReading(source: ColumnSource): ColumnReading {

@@ -13,31 +13,32 @@ function reason(name: string, seen: SeenKinds, type: ColumnType, rules: ReadingR
     : `is not ${typeWords[type]}`;
 }
 
-/** The type that was asked for. @throws GalleyError `data.type_misfit`, `data.unsupported_type` */
-function requireFit(name: string, seen: SeenKinds, type: ColumnType, rules: ReadingRules): SchemaColumn {
-  if (type === 'decimal') {
-    throw new GalleyError('data.unsupported_type', `Column "${name}" of a text file cannot be read as decimal.`, {
-      details: { column: name, type },
-    });
-  }
+/** What is known of the columns of a file before they have types. */
+export interface SeenColumns {
+  names: readonly string[];
+  seen: readonly SeenKinds[];
+  /** What a place in the file is called. */
+  unit: 'line' | 'row';
+}
+
+/** The type that was asked for fits. @throws GalleyError `data.type_misfit` */
+function requireFit(name: string, seen: SeenKinds, type: ColumnType, rules: ReadingRules, unit: string): void {
   const wrong = misfit(name, seen, type, rules);
   if (wrong) {
     throw new GalleyError(
       'data.type_misfit',
-      `Line ${wrong.line} holds "${shortened(wrong.text)}" in column "${name}", which ${reason(name, seen, type, rules)}.`,
+      `${unit === 'row' ? 'Row' : 'Line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${name}", which ${reason(name, seen, type, rules)}.`,
       { details: { column: name, type, lines: [wrong.line] } },
     );
   }
-  return { name, type };
 }
 
 /**
- * The narrowest schema for columns whose cells were all seen, with the types that were asked for.
- * @throws GalleyError `data.unknown_column`, `data.type_misfit`, `data.unsupported_type`
+ * The narrowest schema for columns whose cells were all seen, with the types that were asked for; decimals have no scale yet.
+ * @throws GalleyError `data.unknown_column`, `data.type_misfit`
  */
 export function schemaOfScan(
-  names: readonly string[],
-  seen: readonly SeenKinds[],
+  { names, seen, unit }: SeenColumns,
   rules: ReadingRules,
   options: ImportOptions,
 ): { schema: SchemaColumn[]; warnings: Problem[] } {
@@ -52,7 +53,10 @@ export function schemaOfScan(
   const schema = names.map((name, place) => {
     const type = asked.get(name);
     const cells = seen[place] ?? new Map();
-    if (type !== undefined) return requireFit(name, cells, type, rules);
+    if (type !== undefined) {
+      requireFit(name, cells, type, rules, unit);
+      return { name, type };
+    }
     const choice = chooseType(name, cells, rules);
     warnings.push(...choice.warnings);
     return { name, type: choice.type };

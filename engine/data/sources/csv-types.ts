@@ -51,7 +51,7 @@ function accepted(type: Exclude<ColumnType, 'text'>, name: string, seen: SeenKin
     case 'float64':
       return ['integer', 'float', 'infinity', ...groups, ...fractions];
     case 'decimal':
-      return ['integer', 'longInteger', 'float', ...groups, ...fractions];
+      return ['integer', 'longInteger', 'hugeInteger', 'float', ...groups, ...fractions];
     case 'boolean':
       return [...truthKinds];
     case 'date': {

@@ -90,7 +90,9 @@ async function guessedQuery(source: SourceFile, { options, hints, schema }: Ahea
     const rules = rulesFor(scan.seen, decimal, options, hints);
     const names = schema?.map((column) => column.name) ?? dialect.names;
     if (names.some((name) => !dialect.names.includes(name))) return undefined;
-    const columns = schema ?? schemaOfScan(dialect.names, scan.seen, rules, options).schema;
+    const found = { names: dialect.names, seen: scan.seen, unit: 'line' as const };
+    const columns = schema ?? schemaOfScan(found, rules, options).schema;
+    if (columns.some(({ type, scale }) => type === 'decimal' && scale === undefined)) return undefined;
     const readable = {
       readable: source.path,
       isHeadless: false,

@@ -54,7 +54,7 @@ export async function previewSource(
   { options = {}, hints = {} }: PreviewOrder,
 ): Promise<Omit<FilePreview, 'whole'>> {
   const file = await readFile(source, context, options, hints);
-  const reading = readingOf([file], options, hints);
+  const reading = await readingOf([file], context, options, hints);
   const { schema } = reading;
   const named = withFileColumn(schema, options, undefined);
   const found = await context.connection.runAndReadAll(`${fileQuery(file, reading)} LIMIT ${previewRows}`);
@@ -73,7 +73,7 @@ export async function previewSource(
     rowCount: file.form === 'csv' ? file.scan.rows : file.rows,
     changes: counts,
     ...effectiveOptions(file, reading, options),
-    ...(file.form === 'cells' && file.sheets ? { sheets: file.sheets } : {}),
+    ...(file.form === 'cells' && file.sheet ? { sheets: file.sheet.all } : {}),
   };
 }
 

@@ -4,22 +4,22 @@ import { GalleyError } from '../../base/errors.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Problem } from '../../contract/values.ts';
 import { type SchemaColumn, sameColumn } from '../schema.ts';
-import { type CellsFile, cellsQuery, loadCells } from './cells-file.ts';
+import { type CellReading, type CellsFile, cellReadings, cellsQuery, cellsTable, loadCells } from './cells-file.ts';
 import { unpack, unpackedName } from './compression.ts';
-import { changesOf, type FileChanges } from './csv-changes.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
-import { csvQuery, loadCsv } from './csv-load.ts';
-import { schemaOfScan } from './csv-schema.ts';
+import { columnReadings, csvQuery, csvTable, loadCsv } from './csv-load.ts';
+import { type SeenColumns, schemaOfScan } from './csv-schema.ts';
 import { mergeSeen, misfit, type SeenKinds, shortened, typeWords } from './csv-types.ts';
+import { fractionDigits } from './decimal-digits.ts';
+import { changesOf, type FileChanges } from './file-changes.ts';
 import { wholeRecords } from './head-file.ts';
-import { readJsonFile } from './json/json-file.ts';
 import type { LoadAhead } from './load-ahead.ts';
 import { md5Of } from './md5.ts';
 import { loadParquet, type ParquetFile, parquetQuery, readParquetFile } from './parquet-file.ts';
 import type { ReadContext } from './read-context.ts';
 import { type ReadingHints, type ReadingRules, rulesFor } from './reading-rules.ts';
 import { openSource, readHead, type SourceFile } from './source-file.ts';
-import { readXlsxFile } from './xlsx/xlsx-file.ts';
+import { stagingFile } from './staging-file.ts';
 
 const packedHeadBytes = 1 << 20;
 
@@ -28,6 +28,8 @@ export type ReadFile =
   | ({ form: 'csv' } & CsvFile)
   | ({ form: 'cells' } & CellsFile)
   | ({ form: 'parquet' } & ParquetFile);
+
+export type UntypedFile = Exclude<ReadFile, { form: 'parquet' }>;
 
 /** Where rows came from. */
 export interface Source {
@@ -66,10 +68,14 @@ export async function readFile(
       const { readArrowFile } = await import('./arrow/arrow-file.ts');
       return { form: 'parquet', ...(await readArrowFile(source, context)) };
     }
-    case 'json':
-      return { form: 'cells', ...(await readJsonFile(source, context)) };
-    case 'zip':
+    case 'json': {
+      const { readJsonFile } = await import('./json/json-file.ts');
+      return { form: 'cells', ...(await readJsonFile(source, context, options)) };
+    }
+    case 'zip': {
+      const { readXlsxFile } = await import('./xlsx/xlsx-file.ts');
       return { form: 'cells', ...(await readXlsxFile(source, context, options)) };
+    }
     case 'gzip':
     case 'zstd':
       return await readPackedFile(source, context, options, hints);
@@ -122,7 +128,7 @@ function columnNames(file: ReadFile): string[] {
 }
 
 /** What each column of a file without types of its own holds. */
-function seenOf(file: Exclude<ReadFile, { form: 'parquet' }>): readonly SeenKinds[] {
+function seenOf(file: UntypedFile): readonly SeenKinds[] {
   return file.form === 'csv' ? file.scan.seen : file.seen;
 }
 
@@ -142,7 +148,12 @@ function listed(names: readonly string[]): string {
  * Checks that a file's rows can follow rows of a schema unchanged; columns may stand in another order.
  * @throws GalleyError `data.schema_changed`
  */
-export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[], rules: ReadingRules): void {
+export async function requireSchema(
+  file: ReadFile,
+  reading: Pick<Reading, 'schema' | 'rules'>,
+  context: ReadContext,
+): Promise<void> {
+  const { schema, rules } = reading;
   const names = columnNames(file);
   const missing = schema.filter((column) => !names.includes(column.name)).map((column) => column.name);
   const added = names.filter((name) => !schema.some((column) => column.name === name));
@@ -167,19 +178,18 @@ export function requireSchema(file: ReadFile, schema: readonly SchemaColumn[], r
     if (wrong) {
       throw changed(
         file,
-        `${file.form === 'cells' ? file.unit : 'line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${typeWords[column.type]}.`,
+        `${unitOf(file)} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${typeWords[column.type]}.`,
         { column: column.name, lines: [wrong.line] },
       );
     }
   }
+  if (file.form !== 'parquet') await requireScales(file, reading, context);
 }
 
-type UntypedFile = Exclude<ReadFile, { form: 'parquet' }>;
-
 /** What the columns of the first file hold in all files. */
-function seenTogether(files: readonly UntypedFile[]): { names: string[]; seen: SeenKinds[] } {
+function seenTogether(files: readonly UntypedFile[]): SeenColumns {
   const [first, ...others] = files;
-  if (first === undefined) return { names: [], seen: [] };
+  if (first === undefined) return { names: [], seen: [], unit: 'line' };
   const places = others.map((file) => new Map(columnNames(file).map((name, place) => [name, place])));
   const names = columnNames(first);
   const seen = names.map((name, place) =>
@@ -188,7 +198,61 @@ function seenTogether(files: readonly UntypedFile[]): { names: string[]; seen: S
       return found ? mergeSeen(merged, found) : merged;
     }, seenOf(first)[place] as SeenKinds),
   );
-  return { names, seen };
+  return { names, seen, unit: unitOf(first) };
+}
+
+/** What a place in the file is called. */
+function unitOf(file: UntypedFile): 'line' | 'row' {
+  return file.form === 'cells' ? file.unit : 'line';
+}
+
+/** Gives the decimals of a schema as many digits after the point as the files have. */
+async function withScales(
+  schema: readonly SchemaColumn[],
+  files: readonly UntypedFile[],
+  rules: ReadingRules,
+  context: ReadContext,
+): Promise<SchemaColumn[]> {
+  const scaled: SchemaColumn[] = [];
+  for (const column of schema) {
+    let scale = 0;
+    if (column.type === 'decimal')
+      for (const file of files)
+        scale = Math.max(scale, (await fractionDigits(file, column.name, rules, context)).written);
+    scaled.push(column.type === 'decimal' ? { ...column, scale } : column);
+  }
+  return scaled;
+}
+
+/** Decimals of a version that is there keep their digits: more of them would be cut off. */
+async function requireScales(
+  file: UntypedFile,
+  { schema, rules }: Pick<Reading, 'schema' | 'rules'>,
+  context: ReadContext,
+): Promise<void> {
+  for (const { name, type, scale = 0 } of schema) {
+    if (type !== 'decimal') continue;
+    const { needed } = await fractionDigits(file, name, rules, context);
+    if (needed <= scale) continue;
+    throw changed(file, `column "${name}" has ${needed} digits after the point where the version has ${scale}.`, {
+      column: name,
+    });
+  }
+}
+
+/** Types that were asked for and that a file with types of its own does not have. */
+function idleTypes({ schema, source }: ParquetFile, { types = {} }: ImportOptions): Problem[] {
+  return schema.flatMap(({ name, type }) =>
+    Object.hasOwn(types, name) && types[name] !== type
+      ? [
+          {
+            code: 'data.own_types',
+            message: `${source.name} has types of its own: column "${name}" stays ${typeWords[type]}. A cleaning step can change it.`,
+            column: name,
+          },
+        ]
+      : [],
+  );
 }
 
 /** How some files are read together. */
@@ -201,24 +265,26 @@ export interface Reading {
 /**
  * How files are read under one schema: the given one, else that of the first file that has types of its own (Parquet,
  * Arrow) in the order of the first file, else the narrowest for all.
- * @throws GalleyError `data.unknown_column`, `data.type_misfit`, `data.unsupported_type` for types that were asked for
+ * @throws GalleyError `data.unknown_column`, `data.type_misfit` for types that were asked for
  */
-export function readingOf(
+export async function readingOf(
   files: readonly ReadFile[],
+  context: ReadContext,
   options: ImportOptions = {},
   hints: ReadingHints = {},
   given?: SchemaColumn[],
-): Reading {
+): Promise<Reading> {
   const untyped = files.filter((file) => file.form !== 'parquet');
-  const { names, seen } = seenTogether(untyped);
-  const decimal = untyped.find((file) => file.form === 'csv')?.decimal ?? '.';
-  const rules = rulesFor(seen, decimal, options, hints);
-  const warnings = files.flatMap((file) => file.warnings);
-  if (given) return { schema: given, rules, warnings };
+  const columns = seenTogether(untyped);
+  const decimal = (untyped.find((file) => file.form === 'csv') ?? untyped[0])?.decimal ?? '.';
+  const rules = rulesFor(columns.seen, decimal, options, hints);
   const typed = files.find((file) => file.form === 'parquet');
+  const warnings = [...files.flatMap((file) => file.warnings), ...(typed ? idleTypes(typed, options) : [])];
+  if (given) return { schema: given, rules, warnings };
   if (typed === undefined) {
-    const chosen = schemaOfScan(names, seen, rules, options);
-    return { schema: chosen.schema, rules, warnings: [...warnings, ...chosen.warnings] };
+    const chosen = schemaOfScan(columns, rules, options);
+    const schema = await withScales(chosen.schema, untyped, rules, context);
+    return { schema, rules, warnings: [...warnings, ...chosen.warnings] };
   }
   const order = columnNames(files[0] as ReadFile);
   const ordered = order.map((name) => typed.schema.find((column) => column.name === name));
@@ -232,7 +298,7 @@ export function fileQuery(file: ReadFile, { schema, rules }: Pick<Reading, 'sche
     case 'csv':
       return csvQuery(file, schema, rules);
     case 'cells':
-      return cellsQuery(file, schema);
+      return cellsQuery(file, schema, rules);
     case 'parquet':
       return parquetQuery(file, schema);
   }
@@ -240,7 +306,19 @@ export function fileQuery(file: ReadFile, { schema, rules }: Pick<Reading, 'sche
 
 /** What reading a file changes of it. */
 export async function fileChanges(file: ReadFile, reading: Reading, context: ReadContext): Promise<FileChanges> {
-  return file.form === 'csv' ? changesOf(file, reading.schema, reading.rules, context) : { counts: [] };
+  if (file.form === 'parquet') return { counts: [] };
+  const { schema, rules } = reading;
+  const fileName = file.source.name;
+  if (file.form === 'csv') {
+    const { log } = file;
+    const readings = columnReadings(file, schema, rules);
+    const target = `${log.path}.parquet`;
+    return changesOf({ fileName, table: csvTable(file), readings, lines: file.scan.lines, log, target }, context);
+  }
+  const table = cellsTable(file.readable, new Array<string>(file.width).fill('VARCHAR'), file.longestRow);
+  const readings = cellReadings(file, schema, rules).flat() as CellReading[];
+  const target = stagingFile(context, 'changes.parquet');
+  return changesOf({ fileName, table, readings, lines: file.lines, target }, context);
 }
 
 /** Writes a file as `part-<index>.parquet` of the staging folder. */
@@ -257,7 +335,7 @@ export async function writePart(
     file.form === 'csv'
       ? await loadCsv(file, schema, rules, target, context, ahead)
       : file.form === 'cells'
-        ? await loadCells(file, schema, target, context)
+        ? await loadCells(file, schema, rules, target, context)
         : await loadParquet(file, schema, target, context);
   const changes = await fileChanges(file, reading, context);
   const { name, bytes } = file.source;

@@ -91,7 +91,7 @@ export async function openTableFile(
   options: ImportOptions = defaultOptions,
 ): Promise<TableFile> {
   const file = await readFile(openSource(path), context, options);
-  const reading = readingOf([file], options);
+  const reading = await readingOf([file], context, options);
   const written = writtenCells(file);
   return {
     connection: context.connection,

@@ -199,8 +199,8 @@ async function importWith(
     const { files, warnings } = newFiles(input.skip, read);
     const md5s = read.map((file) => file.md5);
     if (files.length === 0) return { unchanged: true, warnings, md5s };
-    const reading = readingOf(files, options, hints, extended);
-    for (const file of files) requireSchema(file, reading.schema, reading.rules);
+    const reading = await readingOf(files, context, options, hints, extended);
+    for (const file of files) await requireSchema(file, reading, context);
     const schema = withFileColumn(reading.schema, options, before);
     const parts: ImportedPart[] = [];
     for (const [index, file] of files.entries()) {

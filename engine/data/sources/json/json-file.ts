@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { GalleyError } from '../../../base/errors.ts';
+import type { ImportOptions } from '../../../contract/import-options.ts';
 import type { Problem } from '../../../contract/values.ts';
 import { type CellsFile, columnsOf } from '../cells-file.ts';
 import { CellsWriter } from '../cells-writer.ts';
@@ -104,8 +105,9 @@ async function readRows(
         { details: { file: source.name, lines: [reader.line] } },
       );
     }
+    const { line } = reader;
     rows.object('', 1);
-    writer.endRow();
+    writer.endRow(line);
     if (writer.rows === context.headRows) return rows;
     if (reader.offset < nextTurn) continue;
     nextTurn = reader.offset + bytesPerTurn;
@@ -126,11 +128,14 @@ function readColumns(reader: JsonReader, writer: CellsWriter, source: SourceFile
       { details: { file: source.name, bytes: source.bytes } },
     );
   }
-  const columns: ({ kind: ReturnType<typeof kindOfText>; text: string; line: number } | undefined)[][] = [];
+  const columns = new Map<
+    number,
+    ({ kind: ReturnType<typeof kindOfText>; text: string; line: number } | undefined)[]
+  >();
   eachMember(reader, (name) => {
-    if (writer.names.includes(name)) throw reader.error(`there are two lists named "${name}".`);
-    writer.column(name);
-    const cells: (typeof columns)[number] = [];
+    const place = writer.column(name);
+    if (columns.has(place)) throw reader.error(`there are two lists named "${name}".`);
+    const cells: ReturnType<(typeof columns)['get']> & {} = [];
     reader.takes('[');
     if (!reader.takes(']')) {
       do {
@@ -139,14 +144,18 @@ function readColumns(reader: JsonReader, writer: CellsWriter, source: SourceFile
         cells.push(cell && { ...cell, line });
       } while (reader.either(',', ']'));
     }
-    columns.push(cells);
+    columns.set(place, cells);
   });
-  for (let row = 0; row < (columns[0]?.length ?? 0); row++) {
-    for (const [place, cells] of columns.entries()) {
+  const rows = [...columns.values()][0]?.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    let first: number | undefined;
+    for (const [place, cells] of columns) {
       const cell = cells[row];
-      if (cell) writer.set(place, cell.kind, cell.text, cell.line);
+      if (!cell) continue;
+      first ??= cell.line;
+      writer.set(place, cell.kind, cell.text, cell.line);
     }
-    writer.endRow();
+    writer.endRow(first);
   }
 }
 
@@ -170,11 +179,15 @@ function listWarnings(lists: ReadonlyMap<string, number>): Problem[] {
  * @throws GalleyError `data.malformed_json`, `data.not_tabular`, `data.too_deep`, `data.duplicate_key`, `data.no_rows`,
  * `data.too_many_columns`, `data.part_too_large`, `data.invalid_encoding`
  */
-export async function readJsonFile(source: SourceFile, context: ReadContext): Promise<CellsFile> {
+export async function readJsonFile(
+  source: SourceFile,
+  context: ReadContext,
+  options: ImportOptions = {},
+): Promise<CellsFile> {
   const shape = shapeOf(source.path, source.name);
   const readable = stagingFile(context, 'cells');
   const reader = new JsonReader(source.path, source.name);
-  const writer = new CellsWriter(readable, source.name);
+  const writer = new CellsWriter(readable, source.name, options);
   let lists: ReadonlyMap<string, number> = new Map();
   try {
     if (shape.kind === 'columns') readColumns(reader, writer, source);
@@ -199,6 +212,7 @@ export async function readJsonFile(source: SourceFile, context: ReadContext): Pr
     rows,
     longestRow,
     unit: 'line',
+    decimal: options.decimal ?? '.',
     md5: await md5Of(source.path, context, source.bytes),
     warnings: [...warnings, ...listWarnings(lists)],
   };

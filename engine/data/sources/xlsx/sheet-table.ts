@@ -16,6 +16,8 @@ function isHeader(cells: ReadonlyMap<number, CellValue>): boolean {
  */
 export class SheetTable {
   readonly warnings: Problem[] = [];
+  /** Whether the first row names the columns; known once a row was written. */
+  hasHeader = false;
   readonly #writer: CellsWriter;
   readonly #fileName: string;
   readonly #options: Pick<ImportOptions, 'header' | 'skipLines'>;
@@ -23,6 +25,8 @@ export class SheetTable {
   #first: SheetRow | undefined;
   #from = 0;
   #columns = 0;
+  /** Where each column is written. */
+  #places: number[] = [];
 
   constructor(
     writer: CellsWriter,
@@ -54,17 +58,17 @@ export class SheetTable {
   }
 
   #begin(first: SheetRow, second?: SheetRow): void {
-    const hasHeader = this.#options.header ?? isHeader(first.cells);
+    this.hasHeader = this.#options.header ?? isHeader(first.cells);
     const used = [...first.cells.keys(), ...(second?.cells.keys() ?? [])];
     this.#from = used.reduce((least, column) => Math.min(least, column), Number.POSITIVE_INFINITY);
     const columns = used.reduce((most, column) => Math.max(most, column), 0) - this.#from + 1;
     this.#columns = columns;
     const written = Array.from({ length: columns }, (_, place) =>
-      hasHeader ? (first.cells.get(this.#from + place)?.text ?? '') : '',
+      this.hasHeader ? (first.cells.get(this.#from + place)?.text ?? '') : '',
     );
     const { names, warnings } = uniqueNames(written, first.number);
-    for (const name of names) this.#writer.addColumn(name);
-    if (hasHeader) {
+    this.#places = names.map((name) => this.#writer.addColumn(name));
+    if (this.hasHeader) {
       this.warnings.push(...warnings);
       return;
     }
@@ -87,8 +91,8 @@ export class SheetTable {
           { details: { file: this.#fileName, lines: [number] } },
         );
       }
-      this.#writer.set(place, kind, text, number);
+      this.#writer.set(this.#places[place] as number, kind, text, number);
     }
-    this.#writer.endRow();
+    this.#writer.endRow(number);
   }
 }

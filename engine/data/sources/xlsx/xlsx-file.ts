@@ -71,7 +71,7 @@ async function readSheet(
 ): Promise<CellsFile> {
   const sheet = chosenSheet(workbook, source, options.sheet);
   const readable = stagingFile(context, 'cells');
-  const writer = new CellsWriter(readable, source.name);
+  const writer = new CellsWriter(readable, source.name, options);
   const table = new SheetTable(writer, source.name, options, context.headRows);
   const size = workbook.archive.sizeOf(sheet.entryName);
   let notes: SheetNotes;
@@ -102,9 +102,15 @@ async function readSheet(
     rows,
     longestRow,
     unit: 'row',
+    decimal: options.decimal ?? '.',
     md5: await md5Of(source.path, context, source.bytes),
     warnings: [...sheetWarning(workbook, sheet, options.sheet), ...table.warnings, ...noteWarnings(notes)],
-    sheets: workbook.sheets.map(({ name }) => name),
+    sheet: {
+      all: workbook.sheets.map(({ name }) => name),
+      name: sheet.name,
+      hasHeader: table.hasHeader,
+      skippedLines: options.skipLines ?? 0,
+    },
   };
 }
 

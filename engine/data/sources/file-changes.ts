@@ -1,19 +1,29 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ChangeCount, ChangeKind } from '../../contract/data-changes.ts';
 import { sqlName, sqlText } from '../../store/duck.ts';
-import type { SchemaColumn } from '../schema.ts';
-import type { CsvFile } from './csv-file.ts';
-import { columnReadings, csvTable } from './csv-load.ts';
+import type { ChangeLog } from './change-log.ts';
+import type { ColumnReading } from './csv-columns.ts';
 import type { LineSteps } from './line-steps.ts';
 import { type ReadContext, runWatched } from './read-context.ts';
-import type { ReadingRules } from './reading-rules.ts';
 
 /** What an import changed of one file. */
 export interface FileChanges {
   counts: ChangeCount[];
   /** Every change as Parquet (`line`, `column`, `kind`, `before`, `after`); undefined where there is none. */
   file?: string;
+}
+
+/** A file whose cells are text, and how its columns are read. */
+export interface ChangedFile {
+  fileName: string;
+  /** The cells as text: what stands after FROM. */
+  table: string;
+  readings: readonly (ColumnReading & { name: string; place: number })[];
+  lines: LineSteps;
+  /** Changes of whole rows and lines. */
+  log?: ChangeLog;
+  /** Where the changes are written, in the staging folder. */
+  target: string;
 }
 
 const countedLines = 20;
@@ -32,22 +42,17 @@ async function createSteps(connection: DuckDBConnection, lines: LineSteps): Prom
 }
 
 /** Puts the changes of cells into the connection's table `changes`. */
-async function addCellChanges(
-  file: CsvFile,
-  schema: readonly SchemaColumn[],
-  rules: ReadingRules,
-  context: ReadContext,
-  raw: string,
-): Promise<void> {
-  const changing = columnReadings(file, schema, rules).filter(({ change }) => change !== undefined);
+async function addCellChanges({ table, readings, lines, target }: ChangedFile, context: ReadContext): Promise<void> {
+  const changing = readings.filter(({ change }) => change !== undefined);
   if (changing.length === 0) return;
   const cells = changing.map(({ place }) => `c${place}`).join(', ');
+  const raw = `${target}.raw`;
   await runWatched(
     context,
-    `COPY (SELECT ${cells} FROM ${csvTable(file)}) TO ${sqlText(raw)} (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (SELECT ${cells} FROM ${table}) TO ${sqlText(raw)} (FORMAT parquet, COMPRESSION zstd)`,
     'comparing',
   );
-  await createSteps(context.connection, file.scan.lines);
+  await createSteps(context.connection, lines);
   for (let from = 0; from < changing.length; from += columnsAtOnce) {
     const selects = changing.slice(from, from + columnsAtOnce).map(({ name, place, value, change }) => {
       const cell = `c${place}`;
@@ -81,33 +86,27 @@ async function countsOf(connection: DuckDBConnection, fileName: string): Promise
 }
 
 /**
- * What reading a file under a schema changes of it: counted, and in full in a Parquet file of the staging folder.
- * A file that is taken as it is costs nothing.
+ * What reading a file changes of it: counted, and in full in a Parquet file of the staging folder. A file that is taken as
+ * it is costs nothing.
  */
-export async function changesOf(
-  file: CsvFile,
-  schema: readonly SchemaColumn[],
-  rules: ReadingRules,
-  context: ReadContext,
-): Promise<FileChanges> {
-  const { connection, stagingFolder } = context;
-  const isTouched = columnReadings(file, schema, rules).some(({ change }) => change !== undefined);
-  if (!isTouched && file.log.isEmpty) return { counts: [] };
+export async function changesOf(file: ChangedFile, context: ReadContext): Promise<FileChanges> {
+  const { connection } = context;
+  const { log, target } = file;
+  const hasLog = log !== undefined && !log.isEmpty;
+  if (!hasLog && file.readings.every(({ change }) => change === undefined)) return { counts: [] };
   await connection.run(
     'CREATE OR REPLACE TEMP TABLE changes' +
       ' (line BIGINT, place INTEGER, name VARCHAR, kind VARCHAR, before VARCHAR, after VARCHAR)',
   );
-  const name = file.log.path.slice(stagingFolder.length + 1);
-  if (!file.log.isEmpty) {
+  if (hasLog) {
     await connection.run(
-      `INSERT INTO changes SELECT line, NULL, NULL, kind, before, after FROM read_json(${sqlText(file.log.path)},` +
+      `INSERT INTO changes SELECT line, NULL, NULL, kind, before, after FROM read_json(${sqlText(log.path)},` +
         ` format = 'newline_delimited', columns = {line: 'BIGINT', kind: 'VARCHAR', before: 'VARCHAR', after: 'VARCHAR'})`,
     );
   }
-  await addCellChanges(file, schema, rules, context, join(stagingFolder, `${name}.raw.parquet`));
-  const counts = await countsOf(connection, file.source.name);
+  await addCellChanges(file, context);
+  const counts = await countsOf(connection, file.fileName);
   if (counts.length === 0) return { counts };
-  const target = join(stagingFolder, `${name}.parquet`);
   await runWatched(
     context,
     `COPY (SELECT line, name AS ${sqlName('column')}, kind, before, after FROM changes ORDER BY line, place NULLS FIRST)` +
