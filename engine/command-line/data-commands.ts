@@ -2,22 +2,21 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { DatasetSummary, dataCalls } from '../contract/data.ts';
 import { type Command, given, listFlag, usageError } from './command.ts';
-import { addLines, addSourceFlags, sourceOf } from './data-connection-commands.ts';
+import { addLines, addSourceFlags, sourceOf, sourceUsage } from './data-connection-commands.ts';
 import { importFlags, importOptions, importUsage } from './import-flags.ts';
 import { table } from './table.ts';
 
 const list = { type: 'string', multiple: true } as const;
 
 /** Flags that say nothing about what a connection or an address holds. */
-const onlyForFiles = ['glob', 'append', 'upsert', 'force', 'accept-failures'];
+const onlyForFiles = ['glob', 'append', 'upsert', 'force'];
 
 export const dataCommands: Command[] = [
   {
     words: 'data add',
     usage:
-      'NAME (FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] [--accept-failures] |' +
-      ' --from CONNECTION --table T|--query SQL|--object KEY | --url URL)' +
-      ` [--key COL,…] [--time COL] ${importUsage}`,
+      `NAME (FILE|FOLDER|PATTERN… [--glob PATTERN] [--append | --upsert] [--force] | ${sourceUsage})` +
+      ` [--accept-failures] [--key COL,…] [--time COL] ${importUsage}`,
     summary: 'Adds files, or what a connection or address holds, as a version of a dataset.',
     example: 'galley data add sales sales-2025.csv --time date',
     flags: {
@@ -40,7 +39,14 @@ export const dataCommands: Command[] = [
         const idle = onlyForFiles.filter((flag) => flags[flag] !== undefined);
         if (idle.length > 0)
           throw usageError(`data add takes --${idle.join(' and --')} for files alone, not beside --from or --url.`);
-        return given({ name, source, key: listFlag(flags, 'key'), time: flags.time, options: importOptions(flags) });
+        return given({
+          name,
+          source,
+          key: listFlag(flags, 'key'),
+          time: flags.time,
+          acceptFailures: flags['accept-failures'],
+          options: importOptions(flags),
+        });
       }
       if (files.length === 0) {
         throw usageError(

@@ -173,13 +173,13 @@ export const dataConnectionCommands: Command[] = [
   },
   {
     words: 'data refresh',
-    usage: 'NAME',
+    usage: 'NAME [--accept-failures]',
     summary: 'Reads the source of a dataset again: a new version, or unchanged.',
     example: 'galley data refresh orders',
-    flags: {},
+    flags: { 'accept-failures': yes },
     positionals: { minimum: 1, maximum: 1 },
     call: 'data.refresh',
-    input: ([name]) => ({ name }),
+    input: ([name], flags) => given({ name, acceptFailures: flags['accept-failures'] }),
     print: addLines,
   },
   {
@@ -201,6 +201,8 @@ export const dataConnectionCommands: Command[] = [
 
 /** Flags of `data add` that name another source than files. */
 export const addSourceFlags = { from: text, table: text, schema: text, query: text, object: text, url: text } as const;
+
+export const sourceUsage = '--from CONNECTION --table T|--query SQL|--object KEY | --url URL';
 
 /** The source that the flags of `data add` name, undefined where it is files. */
 export function sourceOf(flags: Flags): Record<string, unknown> | undefined {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { dataImportCalls } from '../contract/data-imports.ts';
 import type { FilePreview } from '../contract/data-results.ts';
-import { type Command, given } from './command.ts';
+import { type Command, given, usageError } from './command.ts';
+import { addSourceFlags, sourceOf, sourceUsage } from './data-connection-commands.ts';
 import { importFlags, importOptions, importUsage } from './import-flags.ts';
 import { table } from './table.ts';
 
@@ -18,16 +19,25 @@ function shown(value: unknown): string {
 export const dataImportCommands: Command[] = [
   {
     words: 'data preview',
-    usage: `FILE [--dataset NAME] ${importUsage}`,
-    summary: 'How a file would be read: its options, types and first rows, and what would be changed. Adds nothing.',
+    usage: `(FILE | ${sourceUsage}) [--dataset NAME] ${importUsage}`,
+    summary:
+      'How a file, or what a connection or address holds, would be read: options, types, first rows, what would be changed. Adds nothing.',
     example: 'galley data preview sales.csv --delimiter ";"',
-    flags: { ...importFlags, dataset: { type: 'string' } },
-    positionals: { minimum: 1, maximum: 1 },
-    call: 'data.previewWhole',
-    input: ([file], flags) =>
-      given({ path: resolve(file ?? ''), options: importOptions(flags), dataset: flags.dataset }),
-    print: ({ columns, rows, rowCount, options, found, warnings, changes }: FilePreview) => [
-      `${(rowCount ?? 0).toLocaleString('en-US')} rows, ${columns.length} columns.`,
+    flags: { ...importFlags, ...addSourceFlags, dataset: { type: 'string' } },
+    positionals: { minimum: 0, maximum: 1 },
+    call: (flags) => (sourceOf(flags) ? 'data.previewSource' : 'data.previewWhole'),
+    input: ([file], flags) => {
+      const source = sourceOf(flags);
+      if ((file === undefined) === (source === undefined))
+        throw usageError('data preview takes either a file or a source (--from CONNECTION or --url URL).');
+      const from = source ? { source } : { path: resolve(file ?? '') };
+      return given({ ...from, options: importOptions(flags), dataset: flags.dataset });
+    },
+    print: ({ columns, rows, rowCount, options, found, takes, warnings, changes }: FilePreview) => [
+      rowCount === null
+        ? `${columns.length} columns in the first rows; what comes later may widen a type.`
+        : `${rowCount.toLocaleString('en-US')} rows, ${columns.length} columns.`,
+      ...(takes.length === 0 ? ['It has types of its own: no option changes how it is read.'] : []),
       '',
       ...Object.entries(options).map(
         ([name, value]) => `${name}: ${shown(value)}${found.includes(name) ? ' (found)' : ''}`,

@@ -105,6 +105,8 @@ const BrowseEntry = Type.Object({
 });
 export type BrowseEntry = Static<typeof BrowseEntry>;
 
+/** Also where expectations that block fail; the failures are kept with the version. */
+const acceptFailures = Type.Optional(Type.Boolean());
 const Secret = Type.Optional(Type.String({ maxLength: 10_000 }));
 
 export const dataConnectionCalls = {
@@ -148,9 +150,18 @@ export const dataConnectionCalls = {
   ),
   previewSource: query(
     'data.previewSource',
-    'The first rows of a source as an import would read them.',
-    Type.Object({ source: SourceChoice, options: Type.Optional(ImportOptions) }),
-    FilePreview,
+    'The first rows of a source as an import would read them; of several objects the first one.',
+    Type.Object({
+      source: SourceChoice,
+      options: Type.Optional(ImportOptions),
+      /** The dataset whose remembered options hold where none are given. */
+      dataset: Type.Optional(Type.String()),
+      /** Dots instead of values of the columns that this dataset has marked. */
+      masked: Type.Optional(Type.Boolean()),
+      /** What an earlier preview fetched: shown again, with other options, without fetching anything if it is still there. */
+      fetched: Type.Optional(Type.String()),
+    }),
+    Type.Object({ ...FilePreview.properties, fetched: Type.String() }),
   ),
   addFromSource: jobCommand(
     'data.addFromSource',
@@ -161,13 +172,14 @@ export const dataConnectionCalls = {
       options: Type.Optional(ImportOptions),
       key: Type.Optional(Type.Array(Type.String())),
       time: Type.Optional(Type.String()),
+      acceptFailures,
     }),
     AddResult,
   ),
   refresh: jobCommand(
     'data.refresh',
     'Reads the source of a dataset again: a new version, or unchanged.',
-    Type.Object({ name: Name }),
+    Type.Object({ name: Name, acceptFailures }),
     AddResult,
   ),
   watch: command(

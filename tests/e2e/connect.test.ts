@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import type { DatasetVersion } from '../../engine/contract/data.ts';
+import { webServer } from '../data/connections/web-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { button, openWindow, titleBecomes, visit } from './window.ts';
+import { button, openWindow, picture, titleBecomes, visit } from './window.ts';
 
 test('connects to a database, shows what it holds, adds a table and reads it again', async (context) => {
   const path = join(temporaryFolder(), 'shop.db');
@@ -34,6 +36,42 @@ test('connects to a database, shows what it holds, adds a table and reads it aga
   await page.getByText('shop: main.orders').waitFor();
   await button(page, 'Refresh').click();
   await page.getByText('orders, version 2').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('options for what a web address holds are chosen with a live preview and hold for the next version', async (context) => {
+  let content = 'zip;price;note\n01234;1,50;n.a.\n99999;20,25;x\n';
+  const server = await webServer((_request, response) => response.end(content));
+  const { page, engine, complaints } = await openWindow(context);
+  await visit(page, '/data');
+  await page.getByRole('button', { name: 'Connect', exact: true }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Or a web address').fill(`${server.url}/orders.csv`);
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  await dialog.getByText('01234').waitFor();
+  const asked = server.requests.length;
+  await dialog.getByLabel('Type of price').selectOption('decimal');
+  await dialog.getByLabel('Words for missing').fill('n.a.');
+  await dialog.getByLabel('Words for missing').press('Tab');
+  await dialog.getByText('1 word read as missing').waitFor();
+  await dialog.getByLabel('Type of zip').selectOption('int64');
+  await dialog.getByText('which is not a whole number').waitFor();
+  await dialog.getByLabel('Type of zip').selectOption('');
+  await dialog.getByText('which is not a whole number').waitFor({ state: 'detached' });
+  expect(server.requests).toHaveLength(asked);
+  await picture(page, 'source-options');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await titleBecomes(page, 'orders');
+  content = 'zip;price;note\n01234;3,00;n.a.\n';
+  await visit(page, '/data/orders/lineage');
+  await button(page, 'Refresh').click();
+  await page.getByText('orders, version 2').first().waitFor();
+  const { version } = await engine.call<{ version: DatasetVersion }>('data.show', { reference: 'orders' });
+  expect(version.columns.map(({ type, missing }) => [type, missing])).toEqual([
+    ['text', 0],
+    ['decimal', 0],
+    ['text', 1],
+  ]);
   expect(complaints).toEqual([]);
 });
 

@@ -99,11 +99,11 @@ export function connectionHandlers(parts: ConnectionParts): Handlers<typeof data
       return { entries: entries.slice(0, mostEntries), more: entries.length > mostEntries };
     },
 
-    previewSource: async ({ source, options }, signal) => reader.preview(source, options, signal),
+    previewSource: async (order, signal) => reader.preview(order, signal),
 
     addFromSource: async (order) => reader.add(order),
 
-    refresh: async ({ name }) => reader.refresh(name),
+    refresh: async (order) => reader.refresh(order),
 
     watch: async ({ name, on }) => ({ source: await watcher.switch(name, on) }),
   };

@@ -24,7 +24,8 @@ export interface FetchInput {
 }
 
 export interface Fetched {
-  files: { path: string; name: string }[];
+  /** `isHead`: only the beginning of it was fetched, for a preview. */
+  files: { path: string; name: string; isHead?: boolean }[];
   state: FetchState | null;
   warnings: Problem[];
 }

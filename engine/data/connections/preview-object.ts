@@ -35,7 +35,7 @@ function headFile(job: PreviewJob, name: string, head: Uint8Array): Fetched {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'head');
   writeFileSync(path, head);
-  return { files: [{ path, name }], state: null, warnings: [] };
+  return { files: [{ path, name, isHead: head.length >= headBytes }], state: null, warnings: [] };
 }
 
 async function previewKey(
@@ -46,16 +46,24 @@ async function previewKey(
 ): Promise<Fetched | undefined> {
   const settings = input.settings as ConnectionSettings;
   const store = openObjects(settings, job.secrets[secretNames.password]);
-  const [first] = await matchingObjects(store, wholeKey(settings, pattern), signal);
+  const [first, ...others] = await matchingObjects(store, wholeKey(settings, pattern), signal);
   if (!first) return undefined;
   const name = first.key.split('/').at(-1) as string;
-  if (isText(name)) return headFile(job, name, await store.read(first.key, 0, Math.min(first.bytes, headBytes)));
   const alone: FetchInput = {
     ...input,
     settings: { ...settings, prefix: '' },
     choice: { kind: 'objects', pattern: first.key },
   };
-  return fetchSource(alone, job);
+  const fetched = isText(name)
+    ? headFile(job, name, await store.read(first.key, 0, Math.min(first.bytes, headBytes)))
+    : await fetchSource(alone, job);
+  if (!fetched || others.length === 0) return fetched;
+  const message = `Only ${name} is shown, the first of ${others.length + 1} objects; all of them are added.`;
+  return {
+    ...fetched,
+    files: fetched.files.map((file) => ({ ...file, isHead: true })),
+    warnings: [...fetched.warnings, { code: 'data.first_of_several', message }],
+  };
 }
 
 async function previewAddress(

@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
-import type { SourceChoice } from '../../contract/data-connections.ts';
+import type { InputOf } from '../../contract/call.ts';
+import type { dataConnectionCalls, SourceChoice } from '../../contract/data-connections.ts';
 import type { FilePreview } from '../../contract/data-results.ts';
-import type { ImportOptions } from '../../contract/import-options.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { Trust } from '../../store/trust.ts';
+import { nextReading } from '../imports/add-options.ts';
+import { maskedPreview } from '../privacy/masked-answers.ts';
 import { previewHead } from '../sources/preview.ts';
 import { selectFiles } from '../sources/select-files.ts';
 import type { DataStore } from '../store.ts';
@@ -15,12 +17,15 @@ import { fileState } from '../watch/file-state.ts';
 import { addressAccount, checkChoice, choiceTitle, type StoredChoice, splitAddress } from './choices.ts';
 import type { Connections } from './connections.ts';
 import { type FetchInput, fetchSource, secretNames } from './fetch.ts';
+import { KeptFetches } from './kept-fetches.ts';
 import { previewObject } from './preview-object.ts';
 import type { SecretStore } from './secrets.ts';
 import type { Place, SourceBook } from './source-book.ts';
 import type { ConnectionStore, StoredConnection } from './store.ts';
 
 const previewRows = 100;
+
+type PreviewSourceOrder = InputOf<typeof dataConnectionCalls.previewSource>;
 
 interface Parts {
   context: EngineContext;
@@ -42,20 +47,46 @@ interface Access {
 /** Reads sources: shows their first rows, adds them, and reads them again. Always because its user asked. */
 export class SourceReader {
   readonly #parts: Parts;
+  readonly #kept = new KeptFetches();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** The first rows as an import would read them. @throws GalleyError `data.*` */
+  /**
+   * The first rows as an import would read them, under the remembered options of a dataset where they are for one. What was
+   * fetched stays at hand, for other options.
+   * @throws GalleyError `data.*`
+   */
   async preview(
-    choice: SourceChoice,
-    options: ImportOptions | undefined,
+    order: PreviewSourceOrder,
     signal: AbortSignal | undefined,
-  ): Promise<FilePreview> {
+  ): Promise<FilePreview & { fetched: string }> {
+    const { context, data } = this.#parts;
+    const dataset = order.dataset === undefined ? undefined : data.dataset(order.dataset);
+    const remembered = dataset ? data.imports.remembered(dataset.id) : { given: {}, found: {} };
+    const { options, hints } = nextReading(order.options, remembered);
+    const access = await this.#choose(order.source);
+    const isKept = order.fetched !== undefined && this.#kept.has(order.fetched);
+    const fetched = isKept ? (order.fetched as string) : await this.#fetchHead(access, signal);
+    const preview = await this.#kept.use(fetched, async ({ files, warnings }) => {
+      const [file] = files;
+      if (!file) throw new GalleyError('data.no_source', 'There is nothing to show.');
+      const { isHead = false } = file;
+      const head = await previewHead(context, file.path, { name: file.name, options, hints });
+      const isWhole = head.whole && !isHead;
+      const rowCount = isWhole ? head.rowCount : null;
+      return { ...head, whole: isWhole, rowCount, warnings: [...warnings, ...head.warnings], fetched };
+    });
+    const marks = order.masked && dataset ? data.marks.marks(dataset.id) : {};
+    return { ...maskedPreview(preview, marks), fetched };
+  }
+
+  /** Fetches what a preview needs; answers under which id it is kept. */
+  async #fetchHead(access: Access, signal: AbortSignal | undefined): Promise<string> {
     const { context } = this.#parts;
-    const access = await this.#choose(choice);
-    const folder = join(context.project.path, 'run', 'jobs', context.newId('job'));
+    const id = context.newId('job');
+    const folder = join(context.project.path, 'run', 'jobs', id);
     mkdirSync(folder, { recursive: true });
     const job = {
       stagingFolder: folder,
@@ -63,16 +94,15 @@ export class SourceReader {
       progress: () => {},
       throwIfCanceled: () => signal?.throwIfAborted(),
     };
-    const input = this.#fetchInput(access, null);
+    const input = { choice: access.place.choice, settings: access.connection?.settings ?? null, state: null };
     try {
       const remote = access.place.choice.kind === 'objects' || access.place.choice.kind === 'address';
       const fetched = remote ? await previewObject(input, job) : await fetchSource(input, job, previewRows);
-      const file = fetched?.files[0];
-      if (!file) throw new GalleyError('data.no_source', 'There is nothing to show.');
-      const preview = await previewHead(context, file.path, { name: file.name, options });
-      return { ...preview, warnings: [...(fetched?.warnings ?? []), ...preview.warnings] };
-    } finally {
+      this.#kept.keep(id, { folder, fetched: fetched ?? { files: [], state: null, warnings: [] } });
+      return id;
+    } catch (error) {
       rmSync(folder, { recursive: true, force: true });
+      throw error;
     }
   }
 
@@ -83,12 +113,12 @@ export class SourceReader {
   }
 
   /** Starts the job that reads a dataset's source again. @throws GalleyError `data.no_source`, `data.*` */
-  async refresh(name: string): Promise<Job> {
+  async refresh({ name, ...accept }: Pick<AddOrder, 'name' | 'acceptFailures'>): Promise<Job> {
     const source = this.#parts.book.of(name);
     if (!source)
       throw new GalleyError('data.no_source', `${name} has no source that could be read again.`, { details: { name } });
     this.requireTrust();
-    return this.#submit(await this.#reach(source), { name }, 'refresh');
+    return this.#submit(await this.#reach(source), { name, ...accept }, 'refresh');
   }
 
   /** Starts the job that reads files of this machine, for the first time or again. */
@@ -116,19 +146,23 @@ export class SourceReader {
       ...order,
       origin,
       files: [],
-      fetch: { input: this.#fetchInput(access, order.name), secrets, title },
+      fetch: { input: this.#fetchInput(access, order), secrets, title },
       ...book.remember(order.name, place),
     });
   }
 
-  /** @param name of the dataset whose latest version may be what the source still is */
-  #fetchInput({ place, connection }: Access, name: string | null): FetchInput {
+  /** What the source was when it was read counts only where the latest version is that, read with the same options. */
+  #fetchInput({ place, connection }: Access, { name, options }: Pick<AddOrder, 'name' | 'options'>): FetchInput {
     const { data, book } = this.#parts;
-    const dataset = name === null ? undefined : data.dataset(name);
-    const source = name === null ? undefined : book.of(name);
+    const dataset = data.dataset(name);
+    const source = book.of(name);
     const latest = dataset && data.latest(dataset);
     const same =
-      source && latest?.identity === source.identity && JSON.stringify(source.choice) === JSON.stringify(place.choice);
+      source &&
+      dataset !== undefined &&
+      latest?.identity === source.identity &&
+      JSON.stringify(source.choice) === JSON.stringify(place.choice) &&
+      nextReading(options, data.imports.remembered(dataset.id)).isRemembered;
     return { choice: place.choice, settings: connection?.settings ?? null, state: same ? source.state : null };
   }
 

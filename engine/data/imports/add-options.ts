@@ -38,7 +38,9 @@ export function nextReading(given: ImportOptions = {}, { given: before, found }:
   checkOptions(given);
   const types = { ...before.types, ...given.types };
   const options = { ...before, ...given, ...(Object.keys(types).length === 0 ? {} : { types }) };
-  return { options, hints: found, isRemembered: isSame(options, before) };
+  const askedBefore = Object.keys(types).filter((name) => !Object.hasOwn(given.types ?? {}, name));
+  const hints = askedBefore.length === 0 ? found : { ...found, askedBefore };
+  return { options, hints, isRemembered: isSame(options, before) };
 }
 
 function isSame(one: ImportOptions, other: ImportOptions): boolean {

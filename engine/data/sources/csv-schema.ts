@@ -43,7 +43,7 @@ export function schemaOfScan(
   options: ImportOptions,
 ): { schema: SchemaColumn[]; warnings: Problem[] } {
   const asked = new Map(Object.entries(options.types ?? {}));
-  const unknown = [...asked.keys()].find((name) => !names.includes(name));
+  const unknown = [...asked.keys()].find((name) => !names.includes(name) && !rules.hints.askedBefore?.includes(name));
   if (unknown !== undefined) {
     throw new GalleyError('data.unknown_column', `There is no column "${unknown}"; there are: ${names.join(', ')}.`, {
       details: { column: unknown, columns: [...names] },

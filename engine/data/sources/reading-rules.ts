@@ -12,6 +12,8 @@ export interface ReadingHints {
   thousands?: ThousandsMark;
   /** Order of dates by column. */
   dates?: Record<string, DateOrder>;
+  /** Columns whose type was asked for with an earlier file: they need not be there any more. */
+  askedBefore?: readonly string[];
 }
 
 /** How the cells of some files become values, beyond what their automaton knows. */

@@ -29,6 +29,11 @@ export const tableExtensions = [
 
 export const readableNames = new RegExp(`\\.(${tableExtensions.join('|')})$`, 'i');
 
+/** A warning in one line that says where. */
+export function problemWords({ message, line }: { message: string; line?: number }): string {
+  return line !== undefined && !/\b(line|row)/i.test(message) ? `Line ${formatCount(line)}: ${message}` : message;
+}
+
 /** How often something is to be told, with its first lines. */
 export function changeWords({ column, kind, count, lines }: ChangeCount): { title: string; lines: string } {
   const where = column === null ? '' : `${column}: `;

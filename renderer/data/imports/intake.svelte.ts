@@ -5,6 +5,7 @@ import { desktop } from '../../client/bridge.ts';
 import type { CallResult } from '../../client/client.ts';
 import { asClientError, ClientError } from '../../client/client-error.ts';
 import type { Workspace } from '../../client/workspace.svelte.ts';
+import { changedOptions, typedOptions } from './chosen-options.ts';
 import { type FilePreview, ImportPreview } from './import-preview.svelte.ts';
 import { nameProblem, readableNames, tableExtensions } from './intake-words.ts';
 import { type PastedTable, readPastedTable, tableOfCells } from './pasted-table.ts';
@@ -150,16 +151,13 @@ export class Intake {
 
   /** Chooses some options; undefined leaves one to be found again. */
   choose(change: Partial<ImportOptions>): void {
-    const options = { ...this.#options, ...change };
-    this.#options = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    this.#options = changedOptions(this.#options, change);
     this.#readAgain();
   }
 
   /** Chooses the type of a column; undefined leaves it to be found again. */
   chooseType(column: string, type: string | undefined): void {
-    const others = Object.entries(this.#options.types ?? {}).filter(([name]) => name !== column);
-    const types = Object.fromEntries(type === undefined ? others : [...others, [column, type]]);
-    this.choose({ types: (Object.keys(types).length === 0 ? undefined : types) as ImportOptions['types'] });
+    this.choose(typedOptions(this.#options, column, type));
   }
 
   /** Shows another of several files. */

@@ -223,3 +223,76 @@ test('a secret is not handed to another host than the one it was entered for', a
   const moved = await data.handlers.saveConnection({ name: 'shop', settings: { ...settings, host: 'evil.example' } });
   expect(moved.connection.secret).toBe('missing');
 });
+
+test('options for what an address holds are shown from what was fetched once, and remembered', async () => {
+  let content = 'id;price;sold\n01;1,5;NA\n02;2,25;3\n';
+  const server = await webServer((request, response) => {
+    const etag = `"${content.length}"`;
+    if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();
+    response.writeHead(200, { etag }).end(content);
+  });
+  const project = dataProject();
+  const { handlers } = project.data;
+  const source = { url: `${server.url}/orders.csv` };
+  const types = (preview: { columns: { type: string }[] }) => preview.columns.map(({ type }) => type);
+  const first = await handlers.previewSource({ source });
+  expect(types(first)).toEqual(['text', 'float64', 'int64']);
+  expect(first).toMatchObject({ whole: true, rowCount: 2, options: { delimiter: ';', decimal: ',' } });
+  const options = { types: { id: 'int64' as const, price: 'decimal' as const }, missing: ['3'] };
+  await expect(handlers.previewSource({ source, options, fetched: first.fetched })).rejects.toMatchObject({
+    code: 'data.type_misfit',
+  });
+  const chosen = { types: { price: 'decimal' as const }, missing: ['NA', '3'] };
+  const again = await handlers.previewSource({ source, options: chosen, fetched: first.fetched });
+  expect(types(again)).toEqual(['text', 'decimal', 'text']);
+  expect(again.fetched).toBe(first.fetched);
+  expect(server.requests).toHaveLength(1);
+  const add = (more: object) => project.result<AddResult>(handlers.addFromSource({ name: 'orders', source, ...more }));
+  expect(await add({ options: chosen })).toMatchObject({
+    version: 1,
+    columns: [{}, { type: 'decimal' }, { missing: 2 }],
+  });
+  expect(await refresh(project, 'orders')).toMatchObject({ unchanged: true });
+  expect(types(await handlers.previewSource({ source, dataset: 'orders' }))).toEqual(['text', 'decimal', 'text']);
+  // Other options read again what the server says is unchanged.
+  expect(await add({ options: { missing: ['NA'] } })).toMatchObject({
+    version: 2,
+    columns: [{}, {}, { type: 'int64' }],
+  });
+  content = 'id;price;sold\n01;1,555;NA\n';
+  expect(await refresh(project, 'orders')).toMatchObject({
+    version: 3,
+    rows: 1,
+    columns: [{}, { type: 'decimal' }, {}],
+  });
+  // A remembered type of a column that is gone asks for nothing.
+  content = 'id;sold\n01;4\n';
+  expect(await refresh(project, 'orders')).toMatchObject({ version: 4, columns: [{ name: 'id' }, { name: 'sold' }] });
+});
+
+test('a preview of what is marked hides it, and one of a long file is of its beginning', async () => {
+  const content = `id,mail\n${Array.from({ length: 120_000 }, (_, row) => `${row},a${row}@example.org`).join('\n')}\n`;
+  const server = await webServer((request, response) => {
+    const head = /bytes=0-(\d+)/.exec(request.headers.range ?? '')?.[1];
+    if (head === undefined) return void response.writeHead(200).end(content);
+    response.writeHead(206).end(content.slice(0, Number(head) + 1));
+  });
+  const project = dataProject();
+  const { handlers } = project.data;
+  const source = { url: `${server.url}/people.csv` };
+  await addFrom(project, 'people', source);
+  await handlers.mark({ dataset: 'people', column: 'mail', mark: 'personal' });
+  const preview = await handlers.previewSource({ source, dataset: 'people', masked: true });
+  expect(preview).toMatchObject({ whole: false, rowCount: null });
+  expect(preview.rows[1]).toEqual([1, '•••']);
+});
+
+test('a database says its types itself: options for texts change nothing, and asking says so', async () => {
+  const project = dataProject();
+  const { path } = shop();
+  await project.data.handlers.saveConnection({ name: 'shop', settings: { kind: 'sqlite', path } });
+  const source = { connection: 'shop', table: 'orders' };
+  const preview = await project.data.handlers.previewSource({ source, options: { types: { id: 'text' } } });
+  expect(preview.takes).toEqual([]);
+  expect(preview.warnings).toMatchObject([{ code: 'data.own_types', column: 'id' }]);
+});
