@@ -1,9 +1,10 @@
-import { type Frame, type FrameColumn, findColumn, selectRows, selectValues } from '../../base/frame.ts';
+import { selectRows, selectValues } from '../../base/frame.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
 import type { PermutationImportance } from '../../contract/train-evaluation.ts';
 import { standardDeviation } from '../../statistics/summary.ts';
 import { answerRows } from '../model.ts';
 import { type Judged, metricsOfCounts, selectJudged } from './judged.ts';
+import { onlyColumns, withColumn } from './raw-frame.ts';
 import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf } from './subject.ts';
 
 const judgedRows = 2000;
@@ -80,14 +81,4 @@ function importanceOf(losses: readonly number[][]): Omit<PermutationImportance['
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The columns of these names, in the order of the names. */
-export function onlyColumns(frame: Frame, names: readonly string[]): Frame {
-  return { rows: frame.rows, columns: names.flatMap((name) => findColumn(frame, name) ?? []) };
-}
-
-/** The frame with another column in the place of that of the same name. */
-export function withColumn(frame: Frame, column: FrameColumn): Frame {
-  return { ...frame, columns: frame.columns.map((other) => (other.name === column.name ? column : other)) };
 }

@@ -2,6 +2,7 @@ import type { TObject } from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import type { TaskKind } from '../../contract/values.ts';
+import type { SourceContributions } from '../explain/source-contributions.ts';
 import type { FeatureMatrix, GraphFeatures, Layout } from '../features/feature-matrix.ts';
 import type { BinnedFeatures } from './trees/bin-features.ts';
 
@@ -55,6 +56,11 @@ export interface FittedLearner {
   predict(features: FeatureMatrix): Float64Array;
   /** Everything that `Learner.restore` needs for the same predictions, bit for bit. */
   state(): Json;
+  /**
+   * Exact Shapley values of its scores, where it has them.
+   * @param background rows of the training part, for methods that compare with such.
+   */
+  explain?(features: FeatureMatrix, background: FeatureMatrix): SourceContributions;
   /** Adds the same computation to a graph; returns a double [N, classes] or [N, 1] value. */
   writeGraph(builder: GraphBuilder, features: GraphFeatures): string;
 }

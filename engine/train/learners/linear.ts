@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import { linearContributions } from '../explain/linear-shap.ts';
 import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
 import type { FitControl, FitSummary, FittedLearner, Learner, LearningTask, Parameters } from './learner.ts';
 import { linearScores } from './linear/design.ts';
@@ -90,6 +91,7 @@ function linearModel(state: LinearState): FittedLearner {
       const scores = linearScores(features, coefficients, outputs);
       return classCount === 0 ? scores : probabilitiesOf(scores, classCount);
     },
+    explain: (features, background) => linearContributions(features, background, coefficients, classCount),
     writeGraph(builder, features) {
       const scores = writeScores(builder, features, coefficients, outputs);
       if (classCount === 0) return scores;
