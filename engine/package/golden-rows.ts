@@ -35,7 +35,8 @@ function extremeValues(field: FieldSignature): InputValue[] {
 
 /**
  * Rows that show whether a file answers as its trainer: real rows, each field missing and at its extremes, everything
- * missing, everything unseen, and pairs of neighbours on both sides of the threshold.
+ * missing, everything unseen, and pairs of neighbours on both sides of the threshold and of places where the answer jumps,
+ * as it does at the cuts of trees.
  * @param examples at least one real row, in the order of the signature's inputs.
  */
 export function goldenRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
@@ -51,7 +52,8 @@ export function goldenRows(model: Model, signature: Signature, examples: readonl
     field.type === 'text' ? unseenText : (base[position] ?? null),
   );
   const atThreshold = model.task === 'binary' ? thresholdRows(model, signature, examples) : [];
-  return [...examples, ...oneByOne, allMissing, allEmpty, allUnseen, ...atThreshold];
+  const atJumps = jumpRows(model, signature, examples);
+  return [...examples, ...oneByOne, allMissing, allEmpty, allUnseen, ...atThreshold, ...atJumps];
 }
 
 const bisectedRows = 3;
@@ -74,16 +76,40 @@ function labelOf(model: Model, signature: Signature, row: Row): number {
   return answerRows(model, frameOfRows(signature.inputs, [row])).labels?.[0] as number;
 }
 
-/** Bisects float32 numbers in their order; none where both ends have the same label. */
-function neighboursAtChange(label: (value: number) => number): number[] {
-  let low = -1e6;
-  let high = 1e6;
-  const labelOfLow = label(low);
-  if (labelOfLow === label(high)) return [];
+const jumpsOfField = 2;
+const mostJumps = 24;
+
+/**
+ * For the first real row and each of its numbers: two neighbouring float32 values between which the answer changes, found
+ * between values of other real rows. The lower one of trees is a cut itself.
+ */
+function jumpRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
+  const [base] = examples as [Row];
+  const found: Row[] = [];
+  for (const [position, field] of signature.inputs.entries()) {
+    if (field.type !== 'float64' && field.type !== 'decimal') continue;
+    const rowWith = (value: number): Row => base.with(position, value);
+    const answer = (value: number) => answerRows(model, frameOfRows(signature.inputs, [rowWith(value)])).values.join();
+    const values = examples.map((example) => example[position]).filter((value) => typeof value === 'number');
+    const sorted = [...new Set(values.map(Math.fround))].sort((one, other) => one - other);
+    for (let place = 1, jumps = 0; place < sorted.length && jumps < jumpsOfField; place++) {
+      const neighbours = neighboursAtChange(answer, sorted[place - 1], sorted[place]);
+      if (neighbours.length > 0) jumps++;
+      found.push(...neighbours.map(rowWith));
+    }
+    if (found.length >= 2 * mostJumps) break;
+  }
+  return found;
+}
+
+/** Bisects float32 numbers in their order; none where both ends have the same answer. */
+function neighboursAtChange<Answer>(answerOf: (value: number) => Answer, low = -1e6, high = 1e6): number[] {
+  const answerOfLow = answerOf(low);
+  if (answerOfLow === answerOf(high)) return [];
   for (;;) {
     const middle = Math.fround((low + high) / 2);
     if (middle === low || middle === high) return [low, high];
-    if (label(middle) === labelOfLow) low = middle;
+    if (answerOf(middle) === answerOfLow) low = middle;
     else high = middle;
   }
 }

@@ -5,6 +5,7 @@ import { makeGoldenSet } from '../../engine/package/golden-set.ts';
 import { buildGraph } from '../../engine/package/graph.ts';
 import { checkParity } from '../../engine/package/parity.ts';
 import { signatureOf } from '../../engine/package/signature.ts';
+import type { Parameters } from '../../engine/train/learners/learner.ts';
 import { answerRows, type Model, modelState, restoreModel } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
 import { type ColumnTypes, referenceTypes, sampleFrame, sampleReference, sharedSet } from '../support/sample-frames.ts';
@@ -60,6 +61,13 @@ async function largestDifference(model: Model, frame: Frame): Promise<number> {
   return found.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (expected[index] as number))), 0);
 }
 
+/** A few trees show as much as many. */
+const learners: [name: string, given: Parameters][] = [
+  ['linear', {}],
+  ['forest', { trees: 10 }],
+  ['trees', { rounds: 20 }],
+];
+
 const flights: ColumnTypes = { departed_at: 'timestamp', hour: 'int64', distance: 'int64', delay_minutes: 'int64' };
 const samples: [name: string, file: string, target: string, types: ColumnTypes, exclude: string[]][] = [
   ['penguins', 'penguins.csv', 'species', referenceTypes(sampleReference('penguins')), []],
@@ -83,8 +91,8 @@ const samples: [name: string, file: string, target: string, types: ColumnTypes, 
 for (const [name, file, target, types, exclude] of samples) {
   test(`${name}: the file answers as the trainer, loaded directly with raw rows`, async () => {
     const frame = sampleFrame(name, file, types);
-    for (const learner of ['linear', 'baseline', 'trees', 'network']) {
-      const { model } = await trainOn(frame, { target, exclude }, learner);
+    for (const [learner, given] of [...learners, ['baseline', {}] as const, ['network', {}] as const]) {
+      const { model } = await trainOn(frame, { target, exclude }, learner, given);
       expect(await largestDifference(model, frame)).toBeLessThan(1e-5);
       expect((await parityOf(model, frame)).max_abs_diff).toBeLessThan(1e-6);
     }
@@ -94,8 +102,8 @@ for (const [name, file, target, types, exclude] of samples) {
 for (const name of ['titanic', 'spam', 'arrests', 'diamonds']) {
   test(`${name}: the file answers as the trainer`, async (context) => {
     const { reference, frame } = sharedSet(context, name);
-    for (const learner of ['linear', 'trees']) {
-      const { model } = await trainOn(frame, { target: reference.target }, learner);
+    for (const [learner, given] of learners) {
+      const { model } = await trainOn(frame, { target: reference.target }, learner, given);
       const scale = reference.task === 'regression' ? 1e4 : 1;
       expect(await largestDifference(model, frame)).toBeLessThan(1e-5 * scale);
       await parityOf(model, frame);

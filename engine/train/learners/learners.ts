@@ -3,13 +3,14 @@ import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import type { Layout } from '../features/feature-matrix.ts';
 import { baseline } from './baseline.ts';
+import { forest } from './forest.ts';
 import type { Learner, Parameters } from './learner.ts';
 import { linear } from './linear.ts';
 import { network } from './network.ts';
 import { trees } from './trees.ts';
 
 /** Every learner, simplest first. */
-export const learners: readonly Learner[] = [baseline, linear, trees, network];
+export const learners: readonly Learner[] = [baseline, linear, forest, trees, network];
 
 /** @throws GalleyError `train.unknown_learner` */
 export function findLearner(name: string): Learner {

@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../../base/random.ts';
 import type { CodeBlock, FeatureMatrix } from '../../features/feature-matrix.ts';
+import type { FitControl, LearningTask } from '../learner.ts';
 import { cutPoints } from './cut-points.ts';
 
 /** How the values of a column became bins. */
@@ -54,6 +55,16 @@ export function binFeatures(
     writeCodes(block, binned.binOfCode, bins, width, denseWidth + place);
   });
   return { rows, maximumBins, columns, bins };
+}
+
+/** The bins that were made for these rows before, if there are any, else new ones. */
+export function binnedRows(
+  { binned, features }: Pick<LearningTask, 'binned' | 'features'>,
+  maximumBins: number,
+  control: FitControl,
+): BinnedFeatures {
+  if (binned?.maximumBins === maximumBins) return binned;
+  return binFeatures(features, maximumBins, () => control.throwIfCanceled());
 }
 
 /** The rows at these positions, in this order, with the bins of all. */

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../../base/random.ts';
 import type { FitControl, LearningRows, LearningTask, Parameters } from '../learner.ts';
-import { type BinnedFeatures, binFeatures } from './bin-features.ts';
+import { binnedRows } from './bin-features.ts';
 import { addScores, type TreeEnsemble } from './ensemble.ts';
 import { EnsembleBuilder } from './ensemble-builder.ts';
 import { type GrowthLimits, TreeGrower } from './grow-tree.ts';
@@ -25,7 +25,7 @@ const lossRows = 20_000;
  */
 export function boost(learning: LearningTask, parameters: Parameters, control: FitControl): Boosted {
   const loss = chooseLoss(learning, parameters);
-  const binned = binnedRows(learning, parameters, control);
+  const binned = binnedRows(learning, parameters.max_bins as number, control);
   const { target, weights, features, validation } = learning;
   const { outputs } = loss;
   const baseline = loss.baseline(learning);
@@ -59,11 +59,14 @@ export function boost(learning: LearningTask, parameters: Parameters, control: F
             scores[score] = (scores[score] as number) + value;
           }
         }
-      } else addScores(builder.current(), features, scores, builder.trees - 1, builder.trees);
+      } else addScores(builder.current(), features, scores, { firstTree: builder.trees - 1, endTree: builder.trees });
     }
     const metrics: Record<string, number> = { loss: meanLoss(loss, scores, learning) };
     if (validation && validationScores) {
-      addScores(builder.current(), validation.features, validationScores, builder.trees - outputs, builder.trees);
+      addScores(builder.current(), validation.features, validationScores, {
+        firstTree: builder.trees - outputs,
+        endTree: builder.trees,
+      });
       metrics.validation_loss = meanLoss(loss, validationScores, validation);
       watch.saw(metrics.validation_loss);
     }
@@ -71,12 +74,6 @@ export function boost(learning: LearningTask, parameters: Parameters, control: F
   }
   const kept = validation ? watch.bestRound() : round;
   return { ensemble: builder.finish(kept * outputs), baseline, rounds: kept };
-}
-
-function binnedRows({ binned, features }: LearningTask, parameters: Parameters, control: FitControl): BinnedFeatures {
-  const maximumBins = parameters.max_bins as number;
-  if (binned?.maximumBins === maximumBins) return binned;
-  return binFeatures(features, maximumBins, () => control.throwIfCanceled());
 }
 
 function growthLimits(parameters: Parameters, monotone: Int8Array | undefined): GrowthLimits {

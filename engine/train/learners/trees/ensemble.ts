@@ -36,33 +36,38 @@ export interface TreeEnsemble extends EnsembleColumns {
   setWords: number;
 }
 
-/** Adds what some trees say of each row, in their order, to rows x outputs scores. */
+interface Scope {
+  firstTree?: number;
+  endTree?: number;
+  /** All where absent. */
+  rows?: Uint32Array;
+}
+
+/** Adds what trees say of rows, tree by tree in their order, to rows x outputs scores. */
 export function addScores(
   ensemble: TreeEnsemble,
   features: FeatureMatrix,
   scores: Float64Array,
-  firstTree = 0,
-  endTree = ensemble.roots.length,
+  { firstTree = 0, endTree = ensemble.roots.length, rows }: Scope = {},
 ): void {
   const { outputs, leafWidth, leafValues, links } = ensemble;
   const leafOf = leafFinder(ensemble, features);
+  const count = rows ? rows.length : features.rows;
   for (let tree = firstTree; tree < endTree; tree++) {
     const root = ensemble.roots[tree] as number;
-    const output = tree % outputs;
-    for (let row = 0; row < features.rows; row++) {
-      const leaf = links[leafOf(root, row)] as number;
-      const start = row * outputs;
-      if (leafWidth === 1) scores[start + output] = (scores[start + output] as number) + (leafValues[leaf] as number);
-      else {
-        for (let place = 0; place < leafWidth; place++) {
-          scores[start + place] = (scores[start + place] as number) + (leafValues[leaf * leafWidth + place] as number);
-        }
+    const first = leafWidth === 1 ? tree % outputs : 0;
+    for (let place = 0; place < count; place++) {
+      const row = rows ? (rows[place] as number) : place;
+      const value = (links[leafOf(root, row)] as number) * leafWidth;
+      const score = row * outputs + first;
+      for (let output = 0; output < leafWidth; output++) {
+        scores[score + output] = (scores[score + output] as number) + (leafValues[value + output] as number);
       }
     }
   }
 }
 
-/** @returns a function from the first node of a tree and a row to the node of the leaf it ends in. */
+/** @returns a function from the first node of a tree and a row to the node of the leaf that the row ends in. */
 function leafFinder(ensemble: TreeEnsemble, features: FeatureMatrix): (root: number, row: number) => number {
   const { columns, cuts, links } = ensemble;
   const goesLeft = sideFinder(ensemble, features);
