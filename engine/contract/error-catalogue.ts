@@ -784,6 +784,26 @@ export const errorCatalogue = {
     meaning: 'The training part cannot be divided into that many folds.',
     hint: 'Take fewer folds, or folds of another kind.',
   },
+  'train.invalid_column': {
+    kind: 'invalid',
+    meaning: 'The role or a setting does not fit the column.',
+    hint: 'Take a role that the type of the column may have, and settings of that role.',
+  },
+  'train.invalid_interaction': {
+    kind: 'invalid',
+    meaning: 'Two columns cannot be made into one feature.',
+    hint: 'Take two numbers or two categories that are features themselves.',
+  },
+  'train.too_wide': {
+    kind: 'invalid',
+    meaning: 'The features would take more memory than can be asked for.',
+    hint: 'Take fewer terms of the text columns, fewer rows, or leave the columns out.',
+  },
+  'train.invalid_transform': {
+    kind: 'invalid',
+    meaning: 'The target cannot be transformed that way.',
+    hint: 'Take log for numbers above 0, log1p for numbers above -1, or no transform.',
+  },
   'train.invalid_window': {
     kind: 'invalid',
     meaning: 'The window of rows cannot be taken.',

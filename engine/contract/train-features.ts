@@ -1,11 +1,82 @@
 import Type, { type Static } from 'typebox';
 
+export const columnRoles = [
+  'numeric',
+  'categorical',
+  'ordinal',
+  'boolean',
+  'date',
+  'text',
+  /** Tells rows apart; left out. */
+  'id',
+  /** Left out. */
+  'ignore',
+] as const;
+export type ColumnRole = (typeof columnRoles)[number];
+
+/** Parts of a date or time, in UTC. */
+export const dateParts = [
+  'weekday',
+  'month',
+  'quarter',
+  'day',
+  'week',
+  'hour',
+  'year',
+  'day-of-year',
+  'elapsed',
+] as const;
+export type DatePart = (typeof dateParts)[number];
+
+/** How a text becomes numbers: its terms are words or characters, alone and in sequence. */
+export const TextSettings = Type.Object({
+  /** `tf-idf`: a column a term, by how rare it is; `hash`: terms share `columns` by their hash. Default tf-idf. */
+  method: Type.Optional(Type.Enum(['tf-idf', 'hash'])),
+  /** Default words. */
+  tokens: Type.Optional(Type.Enum(['words', 'characters'])),
+  /** Fewest and most tokens in a term; 1 and 2 for words, 3 and 3 for characters by default. */
+  terms: Type.Optional(
+    Type.Object({ shortest: Type.Integer({ minimum: 1 }), longest: Type.Integer({ minimum: 1, maximum: 6 }) }),
+  ),
+  /** At most; 300 by default. */
+  columns: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })),
+  /** A term in fewer training rows is not kept; 2 by default. */
+  minimumRows: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+export type TextSettings = Static<typeof TextSettings>;
+
 /** How a column becomes features; what is not said is decided by its type. */
 export const ColumnSettings = Type.Object({
+  role: Type.Optional(Type.Enum([...columnRoles])),
+  /** Ordinal: its values from the lowest to the highest. Others count as missing. */
+  order: Type.Optional(Type.Array(Type.String(), { minItems: 2 })),
+  /** Date or time. Without it: weekday and month, and the hour of a timestamp that has times of day. */
+  parts: Type.Optional(Type.Array(Type.Enum([...dateParts]), { minItems: 1 })),
+  text: Type.Optional(TextSettings),
+  /** Numeric and ordinal: what a missing value becomes; a number is taken as it is. Default median. */
+  impute: Type.Optional(Type.Union([Type.Enum(['median', 'mean']), Type.Number()])),
+  /** Numeric and ordinal: one more column says whether the value is missing. */
+  indicator: Type.Optional(Type.Boolean()),
+  /** Numeric and ordinal. Default standard. */
+  scale: Type.Optional(Type.Enum(['standard', 'min-max', 'robust', 'none'])),
+  /** Categorical: values in fewer training rows, or in a smaller share of them, are taken together, as unseen ones are. */
+  minimumCount: Type.Optional(Type.Integer({ minimum: 1 })),
+  minimumShare: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
   /** The direction in which answers may change with the column; for learners that can promise it. */
   monotone: Type.Optional(Type.Enum(['increasing', 'decreasing'])),
 });
 export type ColumnSettings = Static<typeof ColumnSettings>;
+
+/** Settings by column. */
+export const ColumnsSettings = Type.Record(Type.String(), ColumnSettings);
+export type ColumnsSettings = Static<typeof ColumnsSettings>;
+
+/** Two columns whose product (of numbers) or combination (of categories) is one more feature. */
+export const Interaction = Type.Array(Type.String(), { minItems: 2, maxItems: 2 });
+
+/** A regression learns the logarithm of its target (of 1 + target for `log1p`); its answers are transformed back. */
+export const TargetTransform = Type.Enum(['log', 'log1p']);
+export type TargetTransform = Static<typeof TargetTransform>;
 
 /** How much rows count in a fit: the product of both. */
 export const RowWeights = Type.Object({

@@ -27,6 +27,8 @@ function extremeValues(field: FieldSignature): InputValue[] {
         unseenText,
         `${field.categories?.[0] ?? ''} `,
         'é',
+        'Two words, and TWO words again: naïve 東京!',
+        '  \t ',
         '\u{1F427}',
         ...(field.categories ?? []).slice(0, 3),
       ];

@@ -9,6 +9,7 @@ import {
   type Model,
   type TrainedModel,
   writeFeatures,
+  writeTransformBack,
 } from '../train/index.ts';
 
 /** Where a model comes from; stands in the file's metadata. Nothing of when or where, so that bytes can be compared. */
@@ -25,7 +26,7 @@ export interface GraphOrigin {
  */
 export function buildGraph(model: Model, signature: Signature, origin: GraphOrigin): Uint8Array {
   const builder = new GraphBuilder();
-  const answer = builder.cast(writeAnswer(builder, model), 'float');
+  const answer = builder.cast(writeTransformBack(builder, writeAnswer(builder, model), model.targetTransform), 'float');
   if (model.task === 'regression') {
     builder.output('prediction', answer, 'float', ['N', 1]);
   } else {
@@ -47,7 +48,7 @@ export function buildGraph(model: Model, signature: Signature, origin: GraphOrig
   });
 }
 
-/** double [N, classes] or [N, 1]. The raw columns are inputs once, however many layouts are made of them. */
+/** What the learners say, double [N, classes] or [N, 1]. The raw columns are inputs once, however many layouts are made of them. */
 function writeAnswer(builder: GraphBuilder, model: Model): string {
   const layouts = layoutsOf(model).map((layout) => [layout, writeFeatures(builder, model.features, layout)] as const);
   const features = new Map(layouts);

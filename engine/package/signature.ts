@@ -1,6 +1,6 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
-import type { Feature, Model } from '../train/index.ts';
+import { type ColumnFeature, columnFeatures, type Model } from '../train/index.ts';
 
 /**
  * What a model takes and gives, as seen in its training part: a field is nullable where that had missing values, its
@@ -8,7 +8,7 @@ import type { Feature, Model } from '../train/index.ts';
  * @param examples raw rows in the order of the features; the first value that is not missing becomes the field's example.
  */
 export function signatureOf(model: Model, examples: readonly (readonly InputValue[])[]): Signature {
-  const inputs = model.features.map((feature, position): FieldSignature => {
+  const inputs = columnFeatures(model.features).map((feature, position): FieldSignature => {
     const example = examples.map((row) => row[position]).find((value) => value !== null && value !== undefined);
     return { ...fieldOf(feature), ...(example === undefined ? {} : { example }) };
   });
@@ -17,7 +17,7 @@ export function signatureOf(model: Model, examples: readonly (readonly InputValu
   return { task, target, inputs, classes: [...classes], ...(task === 'binary' ? { threshold } : {}) };
 }
 
-function fieldOf(feature: Feature): FieldSignature {
+function fieldOf(feature: ColumnFeature): FieldSignature {
   const { name } = feature;
   const nullable = feature.missing > 0;
   switch (feature.kind) {
@@ -40,6 +40,19 @@ function fieldOf(feature: Feature): FieldSignature {
         nullable,
         categories: feature.levels.filter((level) => level !== ''),
       };
+    case 'number-category':
+      return {
+        name,
+        type: feature.type,
+        tensor: 'float',
+        nullable,
+        minimum: feature.levels[0],
+        maximum: feature.levels.at(-1),
+      };
+    case 'ordinal':
+      return { name, type: 'text', tensor: 'string', nullable, categories: [...feature.order] };
+    case 'text':
+      return { name, type: 'text', tensor: 'string', nullable };
     case 'calendar':
       return {
         name,

@@ -2,10 +2,12 @@ import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
-import type { ColumnSettings, RowWeights } from '../contract/train-features.ts';
+import type { ColumnSettings, RowWeights, TargetTransform } from '../contract/train-features.ts';
 import type { Problem } from '../contract/values.ts';
 import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
+import type { Pair } from './features/fit-interactions.ts';
 import { drawHoldout } from './split.ts';
+import { requireTransformable } from './target-transform.ts';
 import { readTarget, type Target } from './task.ts';
 import { rowsInWindow } from './window.ts';
 
@@ -19,7 +21,10 @@ export interface TrainingRequest {
   marks?: Marks;
   /** How columns become features, by name. */
   columns?: Readonly<Record<string, ColumnSettings>>;
+  /** Pairs of features whose product or combination is one more. */
+  interactions?: readonly Pair[];
   weights?: RowWeights;
+  targetTransform?: TargetTransform;
   split: Split;
   window: RowWindow | null;
   /** Columns that name a row of the dataset; empty where its content does. */
@@ -51,20 +56,21 @@ const fewestHoldoutRows = 2;
 export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   requireColumn(frame.columns, request.target);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
-  const { features: choices, warnings } = chooseColumns(frame, {
-    ...request,
-    task: fullTarget.task,
-    groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
-    weightColumn: request.weights?.column,
-  });
   const windowRows = rowsInWindow(frame, request.window);
   const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
   const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
   const training = known.filter((row) => !isHeldOut(row));
   checkSize('training', training.length, fewestTrainingRows);
   const target = keepTrainedClasses(fullTarget, training, request.target);
+  requireTransformable(request.targetTransform, target, training, request.target);
   const holdout = known.filter((row) => isHeldOut(row) && !Number.isNaN(target.values[row]));
   checkSize('holdout', holdout.length, fewestHoldoutRows);
+  const { features: choices, warnings } = chooseColumns(frame, training, {
+    ...request,
+    task: target.task,
+    groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
+    weightColumn: request.weights?.column,
+  });
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
   return {
     target,

@@ -19,6 +19,7 @@ import { findLearner } from './learners/learners.ts';
 import { type RankingMetric, rankingMetric } from './metrics.ts';
 import { type Answers, answerFeatures, blendName, defaultThreshold, type Model } from './model.ts';
 import { featuresOf, type PreparedTraining } from './prepare.ts';
+import { transformTarget } from './target-transform.ts';
 
 export interface BlendMember {
   learner: string;
@@ -74,9 +75,9 @@ async function fitModel(
   seed: number,
   control: FitControl,
 ): Promise<Pick<FitOutcome, 'model' | 'fits'>> {
-  const { task, classes, features } = prepared;
+  const { task, classes, features, targetTransform } = prepared;
   const { target, learner, members } = order;
-  const base = { task, target, classes, threshold: defaultThreshold, features };
+  const base = { task, target, classes, threshold: defaultThreshold, features, targetTransform };
   const fitOne = async ({ learner: name, parameters }: Pick<FitOrder, 'learner' | 'parameters'>) => {
     const { fitted, curve } = await fitRecorded(prepared, name, { ...order, parameters }, seed, control);
     return { model: { ...base, learner: name, fitted }, fit: { learner: name, summary: fitted.summary, curve } };
@@ -123,12 +124,14 @@ export function fitSeed(seed: number): number {
  * @param seed of the learner's own draws.
  */
 export function learningTask(
-  { task, classes, features, training }: Pick<PreparedTraining, 'task' | 'classes' | 'features' | 'training'>,
+  prepared: Pick<PreparedTraining, 'task' | 'classes' | 'features' | 'training' | 'targetTransform'>,
   learner: Learner,
   order: Pick<FitOrder, 'parameters' | 'seed'>,
   seed: number,
 ): LearningTask {
-  const { target, weights, division } = training;
+  const { task, classes, features, training, targetTransform } = prepared;
+  const { weights, division } = training;
+  const target = transformTarget(training.target, targetTransform);
   const all: LearningRows = { features: featuresOf(training, learner.layout), target, weights };
   const what = { task, classCount: classes.length, monotone: monotoneColumns(features, learner.layout), seed };
   const share = learner.validationShare?.(order.parameters, target.length) ?? 0;

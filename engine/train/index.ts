@@ -8,7 +8,8 @@ import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
 export type { GraphFeatures } from './features/feature-matrix.ts';
-export { type Feature, writeFeatures } from './features/features.ts';
+export { columnFeatures, writeFeatures } from './features/features.ts';
+export type { ColumnFeature } from './features/kinds.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
 export { layoutOf } from './learners/learners.ts';
 export { type Answers, answerRows, isBlend, layoutsOf, type Model, type TrainedModel } from './model.ts';
@@ -18,6 +19,7 @@ export { recipeHash } from './recipe.ts';
 export { hashRows } from './row-hash.ts';
 export { drawHoldout } from './split.ts';
 export { type StoredRun, toRun } from './store.ts';
+export { writeTransformBack } from './target-transform.ts';
 export { readTarget } from './task.ts';
 export { rowsInWindow } from './window.ts';
 

@@ -1,11 +1,13 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { Frame } from '../base/frame.ts';
+import type { TargetTransform } from '../contract/train-features.ts';
 import type { TaskKind } from '../contract/values.ts';
 import { predictedClasses } from '../statistics/classification-metrics.ts';
 import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
 import { applyFeatures, type FittedFeatures } from './features/features.ts';
 import type { FittedLearner } from './learners/learner.ts';
 import { findLearner, layoutOf } from './learners/learners.ts';
+import { transformBack } from './target-transform.ts';
 
 interface ModelBase {
   task: TaskKind;
@@ -15,6 +17,8 @@ interface ModelBase {
   /** Binary only: the second class is the label where its probability reaches this. */
   threshold: number;
   features: FittedFeatures;
+  /** Of a regression: what its learners learnt instead of the target. */
+  targetTransform?: TargetTransform;
 }
 
 /** One learner on one set of fitted features. */
@@ -67,13 +71,13 @@ export function answerRows(model: Model, frame: Frame): Answers {
 
 /** @param layouts at least those that the model's learners compute with. */
 export function answerFeatures(model: Model, layouts: Layouts): Answers {
-  const values = predict(model, layouts).map(Math.fround);
+  const values = transformBack(predict(model, layouts), model.targetTransform).map(Math.fround);
   if (model.classes.length === 0) return { values };
   const { classes, threshold } = model;
   return { values, labels: predictedClasses({ classes, threshold, probabilities: values, labels: [] }) };
 }
 
-/** Before rounding. */
+/** What the learners say, before it is transformed back and rounded. */
 function predict(model: Model, layouts: Layouts): Float64Array {
   if (!isBlend(model)) return model.fitted.predict(matrixOf(layouts, layoutOf(model.learner)));
   const answers = model.members.map(({ weight, model: member }) => ({ weight, values: predict(member, layouts) }));
@@ -90,9 +94,18 @@ function matrixOf(layouts: Layouts, layout: Layout): FeatureMatrix {
 
 /** A model as JSON, for the run's file. */
 export function modelState(model: Model): Json {
-  const { task, target, classes, threshold, features, learner } = model;
+  const { task, target, classes, threshold, features, targetTransform, learner } = model;
   const plainFeatures = features as unknown as Json;
-  const base = { format: 1, task, target, classes: [...classes], threshold, features: plainFeatures, learner };
+  const base = {
+    format: 1,
+    task,
+    target,
+    classes: [...classes],
+    threshold,
+    features: plainFeatures,
+    learner,
+    ...(targetTransform && { targetTransform }),
+  };
   if (!isBlend(model)) return { ...base, state: model.fitted.state() };
   const members = model.members.map(({ weight, model: member }) => {
     return { weight, learner: member.learner, state: member.fitted.state() };
@@ -113,8 +126,8 @@ export function restoreModel(json: Json): Model {
     state: Json;
     members?: MemberJson[];
   };
-  const { task, target, classes, threshold, features, learner } = rest;
-  const base = { task, target, classes, threshold, features };
+  const { task, target, classes, threshold, features, targetTransform, learner } = rest;
+  const base = { task, target, classes, threshold, features, targetTransform };
   const restore = (name: string, from: Json): TrainedModel => {
     return { ...base, learner: name, fitted: findLearner(name).restore(from) };
   };

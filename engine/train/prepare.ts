@@ -1,12 +1,11 @@
-import { GalleyError } from '../base/errors.ts';
-import { type Frame, type FrameColumn, findColumn, selectValues } from '../base/frame.ts';
-import type { ColumnSettings } from '../contract/train-features.ts';
+import type { Frame } from '../base/frame.ts';
+import type { TargetTransform } from '../contract/train-features.ts';
 import type { Problem } from '../contract/values.ts';
-import type { FeatureChoice } from './columns.ts';
 import type { DivisionKeys } from './divide.ts';
 import { type DrawnRows, drawRows, type TrainingRequest } from './draw-rows.ts';
 import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
-import { applyFeatures, type Feature, type FittedFeatures, fitFeature } from './features/features.ts';
+import { applyFeatures, type FittedFeatures } from './features/features.ts';
+import { fitFeatures } from './features/fit-features.ts';
 import type { Fold } from './folds.ts';
 import { divisionKeys } from './split.ts';
 import type { Target } from './task.ts';
@@ -42,6 +41,8 @@ export interface PreparedTraining {
   task: Target['task'];
   classes: string[];
   features: FittedFeatures;
+  /** Of a regression: learners learn the transformed target, `target` of both parts is as it stands in the data. */
+  targetTransform?: TargetTransform;
   training: TrainingPart;
   holdout: Part;
   /** Rows of the window that are on neither side: their target is missing, or a class that was not trained on. */
@@ -87,7 +88,12 @@ function prepareParts(
   const { target, choices } = drawn;
   const warnings = [...drawn.warnings];
   const weights = rowWeights(frame, drawn.training, target, request.weights);
-  const features = fitFeatures(frame, drawn.training, choices, request.columns ?? {}, warnings);
+  const features = fitFeatures(
+    frame,
+    drawn.training,
+    { choices, settings: request.columns ?? {}, interactions: request.interactions ?? [] },
+    warnings,
+  );
   const part = (positions: Int32Array): Part => ({
     positions,
     layouts: Object.fromEntries(
@@ -100,37 +106,10 @@ function prepareParts(
     task: target.task,
     classes: target.classes,
     features,
+    targetTransform: request.targetTransform,
     training: { ...part(drawn.training), weights, division },
     holdout: part(drawn.holdout),
     dropped: drawn.dropped,
     warnings,
   };
-}
-
-/** One column at a time, so that never more than one is there twice. */
-function fitFeatures(
-  frame: Frame,
-  trainingRows: Int32Array,
-  choices: readonly FeatureChoice[],
-  settings: Readonly<Record<string, ColumnSettings>>,
-  warnings: Problem[],
-): FittedFeatures {
-  const fitted = choices.map(({ name, parts }) => {
-    const column = selectValues(findColumn(frame, name) as FrameColumn, trainingRows);
-    return { name, feature: fitFeature(column, Object.hasOwn(settings, name) ? settings[name] : undefined, parts) };
-  });
-  for (const { name, feature } of fitted) {
-    if (feature === undefined) {
-      const message = `"${name}" is left out: it has no two different values in the training part.`;
-      warnings.push({ code: 'train.left_out_constant', message, column: name });
-    } else if (feature.kind === 'category' && feature.rareLevels > 0) {
-      const message = `"${name}" has many values: the ${feature.rareLevels} rarest count as unseen.`;
-      warnings.push({ code: 'train.rare_levels', message, column: name });
-    }
-  }
-  const features = fitted.map(({ feature }) => feature).filter((feature): feature is Feature => feature !== undefined);
-  if (features.length > 0) return features;
-  throw new GalleyError('train.no_features', 'No column is left that could tell rows apart.', {
-    details: { leftOut: warnings.flatMap(({ column }) => column ?? []) },
-  });
 }

@@ -14,7 +14,7 @@ import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { runFigures } from './evaluation/run-figures.ts';
 import { evenly } from './evaluation/subject.ts';
 import type { Layout } from './features/feature-matrix.ts';
-import { featureWidth } from './features/features.ts';
+import { columnFeatures, featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
 import { fitInWorker, mapConcurrently } from './fit-in-worker.ts';
@@ -137,7 +137,7 @@ function exampleRows(frame: Frame, { features, holdout }: PreparedTraining) {
   });
   return rawRows(
     frame,
-    features.map((feature) => ({ name: feature.name, type: columnTypeOf(feature) })),
+    columnFeatures(features).map((feature) => ({ name: feature.name, type: columnTypeOf(feature) })),
     rows,
   );
 }

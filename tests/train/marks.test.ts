@@ -12,7 +12,8 @@ const frame = {
   ],
 };
 const marks = { age: 'sensitive', sex: 'sensitive' } as const;
-const choose = (choice: object) => chooseColumns(frame, { target: 'spent', task: 'regression', ...choice });
+const choose = (choice: object) =>
+  chooseColumns(frame, Int32Array.of(0, 1, 2), { target: 'spent', task: 'regression', ...choice });
 const names = ({ features }: ReturnType<typeof choose>) => features.map(({ name }) => name);
 
 test('marked columns are no features, with a warning each, unless the list of features names them', () => {

@@ -59,6 +59,8 @@ const operatorSets = [
   { domain: '', version: 21 },
   { domain: 'ai.onnx.ml', version: 5 },
 ] as const;
+/** Operators of ONNX Runtime's own; named in the file only where they are used. */
+const runtimeOperators = { domain: 'com.microsoft', version: 1 } as const;
 /** AttributeProto.AttributeType. */
 const attributeTypes = {
   float: 1,
@@ -81,7 +83,8 @@ export function encodeModel(model: Model): Uint8Array {
   writer.text(2, model.producer.name);
   writer.text(3, model.producer.version);
   writer.message(7, (graph) => writeGraph(graph, model, model.description));
-  for (const { domain, version } of operatorSets) {
+  const usesRuntime = model.nodes.some(({ domain }) => domain === runtimeOperators.domain);
+  for (const { domain, version } of usesRuntime ? [...operatorSets, runtimeOperators] : operatorSets) {
     writer.message(8, (entry) => {
       entry.text(1, domain);
       entry.integer(2, version);

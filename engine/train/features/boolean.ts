@@ -14,7 +14,11 @@ export function booleanLevels(feature: BooleanFeature): number {
 }
 
 /** @returns undefined where all values are equal. */
-export function fitBoolean(name: string, values: Float64Array): BooleanFeature | undefined {
+export function fitBoolean(
+  name: string,
+  values: Float64Array,
+  { monotone }: ColumnSettings,
+): BooleanFeature | undefined {
   let missing = 0;
   let trues = 0;
   for (const value of values) {
@@ -22,12 +26,29 @@ export function fitBoolean(name: string, values: Float64Array): BooleanFeature |
     else if (value === 1) trues++;
   }
   const falses = values.length - missing - trues;
-  return Math.max(missing, trues, falses) === values.length ? undefined : { kind: 'boolean', name, missing };
+  if (Math.max(missing, trues, falses) === values.length) return undefined;
+  return { kind: 'boolean', name, missing, ...(monotone && { monotone }) };
 }
 
 /** Codes: 0 false, 1 true, 2 missing. */
-export function applyBoolean(values: Float64Array): Int32Array {
+export function booleanCodes(values: Float64Array): Int32Array {
   return Int32Array.from(values, (value) => (Number.isNaN(value) ? 2 : value));
+}
+
+/** Codes from a column of a raw matrix. */
+export function codesOfRawBoolean(dense: Float64Array, stride: number, position: number): Int32Array {
+  const codes = new Int32Array(dense.length / stride);
+  for (let row = 0; row < codes.length; row++) {
+    const value = dense[row * stride + position] as number;
+    codes[row] = Number.isNaN(value) ? 2 : value;
+  }
+  return codes;
+}
+
+/** The same in a graph, from a double [N, 1] value. */
+export function writeCodesOfRawBoolean(builder: GraphBuilder, raw: string): string {
+  const isMissing = builder.node('IsNaN', [raw]);
+  return builder.cast(builder.node('Where', [isMissing, builder.doubles([], [2]), raw]), 'int64');
 }
 
 /** 0, 1 and NaN for missing, into column `position` of a row-major matrix of `stride` columns. */
@@ -45,7 +66,7 @@ export function writeRawBoolean(builder: GraphBuilder, feature: BooleanFeature):
 }
 
 /** From a float [N, 1] input of the column's name (NaN for missing) to int64 [N, 1] codes. */
-export function writeBoolean(builder: GraphBuilder, feature: BooleanFeature): string {
+export function writeBooleanCodes(builder: GraphBuilder, feature: BooleanFeature): string {
   const input = builder.input(feature.name, 'float', ['N', 1]);
   return builder.node(
     'LabelEncoder',

@@ -1,43 +1,108 @@
-import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import { type DatePart, dateParts } from '../../contract/train-features.ts';
+import { mean, standardDeviation } from '../../statistics/summary.ts';
 
-export const calendarParts = ['weekday', 'month'] as const;
-export type CalendarPart = (typeof calendarParts)[number];
+/** How a part that is a plain number in the scaled layout too is scaled: (value - mean) / scale, missing becomes 0. */
+interface PartScale {
+  mean: number;
+  scale: number;
+}
 
-/** A date or time: one-hot over each part of its UTC day, with a level for missing where the training part had it. */
+/** A date or time: its parts in UTC, with a level for missing where the training part had it. */
 export interface CalendarFeature {
   kind: 'calendar';
   name: string;
   type: 'date' | 'timestamp';
-  parts: CalendarPart[];
+  parts: DatePart[];
   /** UTC epoch milliseconds. */
   minimum: number;
   maximum: number;
   missing: number;
+  /** Of the parts that have too many values for one-hot columns. */
+  scales?: Partial<Record<DatePart, PartScale>>;
 }
 
-/** Weekdays from Sunday, months from January; the next code stands for missing. */
-const levelsOf: Record<CalendarPart, number> = { weekday: 7, month: 12 };
-/** The plain number of code 0. */
-const firstNumber: Record<CalendarPart, number> = { weekday: 0, month: 1 };
+interface PartRule {
+  /** One-hot levels in the scaled layout; without, the part is a dense column there too. The next code is missing. */
+  levels?: number;
+  /** The first value. */
+  first: number;
+  /** @param origin the earliest training time, in whole seconds. */
+  value(date: Date, origin: number): number;
+}
+
+const secondsOfDay = 86_400;
+
+/** Whole seconds since 1970, downwards also before it. */
+export function secondsOf(time: number): number {
+  return Math.floor(time / 1000);
+}
+
+function dayOfYear(date: Date): number {
+  return Math.floor((date.getTime() - Date.UTC(2000, 0, 1) + yearShift(date)) / (secondsOfDay * 1000)) + 1;
+}
+
+/** Milliseconds from the beginning of the date's year to that of 2000; Date.UTC takes years below 100 for 19xx. */
+function yearShift(date: Date): number {
+  const begin = new Date(0);
+  begin.setUTCFullYear(date.getUTCFullYear(), 0, 1);
+  return Date.UTC(2000, 0, 1) - begin.getTime();
+}
+
+/** Weekdays from 0 for Sunday; weeks of seven days from January 1st; `elapsed` in days since the earliest training time. */
+export const partRules: Record<DatePart, PartRule> = {
+  weekday: { levels: 7, first: 0, value: (date) => date.getUTCDay() },
+  month: { levels: 12, first: 1, value: (date) => date.getUTCMonth() + 1 },
+  quarter: { levels: 4, first: 1, value: (date) => Math.floor(date.getUTCMonth() / 3) + 1 },
+  day: { levels: 31, first: 1, value: (date) => date.getUTCDate() },
+  week: { levels: 53, first: 1, value: (date) => Math.floor((dayOfYear(date) - 1) / 7) + 1 },
+  hour: { levels: 24, first: 0, value: (date) => date.getUTCHours() },
+  year: { first: 0, value: (date) => date.getUTCFullYear() },
+  'day-of-year': { first: 1, value: dayOfYear },
+  elapsed: { first: 0, value: (date, origin) => (secondsOf(date.getTime()) - origin) / secondsOfDay },
+};
+
+export function isDatePart(text: string): text is DatePart {
+  return (dateParts as readonly string[]).includes(text);
+}
+
 /** 0001-01-01 to 9999-12-31: what ISO 8601 writes with four digits. Beyond is taken as missing. */
 const firstMoment = -62_135_596_800_000;
 const lastMoment = 253_402_300_799_999;
-
-/** Levels of each part. */
-export function calendarLevels(feature: CalendarFeature): number[] {
-  return feature.parts.map((part) => levelsOf[part] + (feature.missing > 0 ? 1 : 0));
-}
 
 /** Whether a time can be written as `YYYY-MM-DD`; false for NaN. */
 export function isCalendarTime(time: number): boolean {
   return time >= firstMoment && time <= lastMoment;
 }
 
+/** What a reference without parts stands for. */
+export const plainParts: readonly DatePart[] = ['weekday', 'month'];
+
+/** Weekday and month, and the hour where there are times of day. */
+export function usualParts(times: Float64Array): readonly DatePart[] {
+  const hasHours = times.some((time) => isCalendarTime(time) && secondsOf(time) % secondsOfDay !== 0);
+  return hasHours ? [...plainParts, 'hour'] : plainParts;
+}
+
+/** Parts that are dense columns in the scaled layout. */
+export function densePartsOf({ parts }: CalendarFeature): DatePart[] {
+  return parts.filter((part) => partRules[part].levels === undefined);
+}
+
+/** Parts that are one-hot blocks in the scaled layout. */
+export function blockPartsOf({ parts }: CalendarFeature): DatePart[] {
+  return parts.filter((part) => partRules[part].levels !== undefined);
+}
+
+/** Levels of each block. */
+export function calendarLevels(feature: CalendarFeature): number[] {
+  return blockPartsOf(feature).map((part) => (partRules[part].levels as number) + (feature.missing > 0 ? 1 : 0));
+}
+
 /** @returns undefined where all values are missing or equal. */
 export function fitCalendar(
   column: { name: string; type: CalendarFeature['type'] },
   times: Float64Array,
-  parts: readonly CalendarPart[] = calendarParts,
+  parts: readonly DatePart[],
 ): CalendarFeature | undefined {
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
@@ -50,97 +115,79 @@ export function fitCalendar(
     }
   }
   if (missing === times.length || minimum === maximum) return undefined;
-  return { kind: 'calendar', name: column.name, type: column.type, parts: [...parts], minimum, maximum, missing };
+  const { name, type } = column;
+  const feature: CalendarFeature = { kind: 'calendar', name, type, parts: [...parts], minimum, maximum, missing };
+  const dense = densePartsOf(feature);
+  if (dense.length === 0) return feature;
+  return { ...feature, scales: Object.fromEntries(dense.map((part) => [part, scaleOf(feature, part, times)])) };
 }
 
-/** Codes of each part, one a row. */
-export function applyCalendar(feature: CalendarFeature, times: Float64Array): Int32Array[] {
-  return feature.parts.map((part) => {
-    const codes = new Int32Array(times.length).fill(levelsOf[part]);
-    forEachPart(part, times, (code, row) => {
-      codes[row] = code;
+function scaleOf(feature: CalendarFeature, part: DatePart, times: Float64Array): PartScale {
+  const values = new Float64Array(times.length).fill(Number.NaN);
+  forEachPart(feature, part, times, (value, row) => {
+    values[row] = value;
+  });
+  const present = values.filter((value) => !Number.isNaN(value));
+  // A part may be the same everywhere though the times differ.
+  return { mean: mean(present) as number, scale: standardDeviation(present) || 1 };
+}
+
+function forEachPart(
+  { minimum }: CalendarFeature,
+  part: DatePart,
+  times: Float64Array,
+  visit: (value: number, row: number) => void,
+): void {
+  const date = new Date(0);
+  const origin = secondsOf(minimum);
+  const { value } = partRules[part];
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] as number;
+    if (!isCalendarTime(time)) continue;
+    date.setTime(time);
+    visit(value(date, origin), row);
+  }
+}
+
+/** Codes of each block, one a row. */
+export function calendarCodes(feature: CalendarFeature, times: Float64Array): Int32Array[] {
+  return blockPartsOf(feature).map((part) => {
+    const { levels = 0, first } = partRules[part];
+    const codes = new Int32Array(times.length).fill(levels);
+    forEachPart(feature, part, times, (value, row) => {
+      codes[row] = value - first;
     });
     return codes;
   });
 }
 
-/** A part as plain numbers (weekdays from 0 for Sunday, months from 1) into a column of a row-major matrix. */
-export function applyRawCalendarPart(
-  part: CalendarPart,
+/** A part as a plain number, rounded to float32, NaN where it is missing, into a column of a row-major matrix. */
+export function applyRawPart(
+  feature: CalendarFeature,
+  part: DatePart,
   times: Float64Array,
   target: Float64Array,
   stride: number,
   position: number,
 ): void {
   for (let row = 0; row < times.length; row++) target[row * stride + position] = Number.NaN;
-  forEachPart(part, times, (code, row) => {
-    target[row * stride + position] = code + firstNumber[part];
+  forEachPart(feature, part, times, (value, row) => {
+    target[row * stride + position] = Math.fround(value);
   });
 }
 
-function forEachPart(part: CalendarPart, times: Float64Array, visit: (code: number, row: number) => void): void {
-  const date = new Date(0);
-  for (let row = 0; row < times.length; row++) {
-    const time = times[row] as number;
-    if (!isCalendarTime(time)) continue;
-    date.setTime(time);
-    visit(part === 'weekday' ? date.getUTCDay() : date.getUTCMonth(), row);
-  }
-}
-
-/** The same in a graph, from the string [N, 1] input of the column's name to double [N, parts]. */
-export function writeRawCalendar(builder: GraphBuilder, feature: CalendarFeature): string {
-  const { isMissing, codes } = writeCodes(builder, feature);
-  const numbers = feature.parts.map((part, index) => {
-    const number = builder.cast(codes[index] as string, 'double');
-    return builder.node('Add', [number, builder.doubles([], [firstNumber[part]])]);
+/** The same scaled, missing as 0. */
+export function applyScaledPart(
+  feature: CalendarFeature,
+  part: DatePart,
+  times: Float64Array,
+  target: Float64Array,
+  stride: number,
+  position: number,
+): void {
+  const { mean: centre, scale } = (feature.scales as Record<DatePart, PartScale>)[part];
+  for (let row = 0; row < times.length; row++) target[row * stride + position] = 0;
+  forEachPart(feature, part, times, (value, row) => {
+    target[row * stride + position] = (value - centre) / scale;
   });
-  const raw = builder.concat(numbers, 1);
-  return builder.node('Where', [isMissing, builder.doubles([], [Number.NaN]), raw]);
-}
-
-/**
- * From a string [N, 1] input of the column's name to int64 [N, 1] codes of each part. Texts are '' for missing,
- * `YYYY-MM-DD`, or a UTC time that begins so and goes on with `T`.
- */
-export function writeCalendar(builder: GraphBuilder, feature: CalendarFeature): string[] {
-  const { isMissing, codes } = writeCodes(builder, feature);
-  return feature.parts.map((part, index) =>
-    builder.node('Where', [isMissing, builder.integers([], [levelsOf[part]]), codes[index] as string]),
-  );
-}
-
-/** The code of each part, that of 1970-01-01 where the text is ''. */
-function writeCodes(builder: GraphBuilder, feature: CalendarFeature): { isMissing: string; codes: string[] } {
-  const input = builder.input(feature.name, 'string', ['N', 1]);
-  const isMissing = builder.node('Equal', [input, builder.texts([], [''])]);
-  const written = builder.node('Where', [isMissing, builder.texts([], ['1970-01-01']), input]);
-  const day = builder.gather(splitText(builder, written, 'T'), builder.integers([], [0]), 2);
-  const parts = builder.cast(splitText(builder, day, '-'), 'int64');
-  const [year, month, dayOfMonth] = [0, 1, 2].map((part) => builder.gather(parts, builder.integers([], [part]), 2));
-  const codes = feature.parts.map((part) =>
-    part === 'month'
-      ? builder.node('Sub', [month as string, builder.integers([], [1])])
-      : writeWeekday(builder, year as string, month as string, dayOfMonth as string),
-  );
-  return { isMissing, codes };
-}
-
-/** 0 for Sunday to 6: (y + y/4 - y/100 + y/400 + shift of the month + d) mod 7 (T. Sakamoto, comp.lang.c, 1993). */
-function writeWeekday(builder: GraphBuilder, year: string, month: string, dayOfMonth: string): string {
-  const integer = (value: number) => builder.integers([], [value]);
-  const isJanuaryOrFebruary = builder.cast(builder.node('Less', [month, integer(3)]), 'int64');
-  const shifted = builder.node('Sub', [year, isJanuaryOrFebruary]);
-  const quotient = (divisor: number) => builder.node('Div', [shifted, integer(divisor)]);
-  const leapDays = builder.node('Add', [builder.node('Sub', [quotient(4), quotient(100)]), quotient(400)]);
-  // One entry before January, so that months are their own index.
-  const shifts = builder.integers([13], [0, 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]);
-  const monthShift = builder.gather(shifts, month, 0);
-  const days = [leapDays, monthShift, dayOfMonth].reduce((sum, term) => builder.node('Add', [sum, term]), shifted);
-  return builder.node('Mod', [days, integer(7)]);
-}
-
-/** [N, 1] texts to [N, 1, parts]. */
-function splitText(builder: GraphBuilder, value: string, delimiter: string): string {
-  return builder.node('StringSplit', [value], { delimiter: { text: delimiter } }, { outputs: 2 });
 }

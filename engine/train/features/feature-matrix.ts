@@ -76,6 +76,12 @@ function shared<Values extends Float64Array | Int32Array>(
   return copy;
 }
 
+/** What one feature adds to a graph: double [N, columns] values for its dense columns, int64 [N, 1] codes of its blocks. */
+export interface GraphColumns {
+  dense: string[];
+  codes: string[];
+}
+
 /** A matrix within an ONNX graph: the same parts as values of the graph. */
 export interface GraphFeatures {
   /** Adds an int64 [1] tensor that holds how many rows there are. */

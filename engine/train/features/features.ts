@@ -1,62 +1,32 @@
-import { type Frame, type FrameColumn, findColumn, selectValues } from '../../base/frame.ts';
+import type { Frame } from '../../base/frame.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
-import type { ColumnSettings } from '../../contract/train-features.ts';
-import {
-  applyBoolean,
-  applyRawBoolean,
-  type BooleanFeature,
-  booleanLevels,
-  fitBoolean,
-  writeBoolean,
-  writeRawBoolean,
-} from './boolean.ts';
-import {
-  applyCalendar,
-  applyRawCalendarPart,
-  type CalendarFeature,
-  type CalendarPart,
-  calendarLevels,
-  fitCalendar,
-  writeCalendar,
-  writeRawCalendar,
-} from './calendar.ts';
-import { applyCategory, type CategoryFeature, fitCategory, writeCategory } from './category.ts';
+import { codesOfRawBoolean, writeCodesOfRawBoolean } from './boolean.ts';
 import { type CodeBlock, type FeatureMatrix, type GraphFeatures, type Layout, shareMatrix } from './feature-matrix.ts';
 import {
-  applyNumeric,
-  applyRawNumeric,
-  fitNumeric,
-  type NumericFeature,
-  writeNumeric,
-  writeRawNumeric,
-} from './numeric.ts';
+  applyProduct,
+  crossCodes,
+  type InteractionFeature,
+  type ProductFeature,
+  writeCross,
+  writeProduct,
+} from './interaction.ts';
+import { type ColumnFeature, columnValues, kindOf, type Shape, writeNumbers } from './kinds.ts';
 
-export type Feature = NumericFeature | CategoryFeature | BooleanFeature | CalendarFeature;
+export type Feature = ColumnFeature | InteractionFeature;
 
 /**
- * What was learnt of the raw columns from the training part: plain JSON. Where each stands in a matrix is said by
- * `placeFeatures`.
+ * What was learnt of the raw columns from the training part: plain JSON. Features of columns come first, then what is
+ * made of two of them. Where each stands in a matrix is said by `placeFeatures`.
  */
 export type FittedFeatures = readonly Feature[];
 
-/**
- * @param parts of a date or time; all where absent.
- * @returns undefined for a column that has no information: all values missing or equal.
- */
-export function fitFeature(
-  column: FrameColumn,
-  { monotone }: ColumnSettings = {},
-  parts?: readonly CalendarPart[],
-): Feature | undefined {
-  if (column.kind === 'text') return fitCategory(column.name, column.values);
-  if (column.kind === 'time') {
-    return fitCalendar({ name: column.name, type: column.type as CalendarFeature['type'] }, column.values, parts);
-  }
-  const feature =
-    column.type === 'boolean'
-      ? fitBoolean(column.name, column.values)
-      : fitNumeric({ name: column.name, type: column.type as NumericFeature['type'] }, column.values);
-  return feature && (monotone ? { ...feature, monotone } : feature);
+/** Features that are made of one raw column each: the inputs of a model, in order. */
+export function columnFeatures(features: FittedFeatures): ColumnFeature[] {
+  return features.filter((feature) => feature.kind !== 'product' && feature.kind !== 'cross');
+}
+
+function interactionsOf(features: FittedFeatures): InteractionFeature[] {
+  return features.filter((feature) => feature.kind === 'product' || feature.kind === 'cross');
 }
 
 /** Columns that a feature takes in the scaled matrix. */
@@ -104,25 +74,16 @@ export function placeFeatures(features: FittedFeatures, layout: Layout): MatrixP
   return { width, denseWidth, places, blocks };
 }
 
-/** How many dense columns a feature has, and the levels of its blocks. */
-interface Shape {
-  dense: number;
-  blocks: number[];
+function shapeOf(feature: Feature, layout: Layout): Shape {
+  if (feature.kind === 'product') return { dense: 1, blocks: [] };
+  if (feature.kind === 'cross') return { dense: 0, blocks: [feature.pairs.length] };
+  return kindOf(feature).shape(feature, layout);
 }
 
-function shapeOf(feature: Feature, layout: Layout): Shape {
-  switch (feature.kind) {
-    case 'numeric':
-      return { dense: 1, blocks: [] };
-    case 'category':
-      return { dense: 0, blocks: [feature.levels.length] };
-    case 'boolean':
-      return layout === 'raw' ? { dense: 1, blocks: [] } : { dense: 0, blocks: [booleanLevels(feature)] };
-    case 'calendar':
-      return layout === 'raw'
-        ? { dense: feature.parts.length, blocks: [] }
-        : { dense: 0, blocks: calendarLevels(feature) };
-  }
+/** The places of the two columns that an interaction is made of. */
+function partnersOf(feature: InteractionFeature, places: readonly FeaturePlace[]): [FeaturePlace, FeaturePlace] {
+  const [first, second] = feature.columns.map((name) => places.find((place) => place.name === name));
+  return [first as FeaturePlace, second as FeaturePlace];
 }
 
 /**
@@ -140,69 +101,77 @@ export function applyFeatures(
   const rows = positions?.length ?? frame.rows;
   const dense = new Float64Array(new SharedArrayBuffer(rows * denseWidth * Float64Array.BYTES_PER_ELEMENT));
   const codes: Int32Array[] = [];
-  features.forEach((feature, index) => {
-    const { dense: columns } = places[index] as FeaturePlace;
-    codes.push(...applyFeature(feature, frame, layout, { dense, denseWidth, columns, positions }));
+  columnFeatures(features).forEach((feature, index) => {
+    const position = places[index]?.dense[0] ?? 0;
+    const values = columnValues(frame, feature.name, positions);
+    codes.push(...kindOf(feature).apply(feature, values, layout, { dense, stride: denseWidth, position }));
   });
+  for (const feature of interactionsOf(features)) {
+    const [first, second] = partnersOf(feature, places);
+    const codesOf = ({ dense: [column = 0], blocks: [block] }: FeaturePlace) =>
+      block === undefined ? codesOfRawBoolean(dense, denseWidth, column) : (codes[block] as Int32Array);
+    if (feature.kind === 'cross') codes.push(crossCodes(feature, codesOf(first), codesOf(second)));
+    else
+      applyProductOf(feature, layout, dense, denseWidth, [
+        first,
+        second,
+        places[features.indexOf(feature)] as FeaturePlace,
+      ]);
+  }
   const blocks = planned.map((block, index): CodeBlock => ({ ...block, codes: codes[index] as Int32Array }));
   return shareMatrix({ rows, width, denseWidth, dense, blocks });
 }
 
-interface Destination {
-  dense: Float64Array;
-  denseWidth: number;
-  /** Indexes of the feature's dense columns. */
-  columns: readonly number[];
-  positions: Int32Array | undefined;
-}
-
-/** Writes a feature's dense columns and returns the codes of its blocks. */
-function applyFeature(feature: Feature, frame: Frame, layout: Layout, destination: Destination): Int32Array[] {
-  const { dense, denseWidth, columns, positions } = destination;
-  if (feature.kind === 'category') return [applyCategory(feature, textsOf(frame, feature.name, positions))];
-  const values = numbersOf(frame, feature.name, positions);
-  const first = columns[0] as number;
-  switch (feature.kind) {
-    case 'numeric':
-      if (layout === 'raw') applyRawNumeric(values, dense, denseWidth, first);
-      else applyNumeric(feature, values, dense, denseWidth, first);
-      return [];
-    case 'boolean':
-      if (layout === 'scaled') return [applyBoolean(values)];
-      applyRawBoolean(values, dense, denseWidth, first);
-      return [];
-    case 'calendar':
-      if (layout === 'scaled') return applyCalendar(feature, values);
-      feature.parts.forEach((part, index) => {
-        applyRawCalendarPart(part, values, dense, denseWidth, columns[index] as number);
-      });
-      return [];
-  }
+function applyProductOf(
+  feature: ProductFeature,
+  layout: Layout,
+  dense: Float64Array,
+  stride: number,
+  places: [FeaturePlace, FeaturePlace, FeaturePlace],
+): void {
+  const [first = 0, second = 0, target = 0] = places.map(({ dense: columns }) => columns[0] as number);
+  applyProduct(feature, layout === 'raw', dense, stride, [first, second, target]);
 }
 
 /** The same computation as nodes of a graph, from one input for each raw column. */
 export function writeFeatures(builder: GraphBuilder, features: FittedFeatures, layout: Layout): GraphFeatures {
-  const { denseWidth, blocks: planned } = placeFeatures(features, layout);
-  const numeric = features.filter((feature) => feature.kind === 'numeric');
-  const writeNumbers = layout === 'raw' ? writeRawNumeric : writeNumeric;
-  const dense = numeric.length > 0 ? [writeNumbers(builder, numeric)] : [];
+  const { denseWidth, places, blocks: planned } = placeFeatures(features, layout);
+  const columns = columnFeatures(features);
+  const numbers = columns.filter((feature) => feature.kind === 'numeric');
+  const written = numbers.length > 0 ? writeNumbers(builder, numbers, layout) : { dense: [], codes: [] };
+  const dense = [...written.dense];
   const codes: string[] = [];
-  for (const feature of features) {
-    if (feature.kind === 'category') codes.push(writeCategory(builder, feature));
-    if (feature.kind === 'boolean') {
-      if (layout === 'raw') dense.push(writeRawBoolean(builder, feature));
-      else codes.push(writeBoolean(builder, feature));
+  const indicatorCodes = [...written.codes];
+  for (const feature of columns) {
+    if (feature.kind === 'numeric') {
+      if (feature.indicator && layout === 'scaled') codes.push(indicatorCodes.shift() as string);
+      continue;
     }
-    if (feature.kind === 'calendar') {
-      if (layout === 'raw') dense.push(writeRawCalendar(builder, feature));
-      else codes.push(...writeCalendar(builder, feature));
+    const added = kindOf(feature).write(builder, feature, layout);
+    dense.push(...added.dense);
+    codes.push(...added.codes);
+  }
+  const products: string[] = [];
+  const whole = dense.length > 0 ? builder.concat(dense, 1) : undefined;
+  for (const feature of interactionsOf(features)) {
+    const [first, second] = partnersOf(feature, places);
+    const column = ({ dense: [index = 0] }: FeaturePlace) =>
+      builder.gather(whole as string, builder.integers([1], [index]), 1);
+    if (feature.kind === 'cross') {
+      const codesOf = (place: FeaturePlace) => {
+        const [block] = place.blocks;
+        return block === undefined ? writeCodesOfRawBoolean(builder, column(place)) : (codes[block] as string);
+      };
+      codes.push(writeCross(builder, feature, codesOf(first), codesOf(second)));
+    } else {
+      products.push(writeProduct(builder, feature, layout === 'raw', column(first), column(second)));
     }
   }
-  const anyInput = (features[0] as Feature).name;
+  const anyInput = (columns[0] as ColumnFeature).name;
   return {
     rowCount: () => builder.node('Shape', [anyInput], { start: { integer: 0 }, end: { integer: 1 } }),
     denseWidth,
-    dense: dense.length > 0 ? builder.concat(dense, 1) : undefined,
+    dense: whole === undefined ? undefined : builder.concat([whole, ...products], 1),
     blocks: planned.map((block, index) => ({ ...block, codes: codes[index] as string })),
   };
 }
@@ -216,16 +185,4 @@ export function monotoneColumns(features: FittedFeatures, layout: Layout): Int8A
     for (const column of places[index]?.dense ?? []) directions[column] = feature.monotone === 'increasing' ? 1 : -1;
   });
   return directions.some((direction) => direction !== 0) ? directions : undefined;
-}
-
-function numbersOf(frame: Frame, name: string, positions: Int32Array | undefined): Float64Array {
-  const column = findColumn(frame, name);
-  if (column === undefined || column.kind === 'text') throw new TypeError(`Column "${name}" must be numbers or times.`);
-  return positions === undefined ? column.values : selectValues(column, positions).values;
-}
-
-function textsOf(frame: Frame, name: string, positions: Int32Array | undefined): (string | null)[] {
-  const column = findColumn(frame, name);
-  if (column?.kind !== 'text') throw new TypeError(`Column "${name}" must be text.`);
-  return positions === undefined ? column.values : selectValues(column, positions).values;
 }
