@@ -824,6 +824,41 @@ export const errorCatalogue = {
     meaning: 'Training went astray: the loss was no longer a finite number.',
     hint: 'Lower learning_rate, set gradient_clip (to 1, say), or look for extreme values in the target.',
   },
+  'train.invalid_tests': {
+    kind: 'invalid',
+    meaning: 'The file of model tests is not as docs/formats.md describes it.',
+    hint: 'Correct the line that is named.',
+  },
+  'train.no_tests': {
+    kind: 'not_found',
+    meaning: 'The project has no tests for the target of the run.',
+    hint: 'Write the file that is named; docs/formats.md describes it.',
+  },
+  'train.unknown_row': {
+    kind: 'not_found',
+    meaning: 'The dataset version of the run has no such row.',
+    hint: 'Rows are counted from 0; `galley data show NAME` says how many there are.',
+  },
+  'train.unknown_class': {
+    kind: 'invalid',
+    meaning: 'The run does not predict such a class.',
+    hint: 'Use one of the classes that are named.',
+  },
+  'train.not_binary': {
+    kind: 'invalid',
+    meaning: 'Only a run that tells two classes apart has a threshold.',
+    hint: 'Choose a run of a target with two classes.',
+  },
+  'train.not_comparable': {
+    kind: 'precondition',
+    meaning: 'The two runs have no held-out rows in common that could tell which is better.',
+    hint: 'Compare runs of the same dataset version, target and split.',
+  },
+  'train.invalid_threshold': {
+    kind: 'invalid',
+    meaning: 'The threshold is not between 0 and 1, or the rule for it cannot be read.',
+    hint: 'Give a probability, such as 0.3.',
+  },
   'train.unknown_metric': {
     kind: 'invalid',
     meaning: 'There is no such metric for this kind of target.',

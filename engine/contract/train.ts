@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
+import { evaluationCalls } from './train-evaluation.ts';
 import { learnersCall } from './train-learners.ts';
 import { choiceRoles, FitCurve, SweepReference, searchMembers, sweepCalls, sweepMembers } from './train-sweeps.ts';
 import { ArchiveChoice, RunEnvironment, RunTracking, trainTrackingCalls } from './train-tracking.ts';
@@ -139,6 +140,10 @@ const trainingMembers = {
   metric: Type.Optional(Type.String()),
   seed: Type.Optional(Type.Integer()),
   params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
+  /** Columns by which fairness is judged, features or not; `A+B` for both at once. */
+  sensitive: Type.Optional(Type.Array(Type.String())),
+  /** The class that is good to get; the second of two where it is left out. */
+  favourable: Type.Optional(Type.String()),
 };
 
 /** `sweep`: the search, where there was one. */
@@ -168,6 +173,7 @@ export const searchCalls = {
 
 export const trainCalls = {
   ...trainTrackingCalls,
+  ...evaluationCalls,
   learners: learnersCall,
   run: jobCommand(
     'train.run',

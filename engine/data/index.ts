@@ -20,6 +20,7 @@ import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 export { markOf } from './privacy/mark-of.ts';
 export type { ReadContext } from './sources/read-context.ts';
 export { readSamples } from './sources/samples.ts';
+export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
 export { openTableFile, type TableFile, withTableFile } from './sources/table-file.ts';
 
 /** A dataset version as later phases use it. */

@@ -3,6 +3,7 @@ import type { RunDetail, trainCalls } from '../contract/train.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
+import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
 import { usualParts } from './evaluation/evaluate-run.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
 import { describeLearner } from './learners/describe.ts';
@@ -26,6 +27,7 @@ export function trainHandlers(
   const list = new RunList(context.database);
   return {
     ...trackingHandlers(context, store, list),
+    ...evaluationHandlers(context, data, store, evaluations),
 
     async learners() {
       return { learners: allLearners.map(describeLearner), metrics: metricChoices() };
@@ -43,9 +45,12 @@ export function trainHandlers(
       metric,
       seed,
       params,
+      sensitive,
+      favourable,
     }) {
       const version = await data.open(reference);
       requireColumn(version.schema, target);
+      for (const name of singleColumns(sensitive, version.schema)) requireColumn(version.schema, name);
       const learners = chooseLearners(names);
       const parameters = resolveParameters(learners, params);
       const plan = {
@@ -61,7 +66,8 @@ export function trainHandlers(
         metric,
         seed: seed ?? 0,
       };
-      return context.jobs.submit(trainingWork(context, store, evaluations, plan, { parts: usualParts }));
+      const evaluation = { parts: usualParts, sensitive, favourable, ...testsFor(context.project.path, target) };
+      return context.jobs.submit(trainingWork(context, store, evaluations, plan, evaluation));
     },
 
     async list({ target, job, limit, ...selection }) {
@@ -88,6 +94,11 @@ export function trainHandlers(
       return context.jobs.submit(reproduceWork(context, run, version));
     },
   };
+}
+
+/** The columns of `A+B`, where that is no column itself. */
+function singleColumns(sensitive: readonly string[] = [], schema: readonly { name: string }[]): string[] {
+  return sensitive.flatMap((by) => (schema.some(({ name }) => name === by) ? [by] : by.split('+')));
 }
 
 /** Marked columns that may not be features; the target may be marked. @throws GalleyError `train.unknown_column` */

@@ -22,17 +22,7 @@ export function reproduceWork(
   version: ReadableVersion,
 ): ProcessWork<TrainJobOutput, OutputOf<typeof trainCalls.reproduce>> {
   const { recipe } = run;
-  const plan: TrainingPlan = {
-    version,
-    keyColumns: run.detail.keyColumns,
-    target: recipe.target,
-    features: recipe.features,
-    split: recipe.split,
-    window: recipe.window,
-    learners: [{ name: recipe.learner, parameters: recipe.parameters }],
-    metric: run.metric.name,
-    seed: recipe.seed,
-  };
+  const plan = planOf(run, version);
   return {
     kind: 'train.run',
     title: `Reproduce run ${run.number}`,
@@ -54,5 +44,20 @@ export function reproduceWork(
       }));
       return { identical: differences.length === 0, differences };
     },
+  };
+}
+
+/** The training of a run once more. */
+export function planOf({ recipe, detail, metric }: StoredRun, version: ReadableVersion): TrainingPlan {
+  return {
+    version,
+    keyColumns: detail.keyColumns,
+    target: recipe.target,
+    features: recipe.features,
+    split: recipe.split,
+    window: recipe.window,
+    learners: [{ name: recipe.learner, parameters: recipe.parameters }],
+    metric: metric.name,
+    seed: recipe.seed,
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { type Frame, selectRows } from '../base/frame.ts';
 import type { Run, RunDetail } from '../contract/train.ts';
+import type { EvaluationReport } from '../contract/train-evaluation.ts';
 import type { ColumnType, Problem, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
@@ -100,7 +101,15 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
       const files = writeFiles(context.stagingFolder, order.learner, prepared, outcome, examples);
       const { metrics, metric, seconds } = outcome;
       const warnings = fitWarnings(outcome);
-      return { order, metrics, metric, seconds, ...runFigures(outcome.evaluation), warnings, ...files };
+      return {
+        order,
+        metrics,
+        metric,
+        seconds,
+        ...runFigures(outcome.evaluation as EvaluationReport),
+        warnings,
+        ...files,
+      };
     }),
   };
 }
@@ -114,7 +123,8 @@ export function layoutsOfOrders(orders: readonly FitOrder[]): Layout[] {
   ];
 }
 
-async function readDataset({ dataset }: TrainJobInput, context: JobContext): Promise<Frame> {
+/** All columns of the dataset version. */
+export async function readDataset({ dataset }: Pick<TrainJobInput, 'dataset'>, context: JobContext): Promise<Frame> {
   const duck = await openDuck({ allowed: dataset.paths, temporaryFolder: context.stagingFolder });
   try {
     const connection = await duck.connect();
@@ -124,9 +134,17 @@ async function readDataset({ dataset }: TrainJobInput, context: JobContext): Pro
   }
 }
 
+/** Some raw rows of the training part, evenly taken. */
+export function backgroundOf(frame: Frame, trainingRows: Int32Array): Frame {
+  return selectRows(
+    frame,
+    evenly(trainingRows.length, backgroundRows).map((row) => trainingRows[row] as number),
+  );
+}
+
 function evaluationOrder(frame: Frame, { training, holdout }: PreparedTraining, wish: EvaluationWish): EvaluationOrder {
-  const background = evenly(training.positions.length, backgroundRows).map((row) => training.positions[row] as number);
-  return { ...wish, holdout: selectRows(frame, holdout.positions), background: selectRows(frame, background) };
+  const background = backgroundOf(frame, training.positions);
+  return { ...wish, holdout: selectRows(frame, holdout.positions), background };
 }
 
 /** Raw rows spread over the holdout, for the signature's examples and the golden set. */

@@ -10,7 +10,8 @@ import type { PreparedTraining } from './prepare.ts';
 export interface WorkerInput {
   prepared: PreparedTraining;
   order: FitOrder;
-  evaluation: EvaluationOrder;
+  /** Not judged beyond its metrics where absent. */
+  evaluation?: EvaluationOrder;
   /** Not 0 once the job was told to stop. */
   cancelFlag: Int32Array<SharedArrayBuffer>;
 }
@@ -28,7 +29,8 @@ export type WorkerOutcome = Omit<FitOutcome, 'model'> & {
   model: Json;
   /** Of the fit alone. */
   seconds: number;
-  evaluation: EvaluationReport;
+  /** Where it was asked for. */
+  evaluation?: EvaluationReport;
 };
 
 export type FromWorker =

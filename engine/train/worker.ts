@@ -20,6 +20,11 @@ async function run({ prepared, order, evaluation: wish, cancelFlag }: WorkerInpu
     });
     const seconds = (performance.now() - started) / 1000;
     throwIfCanceled();
+    const trained = { ...outcome, model: modelState(model), seconds };
+    if (wish === undefined) {
+      send({ type: 'succeeded', outcome: trained });
+      return;
+    }
     const { training, holdout, classes } = prepared;
     const subject = {
       model,
@@ -33,7 +38,7 @@ async function run({ prepared, order, evaluation: wish, cancelFlag }: WorkerInpu
       seed: order.seed,
     };
     const evaluation = await evaluateRun(subject, wish, { throwIfCanceled });
-    send({ type: 'succeeded', outcome: { ...outcome, model: modelState(model), seconds, evaluation } });
+    send({ type: 'succeeded', outcome: { ...trained, evaluation } });
   } catch (error) {
     send({ type: 'failed', error: reportError(error) });
   }

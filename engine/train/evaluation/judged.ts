@@ -1,5 +1,9 @@
 import type { Metrics, TaskKind } from '../../contract/values.ts';
-import { type ClassificationInput, classificationMetrics } from '../../statistics/classification-metrics.ts';
+import {
+  type ClassificationInput,
+  classificationMetrics,
+  predictedClasses,
+} from '../../statistics/classification-metrics.ts';
 import { classificationOfCounts, regressionOfCounts } from '../../statistics/counted-metrics.ts';
 import { regressionMetrics } from '../../statistics/regression-metrics.ts';
 import type { Answers } from '../model.ts';
@@ -45,4 +49,9 @@ export function selectJudged(judged: Judged, positions: ArrayLike<number>): Judg
 
 export function classificationInput({ classes, threshold, answers, target }: Judged): ClassificationInput {
   return { classes, threshold, probabilities: answers.values, labels: Int32Array.from(target) };
+}
+
+/** Index of the answered class of each row. */
+export function predictedLabels(judged: Judged): Int32Array {
+  return predictedClasses(classificationInput(judged));
 }

@@ -1,7 +1,7 @@
 import type { WorstRow } from '../../contract/train-evaluation.ts';
-import { logLosses, predictedClasses } from '../../statistics/classification-metrics.ts';
+import { logLosses } from '../../statistics/classification-metrics.ts';
 import { risingOrder } from '../../statistics/correlation.ts';
-import { classificationInput, type Judged } from './judged.ts';
+import { classificationInput, type Judged, predictedLabels } from './judged.ts';
 
 const shownRows = 50;
 
@@ -18,7 +18,7 @@ export function rowLosses(judged: Judged): { name: 'absolute_error' | 'log_loss'
 /** The rows with the largest errors, worst first. */
 export function worstRows(judged: Judged, losses: Float64Array, positions: Int32Array): WorstRow[] {
   const { classes, target, answers } = judged;
-  const labels = judged.task === 'regression' ? undefined : predictedClasses(classificationInput(judged));
+  const labels = judged.task === 'regression' ? undefined : predictedLabels(judged);
   return Array.from(risingOrder(losses).reverse().subarray(0, shownRows), (row) => {
     const actual = target[row] as number;
     const place = { row: positions[row] as number, loss: losses[row] as number };

@@ -17,6 +17,12 @@ export class EvaluationStore {
       : (JSON.parse(this.#context.blobs.read(hash).toString('utf8')) as EvaluationReport);
   }
 
+  /** The file's place; undefined as for `find`. */
+  path(runId: string): string | undefined {
+    const hash = this.#hashOf(runId);
+    return hash === undefined ? undefined : this.#context.blobs.path(hash);
+  }
+
   /** Takes an adopted file as the evaluation of a run, in the place of that of before; call it in a transaction. */
   save(runId: string, file: { hash: string; bytes: number }, now: number): void {
     const { database, blobs } = this.#context;

@@ -1,4 +1,5 @@
 import type { Frame } from '../../base/frame.ts';
+import { columnFeatures } from '../features/features.ts';
 import type { RankingMetric } from '../metrics.ts';
 import type { Answers, Model } from '../model.ts';
 import type { Judged } from './judged.ts';
@@ -41,9 +42,9 @@ export function judgedOf({ model, holdout }: EvaluationSubject): Judged {
   return { task, classes, threshold, answers: holdout.answers, target: holdout.target };
 }
 
-/** Names of the raw columns that a model reads, each once. */
+/** Names of the raw columns that a model reads. */
 export function inputColumns(model: Pick<Model, 'features'>): string[] {
-  return [...new Set(model.features.map(({ name }) => name))];
+  return columnFeatures(model.features).map(({ name }) => name);
 }
 
 /** Share of each class, or the mean. */

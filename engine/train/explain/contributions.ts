@@ -1,7 +1,7 @@
 import { type Frame, selectRows } from '../../base/frame.ts';
 import { onlyColumns } from '../evaluation/raw-frame.ts';
 import { evenly, inputColumns } from '../evaluation/subject.ts';
-import { applyFeatures, placeFeatures } from '../features/features.ts';
+import { applyFeatures, columnFeatures, placeFeatures } from '../features/features.ts';
 import { layoutOf } from '../learners/learners.ts';
 import { isBlend, type Model, type TrainedModel } from '../model.ts';
 import { sampledContributions } from './sampled-shap.ts';
@@ -38,19 +38,27 @@ export function explainRows(
 ): RowContributions {
   const columns = inputColumns(model);
   const [rows, others] = [onlyColumns(frame, columns), onlyColumns(background, columns)];
-  const exact = isBlend(model) ? undefined : exactContributions(model, rows, others);
+  const exact = exactContributions(model, rows, others);
   if (exact === undefined) return sampledContributions(model, rows, others, seed, throwIfCanceled);
   return ofRawColumns(exact, sourcesOf(model as TrainedModel, columns), columns, rows.rows);
 }
 
-function exactContributions(model: TrainedModel, frame: Frame, background: Frame): SourceContributions | undefined {
-  if (model.fitted.explain === undefined) return undefined;
+/** Whether a model's contributions are exact, not sampled. */
+export function hasExactContributions(model: Model): model is TrainedModel {
+  // What two columns do together is not the sum of what a learner says of the features made of them.
+  const combines = columnFeatures(model.features).length < model.features.length;
+  return !isBlend(model) && model.fitted.explain !== undefined && !combines;
+}
+
+function exactContributions(model: Model, frame: Frame, background: Frame): SourceContributions | undefined {
+  if (!hasExactContributions(model) || model.fitted.explain === undefined) return undefined;
   const layout = layoutOf(model.learner);
   const others = selectRows(background, evenly(background.rows, exactBackground));
-  return model.fitted.explain(
+  const exact = model.fitted.explain(
     applyFeatures(model.features, frame, layout),
     applyFeatures(model.features, others, layout),
   );
+  return model.targetTransform === undefined ? exact : { ...exact, unit: 'score' };
 }
 
 /** The raw column of each dense column and block. */

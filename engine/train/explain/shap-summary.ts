@@ -1,0 +1,54 @@
+import { type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
+import type { ShapSummary } from '../../contract/train-evaluation.ts';
+import { averageRanks } from '../../statistics/correlation.ts';
+import { type EvaluationControl, type EvaluationSubject, evenly } from '../evaluation/subject.ts';
+import { explainRows, hasExactContributions, type RowContributions } from './contributions.ts';
+import { drawnClass } from './dependence.ts';
+
+const exactRows = 500;
+/** Each costs the model some thousand answers. */
+const sampledRows = 40;
+
+/** Mean size of the contributions of each column over rows of the holdout, and those of the rows for the picture. */
+export function shapSummary(subject: EvaluationSubject, control: EvaluationControl): ShapSummary {
+  const { model, holdout, training } = subject;
+  const rows = evenly(holdout.frame.rows, hasExactContributions(model) ? exactRows : sampledRows);
+  const frame = selectRows(holdout.frame, rows);
+  const explained = explainRows(model, frame, training.background, subject.seed, control.throwIfCanceled);
+  const { method, unit, columns, outputs } = explained;
+  const sizes = columns.map((_, column) => meanSize(explained, column, rows.length));
+  const order = Array.from(columns.keys()).sort((a, b) => (sizes[b] as number) - (sizes[a] as number));
+  const output = outputs === 1 ? 0 : drawnClass(model.classes, holdout.target);
+  return {
+    method,
+    unit,
+    rows: rows.length,
+    background: training.background.rows,
+    columns: order.map((column) => ({ name: columns[column] as string, mean: sizes[column] as number })),
+    points: {
+      rows: Array.from(rows, (row) => holdout.positions[row] as number),
+      values: order.map((column) => rankShares(findColumn(frame, columns[column] as string) as FrameColumn)),
+      contributions: order.map((column) =>
+        Array.from(rows, (_, row) => explained.values[(row * columns.length + column) * outputs + output] as number),
+      ),
+    },
+  };
+}
+
+function meanSize({ columns, outputs, values }: RowContributions, column: number, rows: number): number {
+  let total = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let output = 0; output < outputs; output++) {
+      total += Math.abs(values[(row * columns.length + column) * outputs + output] as number);
+    }
+  }
+  return total / (rows * outputs);
+}
+
+/** Where each value stands among the others, 0 to 1; null where it has no order or is missing. */
+function rankShares(column: FrameColumn): (number | null)[] {
+  if (column.kind === 'text') return column.values.map(() => null);
+  const ranks = averageRanks(column.values);
+  const present = Math.max(1, ...ranks.filter((rank) => !Number.isNaN(rank)));
+  return Array.from(ranks, (rank) => (Number.isNaN(rank) ? null : present <= 1 ? 0.5 : (rank - 1) / (present - 1)));
+}
