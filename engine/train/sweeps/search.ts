@@ -1,0 +1,430 @@
+import { GalleyError, reportError } from '../../base/errors.ts';
+import type { FitOrder } from '../fit.ts';
+import type { RankingMetric } from '../metrics.ts';
+import { summariseFolds } from './choose.ts';
+import { promotable, type Standing } from './halving.ts';
+import type { FitPool, FoldProgress, RunningFit } from './pool.ts';
+import type { FoldResult } from './pool-messages.ts';
+import { type Proposer, rankTrials, type SearchView } from './propose.ts';
+import { expectedSeconds, wallSeconds } from './timing.ts';
+import { foldScores, rungScore, type TrialRecord, wholeScores } from './trial.ts';
+
+/** How a learner's fit is made cheaper: by a share of a parameter, or of the rows where it has none for that. */
+export interface RungPlan {
+  /** Ascending, below 1; none where trials are not pruned. */
+  shares: readonly number[];
+  parameter?: string;
+}
+
+export interface SearchOptions {
+  pool: FitPool;
+  folds: number;
+  metric: RankingMetric;
+  target: string;
+  seed: number;
+  /** Trials at most. */
+  trials?: number;
+  /** Seconds left for searching; undefined for no limit. */
+  seconds?: number;
+  /** Seconds that were spent before, in an earlier part of the same search. */
+  secondsBefore: number;
+  /** Bytes that the process may take. */
+  memory: number;
+  propose: Proposer;
+  rungsOf(learner: string): RungPlan;
+  /** Whether trials that fall behind on their first folds are given up. */
+  prunesFolds: boolean;
+  /** Whether answers on the folds are kept, of the best trials. */
+  keepsAnswers: boolean;
+  /** Trials of an earlier part of the same search that have ended. */
+  earlier: readonly TrialRecord[];
+  throwIfCanceled(): void;
+  /** A trial began, got a score, or ended. */
+  onTrial(trial: TrialRecord): void;
+  onFitProgress(trial: TrialRecord, fold: number, progress: FoldProgress): void;
+}
+
+interface Unit {
+  fold: number;
+  share: number;
+}
+
+interface ActiveTrial {
+  record: TrialRecord;
+  isReference: boolean;
+  rungs: RungPlan;
+  /** Index of the next of its rungs; their number once it is on all folds. */
+  rung: number;
+  pending: Unit[];
+  running: Set<RunningUnit>;
+  /** On the folds, by their number. */
+  answers: Map<number, Float32Array>;
+}
+
+interface RunningUnit extends Unit {
+  active: ActiveTrial;
+  fit: RunningFit;
+  /** Why it was told to stop: its trial ended, or it is to be done again later. */
+  stopped?: 'ended' | 'again';
+}
+
+const baselineName = 'baseline';
+const memoryWatchMilliseconds = 250;
+const keptAnswers = 12;
+
+/**
+ * A search over trials on a pool of threads. Whenever a thread is free it gets, in this order: the next fold of a trial
+ * that is on its folds; the next rung of a trial that may go on by successive halving; a new trial. Nothing is begun that
+ * is not expected to end in time, and what is late is given up; only the first trial beyond the baseline is finished in any
+ * case, so that there is an answer.
+ */
+export class Search {
+  readonly #options: SearchOptions;
+  readonly #active: ActiveTrial[] = [];
+  readonly #kept = new Map<number, Map<number, Float32Array>>();
+  readonly #running = new Set<RunningUnit>();
+  readonly #startedAt = performance.now();
+  readonly #ended = Promise.withResolvers<void>();
+  #isOver = false;
+  #whyOver = '';
+  /** The one trial that is finished although the time is up. */
+  #last: ActiveTrial | undefined;
+  #lanes: number;
+  #overMemory = 0;
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#lanes = options.pool.size;
+  }
+
+  /** All trials, in the order of their start. */
+  get trials(): TrialRecord[] {
+    return [...this.#options.earlier, ...this.#active.map(({ record }) => record)];
+  }
+
+  /** Seconds spent searching, with those before. */
+  get seconds(): number {
+    return this.#options.secondsBefore + (performance.now() - this.#startedAt) / 1000;
+  }
+
+  /** What a trial said of the folds, by their number; undefined where not all of it is kept. */
+  answersOf(trial: number): ReadonlyMap<number, Float32Array> | undefined {
+    const answers = this.#kept.get(trial);
+    return answers?.size === this.#options.folds ? answers : undefined;
+  }
+
+  /**
+   * Searches until the budget is spent, nothing is left to try, or it was stopped.
+   * @throws GalleyError `job.canceled`, and what the first trial failed with where all failed.
+   */
+  async run(): Promise<void> {
+    const { seconds } = this.#options;
+    const deadline = seconds === undefined ? undefined : setTimeout(() => this.stop('the time was up'), 1000 * seconds);
+    const watch = setInterval(() => this.#watchMemory(), memoryWatchMilliseconds);
+    try {
+      this.#fill();
+      await this.#ended.promise;
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(watch);
+      // A thread must not be ended within a fit.
+      await Promise.allSettled([...this.#running].map(({ fit }) => fit.result));
+    }
+    for (const active of this.#active) {
+      if (active.record.state === 'running') this.#end(active, 'pruned', this.#whyWaiting(active));
+    }
+  }
+
+  /** Ends the search: what is under way is given up, but for one trial where there is no answer yet. */
+  stop(why: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#whyOver = why;
+    const running = this.#active.filter(({ record }) => record.state === 'running');
+    if (!this.#hasAnswer()) {
+      const candidates = running.filter(({ record }) => record.learner !== baselineName);
+      this.#last = candidates.toSorted((one, other) => other.record.evaluations.length - one.record.evaluations.length)[0];
+    }
+    for (const active of running) {
+      if (active !== this.#last && !this.#isWaiting(active)) this.#end(active, 'stopped', why);
+    }
+    if (this.#last) this.#toFolds(this.#last);
+    this.#fill();
+  }
+
+  /** Whether a trial beyond the baseline has been on all folds, or none is to be had. */
+  #hasAnswer(): boolean {
+    return this.trials.some(({ learner, state }) => state === 'complete' && learner !== baselineName);
+  }
+
+  #fill(): void {
+    try {
+      this.#options.throwIfCanceled();
+      while (this.#running.size < this.#lanes && this.#options.pool.free > 0) {
+        const next = this.#next();
+        if (next === undefined) break;
+        this.#start(next.active, next.unit);
+      }
+      if (this.#running.size === 0) this.#ended.resolve();
+    } catch (error) {
+      this.#ended.reject(error);
+    }
+  }
+
+  #next(): { active: ActiveTrial; unit: Unit } | undefined {
+    if (this.#isOver) return this.#last && this.#take(this.#last);
+    for (const active of this.#active) {
+      if (active.pending.length === 0) continue;
+      if (this.#fitsInTime(active)) return this.#take(active);
+      this.#end(active, 'stopped', 'no time was left for it');
+    }
+    const going = this.#promote(false) ?? this.#begin() ?? (this.#running.size === 0 ? this.#promote(true) : undefined);
+    return going && (this.#take(going) ?? this.#next());
+  }
+
+  #take(active: ActiveTrial): { active: ActiveTrial; unit: Unit } | undefined {
+    const unit = active.pending.shift();
+    return unit && { active, unit };
+  }
+
+  /** A trial that waits and may go on. @param isFinal nothing new comes: of each rung at least one goes on. */
+  #promote(isFinal: boolean): ActiveTrial | undefined {
+    const { metric } = this.#options;
+    const waiting = this.#active.filter((active) => this.#isWaiting(active));
+    const places = new Map(waiting.map(({ record, rung }) => [`${record.learner} ${rung}`, { record, rung }]));
+    const byRung = [...places.values()].sort((left, right) => right.rung - left.rung);
+    for (const { record, rung } of byRung) {
+      const standings = this.#standings(record.learner, rung - 1);
+      const number = promotable(standings, !metric.lowerIsBetter, isFinal);
+      const going = waiting.find((active) => active.record.number === number);
+      if (going === undefined || !this.#hasTime(going.record.learner, going)) continue;
+      this.#ascend(going);
+      return going;
+    }
+    return undefined;
+  }
+
+  /** All trials of a learner that finished a rung. */
+  #standings(learner: string, rung: number): Standing[] {
+    return this.#active.flatMap((active) => {
+      const share = active.rungs.shares[rung];
+      const score = share === undefined ? undefined : rungScore(active.record, share);
+      if (active.record.learner !== learner || score === undefined) return [];
+      const promoted = !(this.#isWaiting(active) && active.rung === rung + 1);
+      return [{ trial: active.record.number, score, promoted }];
+    });
+  }
+
+  /** Finished a rung and neither went on nor ended. */
+  #isWaiting({ record, pending, running }: ActiveTrial): boolean {
+    return record.state === 'running' && pending.length === 0 && running.size === 0;
+  }
+
+  #begin(): ActiveTrial | undefined {
+    const { trials: most, propose, folds, metric, rungsOf, onTrial } = this.#options;
+    const { trials } = this;
+    if (most !== undefined && trials.length >= most) return undefined;
+    const view: SearchView = { trials, folds, metric, hasTimeFor: (learner) => this.#hasTime(learner) };
+    const proposal = propose(view);
+    if (proposal === undefined) return undefined;
+    const active: ActiveTrial = {
+      record: {
+        number: (trials.at(-1)?.number ?? 0) + 1,
+        learner: proposal.learner,
+        parameters: proposal.parameters,
+        state: 'running',
+        evaluations: [],
+        startedAfter: this.seconds,
+        why: null,
+        size: null,
+      },
+      isReference: proposal.isReference,
+      rungs: rungsOf(proposal.learner),
+      rung: 0,
+      pending: [],
+      running: new Set(),
+      answers: new Map(),
+    };
+    this.#active.push(active);
+    this.#ascend(active);
+    onTrial(active.record);
+    return active;
+  }
+
+  /** To the next rung, or onto the folds after the last one. */
+  #ascend(active: ActiveTrial): void {
+    const share = active.rungs.shares[active.rung];
+    if (share === undefined) return this.#toFolds(active);
+    active.rung++;
+    active.pending = [{ fold: 0, share }];
+  }
+
+  #toFolds(active: ActiveTrial): void {
+    active.rung = active.rungs.shares.length + 1;
+    const done = active.record.evaluations.filter(({ share }) => share === 1).map(({ fold }) => fold);
+    const under = [...active.running].filter(({ share }) => share === 1).map(({ fold }) => fold);
+    active.pending = Array.from({ length: this.#options.folds }, (_, fold) => ({ fold, share: 1 })).filter(
+      ({ fold }) => !done.includes(fold) && !under.includes(fold),
+    );
+  }
+
+  #start(active: ActiveTrial, { fold, share }: Unit): void {
+    const { pool, target, metric, seed, keepsAnswers, onFitProgress } = this.#options;
+    const { record, rungs } = active;
+    const { parameters, rowShare } = cheaper(record.parameters, rungs, share);
+    const order: FitOrder = { target, learner: record.learner, parameters, seed, metric: metric.name };
+    const task = { fold, order, rowShare, wantsAnswers: keepsAnswers && share === 1 };
+    const fit = pool.start(task, (progress) => onFitProgress(record, fold, progress));
+    const unit: RunningUnit = { active, fold, share, fit };
+    this.#running.add(unit);
+    active.running.add(unit);
+    fit.result.then(
+      (result) => this.#finish(unit, result),
+      (error) => this.#fail(unit, error),
+    );
+  }
+
+  #finish(unit: RunningUnit, { score, answers, size, seconds }: FoldResult): void {
+    const { active, fold, share } = unit;
+    this.#leave(unit);
+    const { record } = active;
+    if (record.state === 'running') {
+      record.evaluations.push({ fold, share, score, seconds });
+      if (share === 1 && fold === 0) record.size = size;
+      if (answers) active.answers.set(fold, Float32Array.from(answers));
+      this.#advance(active);
+      this.#options.onTrial(record);
+    }
+    this.#fill();
+  }
+
+  #advance(active: ActiveTrial): void {
+    const { record, rungs, rung, pending, running, isReference } = active;
+    const { folds } = this.#options;
+    if (rung <= rungs.shares.length) {
+      if (isReference) this.#ascend(active);
+      return;
+    }
+    if (pending.length === 0 && running.size === 0) {
+      const isComplete = wholeScores(record, folds) !== undefined;
+      this.#end(active, isComplete ? 'complete' : 'failed', isComplete ? null : 'the metric has no value on a fold');
+      return;
+    }
+    const behind = isReference ? undefined : this.#behind(record);
+    if (behind !== undefined) this.#end(active, 'pruned', behind);
+  }
+
+  /** How far a trial is behind on the folds it has been on; undefined where it is near enough to go on. */
+  #behind(record: TrialRecord): string | undefined {
+    const { prunesFolds, folds, metric } = this.#options;
+    if (!prunesFolds) return undefined;
+    const rivals = this.trials.filter(({ learner, state }) => learner === record.learner && state === 'complete');
+    const best = rankTrials(rivals, folds, metric)[0];
+    const bestScores = best && wholeScores(best, folds);
+    if (best === undefined || bestScores === undefined) return undefined;
+    const differences = foldScores(record, folds).flatMap((score, fold) =>
+      score === null ? [] : [(metric.lowerIsBetter ? -1 : 1) * ((bestScores[fold] as number) - score)],
+    );
+    const { score: behind } = summariseFolds(differences);
+    if (differences.length === 0 || behind <= summariseFolds(bestScores).standardError) return undefined;
+    return `after ${differences.length} of ${folds} folds it was ${behind.toPrecision(2)} behind trial ${best.number}`;
+  }
+
+  #fail(unit: RunningUnit, error: unknown): void {
+    const { active, fold, share, stopped } = unit;
+    this.#leave(unit);
+    try {
+      this.#options.throwIfCanceled();
+    } catch (canceled) {
+      return this.#ended.reject(canceled);
+    }
+    if (stopped === 'again') active.pending.unshift({ fold, share });
+    else if (stopped === undefined && active.record.state === 'running') {
+      const report = reportError(error);
+      if (report.kind === 'internal' && !(error instanceof GalleyError)) console.error(error);
+      this.#end(active, 'failed', report.message);
+    }
+    this.#fill();
+  }
+
+  #leave(unit: RunningUnit): void {
+    this.#running.delete(unit);
+    unit.active.running.delete(unit);
+  }
+
+  #end(active: ActiveTrial, state: TrialRecord['state'], why: string | null): void {
+    const { record } = active;
+    record.state = state;
+    record.why = why;
+    active.pending = [];
+    for (const unit of active.running) {
+      unit.stopped = 'ended';
+      unit.fit.stop();
+    }
+    if (state === 'complete') this.#keep(active);
+    active.answers = new Map();
+    this.#options.onTrial(record);
+  }
+
+  /** Answers are kept of the best trials, and of the best of each learner. */
+  #keep({ record, answers }: ActiveTrial): void {
+    const { keepsAnswers, folds, metric } = this.#options;
+    if (!keepsAnswers) return;
+    this.#kept.set(record.number, answers);
+    const ranked = rankTrials(this.trials, folds, metric);
+    const leaders = ranked.filter((one, place) => ranked.findIndex(({ learner }) => learner === one.learner) === place);
+    const wanted = new Set([...ranked.slice(0, keptAnswers), ...leaders].map(({ number }) => number));
+    for (const number of this.#kept.keys()) if (!wanted.has(number)) this.#kept.delete(number);
+  }
+
+  #hasTime(learner: string, active?: ActiveTrial): boolean {
+    const { folds } = this.#options;
+    const fits = active ? folds : folds + 1;
+    return this.#isInTime(wallSeconds(fits, this.#lanes, expectedSeconds(this.trials, learner, active?.record)));
+  }
+
+  #fitsInTime({ record, pending }: ActiveTrial): boolean {
+    return this.#isInTime(wallSeconds(pending.length, this.#lanes, expectedSeconds(this.trials, record.learner, record)));
+  }
+
+  #isInTime(seconds: number): boolean {
+    const { seconds: given, secondsBefore } = this.#options;
+    if (given === undefined || !this.#hasAnswer()) return true;
+    return this.seconds - secondsBefore + seconds <= given;
+  }
+
+  #watchMemory(): void {
+    const { memory } = this.#options;
+    const newest = [...this.#running].at(-1);
+    if (process.memoryUsage.rss() <= memory || newest === undefined) {
+      this.#overMemory = 0;
+      return;
+    }
+    if (this.#running.size > 1) {
+      this.#lanes = this.#running.size - 1;
+      newest.stopped = 'again';
+      newest.fit.stop();
+    } else if (++this.#overMemory > 3) {
+      const megabytes = Math.round(memory / 2 ** 20);
+      this.#end(newest.active, 'failed', `the search would have taken more than ${megabytes} MB`);
+    }
+  }
+
+  #whyWaiting({ record, rungs, rung }: ActiveTrial): string {
+    const share = rungs.shares[rung - 1] ?? 1;
+    const amount = `1/${Math.round(1 / share)} of the ${rungs.parameter ?? 'rows'}`;
+    const reason = `with ${amount} it was not among the best third of ${record.learner}`;
+    return this.#isOver ? `${reason} when ${this.#whyOver}` : reason;
+  }
+}
+
+/** Parameters and share of the rows of a fit that takes a share of everything. */
+function cheaper(
+  parameters: TrialRecord['parameters'],
+  { parameter }: RungPlan,
+  share: number,
+): { parameters: TrialRecord['parameters']; rowShare: number } {
+  if (share === 1 || parameter === undefined) return { parameters, rowShare: share };
+  const units = Math.max(1, Math.round(share * (parameters[parameter] as number)));
+  return { parameters: { ...parameters, [parameter]: units }, rowShare: 1 };
+}
