@@ -2,6 +2,7 @@ import { type Random, seededRandom } from '../../../base/random.ts';
 import type { CodeBlock, FeatureMatrix } from '../../features/feature-matrix.ts';
 import type { FitControl, LearningTask } from '../learner.ts';
 import { cutPoints } from './cut-points.ts';
+import { radixSort } from './radix-sort.ts';
 
 /** How the values of a column became bins. */
 export type BinnedColumn =
@@ -19,8 +20,8 @@ export interface BinnedFeatures {
   maximumBins: number;
   /** The dense columns, then the blocks. */
   columns: readonly BinnedColumn[];
-  /** rows x columns, row-major. */
-  bins: Uint8Array;
+  /** The bin of each row, column by column. */
+  columnBins: readonly Uint8Array[];
 }
 
 export const mostBins = 255;
@@ -38,23 +39,27 @@ export function binFeatures(
   beforeColumn: () => void = () => {},
 ): BinnedFeatures {
   const { rows, denseWidth, blocks } = features;
-  const width = denseWidth + blocks.length;
-  const bins = new Uint8Array(new SharedArrayBuffer(rows * width));
   const columns: BinnedColumn[] = [];
-  const sample = new Float32Array(Math.min(rows, sampledRows));
-  for (let column = 0; column < denseWidth; column++) {
-    beforeColumn();
-    const binned = binNumbers(features, column, maximumBins, sample);
-    columns.push(binned);
-    writeNumbers(features, column, binned.cuts, bins, width);
+  for (let first = 0; first < denseWidth; first += columnsAtOnce) {
+    const samples = sampleColumns(features, first, Math.min(first + columnsAtOnce, denseWidth));
+    for (const sample of samples) {
+      beforeColumn();
+      radixSort(sample);
+      const cuts = cutPoints(sample, maximumBins);
+      columns.push({ kind: 'number', bins: cuts.length + 2, cuts });
+    }
   }
-  blocks.forEach((block, place) => {
+  for (const block of blocks) {
     beforeColumn();
-    const binned = binCodes(block, maximumBins);
-    columns.push(binned);
-    writeCodes(block, binned.binOfCode, bins, width, denseWidth + place);
+    columns.push(binCodes(block, maximumBins));
+  }
+  const columnBins = columns.map(() => new Uint8Array(new SharedArrayBuffer(rows)));
+  columns.forEach((column, place) => {
+    if (column.kind === 'category')
+      writeCodes(blocks[place - denseWidth] as CodeBlock, column, columnBins[place] as Uint8Array);
   });
-  return { rows, maximumBins, columns, bins };
+  writeNumbers(features, columns, columnBins, beforeColumn);
+  return { rows, maximumBins, columns, columnBins };
 }
 
 /** The bins that were made for these rows before, if there are any, else new ones. */
@@ -69,30 +74,35 @@ export function binnedRows(
 
 /** The rows at these positions, in this order, with the bins of all. */
 export function selectBinnedRows(binned: BinnedFeatures, positions: ArrayLike<number>): BinnedFeatures {
-  const width = binned.columns.length;
   const rows = positions.length;
-  const bins = new Uint8Array(new SharedArrayBuffer(rows * width));
-  for (let row = 0; row < rows; row++) {
-    const start = (positions[row] as number) * width;
-    bins.set(binned.bins.subarray(start, start + width), row * width);
-  }
-  return { ...binned, rows, bins };
+  const columnBins = binned.columnBins.map((all) => {
+    const some = new Uint8Array(new SharedArrayBuffer(rows));
+    for (let row = 0; row < rows; row++) some[row] = all[positions[row] as number] as number;
+    return some;
+  });
+  return { ...binned, rows, columnBins };
 }
 
-type NumberBins = Extract<BinnedColumn, { kind: 'number' }>;
-type CategoryBins = Extract<BinnedColumn, { kind: 'category' }>;
+/** Columns whose values are taken from the rows in one go. */
+const columnsAtOnce = 32;
 
-function binNumbers(features: FeatureMatrix, column: number, maximumBins: number, sample: Float32Array): NumberBins {
-  const { rows, denseWidth, dense } = features;
-  const draw = rows > sample.length ? seededRandom(column) : undefined;
-  let present = 0;
-  for (let place = 0; place < sample.length; place++) {
-    const row = draw ? rowInStretch(place, sample.length, rows, draw) : place;
-    const value = dense[row * denseWidth + column] as number;
-    if (!Number.isNaN(value)) sample[present++] = value;
+/** The values of some columns that are not missing, of at most `sampledRows` rows. */
+function sampleColumns({ rows, denseWidth, dense }: FeatureMatrix, first: number, end: number): Float32Array[] {
+  const size = Math.min(rows, sampledRows);
+  const draw = rows > size ? seededRandom(first) : undefined;
+  const values = Array.from({ length: end - first }, () => new Float32Array(size));
+  const sizes = new Int32Array(end - first);
+  for (let place = 0; place < size; place++) {
+    const row = draw ? rowInStretch(place, size, rows, draw) : place;
+    for (let column = first; column < end; column++) {
+      const value = dense[row * denseWidth + column] as number;
+      if (Number.isNaN(value)) continue;
+      const taken = sizes[column - first] as number;
+      (values[column - first] as Float32Array)[taken] = value;
+      sizes[column - first] = taken + 1;
+    }
   }
-  const cuts = cutPoints(sample.subarray(0, present).sort(), maximumBins);
-  return { kind: 'number', bins: cuts.length + 2, cuts };
+  return values.map((some, column) => some.subarray(0, sizes[column]));
 }
 
 /** One row of each of `count` equal stretches, so that no part of the rows is missed. */
@@ -100,27 +110,86 @@ function rowInStretch(place: number, count: number, rows: number, random: Random
   return Math.floor(((place + random()) * rows) / count);
 }
 
+/** Rows taken at once, so that they stay in the cache while one column after the other is looked up. */
+const rowsAtOnce = 1024;
+
 function writeNumbers(
-  features: FeatureMatrix,
-  column: number,
-  cuts: Float32Array,
-  bins: Uint8Array,
-  width: number,
+  { rows, denseWidth, dense }: FeatureMatrix,
+  columns: readonly BinnedColumn[],
+  columnBins: readonly Uint8Array[],
+  beforeRows: () => void,
 ): void {
-  const { rows, denseWidth, dense } = features;
-  const missing = cuts.length + 1;
-  for (let row = 0; row < rows; row++) {
-    const value = dense[row * denseWidth + column] as number;
-    let low = 0;
-    let high = cuts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (value <= (cuts[middle] as number)) high = middle;
-      else low = middle + 1;
-    }
-    bins[row * width + column] = Number.isNaN(value) ? missing : low;
+  const finders = columns.slice(0, denseWidth).map((column) => binFinder((column as NumberBins).cuts, rows));
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    beforeRows();
+    const end = Math.min(rows, start + rowsAtOnce);
+    finders.forEach((find, column) => {
+      find(dense, column, denseWidth, start, end, columnBins[column] as Uint8Array);
+    });
   }
 }
+
+/** Bits of a float32 that choose an entry of the table: sign, exponent and the first of the fraction. */
+const tableBits = 15;
+
+type BinFinder = (
+  dense: Float64Array,
+  column: number,
+  width: number,
+  start: number,
+  end: number,
+  bins: Uint8Array,
+) => void;
+
+/** A table says in which bin a value can be at the lowest, by its first bits; from there it is at most a few cuts. */
+function binFinder(cuts: Float32Array, rows: number): BinFinder {
+  const missing = cuts.length + 1;
+  if (rows < 1 << tableBits) {
+    return (dense, column, width, start, end, bins) => {
+      for (let row = start; row < end; row++) {
+        const value = dense[row * width + column] as number;
+        bins[row] = Number.isNaN(value) ? missing : firstCutFrom(cuts, value);
+      }
+    };
+  }
+  const number = new Float32Array(1);
+  const bits = new Uint32Array(number.buffer);
+  const lowest = new Uint8Array(1 << tableBits);
+  const shift = 32 - tableBits;
+  for (let entry = 0; entry < lowest.length; entry++) {
+    // The least value with these first bits: for negative numbers all further bits are 1.
+    const isNegative = entry >>> (tableBits - 1) === 1;
+    bits[0] = isNegative ? (entry << shift) | ((1 << shift) - 1) : entry << shift;
+    lowest[entry] = Number.isNaN(number[0]) ? 0 : firstCutFrom(cuts, number[0] as number);
+  }
+  return (dense, column, width, start, end, bins) => {
+    for (let row = start; row < end; row++) {
+      const value = dense[row * width + column] as number;
+      if (Number.isNaN(value)) bins[row] = missing;
+      else {
+        number[0] = value;
+        let bin = lowest[(bits[0] as number) >>> shift] as number;
+        while (bin < cuts.length && value > (cuts[bin] as number)) bin++;
+        bins[row] = bin;
+      }
+    }
+  };
+}
+
+/** The first cut that is not below a value. */
+function firstCutFrom(cuts: Float32Array, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= (cuts[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+type NumberBins = Extract<BinnedColumn, { kind: 'number' }>;
+type CategoryBins = Extract<BinnedColumn, { kind: 'category' }>;
 
 function binCodes({ levels, codes }: CodeBlock, maximumBins: number): CategoryBins {
   const binOfCode = new Uint8Array(levels + 1);
@@ -138,8 +207,6 @@ function binCodes({ levels, codes }: CodeBlock, maximumBins: number): CategoryBi
   return { kind: 'category', bins: maximumBins, binOfCode };
 }
 
-function writeCodes(block: CodeBlock, binOfCode: Uint8Array, bins: Uint8Array, width: number, column: number): void {
-  for (let row = 0; row < block.codes.length; row++) {
-    bins[row * width + column] = binOfCode[block.codes[row] as number] as number;
-  }
+function writeCodes({ codes }: CodeBlock, { binOfCode }: CategoryBins, bins: Uint8Array): void {
+  for (let row = 0; row < codes.length; row++) bins[row] = binOfCode[codes[row] as number] as number;
 }

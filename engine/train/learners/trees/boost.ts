@@ -3,7 +3,8 @@ import type { FitControl, LearningRows, LearningTask, Parameters } from '../lear
 import { binnedRows } from './bin-features.ts';
 import { addScores, type TreeEnsemble } from './ensemble.ts';
 import { EnsembleBuilder } from './ensemble-builder.ts';
-import { type GrowthLimits, TreeGrower } from './grow-tree.ts';
+import { type GrowthLimits, type Leaf, TreeGrower } from './grow-tree.ts';
+import { HistogramPool } from './histograms.ts';
 import { chooseLoss, type Loss } from './losses.ts';
 import { sampleColumns, sampleRows } from './sampling.ts';
 
@@ -31,35 +32,30 @@ export function boost(learning: LearningTask, parameters: Parameters, control: F
   const baseline = loss.baseline(learning);
   const scores = repeated(baseline, target.length);
   const validationScores = validation && repeated(baseline, validation.target.length);
-  const gradients = Array.from({ length: outputs }, () => new Float32Array(2 * target.length));
   const builder = new EnsembleBuilder(binned.columns, outputs, 1);
   const hasConstantHessian = loss.constantHessian && weights === undefined;
+  const pool = new HistogramPool(binned, outputs, hasConstantHessian);
   const limits = growthLimits(parameters, learning.monotone);
-  const grower = new TreeGrower(binned, limits, hasConstantHessian, () => control.throwIfCanceled());
+  const grower = new TreeGrower(binned, limits, pool, () => control.throwIfCanceled());
   const random = seededRandom(learning.seed);
   const rounds = parameters.rounds as number;
   const watch = earlyStopping(parameters.patience as number);
-  const learningRate = parameters.learning_rate as number;
+  const shrinkage = parameters.learning_rate as number;
+  const leafValue = (rows: Uint32Array) => loss.leafValue?.(scores, learning, rows) as number;
   let round = 0;
   for (; round < rounds && !watch.isOver(); round++) {
-    const order = sampleRows(target.length, weights, parameters.row_share as number, random);
+    const drawn = sampleRows(target.length, weights, parameters.row_share as number, random);
     const candidates = sampleColumns(binned.columns.length, parameters.column_share as number, random);
-    loss.differentiate(scores, learning, gradients);
-    const before = loss.leafValue && outputs === 1 ? scores : undefined;
+    const order = pool.order.subarray(0, drawn.length);
+    const answerOf = loss.leafValue && ((start: number, end: number) => leafValue(order.subarray(start, end)));
+    loss.differentiate(scores, learning, pool.gradients);
     for (let output = 0; output < outputs; output++) {
       control.throwIfCanceled();
-      const answerOf =
-        before &&
-        ((start: number, end: number) => loss.leafValue?.(before, learning, order.subarray(start, end)) ?? Number.NaN);
-      const leaves = grower.grow(order, gradients[output] as Float32Array, candidates, builder, learningRate, answerOf);
-      if (order.length === target.length) {
-        for (const { start, end, value } of leaves) {
-          for (let place = start; place < end; place++) {
-            const score = (order[place] as number) * outputs + output;
-            scores[score] = (scores[score] as number) + value;
-          }
-        }
-      } else addScores(builder.current(), features, scores, { firstTree: builder.trees - 1, endTree: builder.trees });
+      order.set(drawn);
+      const leaves = grower.grow({ rows: drawn.length, output, candidates, shrinkage, answerOf }, builder);
+      if (drawn.length < target.length) {
+        addScores(builder.current(), features, scores, { firstTree: builder.trees - 1, endTree: builder.trees });
+      } else for (const leaf of leaves) addLeaf(leaf, order, scores, outputs, output);
     }
     const metrics: Record<string, number> = { loss: meanLoss(loss, scores, learning) };
     if (validation && validationScores) {
@@ -74,6 +70,19 @@ export function boost(learning: LearningTask, parameters: Parameters, control: F
   }
   const kept = validation ? watch.bestRound() : round;
   return { ensemble: builder.finish(kept * outputs), baseline, rounds: kept };
+}
+
+function addLeaf(
+  { start, end, value }: Leaf,
+  order: Uint32Array,
+  scores: Float64Array,
+  outputs: number,
+  output: number,
+) {
+  for (let place = start; place < end; place++) {
+    const score = (order[place] as number) * outputs + output;
+    scores[score] = (scores[score] as number) + value;
+  }
 }
 
 function growthLimits(parameters: Parameters, monotone: Int8Array | undefined): GrowthLimits {

@@ -26,19 +26,11 @@ export class ColumnHistogram {
     this.amounts = new Float64Array(256 * channels);
   }
 
-  /** Takes the rows at [start, end) of `order`, in place of those it had. */
-  fill(
-    bins: Uint8Array,
-    width: number,
-    column: number,
-    order: Uint32Array,
-    start: number,
-    end: number,
-    rows: Amounts,
-  ): void {
+  /** Takes the rows at [start, end) of `order`, in place of those it had. @param bins of the column, one a row. */
+  fill(bins: Uint8Array, order: Uint32Array, start: number, end: number, rows: Amounts): void {
     this.#clear();
-    if (rows.channelOf) this.#addChannels(bins, width, column, order, start, end, rows, rows.channelOf);
-    else this.#add(bins, width, column, order, start, end, rows);
+    if (rows.channelOf) this.#addChannels(bins, order, start, end, rows, rows.channelOf);
+    else this.#add(bins, order, start, end, rows);
     this.#listPresent();
   }
 
@@ -52,20 +44,12 @@ export class ColumnHistogram {
     this.#occupied.fill(0);
   }
 
-  #add(
-    bins: Uint8Array,
-    width: number,
-    column: number,
-    order: Uint32Array,
-    start: number,
-    end: number,
-    rows: Amounts,
-  ): void {
+  #add(bins: Uint8Array, order: Uint32Array, start: number, end: number, rows: Amounts): void {
     const { counts, weights, amounts } = this;
     const occupied = this.#occupied;
     for (let place = start; place < end; place++) {
       const row = order[place] as number;
-      const bin = bins[row * width + column] as number;
+      const bin = bins[row] as number;
       counts[bin] = (counts[bin] as number) + 1;
       weights[bin] = (weights[bin] as number) + (rows.weights[row] as number);
       amounts[bin] = (amounts[bin] as number) + (rows.amounts[row] as number);
@@ -75,8 +59,6 @@ export class ColumnHistogram {
 
   #addChannels(
     bins: Uint8Array,
-    width: number,
-    column: number,
     order: Uint32Array,
     start: number,
     end: number,
@@ -88,7 +70,7 @@ export class ColumnHistogram {
     const channels = this.#channels;
     for (let place = start; place < end; place++) {
       const row = order[place] as number;
-      const bin = bins[row * width + column] as number;
+      const bin = bins[row] as number;
       const cell = bin * channels + (channelOf[row] as number);
       counts[bin] = (counts[bin] as number) + 1;
       weights[bin] = (weights[bin] as number) + (rows.weights[row] as number);

@@ -90,7 +90,7 @@ export class ForestGrower {
 
   /** Tries columns in random order until enough of them have told rows apart and one can be cut. */
   #findSplit(order: Uint32Array, start: number, end: number, rows: Amounts, node: SummedNode): ForestSplit | undefined {
-    const { bins, columns } = this.#binned;
+    const { columnBins, columns } = this.#binned;
     const drawn = this.#columns;
     const least = scoreOf(node) + smallestGainShare * node.squares;
     let best: ForestSplit | undefined;
@@ -100,7 +100,7 @@ export class ForestGrower {
       const column = drawn[other] as number;
       drawn[other] = drawn[place] as number;
       drawn[place] = column;
-      this.#histogram.fill(bins, columns.length, column, order, start, end, rows);
+      this.#histogram.fill(columnBins[column] as Uint8Array, order, start, end, rows);
       if (this.#histogram.size < 2) continue;
       tried++;
       const found = this.#search.find(column, columns[column] as BinnedColumn, node);

@@ -10,7 +10,7 @@ import {
   type Split,
   type SplitLimits,
 } from './find-split.ts';
-import { type Gradients, type Histogram, HistogramPool, subtractHistogram } from './histograms.ts';
+import { type Gradients, type Histogram, type HistogramPool, subtractHistogram } from './histograms.ts';
 import { partitionRows } from './partition.ts';
 
 export interface GrowthLimits extends SplitLimits {
@@ -24,6 +24,20 @@ export interface Leaf {
   start: number;
   end: number;
   value: number;
+}
+
+/** What a tree is grown on. */
+export interface TreePlan {
+  /** How many, at the beginning of the pool's order. */
+  rows: number;
+  /** Whose gradients. */
+  output: number;
+  /** Columns that may be asked. */
+  candidates: ArrayLike<number>;
+  /** Times this is what leaves answer. */
+  shrinkage: number;
+  /** The answer of the rows at [start, end) of the order; the best second-order step where absent. */
+  answerOf?(start: number, end: number): number;
 }
 
 interface Node extends NodeSums {
@@ -45,53 +59,51 @@ export class TreeGrower {
   readonly #beforeSplit: () => void;
 
   /** @param beforeSplit is called before each split, to let a fit be canceled. */
-  constructor(binned: BinnedFeatures, limits: GrowthLimits, constantHessian: boolean, beforeSplit: () => void) {
+  constructor(binned: BinnedFeatures, limits: GrowthLimits, pool: HistogramPool, beforeSplit: () => void) {
     this.#binned = binned;
     this.#limits = limits;
-    this.#pool = new HistogramPool(binned, constantHessian);
+    this.#pool = pool;
     this.#spare = new Uint32Array(binned.rows);
     this.#beforeSplit = beforeSplit;
   }
 
   /**
-   * Grows one tree on the rows in `order`, which is put into the order of its leaves, and adds it to `builder`.
-   * @param candidates columns that may be asked.
-   * @param answerOf the answer of a leaf, from its rows; the best second-order step where absent.
+   * Grows one tree on the first rows of the pool's order, which are put into the order of its leaves, and adds it to
+   * `builder`.
    * @returns the leaves, from left to right.
    */
-  grow(
-    order: Uint32Array,
-    gradients: Gradients,
-    candidates: ArrayLike<number>,
-    builder: EnsembleBuilder,
-    shrinkage: number,
-    answerOf?: (start: number, end: number) => number,
-  ): Leaf[] {
-    const root = this.#makeRoot(order, gradients);
-    this.#prepare(root, order, gradients, candidates);
+  grow(plan: TreePlan, builder: EnsembleBuilder): Leaf[] {
+    const root = this.#makeRoot(plan);
     const open = [root];
     for (let leaves = 1; leaves < this.#limits.maximumLeaves; leaves++) {
       const place = placeOfBest(open);
       if (place < 0) break;
-      const node = open[place] as Node;
       const isLast = leaves + 1 === this.#limits.maximumLeaves;
-      const [left, right] = this.#divide(node, order, gradients, candidates, isLast);
+      const [left, right] = this.#divide(open[place] as Node, plan, isLast);
       open[place] = left;
       open.push(right);
     }
     for (const node of open) this.#drop(node);
-    return this.#write(root, builder, shrinkage, answerOf);
+    return this.#write(root, builder, plan);
   }
 
-  #makeRoot(order: Uint32Array, gradients: Gradients): Node {
+  #makeRoot(plan: TreePlan): Node {
+    const { rows, output } = plan;
+    const { order } = this.#pool;
+    const gradients = this.#pool.gradients[output] as Gradients;
     let gradient = 0;
     let hessian = 0;
-    for (const row of order) {
+    for (let place = 0; place < rows; place++) {
+      const row = order[place] as number;
       gradient += gradients[2 * row] as number;
       hessian += gradients[2 * row + 1] as number;
     }
-    const rows = order.length;
-    return { start: 0, end: rows, depth: 0, bounds: noBounds, gradient, hessian, rows };
+    const root: Node = { start: 0, end: rows, depth: 0, bounds: noBounds, gradient, hessian, rows };
+    if (this.#canSplit(root)) {
+      root.histogram = this.#pool.make(0, rows, output);
+      this.#search(root, plan);
+    }
+    return root;
   }
 
   #canSplit({ rows, hessian, depth }: Node): boolean {
@@ -99,25 +111,10 @@ export class TreeGrower {
     return depth < maximumDepth && rows >= 2 * minimumRows && hessian >= 2 * minimumHessian;
   }
 
-  /** Finds the best split of a root. */
-  #prepare(root: Node, order: Uint32Array, gradients: Gradients, candidates: ArrayLike<number>): void {
-    if (!this.#canSplit(root)) return;
-    root.histogram = this.#pool.make(order, root.start, root.end, gradients);
-    this.#search(root, candidates);
-  }
-
-  #search(node: Node, candidates: ArrayLike<number>): void {
+  #search(node: Node, { candidates }: TreePlan): void {
     const { columns } = this.#binned;
-    const histogram = node.histogram as Histogram;
-    node.split = findSplit(
-      histogram,
-      this.#pool.offsets,
-      columns as BinnedColumn[],
-      candidates,
-      node,
-      this.#limits,
-      node.bounds,
-    );
+    const { offsets } = this.#pool;
+    node.split = findSplit(node.histogram as Histogram, offsets, columns, candidates, node, this.#limits, node.bounds);
     if (node.split === undefined) this.#drop(node);
   }
 
@@ -126,16 +123,10 @@ export class TreeGrower {
     node.histogram = undefined;
   }
 
-  #divide(
-    node: Node,
-    order: Uint32Array,
-    gradients: Gradients,
-    candidates: ArrayLike<number>,
-    isLast: boolean,
-  ): [Node, Node] {
+  #divide(node: Node, plan: TreePlan, isLast: boolean): [Node, Node] {
     this.#beforeSplit();
     const split = node.split as Split;
-    const middle = partitionRows(this.#binned, split, order, node.start, node.end, this.#spare);
+    const middle = partitionRows(this.#binned, split, this.#pool.order, node.start, node.end, this.#spare);
     const sides = this.#boundsOfSides(node, split);
     const depth = node.depth + 1;
     const left: Node = { ...split.left, start: node.start, end: middle, depth, bounds: sides[0] };
@@ -146,12 +137,12 @@ export class TreeGrower {
     else {
       const [smaller, larger] = left.rows <= right.rows ? [left, right] : [right, left];
       const parent = node.histogram as Histogram;
-      smaller.histogram = this.#pool.make(order, smaller.start, smaller.end, gradients);
+      smaller.histogram = this.#pool.make(smaller.start, smaller.end, plan.output);
       subtractHistogram(parent, smaller.histogram);
       larger.histogram = parent;
       node.histogram = undefined;
       for (const child of [left, right]) {
-        if (searched.includes(child)) this.#search(child, candidates);
+        if (searched.includes(child)) this.#search(child, plan);
         else this.#drop(child);
       }
     }
@@ -170,12 +161,7 @@ export class TreeGrower {
     return direction > 0 ? [below, above] : [above, below];
   }
 
-  #write(
-    root: Node,
-    builder: EnsembleBuilder,
-    shrinkage: number,
-    answerOf: ((start: number, end: number) => number) | undefined,
-  ): Leaf[] {
+  #write(root: Node, builder: EnsembleBuilder, { shrinkage, answerOf }: TreePlan): Leaf[] {
     const leaves: Leaf[] = [];
     builder.startTree();
     const waiting: { node: Node; parent: number }[] = [{ node: root, parent: -1 }];

@@ -1,4 +1,5 @@
 import type { BinnedFeatures } from './bin-features.ts';
+import { type HistogramKernel, histogramKernel, kernelMemory, pageBytes, rowStride } from './histogram-kernel.ts';
 
 /** Sums of the rows of a node over the bins of all columns, one column after the other. */
 export interface Histogram {
@@ -11,24 +12,44 @@ export interface Histogram {
 /** Gradients of the loss and its second derivatives, side by side, one pair a row. */
 export type Gradients = Float32Array;
 
-/** Makes and reuses the histograms of one fit. */
+/** Makes and reuses the histograms of one fit, in memory of WebAssembly, and holds the arrays that they are made from. */
 export class HistogramPool {
   /** First bin of each column, and after the last one how many bins there are. */
   readonly offsets: Int32Array;
-  readonly #binned: BinnedFeatures;
-  readonly #free: Histogram[] = [];
+  /** Room for the rows of a tree, in the order that it puts them. */
+  readonly order: Uint32Array;
+  /** One an output, to be filled before each tree. */
+  readonly gradients: Gradients[];
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernel: HistogramKernel;
   readonly #constantHessian: boolean;
-  readonly #firstBins: Int32Array;
+  readonly #binsAt: number;
+  readonly #bufferAt: number;
+  readonly #free: Histogram[] = [];
+  #used: number;
 
   /** @param constantHessian every second derivative is 1, so that a bin's sum is its count. */
-  constructor(binned: BinnedFeatures, constantHessian: boolean) {
-    this.#binned = binned;
-    this.#constantHessian = constantHessian;
-    this.offsets = new Int32Array(binned.columns.length + 1);
-    binned.columns.forEach(({ bins }, column) => {
-      this.offsets[column + 1] = (this.offsets[column] as number) + bins;
+  constructor({ rows, columns, columnBins }: BinnedFeatures, outputs: number, constantHessian: boolean) {
+    this.offsets = new Int32Array(columns.length + 1);
+    columns.forEach((column, place) => {
+      this.offsets[place + 1] = (this.offsets[place] as number) + column.bins;
     });
-    this.#firstBins = this.offsets.subarray(0, -1);
+    const gradientBytes = aligned(8 * rows);
+    const orderBytes = aligned(4 * rows);
+    const stride = rowStride(columns.length);
+    this.#binsAt = outputs * gradientBytes + orderBytes;
+    this.#bufferAt = this.#binsAt + aligned(rows * stride);
+    this.#memory = kernelMemory(this.#bufferAt);
+    this.#kernel = histogramKernel(this.#memory, this.offsets.subarray(0, -1), !constantHessian);
+    this.#constantHessian = constantHessian;
+    this.#used = this.#bufferAt;
+    this.#reserve(this.#kernel.bufferBytes);
+    const { buffer } = this.#memory;
+    this.gradients = Array.from({ length: outputs }, (_, output) => {
+      return new Float32Array(buffer, output * gradientBytes, 2 * rows);
+    });
+    this.order = new Uint32Array(buffer, outputs * gradientBytes, rows);
+    interleave(columnBins, stride, new Uint8Array(buffer, this.#binsAt, rows * stride));
   }
 
   release(histogram: Histogram): void {
@@ -36,17 +57,19 @@ export class HistogramPool {
   }
 
   /** Sums up the rows that stand at [start, end) of `order`, in that order. */
-  make(order: Uint32Array, start: number, end: number, gradients: Gradients): Histogram {
+  make(start: number, end: number, output: number): Histogram {
     const histogram = this.#take();
-    const { bins } = this.#binned;
-    if (this.#constantHessian) {
-      sumGradients(bins, this.#firstBins, order, start, end, gradients, histogram.sums, histogram.counts);
-      for (let bin = 0; bin < histogram.counts.length; bin++) {
-        histogram.sums[2 * bin + 1] = histogram.counts[bin] as number;
-      }
-    } else {
-      sumPairs(bins, this.#firstBins, order, start, end, gradients, histogram.sums, histogram.counts);
-    }
+    const { sums, counts } = histogram;
+    this.#kernel.run({
+      order: this.order.byteOffset + 4 * start,
+      end: this.order.byteOffset + 4 * end,
+      gradients: (this.gradients[output] as Gradients).byteOffset,
+      bins: this.#binsAt,
+      buffer: this.#bufferAt,
+      sums: sums.byteOffset,
+      counts: counts.byteOffset,
+    });
+    if (this.#constantHessian) for (let bin = 0; bin < counts.length; bin++) counts[bin] = sums[2 * bin + 1] as number;
     return histogram;
   }
 
@@ -58,7 +81,33 @@ export class HistogramPool {
       return used;
     }
     const size = this.offsets[this.offsets.length - 1] as number;
-    return { sums: new Float64Array(2 * size), counts: new Int32Array(size) };
+    const sumsAt = this.#reserve(16 * size);
+    const countsAt = this.#reserve(4 * size);
+    const { buffer } = this.#memory;
+    return { sums: new Float64Array(buffer, sumsAt, 2 * size), counts: new Int32Array(buffer, countsAt, size) };
+  }
+
+  /** @returns the address of so many new bytes, all 0. */
+  #reserve(bytes: number): number {
+    const start = this.#used;
+    this.#used += aligned(bytes);
+    const lacking = this.#used - this.#memory.buffer.byteLength;
+    if (lacking > 0) this.#memory.grow(Math.ceil(lacking / pageBytes));
+    return start;
+  }
+}
+
+/** Rows taken at once, so that they stay in the cache while one column after the other is written. */
+const rowsAtOnce = 1024;
+
+/** Columns as rows of `stride` bytes. */
+function interleave(columnBins: readonly Uint8Array[], stride: number, into: Uint8Array): void {
+  const rows = into.length / stride;
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const end = Math.min(rows, start + rowsAtOnce);
+    columnBins.forEach((bins, column) => {
+      for (let row = start; row < end; row++) into[row * stride + column] = bins[row] as number;
+    });
   }
 }
 
@@ -71,50 +120,7 @@ export function subtractHistogram(parent: Histogram, child: Histogram): void {
   for (let bin = 0; bin < counts.length; bin++) counts[bin] = (counts[bin] as number) - (child.counts[bin] as number);
 }
 
-function sumPairs(
-  bins: Uint8Array,
-  firstBins: Int32Array,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  gradients: Gradients,
-  sums: Float64Array,
-  counts: Int32Array,
-): void {
-  const width = firstBins.length;
-  for (let place = start; place < end; place++) {
-    const row = order[place] as number;
-    const gradient = gradients[2 * row] as number;
-    const hessian = gradients[2 * row + 1] as number;
-    const first = row * width;
-    for (let column = 0; column < width; column++) {
-      const bin = (firstBins[column] as number) + (bins[first + column] as number);
-      counts[bin] = (counts[bin] as number) + 1;
-      sums[2 * bin] = (sums[2 * bin] as number) + gradient;
-      sums[2 * bin + 1] = (sums[2 * bin + 1] as number) + hessian;
-    }
-  }
-}
-
-function sumGradients(
-  bins: Uint8Array,
-  firstBins: Int32Array,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  gradients: Gradients,
-  sums: Float64Array,
-  counts: Int32Array,
-): void {
-  const width = firstBins.length;
-  for (let place = start; place < end; place++) {
-    const row = order[place] as number;
-    const gradient = gradients[2 * row] as number;
-    const first = row * width;
-    for (let column = 0; column < width; column++) {
-      const bin = (firstBins[column] as number) + (bins[first + column] as number);
-      counts[bin] = (counts[bin] as number) + 1;
-      sums[2 * bin] = (sums[2 * bin] as number) + gradient;
-    }
-  }
+/** Bytes up to the next whole cache line. */
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
 }

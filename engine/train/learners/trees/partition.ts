@@ -15,21 +15,20 @@ export function leftBinsOf(rule: SplitRule, { bins }: BinnedColumn): Uint8Array 
  * @returns where the right ones begin.
  */
 export function partitionRows(
-  { bins, columns }: BinnedFeatures,
+  { columnBins, columns }: BinnedFeatures,
   rule: SplitRule,
   order: Uint32Array,
   start: number,
   end: number,
   spare: Uint32Array,
 ): number {
-  const width = columns.length;
+  const bins = columnBins[rule.column] as Uint8Array;
   const leftBins = leftBinsOf(rule, columns[rule.column] as BinnedColumn);
-  const { column } = rule;
   let left = start;
   let right = 0;
   for (let place = start; place < end; place++) {
     const row = order[place] as number;
-    const side = leftBins[bins[row * width + column] as number] as number;
+    const side = leftBins[bins[row] as number] as number;
     // Written to both, and only one of them counts: cheaper than a branch that cannot be foretold.
     order[left] = row;
     spare[right] = row;
