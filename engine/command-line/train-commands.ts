@@ -1,6 +1,7 @@
 import type { OutputOf } from '../contract/call.ts';
 import type { Split, trainCalls } from '../contract/train.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
+import { learningFlags, learningOptionsOf, learningUsage } from './learning-flags.ts';
 import { runTable } from './run-table.ts';
 import { table } from './table.ts';
 import { trackingInWords } from './train-tracking-commands.ts';
@@ -14,11 +15,13 @@ const splitFlags: Record<Split['kind'], string[]> = {
   'every-nth': ['every'],
   time: ['by', 'holdout'],
   group: ['by', 'holdout', 'split-seed'],
+  stratified: ['by', 'holdout', 'split-seed'],
+  column: ['by', 'values'],
 };
 
 /** @throws GalleyError `cli.usage`, also for a flag that the split would not heed. */
 export function splitOf(flags: Flags): Split | undefined {
-  const used = ['every', 'holdout', 'by', 'split-seed'].filter((flag) => flags[flag] !== undefined);
+  const used = ['every', 'holdout', 'by', 'split-seed', 'values'].filter((flag) => flags[flag] !== undefined);
   if (flags.split === undefined && used.length === 0) return undefined;
   const kind = flags.split ?? (flags.every === undefined ? 'random' : 'every-nth');
   const unheeded = used.filter((flag) => !(splitFlags[kind as Split['kind']] ?? used).includes(flag));
@@ -38,16 +41,24 @@ export function splitOf(flags: Flags): Split | undefined {
       return { kind, by: by(), holdout };
     case 'group':
       return { kind, by: by(), holdout, seed };
+    case 'stratified':
+      return { kind, by: flags.by === undefined ? String(flags.target) : by(), holdout, seed };
+    case 'column':
+      return { kind, by: by(), values: heldOutValues(flags) };
     default:
-      throw usageError(`--split takes random, every-nth, time or group, not "${String(kind)}".`);
+      throw usageError(`--split takes random, stratified, every-nth, time, group or column, not "${String(kind)}".`);
   }
+}
+
+function heldOutValues(flags: Flags): string[] {
+  if (typeof flags.values === 'string') return flags.values.split(',');
+  throw usageError('--split column needs --values VALUE,…, those that are held out.');
 }
 
 export const trainCommands: Command[] = [
   {
     words: 'train run',
-    usage:
-      'NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--split random|every-nth|time|group] [--every 5] [--holdout 0.2] [--by COL] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]…',
+    usage: `NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`,
     summary: 'Trains one or more learners on one split.',
     example: 'galley train run sales --target price --learner linear',
     flags: {
@@ -61,6 +72,9 @@ export const trainCommands: Command[] = [
       holdout: text,
       by: text,
       'split-seed': text,
+      values: text,
+      'allow-leak': list,
+      ...learningFlags,
       metric: text,
       seed: text,
       param: list,
@@ -80,6 +94,8 @@ export const trainCommands: Command[] = [
         metric: flags.metric,
         seed: numberFlag(flags, 'seed'),
         params: parameterFlag(flags, 'param'),
+        allowLeak: listFlag(flags, 'allow-leak'),
+        ...learningOptionsOf(flags),
       });
     },
     print: ({ runs, best }: OutputOf<typeof trainCalls.run>) => [

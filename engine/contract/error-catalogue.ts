@@ -804,6 +804,11 @@ export const errorCatalogue = {
     meaning: 'The target cannot be transformed that way.',
     hint: 'Take log for numbers above 0, log1p for numbers above -1, or no transform.',
   },
+  'train.suspected_leak': {
+    kind: 'precondition',
+    meaning: 'A column seems to give the target away: a model would look better than it is.',
+    hint: 'Leave it out with --exclude, or use it all the same with --allow-leak where it is known when predictions are made.',
+  },
   'train.invalid_window': {
     kind: 'invalid',
     meaning: 'The window of rows cannot be taken.',

@@ -72,7 +72,7 @@ export const ColumnsSettings = Type.Record(Type.String(), ColumnSettings);
 export type ColumnsSettings = Static<typeof ColumnsSettings>;
 
 /** Two columns whose product (of numbers) or combination (of categories) is one more feature. */
-export const Interaction = Type.Array(Type.String(), { minItems: 2, maxItems: 2 });
+export const Interaction = Type.Tuple([Type.String(), Type.String()]);
 
 /** A regression learns the logarithm of its target (of 1 + target for `log1p`); its answers are transformed back. */
 export const TargetTransform = Type.Enum(['log', 'log1p']);
@@ -88,6 +88,15 @@ export const RowWeights = Type.Object({
   ),
 });
 export type RowWeights = Static<typeof RowWeights>;
+
+/** How the columns of a run become features and how its rows count; every member left out where nothing was asked for. */
+export const learningOptions = {
+  columns: Type.Optional(ColumnsSettings),
+  interactions: Type.Optional(Type.Array(Interaction)),
+  targetTransform: Type.Optional(TargetTransform),
+  weights: Type.Optional(RowWeights),
+};
+export type LearningOptions = Static<ReturnType<typeof Type.Object<typeof learningOptions>>>;
 
 const FoldCount = Type.Integer({ minimum: 2, maximum: 50 });
 

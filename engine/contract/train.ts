@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
 import { evaluationCalls } from './train-evaluation.ts';
+import { ColumnsSettings, learningOptions } from './train-features.ts';
 import { learnersCall } from './train-learners.ts';
 import { choiceRoles, FitCurve, SweepReference, searchMembers, sweepCalls, sweepMembers } from './train-sweeps.ts';
 import { ArchiveChoice, RunEnvironment, RunTracking, trainTrackingCalls } from './train-tracking.ts';
@@ -29,6 +30,15 @@ export const Split = Type.Union([
     holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
     seed: Type.Integer(),
   }),
+  /** As `random`, the same share of each value of a column: of the target's classes, as a rule. */
+  Type.Object({
+    kind: Type.Literal('stratified'),
+    by: Type.String(),
+    holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    seed: Type.Integer(),
+  }),
+  /** Rows with one of these values in a column are held out; the column is no feature. */
+  Type.Object({ kind: Type.Literal('column'), by: Type.String(), values: Type.Array(Type.String(), { minItems: 1 }) }),
 ]);
 export type Split = Static<typeof Split>;
 
@@ -47,6 +57,7 @@ export const Recipe = Type.Object({
   learner: Type.String(),
   parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
   seed: Type.Integer(),
+  ...learningOptions,
   /** Of a blend (learner `blend`): its members and their weights, which sum to 1. */
   members: Type.Optional(
     Type.Array(
@@ -139,6 +150,9 @@ const trainingMembers = {
   window: Type.Optional(RowWindow),
   metric: Type.Optional(Type.String()),
   seed: Type.Optional(Type.Integer()),
+  ...learningOptions,
+  /** Columns that seem to give the target away and may be features all the same; `*` for all. */
+  allowLeak: Type.Optional(Type.Array(Type.String())),
   params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()]))),
   /** Columns by which fairness is judged, features or not; `A+B` for both at once. */
   sensitive: Type.Optional(Type.Array(Type.String())),
@@ -234,6 +248,8 @@ export const trainCalls = {
       targets: Type.Array(Type.Object({ name: Type.String(), task: TaskKind })),
       split: Split,
       features: Type.Array(Type.String()),
+      /** What columns of texts and times could be made of, beyond the usual. */
+      columns: ColumnsSettings,
       warnings: Type.Array(Problem),
     }),
   ),

@@ -6,9 +6,11 @@ import { requireColumn } from './columns.ts';
 import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
 import { usualParts } from './evaluation/evaluate-run.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
+import { everyColumn } from './leaks.ts';
 import { describeLearner } from './learners/describe.ts';
 import { learners as allLearners, chooseLearners, resolveParameters } from './learners/learners.ts';
 import { metricChoices } from './metrics.ts';
+import { learningOptionsOf } from './recipe.ts';
 import { reproduceWork } from './reproduce.ts';
 import { requireRun } from './run-references.ts';
 import { trainingWork } from './run-work.ts';
@@ -47,10 +49,14 @@ export function trainHandlers(
       params,
       sensitive,
       favourable,
+      allowLeak,
+      ...options
     }) {
       const version = await data.open(reference);
-      requireColumn(version.schema, target);
-      for (const name of singleColumns(sensitive, version.schema)) requireColumn(version.schema, name);
+      const allowed = (allowLeak ?? []).filter((name) => name !== everyColumn);
+      for (const name of [target, ...singleColumns(sensitive, version.schema), ...allowed]) {
+        requireColumn(version.schema, name);
+      }
       const learners = chooseLearners(names);
       const parameters = resolveParameters(learners, params);
       const plan = {
@@ -65,6 +71,8 @@ export function trainHandlers(
         learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
         metric,
         seed: seed ?? 0,
+        allowLeak: allowLeak ?? [],
+        ...learningOptionsOf(options),
       };
       const evaluation = { parts: usualParts, sensitive, favourable, ...testsFor(context.project.path, target) };
       return context.jobs.submit(trainingWork(context, store, evaluations, plan, evaluation));

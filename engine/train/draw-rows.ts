@@ -68,7 +68,7 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   const { features: choices, warnings } = chooseColumns(frame, training, {
     ...request,
     task: target.task,
-    groupColumn: request.split.kind === 'group' ? request.split.by : undefined,
+    groupColumn: request.split.kind === 'group' || request.split.kind === 'column' ? request.split.by : undefined,
     weightColumn: request.weights?.column,
   });
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));

@@ -15,7 +15,7 @@ export { layoutOf } from './learners/learners.ts';
 export { type Answers, answerRows, isBlend, layoutsOf, type Model, type TrainedModel } from './model.ts';
 export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows } from './raw-rows.ts';
-export { recipeHash } from './recipe.ts';
+export { learningOptionsOf, recipeHash } from './recipe.ts';
 export { hashRows } from './row-hash.ts';
 export { drawHoldout } from './split.ts';
 export { type StoredRun, toRun } from './store.ts';

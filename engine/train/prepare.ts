@@ -61,7 +61,7 @@ export function prepareTraining(
   request: TrainingRequest,
   layouts: readonly Layout[] = ['scaled'],
 ): PreparedTraining {
-  return prepareParts(frame, request, drawRows(frame, request), layouts);
+  return prepareDrawn(frame, request, drawRows(frame, request), layouts);
 }
 
 /**
@@ -76,10 +76,11 @@ export function prepareFold(
   { training, validation }: Fold,
   layouts: readonly Layout[],
 ): PreparedTraining {
-  return prepareParts(frame, request, { ...drawn, training, holdout: validation, dropped: 0 }, layouts);
+  return prepareDrawn(frame, request, { ...drawn, training, holdout: validation, dropped: 0 }, layouts);
 }
 
-function prepareParts(
+/** Fits the features on the drawn training rows. @throws GalleyError as `prepareTraining`, but for what drawing throws. */
+export function prepareDrawn(
   frame: Frame,
   request: TrainingRequest,
   drawn: DrawnRows,

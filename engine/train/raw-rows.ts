@@ -19,7 +19,8 @@ export function rawRows(frame: Frame, fields: readonly RawField[], positions: It
   return Array.from(positions, (row) => columns.map((column) => rawValue(column, row)));
 }
 
-function rawValue(column: FrameColumn, row: number): InputValue {
+/** A value as it is sent to a model. */
+export function rawValue(column: FrameColumn, row: number): InputValue {
   if (column.kind === 'text') return column.values[row] ?? null;
   const value = column.values[row] as number;
   if (column.kind === 'time') return isCalendarTime(value) ? isoText(value, column.type) : null;

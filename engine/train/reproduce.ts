@@ -7,6 +7,7 @@ import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import { type Difference, differencesOf } from './differences.ts';
+import { learningOptionsOf } from './recipe.ts';
 import { jobInput, recipeOf, type TrainingPlan } from './run-work.ts';
 import type { StoredRun } from './store.ts';
 import type { FitResult, TrainJobOutput } from './train-job.ts';
@@ -59,5 +60,6 @@ export function planOf({ recipe, detail, metric }: StoredRun, version: ReadableV
     learners: [{ name: recipe.learner, parameters: recipe.parameters }],
     metric: metric.name,
     seed: recipe.seed,
+    ...learningOptionsOf(recipe),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
+import type { LearningOptions } from '../contract/train-features.ts';
 import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
@@ -9,13 +10,13 @@ import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
 import type { Parameters } from './learners/learner.ts';
 import { compareByMetric } from './metrics.ts';
-import { recipeHash, recipeText } from './recipe.ts';
+import { learningOptionsOf, recipeHash, recipeText } from './recipe.ts';
 import { type NewRun, type RunStore, toRun } from './store.ts';
 import { runEnvironment } from './tracking/environment.ts';
 import type { FitResult, TrainJobInput, TrainJobOutput } from './train-job.ts';
 
 /** What is trained on a dataset version. */
-export interface TrainingPlan {
+export interface TrainingPlan extends LearningOptions {
   version: ReadableVersion;
   /** Columns that name a row; the split goes by them. */
   keyColumns: readonly string[];
@@ -24,6 +25,8 @@ export interface TrainingPlan {
   exclude?: readonly string[];
   /** Columns that are features only where `features` names them, for what they tell of people. */
   marks?: Marks;
+  /** Columns that may be features although they seem to give the target away; all may where absent. */
+  allowLeak?: readonly string[];
   split: Split;
   window: RowWindow | null;
   /** With complete parameters. */
@@ -34,13 +37,14 @@ export interface TrainingPlan {
 
 /** @param evaluation of each fit; nothing beyond its metrics where absent. */
 export function jobInput(plan: TrainingPlan, evaluation: EvaluationWish = { parts: [] }): TrainJobInput {
-  const { target, features, exclude, marks, split, window, keyColumns, metric, seed } = plan;
+  const { target, features, exclude, marks, allowLeak, split, window, keyColumns, metric, seed } = plan;
   return {
     dataset: {
       paths: plan.version.paths,
       columns: plan.version.schema.map(({ name, type }) => ({ name, type })),
     },
-    request: { target, features, exclude, marks, split, window, keyColumns },
+    request: { target, features, exclude, marks, split, window, keyColumns, ...learningOptionsOf(plan) },
+    allowLeak,
     orders: plan.learners.map(({ name, parameters }) => ({ target, learner: name, parameters, seed, metric })),
     evaluation,
   };
@@ -59,6 +63,7 @@ export function recipeOf(plan: TrainingPlan, output: TrainJobOutput, fit: FitRes
     learner: fit.order.learner,
     parameters: fit.order.parameters,
     seed: plan.seed,
+    ...learningOptionsOf(plan),
     engine,
   };
 }

@@ -1,8 +1,9 @@
 import { GalleyError } from '../base/errors.ts';
-import { type Frame, findColumn } from '../base/frame.ts';
+import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
 import type { Split } from '../contract/train.ts';
 import { requireColumn } from './columns.ts';
 import type { DivisionKeys } from './divide.ts';
+import { rawValue } from './raw-rows.ts';
 import { hashRows, hashShare } from './row-hash.ts';
 
 /**
@@ -27,6 +28,10 @@ export function drawHoldout(
     case 'group':
       requireColumn(frame.columns, split.by);
       return byHash(hashedColumns(frame, split.by, keyColumns), split);
+    case 'stratified':
+      return byStratum(frame, rows, split, hashRows(hashedColumns(frame, undefined, keyColumns)));
+    case 'column':
+      return byValue(frame, split);
     case 'time':
       return byTime(frame, rows, split);
   }
@@ -49,6 +54,50 @@ export function divisionKeys(
   }
   const hashes = hashRows(hashedColumns(frame, groupColumn(split), keyColumns));
   return { ordered: false, keys: Float64Array.from(positions, (row) => hashes[row] as number) };
+}
+
+/**
+ * Of each value of a column (missing is one) the rows with the smallest shares are held out, as many as its share of them
+ * says, rounded; rows of one hash stay together.
+ */
+function byStratum(
+  frame: Frame,
+  rows: Int32Array,
+  { by, holdout, seed }: Extract<Split, { kind: 'stratified' }>,
+  hashes: Uint32Array,
+): (row: number) => boolean {
+  const textOf = valuesAsText(frame, by);
+  const shareOf = (row: number) => hashShare(hashes[row] as number, seed);
+  const strata = new Map<string, number[]>();
+  for (const row of rows) {
+    const stratum = strata.get(textOf(row));
+    if (stratum) stratum.push(shareOf(row));
+    else strata.set(textOf(row), [shareOf(row)]);
+  }
+  const limits = new Map<string, number>();
+  for (const [value, shares] of strata) {
+    const sorted = Float64Array.from(shares).sort();
+    limits.set(value, sorted[Math.round(sorted.length * holdout)] ?? 1);
+  }
+  return (row) => shareOf(row) < (limits.get(textOf(row)) ?? 0);
+}
+
+/** @throws GalleyError `train.invalid_split` for values that no row has. */
+function byValue(frame: Frame, { by, values }: Extract<Split, { kind: 'column' }>): (row: number) => boolean {
+  const textOf = valuesAsText(frame, by);
+  const held = new Set(values);
+  const isHeldOut = Uint8Array.from({ length: frame.rows }, (_, row) => Number(held.has(textOf(row))));
+  if (isHeldOut.includes(1)) return (row) => isHeldOut[row] === 1;
+  const message = `No row has ${values.map((value) => `"${value}"`).join(' or ')} in "${by}".`;
+  throw new GalleyError('train.invalid_split', message, { details: { column: by, values } });
+}
+
+/** Values as they are written: '' for missing, booleans as true and false, times in ISO 8601. */
+function valuesAsText(frame: Frame, by: string): (row: number) => string {
+  requireColumn(frame.columns, by);
+  const column = findColumn(frame, by) as FrameColumn;
+  if (column.kind === 'text') return (row) => column.values[row] ?? '';
+  return (row) => String(rawValue(column, row) ?? '');
 }
 
 /** The columns whose values decide the side of a row: that of its group, its key, or all. */

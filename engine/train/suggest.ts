@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { ColumnProfile, dataCalls } from '../contract/data.ts';
 import type { ColumnMark, Marks } from '../contract/data-privacy.ts';
 import type { Split, trainCalls } from '../contract/train.ts';
+import type { ColumnSettings } from '../contract/train-features.ts';
 import type { Problem, TaskKind } from '../contract/values.ts';
 import { markOf } from '../data/index.ts';
 import { requireColumn } from './columns.ts';
@@ -38,10 +39,31 @@ export function suggest(
     targets,
     split: proposedSplit(version.timeColumn),
     features: features.map(({ name }) => name),
+    columns: Object.fromEntries(candidates.flatMap((column) => suggestedSettings(column, marks))),
     warnings: candidates
       .filter((column) => !features.includes(column))
       .map((column) => leftOut(column, markOf(marks, column.name))),
   };
+}
+
+const fewestCharactersOfProse = 25;
+const mostTextsOfCategory = 50;
+
+/**
+ * Beyond what the type says: prose is text, a text of very many values takes its rare ones together, a timestamp has an
+ * hour. A number with few values may be a category, which only its user knows.
+ */
+function suggestedSettings(column: ColumnProfile, marks: Marks): [string, ColumnSettings][] {
+  if (markOf(marks, column.name) !== undefined || column.distinct < 2) return [];
+  if (column.type === 'timestamp') return [[column.name, { parts: ['weekday', 'month', 'hour'] }]];
+  if (column.type !== 'text') return [];
+  if (isProse(column)) return [[column.name, { role: 'text' }]];
+  return !isIdentifier(column) && column.distinct > mostTextsOfCategory ? [[column.name, { minimumCount: 5 }]] : [];
+}
+
+/** A long text that is different in most rows. */
+function isProse(column: ColumnProfile): boolean {
+  return isIdentifier(column) && (column.lengths?.mean ?? 0) >= fewestCharactersOfProse;
 }
 
 function taskOf({ type, distinct }: ColumnProfile): TaskKind | undefined {

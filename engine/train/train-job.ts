@@ -10,7 +10,7 @@ import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
-import type { TrainingRequest } from './draw-rows.ts';
+import { drawRows, type TrainingRequest } from './draw-rows.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { runFigures } from './evaluation/run-figures.ts';
 import { evenly } from './evaluation/subject.ts';
@@ -20,10 +20,11 @@ import { columnTypeOf, describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
 import { fitInWorker, mapConcurrently } from './fit-in-worker.ts';
 import { holdoutText } from './holdout-file.ts';
+import { refuseLeaks } from './leaks.ts';
 import { layoutOf } from './learners/learners.ts';
 import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
-import { type PreparedTraining, prepareTraining } from './prepare.ts';
+import { type PreparedTraining, prepareDrawn } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
 import type { EvaluationOrder, WorkerOutcome } from './worker-messages.ts';
 
@@ -34,6 +35,8 @@ export interface TrainJobInput {
     columns: { name: string; type: ColumnType }[];
   };
   request: TrainingRequest;
+  /** Columns that may be features although they seem to give the target away; all may where absent. */
+  allowLeak?: readonly string[];
   orders: FitOrder[];
   evaluation: EvaluationWish;
 }
@@ -72,7 +75,10 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   context.throwIfCanceled();
   context.progress({ phase: 'preparing', done: 0, total: 0 });
   const layouts = layoutsOfOrders(input.orders);
-  const prepared = prepareTraining(frame, input.request, layouts);
+  const drawn = drawRows(frame, input.request);
+  if (input.allowLeak)
+    refuseLeaks(frame, input.request.target, drawn, input.allowLeak, () => context.throwIfCanceled());
+  const prepared = prepareDrawn(frame, input.request, drawn, layouts);
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();
   const evaluation = evaluationOrder(frame, prepared, input.evaluation);

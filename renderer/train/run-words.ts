@@ -123,6 +123,10 @@ export function describeSplit(split: Split): string {
       return `The newest ${formatPercent(split.holdout)} of the rows by ${split.by} are held out, as the future will be.`;
     case 'group':
       return `${formatPercent(split.holdout)} of the groups of ${split.by} are held out, each as a whole.`;
+    case 'stratified':
+      return `${formatPercent(split.holdout)} of the rows of each ${split.by} are held out, drawn by a hash of each row.`;
+    case 'column':
+      return `The rows with ${split.values.join(' or ')} in ${split.by} are held out.`;
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Split } from '../../engine/contract/train.ts';
 
-export type SplitKind = Split['kind'];
+/** The kinds that the form offers. */
+export type SplitKind = Exclude<Split['kind'], 'stratified' | 'column'>;
+
+/** The kind to begin with: that of a split, where the form offers it. */
+export function offeredKind(split: Split | undefined): SplitKind {
+  return split === undefined || split.kind === 'stratified' || split.kind === 'column' ? 'random' : split.kind;
+}
 
 const everyFifth = 5;
 

@@ -70,6 +70,29 @@ test('time: the last share is held out, rows of one day together', () => {
   expect(holdout(frame, { kind: 'time', by: 'day', holdout: 0.095 })).toEqual(positions.slice(270));
 });
 
+test('stratified: the same share of each value, whatever the order of rows', () => {
+  const split: Split = { kind: 'stratified', by: 'shop', holdout: 0.25, seed: 2 };
+  const held = holdout(frame, split, ['id']);
+  const counts = new Map<string | null, [number, number]>();
+  const shops = frame.columns[2]?.values as (string | null)[];
+  for (const [row, shop] of shops.entries()) {
+    const [all, out] = counts.get(shop) ?? [0, 0];
+    counts.set(shop, [all + 1, out + Number(held.includes(row))]);
+  }
+  for (const [all, out] of counts.values()) expect(out).toBe(Math.round(all * 0.25));
+  const order = positions.toReversed();
+  const turned = holdout(selectRows(frame, order), split, ['id']).map((place) => order[place] as number);
+  expect(turned.sort((a, b) => a - b)).toEqual(held);
+});
+
+test('column: the rows that have one of the values', () => {
+  expect(holdout(frame, { kind: 'column', by: 'shop', values: ['shop 4', ''] })).toEqual(
+    positions.filter((row) => row % 37 === 0 || row % 23 === 4),
+  );
+  expect(holdout(frame, { kind: 'column', by: 'day', values: ['2020-01-02'] })).toEqual([3, 4, 5]);
+  expect(() => holdout(frame, { kind: 'column', by: 'shop', values: ['nowhere'] })).toThrow('No row has "nowhere"');
+});
+
 test('a split needs its column, and an order for time', () => {
   expect(() => holdout(frame, { kind: 'time', by: 'dya', holdout: 0.1 })).toThrow('Did you mean "day"?');
   expect(() => holdout(frame, { kind: 'time', by: 'shop', holdout: 0.1 })).toThrow(/text or boolean/);

@@ -42,7 +42,9 @@ function textsOf(column: FrameColumn): (string | null)[] {
 }
 
 /** Why a column is not compared with others, if it is not. */
-export function leftOutReason(profile: ColumnProfile): string | undefined {
+export function leftOutReason(
+  profile: Pick<ColumnProfile, 'rows' | 'missing' | 'distinct' | 'type'>,
+): string | undefined {
   const there = profile.rows - profile.missing;
   if (there === 0) return 'it has no values';
   if (profile.distinct < 2 && profile.missing === 0) return 'it has one value only';
@@ -52,7 +54,7 @@ export function leftOutReason(profile: ColumnProfile): string | undefined {
   return undefined;
 }
 
-export function relationColumn(column: FrameColumn, profile: ColumnProfile): RelationColumn {
+export function relationColumn(column: FrameColumn, profile: Pick<ColumnProfile, 'distinct'>): RelationColumn {
   const { name } = column;
   if (column.kind === 'text' || column.type === 'boolean')
     return { name, kind: 'category', values: null, ...levelsOf(textsOf(column)) };

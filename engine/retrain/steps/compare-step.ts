@@ -96,5 +96,9 @@ function splitInWords(split: Split): string {
       return `the last ${Math.round(100 * split.holdout)} % by ${split.by}`;
     case 'group':
       return `${Math.round(100 * split.holdout)} % of the groups of ${split.by}`;
+    case 'stratified':
+      return `a random ${Math.round(100 * split.holdout)} % of each ${split.by}`;
+    case 'column':
+      return `the rows with ${split.values.join(' or ')} in ${split.by}`;
   }
 }

@@ -1,7 +1,7 @@
 import { count, metricName } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts';
-import { recipeHash } from '../../train/index.ts';
+import { learningOptionsOf, recipeHash } from '../../train/index.ts';
 import type { StepOutcome } from '../step-states.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 import type { NewData } from './data-step.ts';
@@ -31,6 +31,9 @@ export async function trainChallenger(
       metric: champion.run.metric.name,
       seed: recipe.seed,
       params: recipe.parameters,
+      ...learningOptionsOf(recipe),
+      // What the champion was allowed needs no second decision.
+      allowLeak: ['*'],
     }),
   );
   const value = best.metrics[best.metric.name];
