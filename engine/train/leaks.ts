@@ -1,5 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectValues } from '../base/frame.ts';
+import type { Problem } from '../contract/values.ts';
 import { suspectLeaks } from '../data/index.ts';
 import type { DrawnRows } from './draw-rows.ts';
 
@@ -10,7 +11,8 @@ export const everyColumn = '*';
 const mostRows = 5000;
 
 /**
- * Stops where a candidate for a feature seems to give the target away in the training part, until its user decided.
+ * Stops where a candidate for a feature seems to give the target away in the training part, until its user decided. Where
+ * nothing else is there to learn from, that is what its user wants, and a warning is enough.
  * @param allowed columns whose user said that they may be features; `*` for all.
  * @throws GalleyError `train.suspected_leak`
  */
@@ -20,8 +22,8 @@ export function refuseLeaks(
   { training, choices }: DrawnRows,
   allowed: readonly string[],
   throwIfCanceled: () => void,
-): void {
-  if (allowed.includes(everyColumn)) return;
+): Problem[] {
+  if (allowed.includes(everyColumn)) return [];
   const step = Math.max(1, Math.ceil(training.length / mostRows));
   const rows = training.filter((_, index) => index % step === 0);
   const column = (name: string) => selectValues(findColumn(frame, name) as FrameColumn, rows);
@@ -32,9 +34,12 @@ export function refuseLeaks(
     return suspectLeaks(goal, [column(name)]);
   });
   const findings = found.filter(({ code }) => stopping.includes(code));
-  if (findings.length === 0) return;
+  if (findings.length === 0) return [];
   const names = findings.flatMap(({ columns }) => columns);
   const reasons = findings.map(({ message, evidence }) => `${message} ${evidence}`).join(' ');
+  if (choices.every(({ name }) => names.includes(name))) {
+    return findings.map(({ message, columns: [name] }) => ({ code: 'train.suspected_leak', message, column: name }));
+  }
   throw new GalleyError('train.suspected_leak', reasons, {
     details: { columns: names, findings: findings.map(({ code, columns, evidence }) => ({ code, columns, evidence })) },
   });

@@ -76,8 +76,10 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   context.progress({ phase: 'preparing', done: 0, total: 0 });
   const layouts = layoutsOfOrders(input.orders);
   const drawn = drawRows(frame, input.request);
-  if (input.allowLeak)
-    refuseLeaks(frame, input.request.target, drawn, input.allowLeak, () => context.throwIfCanceled());
+  if (input.allowLeak) {
+    const throwIfCanceled = () => context.throwIfCanceled();
+    drawn.warnings.push(...refuseLeaks(frame, input.request.target, drawn, input.allowLeak, throwIfCanceled));
+  }
   const prepared = prepareDrawn(frame, input.request, drawn, layouts);
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();

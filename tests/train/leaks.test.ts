@@ -25,7 +25,7 @@ const request: TrainingRequest = { target: 'late', split: everyFifth, window: nu
 
 function refuse(allowed: string[], changed: Partial<TrainingRequest> = {}) {
   const whole = { ...request, ...changed };
-  refuseLeaks(frame, whole.target, drawRows(frame, whole), allowed, () => {});
+  return refuseLeaks(frame, whole.target, drawRows(frame, whole), allowed, () => {});
 }
 
 function faultOf(work: () => void): unknown {
@@ -51,6 +51,12 @@ test('the user decides: to leave them out, or to use them', () => {
   expect(() => refuse(['delay_minutes', 'reason'])).not.toThrow();
   expect(() => refuse(['delay_minutes'])).toThrow(/"reason"/);
   expect(() => refuse(['*'])).not.toThrow();
+});
+
+test('where nothing else is there to learn from, a warning is enough', () => {
+  expect(refuse([], { features: ['delay_minutes'] })).toMatchObject([
+    { code: 'train.suspected_leak', column: 'delay_minutes' },
+  ]);
 });
 
 test('what the holdout holds decides nothing', () => {
