@@ -10,9 +10,10 @@ import type { InputScaling } from './network/input-scaling.ts';
 import { networkRows, targetScale } from './network/network-rows.ts';
 import { startOnnxRuntime } from './network/onnxruntime-engine.ts';
 import { makePredictor, predictScores, writeScores } from './network/predictor.ts';
-import { type NetworkSettings, networkParameters, networkSettings, validationShare } from './network/settings.ts';
+import { type EngineName, networkParameters, networkSettings, validationShare } from './network/settings.ts';
 import { shapeOf } from './network/shape.ts';
 import { decodeProgress, decodeState, encodeProgress, encodeState, type NetworkModel } from './network/state.ts';
+import { startTensorflow } from './network/tfjs-engine.ts';
 import { type TrainingState, trainNetwork } from './network/training.ts';
 
 /**
@@ -50,7 +51,7 @@ async function fit(task: LearningTask, parameters: Parameters, control: FitContr
   const initial = initialWeights(shape, outputBias(task), seededRandom(nextSeed()));
   const start = control.resumeFrom === undefined ? beginning(initial) : decodeProgress(control.resumeFrom);
   const step = { ...settings, loss, weighted: rows.weights !== undefined };
-  const engine = await startEngine(settings, { shape, settings: step, rows, weights: start.weights });
+  const engine = await engineStarters[settings.engine]({ shape, settings: step, rows, weights: start.weights });
   const model = (best: { weights: Float32Array; statistics: Float32Array }, summary: FitSummary): NetworkModel => ({
     shape,
     scaling,
@@ -86,9 +87,10 @@ async function fit(task: LearningTask, parameters: Parameters, control: FitContr
   }
 }
 
-function startEngine(_settings: NetworkSettings, start: EngineStart): Promise<NetworkEngine> {
-  return startOnnxRuntime(start);
-}
+const engineStarters: Record<EngineName, (start: EngineStart) => Promise<NetworkEngine>> = {
+  onnxruntime: startOnnxRuntime,
+  tfjs: startTensorflow,
+};
 
 function lossOf({ task }: LearningTask): LossKind {
   return task === 'regression' ? 'squared' : task;

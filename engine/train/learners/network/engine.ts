@@ -1,3 +1,4 @@
+import type { AdamStep } from './adam.ts';
 import type { NetworkWeights } from './initial-weights.ts';
 import type { StepSettings } from './network-graph.ts';
 import type { NetworkInputs, NetworkRows } from './network-rows.ts';
@@ -11,13 +12,6 @@ export interface BatchRun {
   steps: readonly AdamStep[];
   /** For each hidden layer [batches, size, units], 1 where a unit stays; none without dropout. */
   masks: readonly Uint8Array[];
-}
-
-/** What a step of Adam takes besides the gradient. */
-export interface AdamStep {
-  /** Counted from 1. */
-  number: number;
-  learningRate: number;
 }
 
 /** Computes the training of one network; holds memory outside of JavaScript until it is released. */

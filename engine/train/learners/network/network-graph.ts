@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../../../base/onnx/graph-builder.ts';
+import { adam } from './adam.ts';
 import {
   activationPass,
   batchNormPass,
@@ -213,13 +214,10 @@ interface BatchValues {
   masks: readonly string[];
 }
 
-/** Adam's decay of both running means, and what keeps it from dividing by 0 (Kingma & Ba 2015). */
-export const adam = { firstDecay: 0.9, secondDecay: 0.999, epsilon: 1e-7 } as const;
-
 /**
  * The training of many batches as one graph, a round of its loop a step of Adam. Inputs: `weights`, `first_moments`,
  * `second_moments` [n] and `statistics` (with batch normalisation); all rows as `dense`, `codes`, `target` [N], `row_weights`
- * [N]; `order` int32 [K, B], the rows of each batch; `rates` [K] and `corrections` [K] (see `adamSteps`); `mask_0` …,
+ * [N]; `order` int32 [K, B], the rows of each batch; `rates` [K] and `corrections` [K] (see `adamFactors`); `mask_0` …,
  * bool [K, B, units]. Outputs: what of the first four is there after the last step as `new_…`, and `losses` [K], each
  * before its step.
  */

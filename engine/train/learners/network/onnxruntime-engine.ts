@@ -1,7 +1,8 @@
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
-import type { AdamStep, BatchRun, EngineStart, NetworkEngine } from './engine.ts';
+import { adamFactors } from './adam.ts';
+import type { BatchRun, EngineStart, NetworkEngine } from './engine.ts';
 import type { NetworkWeights } from './initial-weights.ts';
-import { adam, scoringGraph, trainingGraph } from './network-graph.ts';
+import { scoringGraph, trainingGraph } from './network-graph.ts';
 import type { NetworkInputs, NetworkRows } from './network-rows.ts';
 import type { NetworkShape } from './shape.ts';
 
@@ -55,8 +56,8 @@ class OnnxRuntimeEngine implements NetworkEngine {
       second_moments: flat(secondMoments),
       ...(statistics.length > 0 && { statistics: flat(statistics) }),
       order: new Tensor('int32', order, [count, size]),
-      rates: flat(Float32Array.from(steps, stepRate)),
-      corrections: flat(Float32Array.from(steps, secondCorrection)),
+      rates: flat(Float32Array.from(steps, (step) => adamFactors(step).rate)),
+      corrections: flat(Float32Array.from(steps, (step) => adamFactors(step).correction)),
       ...Object.fromEntries(
         masks.map((mask, layer) => [
           `mask_${layer}`,
@@ -117,14 +118,4 @@ class OnnxRuntimeEngine implements NetworkEngine {
       ...(rows.weights && { row_weights: new Tensor('float32', rows.weights, [rows.rows]) }),
     };
   }
-}
-
-/** Learning rate over the correction of the running mean of gradients, which begins at 0. */
-function stepRate({ number, learningRate }: AdamStep): number {
-  return learningRate / (1 - adam.firstDecay ** number);
-}
-
-/** What corrects the root of the running mean of squared gradients. */
-function secondCorrection({ number }: AdamStep): number {
-  return 1 / Math.sqrt(1 - adam.secondDecay ** number);
 }

@@ -1,7 +1,8 @@
 import { GalleyError } from '../../../base/errors.ts';
 import type { FitControl } from '../learner.ts';
+import type { AdamStep } from './adam.ts';
 import { batchSizes, dropoutMasks, epochRandom, shuffledPositions } from './batches.ts';
-import type { AdamStep, NetworkEngine } from './engine.ts';
+import type { NetworkEngine } from './engine.ts';
 import type { LossKind } from './graph-losses.ts';
 import type { NetworkWeights } from './initial-weights.ts';
 import type { NetworkRows } from './network-rows.ts';
