@@ -41,6 +41,7 @@ export const forest: Learner = {
       description: 'One random cut a column is tried instead of all (extremely randomised trees).',
     }),
   }),
+  maximumBins: (parameters) => parameters.max_bins as number,
   fit: async (task, parameters, control) => forestModel(fitForest(task, parameters, control), task.classCount),
   restore(state: Json) {
     const { ensemble, classCount } = state as { ensemble: Json; classCount: number };

@@ -77,6 +77,8 @@ export interface Learner {
   layout: Layout;
   /** Share of the training rows, from 0 (none) to below 1, that it wants as `validation`. Absent: never any. */
   validationShare?(parameters: Parameters, trainingRows: number): number;
+  /** Bins a column of the `binned` features that it takes. Absent: it takes none. */
+  maximumBins?(parameters: Parameters): number;
   /**
    * Same task and parameters: the same result, bit for bit, on one platform.
    * @param parameters complete and checked against `parameters`.

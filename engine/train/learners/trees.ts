@@ -82,6 +82,7 @@ export const trees: Learner = {
     const { early_stopping: mode, validation_share: share } = parameters;
     return mode === 'on' || (mode === 'auto' && trainingRows > automaticStoppingRows) ? (share as number) : 0;
   },
+  maximumBins: (parameters) => parameters.max_bins as number,
   async fit(task, parameters, control) {
     const boosted = boost(task, parameters, control);
     return boostedModel({

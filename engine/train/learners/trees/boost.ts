@@ -36,7 +36,7 @@ export function boost(learning: LearningTask, parameters: Parameters, control: F
   const hasConstantHessian = loss.constantHessian && weights === undefined;
   const pool = new HistogramPool(binned, outputs, hasConstantHessian);
   const limits = growthLimits(parameters, learning.monotone);
-  const grower = new TreeGrower(binned, limits, pool, () => control.throwIfCanceled());
+  const grower = new TreeGrower(binned.columns, limits, pool, () => control.throwIfCanceled());
   const random = seededRandom(learning.seed);
   const rounds = parameters.rounds as number;
   const watch = earlyStopping(parameters.patience as number);

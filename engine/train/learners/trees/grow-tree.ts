@@ -1,4 +1,4 @@
-import type { BinnedColumn, BinnedFeatures } from './bin-features.ts';
+import type { BinnedColumn } from './bin-features.ts';
 import type { EnsembleBuilder } from './ensemble-builder.ts';
 import {
   type Bounds,
@@ -10,8 +10,7 @@ import {
   type Split,
   type SplitLimits,
 } from './find-split.ts';
-import { type Gradients, type Histogram, type HistogramPool, subtractHistogram } from './histograms.ts';
-import { partitionRows } from './partition.ts';
+import type { Gradients, Histogram, HistogramPool } from './histograms.ts';
 
 export interface GrowthLimits extends SplitLimits {
   maximumLeaves: number;
@@ -52,18 +51,16 @@ interface Node extends NodeSums {
 
 /** Grows trees leaf by leaf, the most profitable split first (Shi 2007; LightGBM, Ke et al. 2017). */
 export class TreeGrower {
-  readonly #binned: BinnedFeatures;
+  readonly #columns: readonly BinnedColumn[];
   readonly #limits: GrowthLimits;
   readonly #pool: HistogramPool;
-  readonly #spare: Uint32Array;
   readonly #beforeSplit: () => void;
 
   /** @param beforeSplit is called before each split, to let a fit be canceled. */
-  constructor(binned: BinnedFeatures, limits: GrowthLimits, pool: HistogramPool, beforeSplit: () => void) {
-    this.#binned = binned;
+  constructor(columns: readonly BinnedColumn[], limits: GrowthLimits, pool: HistogramPool, beforeSplit: () => void) {
+    this.#columns = columns;
     this.#limits = limits;
     this.#pool = pool;
-    this.#spare = new Uint32Array(binned.rows);
     this.#beforeSplit = beforeSplit;
   }
 
@@ -112,9 +109,16 @@ export class TreeGrower {
   }
 
   #search(node: Node, { candidates }: TreePlan): void {
-    const { columns } = this.#binned;
     const { offsets } = this.#pool;
-    node.split = findSplit(node.histogram as Histogram, offsets, columns, candidates, node, this.#limits, node.bounds);
+    node.split = findSplit(
+      node.histogram as Histogram,
+      offsets,
+      this.#columns,
+      candidates,
+      node,
+      this.#limits,
+      node.bounds,
+    );
     if (node.split === undefined) this.#drop(node);
   }
 
@@ -126,7 +130,7 @@ export class TreeGrower {
   #divide(node: Node, plan: TreePlan, isLast: boolean): [Node, Node] {
     this.#beforeSplit();
     const split = node.split as Split;
-    const middle = partitionRows(this.#binned, split, this.#pool.order, node.start, node.end, this.#spare);
+    const middle = this.#pool.partition(split, node.start, node.end);
     const sides = this.#boundsOfSides(node, split);
     const depth = node.depth + 1;
     const left: Node = { ...split.left, start: node.start, end: middle, depth, bounds: sides[0] };
@@ -138,7 +142,7 @@ export class TreeGrower {
       const [smaller, larger] = left.rows <= right.rows ? [left, right] : [right, left];
       const parent = node.histogram as Histogram;
       smaller.histogram = this.#pool.make(smaller.start, smaller.end, plan.output);
-      subtractHistogram(parent, smaller.histogram);
+      this.#pool.subtract(parent, smaller.histogram);
       larger.histogram = parent;
       node.histogram = undefined;
       for (const child of [left, right]) {
@@ -153,7 +157,7 @@ export class TreeGrower {
   #boundsOfSides({ bounds, ...node }: Node, { column, bin, left }: Split): [Bounds, Bounds] {
     const { monotone, l2 } = this.#limits;
     const direction = monotone?.[column] ?? 0;
-    const lastValueBin = (this.#binned.columns[column] as BinnedColumn).bins - 2;
+    const lastValueBin = (this.#columns[column] as BinnedColumn).bins - 2;
     if (direction === 0 || bin === lastValueBin) return [bounds, bounds];
     const middle = (nodeValue(left, l2, bounds) + nodeValue(rest(node, left), l2, bounds)) / 2;
     const below = { ...bounds, upper: middle };

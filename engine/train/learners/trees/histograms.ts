@@ -1,5 +1,7 @@
-import type { BinnedFeatures } from './bin-features.ts';
-import { type HistogramKernel, histogramKernel, kernelMemory, pageBytes, rowStride } from './histogram-kernel.ts';
+import type { BinnedColumn, BinnedFeatures } from './bin-features.ts';
+import type { SplitRule } from './ensemble-builder.ts';
+import { leftBinsOf } from './partition.ts';
+import { kernelMemory, pageBytes, rowStride, type TreeKernel, treeKernel } from './tree-kernel.ts';
 
 /** Sums of the rows of a node over the bins of all columns, one column after the other. */
 export interface Histogram {
@@ -21,12 +23,18 @@ export class HistogramPool {
   /** One an output, to be filled before each tree. */
   readonly gradients: Gradients[];
   readonly #memory: WebAssembly.Memory;
-  readonly #kernel: HistogramKernel;
+  readonly #kernel: TreeKernel;
   readonly #constantHessian: boolean;
   readonly #binsAt: number;
   readonly #bufferAt: number;
+  readonly #spareAt: number;
+  readonly #columnsAt: number;
+  readonly #columnBytes: number;
+  readonly #columns: readonly BinnedColumn[];
+  /** 1 for each bin that goes left. */
+  readonly #sides: Uint8Array;
   readonly #free: Histogram[] = [];
-  #used: number;
+  #used = 0;
 
   /** @param constantHessian every second derivative is 1, so that a bin's sum is its count. */
   constructor({ rows, columns, columnBins }: BinnedFeatures, outputs: number, constantHessian: boolean) {
@@ -34,21 +42,26 @@ export class HistogramPool {
     columns.forEach((column, place) => {
       this.offsets[place + 1] = (this.offsets[place] as number) + column.bins;
     });
-    const gradientBytes = aligned(8 * rows);
-    const orderBytes = aligned(4 * rows);
+    this.#columns = columns;
+    this.#columnBytes = aligned(rows);
     const stride = rowStride(columns.length);
-    this.#binsAt = outputs * gradientBytes + orderBytes;
-    this.#bufferAt = this.#binsAt + aligned(rows * stride);
-    this.#memory = kernelMemory(this.#bufferAt);
-    this.#kernel = histogramKernel(this.#memory, this.offsets.subarray(0, -1), !constantHessian);
+    this.#memory = kernelMemory();
+    this.#kernel = treeKernel(this.#memory, this.offsets.subarray(0, -1), !constantHessian);
     this.#constantHessian = constantHessian;
-    this.#used = this.#bufferAt;
-    this.#reserve(this.#kernel.bufferBytes);
+    const gradientsAt = Array.from({ length: outputs }, () => this.#reserve(8 * rows));
+    const orderAt = this.#reserve(4 * rows);
+    const sidesAt = this.#reserve(256);
+    this.#spareAt = this.#reserve(4 * rows);
+    this.#binsAt = this.#reserve(rows * stride);
+    this.#columnsAt = this.#reserve(columns.length * this.#columnBytes);
+    this.#bufferAt = this.#reserve(this.#kernel.bufferBytes);
     const { buffer } = this.#memory;
-    this.gradients = Array.from({ length: outputs }, (_, output) => {
-      return new Float32Array(buffer, output * gradientBytes, 2 * rows);
+    this.gradients = gradientsAt.map((address) => new Float32Array(buffer, address, 2 * rows));
+    this.order = new Uint32Array(buffer, orderAt, rows);
+    this.#sides = new Uint8Array(buffer, sidesAt, 256);
+    columnBins.forEach((bins, column) => {
+      new Uint8Array(buffer, this.#columnsAt + column * this.#columnBytes, rows).set(bins);
     });
-    this.order = new Uint32Array(buffer, outputs * gradientBytes, rows);
     interleave(columnBins, stride, new Uint8Array(buffer, this.#binsAt, rows * stride));
   }
 
@@ -60,7 +73,7 @@ export class HistogramPool {
   make(start: number, end: number, output: number): Histogram {
     const histogram = this.#take();
     const { sums, counts } = histogram;
-    this.#kernel.run({
+    this.#kernel.sum({
       order: this.order.byteOffset + 4 * start,
       end: this.order.byteOffset + 4 * end,
       gradients: (this.gradients[output] as Gradients).byteOffset,
@@ -71,6 +84,29 @@ export class HistogramPool {
     });
     if (this.#constantHessian) for (let bin = 0; bin < counts.length; bin++) counts[bin] = sums[2 * bin + 1] as number;
     return histogram;
+  }
+
+  /** Turns the histogram of a node into that of one child by taking away the other's. */
+  subtract(parent: Histogram, child: Histogram): void {
+    const { sums, counts } = parent;
+    // Up to whole cache lines, as everything here is: what lies behind the arrays is 0.
+    const sumsEnd = sums.byteOffset + aligned(sums.byteLength);
+    const countsEnd = counts.byteOffset + aligned(counts.byteLength);
+    this.#kernel.subtractDoubles(sums.byteOffset, sumsEnd, child.sums.byteOffset);
+    this.#kernel.subtractIntegers(counts.byteOffset, countsEnd, child.counts.byteOffset);
+  }
+
+  /**
+   * Puts the rows at [start, end) of `order` that go left before those that go right; both keep their order.
+   * @returns where the right ones begin.
+   */
+  partition(rule: SplitRule, start: number, end: number): number {
+    this.#sides.set(leftBinsOf(rule, this.#columns[rule.column] as BinnedColumn));
+    const orderAt = this.order.byteOffset;
+    const columnAt = this.#columnsAt + rule.column * this.#columnBytes;
+    const { partition } = this.#kernel;
+    const middle = partition(orderAt + 4 * start, orderAt + 4 * end, columnAt, this.#sides.byteOffset, this.#spareAt);
+    return (middle - orderAt) / 4;
   }
 
   #take(): Histogram {
@@ -109,15 +145,6 @@ function interleave(columnBins: readonly Uint8Array[], stride: number, into: Uin
       for (let row = start; row < end; row++) into[row * stride + column] = bins[row] as number;
     });
   }
-}
-
-/** Turns the histogram of a node into that of one child by taking away the other's. */
-export function subtractHistogram(parent: Histogram, child: Histogram): void {
-  const { sums, counts } = parent;
-  for (let place = 0; place < sums.length; place++) {
-    sums[place] = (sums[place] as number) - (child.sums[place] as number);
-  }
-  for (let bin = 0; bin < counts.length; bin++) counts[bin] = (counts[bin] as number) - (child.counts[bin] as number);
 }
 
 /** Bytes up to the next whole cache line. */
