@@ -116,6 +116,47 @@ export const trainTrackingCommands: Command[] = [
     print: ({ runs }: OutputOf<typeof trainCalls.restore>) => [`${runsInWords(runs)}: back in the list.`],
   },
   {
+    words: 'train export',
+    usage:
+      '[RUN…] --to FILE.(csv|html) [--filter F] [--search WORDS] [--sort S]… [--archived] [--columns C,…] [--title T]',
+    summary: 'Exports runs, without RUN those of the filter, as a table (CSV) or as a report in one HTML file.',
+    example: 'galley train export 12 13 --to candidates.html',
+    flags: {
+      to: text,
+      filter: text,
+      search: text,
+      sort: { type: 'string', multiple: true },
+      archived: { type: 'boolean' },
+      columns: { type: 'string', multiple: true },
+      title: text,
+    },
+    positionals: { minimum: 0, maximum: Number.POSITIVE_INFINITY },
+    call: 'train.export',
+    input: (runs, flags) => {
+      if (typeof flags.to !== 'string') throw usageError('train export needs --to FILE.csv or --to FILE.html.');
+      const isSelected = ['filter', 'search', 'sort', 'archived'].some((flag) => flags[flag] !== undefined);
+      if (runs.length > 0 && isSelected) throw usageError('train export takes runs or a filter, not both.');
+      const selection = given({
+        filter: flags.filter,
+        search: flags.search,
+        sort: listFlag(flags, 'sort'),
+        archived: flags.archived ? 'only' : undefined,
+      });
+      const format = /\.html?$/i.test(flags.to) ? 'html' : 'csv';
+      const chosen = runs.length > 0 ? { runs } : { selection };
+      return given({
+        ...chosen,
+        format,
+        to: resolve(flags.to),
+        columns: listFlag(flags, 'columns'),
+        title: flags.title,
+      });
+    },
+    print: ({ runs, bytes, path }: OutputOf<typeof trainCalls.export>) => [
+      `${runs.toLocaleString('en-US')} runs, ${bytes.toLocaleString('en-US')} bytes in ${path}`,
+    ],
+  },
+  {
     words: 'project link-code',
     usage: 'DIR',
     summary:

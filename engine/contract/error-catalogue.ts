@@ -889,6 +889,16 @@ export const errorCatalogue = {
     meaning: 'There is no saved view of that name.',
     hint: 'See `train.views` for the views of this project.',
   },
+  'train.no_runs_selected': {
+    kind: 'invalid',
+    meaning: 'No run was chosen, or none fits the filter.',
+    hint: 'Name at least one run, or choose another filter.',
+  },
+  'train.invalid_export_path': {
+    kind: 'invalid',
+    meaning: 'The runs cannot be written to that file.',
+    hint: 'Name a file in a folder that exists, ending in .csv or .html.',
+  },
   'train.code_not_linked': {
     kind: 'invalid',
     meaning: 'The folder of code cannot be linked: it is not there, or it is no git repository with a commit.',

@@ -226,6 +226,30 @@ export const trainTrackingCalls = {
     RunNames,
   ),
   restore: command('train.restore', 'Takes runs out of the archive.', Type.Object({ runs: RunReferences }), RunNames),
+  export: command(
+    'train.export',
+    'Exports runs as CSV or as a report in one HTML file: into a file, or as text where none is named.',
+    Type.Object({
+      /** These runs; left out: those of the selection. */
+      runs: Type.Optional(RunReferences),
+      selection: Type.Optional(RunSelection),
+      format: Type.Enum(['csv', 'html']),
+      /** Of a CSV file; all that the runs have where left out. */
+      columns: Type.Optional(Type.Array(FieldName, { minItems: 1 })),
+      /** Title of a report. */
+      title: Type.Optional(Type.String({ maxLength: 200 })),
+      /** The whole path of the file to be written. */
+      to: Type.Optional(Type.String({ minLength: 1 })),
+    }),
+    Type.Object({
+      runs: Type.Integer(),
+      bytes: Type.Integer(),
+      sha256: Type.String(),
+      /** Where it was written; null where `content` holds it. */
+      path: Nullable(Type.String()),
+      content: Nullable(Type.String()),
+    }),
+  ),
   linkCode: command(
     'train.linkCode',
     'Links a folder with a git repository: its commit is kept with every run from now on. Without a path the link is taken away.',

@@ -28,8 +28,8 @@ export function trainHandlers(
 ): Handlers<typeof trainCalls> {
   const list = new RunList(context.database);
   return {
-    ...trackingHandlers(context, store, list),
     ...evaluationHandlers(context, data, store, evaluations),
+    ...trackingHandlers(context, store, list, (number) => detailOf(context, requireRun(store, String(number)))),
 
     async learners() {
       return { learners: allLearners.map(describeLearner), metrics: metricChoices() };

@@ -22,9 +22,16 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
       ];
     case 'train':
       return [home, { text: 'Train' }];
+    case 'runs':
+      return [home, { text: 'Train', address: address.train() }, { text: 'Runs' }];
     case 'run':
     case 'compare':
-      return [home, { text: 'Train', address: address.train() }, { text: pageTitle }];
+      return [
+        home,
+        { text: 'Train', address: address.train() },
+        { text: 'Runs', address: address.runs() },
+        { text: pageTitle },
+      ];
     case 'package':
       return withPart(
         home,

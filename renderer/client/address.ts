@@ -10,6 +10,7 @@ export type Route =
   | { page: 'data' }
   | { page: 'dataset'; name: string; version?: number; tab: DatasetTab; check?: string }
   | { page: 'train'; data?: string; target?: string; job?: string }
+  | { page: 'runs'; filter?: string; view?: string }
   | { page: 'run'; run: string; tab: RunTab }
   | { page: 'compare'; runs: string[] }
   | { page: 'package'; model?: string; version?: number }
@@ -28,6 +29,8 @@ export const address = {
   /** The rows of a version that fail a check. */
   check: (name: string, version: number, check: string) => withQuery(path('data', name, version, 'checks'), { check }),
   train: (data?: string, target?: string, job?: string) => withQuery(path('train'), { data, target, job }),
+  /** The table of runs, by a saved view or a filter. */
+  runs: (filter?: string, view?: string) => withQuery(path('train', 'runs'), { filter, view }),
   run: (run: string, tab?: RunTab) => path('train', 'runs', run, tab),
   compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
   package: (model?: string, version?: number) => path('package', model, version),
@@ -108,6 +111,8 @@ function parseTrain(
 ): Route {
   if (first === 'runs' && second !== undefined)
     return { page: 'run', run: second, tab: runTabs.find((known) => known === third) ?? 'evaluation' };
+  if (first === 'runs')
+    return { page: 'runs', filter: query.get('filter') ?? undefined, view: query.get('view') ?? undefined };
   if (first === 'compare') return { page: 'compare', runs: (query.get('runs') ?? '').split(',').filter(Boolean) };
   return {
     page: 'train',

@@ -2,12 +2,14 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
+import type { RunDetail } from '../../contract/train.ts';
 import type { LinkedCode, RunTracking, trainTrackingCalls } from '../../contract/train-tracking.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { requireName } from '../run-references.ts';
 import type { RunStore } from '../store.ts';
 import { codeState, findRepository } from './code/code-state.ts';
 import { LinkedCodeFile } from './code/linked-code.ts';
+import { exportRuns } from './export/export-runs.ts';
 import { readFilter } from './filter/complete.ts';
 import { describeLooks } from './holdout-looks.ts';
 import type { StoredTracking } from './run-facts.ts';
@@ -20,6 +22,7 @@ export function trackingHandlers(
   context: EngineContext,
   store: RunStore,
   list: RunList,
+  detailOf: (number: number) => RunDetail,
 ): Handlers<typeof trainTrackingCalls> {
   const { clock, database, events, project } = context;
   const fields = new RunFields(database);
@@ -63,6 +66,7 @@ export function trackingHandlers(
     untag: async ({ runs, keys }) => changeAll(runs, (numbers) => store.facts.untag(numbers, keys)),
     archive: async ({ runs }) => changeAll(runs, (numbers) => store.facts.archive(numbers, clock.now())),
     restore: async ({ runs }) => changeAll(runs, (numbers) => store.facts.archive(numbers, null)),
+    export: async (order) => exportRuns({ context, store, list, fields, detailOf }, order),
     linkCode: async ({ path }) => {
       if (path === null) linkFile.remove();
       else linkFile.write(await linkTo(path, isoTime(clock.now())));

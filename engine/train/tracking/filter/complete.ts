@@ -64,7 +64,10 @@ function expectedAfter(before: string): Expected | undefined {
 function itemsFor(expected: Expected, fields: readonly RunField[]): Item[] {
   switch (expected.kind) {
     case 'field':
-      return [...fields.map(fieldItem), ...attributes.map(({ name, note }) => ({ text: `attributes.${name}`, note }))];
+      return [
+        ...fields.filter(({ entity }) => entity !== 'attributes').map(fieldItem),
+        ...attributes.map(({ name, note }) => ({ text: `attributes.${name}`, note })),
+      ];
     case 'comparator':
       return comparatorsOf(expected.field);
     case 'value':

@@ -1,0 +1,119 @@
+import type { RunField, RunValue, RunView } from '../../../engine/contract/train-tracking.ts';
+import { formatCount, formatDuration, formatNumber, formatScore } from '../../ui/format.ts';
+import { isShare, metricTitle } from '../../ui/words.ts';
+
+/** What the table shows until its user chooses. */
+export const firstColumns = [
+  'attributes.learner',
+  'attributes.run_name',
+  'attributes.target',
+  'attributes.dataset',
+  'attributes.metric',
+  'attributes.score',
+  'attributes.seconds',
+  'attributes.start_time',
+];
+
+export const firstView: RunView = { columns: firstColumns, sort: [] };
+
+const attributeTitles: Record<string, string> = {
+  learner: 'Learner',
+  score: 'Score',
+  metric: 'Ranked by',
+  target: 'Predicts',
+  task: 'Task',
+  dataset: 'Dataset',
+  dataset_version: 'Version',
+  dataset_identity: 'Identity',
+  start_time: 'Made',
+  seconds: 'Took',
+  number: 'Run',
+  run_name: 'Name',
+  run_id: 'Id',
+  job_id: 'Training',
+  sweep: 'Sweep',
+  status: 'State',
+  features: 'Columns',
+  training_rows: 'Trained on',
+  holdout_rows: 'Judged on',
+  dropped_rows: 'Dropped',
+  holdout_looks: 'Looks before',
+  note: 'Note',
+};
+
+const otherWidths: Record<string, number> = {
+  learner: 116,
+  run_name: 180,
+  note: 260,
+  target: 140,
+  dataset: 140,
+  dataset_identity: 190,
+  run_id: 200,
+  job_id: 200,
+  metric: 104,
+  start_time: 96,
+};
+
+export interface FieldParts {
+  entity: RunField['entity'];
+  name: string;
+}
+
+/** `metrics.rmse` or metrics.`p95/ms` taken apart. */
+export function partsOf(field: string): FieldParts {
+  const dot = field.indexOf('.');
+  const name = field.slice(dot + 1);
+  const isQuoted = name.startsWith('`') && name.endsWith('`') && name.length > 1;
+  return {
+    entity: field.slice(0, dot) as FieldParts['entity'],
+    name: isQuoted ? name.slice(1, -1).replaceAll('``', '`') : name,
+  };
+}
+
+/** What a column is headed with. */
+export function titleOf(field: string): string {
+  const { entity, name } = partsOf(field);
+  if (entity === 'attributes') return attributeTitles[name] ?? name;
+  return entity === 'metrics' ? metricTitle(name) : name;
+}
+
+/** What kind of thing a column holds, in one word. */
+export function entityTitle(entity: RunField['entity']): string {
+  const titles = { metrics: 'Metrics', params: 'Parameters', tags: 'Tags', attributes: 'Of every run' };
+  return titles[entity];
+}
+
+export function widthOf(field: string): number {
+  const { entity, name } = partsOf(field);
+  const known = entity === 'attributes' ? otherWidths[name] : undefined;
+  const title = titleOf(field).length * 7 + 40;
+  return Math.min(280, Math.max(title, known ?? (entity === 'tags' ? 120 : 92)));
+}
+
+export function isNumeric(field: string, fields: readonly RunField[]): boolean {
+  return fields.find((one) => one.field === field)?.type === 'number';
+}
+
+/** A cell in its own digits. */
+export function showValue(field: string, value: RunValue | undefined): string {
+  if (value === null || value === undefined) return '–';
+  const { entity, name } = partsOf(field);
+  if (entity === 'attributes' && name === 'metric') return metricTitle(String(value));
+  if (typeof value !== 'number') return String(value);
+  if (entity === 'metrics') return isShare(name) ? formatScore(value) : formatNumber(value);
+  if (entity === 'attributes' && name === 'seconds') return formatDuration(value);
+  if (entity === 'attributes' && name === 'score') return formatNumber(value);
+  if (Number.isInteger(value)) return formatCount(value);
+  return formatNumber(value, 4);
+}
+
+/**
+ * Whether what was typed is meant as a filter: it compares something. Anything else is words to search for.
+ */
+export function isFilter(text: string): boolean {
+  return (
+    /[=<>]/.test(text) ||
+    /[\p{L}\p{N}_`"]\s+(not\s+)?(i?like|in|is)\b/iu.test(text) ||
+    /^\s*(metrics?|params?|parameters?|tags?|attributes?|attr|run|datasets?)\./i.test(text)
+  );
+}

@@ -1,0 +1,140 @@
+import type { ECharts, EChartsCoreOption } from 'echarts/core';
+import type { RunValue } from '../../../engine/contract/train-tracking.ts';
+import { baseOptions, tooltipLines, xAxis, yAxis } from '../../charts/options.ts';
+import { type ChartTheme, learnerToken } from '../../charts/theme.ts';
+import { formatDay, formatTick } from '../../ui/format.ts';
+import { type Axis, onAxis } from './chart-axes.ts';
+import { showValue } from './run-fields.ts';
+
+/** What a chart draws of the selected runs, column by column. */
+export interface DrawnRuns {
+  ids: readonly string[];
+  numbers: readonly number[];
+  learners: readonly string[];
+  axes: readonly Axis[];
+  columns: readonly (readonly RunValue[])[];
+}
+
+export function scatterOptions(
+  { ids, numbers, learners, axes, columns }: DrawnRuns,
+  theme: ChartTheme,
+): EChartsCoreOption {
+  const [across, up] = axes as [Axis, Axis];
+  const points = ids.map((_, index) => ({
+    value: [onAxis(across, columns[0]?.[index]), onAxis(up, columns[1]?.[index])],
+    itemStyle: { color: theme[learnerToken(learners[index] as string)] },
+  }));
+  const tooltip = (parameters: { dataIndex: number }) => {
+    const at = parameters.dataIndex;
+    const lines = axes.map(({ field, title }, column): [string, string] => [
+      title,
+      showValue(field, columns[column]?.[at]),
+    ]);
+    return tooltipLines(`#${numbers[at]} ${learners[at]}`, lines);
+  };
+  const base = baseOptions(theme);
+  return {
+    ...base,
+    grid: { ...(base.grid as object), bottom: 30 },
+    tooltip: { ...(base.tooltip as object), trigger: 'item', formatter: tooltip },
+    xAxis: xAxis(theme, {
+      ...scaleOf(across),
+      name: across.title,
+      splitLine: { show: true, lineStyle: { color: theme.grid } },
+    }),
+    yAxis: yAxis(theme, {
+      ...scaleOf(up),
+      name: up.title,
+      nameTextStyle: { align: 'left', color: theme.textSecond, fontSize: 11 },
+    }),
+    brush: {
+      toolbox: [],
+      xAxisIndex: 0,
+      brushStyle: { color: 'rgba(128, 128, 128, 0.12)', borderColor: theme.lineStrong, borderWidth: 1 },
+      outOfBrush: { colorAlpha: 0.25 },
+      throttleType: 'debounce',
+      throttleDelay: 60,
+    },
+    series: [{ type: 'scatter', symbolSize: 8, data: points, itemStyle: { opacity: 0.75 } }],
+  };
+}
+
+export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, theme: ChartTheme): EChartsCoreOption {
+  const base = baseOptions(theme);
+  const opacity = ids.length > 500 ? 0.25 : ids.length > 100 ? 0.45 : 0.7;
+  return {
+    ...base,
+    tooltip: { show: false },
+    parallel: { left: 40, right: 70, top: 32, bottom: 16 },
+    parallelAxis: axes.map((axis, dim) => ({
+      dim,
+      name: axis.title,
+      nameTextStyle: { color: theme.textSecond, fontSize: 11, width: 110, overflow: 'truncate' },
+      nameGap: 12,
+      ...scaleOf(axis),
+      axisLine: { lineStyle: { color: theme.lineStrong } },
+      axisTick: { show: false },
+      axisLabel: {
+        ...(scaleOf(axis).axisLabel as object),
+        color: theme.textSecond,
+        fontSize: 11,
+        width: 90,
+        overflow: 'truncate',
+      },
+      areaSelectStyle: { width: 14, borderWidth: 1, borderColor: theme.accent, color: theme.accent, opacity: 0.2 },
+      splitNumber: 4,
+    })),
+    series: [
+      {
+        type: 'parallel',
+        lineStyle: { width: 1, opacity },
+        inactiveOpacity: 0.04,
+        activeOpacity: Math.max(0.6, opacity),
+        data: ids.map((_, index) => ({
+          value: axes.map((axis, dim) => onAxis(axis, columns[dim]?.[index]) ?? Number.NaN),
+          lineStyle: { color: theme[learnerToken(learners[index] as string)] },
+        })),
+      },
+    ],
+  };
+}
+
+/** Places of the runs that the brush touches; none where nothing is brushed. */
+export function touchedRuns(chart: ECharts, drawn: DrawnRuns): number[] {
+  const option = chart.getOption() as {
+    parallelAxis?: { areaSelectStyle: unknown }[];
+    brush?: { areas?: { coordRange: [[number, number], [number, number]] }[] }[];
+  };
+  return option.parallelAxis ? touchedLines(chart) : touchedPoints(option.brush?.[0]?.areas?.[0], drawn);
+}
+
+interface ParallelModel {
+  getSeriesByIndex(index: number): { getRawIndicesByActiveState(state: string): number[] };
+}
+
+function touchedLines(chart: ECharts): number[] {
+  const model = (chart as unknown as { getModel(): ParallelModel }).getModel();
+  return model.getSeriesByIndex(0).getRawIndicesByActiveState('active');
+}
+
+function touchedPoints(
+  area: { coordRange: [[number, number], [number, number]] } | undefined,
+  { ids, axes, columns }: DrawnRuns,
+): number[] {
+  if (!area?.coordRange) return [];
+  const isInside = (index: number) =>
+    area.coordRange.every(([low, high], dim) => {
+      const axis = axes[dim] as Axis;
+      const value = onAxis(axis, columns[dim]?.[index]);
+      const place = typeof value === 'string' ? axis.categories.indexOf(value) : value;
+      return place !== null && place >= low && place <= high;
+    });
+  return [...ids.keys()].filter(isInside);
+}
+
+function scaleOf({ kind, categories }: Axis): Record<string, unknown> {
+  if (kind === 'category') return { type: 'category', data: categories, scale: true };
+  if (kind === 'time')
+    return { type: 'time', axisLabel: { formatter: (time: number) => formatDay(new Date(time).toISOString()) } };
+  return { type: kind, scale: true, axisLabel: { formatter: (value: number) => formatTick(value) } };
+}
