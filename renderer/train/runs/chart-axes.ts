@@ -5,6 +5,8 @@ import { partsOf, titleOf } from './run-fields.ts';
 export const mostDrawn = 2000;
 /** A text axis with more values would not be read. */
 const mostCategories = 40;
+/** Metrics that rank runs. */
+const usual = ['metrics.r2', 'metrics.roc_auc', 'metrics.log_loss'];
 
 export interface Axis {
   field: string;
@@ -41,11 +43,16 @@ export function onAxis(axis: Axis, value: RunValue | undefined): number | string
 /** The axes that say most at first: parameters that differ, most frequent first, then the ranking metric. */
 export function firstAxes(fields: readonly RunField[]): { axes: string[]; x: string; y: string } {
   const params = fields.filter(({ entity }) => entity === 'params').map(({ field }) => field);
-  const metrics = fields.filter(({ entity }) => entity === 'metrics').map(({ field }) => field);
+  const known = fields.filter(({ entity }) => entity === 'metrics').map(({ field }) => field);
+  const metrics = [
+    ...known.filter((field) => usual.includes(field)),
+    ...known.filter((field) => !usual.includes(field)),
+  ];
   const main = metrics[0] ?? 'attributes.score';
+  const numbers = fields.filter(({ entity, type }) => entity === 'params' && type === 'number');
   return {
     axes: ['attributes.learner', ...params.slice(0, 5), ...metrics.slice(0, 2)],
-    x: params[0] ?? 'attributes.start_time',
+    x: numbers[0]?.field ?? params[0] ?? 'attributes.start_time',
     y: main,
   };
 }

@@ -35,7 +35,7 @@ export function scatterOptions(
   const base = baseOptions(theme);
   return {
     ...base,
-    grid: { ...(base.grid as object), bottom: 30 },
+    grid: { ...(base.grid as object), top: 30, bottom: 30 },
     tooltip: { ...(base.tooltip as object), trigger: 'item', formatter: tooltip },
     xAxis: xAxis(theme, {
       ...scaleOf(across),
@@ -71,6 +71,7 @@ export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, the
       name: axis.title,
       nameTextStyle: { color: theme.textSecond, fontSize: 11, width: 110, overflow: 'truncate' },
       nameGap: 12,
+      z: 10,
       ...scaleOf(axis),
       axisLine: { lineStyle: { color: theme.lineStrong } },
       axisTick: { show: false },
@@ -78,6 +79,8 @@ export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, the
         ...(scaleOf(axis).axisLabel as object),
         color: theme.textSecond,
         fontSize: 11,
+        textBorderColor: theme.card,
+        textBorderWidth: 3,
         width: 90,
         overflow: 'truncate',
       },
@@ -99,31 +102,30 @@ export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, the
   };
 }
 
-/** Places of the runs that the brush touches; none where nothing is brushed. */
-export function touchedRuns(chart: ECharts, drawn: DrawnRuns): number[] {
-  const option = chart.getOption() as {
-    parallelAxis?: { areaSelectStyle: unknown }[];
-    brush?: { areas?: { coordRange: [[number, number], [number, number]] }[] }[];
-  };
-  return option.parallelAxis ? touchedLines(chart) : touchedPoints(option.brush?.[0]?.areas?.[0], drawn);
+/** What ECharts tells when a box was drawn: its sides on both axes; none where it was taken away. */
+export interface BrushEnd {
+  areas: readonly { coordRange?: readonly (readonly [low: number, high: number])[] }[];
 }
 
 interface ParallelModel {
   getSeriesByIndex(index: number): { getRawIndicesByActiveState(state: string): number[] };
 }
 
-function touchedLines(chart: ECharts): number[] {
+/** Places of the runs whose lines pass through what is brushed on the axes; none where nothing is. */
+export function touchedLines(chart: ECharts): number[] {
   const model = (chart as unknown as { getModel(): ParallelModel }).getModel();
   return model.getSeriesByIndex(0).getRawIndicesByActiveState('active');
 }
 
-function touchedPoints(
-  area: { coordRange: [[number, number], [number, number]] } | undefined,
+/** Places of the runs whose points lie in the box. */
+export function touchedPoints(
+  area: BrushEnd['areas'][number] | undefined,
   { ids, axes, columns }: DrawnRuns,
 ): number[] {
-  if (!area?.coordRange) return [];
+  const sides = area?.coordRange;
+  if (!sides) return [];
   const isInside = (index: number) =>
-    area.coordRange.every(([low, high], dim) => {
+    sides.every(([low, high], dim) => {
       const axis = axes[dim] as Axis;
       const value = onAxis(axis, columns[dim]?.[index]);
       const place = typeof value === 'string' ? axis.categories.indexOf(value) : value;

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Database } from '../../../engine/store/database.ts';
 import { type NewRun, RunStore } from '../../../engine/train/store.ts';
-import { storeRuns } from './store-runs.ts';
+import { storeRuns } from '../../support/store-runs.ts';
 
 /** A database with so many runs, one a second, each like the first but for what `change` makes of it. */
 export function storedRuns(

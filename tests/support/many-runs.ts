@@ -1,6 +1,7 @@
-import { Database } from '../../../engine/store/database.ts';
-import { type NewRun, RunStore } from '../../../engine/train/store.ts';
-import { storeRuns } from '../../train/tracking/store-runs.ts';
+import { Database } from '../../engine/store/database.ts';
+import type { Parameters } from '../../engine/train/learners/learner.ts';
+import { type NewRun, RunStore } from '../../engine/train/store.ts';
+import { storeRuns } from './store-runs.ts';
 
 const learners = ['linear', 'trees', 'forest', 'network', 'baseline'];
 const teams = ['sales', 'growth', 'risk'];
@@ -18,7 +19,7 @@ export function writeManyRuns(databasePath: string, count: number): void {
   storeRuns(database, store, count, runOf);
   database.transaction(() => {
     for (let number = 1; number <= count; number += 3) {
-      store.facts.tag([number], { team: teams[number % teams.length] as string });
+      store.facts.tag([number], { team: teams[Math.floor(number / 3) % teams.length] as string });
       if (number % 30 === 1) store.facts.rename(number, `candidate ${number}`);
     }
   });
@@ -35,7 +36,7 @@ function runOf(run: NewRun, index: number): NewRun {
   const intervals = Object.fromEntries(
     Object.entries(figures).map(([name, value]) => [name, [value * 0.95, value * 1.05]]),
   );
-  const parameters =
+  const parameters: Parameters =
     learner === 'baseline'
       ? {}
       : learner === 'linear'

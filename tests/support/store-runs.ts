@@ -1,6 +1,6 @@
-import type { Database } from '../../../engine/store/database.ts';
-import { recipeHash, recipeText } from '../../../engine/train/recipe.ts';
-import type { NewRun, RunStore } from '../../../engine/train/store.ts';
+import type { Database } from '../../engine/store/database.ts';
+import { recipeHash, recipeText } from '../../engine/train/recipe.ts';
+import type { NewRun, RunStore } from '../../engine/train/store.ts';
 
 const start = Date.UTC(2025, 0, 1);
 const blob = 'sha256:00';
