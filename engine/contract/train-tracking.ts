@@ -64,7 +64,7 @@ export type RunView = Static<typeof RunView>;
 const SavedView = Type.Object({ name: Type.String(), view: RunView, updatedAt: Time });
 
 const ViewName = Type.String({ minLength: 1, maxLength: 80 });
-const TagKey = Type.String({ minLength: 1, maxLength: 250 });
+const TagKey = Type.String({ pattern: '^[\\s\\S]{1,250}$' });
 
 /** A folder of code whose commit is kept with every run. */
 export const LinkedCode = Type.Object({ path: Type.String(), root: Type.String(), linkedAt: Time });
@@ -209,7 +209,7 @@ export const trainTrackingCalls = {
     'Puts tags on runs; one that a run has gets the new value.',
     Type.Object({
       runs: RunReferences,
-      tags: Type.Record(TagKey, Type.String({ maxLength: 5000 }), { minProperties: 1 }),
+      tags: Type.Record(TagKey, Type.String({ maxLength: 5000 }), { minProperties: 1, additionalProperties: false }),
     }),
     RunNames,
   ),
