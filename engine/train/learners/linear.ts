@@ -5,9 +5,8 @@ import { linearContributions } from '../explain/linear-shap.ts';
 import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
 import type { FitControl, FitSummary, FittedLearner, Learner, LearningTask, Parameters } from './learner.ts';
 import { linearScores } from './linear/design.ts';
-import { logisticObjective, probabilitiesOf, scoreCount } from './linear/logistic.ts';
-import { limitedMemoryBfgs, newton } from './linear/minimise.ts';
-import { fitRidge } from './linear/ridge.ts';
+import { fitCoefficients } from './linear/fit-coefficients.ts';
+import { probabilitiesOf, scoreCount } from './linear/logistic.ts';
 import { writeProbabilities } from './score-graph.ts';
 
 interface LinearState {
@@ -19,26 +18,32 @@ interface LinearState {
 }
 
 /**
- * Ridge, logistic and multinomial regression with an L2 penalty, fitted to convergence: ridge in closed form,
- * classifications by Newton's method, or by L-BFGS where that costs less.
+ * Least squares, ridge, logistic and multinomial regression with an elastic net penalty, fitted to convergence; how stands
+ * in `fitCoefficients`.
  */
 export const linear: Learner = {
   name: 'linear',
   title: 'Linear',
   description: 'Weighs the columns and adds them up: quick, steady, and its weights can be read.',
   parameters: Type.Object({
-    alpha: Type.Number({ default: 1, minimum: 0, description: 'Regression: strength of the L2 penalty.' }),
+    alpha: Type.Number({ default: 1, minimum: 0, description: 'Regression: strength of the penalty.' }),
     C: Type.Number({
       default: 1,
       exclusiveMinimum: 0,
-      description: 'Classification: inverse strength of the L2 penalty, smaller is stronger.',
+      description: 'Classification: inverse strength of the penalty, smaller is stronger.',
+    }),
+    l1_ratio: Type.Number({
+      default: 0,
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of the L1 penalty, which leaves columns out: 0 is ridge, 1 is lasso, between is elastic net.',
     }),
     tolerance: Type.Number({
       default: 1e-7,
       exclusiveMinimum: 0,
-      description: 'Classification: converged when no element of the gradient of the mean loss is larger.',
+      description: 'Of what is iterated: converged when no element of the gradient of the mean loss is larger.',
     }),
-    max_iterations: Type.Integer({ default: 1000, minimum: 1, description: 'Classification: iterations at most.' }),
+    max_iterations: Type.Integer({ default: 1000, minimum: 1, description: 'Iterations at most.' }),
   }),
   layout: 'scaled',
   fit: async (task, parameters, control) => linearModel(fitState(task, parameters, control)),
@@ -46,38 +51,8 @@ export const linear: Learner = {
 };
 
 function fitState(learning: LearningTask, parameters: Parameters, control: FitControl): LinearState {
-  control.throwIfCanceled();
-  if (learning.task === 'regression') {
-    const coefficients = [...fitRidge(learning, parameters.alpha as number)];
-    control.progress(1, 1);
-    return { classCount: 0, coefficients, summary: { converged: true, iterations: 1 } };
-  }
-  const objective = logisticObjective(learning, parameters.C as number);
-  const minimise = newtonCostsLess(learning) ? newton : limitedMemoryBfgs;
-  const { point, converged, iterations } = minimise(objective, new Float64Array(objective.size), {
-    tolerance: parameters.tolerance as number,
-    maximumIterations: parameters.max_iterations as number,
-    onIteration(iteration, { value }) {
-      control.throwIfCanceled();
-      control.progress(iteration, 0, { loss: value });
-    },
-  });
-  return { classCount: learning.classCount, coefficients: [...point], summary: { converged, iterations } };
-}
-
-const expectedNewtonSteps = 10;
-const expectedBfgsSteps = 300;
-const largestNewtonSize = 3000;
-
-/** By the multiplications of either; decided by sizes alone, so that a recipe always takes the same way. */
-function newtonCostsLess({ features, classCount }: LearningTask): boolean {
-  const outputs = scoreCount(classCount);
-  const touched = features.denseWidth + features.blocks.length + 1;
-  const size = outputs * (features.width + 1);
-  const grams = (outputs * (outputs + 1)) / 2;
-  const newtonStep = (features.rows * grams * touched ** 2) / 2 + size ** 3 / 6;
-  const bfgsStep = 2 * features.rows * outputs * touched + 40 * size;
-  return size <= largestNewtonSize && expectedNewtonSteps * newtonStep <= expectedBfgsSteps * bfgsStep;
+  const { coefficients, summary } = fitCoefficients(learning, parameters, control);
+  return { classCount: learning.classCount, coefficients: [...coefficients], summary };
 }
 
 function linearModel(state: LinearState): FittedLearner {
