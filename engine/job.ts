@@ -27,6 +27,7 @@ const functions: JobFunctions = {
   'train.difference': async () => (await import('./train/evaluation/difference-job.ts')).runDifferenceJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/predict-job.ts')).runPredictJob,
+  'monitor.fairness': async () => (await import('./monitor/fairness-job.ts')).runFairnessJob,
   'monitor.datasetReport': async () => (await import('./monitor/dataset-report-job.ts')).runDatasetReportJob,
   'retrain.compare': async () => (await import('./retrain/compare-job.ts')).runCompareJob,
 };

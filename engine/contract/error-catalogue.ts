@@ -999,6 +999,11 @@ export const errorCatalogue = {
     meaning: 'A file cannot be read.',
     hint: 'Name a CSV file with a header line, a Parquet file, or NDJSON (one JSON object a line).',
   },
+  'monitor.unknown_value': {
+    kind: 'invalid',
+    meaning: 'No row has the favourable value in the column with what came true.',
+    hint: 'Name a value of the column; its first ones stand in the details.',
+  },
   'monitor.unknown_column': {
     kind: 'invalid',
     meaning: 'A file has no column of that name.',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
+import { fairnessCall } from './monitor-fairness.ts';
 import { Metrics, Nullable, Time } from './values.ts';
 
 export const ColumnDrift = Type.Object({
@@ -107,6 +108,7 @@ const LabelCount = Type.Object({
 const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 export const monitorCalls = {
+  fairness: fairnessCall,
   report: query(
     'monitor.report',
     'Traffic, latency, quality, drift and performance of a deployment by event time.',

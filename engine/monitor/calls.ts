@@ -1,12 +1,16 @@
+import { basename } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { CheckResult } from './check.ts';
 import { reportOfDatasets } from './dataset-report.ts';
 import type { DeploymentReports, ReportSources } from './deployment-report.ts';
+import type { FairnessJobInput } from './fairness-job.ts';
 import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
@@ -27,6 +31,12 @@ export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCal
   const { context, deploy, sources, check } = parts;
   const labelSources = { context, deploy, store: sources.labels };
   return {
+    fairness: async (input) => {
+      if ((input.score === undefined) === (input.prediction === undefined)) {
+        throw new GalleyError('call.invalid_input', 'Give either a score or a prediction.');
+      }
+      return context.jobs.submit(fairnessWork(input));
+    },
     report: async (input, signal) => report(parts, input, signal),
     labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
@@ -54,6 +64,15 @@ export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCal
       const { version } = await sources.references.of(spec.model, spec.version);
       return { limits: effectiveLimits(version, sources.store.limits(spec.id)) };
     },
+  };
+}
+
+function fairnessWork(input: FairnessJobInput): ProcessWork<FairnessAnswer, FairnessAnswer> {
+  return {
+    kind: 'monitor.fairness',
+    title: `Fairness of ${basename(input.file)}`,
+    input,
+    commit: (answer) => answer,
   };
 }
 

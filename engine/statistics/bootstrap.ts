@@ -72,7 +72,7 @@ export function countedBootstrap(
 
 /** Many resamples where they are cheap, fewer where there are many rows and the intervals are narrow anyway. */
 export function bootstrapRepeats(rows: number, passes = 1): number {
-  return Math.round(Math.min(1000, Math.max(100, 20_000_000 / Math.max(1, rows * passes))));
+  return Math.round(Math.min(1000, Math.max(200, 5_000_000 / Math.max(1, rows * passes))));
 }
 
 /** The same for one metric. */

@@ -25,37 +25,56 @@ interface CountedRanking {
   endsTie: Uint8Array;
 }
 
-/** @returns the metrics of `classificationMetrics` where each row counts so many times; all null without rows. */
+const rankingMetrics: readonly string[] = ['roc_auc', 'average_precision'];
+
+/**
+ * @param only the one metric that is wanted; all where absent.
+ * @returns the metrics of `classificationMetrics` where each row counts so many times; all null without rows.
+ */
 export function classificationOfCounts(
   input: ClassificationInput,
-): (counts: Int32Array) => Record<ClassificationMetricName, number | null> {
-  const { classes, labels } = input;
-  const predicted = predictedClasses(input);
-  const [logs, squares] = [logLosses(input), brierLosses(input)];
-  const rankings = scoredClasses(classes).map((scored) => countedRanking(input, scored));
-  const cells = new Float64Array(classes.length ** 2);
+  only?: string,
+): (counts: Int32Array) => Partial<Record<ClassificationMetricName, number | null>> {
+  const isRanking = only !== undefined && rankingMetrics.includes(only);
+  const ranked = only === undefined || isRanking ? scoredClasses(input.classes) : [];
+  const rankings = ranked.map((scored) => countedRanking(input, scored));
+  const scores = isRanking ? undefined : scoresOfCounts(input);
   return (counts) => {
+    const areas = rankings.map((ranking) => areasOfCounts(ranking, counts));
+    return {
+      ...scores?.(counts),
+      ...(areas.length > 0 && {
+        roc_auc: meanOrNull(areas.map(({ roc }) => roc)),
+        average_precision: meanOrNull(areas.map(({ precision }) => precision)),
+      }),
+    };
+  };
+}
+
+/** Those metrics that need no order of the rows. */
+function scoresOfCounts(input: ClassificationInput) {
+  const { labels } = input;
+  const classCount = input.classes.length;
+  const cellOfRow = predictedClasses(input).map((predicted, row) => (labels[row] as number) * classCount + predicted);
+  const [logs, squares] = [logLosses(input), brierLosses(input)];
+  const cells = new Float64Array(classCount ** 2);
+  return (counts: Int32Array) => {
     cells.fill(0);
     let [rows, logLoss, squared] = [0, 0, 0];
     for (let row = 0; row < counts.length; row++) {
       const count = counts[row] as number;
       if (count === 0) continue;
-      const cell = (labels[row] as number) * classes.length + (predicted[row] as number);
+      const cell = cellOfRow[row] as number;
       cells[cell] = (cells[cell] as number) + count;
       rows += count;
       logLoss += count * (logs[row] as number);
       squared += count * (squares[row] as number);
     }
-    const areas = rankings.map((ranking) => areasOfCounts(ranking, counts));
-    const matrix = classes.map((_, index) => [...cells.subarray(index * classes.length, (index + 1) * classes.length)]);
-    const scores = rows === 0 ? noScores : confusionScores(matrix);
-    return {
-      ...scores,
-      roc_auc: meanOrNull(areas.map(({ roc }) => roc)),
-      average_precision: meanOrNull(areas.map(({ precision }) => precision)),
-      log_loss: rows === 0 ? null : logLoss / rows,
-      brier: rows === 0 ? null : squared / rows,
-    };
+    if (rows === 0) return { ...noScores, log_loss: null, brier: null };
+    const matrix = Array.from({ length: classCount }, (_, index) => [
+      ...cells.subarray(index * classCount, (index + 1) * classCount),
+    ]);
+    return { ...confusionScores(matrix), log_loss: logLoss / rows, brier: squared / rows };
   };
 }
 

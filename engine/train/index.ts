@@ -7,6 +7,8 @@ import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
 
+export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
+export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export type { GraphFeatures } from './features/feature-matrix.ts';
 export { columnFeatures, writeFeatures } from './features/features.ts';
 export type { ColumnFeature } from './features/kinds.ts';

@@ -70,7 +70,7 @@ export function differenceOf(
   throwIfCanceled: () => void = () => {},
 ): RunDifference {
   const rows = first.target.length;
-  const [left, right] = [metricsOfCounts(first), metricsOfCounts(second)];
+  const [left, right] = [metricsOfCounts(first, metric.name), metricsOfCounts(second, metric.name)];
   const sign = metric.lowerIsBetter ? -1 : 1;
   const gainOf = (counts: Int32Array) => {
     throwIfCanceled();

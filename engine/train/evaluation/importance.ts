@@ -9,7 +9,7 @@ import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf 
 
 const judgedRows = 2000;
 const shuffles = 3;
-const resamples = 100;
+const resamples = 50;
 const widthOf95 = 1.96;
 
 /**
@@ -30,7 +30,7 @@ export async function columnImportance(
   const orders = Array.from({ length: shuffles }, () => shuffle(Array.from(rows.keys()), random));
   const counts = resampledCounts(rows.length, seededRandom(subject.seed + 2));
   const scoreOf = (answers: Judged['answers']) => {
-    const metrics = metricsOfCounts({ ...judged, answers });
+    const metrics = metricsOfCounts({ ...judged, answers }, metric.name);
     const worth = (value: number | null | undefined) => (value ?? Number.NaN) * (metric.lowerIsBetter ? -1 : 1);
     return counts.map((resample) => worth(metrics(resample)[metric.name]));
   };

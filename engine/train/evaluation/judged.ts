@@ -25,11 +25,14 @@ export function metricsOf(judged: Judged): Metrics {
     : classificationMetrics(classificationInput(judged));
 }
 
-/** The same metrics for rows that count several times or not at all. */
-export function metricsOfCounts(judged: Judged): (counts: Int32Array) => Metrics {
+/**
+ * The same metrics for rows that count several times or not at all.
+ * @param only the one that is wanted; all where absent.
+ */
+export function metricsOfCounts(judged: Judged, only?: string): (counts: Int32Array) => Metrics {
   return judged.task === 'regression'
     ? regressionOfCounts({ targets: judged.target, predictions: judged.answers.values })
-    : classificationOfCounts(classificationInput(judged));
+    : classificationOfCounts(classificationInput(judged), only);
 }
 
 /** The judged rows at these positions. */
