@@ -1,6 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
-import { metricsOf } from '../evaluate.ts';
+import { metricsOf } from '../evaluation/judged.ts';
 import { fitSeed, learningTask, selectLearningRows } from '../fit.ts';
 import type { FitControl, Learner, LearningTask } from '../learners/learner.ts';
 import { findLearner } from '../learners/learners.ts';
