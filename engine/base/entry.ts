@@ -7,6 +7,7 @@ export const processEntries = {
   job: 'job.ts',
   serving: 'serving/main.ts',
   'train-worker': 'train/worker.ts',
+  'train-pool': 'train/sweeps/pool-worker.ts',
 } as const;
 
 export type ProcessEntry = keyof typeof processEntries;

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.ts';
 
 export type IdPrefix =
   | 'prj'
+  | 'swp'
   | 'ds'
   | 'dsv'
   | 'con'

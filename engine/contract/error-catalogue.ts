@@ -734,6 +734,16 @@ export const errorCatalogue = {
     meaning: 'No row has a value in the target column.',
     hint: 'Choose another target.',
   },
+  'train.sweep_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no search with that id or number.',
+    hint: 'List the searches with: galley train sweep list',
+  },
+  'train.sweep_not_resumable': {
+    kind: 'conflict',
+    meaning: 'The search is in a state in which that cannot be done.',
+    hint: 'Only a running search can be paused or ended early; only one that was paused, canceled or interrupted goes on.',
+  },
   'train.target_constant': {
     kind: 'invalid',
     meaning: 'The target column has one value only, so there is nothing to learn.',
@@ -748,6 +758,11 @@ export const errorCatalogue = {
     kind: 'invalid',
     meaning: 'The target column cannot be predicted: a date, or a text with too many different values.',
     hint: 'Choose a number, a boolean, or a text with few different values.',
+  },
+  'train.nothing_finished': {
+    kind: 'precondition',
+    meaning: 'A search ended before it had anything to choose from.',
+    hint: 'Give it more time or more trials, or try learners that fit more quickly.',
   },
   'train.no_features': {
     kind: 'invalid',
@@ -818,6 +833,11 @@ export const errorCatalogue = {
     kind: 'invalid',
     meaning: 'There is no such learner.',
     hint: 'See `galley train learners` for all of them.',
+  },
+  'train.invalid_members': {
+    kind: 'invalid',
+    meaning: 'What was given is no blend.',
+    hint: 'Give each member a learner and a weight above 0; the weights sum to 1.',
   },
   'train.invalid_parameter': {
     kind: 'invalid',

@@ -130,7 +130,7 @@ export const RunDetail = Type.Object({
   /** For the picture: regression pairs, or ROC and calibration points and the confusion matrix. */
   curves: Type.Record(Type.String(), Type.Unknown()),
   /** How the fit went, round by round; one a member of a blend. */
-  history: Type.Optional(Type.Array(FitCurve)),
+  history: Type.Array(FitCurve),
   lineage: Type.Object({
     dataset: Type.Object({ name: Type.String(), version: Type.Integer() }),
     models: Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
@@ -163,8 +163,7 @@ const trainingMembers = {
 /** `sweep`: the search, where there was one. */
 const TrainingResult = Type.Object({ runs: Type.Array(Run), best: Run, sweep: Type.Optional(Type.String()) });
 
-/** Searches; with `sweepCalls` they become part of `trainCalls` when their handlers are there. */
-export const searchCalls = {
+const searchCalls = {
   sweep: jobCommand(
     'train.sweep',
     'Searches the parameters of learners by cross-validation; the best and the simplest within one standard error become runs.',
@@ -188,6 +187,7 @@ export const searchCalls = {
 export const trainCalls = {
   ...trainTrackingCalls,
   ...evaluationCalls,
+  ...searchCalls,
   learners: learnersCall,
   run: jobCommand(
     'train.run',
@@ -264,7 +264,7 @@ export const trainCalls = {
     Type.Object({
       identical: Type.Boolean(),
       /** Relative difference up to which numbers count as equal: 0 on the platform of the run, else 1e-9. */
-      tolerance: Type.Optional(Type.Number()),
+      tolerance: Type.Number(),
       /** The platform of the run and this one, where they differ. */
       platforms: Type.Optional(Type.Object({ before: Type.String(), now: Type.String() })),
       differences: Type.Array(Type.Object({ path: Type.String(), before: Type.Unknown(), now: Type.Unknown() })),

@@ -1,81 +1,66 @@
+import { GalleyError } from '../base/errors.ts';
+import type { InputOf } from '../contract/call.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { RunDetail, trainCalls } from '../contract/train.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { requireColumn } from './columns.ts';
 import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
-import { usualParts } from './evaluation/evaluate-run.ts';
-import type { EvaluationStore } from './evaluation/store.ts';
+import { type EvaluationWish, usualParts } from './evaluation/evaluate-run.ts';
+import type { BlendMember } from './fit.ts';
 import { everyColumn } from './leaks.ts';
 import { describeLearner } from './learners/describe.ts';
-import { learners as allLearners, chooseLearners, resolveParameters } from './learners/learners.ts';
+import type { Parameters } from './learners/learner.ts';
+import { learners as allLearners, chooseLearners, findLearner, resolveParameters } from './learners/learners.ts';
 import { metricChoices } from './metrics.ts';
+import { blendName } from './model.ts';
 import { learningOptionsOf } from './recipe.ts';
 import { reproduceWork } from './reproduce.ts';
 import { requireRun } from './run-references.ts';
-import { trainingWork } from './run-work.ts';
+import { type TrainingBase, type TrainingPlan, trainingWork } from './run-work.ts';
 import { type RunStore, type StoredRun, toRun } from './store.ts';
 import { proposedSplit, suggest } from './suggest.ts';
+import { autoPlan, recordedSearch, startSearch, sweepHandlers, sweepPlan } from './sweeps/calls.ts';
+import type { SweepTools } from './sweeps/sweep-work.ts';
 import { describeTracking, trackingHandlers } from './tracking/calls.ts';
 import { compareRuns } from './tracking/comparison.ts';
 import { RunList } from './tracking/run-list.ts';
+
+type TrainingInput = Omit<
+  InputOf<typeof trainCalls.run>,
+  'learners' | 'members' | 'budget' | 'folds' | 'caps' | 'params' | 'favourable'
+>;
 
 export function trainHandlers(
   context: EngineContext,
   data: DataPhase,
   store: RunStore,
-  evaluations: EvaluationStore,
+  tools: SweepTools,
 ): Handlers<typeof trainCalls> {
   const list = new RunList(context.database);
   return {
-    ...evaluationHandlers(context, data, store, evaluations),
+    ...evaluationHandlers(context, data, store, tools.evaluations),
+    ...sweepHandlers(tools, data),
     ...trackingHandlers(context, store, list, (number) => detailOf(context, requireRun(store, String(number)))),
 
     async learners() {
       return { learners: allLearners.map(describeLearner), metrics: metricChoices() };
     },
 
-    async run({
-      reference,
-      target,
-      learners: names,
-      features,
-      exclude,
-      allowPersonal,
-      split,
-      window,
-      metric,
-      seed,
-      params,
-      sensitive,
-      favourable,
-      allowLeak,
-      ...options
-    }) {
-      const version = await data.open(reference);
-      const allowed = (allowLeak ?? []).filter((name) => name !== everyColumn);
-      for (const name of [target, ...singleColumns(sensitive, version.schema), ...allowed]) {
-        requireColumn(version.schema, name);
+    async run(input) {
+      const { learners: names = ['auto'], members, budget } = input;
+      if (names.includes('auto') || budget !== undefined) {
+        const plan = autoPlan({ ...input, learners: names });
+        return startSearch(tools, await trainingBase(data, input), plan, wishOf(context, input));
       }
-      const learners = chooseLearners(names);
-      const parameters = resolveParameters(learners, params);
-      const plan = {
-        version,
-        keyColumns: version.keyColumns,
-        target,
-        features,
-        exclude,
-        marks: unallowed(version, target, allowPersonal ?? []),
-        split: split ?? proposedSplit(version.timeColumn),
-        window: window ?? null,
-        learners: learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} })),
-        metric,
-        seed: seed ?? 0,
-        allowLeak: allowLeak ?? [],
-        ...learningOptionsOf(options),
-      };
-      const evaluation = { parts: usualParts, sensitive, favourable, ...testsFor(context.project.path, target) };
-      return context.jobs.submit(trainingWork(context, store, evaluations, plan, evaluation));
+      const learners = members ? blendOf(names, members) : learnersOf(names, input.params);
+      const base = await trainingBase(data, input);
+      return context.jobs.submit(trainingWork(tools, { ...base, learners }, wishOf(context, input)));
+    },
+
+    async sweep(input) {
+      const plan = sweepPlan(input);
+      return startSearch(tools, await trainingBase(data, input), plan, wishOf(context, input));
     },
 
     async list({ target, job, limit, ...selection }) {
@@ -96,17 +81,71 @@ export function trainHandlers(
       return suggest(await data.handlers.show({ reference }), target, data.resolve(reference).marks);
     },
 
-    async reproduce({ run: reference }) {
+    async reproduce({ run: reference, search = true }) {
       const run = requireRun(store, reference);
       const version = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
-      return context.jobs.submit(reproduceWork(context, run, version));
+      const recorded = search ? recordedSearch(tools, run) : undefined;
+      return context.jobs.submit(reproduceWork(context, run, version, recorded));
     },
   };
+}
+
+/** On what is trained. @throws GalleyError `data.…` for the version, `train.unknown_column` */
+async function trainingBase(data: DataPhase, input: TrainingInput): Promise<TrainingBase> {
+  const { reference, target, features, exclude, allowPersonal, allowLeak = [], split, window, metric, seed } = input;
+  const version = await data.open(reference);
+  const leaking = allowLeak.filter((name) => name !== everyColumn);
+  for (const name of [target, ...singleColumns(input.sensitive, version.schema), ...leaking]) {
+    requireColumn(version.schema, name);
+  }
+  return {
+    version,
+    keyColumns: version.keyColumns,
+    target,
+    features,
+    exclude,
+    marks: unallowed(version, target, allowPersonal ?? []),
+    split: split ?? proposedSplit(version.timeColumn),
+    window: window ?? null,
+    metric,
+    seed: seed ?? 0,
+    allowLeak,
+    ...learningOptionsOf(input),
+  };
+}
+
+/** @throws GalleyError `train.unknown_learner`, `train.invalid_parameter` */
+function learnersOf(names: readonly string[], given: Parameters | undefined): TrainingPlan['learners'] {
+  const learners = chooseLearners(names);
+  const parameters = resolveParameters(learners, given);
+  return learners.map(({ name }, index) => ({ name, parameters: parameters[index] ?? {} }));
+}
+
+/** @throws GalleyError `train.invalid_members`, `train.unknown_learner`, `train.invalid_parameter` */
+function blendOf(names: readonly string[], members: readonly BlendMember[]): TrainingPlan['learners'] {
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  if (names.join() !== blendName || members.length === 0 || Math.abs(total - 1) > 1e-9) {
+    const message = `The members of a blend need weights above 0 that sum to 1, and the learner "${blendName}".`;
+    throw new GalleyError('train.invalid_members', message, { details: { learners: [...names], total } });
+  }
+  const complete = members.map(({ learner, parameters, weight }): BlendMember => {
+    const [checked = {}] = resolveParameters([findLearner(learner)], parameters);
+    return { learner, parameters: checked, weight };
+  });
+  return [{ name: blendName, parameters: {}, members: complete }];
 }
 
 /** The columns of `A+B`, where that is no column itself. */
 function singleColumns(sensitive: readonly string[] = [], schema: readonly { name: string }[]): string[] {
   return sensitive.flatMap((by) => (schema.some(({ name }) => name === by) ? [by] : by.split('+')));
+}
+
+/** How runs are to be judged. */
+function wishOf(
+  { project }: EngineContext,
+  { target, sensitive, favourable }: Pick<InputOf<typeof trainCalls.run>, 'target' | 'sensitive' | 'favourable'>,
+): EvaluationWish {
+  return { parts: usualParts, sensitive, favourable, ...testsFor(project.path, target) };
 }
 
 /** Marked columns that may not be features; the target may be marked. @throws GalleyError `train.unknown_column` */
@@ -116,7 +155,7 @@ function unallowed({ marks, schema }: ResolvedVersion, target: string, allowed: 
 }
 
 function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
-  const { warnings, environment, features, importance, curves } = stored.detail;
+  const { warnings, environment, features, importance, curves, history } = stored.detail;
   return {
     run: toRun(stored),
     recipe: stored.recipe,
@@ -127,6 +166,7 @@ function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
     features,
     importance,
     curves,
+    history: history ?? [],
     lineage: {
       dataset: { name: stored.datasetName, version: stored.datasetVersion },
       models: uses.usersOf({ kind: 'run', id: stored.id }).flatMap(({ kind, label }) => {

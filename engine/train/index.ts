@@ -2,10 +2,12 @@ import type { trainCalls } from '../contract/train.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { trainHandlers } from './calls.ts';
+import { CurveBoard } from './curve-board.ts';
 import { EvaluationStore } from './evaluation/store.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
+import { SweepStore } from './sweeps/store.ts';
 
 export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
@@ -36,9 +38,16 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
 /** The phase that owns recipes, learners and runs. */
 export function createTrainPhase(context: EngineContext, data: DataPhase): TrainPhase {
   const store = new RunStore(context.database);
-  data.onRenamed(({ versionIds, to }) => store.renameDataset(versionIds, to));
+  const sweeps = new SweepStore(context.database);
+  sweeps.interruptUnfinished(context.clock.now());
+  const evaluations = new EvaluationStore(context);
+  const tools = { context, runs: store, evaluations, sweeps, curves: new CurveBoard(), pausing: new Set<string>() };
+  data.onRenamed(({ versionIds, to }) => {
+    store.renameDataset(versionIds, to);
+    sweeps.renameDataset(versionIds, to);
+  });
   return {
-    handlers: trainHandlers(context, data, store, new EvaluationStore(context)),
+    handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);

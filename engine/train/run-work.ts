@@ -6,17 +6,19 @@ import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
+import type { CurveBoard } from './curve-board.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
+import type { BlendMember } from './fit.ts';
 import type { Parameters } from './learners/learner.ts';
 import { compareByMetric } from './metrics.ts';
 import { learningOptionsOf, recipeHash, recipeText } from './recipe.ts';
 import { type NewRun, type RunStore, toRun } from './store.ts';
 import { runEnvironment } from './tracking/environment.ts';
-import type { FitResult, TrainJobInput, TrainJobOutput } from './train-job.ts';
+import type { FitResult, TrainJobInput, TrainJobOutput, TrainReport } from './train-job.ts';
 
-/** What is trained on a dataset version. */
-export interface TrainingPlan extends LearningOptions {
+/** On what is trained, and how it is judged. */
+export interface TrainingBase extends LearningOptions {
   version: ReadableVersion;
   /** Columns that name a row; the split goes by them. */
   keyColumns: readonly string[];
@@ -29,15 +31,33 @@ export interface TrainingPlan extends LearningOptions {
   allowLeak?: readonly string[];
   split: Split;
   window: RowWindow | null;
-  /** With complete parameters. */
-  learners: readonly { name: string; parameters: Parameters }[];
   metric?: string;
   seed: number;
 }
 
+/** What is trained once on a dataset version. */
+export interface TrainingPlan extends TrainingBase {
+  /** With complete parameters; `members` of a blend. */
+  learners: readonly { name: string; parameters: Parameters; members?: readonly BlendMember[] }[];
+}
+
 /** @param evaluation of each fit; nothing beyond its metrics where absent. */
 export function jobInput(plan: TrainingPlan, evaluation: EvaluationWish = { parts: [] }): TrainJobInput {
-  const { target, features, exclude, marks, allowLeak, split, window, keyColumns, metric, seed } = plan;
+  const { target, metric, seed, learners } = plan;
+  const orders = learners.map(({ name, parameters, members }) => ({
+    target,
+    learner: name,
+    parameters,
+    ...(members && { members }),
+    seed,
+    metric,
+  }));
+  return { ...jobInputOf(plan), orders, evaluation };
+}
+
+/** What a job of training gets of the data. */
+export function jobInputOf(plan: TrainingBase): Omit<TrainJobInput, 'orders' | 'evaluation'> {
+  const { target, features, exclude, marks, allowLeak, split, window, keyColumns } = plan;
   return {
     dataset: {
       paths: plan.version.paths,
@@ -45,13 +65,11 @@ export function jobInput(plan: TrainingPlan, evaluation: EvaluationWish = { part
     },
     request: { target, features, exclude, marks, split, window, keyColumns, ...learningOptionsOf(plan) },
     allowLeak,
-    orders: plan.learners.map(({ name, parameters }) => ({ target, learner: name, parameters, seed, metric })),
-    evaluation,
   };
 }
 
 /** The recipe of one fit: everything that decides it. */
-export function recipeOf(plan: TrainingPlan, output: TrainJobOutput, fit: FitResult, engine: string): Recipe {
+export function recipeOf(plan: TrainingBase, output: TrainJobOutput, fit: FitResult, engine: string): Recipe {
   return {
     format: 1,
     dataset: plan.version.identity,
@@ -64,15 +82,22 @@ export function recipeOf(plan: TrainingPlan, output: TrainJobOutput, fit: FitRes
     parameters: fit.order.parameters,
     seed: plan.seed,
     ...learningOptionsOf(plan),
+    ...(fit.order.members && { members: fit.order.members.map((member) => ({ ...member })) }),
     engine,
   };
 }
 
+/** What training works with. */
+export interface TrainingTools {
+  context: EngineContext;
+  runs: RunStore;
+  evaluations: EvaluationStore;
+  curves: CurveBoard;
+}
+
 /** The work of `train.run`: its result are the stored runs. */
 export function trainingWork(
-  context: EngineContext,
-  store: RunStore,
-  evaluations: EvaluationStore,
+  { context, runs: store, evaluations, curves }: TrainingTools,
   plan: TrainingPlan,
   evaluation: EvaluationWish,
 ): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
@@ -83,24 +108,56 @@ export function trainingWork(
     kind: 'train.run',
     title: `Train ${names} on ${version.dataset.name}@${version.number}`,
     input: jobInput(plan, evaluation),
+    onReport(message, jobId) {
+      const { curve } = message as TrainReport;
+      curves.add(jobId, curve);
+      context.events.publish({ type: 'fit.advanced', jobId, curve });
+    },
     async commit(output, stagingFolder, jobId) {
-      const adopted = await adoptFiles(context, output, stagingFolder);
-      const madeIn = await environment;
-      const runs = context.database.transaction(() => {
-        context.blobs.record(...adopted.flatMap(({ model, holdout }) => [model, holdout]));
-        return output.fits.map((fit, index) => {
-          const files = adopted[index] as AdoptedFiles;
-          const run = newRun(context, store.nextNumber(), plan, output, fit, files, jobId, madeIn);
-          registerUse(context, run);
-          const inserted = store.insert(run, recipeText(run.recipe));
-          evaluations.save(run.id, files.evaluation, run.createdAt);
-          return toRun(inserted);
-        });
-      });
-      for (const { id } of runs) context.events.publish({ type: 'phase.changed', phase: 'train', subject: id });
+      const target = { context, store, evaluations, plan, environment: await environment };
+      const runs = await commitRuns(target, output, stagingFolder, jobId);
+      curves.forget(jobId);
       return { runs, best: bestOf(runs) };
     },
+    abandon: (_, jobId) => curves.forget(jobId),
   };
+}
+
+/** Where runs go, and what they have in common. */
+export interface RunTarget {
+  context: EngineContext;
+  store: RunStore;
+  evaluations: EvaluationStore;
+  plan: TrainingBase;
+  environment: RunEnvironment;
+}
+
+/** Makes runs of fits, in one transaction with what else is to be written then. */
+export async function commitRuns(
+  target: RunTarget,
+  output: TrainJobOutput,
+  stagingFolder: string,
+  jobId: string,
+  { searchOf, within }: { searchOf?(fit: number): Run['search']; within?(runs: Run[]): void } = {},
+): Promise<Run[]> {
+  const { context, store, evaluations } = target;
+  const adopted = await adoptFiles(context, output, stagingFolder);
+  const runs = context.database.transaction(() => {
+    context.blobs.record(...adopted.flatMap(({ model, holdout }) => [model, holdout]));
+    const made = output.fits.map((fit, index) => {
+      const search = searchOf?.(index);
+      const files = adopted[index] as AdoptedFiles;
+      const run = newRun(target, store.nextNumber(), output, fit, files, jobId, search);
+      registerUse(context, run);
+      const inserted = store.insert(run, recipeText(run.recipe));
+      evaluations.save(run.id, files.evaluation, run.createdAt);
+      return toRun(inserted);
+    });
+    within?.(made);
+    return made;
+  });
+  for (const { id } of runs) context.events.publish({ type: 'phase.changed', phase: 'train', subject: id });
+  return runs;
 }
 
 type AdoptedFiles = Record<'model' | 'holdout' | 'evaluation', { hash: string; bytes: number }>;
@@ -120,14 +177,13 @@ async function adoptFiles(
 }
 
 function newRun(
-  context: EngineContext,
+  { context, plan, environment }: RunTarget,
   number: number,
-  plan: TrainingPlan,
   output: TrainJobOutput,
   fit: FitResult,
   files: AdoptedFiles,
   jobId: string,
-  environment: RunEnvironment,
+  search: Run['search'],
 ): NewRun {
   const recipe = recipeOf(plan, output, fit, context.version);
   return {
@@ -151,6 +207,8 @@ function newRun(
       features: output.featureDetails,
       importance: fit.importance,
       curves: fit.curves,
+      history: fit.history,
+      ...(search && { search }),
     },
     modelHash: files.model.hash,
     holdoutHash: files.holdout.hash,

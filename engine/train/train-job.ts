@@ -5,12 +5,14 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { type Frame, selectRows } from '../base/frame.ts';
 import type { Run, RunDetail } from '../contract/train.ts';
 import type { EvaluationReport } from '../contract/train-evaluation.ts';
+import type { FitCurve } from '../contract/train-sweeps.ts';
 import type { ColumnType, Problem, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { featureReferences } from './columns.ts';
-import { drawRows, type TrainingRequest } from './draw-rows.ts';
+import { throttle } from './curve.ts';
+import { type DrawnRows, drawRows, type TrainingRequest } from './draw-rows.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { runFigures } from './evaluation/run-figures.ts';
 import { evenly } from './evaluation/subject.ts';
@@ -59,6 +61,7 @@ export interface FitResult extends Pick<Run, 'metrics' | 'intervals' | 'metric' 
   warnings: Problem[];
   curves: RunDetail['curves'];
   importance: RunDetail['importance'];
+  history: FitCurve[];
   modelFile: string;
   holdoutFile: string;
   evaluationFile: string;
@@ -68,27 +71,55 @@ const keptExamples = 40;
 /** Raw rows of the training part that stand for columns that are not known. */
 const backgroundRows = 1000;
 
+const curveMilliseconds = 200;
+
+/** What a training tells the engine while it goes on. */
+export type TrainReport = { type: 'curve'; curve: FitCurve };
+
 /** Reads a dataset version, prepares it once, and fits every learner in a thread of its own. */
 export async function runTrainJob(input: TrainJobInput, context: JobContext): Promise<TrainJobOutput> {
   context.progress({ phase: 'reading', done: 0, total: 0 });
   const frame = await readDataset(input, context);
   context.throwIfCanceled();
   context.progress({ phase: 'preparing', done: 0, total: 0 });
-  const layouts = layoutsOfOrders(input.orders);
-  const drawn = drawRows(frame, input.request);
-  if (input.allowLeak) {
-    const throwIfCanceled = () => context.throwIfCanceled();
-    drawn.warnings.push(...refuseLeaks(frame, input.request.target, drawn, input.allowLeak, throwIfCanceled));
-  }
-  const prepared = prepareDrawn(frame, input.request, drawn, layouts);
+  const drawn = drawChecked(frame, input, context);
+  const prepared = prepareDrawn(frame, input.request, drawn, layoutsOfOrders(input.orders));
   for (const { metric } of input.orders) rankingMetric(prepared.task, metric);
   context.throwIfCanceled();
-  const evaluation = evaluationOrder(frame, prepared, input.evaluation);
-  const outcomes = await mapConcurrently(input.orders, availableParallelism(), (order) =>
-    fitInWorker({ prepared, order, evaluation, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) =>
-      context.progress({ phase: `training ${order.learner}`, done, total, metrics }),
-    ),
-  );
+  return fitOrders(frame, prepared, input, context);
+}
+
+/** Draws the rows. @throws GalleyError `train.…`, `train.suspected_leak` where a column was not allowed to give the target away */
+export function drawChecked(
+  frame: Frame,
+  { request, allowLeak }: Pick<TrainJobInput, 'request' | 'allowLeak'>,
+  context: JobContext,
+): DrawnRows {
+  const drawn = drawRows(frame, request);
+  if (allowLeak) {
+    const throwIfCanceled = () => context.throwIfCanceled();
+    drawn.warnings.push(...refuseLeaks(frame, request.target, drawn, allowLeak, throwIfCanceled));
+  }
+  return drawn;
+}
+
+/** Fits every order in a thread of its own, judges it on the holdout, and writes its files. */
+export async function fitOrders(
+  frame: Frame,
+  prepared: PreparedTraining,
+  { orders, evaluation: wish }: Pick<TrainJobInput, 'orders' | 'evaluation'>,
+  context: JobContext,
+): Promise<TrainJobOutput> {
+  const evaluation = evaluationOrder(frame, prepared, wish);
+  const outcomes = await mapConcurrently(orders, availableParallelism(), (order) => {
+    const isDue = throttle(curveMilliseconds);
+    return fitInWorker({ prepared, order, evaluation, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) => {
+      context.progress({ phase: `training ${order.learner}`, done, total, metrics });
+      if (metrics === undefined || !(done === total || isDue())) return;
+      const curve = { learner: order.learner, points: [{ step: done, metrics }], done, total };
+      context.report({ type: 'curve', curve } satisfies TrainReport);
+    });
+  });
   const examples = exampleRows(frame, prepared);
   return {
     task: prepared.task,
@@ -105,9 +136,10 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
     },
     warnings: prepared.warnings,
     fits: outcomes.map((outcome, index) => {
-      const order = input.orders[index] as FitOrder;
-      const files = writeFiles(context.stagingFolder, order.learner, prepared, outcome, examples);
+      const order = orders[index] as FitOrder;
+      const files = writeFiles(context.stagingFolder, `${index}-${order.learner}`, prepared, outcome, examples);
       const { metrics, metric, seconds } = outcome;
+      const history = outcome.fits.map(({ curve }) => curve);
       const warnings = fitWarnings(outcome);
       return {
         order,
@@ -115,6 +147,7 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
         metric,
         seconds,
         ...runFigures(outcome.evaluation as EvaluationReport),
+        history,
         warnings,
         ...files,
       };
@@ -178,15 +211,15 @@ function fitWarnings({ fits }: WorkerOutcome): Problem[] {
 
 function writeFiles(
   folder: string,
-  learner: string,
+  name: string,
   { holdout }: PreparedTraining,
   { model, answers, evaluation }: WorkerOutcome,
   examples: ReturnType<typeof exampleRows>,
 ): Pick<FitResult, 'modelFile' | 'holdoutFile' | 'evaluationFile'> {
   const files = {
-    modelFile: `${learner}.model.json`,
-    holdoutFile: `${learner}.holdout.json`,
-    evaluationFile: `${learner}.evaluation.json`,
+    modelFile: `${name}.model.json`,
+    holdoutFile: `${name}.holdout.json`,
+    evaluationFile: `${name}.evaluation.json`,
   };
   const { positions, target } = holdout;
   writeFileSync(join(folder, files.modelFile), modelFileText(model, examples));

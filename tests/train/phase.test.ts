@@ -65,10 +65,15 @@ test('train.run keeps runs with recipe, figures, files and lineage; reproduce co
   expect([...holdout.positions.slice(0, 3)]).toEqual([0, 5, 10]);
   expect(holdout.values.length).toBe(3 * 69);
 
-  expect(await resultOf(train.handlers.reproduce({ run: '2' }))).toEqual({ identical: true, differences: [] });
+  expect(await resultOf(train.handlers.reproduce({ run: '2' }))).toEqual({
+    identical: true,
+    tolerance: 0,
+    differences: [],
+  });
   engine.database.run(`UPDATE runs SET metrics = json_set(metrics, '$.accuracy', 0.5)`);
   expect(await resultOf(train.handlers.reproduce({ run: best.id }))).toEqual({
     identical: false,
+    tolerance: 0,
     differences: [{ path: 'metrics.accuracy', before: 0.5, now: 1 }],
   });
 

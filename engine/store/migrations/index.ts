@@ -13,6 +13,7 @@ import { privacy } from './0013-privacy.ts';
 import { connections } from './0014-connections.ts';
 import { remotes } from './0015-remotes.ts';
 import { examinations } from './0016-examinations.ts';
+import { sweeps } from './0018-sweeps.ts';
 import { evaluations } from './0019-evaluations.ts';
 import { tracking } from './0020-tracking.ts';
 
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   examinations,
   tracking,
   evaluations,
+  sweeps,
 ];

@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
+import type { SearchSpace } from '../../contract/train-sweeps.ts';
 import type { TaskKind } from '../../contract/values.ts';
 import type { SourceContributions } from '../explain/source-contributions.ts';
 import type { FeatureMatrix, GraphFeatures, Layout } from '../features/feature-matrix.ts';
@@ -65,6 +66,13 @@ export interface FittedLearner {
   writeGraph(builder: GraphBuilder, features: GraphFeatures): string;
 }
 
+/** What a search may try of a learner. */
+export interface LearnerSpace {
+  ranges: SearchSpace;
+  /** The parameter, of rounds or epochs, of which successive halving takes a share; of the rows where absent. */
+  resource?: string;
+}
+
 /** A way to learn. Adding one is a new file and a line in `learners.ts`. */
 export interface Learner {
   name: string;
@@ -79,6 +87,8 @@ export interface Learner {
   validationShare?(parameters: Parameters, trainingRows: number): number;
   /** Bins a column of the `binned` features that it takes. Absent: it takes none. */
   maximumBins?(parameters: Parameters): number;
+  /** Where a search looks for its parameters by default; absent where it has none to try. */
+  searchSpace?(task: TaskKind): LearnerSpace;
   /**
    * Same task and parameters: the same result, bit for bit, on one platform.
    * @param parameters complete and checked against `parameters`.

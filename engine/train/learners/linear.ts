@@ -3,7 +3,15 @@ import type { Json } from '../../base/canonical-json.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import { linearContributions } from '../explain/linear-shap.ts';
 import type { FeatureMatrix, GraphFeatures } from '../features/feature-matrix.ts';
-import type { FitControl, FitSummary, FittedLearner, Learner, LearningTask, Parameters } from './learner.ts';
+import type {
+  FitControl,
+  FitSummary,
+  FittedLearner,
+  Learner,
+  LearnerSpace,
+  LearningTask,
+  Parameters,
+} from './learner.ts';
 import { linearScores } from './linear/design.ts';
 import { fitCoefficients } from './linear/fit-coefficients.ts';
 import { probabilitiesOf, scoreCount } from './linear/logistic.ts';
@@ -46,6 +54,10 @@ export const linear: Learner = {
     max_iterations: Type.Integer({ default: 1000, minimum: 1, description: 'Iterations at most.' }),
   }),
   layout: 'scaled',
+  searchSpace(task): LearnerSpace {
+    if (task === 'regression') return { ranges: { alpha: { kind: 'number', low: 1e-3, high: 1e3, scale: 'log' } } };
+    return { ranges: { C: { kind: 'number', low: 1e-3, high: 1e2, scale: 'log' } } };
+  },
   fit: async (task, parameters, control) => linearModel(fitState(task, parameters, control)),
   restore: (state: Json) => linearModel(state as unknown as LinearState),
 };

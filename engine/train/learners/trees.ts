@@ -83,6 +83,18 @@ export const trees: Learner = {
     return mode === 'on' || (mode === 'auto' && trainingRows > automaticStoppingRows) ? (share as number) : 0;
   },
   maximumBins: (parameters) => parameters.max_bins as number,
+  searchSpace: () => ({
+    ranges: {
+      learning_rate: { kind: 'number', low: 0.01, high: 0.3, scale: 'log' },
+      rounds: { kind: 'integer', low: 50, high: 600, scale: 'log' },
+      max_leaves: { kind: 'integer', low: 4, high: 128, scale: 'log' },
+      min_samples_leaf: { kind: 'integer', low: 3, high: 100, scale: 'log' },
+      l2: { kind: 'number', low: 1e-3, high: 30, scale: 'log' },
+      row_share: { kind: 'number', low: 0.5, high: 1 },
+      column_share: { kind: 'number', low: 0.3, high: 1 },
+    },
+    resource: 'rounds',
+  }),
   async fit(task, parameters, control) {
     const boosted = boost(task, parameters, control);
     return boostedModel({

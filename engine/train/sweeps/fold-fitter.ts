@@ -44,9 +44,9 @@ export class FoldFitter {
     const binned = this.#binned(key, task, learner, order.parameters, control);
     const fitted = await learner.fit({ ...task, binned, seed: fitSeed(order.seed) }, order.parameters, control);
     control.throwIfCanceled();
-    const { task: kind, classes, features, holdout } = prepared;
-    const { target } = order;
-    const model: Model = { task: kind, target, classes, threshold: defaultThreshold, features, learner: learner.name, fitted };
+    const { task: kind, classes, features, targetTransform, holdout } = prepared;
+    const base = { task: kind, target: order.target, classes, threshold: defaultThreshold, features, targetTransform };
+    const model: Model = { ...base, learner: learner.name, fitted };
     const answers = answerFeatures(model, holdout.layouts);
     const judged = { ...model, answers, target: holdout.target };
     return {

@@ -34,11 +34,7 @@ export class FitPool {
   #nextId = 1;
 
   /** @param foldOf makes a fold's data; asked as often as threads need it. */
-  constructor(
-    size: number,
-    foldOf: (fold: number) => PreparedTraining,
-    cancelFlag: Int32Array<SharedArrayBuffer>,
-  ) {
+  constructor(size: number, foldOf: (fold: number) => PreparedTraining, cancelFlag: Int32Array<SharedArrayBuffer>) {
     this.#foldOf = foldOf;
     this.#lanes = Array.from({ length: size }, () => this.#open(cancelFlag));
   }

@@ -6,15 +6,9 @@ import { promotable, type Standing } from './halving.ts';
 import type { FitPool, FoldProgress, RunningFit } from './pool.ts';
 import type { FoldResult } from './pool-messages.ts';
 import { type Proposer, rankTrials, type SearchView } from './propose.ts';
+import { cheaper, type RungPlan } from './rungs.ts';
 import { expectedSeconds, wallSeconds } from './timing.ts';
 import { foldScores, rungScore, type TrialRecord, wholeScores } from './trial.ts';
-
-/** How a learner's fit is made cheaper: by a share of a parameter, or of the rows where it has none for that. */
-export interface RungPlan {
-  /** Ascending, below 1; none where trials are not pruned. */
-  shares: readonly number[];
-  parameter?: string;
-}
 
 export interface SearchOptions {
   pool: FitPool;
@@ -36,7 +30,7 @@ export interface SearchOptions {
   prunesFolds: boolean;
   /** Whether answers on the folds are kept, of the best trials. */
   keepsAnswers: boolean;
-  /** Trials of an earlier part of the same search that have ended. */
+  /** Trials of an earlier part of the same search; those that had not ended are taken up again. */
   earlier: readonly TrialRecord[];
   throwIfCanceled(): void;
   /** A trial began, got a score, or ended. */
@@ -51,7 +45,6 @@ interface Unit {
 
 interface ActiveTrial {
   record: TrialRecord;
-  isReference: boolean;
   rungs: RungPlan;
   /** Index of the next of its rungs; their number once it is on all folds. */
   rung: number;
@@ -95,11 +88,13 @@ export class Search {
   constructor(options: SearchOptions) {
     this.#options = options;
     this.#lanes = options.pool.size;
+    for (const record of options.earlier) if (record.state === 'running') this.#takeUp(record);
   }
 
   /** All trials, in the order of their start. */
   get trials(): TrialRecord[] {
-    return [...this.#options.earlier, ...this.#active.map(({ record }) => record)];
+    const ended = this.#options.earlier.filter((record) => this.#active.every((active) => active.record !== record));
+    return [...ended, ...this.#active.map(({ record }) => record)].sort((one, other) => one.number - other.number);
   }
 
   /** Seconds spent searching, with those before. */
@@ -143,7 +138,9 @@ export class Search {
     const running = this.#active.filter(({ record }) => record.state === 'running');
     if (!this.#hasAnswer()) {
       const candidates = running.filter(({ record }) => record.learner !== baselineName);
-      this.#last = candidates.toSorted((one, other) => other.record.evaluations.length - one.record.evaluations.length)[0];
+      this.#last = candidates.toSorted(
+        (one, other) => other.record.evaluations.length - one.record.evaluations.length,
+      )[0];
     }
     for (const active of running) {
       if (active !== this.#last && !this.#isWaiting(active)) this.#end(active, 'stopped', why);
@@ -232,13 +229,13 @@ export class Search {
         number: (trials.at(-1)?.number ?? 0) + 1,
         learner: proposal.learner,
         parameters: proposal.parameters,
+        isReference: proposal.isReference,
         state: 'running',
         evaluations: [],
         startedAfter: this.seconds,
         why: null,
         size: null,
       },
-      isReference: proposal.isReference,
       rungs: rungsOf(proposal.learner),
       rung: 0,
       pending: [],
@@ -251,10 +248,24 @@ export class Search {
     return active;
   }
 
+  /** A trial that an earlier part of the search left unfinished: what was measured holds. */
+  #takeUp(record: TrialRecord): void {
+    const rungs = this.#options.rungsOf(record.learner);
+    const rung = rungs.shares.filter((share) => rungScore(record, share) !== undefined).length;
+    const active: ActiveTrial = { record, rungs, rung, pending: [], running: new Set(), answers: new Map() };
+    this.#active.push(active);
+    const isOnFolds = record.evaluations.some(({ share }) => share === 1);
+    if (isOnFolds) this.#toFolds(active);
+    else if (rung === 0 || record.isReference) this.#ascend(active);
+  }
+
   /** To the next rung, or onto the folds after the last one. */
   #ascend(active: ActiveTrial): void {
     const share = active.rungs.shares[active.rung];
-    if (share === undefined) return this.#toFolds(active);
+    if (share === undefined) {
+      this.#toFolds(active);
+      return;
+    }
     active.rung++;
     active.pending = [{ fold: 0, share }];
   }
@@ -278,10 +289,11 @@ export class Search {
     const unit: RunningUnit = { active, fold, share, fit };
     this.#running.add(unit);
     active.running.add(unit);
-    fit.result.then(
-      (result) => this.#finish(unit, result),
-      (error) => this.#fail(unit, error),
-    );
+    fit.result
+      .then(
+        (result) => this.#finish(unit, result),
+        (error) => this.#fail(unit, error),
+      );
   }
 
   #finish(unit: RunningUnit, { score, answers, size, seconds }: FoldResult): void {
@@ -299,10 +311,10 @@ export class Search {
   }
 
   #advance(active: ActiveTrial): void {
-    const { record, rungs, rung, pending, running, isReference } = active;
+    const { record, rungs, rung, pending, running } = active;
     const { folds } = this.#options;
     if (rung <= rungs.shares.length) {
-      if (isReference) this.#ascend(active);
+      if (record.isReference) this.#ascend(active);
       return;
     }
     if (pending.length === 0 && running.size === 0) {
@@ -310,7 +322,7 @@ export class Search {
       this.#end(active, isComplete ? 'complete' : 'failed', isComplete ? null : 'the metric has no value on a fold');
       return;
     }
-    const behind = isReference ? undefined : this.#behind(record);
+    const behind = record.isReference ? undefined : this.#behind(record);
     if (behind !== undefined) this.#end(active, 'pruned', behind);
   }
 
@@ -336,7 +348,8 @@ export class Search {
     try {
       this.#options.throwIfCanceled();
     } catch (canceled) {
-      return this.#ended.reject(canceled);
+      this.#ended.reject(canceled);
+      return;
     }
     if (stopped === 'again') active.pending.unshift({ fold, share });
     else if (stopped === undefined && active.record.state === 'running') {
@@ -384,7 +397,9 @@ export class Search {
   }
 
   #fitsInTime({ record, pending }: ActiveTrial): boolean {
-    return this.#isInTime(wallSeconds(pending.length, this.#lanes, expectedSeconds(this.trials, record.learner, record)));
+    return this.#isInTime(
+      wallSeconds(pending.length, this.#lanes, expectedSeconds(this.trials, record.learner, record)),
+    );
   }
 
   #isInTime(seconds: number): boolean {
@@ -416,15 +431,4 @@ export class Search {
     const reason = `with ${amount} it was not among the best third of ${record.learner}`;
     return this.#isOver ? `${reason} when ${this.#whyOver}` : reason;
   }
-}
-
-/** Parameters and share of the rows of a fit that takes a share of everything. */
-function cheaper(
-  parameters: TrialRecord['parameters'],
-  { parameter }: RungPlan,
-  share: number,
-): { parameters: TrialRecord['parameters']; rowShare: number } {
-  if (share === 1 || parameter === undefined) return { parameters, rowShare: share };
-  const units = Math.max(1, Math.round(share * (parameters[parameter] as number)));
-  return { parameters: { ...parameters, [parameter]: units }, rowShare: 1 };
 }

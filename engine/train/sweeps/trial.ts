@@ -18,6 +18,8 @@ export interface TrialRecord {
   learner: string;
   /** Complete. */
   parameters: Parameters;
+  /** Never pruned: what others are compared with. */
+  isReference: boolean;
   state: TrialState;
   /** In the order in which they ended; together with those of all trials it is the schedule of a search. */
   evaluations: Evaluation[];
