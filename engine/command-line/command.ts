@@ -85,7 +85,8 @@ export function parameterFlag(flags: Flags, name: string): Record<string, string
   );
 }
 
-function parseScalar(text: string): string | number | boolean {
+/** Numbers, true and false as such; other texts as they are. */
+export function parseScalar(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   return text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
 }

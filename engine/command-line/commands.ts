@@ -16,6 +16,7 @@ import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { trainCommands } from './train-commands.ts';
+import { trainSweepCommands } from './train-sweep-commands.ts';
 import { trainTrackingCommands } from './train-tracking-commands.ts';
 
 /** Every command but `start`, in the order of the help. */
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   ...dataRemotesCommands,
   ...dataPrivacyCommands,
   ...trainCommands,
+  ...trainSweepCommands,
   ...trainTrackingCommands,
   ...packageCommands,
   ...deployCommands,

@@ -3,6 +3,7 @@ import type { Split, trainCalls } from '../contract/train.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
 import { learningFlags, learningOptionsOf, learningUsage } from './learning-flags.ts';
 import { runTable } from './run-table.ts';
+import { budgetOf, capsOf, searchFlags, searchUsage } from './search-flags.ts';
 import { table } from './table.ts';
 import { trackingInWords } from './train-tracking-commands.ts';
 
@@ -55,49 +56,61 @@ function heldOutValues(flags: Flags): string[] {
   throw usageError('--split column needs --values VALUE,…, those that are held out.');
 }
 
+/** Flags of everything that trains. */
+export const trainingFlags = {
+  target: text,
+  learner: list,
+  features: list,
+  exclude: list,
+  'allow-personal': list,
+  split: text,
+  every: text,
+  holdout: text,
+  by: text,
+  'split-seed': text,
+  metric: text,
+  seed: text,
+  param: list,
+  values: text,
+  'allow-leak': list,
+  ...learningFlags,
+} as const;
+
+export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
+
+/** What flags say of a training or a search. @throws GalleyError `cli.usage` */
+export function trainingInput(reference: string | undefined, flags: Flags): Record<string, unknown> {
+  if (typeof flags.target !== 'string') throw usageError('Training needs --target COLUMN.');
+  return given({
+    reference,
+    target: flags.target,
+    learners: listFlag(flags, 'learner'),
+    features: listFlag(flags, 'features'),
+    exclude: listFlag(flags, 'exclude'),
+    allowPersonal: listFlag(flags, 'allow-personal'),
+    allowLeak: listFlag(flags, 'allow-leak'),
+    split: splitOf(flags),
+    metric: flags.metric,
+    seed: numberFlag(flags, 'seed'),
+    params: parameterFlag(flags, 'param'),
+    ...learningOptionsOf(flags),
+    budget: budgetOf(flags),
+    folds: numberFlag(flags, 'folds'),
+    caps: capsOf(flags),
+  });
+}
+
 export const trainCommands: Command[] = [
   {
     words: 'train run',
-    usage: `NAME[@V] --target COL [--learner baseline,linear] [--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`,
-    summary: 'Trains one or more learners on one split.',
+    usage: `NAME[@V] --target COL [--learner auto|baseline|linear|trees|forest|network,…] ${searchUsage} ${trainingUsage}`,
+    summary:
+      'Finds a good model by itself (auto, 60 s unless --budget or --trials say otherwise), or trains each of a list of learners once.',
     example: 'galley train run sales --target price --learner linear',
-    flags: {
-      target: text,
-      learner: list,
-      features: list,
-      exclude: list,
-      'allow-personal': list,
-      split: text,
-      every: text,
-      holdout: text,
-      by: text,
-      'split-seed': text,
-      values: text,
-      'allow-leak': list,
-      ...learningFlags,
-      metric: text,
-      seed: text,
-      param: list,
-    },
+    flags: { ...trainingFlags, ...searchFlags },
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.run',
-    input: ([reference], flags) => {
-      if (typeof flags.target !== 'string') throw usageError('train run needs --target COLUMN.');
-      return given({
-        reference,
-        target: flags.target,
-        learners: listFlag(flags, 'learner'),
-        features: listFlag(flags, 'features'),
-        exclude: listFlag(flags, 'exclude'),
-        allowPersonal: listFlag(flags, 'allow-personal'),
-        split: splitOf(flags),
-        metric: flags.metric,
-        seed: numberFlag(flags, 'seed'),
-        params: parameterFlag(flags, 'param'),
-        allowLeak: listFlag(flags, 'allow-leak'),
-        ...learningOptionsOf(flags),
-      });
-    },
+    input: ([reference], flags) => trainingInput(reference, flags),
     print: ({ runs, best }: OutputOf<typeof trainCalls.run>) => [
       ...runTable(runs),
       '',
@@ -139,22 +152,25 @@ export const trainCommands: Command[] = [
   },
   {
     words: 'train reproduce',
-    usage: 'RUN',
-    summary: 'Trains a run again from its recipe and compares; exit 1 where something differs.',
+    usage: 'RUN [--run-only]',
+    summary:
+      'Trains a run again from its recipe and compares; of a run that a search chose, repeats the recorded search, too, unless --run-only. Exit 1 where something differs.',
     example: 'galley train reproduce run_0198…',
-    flags: {},
+    flags: { 'run-only': { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.reproduce',
-    input: ([run]) => ({ run }),
-    print: ({ identical, differences }: OutputOf<typeof trainCalls.reproduce>) =>
-      identical
-        ? ['Identical, bit for bit.']
+    input: ([run], flags) => given({ run, search: flags['run-only'] === true ? false : undefined }),
+    print: ({ identical, tolerance, platforms, differences }: OutputOf<typeof trainCalls.reproduce>) => [
+      ...(platforms ? [`Made on ${platforms.before}, repeated on ${platforms.now}.`] : []),
+      ...(identical
+        ? [tolerance === 0 ? 'Identical, bit for bit.' : `The same within a relative ${tolerance}.`]
         : [
             'It differs:',
             ...differences.map(
               ({ path, before, now }) => `${path}: ${JSON.stringify(before)} → ${JSON.stringify(now)}`,
             ),
-          ],
+          ]),
+    ],
     exitCode: ({ identical }: OutputOf<typeof trainCalls.reproduce>) => (identical ? 0 : 1),
   },
   {
