@@ -42,6 +42,14 @@ export const forest: Learner = {
     }),
   }),
   maximumBins: (parameters) => parameters.max_bins as number,
+  searchSpace: () => ({
+    ranges: {
+      column_share: { kind: 'number', low: 0.1, high: 1 },
+      min_samples_leaf: { kind: 'integer', low: 1, high: 50, scale: 'log' },
+      random_cuts: { kind: 'choice', values: [false, true] },
+    },
+    resource: 'trees',
+  }),
   fit: async (task, parameters, control) => forestModel(fitForest(task, parameters, control), task.classCount),
   restore(state: Json) {
     const { ensemble, classCount } = state as { ensemble: Json; classCount: number };

@@ -27,6 +27,14 @@ export const network: Learner = {
   parameters: networkParameters,
   layout: 'scaled',
   validationShare,
+  searchSpace: () => ({
+    ranges: {
+      hidden: { kind: 'choice', values: ['auto', '32', '64-32', '128-64', '256-128'] },
+      learning_rate: { kind: 'number', low: 5e-4, high: 1e-2, scale: 'log' },
+      dropout: { kind: 'number', low: 0, high: 0.4 },
+      l2: { kind: 'number', low: 1e-6, high: 1e-2, scale: 'log' },
+    },
+  }),
   fit,
   restore: (state: Json) => fittedNetwork(decodeState(state)),
 };
