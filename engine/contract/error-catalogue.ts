@@ -737,7 +737,7 @@ export const errorCatalogue = {
   'train.sweep_not_found': {
     kind: 'not_found',
     meaning: 'There is no search with that id or number.',
-    hint: 'List the searches with: galley train sweep list',
+    hint: 'Look at galley train sweep list for the searches there are.',
   },
   'train.sweep_not_resumable': {
     kind: 'conflict',
