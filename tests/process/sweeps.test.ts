@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { InputOf, OutputOf } from '../../../engine/contract/call.ts';
-import type { Job } from '../../../engine/contract/jobs.ts';
-import type { Run, trainCalls } from '../../../engine/contract/train.ts';
-import { createDataPhase } from '../../../engine/data/index.ts';
-import { createTrainPhase } from '../../../engine/train/index.ts';
-import { openEngine } from '../../deploy/open-engine.ts';
+import type { InputOf, OutputOf } from '../../engine/contract/call.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import type { Run, trainCalls } from '../../engine/contract/train.ts';
+import { createDataPhase } from '../../engine/data/index.ts';
+import { createTrainPhase } from '../../engine/train/index.ts';
+import { openEngine } from '../deploy/open-engine.ts';
 
-const penguinFile = fileURLToPath(new URL('../../../resources/samples/penguins/penguins.csv', import.meta.url));
+const penguinFile = fileURLToPath(new URL('../../resources/samples/penguins/penguins.csv', import.meta.url));
 
 type SearchResult = { runs: Run[]; best: Run; sweep: string };
 
