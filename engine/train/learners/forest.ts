@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
+import { treeContributions } from '../explain/tree-shap.ts';
 import type { FittedLearner, Learner } from './learner.ts';
 import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
@@ -67,6 +68,12 @@ function forestModel(ensemble: TreeEnsemble, classCount: number): FittedLearner 
       addScores(ensemble, features, sums);
       const means = sums.map((sum) => sum / trees);
       return classCount === 2 ? withFirstClass(means) : means;
+    },
+    explain(features) {
+      const { base, values } = treeContributions(ensemble, features);
+      const mean = (sum: number) => sum / trees;
+      const { outputs } = ensemble;
+      return { method: 'tree', unit: 'answer', outputs, base: base.map(mean), values: values.map(mean) };
     },
     writeGraph(builder, features) {
       const means = builder.node('Div', [writeEnsemble(builder, features, ensemble), builder.doubles([1, 1], [trees])]);

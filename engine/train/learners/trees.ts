@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
+import { treeContributions } from '../explain/tree-shap.ts';
 import type { FitSummary, FittedLearner, Learner } from './learner.ts';
 import { probabilitiesOf } from './linear/logistic.ts';
 import { writeProbabilities } from './score-graph.ts';
@@ -141,6 +142,12 @@ function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: B
       }
       if (classCount > 0) return probabilitiesOf(scores, classCount);
       return isLogScore ? scores.map(Math.exp) : scores;
+    },
+    explain(features) {
+      const { base, values } = treeContributions(ensemble, features);
+      const unit = classCount === 2 ? 'log_odds' : classCount > 2 || isLogScore ? 'score' : 'answer';
+      const start = base.map((mean, output) => mean + (baseline[output] as number));
+      return { method: 'tree', unit, outputs: ensemble.outputs, base: start, values };
     },
     writeGraph(builder, features) {
       const sums = writeEnsemble(builder, features, ensemble);
