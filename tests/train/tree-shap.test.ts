@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { treeContributions } from '../../engine/train/explain/tree-shap.ts';
 import type { FeatureMatrix } from '../../engine/train/features/feature-matrix.ts';
 import { selectMatrixRows } from '../../engine/train/features/feature-matrix.ts';
-import type { FittedLearner, LearningTask } from '../../engine/train/learners/learner.ts';
+import type { FittedLearner, LearningTask, Parameters } from '../../engine/train/learners/learner.ts';
 import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
 import { sideFinder, type TreeEnsemble } from '../../engine/train/learners/trees/ensemble.ts';
 import { restoreEnsemble } from '../../engine/train/learners/trees/ensemble-state.ts';
@@ -44,7 +44,7 @@ describe('as the package shap', () => {
         weights: weighted ? Float64Array.from(weights) : undefined,
         seed: 0,
       };
-      const given =
+      const given: Parameters =
         learner === 'trees'
           ? { rounds: 25, max_leaves: 8, min_samples_leaf: 10 }
           : { trees: 1, bootstrap: false, column_share: 1, min_samples_leaf: 20 };
@@ -101,7 +101,7 @@ for (const learner of ['trees', 'forest']) {
     test(`${learner}, ${classCount} classes: equal to the sum over all subsets, with missing values and categories`, async () => {
       const task = taskOn(rawMatrix(500, 1), classCount);
       const used = findLearner(learner);
-      const given = learner === 'trees' ? { rounds: 4 } : { trees: 4 };
+      const given: Parameters = learner === 'trees' ? { rounds: 4 } : { trees: 4 };
       const fitted = await used.fit(task, resolveParameters([used], given)[0] ?? {}, quietControl);
       const ensemble = ensembleOf(fitted);
       const unseen = rawMatrix(6, 2);

@@ -55,7 +55,7 @@ class TreeWalk {
   readonly #ones: Float64Array;
   readonly #weights: Float64Array;
   #row = 0;
-  #values = new Float64Array(0);
+  #values: Float64Array = new Float64Array(0);
   #start = 0;
 
   constructor(ensemble: TreeEnsemble, features: FeatureMatrix, root: number) {
