@@ -16,6 +16,7 @@ import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { trainCommands } from './train-commands.ts';
+import { trainEvaluationCommands } from './train-evaluation-commands.ts';
 import { trainSweepCommands } from './train-sweep-commands.ts';
 import { trainTrackingCommands } from './train-tracking-commands.ts';
 
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...dataPrivacyCommands,
   ...trainCommands,
   ...trainSweepCommands,
+  ...trainEvaluationCommands,
   ...trainTrackingCommands,
   ...packageCommands,
   ...deployCommands,

@@ -63,6 +63,8 @@ export const trainingFlags = {
   features: list,
   exclude: list,
   'allow-personal': list,
+  sensitive: list,
+  favourable: text,
   split: text,
   every: text,
   holdout: text,
@@ -76,7 +78,7 @@ export const trainingFlags = {
   ...learningFlags,
 } as const;
 
-export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
+export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--sensitive COL,A+B…] [--favourable V] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
 
 /** What flags say of a training or a search. @throws GalleyError `cli.usage` */
 export function trainingInput(reference: string | undefined, flags: Flags): Record<string, unknown> {
@@ -88,6 +90,8 @@ export function trainingInput(reference: string | undefined, flags: Flags): Reco
     features: listFlag(flags, 'features'),
     exclude: listFlag(flags, 'exclude'),
     allowPersonal: listFlag(flags, 'allow-personal'),
+    sensitive: listFlag(flags, 'sensitive'),
+    favourable: flags.favourable,
     allowLeak: listFlag(flags, 'allow-leak'),
     split: splitOf(flags),
     metric: flags.metric,
@@ -127,6 +131,7 @@ export const trainCommands: Command[] = [
     call: 'train.show',
     input: ([run]) => ({ run }),
     print: (answer: OutputOf<typeof trainCalls.show>) => [
+      ...(answer.headline ? [answer.headline.title, answer.headline.detail, ''] : []),
       ...runTable([answer.run]),
       '',
       ...trackingInWords(answer),

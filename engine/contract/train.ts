@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
-import { evaluationCalls } from './train-evaluation.ts';
+import { evaluationCalls, Headline } from './train-evaluation.ts';
 import { ColumnsSettings, learningOptions } from './train-features.ts';
 import { learnersCall } from './train-learners.ts';
 import { choiceRoles, FitCurve, SweepReference, searchMembers, sweepCalls, sweepMembers } from './train-sweeps.ts';
@@ -127,6 +127,8 @@ export const RunDetail = Type.Object({
   ),
   /** How much the main metric worsens on the holdout when a column is shuffled, worst first. */
   importance: Type.Array(Type.Object({ name: Type.String(), value: Type.Number() })),
+  /** Absent for a run of before there were any. */
+  headline: Type.Optional(Headline),
   /** For the picture: regression pairs, or ROC and calibration points and the confusion matrix. */
   curves: Type.Record(Type.String(), Type.Unknown()),
   /** How the fit went, round by round; one a member of a blend. */

@@ -155,7 +155,7 @@ function unallowed({ marks, schema }: ResolvedVersion, target: string, allowed: 
 }
 
 function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
-  const { warnings, environment, features, importance, curves, history } = stored.detail;
+  const { warnings, environment, features, importance, curves, headline, history } = stored.detail;
   return {
     run: toRun(stored),
     recipe: stored.recipe,
@@ -165,6 +165,7 @@ function detailOf({ uses }: EngineContext, stored: StoredRun): RunDetail {
     tracking: describeTracking(stored.tracking),
     features,
     importance,
+    headline,
     curves,
     history: history ?? [],
     lineage: {

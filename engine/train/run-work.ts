@@ -206,6 +206,7 @@ function newRun(
       environment,
       features: output.featureDetails,
       importance: fit.importance,
+      headline: fit.headline,
       curves: fit.curves,
       history: fit.history,
       ...(search && { search }),

@@ -31,7 +31,7 @@ export type NewRun = Omit<StoredRun, 'tracking'>;
 /** Parts of a run that are only shown. */
 export interface StoredDetail
   extends Pick<Run, 'rows' | 'intervals' | 'search'>,
-    Pick<RunDetail, 'warnings' | 'environment' | 'features' | 'importance' | 'curves'>,
+    Pick<RunDetail, 'warnings' | 'environment' | 'features' | 'importance' | 'curves' | 'headline'>,
     Partial<Pick<RunDetail, 'history'>> {
   /** By which the rows were told apart when the holdout was drawn. */
   keyColumns: string[];

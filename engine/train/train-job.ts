@@ -62,6 +62,7 @@ export interface FitResult extends Pick<Run, 'metrics' | 'intervals' | 'metric' 
   curves: RunDetail['curves'];
   importance: RunDetail['importance'];
   history: FitCurve[];
+  headline?: RunDetail['headline'];
   modelFile: string;
   holdoutFile: string;
   evaluationFile: string;

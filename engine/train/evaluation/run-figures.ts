@@ -4,13 +4,14 @@ import type { EvaluationReport } from '../../contract/train-evaluation.ts';
 /** The figures of an evaluation that stand with the run itself, for lists and small pictures. */
 export function runFigures(
   report: EvaluationReport,
-): Pick<Run, 'intervals'> & Pick<RunDetail, 'importance' | 'curves'> {
+): Pick<Run, 'intervals'> & Pick<RunDetail, 'headline' | 'importance' | 'curves'> {
   const intervals = report.metrics.flatMap(({ name, low, high }) =>
     low === null || high === null ? [] : [[name, [low, high]] as [string, number[]]],
   );
   return {
     intervals: Object.fromEntries(intervals),
     importance: (report.importance?.columns ?? []).map(({ name, value }) => ({ name, value })),
+    headline: report.headline,
     curves: curvesOf(report),
   };
 }

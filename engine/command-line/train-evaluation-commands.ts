@@ -1,0 +1,240 @@
+import type { OutputOf } from '../contract/call.ts';
+import type {
+  Contributions,
+  EvaluationReport,
+  evaluationCalls,
+  FairnessReport,
+  ModelTests,
+  RunDifference,
+  ThresholdChoice,
+} from '../contract/train-evaluation.ts';
+import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
+import { formatNumber, table } from './table.ts';
+
+const text = { type: 'string' } as const;
+const list = { type: 'string', multiple: true } as const;
+
+function interval({ low, high }: { low: number | null; high: number | null }): string {
+  return low === null || high === null ? '' : `${formatNumber(low)} to ${formatNumber(high)}`;
+}
+
+function reportLines(report: EvaluationReport): string[] {
+  const { headline, metrics, importance, slices, regression, learningCurve, fairness, tests, warnings } = report;
+  return [
+    headline.title,
+    headline.detail,
+    '',
+    ...table(
+      ['metric', 'value', '95 % interval', 'baseline'],
+      metrics.map((metric) => [metric.name, metric.value, interval(metric), metric.baseline]),
+    ),
+    ...section(
+      `What ${importance?.metric} loses when a column is shuffled`,
+      (importance?.columns ?? []).map((column) => [
+        column.name,
+        column.value,
+        interval(column),
+        column.withinChance ? 'within chance' : '',
+      ]),
+    ),
+    ...section(
+      `Where it is worst (${slices?.loss.replace('_', ' ')}, ${slices?.looked} slices looked at)`,
+      (slices?.slices ?? []).map((slice) => [slice.says, `${slice.rows} rows`, slice.loss.value, interval(slice.loss)]),
+    ),
+    ...section(
+      'Prediction intervals',
+      (regression?.intervals?.levels ?? []).map(({ level, halfWidth, coverage }) => [
+        `${100 * level} %`,
+        `± ${formatNumber(halfWidth)}`,
+        `hold ${formatNumber(100 * (coverage.value ?? 0))} % of the holdout`,
+      ]),
+    ),
+    ...section(
+      `${learningCurve?.metric} with more rows`,
+      (learningCurve?.points ?? []).map(({ rows, mean, low, high }) => [rows, mean, interval({ low, high })]),
+    ),
+    ...fairness.flatMap(fairnessLines),
+    ...(tests === null ? [] : ['', ...testLines(tests)]),
+    ...warnings.map(({ message }) => `Warning: ${message}`),
+  ];
+}
+
+function section(title: string, rows: Parameters<typeof table>[1]): string[] {
+  return rows.length === 0 ? [] : ['', ...table([title, ...(rows[0] ?? []).slice(1).map(() => '')], rows)];
+}
+
+function fairnessLines({ by, groups, differences, says }: FairnessReport): string[] {
+  const figures = Object.keys(groups.find(({ tooSmall }) => !tooSmall)?.figures ?? {});
+  return [
+    '',
+    says,
+    ...table(
+      [by, 'rows', ...figures],
+      groups.map(({ group, n, tooSmall, figures: of }) =>
+        tooSmall ? [group, n, 'too few rows'] : [group, n, ...figures.map((name) => of[name]?.value)],
+      ),
+    ),
+    ...Object.entries(differences).map(
+      ([name, estimate]) =>
+        `${name.replaceAll('_', ' ')} ${estimate.value === null ? 'undefined' : formatNumber(estimate.value)}, 95 % interval ${interval(estimate)}`,
+    ),
+  ];
+}
+
+function testLines({ file, results }: ModelTests): string[] {
+  const words = (passed: boolean | null) => (passed === null ? 'not run' : passed ? 'passed' : 'FAILED');
+  return [
+    ...table(
+      [file, '', ''],
+      results.map(({ name, passed, found }) => [name, words(passed), found]),
+    ),
+  ];
+}
+
+function explanationLines({ row, class: label, unit, base, total, answer, actual, columns }: Contributions): string[] {
+  const what = label === null ? 'answer' : `probability of ${label}`;
+  const truth = actual === null ? '' : `, really ${actual}`;
+  return [
+    `${row === null ? 'The given row' : `Row ${row}`}: ${what} ${formatNumber(answer)}${truth}`,
+    ...table(
+      [unit.replace('_', ' '), '', 'adds', 'error'],
+      [
+        ['on average', '', base, null],
+        ...columns.map(({ name, value, contribution, error }) => [name, shown(value), contribution, error || null]),
+        ['together', '', total, null],
+      ],
+    ),
+    '',
+  ];
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'missing';
+  return typeof value === 'number' ? formatNumber(value) : String(value);
+}
+
+function ruleOf(flags: Flags): Record<string, unknown> {
+  const number = (name: string) => {
+    const value = numberFlag(flags, name);
+    if (value === undefined) throw usageError(`--by ${String(flags.by)} needs --${name} NUMBER.`);
+    return value;
+  };
+  switch (flags.by) {
+    case 'cost':
+      return { by: 'cost', falsePositive: number('false-positive'), falseNegative: number('false-negative') };
+    case 'recall':
+    case 'precision':
+      return { by: flags.by, minimum: number('minimum') };
+    case 'f1':
+    case 'balanced_accuracy':
+      return { by: flags.by };
+    default:
+      throw usageError('train threshold needs --by cost, recall, precision, f1 or balanced_accuracy.');
+  }
+}
+
+function evaluateInput(run: string | undefined, flags: Flags): Record<string, unknown> {
+  return given({
+    run,
+    parts: listFlag(flags, 'part'),
+    sensitive: listFlag(flags, 'sensitive'),
+    favourable: flags.favourable,
+  });
+}
+
+const oneRun = { minimum: 1, maximum: 1 };
+
+export const trainEvaluationCommands: Command[] = [
+  {
+    words: 'train evaluate',
+    usage:
+      'RUN [--part metrics|importance|shap|dependence|slices|fairness|tests|intervals|learning_curve,…] [--sensitive COL,A+B…] [--favourable V]',
+    summary: 'How good a run is and why; makes parts of its evaluation anew, or further ones.',
+    example: 'galley train evaluate 12 --part intervals,learning_curve',
+    flags: { part: list, sensitive: list, favourable: text },
+    positionals: oneRun,
+    call: 'train.evaluate',
+    input: ([run], flags) => evaluateInput(run, flags),
+    print: ({ evaluation }: OutputOf<typeof evaluationCalls.evaluate>) => reportLines(evaluation),
+  },
+  {
+    words: 'train fairness',
+    usage: 'RUN --by COL[,COL,A+B…] [--favourable V]',
+    summary: 'How a run treats groups of people on its holdout, by the definitions of Fairlearn.',
+    example: 'galley train fairness 12 --by sex,age+sex',
+    flags: { by: list, favourable: text },
+    positionals: oneRun,
+    call: 'train.evaluate',
+    input: ([run], flags) => {
+      const sensitive = listFlag(flags, 'by');
+      if (!sensitive) throw usageError('train fairness needs --by COLUMN.');
+      return given({ run, parts: ['fairness'], sensitive, favourable: flags.favourable });
+    },
+    print: ({ evaluation }: OutputOf<typeof evaluationCalls.evaluate>) => evaluation.fairness.flatMap(fairnessLines),
+    json: ({ evaluation }: OutputOf<typeof evaluationCalls.evaluate>) => ({ fairness: evaluation.fairness }),
+  },
+  {
+    words: 'train explain',
+    usage: 'RUN --row N[,N…] [--class C]',
+    summary: 'Why a run answers what it answers: what each column adds, for rows of its dataset.',
+    example: 'galley train explain 12 --row 330',
+    flags: { row: list, class: text },
+    positionals: oneRun,
+    call: 'train.explain',
+    input: ([run], flags) => {
+      const rows = listFlag(flags, 'row')?.map(Number);
+      if (!rows || rows.some((row) => !Number.isInteger(row) || row < 0)) {
+        throw usageError('train explain needs --row NUMBER, counted from 0.');
+      }
+      return given({ run, rows, class: flags.class });
+    },
+    print: ({ explanations }: OutputOf<typeof evaluationCalls.explain>) => explanations.flatMap(explanationLines),
+  },
+  {
+    words: 'train test',
+    usage: 'RUN',
+    summary: "Runs the project's own tests for the run's target (tests/TARGET.yaml); exit 1 where one does not pass.",
+    example: 'galley train test 12',
+    flags: {},
+    positionals: oneRun,
+    call: 'train.test',
+    input: ([run]) => ({ run }),
+    print: testLines,
+    exitCode: ({ passed }: ModelTests) => (passed ? 0 : 1),
+  },
+  {
+    words: 'train threshold',
+    usage:
+      'RUN --by cost --false-positive N --false-negative N | --by recall|precision --minimum 0.9 | --by f1|balanced_accuracy',
+    summary: 'The threshold that a rule chooses on the holdout of a run that tells two classes apart.',
+    example: 'galley train threshold 12 --by recall --minimum 0.9',
+    flags: { by: text, 'false-positive': text, 'false-negative': text, minimum: text },
+    positionals: oneRun,
+    call: 'train.threshold',
+    input: ([run], flags) => ({ run, rule: ruleOf(flags) }),
+    print: ({ says, point, metrics, honest }: ThresholdChoice) =>
+      point === null
+        ? [`No threshold keeps that: ${says}.`]
+        : [
+            `${point.threshold}: ${says}.`,
+            ...table(
+              ['', 'at this threshold', 'on rows that did not choose it'],
+              Object.entries(metrics).map(([name, value]) => [name, value, honest[name]]),
+            ),
+          ],
+  },
+  {
+    words: 'train difference',
+    usage: 'RUN RUN [--metric M]',
+    summary: 'Whether one run is better than another on the rows that both held out, by a paired test.',
+    example: 'galley train difference 12 11',
+    flags: { metric: text },
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'train.difference',
+    input: ([first, second], flags) => given({ first, second, metric: flags.metric }),
+    print: ({ says, tests }: RunDifference) => [
+      says,
+      ...tests.map(({ name, p }) => `${name === 'delong' ? "DeLong's" : "McNemar's"} test: p = ${p.toPrecision(2)}`),
+    ],
+  },
+];
