@@ -55,6 +55,7 @@ const fewestHoldoutRows = 2;
  */
 export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   requireColumn(frame.columns, request.target);
+  checkSize('training', frame.rows, fewestTrainingRows);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
   const windowRows = rowsInWindow(frame, request.window);
   const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);

@@ -107,7 +107,7 @@ export function trainingWork(
   return {
     kind: 'train.run',
     title: `Train ${names} on ${version.dataset.name}@${version.number}`,
-    input: jobInput(plan, evaluation),
+    input: { ...jobInput(plan, evaluation), now: context.clock.now() },
     onReport(message, jobId) {
       const { curve } = message as TrainReport;
       curves.add(jobId, curve);

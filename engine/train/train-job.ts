@@ -26,6 +26,7 @@ import { refuseLeaks } from './leaks.ts';
 import { layoutOf } from './learners/learners.ts';
 import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
+import { partWarnings } from './part-warnings.ts';
 import { type PreparedTraining, prepareDrawn } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
 import type { EvaluationOrder, WorkerOutcome } from './worker-messages.ts';
@@ -37,6 +38,8 @@ export interface TrainJobInput {
     columns: { name: string; type: ColumnType }[];
   };
   request: TrainingRequest;
+  /** UTC epoch milliseconds; where it is given, dates after it are warned of. */
+  now?: number;
   /** Columns that may be features although they seem to give the target away; all may where absent. */
   allowLeak?: readonly string[];
   orders: FitOrder[];
@@ -108,7 +111,7 @@ export function drawChecked(
 export async function fitOrders(
   frame: Frame,
   prepared: PreparedTraining,
-  { orders, evaluation: wish }: Pick<TrainJobInput, 'orders' | 'evaluation'>,
+  { orders, evaluation: wish, now }: Pick<TrainJobInput, 'orders' | 'evaluation' | 'now'>,
   context: JobContext,
 ): Promise<TrainJobOutput> {
   const evaluation = evaluationOrder(frame, prepared, wish);
@@ -135,7 +138,7 @@ export async function fitOrders(
       holdout: prepared.holdout.target.length,
       dropped: prepared.dropped,
     },
-    warnings: prepared.warnings,
+    warnings: [...prepared.warnings, ...partWarnings(prepared, now)],
     fits: outcomes.map((outcome, index) => {
       const order = orders[index] as FitOrder;
       const files = writeFiles(context.stagingFolder, `${index}-${order.learner}`, prepared, outcome, examples);

@@ -10,7 +10,7 @@ import { type FittedFeatures, featureWidth } from './features.ts';
 import { fitInteractions, type Pair } from './fit-interactions.ts';
 import type { ColumnFeature } from './kinds.ts';
 import { fitNumberCategory } from './number-category.ts';
-import { fitNumeric, type NumericFeature } from './numeric.ts';
+import { fitNumeric, type NumericFeature, rawNumber } from './numeric.ts';
 import { fitOrdinal } from './ordinal.ts';
 import { type FittedRole, roleOf } from './roles.ts';
 import { fitText } from './text.ts';
@@ -91,7 +91,7 @@ function fitTextual(
   return role === 'text' ? fitText(name, values, settings.text) : fitCategory(name, values, settings);
 }
 
-function warningsOf({ name }: FrameColumn, feature: ColumnFeature | undefined): Problem[] {
+function warningsOf({ name, values }: FrameColumn, feature: ColumnFeature | undefined): Problem[] {
   const warning = (code: string, message: string): Problem[] => [{ code, message, column: name }];
   if (feature === undefined) {
     return warning(
@@ -102,6 +102,11 @@ function warningsOf({ name }: FrameColumn, feature: ColumnFeature | undefined): 
   if ('rareLevels' in feature && feature.rareLevels > 0) {
     const together = feature.other ? 'are taken together with what is unseen' : 'count as unseen';
     return warning('train.rare_levels', `"${name}" has many values: the ${feature.rareLevels} rarest ${together}.`);
+  }
+  if (feature.kind === 'numeric') {
+    const beyond = values.filter((value) => !Number.isNaN(value) && Number.isNaN(rawNumber(value as number))).length;
+    const message = `"${name}" has ${beyond} training rows with numbers that are infinite or beyond float32: they count as missing.`;
+    return beyond > 0 ? warning('train.infinite_values', message) : [];
   }
   if (feature.kind === 'ordinal' && feature.unknown > 0) {
     const message = `"${name}" has ${feature.unknown} training rows whose value is not in its order: they count as missing.`;
