@@ -1,7 +1,7 @@
 import { isoTime } from '../base/clock.ts';
 import { count } from '../base/words.ts';
 import type { Problem } from '../contract/values.ts';
-import type { FeatureMatrix } from './features/feature-matrix.ts';
+import type { CodeBlock, FeatureMatrix } from './features/feature-matrix.ts';
 import { placeFeatures } from './features/features.ts';
 import type { PreparedTraining } from './prepare.ts';
 
@@ -65,7 +65,8 @@ function unseenInHoldout({ features, holdout }: PreparedTraining): Problem[] {
   return features.flatMap((feature, index): Problem[] => {
     const isCategory = feature.kind === 'category' || feature.kind === 'number-category';
     if (!isCategory || feature.rareLevels > 0) return [];
-    const { levels, codes } = matrix.blocks[places[index]?.blocks[0] as number] as FeatureMatrix['blocks'][number];
+    const [block = 0] = places[index]?.blocks ?? [];
+    const { levels, codes } = matrix.blocks[block] as CodeBlock;
     const rows = codes.reduce((sum, code) => sum + Number(code === levels), 0);
     if (rows === 0) return [];
     const message = `${count(rows, 'row')} of the holdout have values in "${feature.name}" that no training row has: they count as unseen.`;
