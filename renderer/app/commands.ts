@@ -50,7 +50,7 @@ export function standingCommands(parts: { workspace: Workspace; intake: Intake; 
 export async function readCommands(client: Client): Promise<CommandEntry[]> {
   const [data, train, models, deploy] = await Promise.all([
     client.call('data.list', {}),
-    client.call('train.list', {}),
+    client.call('train.list', { limit: 100 }),
     client.call('package.list', {}),
     client.call('deploy.list', {}),
   ]);
@@ -64,17 +64,15 @@ export async function readCommands(client: Client): Promise<CommandEntry[]> {
     ...deploy.deployments.map(({ name, status }) =>
       goTo('Deployments', name, address.deploy(name), phaseIcon('deploy'), status),
     ),
-    ...train.runs
-      .slice(0, 100)
-      .map((run) =>
-        goTo(
-          'Runs',
-          `run ${run.number}, ${run.learner}`,
-          address.run(run.id),
-          phaseIcon('train'),
-          `${run.target} from ${run.dataset.name}`,
-        ),
+    ...train.runs.map((run) =>
+      goTo(
+        'Runs',
+        `run ${run.number}, ${run.learner}`,
+        address.run(run.id),
+        phaseIcon('train'),
+        `${run.target} from ${run.dataset.name}`,
       ),
+    ),
   ];
 }
 
@@ -82,6 +80,7 @@ function pageCommands(): CommandEntry[] {
   return [
     goTo('Go to', 'Circle', address.circle(), CircleDot),
     ...phaseLooks.map(({ phase, title, icon }) => goTo('Go to', title, addressOfPhase(phase), icon)),
+    goTo('Go to', 'Runs', address.runs(), phaseIcon('train')),
     goTo('Go to', 'Settings', address.settings(), SettingsIcon),
     goTo('Go to', 'Help', address.help(), CircleHelp),
   ];
