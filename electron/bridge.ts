@@ -1,8 +1,18 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { app, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, nativeTheme, shell } from 'electron';
+import {
+  app,
+  dialog,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  nativeTheme,
+  powerSaveBlocker,
+  shell,
+} from 'electron';
 import type { FileChoice } from '../engine/contract/bridge.ts';
 import { channels } from './channels.ts';
+import { KeepAwake } from './keep-awake.ts';
 import type { ShellWindow } from './window.ts';
 
 const themes = ['light', 'dark', 'system'] as const;
@@ -31,6 +41,8 @@ export function serveBridge(window: ShellWindow, openProject: (path: string, cre
   );
   handle(channels.openFolder, (path) => openFolder(absolutePath(path)));
   handle(channels.openProject, (path, create) => openProject(absolutePath(path), create === true));
+  const keepAwake = new KeepAwake(powerSaveBlocker);
+  handle(channels.keepAwake, (awake) => keepAwake.set(awake === true));
   handle(channels.setTheme, (theme) => {
     nativeTheme.themeSource = themes.find((known) => known === theme) ?? 'system';
   });

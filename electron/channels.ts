@@ -5,5 +5,6 @@ export const channels = {
   chooseFolder: 'galley:choose-folder',
   openFolder: 'galley:open-folder',
   openProject: 'galley:open-project',
+  keepAwake: 'galley:keep-awake',
   setTheme: 'galley:set-theme',
 } as const;

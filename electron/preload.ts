@@ -11,6 +11,7 @@ const bridge: GalleyBridge = {
   pathOfFile: (file) => webUtils.getPathForFile(file),
   openFolder: (path) => ipcRenderer.invoke(channels.openFolder, path),
   openProject: (path, create) => ipcRenderer.invoke(channels.openProject, path, create),
+  keepAwake: (awake) => ipcRenderer.invoke(channels.keepAwake, awake),
   setTheme: (theme) => ipcRenderer.invoke(channels.setTheme, theme),
 };
 

@@ -7,6 +7,7 @@ import type { Job } from '../contract/jobs.ts';
 import { startEngineFor } from '../project/index.ts';
 import { throwIfAborted } from '../store/duck.ts';
 import { type EngineFile, readEngineFile } from '../store/engine-file.ts';
+import { isLongWork, stayAwake } from './stay-awake.ts';
 
 /** How a command reaches the engine: one that runs, or one that lives inside the command. */
 export interface EngineAccess {
@@ -119,6 +120,7 @@ class RemoteAccess implements EngineAccess {
     const answer = await post(this.#engine, path, input);
     let { job } = answer as { job: Job };
     let canceled = false;
+    const release = isLongWork(job.kind) ? stayAwake() : undefined;
     while (!isOver(job)) {
       this.#options.onProgress(job);
       await sleep(pollMilliseconds);
@@ -128,6 +130,7 @@ class RemoteAccess implements EngineAccess {
       }
       ({ job } = (await post(this.#engine, 'jobs/show', { id: job.id })) as { job: Job });
     }
+    release?.();
     return resultOf(job);
   }
 
@@ -153,10 +156,12 @@ class LocalAccess implements EngineAccess {
     });
     const cancel = () => jobs.cancel(job.id);
     this.#options.signal.addEventListener('abort', cancel);
+    const release = isLongWork(job.kind) ? stayAwake() : undefined;
     try {
       return resultOf(await jobs.settled(job.id));
     } finally {
       stopListening();
+      release?.();
       this.#options.signal.removeEventListener('abort', cancel);
     }
   }

@@ -20,6 +20,8 @@ export interface GalleyBridge {
   openFolder(path: string): Promise<void>;
   /** Opens another project in this window; `create` makes it when the folder holds none. */
   openProject(path: string, create?: boolean): Promise<void>;
+  /** Keeps the computer from falling asleep while a model is trained; the window says when. */
+  keepAwake(awake: boolean): Promise<void>;
   /** Makes the shell's own parts (menus, dialogs, frame) follow the window's theme. */
   setTheme(theme: 'light' | 'dark' | 'system'): Promise<void>;
 }

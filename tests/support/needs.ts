@@ -19,6 +19,11 @@ export function needsShared(context: Skippable, ...path: string[]): string {
   return wanted;
 }
 
+/** Skips a test that takes minutes unless GALLEY_LONG_TESTS is set, as CI does. */
+export function needsLongTests(context: Skippable): void {
+  if (!process.env.GALLEY_LONG_TESTS) context.skip('it takes minutes; GALLEY_LONG_TESTS=1 runs it');
+}
+
 /** Skips the test where a program is not on the PATH. */
 export function needsProgram(context: Skippable, program: string): void {
   if (!isOnPath(program)) context.skip(`the program ${program} is not installed`);

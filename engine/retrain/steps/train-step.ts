@@ -31,6 +31,7 @@ export async function trainChallenger(
       metric: champion.run.metric.name,
       seed: recipe.seed,
       params: recipe.parameters,
+      ...(recipe.members ? { members: recipe.members } : {}),
       ...learningOptionsOf(recipe),
       // What the champion was allowed needs no second decision.
       allowLeak: ['*'],

@@ -45,7 +45,7 @@ function twoRuns() {
 function detailsOf(store: ReturnType<typeof twoRuns>['store']): RunDetail[] {
   return ['1', '2'].map((reference) => {
     const stored = store.find(reference) as NonNullable<ReturnType<typeof store.find>>;
-    const { warnings, environment, features, importance, curves } = stored.detail;
+    const { warnings, environment, features, importance, curves, history = [] } = stored.detail;
     const lineage = { dataset: { name: stored.datasetName, version: stored.datasetVersion }, models: [] };
     const { recipe, recipeHash } = stored;
     return {
@@ -58,6 +58,7 @@ function detailsOf(store: ReturnType<typeof twoRuns>['store']): RunDetail[] {
       features,
       importance,
       curves,
+      history,
       lineage,
     };
   });
