@@ -879,11 +879,6 @@ export const errorCatalogue = {
     meaning: 'The two runs have no held-out rows in common that could tell which is better.',
     hint: 'Compare runs of the same dataset version, target and split.',
   },
-  'train.invalid_threshold': {
-    kind: 'invalid',
-    meaning: 'The threshold is not between 0 and 1, or the rule for it cannot be read.',
-    hint: 'Give a probability, such as 0.3.',
-  },
   'train.unknown_metric': {
     kind: 'invalid',
     meaning: 'There is no such metric for this kind of target.',
