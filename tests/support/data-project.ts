@@ -16,7 +16,7 @@ import { runCompactJob } from '../../engine/data/versions/compact-job.ts';
 import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
 import { runEditJob } from '../../engine/data/versions/edit-job.ts';
 import { runImportJob } from '../../engine/data/versions/import-job.ts';
-import type { StorageLimits } from '../../engine/data/versions/storage-choice.ts';
+import type { StorageLimits } from '../../engine/data/versions/storage-limits.ts';
 import { runVerifyJob } from '../../engine/data/versions/verify-job.ts';
 import { runWholeJob } from '../../engine/data/versions/whole-job.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';

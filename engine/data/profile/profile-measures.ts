@@ -69,7 +69,8 @@ function distinctMeasure(name: string, method: DistinctMethod): string {
     case 'count':
       return `count(DISTINCT ${name})::DOUBLE`;
     case 'sample':
-      return `count(DISTINCT hash(${name})) FILTER (WHERE ${name} IS NOT NULL AND hash(${name}) & 63 = 0)::DOUBLE * 64`;
+      // The class is not that of missing values.
+      return `count(DISTINCT hash(${name})) FILTER (WHERE hash(${name}) & 63 = xor(hash(NULL) & 63, 1))::DOUBLE * 64`;
   }
 }
 

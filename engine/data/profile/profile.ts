@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnProfile } from '../../contract/data.ts';
 import type { ColumnType } from '../../contract/values.ts';
-import { parquetTable, sqlName } from '../../store/duck.ts';
+import { parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import {
   type Answers,
@@ -30,6 +30,10 @@ const exactRows = 100_000;
 const sampleRows = 50_000;
 /** Columns that one query measures: counting different values takes some megabytes a column. */
 const columnsAtOnce = 25;
+/** Of large tables fewer, so that what is computed of a vector of rows stays in the processor's cache … */
+const columnsOfLarge = 5;
+/** … unless they are so wide that a query takes long to plan. */
+const wideColumns = 200;
 /** Cells that are brought into memory at a time, where a table is small enough for nothing to be sampled. */
 const cellsInMemory = 5_000_000;
 const mostColumnsInMemory = 500;
@@ -46,7 +50,25 @@ interface Subject {
   table: string;
   rows: number;
   isSampled: boolean;
-  method: DistinctMethod;
+  /** Columns of a sampled table whose different values are few in every part of it, so that counting them costs little. */
+  repeating: ReadonlySet<string>;
+}
+
+/**
+ * Columns that nearly all row groups keep by a dictionary, which DuckDB's writer does where values repeat.
+ */
+async function repeatingColumns(connection: DuckDBConnection, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await connection.runAndReadAll(
+    `SELECT path_in_schema FROM parquet_metadata([${paths.map(sqlText).join(', ')}]) GROUP BY path_in_schema` +
+      ' HAVING coalesce(sum(num_values) FILTER (WHERE dictionary_page_offset IS NULL), 0) * 20 < sum(num_values)',
+  );
+  return new Set(found.getRows().map(([name]) => String(name)));
+}
+
+/** How different values of a column are found. */
+function distinctMethod({ isSampled, repeating }: Subject, { name, type }: SchemaColumn, span: Span): DistinctMethod {
+  const isFew = type === 'boolean' || (type === 'int64' && span.range < fewDistinct) || repeating.has(name);
+  return isSampled && !isFew ? 'sample' : 'count';
 }
 
 /** Runs the measures of some columns as one query; answers the values by column and measure. */
@@ -100,12 +122,15 @@ async function spansOf(
 }
 
 async function answersFor(subject: Subject, schema: readonly SchemaColumn[]): Promise<Answers[]> {
-  const { connection, table, rows, method, isSampled } = subject;
+  const { connection, table, rows, isSampled } = subject;
   const spans = await spansOf(subject, schema);
   const spanAt = (index: number) => (spans[index] as (typeof spans)[number]).span;
-  const counts = await measure(subject, schema, (column, index) => countMeasures(column, spanAt(index), method));
+  const methods = schema.map((column, index) => distinctMethod(subject, column, spanAt(index)));
+  const counts = await measure(subject, schema, (column, index) =>
+    countMeasures(column, spanAt(index), methods[index] as DistinctMethod),
+  );
   const recounts = await measure(subject, schema, (column, index) =>
-    recountMeasures(column, method === 'sample' && Number(counts[index]?.distinct) < fewDistinct),
+    recountMeasures(column, methods[index] === 'sample' && Number(counts[index]?.distinct) < fewDistinct),
   );
   const step = Math.ceil(rows / sampleRows);
   const sample = isSampled ? `${table} WHERE file_row_number % ${step} = 0` : table;
@@ -138,8 +163,9 @@ async function profileBatch(subject: Subject, schema: readonly SchemaColumn[]): 
 
 async function profileInBatches(subject: Subject, schema: readonly SchemaColumn[]): Promise<ColumnProfile[]> {
   const profiles: ColumnProfile[] = [];
-  for (let first = 0; first < schema.length; first += columnsAtOnce)
-    profiles.push(...(await profileBatch(subject, schema.slice(first, first + columnsAtOnce))));
+  const atOnce = subject.isSampled && schema.length <= wideColumns ? columnsOfLarge : columnsAtOnce;
+  for (let first = 0; first < schema.length; first += atOnce)
+    profiles.push(...(await profileBatch(subject, schema.slice(first, first + atOnce))));
   return profiles;
 }
 
@@ -194,7 +220,7 @@ export async function profileColumns(
     table: parquetTable(paths),
     rows,
     isSampled,
-    method: isSampled ? 'sample' : 'count',
+    repeating: isSampled ? await repeatingColumns(connection, paths) : new Set(),
   };
   return isSampled ? profileInBatches(subject, schema) : profileSmall(subject, schema);
 }

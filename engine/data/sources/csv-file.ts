@@ -73,13 +73,24 @@ export async function scanOfHead(
   options: ImportOptions,
   hints: ReadingHints,
 ): Promise<{ decimal: DecimalMark; scan: CsvScan }> {
-  const scan = async (mark: DecimalMark) => {
-    const scanner = new CsvScanner(scanOptions(dialect, mark, options));
-    scanner.feed(head);
-    return scanner.halted();
-  };
-  const decimal = await decidedDecimal(dialect, options, hints, scan);
-  return { decimal, scan: await scan(decimal) };
+  const decimal = await decimalOfHead(head, dialect, options, hints);
+  return { decimal, scan: headScan(head, dialect, decimal, options) };
+}
+
+function headScan(head: Uint8Array, dialect: CsvDialect, decimal: DecimalMark, options: ImportOptions): CsvScan {
+  const scanner = new CsvScanner(scanOptions(dialect, decimal, options));
+  scanner.feed(head);
+  return scanner.halted();
+}
+
+/** The decimal mark that the first megabyte of a file's rows shows. */
+function decimalOfHead(
+  head: Uint8Array,
+  dialect: CsvDialect,
+  options: ImportOptions,
+  hints: ReadingHints,
+): Promise<DecimalMark> {
+  return decidedDecimal(dialect, options, hints, async (mark) => headScan(head, dialect, mark, options));
 }
 
 /** Scans a text from end to end; md5 and encoding are those of its bytes. */
@@ -121,7 +132,7 @@ async function readText(
     scans.set(mark, scanned);
     return scanned.scan;
   };
-  const { decimal: likely } = await scanOfHead(head, dialect, options, hints);
+  const likely = await decimalOfHead(head, dialect, options, hints);
   await scanWhole(likely);
   if (scans.get(likely)?.md5 === undefined) return undefined;
   const scannedWith = async (mark: DecimalMark) => scans.get(mark)?.scan ?? (await scanWhole(mark));

@@ -114,7 +114,9 @@ export class CsvScanner {
   readonly #recordEnds = { lineFeed: 0, carriageReturn: 0, both: 0 };
   #refused: RaggedRecord[] = [];
   #refusedCount = 0;
-  #pending: Uint8Array = new Uint8Array(0);
+  /** The cell that the bytes so far do not end, at the beginning of `#buffer`. */
+  #pending = 0;
+  #buffer: Uint8Array = new Uint8Array(0);
   #state: number = states.start;
   #line: number;
   #linesInCell = 0;
@@ -123,7 +125,7 @@ export class CsvScanner {
   #rows = 0;
   #blankLines = 0;
   #longestRecord = 0;
-  /** Bytes of the current record before `#pending`. */
+  /** Bytes of the current record before the pending cell. */
   #recordBytes = 0;
   #afterCarriageReturn = false;
   #irregular = false;
@@ -146,9 +148,9 @@ export class CsvScanner {
 
   /** Reads the next bytes of the file. */
   feed(chunk: Uint8Array): void {
-    const kept = this.#pending.length;
-    const bytes = kept === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    const end = bytes.length;
+    const kept = this.#pending;
+    const bytes = kept === 0 ? chunk : this.#joined(chunk);
+    const end = kept + chunk.length;
     const table = this.#table;
     const limits = this.#limits;
     let state = this.#state;
@@ -192,7 +194,31 @@ export class CsvScanner {
     this.#state = state;
     this.#column = column;
     this.#recordBytes = cellStart - recordStart;
-    this.#pending = Uint8Array.from(bytes.subarray(cellStart));
+    this.#keep(bytes, cellStart, end);
+  }
+
+  /** The pending cell and what follows it. */
+  #joined(chunk: Uint8Array): Uint8Array {
+    this.#reserve(this.#pending + chunk.length);
+    this.#buffer.set(chunk, this.#pending);
+    return this.#buffer;
+  }
+
+  #keep(bytes: Uint8Array, from: number, end: number): void {
+    this.#pending = end - from;
+    if (bytes === this.#buffer) {
+      bytes.copyWithin(0, from, end);
+      return;
+    }
+    this.#reserve(end - from);
+    this.#buffer.set(bytes.subarray(from, end));
+  }
+
+  #reserve(length: number): void {
+    if (this.#buffer.length >= length) return;
+    const larger = new Uint8Array(Math.ceil(length * 1.25));
+    larger.set(this.#buffer.subarray(0, this.#pending));
+    this.#buffer = larger;
   }
 
   /** What the whole records until now hold. */
@@ -218,7 +244,7 @@ export class CsvScanner {
         details: { lines: [line] },
       });
     }
-    const rest = this.#pending;
+    const rest = this.#buffer.subarray(0, this.#pending);
     if (rest.length > 0 || this.#column > 0) {
       this.#endRecord(rest, 0, rest.length, this.#state, this.#column, this.#recordBytes + rest.length);
     }
@@ -268,7 +294,10 @@ export class CsvScanner {
       if (length > 0) this.#irregular = true;
       return;
     }
-    if (column < this.#columns) this.#endCell(bytes, from, end, state, column);
+    const isColumn = column < this.#columns;
+    if (isColumn && end - from >= (this.#limits[column * states.total + state] as number)) {
+      this.#endCell(bytes, from, end, state, column);
+    }
     this.#linesInCell = 0;
     if (column + 1 !== this.#columns && !this.#takeRagged(column + 1)) return;
     this.#lines.add(this.#rows, this.#recordLine);

@@ -12,14 +12,19 @@ export async function readChunks(path: string, visit: (chunk: Buffer, position: 
   const file = await open(path);
   const md5 = createHash('md5');
   try {
-    const buffer = Buffer.alloc(chunkBytes);
+    let [buffer, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+    let reading = file.read(buffer, 0, chunkBytes, 0);
     for (let position = 0; ; ) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return md5.digest('hex');
       const chunk = buffer.subarray(0, bytesRead);
+      // The next bytes come while these are looked at; whether they could be read is asked then.
+      reading = file.read(other, 0, chunkBytes, position + bytesRead);
+      reading.catch(() => {});
       md5.update(chunk);
       visit(chunk, position);
       position += bytesRead;
+      [buffer, other] = [other, buffer];
     }
   } finally {
     await file.close();

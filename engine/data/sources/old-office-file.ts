@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { GalleyError } from '../../base/errors.ts';
 
 const signature = 'd0cf11e0a1b11ae1';
 const directoryBytes = 4096;
@@ -25,4 +26,12 @@ export function oldOfficeFile(path: string, head: Buffer): string | undefined {
   if (hasName(directory, 'Workbook') || hasName(directory, 'Book')) return 'an Excel workbook of the old kind (.xls)';
   if (hasName(directory, 'WordDocument')) return 'a Word document of the old kind (.doc)';
   return 'a file of old Office or an installer';
+}
+
+export function passwordProtected(name: string): GalleyError {
+  return new GalleyError(
+    'data.password_protected',
+    `${name} is protected with a password; save a copy without one and add that.`,
+    { details: { file: name } },
+  );
 }

@@ -1,8 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
-import { oldOfficeFile } from './old-office-file.ts';
-import { passwordProtected } from './xlsx/archive.ts';
+import { oldOfficeFile, passwordProtected } from './old-office-file.ts';
 
 /** What a file is by its first bytes, not by its name. */
 export type SourceKind =

@@ -12,7 +12,7 @@ export class Utf8Check {
   feed(chunk: Uint8Array, last: boolean): boolean {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = last ? bytes.length : completeLength(bytes);
-    this.#rest = Uint8Array.from(bytes.subarray(end));
+    this.#rest = bytes.slice(end);
     return isUtf8(bytes.subarray(0, end));
   }
 }

@@ -3,7 +3,8 @@ import type { JobContext } from '../../jobs/job-process.ts';
 import { identifyRows } from './describe-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { withRowDuck } from './row-duck.ts';
-import { defaultLimits, wholeBefore, writeTogether } from './storage-choice.ts';
+import { wholeBefore, writeTogether } from './storage-choice.ts';
+import { defaultLimits } from './storage-limits.ts';
 import { filesOf, type StoredForm } from './stored-form.ts';
 
 /**

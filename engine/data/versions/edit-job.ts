@@ -6,7 +6,8 @@ import { describeRows } from './describe-rows.ts';
 import type { EditPlan } from './edit-plan.ts';
 import { editRows } from './edit-rows.ts';
 import { withRowDuck } from './row-duck.ts';
-import { chooseStorage, defaultLimits, type StorageLimits, type StoredRows, wholeBefore } from './storage-choice.ts';
+import { chooseStorage, type StoredRows, wholeBefore } from './storage-choice.ts';
+import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type StoredForm } from './stored-form.ts';
 
 export interface EditInput {

@@ -6,7 +6,6 @@ import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { type DuckOptions, openDuck } from '../../store/duck.ts';
 import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
-import { checkStaged } from '../expectations/check-staged.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { changeWarnings } from '../sources/change-warnings.ts';
 import { dialectOf } from '../sources/csv-decimal.ts';
@@ -27,16 +26,9 @@ import {
 import type { ReadingHints } from '../sources/reading-rules.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
 import { describeRows } from './describe-rows.ts';
-import {
-  chooseStorage,
-  defaultLimits,
-  type StorageLimits,
-  type StoredRows,
-  storeAppended,
-  wholeBefore,
-} from './storage-choice.ts';
+import type { StoredRows } from './storage-choice.ts';
+import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
-import { upsertRows } from './upsert.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.04;
@@ -235,8 +227,11 @@ async function describe(
   const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
   const work = { ...context, duck, limits: input.limits ?? defaultLimits };
   const extended = append ?? (upsert ? replaces : undefined);
-  const before = extended ? await wholeBefore(work, extended) : { files: [] };
-  const merged = upsert && (await upsertRows(work, schema, before.files, added, upsert));
+  // What a first version does not need is not loaded for it.
+  const storage =
+    append || replaces || added.length > work.limits.parts ? await import('./storage-choice.ts') : undefined;
+  const before = storage && extended ? await storage.wholeBefore(work, extended) : { files: [] };
+  const merged = upsert && (await (await import('./upsert.ts')).upsertRows(work, schema, before.files, added, upsert));
   const known = append ? { rows: rowsOf(before.files), leaves: append.leaves } : undefined;
   const files = merged?.files ?? [...before.files, ...added];
   const described = await describeRows(connection, schema, files, job, known);
@@ -244,7 +239,7 @@ async function describe(
   const checked = { connection, paths: files.map(({ path }) => path), schema, rows: described.rows };
   const checks =
     input.check && !isKnown
-      ? await checkStaged(checked, input.check, {
+      ? await (await import('../expectations/check-staged.ts')).checkStaged(checked, input.check, {
           acceptFailures: input.acceptFailures === true,
           files: merged ? [] : read.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
           rowsBefore: known?.rows ?? 0,
@@ -253,7 +248,16 @@ async function describe(
       : null;
   const whole = { schema, parts: files };
   const stored = append
-    ? await storeAppended(work, whole, append, added)
-    : await chooseStorage(work, whole, isKnown ? undefined : replaces);
-  return { unchanged: false, ...described, parts, checks, stored, wholeBefore: before.made, merged };
+    ? await storage?.storeAppended(work, whole, append, added)
+    : await storage?.chooseStorage(work, whole, isKnown ? undefined : replaces);
+  const asTheyAre = { keeps: 0, parts: files };
+  return {
+    unchanged: false,
+    ...described,
+    parts,
+    checks,
+    stored: stored ?? asTheyAre,
+    wholeBefore: before.made,
+    merged,
+  };
 }

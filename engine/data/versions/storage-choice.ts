@@ -12,19 +12,8 @@ import { type Comparison, compareRows, writeDelta } from './delta-write.ts';
 import type { DescribedRows } from './describe-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { readsBackAs } from './read-back.ts';
+import type { StorageLimits } from './storage-limits.ts';
 import { type DeltaFile, type ReadForm, rowsOf, type StoredForm, splitParts } from './stored-form.ts';
-
-/** From where on a version is stored anew. */
-export interface StorageLimits {
-  /** Base and parts together. */
-  parts: number;
-  /** Rows that a delta removes or inserts, as a share of the rows that it is laid over. */
-  changedRows: number;
-  /** Bytes of a delta, as a share of those that it is laid over. */
-  changedBytes: number;
-}
-
-export const defaultLimits: StorageLimits = { parts: 32, changedRows: 0.1, changedBytes: 0.1 };
 
 /** How a version is to be stored. */
 export interface StoredAs {

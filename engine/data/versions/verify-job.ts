@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { identifyRows } from './describe-rows.ts';
 import { withRowDuck } from './row-duck.ts';
-import { defaultLimits, wholeBefore } from './storage-choice.ts';
+import { wholeBefore } from './storage-choice.ts';
+import { defaultLimits } from './storage-limits.ts';
 import { filesOf, type StoredForm } from './stored-form.ts';
 
 /** A version that is read back. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { GalleyError } from '../../../base/errors.ts';
+import { passwordProtected } from '../old-office-file.ts';
 
 const mostEntries = 20_000;
 /** XML of tables shrinks 5 to 50 times; what grows further than this, and beyond so many bytes, is no workbook. */
@@ -86,12 +87,4 @@ export function corrupt(name: string, cause: unknown): GalleyError {
     cause,
     details: { file: name },
   });
-}
-
-export function passwordProtected(name: string): GalleyError {
-  return new GalleyError(
-    'data.password_protected',
-    `${name} is protected with a password; save a copy without one and add that.`,
-    { details: { file: name } },
-  );
 }
