@@ -57,7 +57,7 @@ test('every cell is classed by what a plain look at its text says', () => {
       const [seen] = scanInPieces(`${value}\n`, 1, [7]).seen;
       const fits = BigInt.asIntN(64, value) === value;
       const exact = BigInt(Number(value)) === value;
-      expect([...(seen?.keys() ?? [])]).toEqual([fits ? (exact ? 'integer' : 'longInteger') : 'code']);
+      expect([...(seen?.keys() ?? [])]).toEqual([fits ? (exact ? 'integer' : 'longInteger') : 'hugeInteger']);
     }),
   );
   fc.assert(
