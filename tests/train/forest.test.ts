@@ -117,3 +117,18 @@ test('a forest stops when it is canceled', async () => {
     });
   }
 });
+
+test('a fit goes on from a checkpoint as if it had never been stopped', async () => {
+  for (const classCount of [0, 3]) {
+    const task = taskOn(rawMatrix(500, 12), classCount);
+    const parameters = parametersOf({ trees: 12 });
+    const states: Json[] = [];
+    const checkpoint = (state: () => Json) => states.push(state());
+    const whole = await forest.fit(task, parameters, { ...quietControl, checkpoint });
+    expect(states.length).toBeGreaterThan(5);
+    const resumeFrom = JSON.parse(JSON.stringify(states[4])) as Json;
+    expect(forest.restore(resumeFrom).predict(task.features).length).toBe(whole.predict(task.features).length);
+    const resumed = await forest.fit(task, parameters, { ...quietControl, resumeFrom });
+    expect(resumed.state()).toEqual(whole.state());
+  }
+});

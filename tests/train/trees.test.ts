@@ -222,3 +222,18 @@ test('a fit stops when it is canceled, at its start and between splits', async (
     });
   }
 });
+
+test('a fit goes on from a checkpoint as if it had never been stopped', async () => {
+  for (const classCount of [0, 3]) {
+    const task = { ...taskOn(rawMatrix(500, 12), classCount), validation: taskOn(rawMatrix(200, 13), classCount) };
+    const parameters = parametersOf({ rounds: 12, row_share: 0.7, early_stopping: 'on', patience: 3 });
+    const states: Json[] = [];
+    const checkpoint = (state: () => Json) => states.push(state());
+    const whole = await trees.fit(task, parameters, { ...quietControl, checkpoint });
+    expect(states.length).toBeGreaterThan(5);
+    const resumeFrom = JSON.parse(JSON.stringify(states[4])) as Json;
+    expect(trees.restore(resumeFrom).predict(task.features).length).toBe(whole.predict(task.features).length);
+    const resumed = await trees.fit(task, parameters, { ...quietControl, resumeFrom });
+    expect(resumed.state()).toEqual(whole.state());
+  }
+});

@@ -4,7 +4,7 @@ import { treeContributions } from '../explain/tree-shap.ts';
 import type { FittedLearner, Learner } from './learner.ts';
 import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
-import { ensembleState, restoreEnsemble } from './trees/ensemble-state.ts';
+import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
 import { fitForest } from './trees/forest-fit.ts';
 
 /** A random forest on binned columns (Breiman 2001), or with `random_cuts` extremely randomised trees (Geurts et al. 2006). */
@@ -51,7 +51,13 @@ export const forest: Learner = {
     },
     resource: 'trees',
   }),
-  fit: async (task, parameters, control) => forestModel(fitForest(task, parameters, control), task.classCount),
+  async fit(task, parameters, control) {
+    const modelOf = (ensemble: TreeEnsemble) => forestModel(ensemble, task.classCount);
+    const ensemble = fitForest(task, parameters, control, treesBefore(control), (soFar) => {
+      control.checkpoint?.(() => modelOf(soFar()).state());
+    });
+    return modelOf(ensemble);
+  },
   restore(state: Json) {
     const { ensemble, classCount } = state as { ensemble: Json; classCount: number };
     return forestModel(restoreEnsemble(ensemble), classCount);

@@ -4,10 +4,10 @@ import { treeContributions } from '../explain/tree-shap.ts';
 import type { FitSummary, FittedLearner, Learner } from './learner.ts';
 import { probabilitiesOf } from './linear/logistic.ts';
 import { writeProbabilities } from './score-graph.ts';
-import { boost } from './trees/boost.ts';
+import { type Boosted, boost } from './trees/boost.ts';
 import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
-import { ensembleState, restoreEnsemble } from './trees/ensemble-state.ts';
+import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
 import { regressionLosses } from './trees/losses.ts';
 
 /** More rows than these stop early where that is left to us, as in scikit-learn. */
@@ -97,13 +97,15 @@ export const trees: Learner = {
     resource: 'rounds',
   }),
   async fit(task, parameters, control) {
-    const boosted = boost(task, parameters, control);
-    return boostedModel({
-      ...boosted,
-      classCount: task.classCount,
-      isLogScore: task.task === 'regression' && parameters.loss === 'poisson',
-      summary: { converged: true, iterations: boosted.rounds },
+    const isLogScore = task.task === 'regression' && parameters.loss === 'poisson';
+    const modelOf = ({ ensemble, baseline, rounds }: Boosted) => {
+      const summary = { converged: true, iterations: rounds };
+      return boostedModel({ ensemble, baseline, classCount: task.classCount, isLogScore, summary });
+    };
+    const boosted = boost(task, parameters, control, treesBefore(control), (soFar) => {
+      control.checkpoint?.(() => modelOf(soFar()).state());
     });
+    return modelOf(boosted);
   },
   restore(state: Json) {
     const { ensemble, baseline, ...rest } = state as unknown as Omit<BoostedModel, 'ensemble' | 'baseline'> & {

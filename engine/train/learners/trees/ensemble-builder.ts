@@ -21,7 +21,8 @@ export class EnsembleBuilder {
   #sets = 0;
   #trees = 0;
 
-  constructor(columns: readonly BinnedColumn[], outputs: number, leafWidth: number) {
+  /** @param before trees to begin with, on the same columns. */
+  constructor(columns: readonly BinnedColumn[], outputs: number, leafWidth: number, before?: TreeEnsemble) {
     const categories = columns.filter((column) => column.kind === 'category');
     this.#columns = columns;
     this.#ensemble = {
@@ -39,10 +40,12 @@ export class EnsembleBuilder {
       sets: new Uint32Array(0),
       setWords: Math.ceil(Math.max(0, ...categories.map(({ bins }) => bins)) / 32),
     };
-  }
-
-  get trees(): number {
-    return this.#trees;
+    if (before === undefined) return;
+    this.#ensemble = { ...before };
+    this.#nodes = before.columns.length;
+    this.#leaves = before.leafValues.length / leafWidth;
+    this.#sets = before.setWords === 0 ? 0 : before.sets.length / before.setWords;
+    this.#trees = before.roots.length;
   }
 
   startTree(): void {

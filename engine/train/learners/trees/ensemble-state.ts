@@ -1,4 +1,5 @@
 import type { Json } from '../../../base/canonical-json.ts';
+import type { FitControl } from '../learner.ts';
 import type { TreeEnsemble } from './ensemble.ts';
 
 type ArrayName = 'roots' | 'columns' | 'cuts' | 'links' | 'missingLeft' | 'covers' | 'leafValues' | 'sets';
@@ -30,6 +31,11 @@ export function restoreEnsemble(state: Json): TreeEnsemble {
   const arrays = Object.entries(arrayTypes).map(([name, Kind]) => [name, new Kind(bytesOf(rest[name as ArrayName]))]);
   const bins = binsOfCodes.map((text) => new Uint8Array(bytesOf(text)));
   return { ...rest, binsOfCodes: bins, ...Object.fromEntries(arrays) } as TreeEnsemble;
+}
+
+/** The trees of the checkpoint that a fit is to go on from, if there is one. */
+export function treesBefore({ resumeFrom }: FitControl): TreeEnsemble | undefined {
+  return resumeFrom === undefined ? undefined : restoreEnsemble((resumeFrom as { ensemble: Json }).ensemble);
 }
 
 function base64Of({ buffer, byteOffset, byteLength }: ArrayBufferView): string {

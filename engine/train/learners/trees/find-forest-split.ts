@@ -27,20 +27,22 @@ export class ForestSplitSearch {
   readonly #histogram: ColumnHistogram;
   readonly #minimumRows: number;
   readonly #channels: number;
-  /** Set where one cut a column is drawn instead of the best being sought (Geurts et al. 2006). */
-  readonly #random: Random | undefined;
+  /** One cut a column is drawn instead of the best being sought (Geurts et al. 2006). */
+  readonly #randomCuts: boolean;
+  #random: Random | undefined;
   readonly #left: Float64Array;
 
-  constructor(histogram: ColumnHistogram, channels: number, minimumRows: number, random: Random | undefined) {
+  constructor(histogram: ColumnHistogram, channels: number, minimumRows: number, randomCuts: boolean) {
     this.#histogram = histogram;
     this.#channels = channels;
     this.#minimumRows = minimumRows;
-    this.#random = random;
+    this.#randomCuts = randomCuts;
     this.#left = new Float64Array(channels);
   }
 
   /** @returns undefined where no cut leaves enough rows on both sides. */
-  find(column: number, binned: BinnedColumn, node: ForestNode): ForestSplit | undefined {
+  find(column: number, binned: BinnedColumn, node: ForestNode, random: Random): ForestSplit | undefined {
+    this.#random = this.#randomCuts ? random : undefined;
     return binned.kind === 'number'
       ? this.#cutNumbers(column, binned.bins, node)
       : this.#divide(column, binned.bins, node);

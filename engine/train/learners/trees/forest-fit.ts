@@ -1,49 +1,65 @@
-import { type Random, seededRandom } from '../../../base/random.ts';
+import type { Random } from '../../../base/random.ts';
 import type { FitControl, LearningTask, Parameters } from '../learner.ts';
 import { binnedRows } from './bin-features.ts';
 import type { Amounts } from './column-histogram.ts';
 import { addScores, type TreeEnsemble } from './ensemble.ts';
 import { EnsembleBuilder } from './ensemble-builder.ts';
+import type { ForestNode } from './find-forest-split.ts';
 import { ForestGrower } from './grow-forest-tree.ts';
-import { sampleRows } from './sampling.ts';
+import { drawsOf, sampleRows } from './sampling.ts';
 
 /**
  * A random forest (Breiman 2001): every tree on rows drawn with replacement, every split among columns drawn anew. A leaf
  * holds the share of each class (of two classes: of the second), or the mean of the target, and trees are averaged.
  * Progress tells the loss on the rows that the trees did not see.
+ * @param before trees of a fit of the same task with the same parameters, to go on from.
+ * @param onTree is given the forest so far.
  */
-export function fitForest(learning: LearningTask, parameters: Parameters, control: FitControl): TreeEnsemble {
-  const { features, target, seed } = learning;
+export function fitForest(
+  learning: LearningTask,
+  parameters: Parameters,
+  control: FitControl,
+  before: TreeEnsemble | undefined,
+  onTree: (soFar: () => TreeEnsemble) => void,
+): TreeEnsemble {
+  const { features, seed } = learning;
   const binned = binnedRows(learning, parameters.max_bins as number, control);
   const channels = learning.classCount > 2 ? learning.classCount : 1;
   const center = learning.task === 'regression' ? weightedMean(learning) : 0;
-  const builder = new EnsembleBuilder(binned.columns, channels, channels);
-  const random = seededRandom(seed);
-  const grower = new ForestGrower(
-    binned,
-    channels,
-    {
-      minimumRows: parameters.min_samples_leaf as number,
-      maximumDepth: (parameters.max_depth as number) || Number.POSITIVE_INFINITY,
-      triedColumns: triedColumns(parameters, learning.task, binned.columns.length),
-      randomCuts: parameters.random_cuts as boolean,
-    },
-    random,
-    ({ amounts, weight }) => amounts.map((amount) => center + amount / weight),
-    () => control.throwIfCanceled(),
-  );
+  const builder = new EnsembleBuilder(binned.columns, channels, channels, before);
+  const limits = {
+    minimumRows: parameters.min_samples_leaf as number,
+    maximumDepth: (parameters.max_depth as number) || Number.POSITIVE_INFINITY,
+    triedColumns: triedColumns(parameters, learning.task, binned.columns.length),
+    randomCuts: parameters.random_cuts as boolean,
+  };
+  const leafValue = ({ amounts, weight }: ForestNode) => amounts.map((amount) => center + amount / weight);
+  const grower = new ForestGrower(binned, channels, limits, leafValue, () => control.throwIfCanceled());
   const unseen = unseenLoss(learning, channels);
   const trees = parameters.trees as number;
+  const treesBefore = before?.roots.length ?? 0;
   for (let tree = 0; tree < trees; tree++) {
     control.throwIfCanceled();
+    const random = drawsOf(seed, tree);
     const times = drawTimes(learning, parameters, random);
-    const order = Uint32Array.from(target.keys()).filter((row) => (times[row] as number) > 0);
-    grower.grow(order, amountsOf(learning, times, channels, center), builder);
-    const rows = Uint32Array.from(target.keys()).filter((row) => times[row] === 0);
+    if (tree >= treesBefore) {
+      const order = rowsWhere(times, true);
+      grower.grow(order, amountsOf(learning, times, channels, center), builder, random);
+    }
+    const rows = rowsWhere(times, false);
     addScores(builder.current(), features, unseen.sums, { firstTree: tree, endTree: tree + 1, rows });
     control.progress(tree + 1, trees, unseen.metrics(rows));
+    if (tree >= treesBefore) onTree(() => builder.finish(tree + 1));
   }
-  return builder.finish();
+  return builder.finish(trees);
+}
+
+/** Rows that were drawn, or that were not. */
+function rowsWhere(times: Uint16Array, areDrawn: boolean): Uint32Array {
+  const rows = new Uint32Array(times.length);
+  let count = 0;
+  for (let row = 0; row < times.length; row++) if ((times[row] as number) > 0 === areDrawn) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function triedColumns({ column_share: share }: Parameters, task: LearningTask['task'], columns: number): number {

@@ -29,7 +29,6 @@ const smallestGainShare = 1e-12;
 export class ForestGrower {
   readonly #binned: BinnedFeatures;
   readonly #limits: ForestLimits;
-  readonly #random: Random;
   readonly #beforeSplit: () => void;
   readonly #spare: Uint32Array;
   readonly #columns: Int32Array;
@@ -41,35 +40,31 @@ export class ForestGrower {
     binned: BinnedFeatures,
     channels: number,
     limits: ForestLimits,
-    random: Random,
     leafValue: (node: ForestNode) => Float64Array,
     beforeSplit: () => void,
   ) {
     this.#binned = binned;
     this.#limits = limits;
-    this.#random = random;
     this.#leafValue = leafValue;
     this.#beforeSplit = beforeSplit;
     this.#spare = new Uint32Array(binned.rows);
-    this.#columns = Int32Array.from(binned.columns.keys());
+    this.#columns = new Int32Array(binned.columns.length);
     this.#histogram = new ColumnHistogram(channels);
-    this.#search = new ForestSplitSearch(
-      this.#histogram,
-      channels,
-      limits.minimumRows,
-      limits.randomCuts ? random : undefined,
-    );
+    this.#search = new ForestSplitSearch(this.#histogram, channels, limits.minimumRows, limits.randomCuts);
   }
 
   /** Adds one tree, grown on the rows in `order`, which is put into the order of its leaves. */
-  grow(order: Uint32Array, rows: Amounts, builder: EnsembleBuilder): void {
+  grow(order: Uint32Array, rows: Amounts, builder: EnsembleBuilder, random: Random): void {
     builder.startTree();
+    this.#columns.forEach((_, column) => {
+      this.#columns[column] = column;
+    });
     const waiting: Waiting[] = [{ start: 0, end: order.length, depth: 0, parent: -1 }];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { start, end, depth, parent } = next;
       if (parent >= 0) builder.setRight(parent);
       const node = sumUp(order, start, end, rows);
-      const split = this.#canSplit(node, depth) ? this.#findSplit(order, start, end, rows, node) : undefined;
+      const split = this.#canSplit(node, depth) ? this.#findSplit(order, start, end, rows, node, random) : undefined;
       if (split === undefined) {
         builder.addLeaf(this.#leafValue(node), node.weight);
         continue;
@@ -89,21 +84,28 @@ export class ForestGrower {
   }
 
   /** Tries columns in random order until enough of them have told rows apart and one can be cut. */
-  #findSplit(order: Uint32Array, start: number, end: number, rows: Amounts, node: SummedNode): ForestSplit | undefined {
+  #findSplit(
+    order: Uint32Array,
+    start: number,
+    end: number,
+    rows: Amounts,
+    node: SummedNode,
+    random: Random,
+  ): ForestSplit | undefined {
     const { columnBins, columns } = this.#binned;
     const drawn = this.#columns;
     const least = scoreOf(node) + smallestGainShare * node.squares;
     let best: ForestSplit | undefined;
     let tried = 0;
     for (let place = 0; place < drawn.length && (tried < this.#limits.triedColumns || !best); place++) {
-      const other = place + Math.floor(this.#random() * (drawn.length - place));
+      const other = place + Math.floor(random() * (drawn.length - place));
       const column = drawn[other] as number;
       drawn[other] = drawn[place] as number;
       drawn[place] = column;
       this.#histogram.fill(columnBins[column] as Uint8Array, order, start, end, rows);
       if (this.#histogram.size < 2) continue;
       tried++;
-      const found = this.#search.find(column, columns[column] as BinnedColumn, node);
+      const found = this.#search.find(column, columns[column] as BinnedColumn, node, random);
       if (found && found.score > (best?.score ?? least)) best = found;
     }
     return best;

@@ -1,4 +1,9 @@
-import type { Random } from '../../../base/random.ts';
+import { type Random, seededRandom } from '../../../base/random.ts';
+
+/** The draws of one round or tree, whatever was drawn before: what a checkpoint need not keep. */
+export function drawsOf(seed: number, round: number): Random {
+  return seededRandom(seed ^ Math.imul(round + 1, 0x85ebca6b));
+}
 
 /** Rows that count, ascending: all with a weight, or a share of them drawn anew. At least one. */
 export function sampleRows(
