@@ -72,12 +72,13 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
     };
   };
 
-  const given = ({ text, recipe }: Given, file: string): { recipe: CleaningRecipe; text: string } | undefined => {
+  const given = ({ text, recipe }: Given, name: string): { recipe: CleaningRecipe; text: string } | undefined => {
+    const file = files.file(name);
     if (text !== undefined && recipe) throw new GalleyError('call.invalid_input', 'Give a text or a recipe, not both.');
     if (text !== undefined) return { recipe: readRecipe(text, file).recipe, text };
     if (!recipe) return undefined;
     const checked = recipeOf(recipe, file);
-    return { recipe: checked, text: recipeText(checked) };
+    return { recipe: checked, text: recipeText(checked, files.names().includes(name) ? files.read(name) : undefined) };
   };
 
   const sqlTexts = (): SqlText[] => [
@@ -97,7 +98,7 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
     },
     recipe: async ({ name }) => ({ recipe: detail(name) }),
     saveRecipe: async ({ name, ...what }) => {
-      const found = given(what, files.file(name));
+      const found = given(what, name);
       if (!found) throw new GalleyError('call.invalid_input', 'data.saveRecipe needs a text or a recipe.');
       requireNoCycle(name, found.recipe, runner.others(name));
       files.write(name, found.text);
@@ -112,7 +113,7 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
     },
     previewRecipe: async ({ name = 'recipe', until, look, limit, masked, ...what }, signal) => {
       const file = files.file(name);
-      const { recipe } = given(what, file) ?? readRecipe(files.read(name), file);
+      const { recipe } = given(what, name) ?? readRecipe(files.read(name), file);
       trust.require(context.project, recipeSql(recipe, file));
       const inputs = new RecipeInputs(store, recipe);
       const preview = await previewRecipe(context, inputs, recipe, { until, look, limit }, signal);

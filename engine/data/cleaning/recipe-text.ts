@@ -3,6 +3,7 @@ import { type Json, jsonHash } from '../../base/canonical-json.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { CleaningRecipe } from '../../contract/data-cleaning.ts';
 import type { SqlText } from '../../store/trust.ts';
+import { withComments } from '../yaml-comments.ts';
 import { checkRecipe, type RecipeFault } from './recipe-check.ts';
 
 /** A recipe and where its steps begin in the file. */
@@ -91,11 +92,14 @@ export function recipeOf(value: { onNewVersion: string; [member: string]: unknow
   return checked.recipe;
 }
 
-/** A recipe as its file says it: members in a fixed order, one step after the other. */
-export function recipeText(recipe: CleaningRecipe): string {
+/**
+ * A recipe as its file says it: members in a fixed order, one step after the other.
+ * @param before the text of the file until now, whose comments stay
+ */
+export function recipeText(recipe: CleaningRecipe, before?: string): string {
   const { format, from, to, onNewVersion, steps } = recipe;
   const body = { format, from, to, on_new_version: onNewVersion, steps };
-  return stringify(body, { lineWidth: 120, schema: 'core', aliasDuplicateObjects: false });
+  return withComments(before, body, stringify(body, { lineWidth: 120, schema: 'core', aliasDuplicateObjects: false }));
 }
 
 /** `sha256:…` of what a recipe says, however its file is written. */

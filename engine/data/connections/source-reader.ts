@@ -65,7 +65,9 @@ export class SourceReader {
     const { context, data } = this.#parts;
     const dataset = order.dataset === undefined ? undefined : data.dataset(order.dataset);
     const remembered = dataset ? data.imports.remembered(dataset.id) : { given: {}, found: {} };
-    const { options, hints } = nextReading(order.options, remembered);
+    const marks = order.masked && dataset ? data.marks.marks(dataset.id) : {};
+    const reading = nextReading(order.options, remembered);
+    const hints = { ...reading.hints, marked: Object.keys(marks) };
     const access = await this.#choose(order.source);
     const isKept = order.fetched !== undefined && this.#kept.has(order.fetched);
     const fetched = isKept ? (order.fetched as string) : await this.#fetchHead(access, signal);
@@ -73,12 +75,11 @@ export class SourceReader {
       const [file] = files;
       if (!file) throw new GalleyError('data.no_source', 'There is nothing to show.');
       const { isHead = false } = file;
-      const head = await previewHead(context, file.path, { name: file.name, options, hints });
+      const head = await previewHead(context, file.path, { name: file.name, options: reading.options, hints });
       const isWhole = head.whole && !isHead;
       const rowCount = isWhole ? head.rowCount : null;
       return { ...head, whole: isWhole, rowCount, warnings: [...warnings, ...head.warnings], fetched };
     });
-    const marks = order.masked && dataset ? data.marks.marks(dataset.id) : {};
     return { ...maskedPreview(preview, marks), fetched };
   }
 

@@ -99,7 +99,8 @@ async function save(
   if ((expectations === undefined) === (text === undefined)) {
     throw new GalleyError('call.invalid_input', 'data.saveExpectations needs either a list or a text.');
   }
-  const written = text ?? expectationYaml(dataset, expectations ?? []);
+  const before = expectationText(context.project.path, dataset);
+  const written = text ?? expectationYaml(dataset, expectations ?? [], before);
   await requirePatterns(context, parseExpectations(written, dataset));
   writeExpectationText(context.project.path, dataset, written);
   changed(context, dataset);
@@ -135,7 +136,8 @@ function writeNew(context: EngineContext, dataset: string, proposed: readonly In
   const before = readExpectations(context.project.path, dataset);
   const known = keyed(before).map(({ key }) => key);
   const added = proposed.filter(({ key }) => !known.includes(key)).map(({ expectation }) => expectation);
-  writeExpectationText(context.project.path, dataset, expectationYaml(dataset, [...before, ...added]));
+  const text = expectationText(context.project.path, dataset);
+  writeExpectationText(context.project.path, dataset, expectationYaml(dataset, [...before, ...added], text));
   changed(context, dataset);
 }
 

@@ -11,6 +11,7 @@ import {
   expectationKinds,
   expectationSchemas,
 } from '../../contract/data-expectations.ts';
+import { withComments } from '../yaml-comments.ts';
 import { readYaml, writtenPath, type YamlDocument, type YamlPath } from '../yaml-document.ts';
 import { boundsFault } from './bounds.ts';
 
@@ -40,9 +41,14 @@ export function writeExpectationText(projectPath: string, dataset: string, text:
   writeFileDurably(expectationPath(projectPath, dataset), text);
 }
 
-/** The file's text for a list of expectations: the same list gives the same text. */
-export function expectationYaml(dataset: string, expectations: readonly Expectation[]): string {
-  return stringify({ format, dataset, expectations }, { lineWidth: 120, defaultStringType: 'PLAIN' });
+/**
+ * The file's text for a list of expectations: the same list gives the same text.
+ * @param before the text until now, whose comments stay; empty for none
+ */
+export function expectationYaml(dataset: string, expectations: readonly Expectation[], before = ''): string {
+  const body = { format, dataset, expectations };
+  const fresh = stringify(body, { lineWidth: 120, defaultStringType: 'PLAIN' });
+  return withComments(before === '' ? undefined : before, body, fresh);
 }
 
 class Reader {

@@ -34,11 +34,12 @@ function previewedFile(context: EngineContext, { path, text, fileName }: Preview
   return { path, ...(fileName === undefined ? {} : { name: fileName }), remove: () => {} };
 }
 
-function readingFor(store: DataStore, { options, dataset: name }: Previewed): PreviewOrder {
+function readingFor(store: DataStore, input: Previewed): PreviewOrder {
+  const { options, dataset: name } = input;
   const dataset = name === undefined ? undefined : store.dataset(name);
   const remembered = dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} };
   const { options: all, hints } = nextReading(options, remembered);
-  return { options: all, hints };
+  return { options: all, hints: { ...hints, marked: Object.keys(marksFor(store, input)) } };
 }
 
 function marksFor(store: DataStore, { dataset: name, masked }: Previewed): Marks {

@@ -2,7 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { ColumnType, Problem } from '../../contract/values.ts';
 import type { SchemaColumn } from '../schema.ts';
-import { chooseType, dateOrder, isOrdered, misfit, type SeenKinds, shortened, typeWords } from './csv-types.ts';
+import { chooseType, dateOrder, isOrdered, misfit, type SeenKinds, shownCell, typeWords } from './csv-types.ts';
 import type { ReadingRules } from './reading-rules.ts';
 
 /** Why a cell is not of a type. */
@@ -27,7 +27,7 @@ function requireFit(name: string, seen: SeenKinds, type: ColumnType, rules: Read
   if (wrong) {
     throw new GalleyError(
       'data.type_misfit',
-      `${unit === 'row' ? 'Row' : 'Line'} ${wrong.line} holds "${shortened(wrong.text)}" in column "${name}", which ${reason(name, seen, type, rules)}.`,
+      `${unit === 'row' ? 'Row' : 'Line'} ${wrong.line} holds "${shownCell(name, wrong, rules)}" in column "${name}", which ${reason(name, seen, type, rules)}.`,
       { details: { column: name, type, lines: [wrong.line] } },
     );
   }

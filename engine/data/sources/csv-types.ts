@@ -1,4 +1,5 @@
 import type { ColumnType, Problem } from '../../contract/values.ts';
+import { maskedText } from '../privacy/mask.ts';
 import type { TruthWord } from './cell-words.ts';
 import type { CellKind } from './csv-automaton.ts';
 import type { Sighting } from './csv-scan.ts';
@@ -136,7 +137,7 @@ function textWarnings(name: string, seen: SeenKinds, rules: ReadingRules): Probl
       code: 'data.mixed_types',
       message:
         `Column "${name}" is kept as text: it begins as ${typeWords[narrow]}, but line ${breaking.line} holds ` +
-        `"${shortened(breaking.text)}".`,
+        `"${shownCell(name, breaking, rules)}".`,
       line: breaking.line,
       column: name,
     },
@@ -159,19 +160,24 @@ function ambiguity(name: string, seen: SeenKinds, rules: ReadingRules): Problem 
   const kinds = kindsOf(seen);
   const date = seen.get('eitherOrder') ?? seen.get('eitherOrderTime');
   if (date && rules.dates === undefined && kinds.every((kind) => orderedKinds.includes(kind))) {
-    const message = `Column "${name}" is kept as text: whether "${date.text}" in line ${date.line} begins with the day or the month cannot be seen. Say which.`;
+    const message = `Column "${name}" is kept as text: whether "${shownCell(name, date, rules)}" in line ${date.line} begins with the day or the month cannot be seen. Say which.`;
     return { code: 'data.ambiguous_dates', message, line: date.line, column: name };
   }
   const numeric = (kind: CellKind) => ['integer', 'float', 'otherDecimal'].includes(kind) || /^groups?:/.test(kind);
   const group = [...seen].find(([kind]) => kind.startsWith('group:') || kind === 'otherDecimal')?.[1];
   if (group && kinds.every(numeric)) {
-    const message = `Column "${name}" is kept as text: "${group.text}" in line ${group.line} may be a number with a thousands mark or with a decimal mark. Say which.`;
+    const message = `Column "${name}" is kept as text: "${shownCell(name, group, rules)}" in line ${group.line} may be a number with a thousands mark or with a decimal mark. Say which.`;
     return { code: 'data.ambiguous_numbers', message, line: group.line, column: name };
   }
   return undefined;
 }
 
-/** A cell's text as a message shows it. */
+/** A cell as a message shows it: dots where its column is marked. */
+export function shownCell(column: string, { text }: Sighting, { hints }: ReadingRules): string {
+  return hints.marked?.includes(column) ? maskedText : shortened(text);
+}
+
+/** A text no longer than a message wants it. */
 export function shortened(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }

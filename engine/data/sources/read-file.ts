@@ -9,7 +9,7 @@ import { unpack, unpackedName } from './compression.ts';
 import { type CsvFile, readCsvFile } from './csv-file.ts';
 import { columnReadings, csvQuery, csvTable, loadCsv } from './csv-load.ts';
 import { type SeenColumns, schemaOfScan } from './csv-schema.ts';
-import { mergeSeen, misfit, type SeenKinds, shortened, typeWords } from './csv-types.ts';
+import { mergeSeen, misfit, type SeenKinds, shownCell, typeWords } from './csv-types.ts';
 import { fractionDigits } from './decimal-digits.ts';
 import { changesOf, type FileChanges } from './file-changes.ts';
 import { wholeRecords } from './head-file.ts';
@@ -178,7 +178,7 @@ export async function requireSchema(
     if (wrong) {
       throw changed(
         file,
-        `${unitOf(file)} ${wrong.line} holds "${shortened(wrong.text)}" in column "${column.name}", which is ${typeWords[column.type]}.`,
+        `${unitOf(file)} ${wrong.line} holds "${shownCell(column.name, wrong, rules)}" in column "${column.name}", which is ${typeWords[column.type]}.`,
         { column: column.name, lines: [wrong.line] },
       );
     }

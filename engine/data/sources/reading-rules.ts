@@ -14,6 +14,8 @@ export interface ReadingHints {
   dates?: Record<string, DateOrder>;
   /** Columns whose type was asked for with an earlier file: they need not be there any more. */
   askedBefore?: readonly string[];
+  /** Columns of the dataset that are marked: no message shows what their cells hold. */
+  marked?: readonly string[];
 }
 
 /** How the cells of some files become values, beyond what their automaton knows. */

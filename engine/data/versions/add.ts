@@ -62,6 +62,7 @@ function importInput(
     return {
       files: order.files,
       options,
+      hints,
       same: [],
       skip: [],
       replaces: formAtHand(context, latest),
@@ -127,7 +128,9 @@ export async function submitAdd(context: EngineContext, store: DataStore, order:
   const dataset = order.append || order.upsert ? requireDataset(store, order.name) : store.dataset(order.name);
   const latest = dataset && store.latest(dataset);
   const check = dataset ? await prepareCheck(context, store, order.name, latest?.rows ?? null) : null;
-  const reading = nextReading(order.options, dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} });
+  const next = nextReading(order.options, dataset ? store.imports.remembered(dataset.id) : { given: {}, found: {} });
+  const marked = dataset ? Object.keys(store.marks.marks(dataset.id)) : [];
+  const reading = { ...next, hints: { ...next.hints, marked } };
   const states = order.files.map(({ path }) => fileState(path, Date.now()));
   const known = order.fetch ? undefined : unchangedVersion(store, order, latest, reading, states);
   if (known) return answerUnchanged(context, store, order, known);

@@ -231,7 +231,11 @@ async function describe(
   const storage =
     append || replaces || added.length > work.limits.parts ? await import('./storage-choice.ts') : undefined;
   const before = storage && extended ? await storage.wholeBefore(work, extended) : { files: [] };
-  const merged = upsert && (await (await import('./upsert.ts')).upsertRows(work, schema, before.files, added, upsert));
+  const merged =
+    upsert &&
+    (await (
+      await import('./upsert.ts')
+    ).upsertRows(work, schema, before.files, added, { columns: upsert, marked: input.hints?.marked ?? [] }));
   const known = append ? { rows: rowsOf(before.files), leaves: append.leaves } : undefined;
   const files = merged?.files ?? [...before.files, ...added];
   const described = await describeRows(connection, schema, files, job, known);

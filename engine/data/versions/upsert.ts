@@ -2,12 +2,19 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import { sqlText } from '../../store/duck.ts';
+import { maskedText } from '../privacy/mask.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
 import { layOver } from './edit-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
 import type { StorageWork } from './storage-choice.ts';
 import { rowsOf } from './stored-form.ts';
+
+/** The columns that tell rows apart, and those whose values no message shows. */
+export interface RowKey {
+  columns: readonly string[];
+  marked: readonly string[];
+}
 
 /** How rows were merged by key. */
 export interface Merged {
@@ -22,24 +29,25 @@ async function firstRow(connection: DuckDBConnection, sql: string): Promise<unkn
 }
 
 /** Every row of a file has a key, and no two the same. */
-async function requireKeys(connection: DuckDBConnection, keys: readonly string[], names: readonly string[]) {
+async function requireKeys(connection: DuckDBConnection, keys: readonly string[], key: RowKey): Promise<void> {
+  const { columns: names } = key;
   const missing = await firstRow(
     connection,
-    `SELECT position + 1 FROM fresh_rows WHERE ${keys.map((key) => `${key} IS NULL`).join(' OR ')} ORDER BY position`,
+    `SELECT position + 1 FROM fresh_rows WHERE ${keys.map((column) => `${column} IS NULL`).join(' OR ')} ORDER BY position`,
   );
   if (missing) {
     throw new GalleyError('data.missing_key', `Row ${String(missing[0])} of the file has no ${names.join(', ')}.`, {
       details: { row: Number(missing[0]), key: names },
     });
   }
-  await refuseDuplicates(connection, 'fresh_rows', keys, names, 'The file has');
+  await refuseDuplicates(connection, 'fresh_rows', keys, key, 'The file has');
 }
 
 async function refuseDuplicates(
   connection: DuckDBConnection,
   table: string,
   keys: readonly string[],
-  names: readonly string[],
+  { columns: names, marked }: RowKey,
   who: string,
 ): Promise<void> {
   const columns = keys.join(', ');
@@ -48,12 +56,13 @@ async function refuseDuplicates(
     `SELECT min(position) + 1, ${columns} FROM ${table} GROUP BY ${columns} HAVING count(*) > 1 ORDER BY 1`,
   );
   if (!twice) return;
-  const key = names.map((name, index) => `${name} ${String(twice[index + 1])}`).join(', ');
+  const shown = names.map((name, index) => (marked.includes(name) ? maskedText : twice[index + 1]));
+  const key = names.map((name, index) => `${name} ${String(shown[index])}`).join(', ');
   throw new GalleyError(
     'data.key_not_unique',
     `${who} more than one row with ${key}; which of them counts is not said.`,
     {
-      details: { key: Object.fromEntries(names.map((name, index) => [name, twice[index + 1]])), row: Number(twice[0]) },
+      details: { key: Object.fromEntries(names.map((name, index) => [name, shown[index]])), row: Number(twice[0]) },
     },
   );
 }
@@ -68,9 +77,9 @@ export async function upsertRows(
   schema: SchemaColumn[],
   whole: readonly PartFile[],
   fresh: readonly PartFile[],
-  key: readonly string[],
+  key: RowKey,
 ): Promise<Merged> {
-  const keys = key.map((name) => `c${schema.findIndex((column) => column.name === name)}`);
+  const keys = key.columns.map((name) => `c${schema.findIndex((column) => column.name === name)}`);
   const path = join(work.stagingFolder, 'merged.parquet');
   const connection = await work.duck.connect();
   try {

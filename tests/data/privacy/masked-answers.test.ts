@@ -145,3 +145,29 @@ test('findings and leaks about marked columns have neither evidence nor filters 
   const relations = { target: 'name', leaks: [{ ...other, code: 'known_only_afterwards' }] };
   expect(JSON.stringify(maskedRelations(relations as never, marks))).not.toContain('Anna');
 });
+
+test('a refused import names the place of a cell in a marked column, not what it holds', async () => {
+  const { handlers, add } = await people();
+  await handlers.mark({ dataset: 'people', column: 'age', mark: 'personal' });
+  const file = fileOf('id,name,age\n1,Anna,secretly\n');
+  const refused = async (work: Promise<unknown>, code: string) => {
+    const error = (await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )) as Error | undefined;
+    expect(error).toMatchObject({ code });
+    expect(`${error?.message} ${JSON.stringify(error)}`).not.toContain('secretly');
+    expect(error?.message).toContain('2');
+  };
+  await refused(add({ name: 'people', files: [file], append: true }), 'data.schema_changed');
+  const options = { types: { age: 'int64' as const } };
+  await refused(add({ name: 'people', files: [file], options }), 'data.type_misfit');
+  await refused(handlers.preview({ path: file, options, dataset: 'people', masked: true }), 'data.type_misfit');
+  const twice = fileOf('id,name,age\n2,Bert,77\n2,Bert,77\n');
+  await handlers.mark({ dataset: 'people', column: 'id', mark: 'personal' });
+  const merged = add({ name: 'people', files: [twice], upsert: true, key: ['id'] });
+  await expect(merged).rejects.toMatchObject({
+    code: 'data.key_not_unique',
+    message: expect.stringContaining(`id ${dots}`),
+  });
+});
