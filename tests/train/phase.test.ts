@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
 import type { InputOf } from '../../engine/contract/call.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
-import type { Recipe, Run, trainCalls } from '../../engine/contract/train.ts';
+import { type Recipe, Recipe as RecipeSchema, type Run, type trainCalls } from '../../engine/contract/train.ts';
 import { createDataPhase } from '../../engine/data/index.ts';
 import { createTrainPhase } from '../../engine/train/index.ts';
-import { recipeHash, recipeText } from '../../engine/train/recipe.ts';
+import { learningOptionsOf, recipeHash, recipeText } from '../../engine/train/recipe.ts';
 import { openEngine } from '../deploy/open-engine.ts';
 import { fixedClock } from '../support/fixed.ts';
 
@@ -118,6 +119,16 @@ test('suggest proposes targets, features and a split', async () => {
   await resultOf(data.handlers.add({ name: 'weather', files: [weather], time: 'date' }));
   const timed = await train.handlers.suggest({ reference: 'weather', target: 'weather' });
   expect(timed.split).toEqual({ kind: 'time', by: 'date', holdout: 0.2 });
+});
+
+test('a recipe with options has one text and one hash; what nobody asked for leaves no trace in it', () => {
+  const recipe = JSON.parse(fixture('options.json')) as Recipe;
+  expect(Check(RecipeSchema, recipe)).toBe(true);
+  expect(recipeText(recipe)).toBe(fixture('options.json'));
+  expect(recipeHash(recipe)).toBe(fixture('options.sha256'));
+  const { columns, interactions, targetTransform, weights } = recipe;
+  expect(learningOptionsOf(recipe)).toEqual({ columns, interactions, targetTransform, weights });
+  expect(learningOptionsOf({ columns: {}, interactions: [], weights: {} })).toEqual({});
 });
 
 test('a recipe has one text and one hash', () => {

@@ -25,7 +25,7 @@ export function fitCoefficients(learning: LearningTask, parameters: Parameters, 
 
 function fitRegression(learning: LearningTask, parameters: Parameters, control: FitControl): Fitted {
   const alpha = parameters.alpha as number;
-  const share = parameters.l1_ratio as number;
+  const share = (parameters.l1_ratio ?? 0) as number;
   if (share > 0 && alpha > 0) return fitElasticNet(learning, alpha, share, minimiseOptions(parameters, control));
   const exact = alpha === 0 ? leastSquares(learning.features, learning.target, learning.weights) : undefined;
   const coefficients = exact ?? fitRidge(learning, alpha);
@@ -60,7 +60,7 @@ function weightedDeviation(target: Float64Array, weights: Float64Array | undefin
 
 function fitClassification(learning: LearningTask, parameters: Parameters, control: FitControl): Fitted {
   const strength = parameters.C as number;
-  const share = parameters.l1_ratio as number;
+  const share = (parameters.l1_ratio ?? 0) as number;
   const objective = logisticObjective(learning, strength / (1 - share));
   const options = minimiseOptions(parameters, control);
   const start = new Float64Array(objective.size);
