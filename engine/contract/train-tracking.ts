@@ -2,6 +2,9 @@ import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
 import { Nullable, Time } from './values.ts';
 
+/** From so many looks on a holdout is worn; docs/train.md says why. */
+export const manyHoldoutLooks = 25;
+
 /** A cell of the table of runs. Times are UTC epoch milliseconds here: they are drawn and sorted as numbers. */
 export const RunValue = Nullable(Type.Union([Type.Number(), Type.String(), Type.Boolean()]));
 export type RunValue = Static<typeof RunValue>;

@@ -14,6 +14,8 @@ test.each<[string, Route]>([
   ],
   [address.train('a@3', 'y', 'job_1'), { page: 'train', data: 'a@3', target: 'y', job: 'job_1' }],
   [address.run('run_1', 'recipe'), { page: 'run', run: 'run_1', tab: 'recipe' }],
+  [address.runs('metrics.r2 > 0'), { page: 'runs', filter: 'metrics.r2 > 0', view: undefined }],
+  [address.runs(undefined, 'large trees'), { page: 'runs', filter: undefined, view: 'large trees' }],
   [address.compare(['run_1', 'run_2']), { page: 'compare', runs: ['run_1', 'run_2'] }],
   [address.package('m', 4), { page: 'package', model: 'm', version: 4 }],
   [address.deploy('m'), { page: 'deploy', deployment: 'm' }],

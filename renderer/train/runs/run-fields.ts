@@ -10,6 +10,7 @@ export const firstColumns = [
   'attributes.dataset',
   'attributes.metric',
   'attributes.score',
+  'attributes.holdout_looks',
   'attributes.seconds',
   'attributes.start_time',
 ];
@@ -104,7 +105,7 @@ export function showValue(field: string, value: RunValue | undefined): string {
   if (entity === 'attributes' && name === 'seconds') return formatDuration(value);
   if (entity === 'attributes' && name === 'score') return formatNumber(value);
   if (Number.isInteger(value)) return formatCount(value);
-  return formatNumber(value, 4);
+  return entity === 'params' ? String(Number(value.toPrecision(4))).replace('-', '−') : formatNumber(value, 4);
 }
 
 /**

@@ -138,7 +138,8 @@ test.each([
 ])('%s is written %s', (value, text) => expect(writeNumber(value)).toBe(text));
 
 test('ticks are round and lie within', () => {
-  expect(ticksBetween(0, 1)).toEqual([0, 0.5, 1]);
+  expect(ticksBetween(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(ticksBetween(-3, 17)).toEqual([0, 5, 10, 15]);
+  expect(ticksBetween(0.02, 0.99)).toEqual([0.2, 0.4, 0.6, 0.8]);
   expect(ticksBetween(2, 2)).toEqual([2]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeLooks, manyLooks } from '../../../engine/train/tracking/holdout-looks.ts';
+import { manyHoldoutLooks } from '../../../engine/contract/train-tracking.ts';
+import { describeLooks } from '../../../engine/train/tracking/holdout-looks.ts';
 import { RunFields } from '../../../engine/train/tracking/run-fields.ts';
 import { RunList } from '../../../engine/train/tracking/run-list.ts';
 import { storedRuns } from './stored-runs.ts';
@@ -27,8 +28,8 @@ test('a run that is gone was a look all the same', () => {
 });
 
 test('many looks are warned of, few are not', () => {
-  expect(describeLooks(manyLooks - 1)).toEqual({ looks: 24, many: false, warning: null });
-  const { many, warning } = describeLooks(manyLooks);
+  expect(describeLooks(manyHoldoutLooks - 1)).toEqual({ looks: 24, many: false, warning: null });
+  const { many, warning } = describeLooks(manyHoldoutLooks);
   expect(many).toBe(true);
   expect(warning).toContain('25 runs were judged on this holdout before.');
 });

@@ -13,7 +13,7 @@ export function writeNumber(value: number | null | undefined): string {
 }
 
 /** Round places between two values, about so many of them. */
-export function ticksBetween(low: number, high: number, about = 4): number[] {
+export function ticksBetween(low: number, high: number, about = 6): number[] {
   if (!(high > low)) return [low];
   const raw = (high - low) / about;
   const power = 10 ** Math.floor(Math.log10(raw));
