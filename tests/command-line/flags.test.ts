@@ -4,6 +4,7 @@ import { type Command, type Flags, listFlag, numberFlag, parameterFlag } from '.
 import { commands } from '../../engine/command-line/commands.ts';
 import { editsOf } from '../../engine/command-line/data-edit-commands.ts';
 import { commandHelp, generalHelp } from '../../engine/command-line/help.ts';
+import { learningOptionsOf } from '../../engine/command-line/learning-flags.ts';
 import { runCommandLine } from '../../engine/command-line/run.ts';
 import { table } from '../../engine/command-line/table.ts';
 import { splitOf } from '../../engine/command-line/train-commands.ts';
@@ -139,3 +140,60 @@ test('labels that are no class of the model are told', () => {
 function allFlags(command: Command): Flags {
   return Object.fromEntries(Object.keys(command.flags).map((name) => [name, 'x']));
 }
+
+test('roles, settings, interactions, transforms and weights of a training', () => {
+  const options = learningOptionsOf({
+    role: ['zip=categorical', 'note=text'],
+    order: ['size=small,medium,large'],
+    column: [
+      'age:impute=mean',
+      'age:indicator=true',
+      'income:impute=0',
+      'a:b:scale=robust',
+      'zip:minimum-count=5',
+      'at:parts=hour,elapsed',
+      'note:tokens=characters',
+      'note:terms=2-4',
+      'note:columns=50',
+    ],
+    interact: ['age,income'],
+    'target-transform': 'log1p',
+    weights: 'share',
+    'class-weights': 'no=1,yes=2.5',
+  });
+  expect(options).toEqual({
+    columns: {
+      zip: { role: 'categorical', minimumCount: 5 },
+      note: { role: 'text', text: { tokens: 'characters', terms: { shortest: 2, longest: 4 }, columns: 50 } },
+      size: { order: ['small', 'medium', 'large'] },
+      age: { impute: 'mean', indicator: true },
+      income: { impute: 0 },
+      'a:b': { scale: 'robust' },
+      at: { parts: ['hour', 'elapsed'] },
+    },
+    interactions: [['age', 'income']],
+    targetTransform: 'log1p',
+    weights: { column: 'share', classes: { no: 1, yes: 2.5 } },
+  });
+  expect(learningOptionsOf({})).toEqual({});
+  expect(learningOptionsOf({ 'class-weights': 'balanced' })).toEqual({ weights: { classes: 'balanced' } });
+  for (const wrong of [
+    { role: ['zip=zipcode'] },
+    { column: ['age=mean'] },
+    { interact: ['age'] },
+    { 'class-weights': 'yes=much' },
+  ]) {
+    expect(() => learningOptionsOf(wrong)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+  }
+});
+
+test('stratified splits go by the target unless told; splits by column need their values', () => {
+  expect(splitOf({ split: 'stratified', target: 'y' })).toEqual({ kind: 'stratified', by: 'y', holdout: 0.2, seed: 0 });
+  expect(splitOf({ split: 'column', by: 'part', values: 'test,late' })).toEqual({
+    kind: 'column',
+    by: 'part',
+    values: ['test', 'late'],
+  });
+  expect(() => splitOf({ split: 'column', by: 'part' })).toThrow('--values');
+  expect(() => splitOf({ split: 'random', values: 'x' })).toThrow('takes no --values');
+});

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Frame, findColumn } from '../../engine/base/frame.ts';
+import { drawRows } from '../../engine/train/draw-rows.ts';
 import { metricsOf } from '../../engine/train/evaluation/judged.ts';
+import { refuseLeaks } from '../../engine/train/leaks.ts';
 import { answerRows, type Model } from '../../engine/train/model.ts';
 import { featuresOf } from '../../engine/train/prepare.ts';
+import { needsShared } from '../support/needs.ts';
 import {
+  parseFrame,
   type Reference,
   referenceTypes,
   sampleFrame,
@@ -11,7 +17,7 @@ import {
   sharedSet,
   stackFrames,
 } from '../support/sample-frames.ts';
-import { numberColumn, trainOn } from '../support/train-sample.ts';
+import { everyFifth, numberColumn, trainOn } from '../support/train-sample.ts';
 
 /*
  * The linear learner against scikit-learn on the references' columns and split. Both solve the same convex problem, so
@@ -114,3 +120,28 @@ for (const name of ['titanic', 'spam', 'arrests', 'diamonds']) {
     expectClose(metrics, reference.holdout?.[reference.task === 'regression' ? 'ridge' : 'logistic_regression'] ?? {});
   });
 }
+
+const flights = 'flights_monthly: a model of January, as it meets the later months; delay_minutes is stopped as a leak';
+
+// Six files of 50,000 rows.
+test(flights, { timeout: 120_000 }, async (context) => {
+  const folder = needsShared(context, 'data', 'flights_monthly');
+  const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8')) as Reference;
+  const month = (number: number) => {
+    const csv = readFileSync(join(folder, 'files', `flights-2001-0${number}.csv`), 'utf8');
+    return parseFrame(csv, { ...referenceTypes(reference), delay_minutes: 'int64' });
+  };
+  const request = { target: reference.target, split: everyFifth, window: null, keyColumns: [] };
+  const january = month(1);
+  expect(() => refuseLeaks(january, 'late15', drawRows(january, request), [], () => {})).toThrow(
+    /"delay_minutes" alone tells "late15"/,
+  );
+  const features = columnsOf(reference);
+  expect(() => refuseLeaks(january, 'late15', drawRows(january, { ...request, features }), [], () => {})).not.toThrow();
+  const { metrics, model } = await trainOn(january, { target: reference.target, features });
+  const frozen = reference.results?.frozen ?? {};
+  expectClose(metrics, frozen.same_period_holdout?.logistic_regression ?? {});
+  for (const later of [2, 3, 4, 5, 6]) {
+    expectClose(judge(model, month(later)), frozen[`flights-2001-0${later}.csv`]?.logistic_regression ?? {});
+  }
+});
