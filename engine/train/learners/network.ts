@@ -6,7 +6,7 @@ import { probabilitiesOf, scoreCount } from './linear/logistic.ts';
 import type { EngineStart, NetworkEngine } from './network/engine.ts';
 import type { LossKind } from './network/graph-losses.ts';
 import { initialWeights, type NetworkWeights } from './network/initial-weights.ts';
-import type { InputScaling } from './network/input-scaling.ts';
+import { fitInputScaling } from './network/input-scaling.ts';
 import { networkRows, targetScale } from './network/network-rows.ts';
 import { startOnnxRuntime } from './network/onnxruntime-engine.ts';
 import { makePredictor, predictScores, writeScores } from './network/predictor.ts';
@@ -39,8 +39,6 @@ export const network: Learner = {
   restore: (state: Json) => fittedNetwork(decodeState(state)),
 };
 
-const inputReach = 3;
-
 async function fit(task: LearningTask, parameters: Parameters, control: FitControl): Promise<FittedLearner> {
   control.throwIfCanceled();
   const settings = networkSettings(parameters, task);
@@ -48,7 +46,7 @@ async function fit(task: LearningTask, parameters: Parameters, control: FitContr
     ...settings,
     outputs: task.classCount === 0 ? 1 : scoreCount(task.classCount),
   });
-  const scaling: InputScaling = { reach: inputReach };
+  const scaling = fitInputScaling(task.features);
   const target = task.classCount === 0 ? targetScale(task) : { mean: 0, scale: 1 };
   const unit = meanWeight(task);
   const rows = networkRows(task, shape, scaling, target, unit);

@@ -42,9 +42,10 @@ export const networkParameters = Type.Object({
     maximum: 10_000,
     description: 'Passes over the rows at most; 0 goes by the number of rows.',
   }),
-  early_stopping: Type.Boolean({
-    default: true,
-    description: 'Keep rows of the training part aside, stop when their loss no longer falls, and take the best epoch.',
+  early_stopping: Type.Enum(['auto', 'on', 'off'], {
+    default: 'auto',
+    description:
+      'Keeps rows of the training part aside, stops when their loss no longer falls, and takes the best epoch; auto does so from 200 training rows on.',
   }),
   patience: Type.Integer({
     default: 0,
@@ -119,9 +120,10 @@ function epochsFor(rows: number, batchSize: number): number {
   return Math.min(100, Math.max(20, Math.round((6000 * batchSize) / rows)));
 }
 
-/** Fewest training rows of which some are kept aside: fewer say too little of when to stop. */
-const fewestRowsToShare = 200;
+/** Of fewer training rows those kept aside say too little of when to stop. */
+const automaticStoppingRows = 200;
 
 export function validationShare(parameters: Parameters, trainingRows: number): number {
-  return parameters.early_stopping && trainingRows >= fewestRowsToShare ? (parameters.validation_share as number) : 0;
+  const { early_stopping: mode, validation_share: share } = parameters;
+  return mode === 'on' || (mode === 'auto' && trainingRows >= automaticStoppingRows) ? (share as number) : 0;
 }
