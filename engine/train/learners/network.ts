@@ -32,7 +32,7 @@ export const network: Learner = {
       hidden: { kind: 'choice', values: ['auto', '32', '64-32', '128-64', '256-128'] },
       learning_rate: { kind: 'number', low: 5e-4, high: 1e-2, scale: 'log' },
       dropout: { kind: 'number', low: 0, high: 0.4 },
-      l2: { kind: 'number', low: 1e-6, high: 1e-2, scale: 'log' },
+      l2: { kind: 'number', low: 1e-2, high: 1e2, scale: 'log' },
     },
   }),
   fit,
@@ -56,7 +56,8 @@ async function fit(task: LearningTask, parameters: Parameters, control: FitContr
   const nextSeed = () => Math.floor(seeds() * 2 ** 32);
   const initial = initialWeights(shape, outputBias(task), seededRandom(nextSeed()));
   const start = control.resumeFrom === undefined ? beginning(initial) : decodeProgress(control.resumeFrom);
-  const step = { ...settings, loss, weighted: rows.weights !== undefined };
+  // The loss is a mean over rows, the penalty one of the whole training part.
+  const step = { ...settings, l2: settings.l2 / rows.rows, loss, weighted: rows.weights !== undefined };
   const engine = await engineStarters[settings.engine]({ shape, settings: step, rows, weights: start.weights });
   const model = (best: { weights: Float32Array; statistics: Float32Array }, summary: FitSummary): NetworkModel => ({
     shape,

@@ -12,7 +12,7 @@ export const networkParameters = Type.Object({
     pattern: '^(auto|[1-9][0-9]{0,3}(-[1-9][0-9]{0,3}){0,7})$',
     description: 'Units of the hidden layers, as 128-64; auto goes by the number of rows.',
   }),
-  activation: Type.Enum([...activations], { default: 'relu', description: 'What bends the values of a hidden layer.' }),
+  activation: Type.Enum([...activations], { default: 'silu', description: 'What bends the values of a hidden layer.' }),
   batch_norm: Type.Boolean({ default: false, description: 'Normalise the values of each hidden layer by batch.' }),
   dropout: Type.Number({
     default: 0,
@@ -20,7 +20,11 @@ export const networkParameters = Type.Object({
     maximum: 0.9,
     description: 'Share of hidden units that are left out at random in each step.',
   }),
-  l2: Type.Number({ default: 1e-5, minimum: 0, description: 'Strength of the L2 penalty on the weights.' }),
+  l2: Type.Number({
+    default: 1,
+    minimum: 0,
+    description: 'Strength of the L2 penalty on the weights, which weighs less the more rows there are.',
+  }),
   learning_rate: Type.Number({
     default: 0.002,
     exclusiveMinimum: 0,
