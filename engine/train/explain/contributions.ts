@@ -38,7 +38,7 @@ export function explainRows(
 ): RowContributions {
   const columns = inputColumns(model);
   const [rows, others] = [onlyColumns(frame, columns), onlyColumns(background, columns)];
-  const exact = exactContributions(model, rows, others);
+  const exact = exactContributions(model, rows, others, throwIfCanceled);
   if (exact === undefined) return sampledContributions(model, rows, others, seed, throwIfCanceled);
   return ofRawColumns(exact, sourcesOf(model as TrainedModel, columns), columns, rows.rows);
 }
@@ -50,13 +50,19 @@ export function hasExactContributions(model: Model): model is TrainedModel {
   return !isBlend(model) && model.fitted.explain !== undefined && !combines;
 }
 
-function exactContributions(model: Model, frame: Frame, background: Frame): SourceContributions | undefined {
+function exactContributions(
+  model: Model,
+  frame: Frame,
+  background: Frame,
+  throwIfCanceled: () => void,
+): SourceContributions | undefined {
   if (!hasExactContributions(model) || model.fitted.explain === undefined) return undefined;
   const layout = layoutOf(model.learner);
   const others = selectRows(background, evenly(background.rows, exactBackground));
   const exact = model.fitted.explain(
     applyFeatures(model.features, frame, layout),
     applyFeatures(model.features, others, layout),
+    throwIfCanceled,
   );
   return model.targetTransform === undefined ? exact : { ...exact, unit: 'score' };
 }

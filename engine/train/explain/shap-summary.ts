@@ -2,17 +2,20 @@ import { type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
 import type { ShapSummary } from '../../contract/train-evaluation.ts';
 import { averageRanks } from '../../statistics/correlation.ts';
 import { type EvaluationControl, type EvaluationSubject, evenly } from '../evaluation/subject.ts';
+import type { Model } from '../model.ts';
 import { explainRows, hasExactContributions, type RowContributions } from './contributions.ts';
 import { drawnClass } from './dependence.ts';
 
 const exactRows = 500;
+/** Of exact methods at the most, or what `sampledRows` need: some ten seconds. */
+const exactSteps = 1e8;
 /** Each costs the model some thousand answers. */
 const sampledRows = 40;
 
 /** Mean size of the contributions of each column over rows of the holdout, and those of the rows for the picture. */
 export function shapSummary(subject: EvaluationSubject, control: EvaluationControl): ShapSummary {
   const { model, holdout, training } = subject;
-  const rows = evenly(holdout.frame.rows, hasExactContributions(model) ? exactRows : sampledRows);
+  const rows = evenly(holdout.frame.rows, explainedRows(model));
   const frame = selectRows(holdout.frame, rows);
   const explained = explainRows(model, frame, training.background, subject.seed, control.throwIfCanceled);
   const { method, unit, columns, outputs } = explained;
@@ -33,6 +36,12 @@ export function shapSummary(subject: EvaluationSubject, control: EvaluationContr
       ),
     },
   };
+}
+
+function explainedRows(model: Model): number {
+  if (!hasExactContributions(model)) return sampledRows;
+  const affordable = Math.floor(exactSteps / (model.fitted.explainSteps ?? 1));
+  return Math.max(sampledRows, Math.min(exactRows, affordable));
 }
 
 function meanSize({ columns, outputs, values }: RowContributions, column: number, rows: number): number {

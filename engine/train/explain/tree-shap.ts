@@ -10,6 +10,7 @@ import { sideFinder, type TreeEnsemble } from '../learners/trees/ensemble.ts';
 export function treeContributions(
   ensemble: TreeEnsemble,
   features: FeatureMatrix,
+  throwIfCanceled: () => void = () => {},
 ): { base: Float64Array; values: Float64Array } {
   const { outputs, leafWidth, roots, denseWidth, binsOfCodes } = ensemble;
   const width = denseWidth + binsOfCodes.length;
@@ -19,7 +20,10 @@ export function treeContributions(
     const first = leafWidth === 1 ? tree % outputs : 0;
     addMeans(ensemble, root, base.subarray(first, first + leafWidth));
     const walk = new TreeWalk(ensemble, features, root);
-    for (let row = 0; row < features.rows; row++) walk.explain(row, values, row * width * outputs + first);
+    for (let row = 0; row < features.rows; row++) {
+      throwIfCanceled();
+      walk.explain(row, values, row * width * outputs + first);
+    }
   });
   return { base, values };
 }
@@ -81,10 +85,12 @@ class TreeWalk {
   /** @param above where the way to the parent is; `length` is how many elements it has. */
   #visit(node: number, above: number, length: number, level: number, zero: number, one: number, column: number): void {
     const own = above + level;
-    this.#columns.copyWithin(own, above, above + length);
-    this.#zeros.copyWithin(own, above, above + length);
-    this.#ones.copyWithin(own, above, above + length);
-    this.#weights.copyWithin(own, above, above + length);
+    for (let place = 0; place < length; place++) {
+      this.#columns[own + place] = this.#columns[above + place] as number;
+      this.#zeros[own + place] = this.#zeros[above + place] as number;
+      this.#ones[own + place] = this.#ones[above + place] as number;
+      this.#weights[own + place] = this.#weights[above + place] as number;
+    }
     this.#extend(own, length, zero, one, column);
     const { columns, cuts, links, covers } = this.#ensemble;
     const asked = columns[node] as number;
@@ -119,10 +125,11 @@ class TreeWalk {
     this.#zeros[own + length] = zero;
     this.#ones[own + length] = one;
     weights[own + length] = length === 0 ? 1 : 0;
+    const share = 1 / (length + 1);
     for (let size = length - 1; size >= 0; size--) {
-      const weight = weights[own + size] as number;
-      weights[own + size + 1] = (weights[own + size + 1] as number) + (one * weight * (size + 1)) / (length + 1);
-      weights[own + size] = (zero * weight * (length - size)) / (length + 1);
+      const weight = (weights[own + size] as number) * share;
+      if (one !== 0) weights[own + size + 1] = (weights[own + size + 1] as number) + one * weight * (size + 1);
+      weights[own + size] = zero * weight * (length - size);
     }
   }
 
@@ -139,25 +146,31 @@ class TreeWalk {
         next = weight - ((weights[own + size] as number) * zero * (last - size)) / (last + 1);
       } else weights[own + size] = (weight * (last + 1)) / (zero * (last - size));
     }
-    this.#columns.copyWithin(own + place, own + place + 1, own + last + 1);
-    this.#zeros.copyWithin(own + place, own + place + 1, own + last + 1);
-    this.#ones.copyWithin(own + place, own + place + 1, own + last + 1);
+    for (let later = own + place; later < own + last; later++) {
+      this.#columns[later] = this.#columns[later + 1] as number;
+      this.#zeros[later] = this.#zeros[later + 1] as number;
+      this.#ones[later] = this.#ones[later + 1] as number;
+    }
   }
 
-  /** The sum of the weights without the element at `place`. */
-  #unwoundSum(own: number, last: number, place: number): number {
+  /** The sum of the weights without an element that the row goes on by. */
+  #unwoundSum(own: number, last: number, zero: number, one: number): number {
     const weights = this.#weights;
-    const one = this.#ones[own + place] as number;
-    const zero = this.#zeros[own + place] as number;
     let next = weights[own + last] as number;
     let total = 0;
     for (let size = last - 1; size >= 0; size--) {
-      const weight = weights[own + size] as number;
-      if (one !== 0) {
-        const taken = (next * (last + 1)) / ((size + 1) * one);
-        total += taken;
-        next = weight - (taken * zero * (last - size)) / (last + 1);
-      } else if (zero !== 0) total += (weight * (last + 1)) / (zero * (last - size));
+      const taken = (next * (last + 1)) / ((size + 1) * one);
+      total += taken;
+      next = (weights[own + size] as number) - (taken * zero * (last - size)) / (last + 1);
+    }
+    return total;
+  }
+
+  /** The same, times its `zero`, without an element that the row does not go on by. */
+  #unwoundSumOfOthers(own: number, last: number): number {
+    let total = 0;
+    for (let size = last - 1; size >= 0; size--) {
+      total += ((this.#weights[own + size] as number) * (last + 1)) / (last - size);
     }
     return total;
   }
@@ -165,9 +178,11 @@ class TreeWalk {
   #addLeaf(node: number, own: number, last: number): void {
     const { links, leafValues, leafWidth, outputs } = this.#ensemble;
     const leaf = (links[node] as number) * leafWidth;
+    const ofOthers = this.#unwoundSumOfOthers(own, last);
     for (let place = 1; place <= last; place++) {
-      const difference = (this.#ones[own + place] as number) - (this.#zeros[own + place] as number);
-      const weight = this.#unwoundSum(own, last, place) * difference;
+      const one = this.#ones[own + place] as number;
+      const zero = this.#zeros[own + place] as number;
+      const weight = one === 0 ? -ofOthers : this.#unwoundSum(own, last, zero, one) * (one - zero);
       const to = this.#start + (this.#columns[own + place] as number) * outputs;
       for (let output = 0; output < leafWidth; output++) {
         this.#values[to + output] =

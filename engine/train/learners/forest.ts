@@ -75,8 +75,9 @@ function forestModel(ensemble: TreeEnsemble, classCount: number): FittedLearner 
       const means = sums.map((sum) => sum / trees);
       return classCount === 2 ? withFirstClass(means) : means;
     },
-    explain(features) {
-      const { base, values } = treeContributions(ensemble, features);
+    explainSteps: ensemble.columns.length,
+    explain(features, _background, throwIfCanceled) {
+      const { base, values } = treeContributions(ensemble, features, throwIfCanceled);
       const mean = (sum: number) => sum / trees;
       const { outputs } = ensemble;
       return { method: 'tree', unit: 'answer', outputs, base: base.map(mean), values: values.map(mean) };

@@ -145,8 +145,9 @@ function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: B
       if (classCount > 0) return probabilitiesOf(scores, classCount);
       return isLogScore ? scores.map(Math.exp) : scores;
     },
-    explain(features) {
-      const { base, values } = treeContributions(ensemble, features);
+    explainSteps: ensemble.columns.length,
+    explain(features, _background, throwIfCanceled) {
+      const { base, values } = treeContributions(ensemble, features, throwIfCanceled);
       const unit = classCount === 2 ? 'log_odds' : classCount > 2 || isLogScore ? 'score' : 'answer';
       const start = base.map((mean, output) => mean + (baseline[output] as number));
       return { method: 'tree', unit, outputs: ensemble.outputs, base: start, values };
