@@ -18,13 +18,21 @@ const splitFlags: Record<Split['kind'], string[]> = {
   group: ['by', 'holdout', 'split-seed'],
   stratified: ['by', 'holdout', 'split-seed'],
   column: ['by', 'values'],
+  dataset: ['holdout-dataset'],
 };
+
+function impliedKind(flags: Flags): string {
+  if (flags['holdout-dataset'] !== undefined) return 'dataset';
+  return flags.every === undefined ? 'random' : 'every-nth';
+}
 
 /** @throws GalleyError `cli.usage`, also for a flag that the split would not heed. */
 export function splitOf(flags: Flags): Split | undefined {
-  const used = ['every', 'holdout', 'by', 'split-seed', 'values'].filter((flag) => flags[flag] !== undefined);
+  const used = ['every', 'holdout', 'by', 'split-seed', 'values', 'holdout-dataset'].filter(
+    (flag) => flags[flag] !== undefined,
+  );
   if (flags.split === undefined && used.length === 0) return undefined;
-  const kind = flags.split ?? (flags.every === undefined ? 'random' : 'every-nth');
+  const kind = flags.split ?? impliedKind(flags);
   const unheeded = used.filter((flag) => !(splitFlags[kind as Split['kind']] ?? used).includes(flag));
   if (unheeded.length > 0) throw usageError(`--split ${String(kind)} takes no --${unheeded.join(', --')}.`);
   const holdout = numberFlag(flags, 'holdout') ?? 0.2;
@@ -44,10 +52,16 @@ export function splitOf(flags: Flags): Split | undefined {
       return { kind, by: by(), holdout, seed };
     case 'stratified':
       return { kind, by: flags.by === undefined ? String(flags.target) : by(), holdout, seed };
+    case 'dataset':
+      if (typeof flags['holdout-dataset'] !== 'string')
+        throw usageError('--split dataset needs --holdout-dataset NAME[@V].');
+      return { kind, reference: flags['holdout-dataset'] };
     case 'column':
       return { kind, by: by(), values: heldOutValues(flags) };
     default:
-      throw usageError(`--split takes random, stratified, every-nth, time, group or column, not "${String(kind)}".`);
+      throw usageError(
+        `--split takes random, stratified, every-nth, time, group, column or dataset, not "${String(kind)}".`,
+      );
   }
 }
 
@@ -78,7 +92,7 @@ export const trainingFlags = {
   ...learningFlags,
 } as const;
 
-export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--sensitive COL,A+B…] [--favourable V] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
+export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--sensitive COL,A+B…] [--favourable V] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column|dataset] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--holdout-dataset NAME[@V]] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
 
 /** What flags say of a training or a search. @throws GalleyError `cli.usage` */
 export function trainingInput(reference: string | undefined, flags: Flags): Record<string, unknown> {

@@ -39,6 +39,13 @@ export const Split = Type.Union([
   }),
   /** Rows with one of these values in a column are held out; the column is no feature. */
   Type.Object({ kind: Type.Literal('column'), by: Type.String(), values: Type.Array(Type.String(), { minItems: 1 }) }),
+  /** Another dataset version with the same columns is the holdout; nothing of the version itself is held out. */
+  Type.Object({
+    kind: Type.Literal('dataset'),
+    reference: DatasetReference,
+    /** In recipes: rows of the version itself, behind which those of the holdout are counted. */
+    after: Type.Optional(Type.Integer()),
+  }),
 ]);
 export type Split = Static<typeof Split>;
 

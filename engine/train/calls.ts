@@ -8,6 +8,7 @@ import { requireColumn } from './columns.ts';
 import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
 import { type EvaluationWish, usualParts } from './evaluation/evaluate-run.ts';
 import type { BlendMember } from './fit.ts';
+import { openRun, withHoldout } from './holdout-dataset.ts';
 import { everyColumn } from './leaks.ts';
 import { describeLearner } from './learners/describe.ts';
 import type { Parameters } from './learners/learner.ts';
@@ -83,7 +84,7 @@ export function trainHandlers(
 
     async reproduce({ run: reference, search = true }) {
       const run = requireRun(store, reference);
-      const version = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
+      const version = await openRun(data, run);
       const recorded = search ? recordedSearch(tools, run) : undefined;
       return context.jobs.submit(reproduceWork(context, run, version, recorded));
     },
@@ -93,7 +94,8 @@ export function trainHandlers(
 /** On what is trained. @throws GalleyError `data.…` for the version, `train.unknown_column` */
 async function trainingBase(data: DataPhase, input: TrainingInput): Promise<TrainingBase> {
   const { reference, target, features, exclude, allowPersonal, allowLeak = [], split, window, metric, seed } = input;
-  const version = await data.open(reference);
+  const opened = await data.open(reference);
+  const { version, ...held } = await withHoldout(data, opened, split ?? proposedSplit(opened.timeColumn));
   const leaking = allowLeak.filter((name) => name !== everyColumn);
   for (const name of [target, ...singleColumns(input.sensitive, version.schema), ...leaking]) {
     requireColumn(version.schema, name);
@@ -105,7 +107,7 @@ async function trainingBase(data: DataPhase, input: TrainingInput): Promise<Trai
     features,
     exclude,
     marks: unallowed(version, target, allowPersonal ?? []),
-    split: split ?? proposedSplit(version.timeColumn),
+    ...held,
     window: window ?? null,
     metric,
     seed: seed ?? 0,

@@ -57,7 +57,7 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   requireColumn(frame.columns, request.target);
   checkSize('training', frame.rows, fewestTrainingRows);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
-  const windowRows = rowsInWindow(frame, request.window);
+  const windowRows = rowsOf(frame, request);
   const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
   const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
   const training = known.filter((row) => !isHeldOut(row));
@@ -81,6 +81,15 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
     dropped: windowRows.length - training.length - holdout.length,
     warnings,
   };
+}
+
+/** The rows of the window; a dataset that is the holdout is judged as a whole. */
+function rowsOf(frame: Frame, { window, split }: TrainingRequest): Int32Array {
+  const rows = rowsInWindow(frame, window);
+  if (split.kind !== 'dataset' || window === null) return rows;
+  const { after = frame.rows } = split;
+  const held = Int32Array.from({ length: frame.rows - after }, (_, index) => after + index);
+  return Int32Array.from([...rows.filter((row) => row < after), ...held]);
 }
 
 function checkSize(part: 'training' | 'holdout', rows: number, fewest: number): void {

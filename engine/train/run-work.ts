@@ -30,6 +30,8 @@ export interface TrainingBase extends LearningOptions {
   /** Columns that may be features although they seem to give the target away; all may where absent. */
   allowLeak?: readonly string[];
   split: Split;
+  /** Of the dataset version that is the holdout, where the split says so. */
+  holdoutVersionId?: string;
   window: RowWindow | null;
   metric?: string;
   seed: number;
@@ -148,7 +150,7 @@ export async function commitRuns(
       const search = searchOf?.(index);
       const files = adopted[index] as AdoptedFiles;
       const run = newRun(target, store.nextNumber(), output, fit, files, jobId, search);
-      registerUse(context, run);
+      registerUse(context, run, target.plan.holdoutVersionId);
       const inserted = store.insert(run, recipeText(run.recipe));
       evaluations.save(run.id, files.evaluation, run.createdAt);
       return toRun(inserted);
@@ -217,9 +219,11 @@ function newRun(
   };
 }
 
-function registerUse({ uses }: EngineContext, run: NewRun): void {
+function registerUse({ uses }: EngineContext, run: NewRun, holdoutVersionId: string | undefined): void {
   const label = `run ${run.number}, ${run.recipe.learner}`;
   uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: run.datasetVersionId });
+  if (holdoutVersionId && holdoutVersionId !== run.datasetVersionId)
+    uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: holdoutVersionId });
 }
 
 function bestOf(runs: readonly Run[]): Run {

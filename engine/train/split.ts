@@ -28,6 +28,8 @@ export function drawHoldout(
     case 'group':
       requireColumn(frame.columns, split.by);
       return byHash(hashedColumns(frame, split.by, keyColumns), split);
+    case 'dataset':
+      return (row) => row >= (split.after ?? frame.rows);
     case 'stratified':
       return byStratum(frame, rows, split, hashRows(hashedColumns(frame, undefined, keyColumns)));
     case 'column':

@@ -125,6 +125,8 @@ export function describeSplit(split: Split): string {
       return `${formatPercent(split.holdout)} of the groups of ${split.by} are held out, each as a whole.`;
     case 'stratified':
       return `${formatPercent(split.holdout)} of the rows of each ${split.by} are held out, drawn by a hash of each row.`;
+    case 'dataset':
+      return `${split.reference.split('@')[0]} is held out as a whole: no learner sees it.`;
     case 'column':
       return `The rows with ${split.values.join(' or ')} in ${split.by} are held out.`;
   }

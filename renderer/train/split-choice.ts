@@ -1,11 +1,12 @@
 import type { Split } from '../../engine/contract/train.ts';
 
 /** The kinds that the form offers. */
-export type SplitKind = Exclude<Split['kind'], 'stratified' | 'column'>;
+export type SplitKind = Exclude<Split['kind'], 'stratified' | 'column' | 'dataset'>;
 
 /** The kind to begin with: that of a split, where the form offers it. */
 export function offeredKind(split: Split | undefined): SplitKind {
-  return split === undefined || split.kind === 'stratified' || split.kind === 'column' ? 'random' : split.kind;
+  const kinds: readonly SplitKind[] = ['random', 'every-nth', 'time', 'group'];
+  return kinds.find((kind) => kind === split?.kind) ?? 'random';
 }
 
 const everyFifth = 5;

@@ -98,6 +98,8 @@ function splitInWords(split: Split): string {
       return `${Math.round(100 * split.holdout)} % of the groups of ${split.by}`;
     case 'stratified':
       return `a random ${Math.round(100 * split.holdout)} % of each ${split.by}`;
+    case 'dataset':
+      return `all of ${split.reference}`;
     case 'column':
       return `the rows with ${split.values.join(' or ')} in ${split.by}`;
   }

@@ -12,6 +12,7 @@ import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
 import type { DependenceJobInput, ExplainJobInput } from '../explain/explain-job.ts';
+import { openRun } from '../holdout-dataset.ts';
 import { readHoldout } from '../holdout-file.ts';
 import { rankingMetric } from '../metrics.ts';
 import {
@@ -58,7 +59,7 @@ export function evaluationHandlers(
   const { blobs, jobs, project } = context;
 
   const subjectInput = async (run: StoredRun): Promise<SubjectInput> => {
-    const version = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
+    const version = await openRun(data, run);
     return {
       training: jobInput(planOf(run, version)),
       modelPath: blobs.path(run.modelHash),
