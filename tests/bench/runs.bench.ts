@@ -141,12 +141,12 @@ function go(page: Page, address: string, selector: string): Promise<number> {
 function filter(page: Page, text: string): Promise<number> {
   return page.evaluate(async (text) => {
     const field = document.querySelector('[aria-label="Filter of runs"]') as HTMLInputElement;
-    const counted = () => document.querySelector('.count')?.textContent ?? '';
+    const counted = () => document.querySelector('main p.count')?.textContent ?? '';
     const before = counted();
     const began = performance.now();
     field.value = text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
-    while (counted() === before) await new Promise(requestAnimationFrame);
+    while (counted() === before || counted().startsWith(before)) await new Promise(requestAnimationFrame);
     return performance.now() - began;
   }, text);
 }

@@ -44,10 +44,10 @@ const attributeTitles: Record<string, string> = {
 
 const otherWidths: Record<string, number> = {
   learner: 116,
-  run_name: 180,
+  run_name: 150,
   note: 260,
-  target: 140,
-  dataset: 140,
+  target: 120,
+  dataset: 120,
   dataset_identity: 190,
   run_id: 200,
   job_id: 200,

@@ -22,6 +22,7 @@ interface Loaded {
   pages: ReadonlyMap<number, Page>;
   /** What the pages were read for. */
   columns: readonly string[];
+  isFiltered: boolean;
 }
 
 /** The table of runs: what is looked at, and the pages of it that came into view. */
@@ -113,6 +114,7 @@ export class RunsState {
     this.#pending.clear();
     this.#loading = true;
     const columns = [...this.#view.columns];
+    const isFiltered = this.#view.filter !== undefined || this.#view.search !== undefined;
     try {
       const [first, last] = this.#inView;
       const pages = new Map<number, Page>();
@@ -122,7 +124,7 @@ export class RunsState {
         if (answer.total <= (page + 1) * pageRows) break;
       }
       const newest = [...pages.values()].at(-1) as Page;
-      this.#loaded = { total: newest.total, all: newest.all, archived: newest.archived, pages, columns };
+      this.#loaded = { total: newest.total, all: newest.all, archived: newest.archived, pages, columns, isFiltered };
       this.#error = undefined;
     } catch (thrown) {
       if (controller.signal.aborted) return;
