@@ -14,18 +14,20 @@ const trialsPerParameter = 25;
 const hopeless = 8;
 
 /**
- * How `auto` goes about it: first every learner with its defaults, the simplest first; then learners are tuned by TPE. Each
- * gets half of the time that the next better one gets, by the best mean over folds of its trials so far; those that are far
- * behind get none.
+ * How `auto` goes on once every learner was tried with its defaults: by TPE. Each learner gets half of the time that the
+ * next better one gets, by the best mean over folds of its trials so far; those that are far behind get none.
  * @param learners simplest first.
  */
 export function autoProposer(learners: readonly SearchedLearner[], seed: number): Proposer {
-  return (view) => untried(learners, view) ?? tuned(learners, view, seed);
+  return (view) => tuned(learners, view, seed);
 }
 
-function untried(learners: readonly SearchedLearner[], { trials, hasTimeFor }: SearchView): Proposal | undefined {
-  const next = learners.find(({ name }) => hasTimeFor(name) && trials.every(({ learner }) => learner !== name));
-  return next && { learner: next.name, parameters: next.parameters, isReference: true };
+/** Every learner once with its defaults. */
+export function defaultsProposer(learners: readonly SearchedLearner[]): Proposer {
+  return ({ trials }) => {
+    const next = learners.find(({ name }) => trials.every(({ learner }) => learner !== name));
+    return next && { learner: next.name, parameters: next.parameters, isReference: true };
+  };
 }
 
 function tuned(learners: readonly SearchedLearner[], view: SearchView, seed: number): Proposal | undefined {

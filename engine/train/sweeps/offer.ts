@@ -9,7 +9,7 @@ import { blendName, defaultThreshold } from '../model.ts';
 import type { PreparedTraining } from '../prepare.ts';
 import { transformBack, transformTarget } from '../target-transform.ts';
 import { chooseBest, chooseSimplest, type Finished, type FoldSummary, summariseFolds } from './choose.ts';
-import { type TrialRecord, wholeScores } from './trial.ts';
+import { foldScores, type TrialRecord } from './trial.ts';
 
 /** What a search offers, before it has a run. */
 export interface Offer extends Omit<SweepChoice, 'run'> {
@@ -23,21 +23,26 @@ export interface Offer extends Omit<SweepChoice, 'run'> {
  */
 export function offerSingles(trials: readonly TrialRecord[], folds: number, metric: RankingMetric): Offer[] {
   const finished = trials.flatMap((trial): (Finished & { learner: string })[] => {
-    const scores = wholeScores(trial, folds);
-    if (trial.state !== 'complete' || scores === undefined) return [];
+    const scores = foldScores(trial, folds);
+    const isMeasured = trial.state === 'complete' || trial.state === 'stopped';
+    if (!isMeasured || scores.every((score) => score === null)) return [];
     const learnerRank = learners.findIndex(({ name }) => name === trial.learner);
     return [{ trial: trial.number, folds: scores, learnerRank, size: trial.size ?? 0, learner: trial.learner }];
   });
   const best = chooseBest(finished, metric);
   if (best === undefined) throw nothingFinished(trials);
   const simplest = chooseSimplest(finished, best, metric);
-  const offer = (one: typeof best, roles: Offer['roles'], why: string): Offer => ({
-    roles,
-    learner: one.learner,
-    trials: [{ number: one.trial, weight: 1 }],
-    ...summariseFolds(one.folds),
-    why,
-  });
+  const offer = (one: typeof best, roles: Offer['roles'], why: string): Offer => {
+    const measured = one.folds.filter((score) => score !== null).length;
+    const late = measured < folds ? `, judged on ${measured} of ${folds} folds when the time was up` : '';
+    return {
+      roles,
+      learner: one.learner,
+      trials: [{ number: one.trial, weight: 1 }],
+      ...summariseFolds(one.folds),
+      why: `${why}${late}`,
+    };
+  };
   if (simplest.trial === best.trial) {
     return [
       offer(best, ['best', 'simplest'], 'the best mean over the folds; nothing simpler is within one standard error'),

@@ -25,6 +25,8 @@ export interface SearchOptions {
   /** Bytes that the process may take. */
   memory: number;
   propose: Proposer;
+  /** Trials that others are compared with: all of them are on a fold before any is on all folds. */
+  references?: Proposer;
   rungsOf(learner: string): RungPlan;
   /** Whether trials that fall behind on their first folds are given up. */
   prunesFolds: boolean;
@@ -66,10 +68,10 @@ const memoryWatchMilliseconds = 250;
 const keptAnswers = 12;
 
 /**
- * A search over trials on a pool of threads. Whenever a thread is free it gets, in this order: the next fold of a trial
- * that is on its folds; the next rung of a trial that may go on by successive halving; a new trial. Nothing is begun that
- * is not expected to end in time, and what is late is given up; only the first trial beyond the baseline is finished in any
- * case, so that there is an answer.
+ * A search over trials on a pool of threads. Whenever a thread is free it gets, in this order: the first fold of a trial
+ * that others are compared with; the next fold of a trial that is on its folds; the next rung of a trial that may go on by
+ * successive halving; a new trial. No other trial is begun that is not expected to end in time, and what is late is given
+ * up; only where nothing beyond the baseline was on a fold yet, one trial goes on, so that there is an answer.
  */
 export class Search {
   readonly #options: SearchOptions;
@@ -149,9 +151,9 @@ export class Search {
     this.#fill();
   }
 
-  /** Whether a trial beyond the baseline has been on all folds, or none is to be had. */
+  /** Whether a trial beyond the baseline has been on a fold. */
   #hasAnswer(): boolean {
-    return this.trials.some(({ learner, state }) => state === 'complete' && learner !== baselineName);
+    return this.trials.some((trial) => trial.learner !== baselineName && wasOnFold(trial));
   }
 
   #fill(): void {
@@ -170,12 +172,19 @@ export class Search {
 
   #next(): { active: ActiveTrial; unit: Unit } | undefined {
     if (this.#isOver) return this.#last && this.#take(this.#last);
+    const { references } = this.#options;
+    const untried = this.#active.find(({ record, pending }) => pending.length > 0 && !wasOnFold(record));
+    const reference = untried ?? (references && this.#begin(references));
+    if (reference?.record.isReference) return this.#take(reference);
     for (const active of this.#active) {
       if (active.pending.length === 0) continue;
-      if (this.#fitsInTime(active)) return this.#take(active);
+      if (active.record.isReference || this.#fitsInTime(active)) return this.#take(active);
       this.#end(active, 'stopped', 'no time was left for it');
     }
-    const going = this.#promote(false) ?? this.#begin() ?? (this.#running.size === 0 ? this.#promote(true) : undefined);
+    const going =
+      this.#promote(false) ??
+      this.#begin(this.#options.propose) ??
+      (this.#running.size === 0 ? this.#promote(true) : undefined);
     return going && (this.#take(going) ?? this.#next());
   }
 
@@ -217,8 +226,8 @@ export class Search {
     return record.state === 'running' && pending.length === 0 && running.size === 0;
   }
 
-  #begin(): ActiveTrial | undefined {
-    const { trials: most, propose, folds, metric, rungsOf, onTrial } = this.#options;
+  #begin(propose: Proposer): ActiveTrial | undefined {
+    const { trials: most, folds, metric, rungsOf, onTrial } = this.#options;
     const { trials } = this;
     if (most !== undefined && trials.length >= most) return undefined;
     const view: SearchView = { trials, folds, metric, hasTimeFor: (learner) => this.#hasTime(learner) };
@@ -431,4 +440,8 @@ export class Search {
     const reason = `with ${amount} it was not among the best third of ${record.learner}`;
     return this.#isOver ? `${reason} when ${this.#whyOver}` : reason;
   }
+}
+
+function wasOnFold({ evaluations }: TrialRecord): boolean {
+  return evaluations.some(({ share }) => share === 1);
 }

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from '../../engine/app.ts';
+import type { Frame, FrameColumn } from '../../engine/base/frame.ts';
+import { seededRandom } from '../../engine/base/random.ts';
+import type { Job } from '../../engine/contract/jobs.ts';
+import { drawRows, type TrainingRequest } from '../../engine/train/draw-rows.ts';
+import { drawFolds, type Fold, foldsLike } from '../../engine/train/folds.ts';
+import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { prepareFold } from '../../engine/train/prepare.ts';
+import { FitPool } from '../../engine/train/sweeps/pool.ts';
+import { samplingProposer } from '../../engine/train/sweeps/propose.ts';
+import { Search } from '../../engine/train/sweeps/search.ts';
+import type { Bench, Row } from './bench.ts';
+
+const rows = 20_000;
+const width = 12;
+const trials = 20;
+const folds = 3;
+
+/** Numbers with a bent signal in some of them. */
+function makeFrame(): Frame {
+  const random = seededRandom(1);
+  const columns = Array.from({ length: width }, (_, index): FrameColumn => {
+    const values = Float64Array.from({ length: rows }, () => random() * 2 - 1);
+    return { name: `x${index}`, type: 'float64', kind: 'number', values };
+  });
+  const [one, two, three] = columns.map(({ values }) => values as Float64Array);
+  const values = Float64Array.from({ length: rows }, (_, row) => {
+    const signal = Math.sin(4 * (one?.[row] ?? 0)) + (two?.[row] ?? 0) * (three?.[row] ?? 0);
+    return Number(signal + random() - 0.5 > 0);
+  });
+  return { rows, columns: [...columns, { name: 'y', type: 'boolean', kind: 'number', values }] };
+}
+
+/** Seconds that 20 trials of `trees` take on so many threads, once these are there. */
+async function sweepSeconds(frame: Frame, cores: number): Promise<number> {
+  const split = { kind: 'every-nth', every: 5 } as const;
+  const request: TrainingRequest = { target: 'y', split, window: null, keyColumns: [] };
+  const drawn = drawRows(frame, request);
+  const drawnFolds = drawFolds(frame, drawn.training, foldsLike(split, folds), 0, [], drawn.target);
+  const prepared = drawnFolds.map((fold: Fold) => prepareFold(frame, request, drawn, fold, ['raw']));
+  const [parameters = {}] = resolveParameters([findLearner('trees')], { rounds: 60 });
+  const space = {
+    learning_rate: { kind: 'number', low: 0.03, high: 0.3, scale: 'log' },
+    min_samples_leaf: { kind: 'integer', low: 5, high: 50, scale: 'log' },
+  } as const;
+  const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
+  const pool = new FitPool(cores, (fold) => prepared[fold] as (typeof prepared)[number], cancelFlag);
+  const search = (most: number) =>
+    new Search({
+      pool,
+      folds,
+      metric: { name: 'roc_auc', lowerIsBetter: false },
+      target: 'y',
+      seed: 0,
+      trials: most,
+      secondsBefore: 0,
+      memory: Number.POSITIVE_INFINITY,
+      propose: samplingProposer([{ name: 'trees', parameters, space }], 'random', 0),
+      rungsOf: () => ({ shares: [] }),
+      prunesFolds: false,
+      keepsAnswers: false,
+      earlier: [],
+      throwIfCanceled: () => {},
+      onTrial: () => {},
+      onFitProgress: () => {},
+    });
+  await search(2).run();
+  const started = performance.now();
+  await search(trials).run();
+  const seconds = (performance.now() - started) / 1000;
+  await pool.close();
+  return seconds;
+}
+
+/** Milliseconds from asking for `auto` to its first progress, and from canceling it to its end. */
+async function reaction(folder: string): Promise<{ progress: number; cancel: number }> {
+  const random = seededRandom(2);
+  const lines = Array.from({ length: 5000 }, () => Array.from({ length: 6 }, () => random().toFixed(4)).join(','));
+  const file = join(folder, 'numbers.csv');
+  writeFileSync(file, `a,b,c,d,e,y\n${lines.join('\n')}\n`);
+  const app = await App.open({ projectPath: join(folder, 'project'), create: true });
+  const { jobs, events } = app.context;
+  const start = async (name: string, input: object) => ((await app.call(name, input)) as { job: Job }).job;
+  await jobs.result((await start('data.add', { name: 'numbers', files: [file] })).id);
+  const shown = Promise.withResolvers<number>();
+  const searching = Promise.withResolvers<void>();
+  events.listen((event) => {
+    if (event.type === 'job.changed' && event.job.progress) shown.resolve(performance.now());
+    if (event.type === 'sweep.changed' && event.sweep.trials.complete > 1) searching.resolve();
+  });
+  const asked = performance.now();
+  const job = await start('train.run', { reference: 'numbers', target: 'y', learners: ['auto'] });
+  const progress = (await shown.promise) - asked;
+  await searching.promise;
+  const canceled = performance.now();
+  jobs.cancel(job.id);
+  await jobs.settled(job.id);
+  const cancel = performance.now() - canceled;
+  await app.close();
+  return { progress, cancel };
+}
+
+export default {
+  name: 'sweep',
+  async run(): Promise<Row[]> {
+    const frame = makeFrame();
+    const one = await sweepSeconds(frame, 1);
+    const two = await sweepSeconds(frame, 2);
+    const folder = mkdtempSync(join(tmpdir(), 'galley-bench-'));
+    try {
+      const { progress, cancel } = await reaction(folder);
+      return [
+        { measure: `${trials} trials of trees, ${folds} folds of 20,000 x ${width}, 1 core`, value: one, unit: 's' },
+        {
+          measure: 'the same on 2 cores, as a multiple of the speed on one',
+          value: two,
+          unit: 's',
+          ratio: one / two,
+          target: 'at least 1.7 ×',
+        },
+        {
+          measure: 'auto: first progress after it was asked for',
+          value: progress,
+          unit: 'ms',
+          target: 'at most 1000 ms',
+        },
+        { measure: 'auto: end after it was canceled', value: cancel, unit: 'ms', target: 'at most 500 ms' },
+      ];
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+} satisfies Bench;
