@@ -97,7 +97,6 @@ export type SweepState = (typeof sweepStates)[number];
 
 /** What a run was chosen as. One run may be several of them. */
 export const choiceRoles = ['best', 'simplest', 'blend'] as const;
-export type ChoiceRole = (typeof choiceRoles)[number];
 
 export const SweepChoice = Type.Object({
   roles: Type.Array(Type.Enum([...choiceRoles])),
