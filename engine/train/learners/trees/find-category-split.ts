@@ -1,5 +1,5 @@
-import { boundedGain, type NodeSums, type Split, type SplitSearch } from './find-split.ts';
 import type { Histogram } from './histograms.ts';
+import { boundedGain, type NodeSums, type Split, type SplitSearch } from './split.ts';
 
 /**
  * Added to a category's hessian before categories are sorted. One with a smaller hessian, measured in average rows of the

@@ -1,16 +1,8 @@
 import type { BinnedColumn } from './bin-features.ts';
 import type { EnsembleBuilder } from './ensemble-builder.ts';
-import {
-  type Bounds,
-  findSplit,
-  type NodeSums,
-  noBounds,
-  nodeValue,
-  rest,
-  type Split,
-  type SplitLimits,
-} from './find-split.ts';
+import { findSplit } from './find-split.ts';
 import type { Gradients, Histogram, HistogramPool } from './histograms.ts';
+import { type Bounds, type NodeSums, noBounds, nodeValue, rest, type Split, type SplitLimits } from './split.ts';
 
 export interface GrowthLimits extends SplitLimits {
   maximumLeaves: number;
