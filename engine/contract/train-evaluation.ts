@@ -224,7 +224,7 @@ export const ShapSummary = Type.Object({
   background: Type.Integer(),
   /** By falling mean of |contribution|; for several classes the mean over the classes. */
   columns: Type.Array(Type.Object({ name: Type.String(), mean: Type.Number() })),
-  /** Contributions of at most 500 rows for the picture: by column (as in `columns`), then by row. Of the last class. */
+  /** Contributions of at most 500 rows for the picture: of the first 20 of `columns`, then by row; of the class of `dependence`. */
   points: Type.Object({
     rows: Type.Array(Type.Integer()),
     /** Position of the row's value among the column's, 0 to 1; null where it has no order. */

@@ -7,8 +7,12 @@ import { type Judged, metricsOfCounts, selectJudged } from './judged.ts';
 import { onlyColumns, withColumn } from './raw-frame.ts';
 import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf } from './subject.ts';
 
-const judgedRows = 2000;
-const shuffles = 3;
+const mostRows = 2000;
+const fewestRows = 200;
+const mostShuffles = 3;
+/** Every column is shuffled in rows of all columns: of many columns fewer rows and shuffles are taken. */
+const mostCells = 200_000_000;
+const manyColumns = 200;
 const resamples = 50;
 const widthOf95 = 1.96;
 
@@ -24,8 +28,12 @@ export async function columnImportance(
 ): Promise<PermutationImportance> {
   const { model, metric, holdout } = subject;
   const random = seededRandom(subject.seed + 1);
+  const names = inputColumns(model);
+  const shuffles = names.length > manyColumns ? 1 : mostShuffles;
+  const affordable = Math.floor(mostCells / (shuffles * names.length ** 2));
+  const judgedRows = Math.max(fewestRows, Math.min(mostRows, affordable));
   const rows = shuffle(Array.from(holdout.target.keys()), random).slice(0, judgedRows);
-  const frame = onlyColumns(selectRows(holdout.frame, rows), inputColumns(model));
+  const frame = onlyColumns(selectRows(holdout.frame, rows), names);
   const judged = selectJudged(judgedOf(subject), rows);
   const orders = Array.from({ length: shuffles }, () => shuffle(Array.from(rows.keys()), random));
   const counts = resampledCounts(rows.length, seededRandom(subject.seed + 2));

@@ -5,7 +5,20 @@ import { answerRows, type Model } from '../model.ts';
 import type { RowContributions } from './contributions.ts';
 
 /** Orders of the columns that are drawn for a row, each with one row of the background and gone through both ways. */
-const drawnOrders = 24;
+const mostOrders = 24;
+const fewestOrders = 2;
+/** Cells of the rows that are made up for one row: of many columns fewer orders are drawn. */
+const mostCells = 4_000_000;
+
+function drawnOrders(columns: number): number {
+  const affordable = Math.floor(mostCells / (2 * (columns + 1) * columns));
+  return Math.max(fewestOrders, Math.min(mostOrders, affordable));
+}
+
+/** How many cells it takes to explain a row of so many columns. */
+export function cellsOfRow(columns: number): number {
+  return 2 * drawnOrders(columns) * (columns + 1) * columns;
+}
 
 /**
  * Shapley values of what a model answers, by sampling orders of the columns (Castro et al. 2009; antithetic pairs of
@@ -24,7 +37,7 @@ export function sampledContributions(
   const classes = model.classes.length;
   const outputs = classes > 2 ? classes : 1;
   const columns = frame.columns.map(({ name }) => name);
-  const others = evenly(background.rows, drawnOrders);
+  const others = evenly(background.rows, drawnOrders(columns.length));
   const random = seededRandom(seed);
   const orders = Array.from({ length: others.length * 2 }, () => Array.from(columns.keys()));
   for (let pair = 0; pair < others.length; pair++) {

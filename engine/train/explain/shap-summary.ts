@@ -1,16 +1,20 @@
 import { type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
 import type { ShapSummary } from '../../contract/train-evaluation.ts';
 import { averageRanks } from '../../statistics/correlation.ts';
-import { type EvaluationControl, type EvaluationSubject, evenly } from '../evaluation/subject.ts';
+import { type EvaluationControl, type EvaluationSubject, evenly, inputColumns } from '../evaluation/subject.ts';
 import type { Model } from '../model.ts';
 import { explainRows, hasExactContributions, type RowContributions } from './contributions.ts';
 import { drawnClass } from './dependence.ts';
+import { cellsOfRow } from './sampled-shap.ts';
 
 const exactRows = 500;
-/** Of exact methods at the most, or what `sampledRows` need: some ten seconds. */
-const exactSteps = 1e8;
-/** Each costs the model some thousand answers. */
+/** Of exact methods at the most, or what `sampledRows` need: some seconds. */
+const exactSteps = 2e7;
+/** Each costs the model some thousand answers; fewer of many columns. */
 const sampledRows = 40;
+const sampledCells = 40_000_000;
+const fewestRows = 5;
+const shownColumns = 20;
 
 /** Mean size of the contributions of each column over rows of the holdout, and those of the rows for the picture. */
 export function shapSummary(subject: EvaluationSubject, control: EvaluationControl): ShapSummary {
@@ -21,6 +25,7 @@ export function shapSummary(subject: EvaluationSubject, control: EvaluationContr
   const { method, unit, columns, outputs } = explained;
   const sizes = columns.map((_, column) => meanSize(explained, column, rows.length));
   const order = Array.from(columns.keys()).sort((a, b) => (sizes[b] as number) - (sizes[a] as number));
+  const shown = order.slice(0, shownColumns);
   const output = outputs === 1 ? 0 : drawnClass(model.classes, holdout.target);
   return {
     method,
@@ -30,8 +35,8 @@ export function shapSummary(subject: EvaluationSubject, control: EvaluationContr
     columns: order.map((column) => ({ name: columns[column] as string, mean: sizes[column] as number })),
     points: {
       rows: Array.from(rows, (row) => holdout.positions[row] as number),
-      values: order.map((column) => rankShares(findColumn(frame, columns[column] as string) as FrameColumn)),
-      contributions: order.map((column) =>
+      values: shown.map((column) => rankShares(findColumn(frame, columns[column] as string) as FrameColumn)),
+      contributions: shown.map((column) =>
         Array.from(rows, (_, row) => explained.values[(row * columns.length + column) * outputs + output] as number),
       ),
     },
@@ -39,7 +44,10 @@ export function shapSummary(subject: EvaluationSubject, control: EvaluationContr
 }
 
 function explainedRows(model: Model): number {
-  if (!hasExactContributions(model)) return sampledRows;
+  if (!hasExactContributions(model)) {
+    const affordable = Math.floor(sampledCells / cellsOfRow(inputColumns(model).length));
+    return Math.max(fewestRows, Math.min(sampledRows, affordable));
+  }
   const affordable = Math.floor(exactSteps / (model.fitted.explainSteps ?? 1));
   return Math.max(sampledRows, Math.min(exactRows, affordable));
 }
