@@ -2,7 +2,8 @@ import { isoTime } from '../base/clock.ts';
 import { count } from '../base/words.ts';
 import type { Problem } from '../contract/values.ts';
 import type { CodeBlock, FeatureMatrix } from './features/feature-matrix.ts';
-import { placeFeatures } from './features/features.ts';
+import { type FittedFeatures, placeFeatures } from './features/features.ts';
+import { findLearner } from './learners/learners.ts';
 import type { PreparedTraining } from './prepare.ts';
 
 /** From this share on accuracy says little. */
@@ -21,6 +22,20 @@ export function partWarnings(prepared: PreparedTraining, now = Number.POSITIVE_I
     ...futureDates(prepared, now),
     ...unseenInHoldout(prepared),
   ];
+}
+
+/** Directions that were asked for, of learners that cannot promise them. */
+export function monotoneWarnings(
+  features: FittedFeatures,
+  { fits }: { fits: readonly { learner: string }[] },
+): Problem[] {
+  const names = features.flatMap((feature) => ('monotone' in feature ? `"${feature.name}"` : []));
+  if (names.length === 0) return [];
+  const learners = fits.map(({ learner }) => learner).filter((learner) => !findLearner(learner).keepsMonotone);
+  return [...new Set(learners)].map((learner) => {
+    const message = `${learner} cannot promise the direction of ${names.join(', ')}; trees can.`;
+    return { code: 'train.direction_not_kept', message };
+  });
 }
 
 function droppedRows({ dropped }: PreparedTraining): Problem[] {

@@ -26,7 +26,7 @@ import { refuseLeaks } from './leaks.ts';
 import { layoutOf } from './learners/learners.ts';
 import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
-import { partWarnings } from './part-warnings.ts';
+import { monotoneWarnings, partWarnings } from './part-warnings.ts';
 import { type PreparedTraining, prepareDrawn } from './prepare.ts';
 import { rawRows } from './raw-rows.ts';
 import type { EvaluationOrder, WorkerOutcome } from './worker-messages.ts';
@@ -144,7 +144,7 @@ export async function fitOrders(
       const files = writeFiles(context.stagingFolder, `${index}-${order.learner}`, prepared, outcome, examples);
       const { metrics, metric, seconds } = outcome;
       const history = outcome.fits.map(({ curve }) => curve);
-      const warnings = fitWarnings(outcome);
+      const warnings = [...fitWarnings(outcome), ...monotoneWarnings(prepared.features, outcome)];
       return {
         order,
         metrics,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FrameColumn } from '../../engine/base/frame.ts';
 import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
-import { partWarnings } from '../../engine/train/part-warnings.ts';
+import { monotoneWarnings, partWarnings } from '../../engine/train/part-warnings.ts';
 import { prepareTraining } from '../../engine/train/prepare.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn, trainOn } from '../support/train-sample.ts';
 
@@ -152,4 +152,15 @@ test('dates in the future', async () => {
     positions.map((row) => new Date(Date.UTC(2025, 11, 1) + row * 86_400_000).toISOString()),
   );
   expect(await warningsOf([due, answer])).toEqual(['train.future_dates due']);
+});
+
+test('a direction that a learner cannot promise', () => {
+  const request = { target: 'answer', split: everyFifth, window: null, keyColumns: [] };
+  const { features } = prepareTraining(frameOf(x, answer), { ...request, columns: { x: { monotone: 'increasing' } } });
+  const warned = (learner: string) => monotoneWarnings(features, { fits: [{ learner }] }).map(({ code }) => code);
+  expect(warned('linear')).toEqual(['train.direction_not_kept']);
+  expect(warned('trees')).toEqual([]);
+  expect(
+    monotoneWarnings(prepareTraining(frameOf(x, answer), request).features, { fits: [{ learner: 'linear' }] }),
+  ).toEqual([]);
 });

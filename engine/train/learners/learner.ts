@@ -85,6 +85,8 @@ export interface Learner {
   parameters: TObject;
   /** What its `FeatureMatrix` and its `GraphFeatures` look like. */
   layout: Layout;
+  /** Whether it keeps to `LearningTask.monotone`. */
+  keepsMonotone?: true;
   /** Share of the training rows, from 0 (none) to below 1, that it wants as `validation`. Absent: never any. */
   validationShare?(parameters: Parameters, trainingRows: number): number;
   /** Bins a column of the `binned` features that it takes. Absent: it takes none. */

@@ -22,6 +22,7 @@ export const trees: Learner = {
   title: 'Boosted trees',
   description: 'Adds up many small decision trees, each mending what is left: usually the most accurate on tables.',
   layout: 'raw',
+  keepsMonotone: true,
   parameters: Type.Object({
     loss: Type.Enum([...regressionLosses], {
       default: 'squared',
