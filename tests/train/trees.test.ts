@@ -8,6 +8,7 @@ import type { LearningTask, Parameters } from '../../engine/train/learners/learn
 import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
 import { binFeatures, selectBinnedRows } from '../../engine/train/learners/trees/bin-features.ts';
 import { cutPoints, largestCut } from '../../engine/train/learners/trees/cut-points.ts';
+import { HistogramPool } from '../../engine/train/learners/trees/histograms.ts';
 import { graphAnswers, rawMatrix, taskOn } from '../support/raw-features.ts';
 import { quietControl } from '../support/train-sample.ts';
 
@@ -236,4 +237,13 @@ test('a fit goes on from a checkpoint as if it had never been stopped', async ()
     const resumed = await trees.fit(task, parameters, { ...quietControl, resumeFrom });
     expect(resumed.state()).toEqual(whole.state());
   }
+});
+
+test('more than can be addressed is refused', () => {
+  const rows = 2 ** 20;
+  const columns = [{ kind: 'number' as const, bins: 2, cuts: new Float32Array(0) }];
+  const binned = { rows, maximumBins: 255, columns, columnBins: [new Uint8Array(rows)] };
+  expect(() => new HistogramPool(binned, 600, false)).toThrow(
+    expect.objectContaining({ code: 'train.too_wide', message: expect.stringContaining('more than 4.0 GB') }),
+  );
 });

@@ -1,3 +1,4 @@
+import { GalleyError } from '../../../base/errors.ts';
 import type { BinnedColumn, BinnedFeatures } from './bin-features.ts';
 import type { SplitRule } from './ensemble-builder.ts';
 import { leftBinsOf } from './partition.ts';
@@ -123,12 +124,22 @@ export class HistogramPool {
     return { sums: new Float64Array(buffer, sumsAt, 2 * size), counts: new Int32Array(buffer, countsAt, size) };
   }
 
-  /** @returns the address of so many new bytes, all 0. */
+  /**
+   * @returns the address of so many new bytes, all 0.
+   * @throws GalleyError `train.too_wide` where more is needed than WebAssembly can address, or the machine has.
+   */
   #reserve(bytes: number): number {
     const start = this.#used;
     this.#used += aligned(bytes);
     const lacking = this.#used - this.#memory.buffer.byteLength;
-    if (lacking > 0) this.#memory.grow(Math.ceil(lacking / pageBytes));
+    if (lacking <= 0) return start;
+    try {
+      this.#memory.grow(Math.ceil(lacking / pageBytes));
+    } catch (cause) {
+      const gigabytes = (this.#used / 2 ** 30).toFixed(1);
+      const message = `Boosting these rows, columns and classes would take more than ${gigabytes} GB of memory.`;
+      throw new GalleyError('train.too_wide', message, { details: { bytes: this.#used }, cause });
+    }
     return start;
   }
 }
