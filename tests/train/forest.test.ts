@@ -5,6 +5,7 @@ import { GalleyError } from '../../engine/base/errors.ts';
 import type { FeatureMatrix } from '../../engine/train/features/feature-matrix.ts';
 import type { LearningTask, Parameters } from '../../engine/train/learners/learner.ts';
 import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { restoreEnsemble } from '../../engine/train/learners/trees/ensemble-state.ts';
 import { graphAnswers, rawMatrix, taskOn } from '../support/raw-features.ts';
 import { quietControl } from '../support/train-sample.ts';
 
@@ -131,4 +132,12 @@ test('a fit goes on from a checkpoint as if it had never been stopped', async ()
     const resumed = await forest.fit(task, parameters, { ...quietControl, resumeFrom });
     expect(resumed.state()).toEqual(whole.state());
   }
+});
+
+test('a stored forest takes less than 40 bytes a node, so that 300 trees on 50,000 rows are some 100 MB', async () => {
+  const fitted = await forest.fit(taskOn(rawMatrix(3000, 14), 2), parametersOf({ trees: 10 }), quietControl);
+  const state = fitted.state() as { ensemble: Json };
+  const nodes = restoreEnsemble(state.ensemble).columns.length;
+  expect(nodes).toBeGreaterThan(2000);
+  expect(JSON.stringify(state).length / nodes).toBeLessThan(40);
 });
