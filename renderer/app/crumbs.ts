@@ -25,6 +25,7 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
     case 'runs':
       return [home, { text: 'Train', address: address.train() }, { text: 'Runs' }];
     case 'run':
+    case 'sweep':
     case 'compare':
       return [
         home,

@@ -2,7 +2,7 @@
 export const datasetTabs = ['rows', 'columns', 'versions', 'checks', 'cleaning', 'lineage'] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
 
-export const runTabs = ['evaluation', 'explanation', 'recipe', 'lineage'] as const;
+export const runTabs = ['evaluation', 'explanation', 'slices', 'fairness', 'recipe', 'log'] as const;
 export type RunTab = (typeof runTabs)[number];
 
 export type Route =
@@ -11,7 +11,8 @@ export type Route =
   | { page: 'dataset'; name: string; version?: number; tab: DatasetTab; check?: string }
   | { page: 'train'; data?: string; target?: string; job?: string }
   | { page: 'runs'; filter?: string; view?: string }
-  | { page: 'run'; run: string; tab: RunTab }
+  | { page: 'run'; run: string; tab: RunTab; row?: number }
+  | { page: 'sweep'; sweep: string }
   | { page: 'compare'; runs: string[] }
   | { page: 'package'; model?: string; version?: number }
   | { page: 'deploy'; deployment?: string }
@@ -29,9 +30,12 @@ export const address = {
   /** The rows of a version that fail a check. */
   check: (name: string, version: number, check: string) => withQuery(path('data', name, version, 'checks'), { check }),
   train: (data?: string, target?: string, job?: string) => withQuery(path('train'), { data, target, job }),
+  /** `row` is the position of a row whose details are open. */
+  run: (run: string, tab?: RunTab, row?: number) =>
+    withQuery(path('train', 'runs', run, tab), { row: row === undefined ? undefined : String(row) }),
   /** The table of runs, by a saved view or a filter. */
   runs: (filter?: string, view?: string) => withQuery(path('train', 'runs'), { filter, view }),
-  run: (run: string, tab?: RunTab) => path('train', 'runs', run, tab),
+  sweep: (sweep: string) => path('train', 'sweeps', sweep),
   compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
   package: (model?: string, version?: number) => path('package', model, version),
   deploy: (deployment?: string) => path('deploy', deployment),
@@ -109,10 +113,10 @@ function parseTrain(
   third: string | undefined,
   query: URLSearchParams,
 ): Route {
-  if (first === 'runs' && second !== undefined)
-    return { page: 'run', run: second, tab: runTabs.find((known) => known === third) ?? 'evaluation' };
+  if (first === 'runs' && second !== undefined) return parseRun(second, third, query);
   if (first === 'runs')
     return { page: 'runs', filter: query.get('filter') ?? undefined, view: query.get('view') ?? undefined };
+  if (first === 'sweeps' && second !== undefined) return { page: 'sweep', sweep: second };
   if (first === 'compare') return { page: 'compare', runs: (query.get('runs') ?? '').split(',').filter(Boolean) };
   return {
     page: 'train',
@@ -120,6 +124,12 @@ function parseTrain(
     target: query.get('target') ?? undefined,
     job: query.get('job') ?? undefined,
   };
+}
+
+function parseRun(run: string, third: string | undefined, query: URLSearchParams): Route {
+  const tab = runTabs.find((known) => known === third) ?? 'evaluation';
+  const row = query.get('row');
+  return row !== null && /^\d+$/.test(row) ? { page: 'run', run, tab, row: Number(row) } : { page: 'run', run, tab };
 }
 
 function parseVersion(text: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import type { Run, Split } from '../../engine/contract/train.ts';
-import { formatCount, formatNumber, formatPercent, formatScore } from '../ui/format.ts';
+import { formatCount, formatNumber, formatPercent, formatScore, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 /** Runs from best to worst by their metric; those without a value last. */
@@ -45,13 +45,24 @@ export function metricRange(runs: readonly Run[], metric: string): [number, numb
   return [0, Math.max(...ends, 0) || 1];
 }
 
+/** Of learners with many parameters: those that say most. The recipe has all of them. */
+const salient: Record<string, readonly string[]> = {
+  trees: ['rounds', 'max_leaves', 'learning_rate'],
+  forest: ['trees', 'min_samples_leaf'],
+  network: ['hidden', 'epochs', 'learning_rate'],
+};
+
 /** A learner's parameters in a few words. */
 export function describeParameters(run: Run): string {
   if (run.learner === 'baseline')
     return run.task === 'regression' ? 'always the mean' : 'always the most frequent class';
+  const told = salient[run.learner];
   return Object.entries(run.params)
-    .filter(([name]) => !isAside(name, run.task))
-    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'number' ? formatNumber(value) : value}`)
+    .filter(([name]) => (told === undefined ? !isAside(name, run.task) : told.includes(name)))
+    .map(
+      ([name, value]) =>
+        `${name.replaceAll('_', ' ')} ${value === 0 && name === 'epochs' ? 'auto' : typeof value === 'number' ? formatTick(value) : value}`,
+    )
     .join(', ');
 }
 
@@ -71,6 +82,14 @@ export interface Headline {
   figure: string;
   after: string;
   detail: string;
+}
+
+/** A headline with its share of the error to be set in bold: "linear cuts the error by", "64 %", "against …". */
+export function splitHeadline(title: string): Omit<Headline, 'detail'> {
+  const found = /(?:\d+(?:\.\d+)? %|not clearly better)/.exec(title);
+  if (!found) return { before: title, figure: '', after: '' };
+  const end = found.index + found[0].length;
+  return { before: title.slice(0, found.index), figure: found[0], after: title.slice(end) };
 }
 
 /** What the best run gains over guessing, in words, with its interval. */

@@ -84,7 +84,10 @@ async function openSample(page: Page): Promise<void> {
 async function trainRidership(page: Page): Promise<void> {
   await visit(page, '/train?data=ridership');
   await choose(page, 'What to predict', 'ridership');
-  await page.getByRole('radio', { name: 'Every 5th' }).click();
+  await page.getByRole('radio', { name: 'Once', exact: true }).click();
+  await page.getByText('More', { exact: true }).click();
+  await choose(page, 'Judged on which rows', 'Every nth');
+  for (const learner of ['forest', 'trees', 'network']) await page.getByRole('checkbox', { name: learner }).uncheck();
   await button(page, 'Train').click();
   await page.getByRole('heading', { name: /linear cuts the error by/ }).waitFor({ timeout: 60_000 });
   await page
@@ -97,6 +100,7 @@ async function trainRidership(page: Page): Promise<void> {
     .getByRole('row', { name: /linear/ })
     .click();
   await page.getByText('Gain over baseline').waitFor();
+  await page.getByText('Predicted and real').waitFor();
   await picture(page, '07-run');
   await page.getByRole('tab', { name: 'Recipe' }).click();
   await button(page, 'Reproduce').click();

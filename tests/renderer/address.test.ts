@@ -16,6 +16,8 @@ test.each<[string, Route]>([
   [address.run('run_1', 'recipe'), { page: 'run', run: 'run_1', tab: 'recipe' }],
   [address.runs('metrics.r2 > 0'), { page: 'runs', filter: 'metrics.r2 > 0', view: undefined }],
   [address.runs(undefined, 'large trees'), { page: 'runs', filter: undefined, view: 'large trees' }],
+  [address.run('run_1', 'slices', 329), { page: 'run', run: 'run_1', tab: 'slices', row: 329 }],
+  [address.sweep('3'), { page: 'sweep', sweep: '3' }],
   [address.compare(['run_1', 'run_2']), { page: 'compare', runs: ['run_1', 'run_2'] }],
   [address.package('m', 4), { page: 'package', model: 'm', version: 4 }],
   [address.deploy('m'), { page: 'deploy', deployment: 'm' }],

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../engine/contract/train.ts';
-import { readCurves } from '../../renderer/train/curves.ts';
 import { modelName } from '../../renderer/train/model-name.ts';
 import {
   bestRun,
@@ -9,8 +8,8 @@ import {
   headlineOf,
   metricRange,
   rankRuns,
+  splitHeadline,
 } from '../../renderer/train/run-words.ts';
-import { splitOf } from '../../renderer/train/split-choice.ts';
 
 function run(parts: Partial<Run>): Run {
   return {
@@ -87,28 +86,19 @@ test('only parameters that say something are named', () => {
   expect(describeParameters(baseline)).toBe('always the mean');
 });
 
-test('splits in words and from the form', () => {
+test('splits in words', () => {
   expect(describeSplit({ kind: 'every-nth', every: 5 })).toMatch(/^Every fifth row/);
-  expect(splitOf('time', { kind: 'time', by: 'date', holdout: 0.2 }, 0.1, 4)).toEqual({
-    kind: 'time',
-    by: 'date',
-    holdout: 0.1,
-  });
-  expect(splitOf('random', { kind: 'time', by: 'date', holdout: 0.2 }, 0.3, 4)).toEqual({
-    kind: 'random',
-    holdout: 0.3,
-    seed: 4,
-  });
+  expect(describeSplit({ kind: 'group', by: 'store', holdout: 0.2, seed: 0 })).toContain('groups of store');
 });
 
-test('figures of another shape are not drawn', () => {
-  expect(readCurves({ pairs: [{ actual: 1, predicted: 2 }] }).pairs).toHaveLength(1);
-  expect(readCurves({ pairs: [{ actual: 'x' }], roc: [], confusion: { classes: ['a'] } })).toEqual({
-    pairs: undefined,
-    confusion: undefined,
-    roc: undefined,
-    calibration: undefined,
+test('the share that is gone is set in bold in a headline that the engine wrote', () => {
+  expect(splitHeadline('linear cuts the error by 5.8 % against always guessing the mean')).toEqual({
+    before: 'linear cuts the error by ',
+    figure: '5.8 %',
+    after: ' against always guessing the mean',
   });
+  expect(splitHeadline('linear is not clearly better than guessing').figure).toBe('not clearly better');
+  expect(splitHeadline('the baseline')).toEqual({ before: 'the baseline', figure: '', after: '' });
 });
 
 test('a target becomes a valid model name', () => {

@@ -1,0 +1,134 @@
+import type { Run } from '../../../engine/contract/train.ts';
+import type { FitCurve, Sweep, Trial } from '../../../engine/contract/train-sweeps.ts';
+import type { Metrics } from '../../../engine/contract/values.ts';
+import { formatNumber } from '../../ui/format.ts';
+import { describeParameters, mainValue, rankRuns } from '../run-words.ts';
+
+/** A line of the leaderboard: a run, a fit that is under way, or a learner's best trial of a search. */
+export interface BoardRow {
+  id: string;
+  learner: string;
+  /** Parameters, or what is being done. */
+  note: string;
+  value: number | null;
+  interval?: readonly number[];
+  metrics: Metrics;
+  seconds?: number;
+  /** Share done of a fit that is under way; undefined where the end is not known. */
+  share?: number;
+  running: boolean;
+  /** What it was chosen as. */
+  chip?: string;
+  /** Id of the run, once there is one. */
+  run?: string;
+  /** Held-out rows that the value is measured on. */
+  rows?: number;
+}
+
+const simplicity = ['baseline', 'linear', 'trees', 'forest', 'network', 'blend'];
+
+/** Finished runs, best first. */
+export function rowsOfRuns(runs: readonly Run[]): BoardRow[] {
+  const simplest = simplestWithin(runs);
+  return rankRuns(runs).map((run) => ({
+    id: run.id,
+    learner: run.learner,
+    note: describeParameters(run),
+    value: mainValue(run),
+    interval: run.intervals[run.metric.name],
+    metrics: run.metrics,
+    seconds: run.seconds,
+    running: false,
+    chip: chipOf(run) ?? (run.id === simplest ? 'simplest of the best' : undefined),
+    run: run.id,
+    rows: run.rows.holdout,
+  }));
+}
+
+/** Fits of a job that is under way, by the metric that ranks where they tell it. */
+export function rowsOfCurves(curves: readonly FitCurve[], metric: string | undefined): BoardRow[] {
+  return curves
+    .filter((curve) => curve.trial === undefined)
+    .map((curve) => {
+      const last = curve.points.at(-1);
+      const isDone = curve.total > 0 && curve.done >= curve.total;
+      return {
+        id: curve.learner,
+        learner: curve.learner,
+        note: fitNote(curve),
+        value: (metric === undefined ? undefined : last?.metrics[metric]) ?? null,
+        metrics: last?.metrics ?? {},
+        share: curve.total > 0 ? Math.min(1, curve.done / curve.total) : undefined,
+        running: !isDone,
+      };
+    });
+}
+
+/** The best trial of each learner in a search, by cross-validation, best first. */
+export function rowsOfTrials({ metric, state }: Pick<Sweep, 'metric' | 'state'>, trials: readonly Trial[]): BoardRow[] {
+  const best = new Map<string, Trial>();
+  const isBetter = (a: number, b: number) => (metric?.lowerIsBetter ? a < b : a > b);
+  for (const trial of trials) {
+    const known = best.get(trial.learner);
+    if (!known || (trial.score !== null && (known.score === null || isBetter(trial.score, known.score))))
+      best.set(trial.learner, trial);
+  }
+  const tried = (learner: string) => trials.filter((trial) => trial.learner === learner).length;
+  const rows = [...best.values()].map(
+    (trial): BoardRow => ({
+      id: trial.learner,
+      learner: trial.learner,
+      note: `${trialNote(trial)}; ${tried(trial.learner)} tried`,
+      value: trial.score,
+      interval:
+        trial.score === null || trial.standardError === null
+          ? undefined
+          : [trial.score - 1.96 * trial.standardError, trial.score + 1.96 * trial.standardError],
+      metrics: {},
+      seconds: trials.filter((one) => one.learner === trial.learner).reduce((sum, one) => sum + one.seconds, 0),
+      running: state === 'running',
+    }),
+  );
+  return rows.sort((a, b) => {
+    if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+    return metric?.lowerIsBetter ? a.value - b.value : b.value - a.value;
+  });
+}
+
+/** `learning rate 0.05, leaves 31` */
+export function trialNote({ params }: Pick<Trial, 'params'>): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'number' ? formatNumber(value) : value}`)
+    .join(', ');
+}
+
+function fitNote({ done, total }: FitCurve): string {
+  if (total > 0 && done >= total) return 'fitted';
+  return total > 0 ? `round ${formatNumber(done)} of ${formatNumber(total)}` : `round ${formatNumber(done)}`;
+}
+
+const roleWords = { best: 'best', simplest: 'simplest of the best', blend: 'blend' };
+
+function chipOf({ search }: Run): string | undefined {
+  const role = search?.roles.includes('simplest') ? 'simplest' : search?.roles[0];
+  return role === undefined ? undefined : roleWords[role];
+}
+
+/** Id of the simplest run whose value lies within the interval of the best, where that is another one. */
+function simplestWithin(runs: readonly Run[]): string | undefined {
+  const finished = rankRuns(runs.filter((run) => run.status === 'succeeded' && run.learner !== 'baseline'));
+  const [best] = finished;
+  const interval = best?.intervals[best.metric.name];
+  if (!best || interval === undefined || finished.length < 2) return undefined;
+  const [low = Number.NaN, high = Number.NaN] = interval;
+  const asGood = finished.filter((run) => {
+    const value = mainValue(run);
+    return value !== null && value >= low && value <= high;
+  });
+  return asGood.toSorted((a, b) => rankOf(a) - rankOf(b))[0]?.id;
+}
+
+function rankOf({ learner }: Run): number {
+  const place = simplicity.indexOf(learner);
+  return place < 0 ? simplicity.length : place;
+}

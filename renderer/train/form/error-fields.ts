@@ -1,0 +1,41 @@
+import type { ErrorReport } from '../../../engine/contract/errors.ts';
+
+/** The parts of the form that an error can belong to. */
+export const formFields = ['target', 'data', 'learners', 'columns', 'split', 'folds', 'weights', 'metric'] as const;
+export type FormField = (typeof formFields)[number];
+
+const fields: Record<string, FormField> = {
+  'train.target_empty': 'target',
+  'train.target_constant': 'target',
+  'train.target_unusable': 'target',
+  'train.one_class': 'target',
+  'train.unknown_column': 'target',
+  'data.unknown_dataset': 'data',
+  'data.unknown_version': 'data',
+  'train.too_few_rows': 'data',
+  'train.no_features': 'columns',
+  'train.reserved_column': 'columns',
+  'train.invalid_split': 'split',
+  'train.invalid_window': 'split',
+  'train.invalid_folds': 'folds',
+  'train.invalid_weights': 'weights',
+  'train.unknown_metric': 'metric',
+  'train.unknown_learner': 'learners',
+  'train.invalid_parameter': 'learners',
+};
+
+/** The field that an error is to be shown at; undefined for one that belongs to the whole form. */
+export function fieldOf({ code }: Pick<ErrorReport, 'code'>): FormField | undefined {
+  return fields[code];
+}
+
+/** What is wrong with parameters, by their names. */
+export function parameterFaults(report: ErrorReport | undefined): Record<string, string> {
+  if (report?.code !== 'train.invalid_parameter') return {};
+  const { faults, parameter } = report.details as {
+    faults?: { parameter: string; message: string }[];
+    parameter?: string;
+  };
+  if (faults) return Object.fromEntries(faults.map((fault) => [fault.parameter, `It ${fault.message}.`]));
+  return parameter === undefined ? {} : { [parameter]: report.message };
+}

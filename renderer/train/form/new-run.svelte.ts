@@ -1,0 +1,140 @@
+import type { ErrorReport } from '../../../engine/contract/errors.ts';
+import type { ColumnSettings, TargetTransform } from '../../../engine/contract/train-features.ts';
+import type { Effort } from './effort.ts';
+import { type FormField, fieldOf, parameterFaults } from './error-fields.ts';
+import type { ParameterValue } from './parameter-text.ts';
+import type { SplitKind } from './split-choice.ts';
+
+/** What is chosen in the form of a new run; what is undefined or empty is left to the engine. */
+export class NewRun {
+  data = $state<string>();
+  target = $state<string>();
+  effort = $state<Effort>('1 min');
+  unwanted = $state.raw<ReadonlySet<string>>(new Set());
+  parameters = $state.raw<Record<string, Record<string, ParameterValue>>>({});
+  splitKind = $state<SplitKind>();
+  splitBy = $state<string>();
+  /** Values of `splitBy` whose rows are held out. */
+  splitValues = $state.raw<readonly string[]>([]);
+  splitEvery = $state(5);
+  /** Another dataset whose rows judge. */
+  splitOther = $state<string>();
+  /** In percent of the rows. */
+  holdout = $state(20);
+  folds = $state<number>();
+  metric = $state<string>();
+  seed = $state(0);
+  /** Columns that are not learnt from. */
+  left = $state.raw<ReadonlySet<string>>(new Set());
+  /** Marked columns that may be learnt from all the same. */
+  allowed = $state.raw<ReadonlySet<string>>(new Set());
+  /** How columns become features, where it is not by their type. */
+  columns = $state.raw<Readonly<Record<string, ColumnSettings>>>({});
+  interactions = $state.raw<readonly (readonly [string, string])[]>([]);
+  targetTransform = $state<TargetTransform>();
+  weightColumn = $state<string>();
+  balanced = $state(false);
+  /** Columns that seem to give the target away and are learnt from all the same. */
+  allowedLeaks = $state.raw<ReadonlySet<string>>(new Set());
+  refusal = $state.raw<ErrorReport>();
+  #problems = $state.raw<Record<string, string>>({});
+
+  /** Another dataset: what was said of the columns of the one before does not hold. */
+  chooseData(reference: string): void {
+    this.data = reference;
+    this.target = undefined;
+    this.left = new Set();
+    this.allowed = new Set();
+    this.columns = {};
+    this.interactions = [];
+    this.#forgetTarget();
+    this.splitKind = undefined;
+    this.splitBy = undefined;
+    this.splitValues = [];
+    this.splitOther = undefined;
+    this.weightColumn = undefined;
+    this.refusal = undefined;
+  }
+
+  chooseTarget(name: string): void {
+    this.target = name;
+    this.#forgetTarget();
+    this.refusal = undefined;
+  }
+
+  #forgetTarget(): void {
+    this.metric = undefined;
+    this.targetTransform = undefined;
+    this.balanced = false;
+    this.allowedLeaks = new Set();
+  }
+
+  wantLearner(name: string, wanted: boolean): void {
+    this.unwanted = withMember(this.unwanted, name, !wanted);
+  }
+
+  learnFrom(column: string, wanted: boolean): void {
+    this.left = withMember(this.left, column, !wanted);
+  }
+
+  allow(column: string, wanted: boolean): void {
+    this.allowed = withMember(this.allowed, column, wanted);
+  }
+
+  /** Changes how a column becomes features; undefined takes a setting back. */
+  setColumn(column: string, change: Partial<ColumnSettings>): void {
+    const { [column]: own = {}, ...others } = this.columns;
+    const kept = Object.entries({ ...own, ...change }).filter(([, value]) => value !== undefined);
+    this.columns = kept.length === 0 ? others : { ...others, [column]: Object.fromEntries(kept) as ColumnSettings };
+    this.refusal = undefined;
+  }
+
+  /** The user's word on columns that seem to give the target away. */
+  decideLeaks(keep: readonly string[], leaveOut: readonly string[]): void {
+    this.allowedLeaks = new Set([...this.allowedLeaks, ...keep]);
+    this.left = new Set([...this.left, ...leaveOut]);
+    this.refusal = undefined;
+  }
+
+  setParameter(learner: string, name: string, value: ParameterValue | undefined, problem: string | undefined): void {
+    const { [name]: _, ...rest } = this.parameters[learner] ?? {};
+    const own = value === undefined ? rest : { ...rest, [name]: value };
+    const { [learner]: before, ...others } = this.parameters;
+    this.parameters = Object.keys(own).length === 0 ? others : { ...others, [learner]: own };
+    const { [`${learner}.${name}`]: known, ...problems } = this.#problems;
+    this.#problems = problem === undefined ? problems : { ...problems, [`${learner}.${name}`]: problem };
+    this.refusal = undefined;
+  }
+
+  /** `2 changed`; empty where all are defaults. */
+  changedParameters(learner: string): string {
+    const changed = Object.keys(this.parameters[learner] ?? {}).length;
+    return changed === 0 ? '' : `${changed} changed`;
+  }
+
+  parameterError(learner: string, name: string): string | undefined {
+    return this.#problems[`${learner}.${name}`] ?? parameterFaults(this.refusal)[name];
+  }
+
+  /** Something typed cannot be taken. */
+  get isFaulty(): boolean {
+    return Object.keys(this.#problems).length > 0;
+  }
+
+  /** What the engine said of a field. */
+  errorAt(field: FormField): string | undefined {
+    return this.refusal && fieldOf(this.refusal) === field ? this.refusal.message : undefined;
+  }
+
+  /** The engine's word that belongs to no field. */
+  get otherRefusal(): ErrorReport | undefined {
+    return this.refusal && fieldOf(this.refusal) === undefined ? this.refusal : undefined;
+  }
+}
+
+function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (isIn) next.add(member);
+  else next.delete(member);
+  return next;
+}

@@ -1,0 +1,152 @@
+import type {
+  Contributions,
+  Estimate,
+  EvaluationReport,
+  MetricEstimate,
+} from '../../../engine/contract/train-evaluation.ts';
+import { formatFixed, formatNumber, formatPercent, formatShort } from '../../ui/format.ts';
+import { isShare, metricTitle } from '../../ui/words.ts';
+import { formatMetric } from '../run-words.ts';
+
+/** The metrics that stand large above an evaluation, the one that ranks runs first. */
+export function tileMetrics(report: EvaluationReport, ranking: string): MetricEstimate[] {
+  const wanted = {
+    regression: ['r2', 'rmse', 'mae'],
+    binary: ['roc_auc', 'accuracy', 'f1', 'log_loss'],
+    multiclass: ['accuracy', 'f1', 'log_loss'],
+  };
+  const names = [ranking, ...wanted[report.task].filter((name) => name !== ranking)].slice(0, 3);
+  return names.flatMap((name) => report.metrics.find((metric) => metric.name === name) ?? []);
+}
+
+/** Where the axis of a metric begins and ends: 0 to 1 for scores, else from 0 to what must be seen. */
+export function estimateRange({ name, value, high, baseline }: MetricEstimate): [number, number] {
+  if (isShare(name)) return [Math.min(0, value ?? 0), 1];
+  return [0, 1.05 * Math.max(value ?? 0, high ?? 0, baseline ?? 0) || 1];
+}
+
+/** `2.48 to 3.44; baseline 7.01` */
+export function estimateWords(metric: MetricEstimate): string {
+  const ends = rangeWords(metric, (value) => formatMetric(metric.name, value));
+  const base = metric.baseline === null ? '' : `baseline ${formatMetric(metric.name, metric.baseline)}`;
+  return [ends, base].filter(Boolean).join('; ');
+}
+
+/** `51 to 64 %`; empty where there is no interval. */
+export function rangeWords({ low, high }: Estimate, format: (value: number) => string): string {
+  if (low === null || high === null) return '';
+  const [from, to] = [format(low), format(high)];
+  return `${to.endsWith(' %') ? from.replace(/ %$/, '') : from} to ${to}`;
+}
+
+/** What contributions are counted in. */
+export const unitWords: Record<Contributions['unit'], string> = {
+  log_odds: 'log-odds',
+  answer: '',
+  score: 'score before the link',
+};
+
+/** `Why 19.7`, `Why 83 % yes`. */
+export function whyTitle({ answer, class: name }: Contributions): string {
+  return name === null ? `Why ${formatShort(answer)}` : `Why ${formatPercent(answer)} ${name}`;
+}
+
+export interface WaterfallStep {
+  name: string;
+  value: string;
+  contribution: number;
+  /** Where the bar begins and ends. */
+  from: number;
+  to: number;
+}
+
+/** Writes every figure of a sum with the same decimals, so that it can be added up by eye. */
+export function sumFormat({ base, total, columns }: Contributions): (value: number, signed?: boolean) => string {
+  const largest = Math.max(Math.abs(base), Math.abs(total), ...columns.map((one) => Math.abs(one.contribution)), 1e-9);
+  const decimals = Math.min(3, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+  return (value, signed = false) => {
+    const text = formatFixed(value, decimals);
+    return signed && value > 0 ? `+${text}` : text;
+  };
+}
+
+/** The steps from the base to the total: the largest on their own, the rest together. */
+export function waterfall({ base, columns }: Contributions, shown = 8): WaterfallStep[] {
+  const listed = columns.length <= shown + 1 ? columns : columns.slice(0, shown);
+  const rest = columns.slice(listed.length);
+  const parts = listed.map((column) => ({
+    name: column.name,
+    value: valueWords(column.value),
+    contribution: column.contribution,
+  }));
+  if (rest.length > 0) {
+    const contribution = rest.reduce((sum, column) => sum + column.contribution, 0);
+    parts.push({ name: `${rest.length} others`, value: '', contribution });
+  }
+  let at = base;
+  return parts.map((part) => {
+    const from = at;
+    at += part.contribution;
+    return { ...part, from, to: at };
+  });
+}
+
+export function valueWords(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'missing';
+  if (typeof value === 'number') return formatNumber(value);
+  return String(value);
+}
+
+/** The difference of a prediction from the truth, where both are numbers. */
+export function errorWords(actual: unknown, answer: number): string {
+  if (typeof actual !== 'number') return '';
+  const error = answer - actual;
+  return `${error > 0 ? '+' : ''}${formatShort(error)}`;
+}
+
+const lossTitles: Record<string, string> = { absolute_error: 'Mean absolute error', log_loss: 'Mean log loss' };
+
+export function lossTitle(loss: string): string {
+  return lossTitles[loss] ?? metricTitle(loss);
+}
+
+const figureTitles: Record<string, string> = {
+  selection_rate: 'Selected',
+  tpr: 'Found (TPR)',
+  fpr: 'False alarms (FPR)',
+  accuracy: 'Right',
+  mean_error: 'Mean error',
+  mae: 'MAE',
+  demographic_parity_difference: 'Demographic parity difference',
+  demographic_parity_ratio: 'Demographic parity ratio',
+  equalized_odds_difference: 'Equalized odds difference',
+  equalized_odds_ratio: 'Equalized odds ratio',
+  equal_opportunity_difference: 'Equal opportunity difference',
+  mean_error_difference: 'Difference of mean errors',
+  mae_difference: 'Difference of mean absolute errors',
+};
+
+export function figureTitle(name: string): string {
+  return figureTitles[name] ?? name.replaceAll('_', ' ');
+}
+
+const figureLines: Record<string, string> = {
+  demographic_parity_difference: 'Largest difference between the groups in how often they are selected. 0 is equal.',
+  demographic_parity_ratio:
+    'Smallest share selected divided by the largest. 1 is equal; below 0.8 is often called disparate impact.',
+  equalized_odds_difference: 'The larger of the differences in true and in false positive rates. 0 is equal.',
+  equalized_odds_ratio: 'The smaller of the ratios of true and of false positive rates. 1 is equal.',
+  equal_opportunity_difference: 'Difference in how many of the positives are found. 0 is equal.',
+  mean_error_difference: 'Largest difference between the groups in the mean of predicted minus real. 0 is equal.',
+  mae_difference: 'Largest difference between the groups in the mean absolute error. 0 is equal.',
+};
+
+export function figureLine(name: string): string {
+  return figureLines[name] ?? '';
+}
+
+const shares = new Set(['selection_rate', 'tpr', 'fpr', 'accuracy']);
+
+export function formatFigure(name: string, value: number | null): string {
+  return shares.has(name) ? formatPercent(value) : formatNumber(value);
+}

@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import type { ErrorReport } from '../../engine/contract/errors.ts';
+import type { LearnerParameter } from '../../engine/contract/train-learners.ts';
+import { readOrder, roleOf, rolesOf } from '../../renderer/train/form/column-roles.ts';
+import { fieldOf, parameterFaults } from '../../renderer/train/form/error-fields.ts';
+import { formColumns } from '../../renderer/train/form/form-columns.ts';
+import { suspectsOf } from '../../renderer/train/form/leak-suspects.ts';
+import { NewRun } from '../../renderer/train/form/new-run.svelte.ts';
+import { describeLimits, readParameter } from '../../renderer/train/form/parameter-text.ts';
+import { columnsOfSplit, splitOf } from '../../renderer/train/form/split-choice.ts';
+import { trainingInput } from '../../renderer/train/form/training-input.ts';
+
+const rate: LearnerParameter = {
+  name: 'learning_rate',
+  kind: 'number',
+  description: 'Weight of a tree.',
+  default: 0.1,
+  exclusiveMinimum: 0,
+  maximum: 1,
+};
+const learners = ['baseline', 'linear', 'trees'].map((name) => ({
+  name,
+  title: name,
+  description: '',
+  parameters: [],
+}));
+
+function report(parts: Partial<ErrorReport>): ErrorReport {
+  return { code: 'train.invalid_parameter', kind: 'invalid', message: 'No.', hint: '', details: {}, ...parts };
+}
+
+describe('a parameter', () => {
+  test('is read by what it takes', () => {
+    expect(describeLimits(rate)).toBe('above 0, at most 1');
+    expect(readParameter(rate, ' 0.05 ')).toEqual({ value: 0.05 });
+    expect(readParameter(rate, '')).toEqual({});
+    expect(readParameter(rate, '0').problem).toBe('It must be above 0, at most 1.');
+    expect(readParameter(rate, 'much').problem).toBe('A number is needed here.');
+    expect(readParameter({ ...rate, kind: 'integer' }, '0.5').problem).toBe('A whole number is needed here.');
+    expect(readParameter({ ...rate, kind: 'text' }, '64-32')).toEqual({ value: '64-32' });
+  });
+
+  test('stands in the form until it is taken back', () => {
+    const form = new NewRun();
+    form.setParameter('trees', 'learning_rate', 0.05, undefined);
+    form.setParameter('trees', 'leaves', undefined, 'A number is needed here.');
+    expect(form.changedParameters('trees')).toBe('1 changed');
+    expect(form.isFaulty).toBe(true);
+    expect(form.parameterError('trees', 'leaves')).toBe('A number is needed here.');
+    form.setParameter('trees', 'leaves', undefined, undefined);
+    form.setParameter('trees', 'learning_rate', undefined, undefined);
+    expect(form.parameters).toEqual({});
+    expect(form.isFaulty).toBe(false);
+  });
+});
+
+test('an error is shown at its field, and at its parameter', () => {
+  expect(fieldOf({ code: 'train.target_constant' })).toBe('target');
+  expect(fieldOf({ code: 'job.crashed' })).toBeUndefined();
+  const faults = [{ parameter: 'C', message: 'must be > 0' }];
+  expect(parameterFaults(report({ details: { faults } }))).toEqual({ C: 'It must be > 0.' });
+  const form = new NewRun();
+  form.refusal = report({ code: 'train.invalid_split', message: 'No such column.' });
+  expect(form.errorAt('split')).toBe('No such column.');
+  expect(form.otherRefusal).toBeUndefined();
+  form.refusal = report({ code: 'job.out_of_memory', message: 'Too large.' });
+  expect(form.errorAt('split')).toBeUndefined();
+  expect(form.otherRefusal?.message).toBe('Too large.');
+});
+
+describe('a split', () => {
+  const wish = {
+    kind: undefined,
+    by: undefined,
+    values: [],
+    every: 5,
+    other: undefined,
+    holdout: 10,
+    seed: 4,
+    target: 'y',
+  };
+  const columns = [
+    { name: 'store', type: 'text', distinct: 12 },
+    { name: 'date', type: 'date', distinct: 900 },
+    { name: 'one', type: 'text', distinct: 1 },
+  ];
+
+  test('follows the proposal until another is chosen', () => {
+    const proposal = { kind: 'time' as const, by: 'date', holdout: 0.2 };
+    expect(splitOf(wish, proposal)).toEqual({ kind: 'time', by: 'date', holdout: 0.1 });
+    expect(splitOf({ ...wish, kind: 'random' }, proposal)).toEqual({ kind: 'random', holdout: 0.1, seed: 4 });
+    expect(splitOf({ ...wish, kind: 'group' }, proposal)).toBeUndefined();
+    expect(splitOf(wish, undefined)).toBeUndefined();
+  });
+
+  test('needs what its kind goes by', () => {
+    expect(splitOf({ ...wish, kind: 'stratified' }, undefined)).toEqual({
+      kind: 'stratified',
+      by: 'y',
+      holdout: 0.1,
+      seed: 4,
+    });
+    expect(splitOf({ ...wish, kind: 'column', by: 'fold' }, undefined)).toBeUndefined();
+    expect(splitOf({ ...wish, kind: 'column', by: 'fold', values: ['test'] }, undefined)).toEqual({
+      kind: 'column',
+      by: 'fold',
+      values: ['test'],
+    });
+    expect(splitOf({ ...wish, kind: 'dataset' }, undefined)).toBeUndefined();
+    expect(splitOf({ ...wish, kind: 'dataset', other: 'later@2' }, undefined)).toEqual({
+      kind: 'dataset',
+      reference: 'later@2',
+    });
+    expect(columnsOfSplit('time', columns)[0]?.name).toBe('date');
+    expect(columnsOfSplit('group', columns).map(({ name }) => name)).toEqual(['store', 'date']);
+    expect(columnsOfSplit('random', columns)).toEqual([]);
+  });
+});
+
+describe('what is asked of the engine', () => {
+  const context = {
+    reference: 'sales@2',
+    target: 'price',
+    split: { kind: 'random' as const, holdout: 0.2, seed: 0 },
+    chosen: ['baseline', 'linear', 'trees'],
+    learners,
+  };
+
+  test('leaves out whatever is as proposed', () => {
+    const form = new NewRun();
+    form.effort = 'once';
+    expect(trainingInput(form, context)).toEqual({
+      reference: 'sales@2',
+      target: 'price',
+      split: { kind: 'random', holdout: 0.2, seed: 0 },
+      seed: 0,
+    });
+  });
+
+  test('holds everything that was chosen', () => {
+    const form = new NewRun();
+    form.effort = '5 min';
+    form.folds = 3;
+    form.learnFrom('note', false);
+    form.allow('age', true);
+    form.setColumn('stars', { role: 'ordinal', order: ['low', 'high'] });
+    form.setColumn('stars', { order: undefined });
+    form.targetTransform = 'log1p';
+    form.weightColumn = 'weight';
+    form.balanced = true;
+    form.decideLeaks(['paid'], ['sold_at']);
+    const input = trainingInput(form, { ...context, chosen: ['trees'] });
+    expect(input).toMatchObject({
+      learners: ['trees'],
+      budget: { seconds: 300 },
+      folds: 3,
+      exclude: ['note', 'sold_at'],
+      allowPersonal: ['age'],
+      columns: { stars: { role: 'ordinal' } },
+      targetTransform: 'log1p',
+      weights: { column: 'weight', classes: 'balanced' },
+      allowLeak: ['paid'],
+    });
+  });
+
+  test('forgets what was said of the columns of another dataset', () => {
+    const form = new NewRun();
+    form.learnFrom('note', false);
+    form.weightColumn = 'weight';
+    form.setColumn('stars', { role: 'ordinal' });
+    form.chooseData('other');
+    const input = trainingInput(form, { ...context, split: undefined });
+    expect(Object.keys(input)).toEqual(['reference', 'target', 'budget', 'seed']);
+  });
+});
+
+test('columns are listed with what the engine proposes and why it leaves one out', () => {
+  const profile = ['id', 'age', 'y', 'constructor'].map((name) => ({ name, type: 'int64', distinct: 5, missing: 0 }));
+  const warnings = [{ code: 'train.left_out', message: '"id" is left out.', column: 'id' }];
+  const listed = formColumns(profile as never, 'y', ['age', 'constructor'], warnings, { age: 'sensitive' });
+  expect(listed.map(({ name, proposed, mark, remark }) => [name, proposed, mark, remark])).toEqual([
+    ['id', false, undefined, '"id" is left out.'],
+    ['age', true, 'sensitive', ''],
+    ['constructor', true, undefined, ''],
+  ]);
+  expect(rolesOf('text')[0]?.value).toBe(roleOf('text', undefined));
+  expect(readOrder('low, high, low')).toEqual(['low', 'high']);
+  expect(readOrder('low')).toBeUndefined();
+});
+
+test('suspected leaks are asked about one by one, with what speaks for them', () => {
+  const details = {
+    columns: ['paid', 'sold_at', 'paid'],
+    findings: [{ code: 'gives_target_away', columns: ['paid'], evidence: 'AUC 0.999 alone.' }],
+  };
+  expect(suspectsOf(report({ code: 'train.suspected_leak', details }))).toEqual([
+    { column: 'paid', why: 'AUC 0.999 alone.' },
+    { column: 'sold_at', why: '' },
+  ]);
+  expect(suspectsOf(report({}))).toEqual([]);
+});

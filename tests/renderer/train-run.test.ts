@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { Contributions, ThresholdPoint } from '../../engine/contract/train-evaluation.ts';
+import { confusionView, mistakes } from '../../renderer/train/run/confusion-view.ts';
+import { walkOf } from '../../renderer/train/run/pairs.ts';
+import {
+  errorWords,
+  estimateRange,
+  estimateWords,
+  rangeWords,
+  sumFormat,
+  waterfall,
+  whyTitle,
+} from '../../renderer/train/run/report-words.ts';
+import { swarm } from '../../renderer/train/run/swarm.ts';
+import { figuresOf, pointAt } from '../../renderer/train/run/threshold-choice.ts';
+import { formatPercent, formatShort } from '../../renderer/ui/format.ts';
+
+const contributions: Contributions = {
+  row: 3,
+  class: null,
+  unit: 'answer',
+  method: 'linear',
+  base: 15.27,
+  total: 19.7,
+  answer: 19.7,
+  actual: 3.4,
+  columns: [4, 1, -0.5, -0.2, 0.1, 0.05, 0.03, 0.02, -0.03, -0.04].map((contribution, index) => ({
+    name: `c${index}`,
+    value: index,
+    contribution,
+    error: 0,
+  })),
+};
+
+describe('why a row got its answer', () => {
+  test('the steps lead from the average to the answer, the small ones together', () => {
+    const steps = waterfall(contributions, 4);
+    expect(steps.map(({ name }) => name)).toEqual(['c0', 'c1', 'c2', 'c3', '6 others']);
+    expect(steps[0]).toMatchObject({ from: 15.27, to: 19.27 });
+    for (const [index, step] of steps.entries()) if (index > 0) expect(step.from).toBe(steps[index - 1]?.to);
+    expect(steps.at(-1)?.to).toBeCloseTo(19.7);
+    expect(waterfall({ ...contributions, columns: contributions.columns.slice(0, 5) }, 4)).toHaveLength(5);
+  });
+
+  test('figures of one sum have the same decimals', () => {
+    const format = sumFormat(contributions);
+    expect([format(15.27), format(4, true), format(-0.5, true), format(19.7)]).toEqual([
+      '15.27',
+      '+4.00',
+      '−0.50',
+      '19.70',
+    ]);
+    expect(sumFormat({ ...contributions, base: 3940.4, total: 4100 })(3940.4)).toBe('3940');
+    expect(whyTitle(contributions)).toBe('Why 19.7');
+    expect(whyTitle({ ...contributions, class: 'yes', answer: 0.831 })).toBe('Why 83 % yes');
+    expect(errorWords(3.4, 19.7)).toBe('+16.3');
+    expect(errorWords('no', 0.8)).toBe('');
+  });
+
+  test('a walk goes by falling error: the worst rows, then the drawn ones', () => {
+    const report = {
+      worst: [{ row: 7 }, { row: 2 }],
+      regression: {
+        pairs: [
+          { row: 2, actual: 1, predicted: 5 },
+          { row: 9, actual: 1, predicted: 2 },
+          { row: 4, actual: 1, predicted: 4 },
+        ],
+      },
+    } as never;
+    expect(walkOf(report, 7)).toEqual({ remark: 'the largest error', larger: undefined, smaller: 2 });
+    expect(walkOf(report, 2)).toEqual({ remark: 'the second largest error', larger: 7, smaller: 4 });
+    expect(walkOf(report, 9)).toEqual({ remark: '', larger: 4, smaller: undefined });
+    expect(walkOf(report, 1000)).toBeUndefined();
+  });
+});
+
+test('metrics in words, on axes that begin where honesty asks', () => {
+  const rmse = { name: 'rmse', value: 2.96, low: 2.48, high: 3.44, baseline: 7.01, lowerIsBetter: true };
+  expect(estimateWords(rmse)).toBe('2.48 to 3.44; baseline 7.01');
+  expect(estimateRange(rmse)[0]).toBe(0);
+  expect(estimateRange(rmse)[1]).toBeGreaterThan(7.01);
+  expect(estimateRange({ ...rmse, name: 'r2', value: -0.4 })).toEqual([-0.4, 1]);
+  expect(rangeWords({ value: 0.58, low: 0.51, high: 0.64 }, formatPercent)).toBe('51 to 64 %');
+  expect(rangeWords({ value: 1, low: null, high: null }, formatPercent)).toBe('');
+  expect([19.7, 3940.2, 0.12345, -16.3, 2].map(formatShort)).toEqual(['19.7', '3,940', '0.123', '−16.3', '2']);
+});
+
+describe('a confusion matrix', () => {
+  test('of few classes is shown as it is', () => {
+    expect(
+      confusionView(
+        ['a', 'b'],
+        [
+          [3, 1],
+          [0, 2],
+        ],
+      ),
+    ).toEqual({
+      classes: ['a', 'b'],
+      matrix: [
+        [3, 1],
+        [0, 2],
+      ],
+      together: 0,
+    });
+  });
+
+  test('of many classes keeps the frequent ones and counts every row', () => {
+    const classes = Array.from({ length: 100 }, (_, index) => `c${index}`);
+    const matrix = classes.map((_, real) =>
+      classes.map((__, said) => (real === said ? real + 1 : real === 99 && said === 0 ? 7 : 0)),
+    );
+    const view = confusionView(classes, matrix, 10);
+    expect(view.classes).toEqual([...classes.slice(90), '90 others']);
+    const sum = (of: readonly (readonly number[])[]) => of.flat().reduce((total, count) => total + count, 0);
+    expect(sum(view.matrix)).toBe(sum(matrix));
+    expect(mistakes(classes, matrix)).toEqual([{ real: 'c99', said: 'c0', rows: 7, share: 7 / 107 }]);
+  });
+});
+
+describe('a threshold', () => {
+  const point = (threshold: number, truePositives: number, falsePositives: number): ThresholdPoint => ({
+    threshold,
+    truePositives,
+    falsePositives,
+    trueNegatives: 6 - falsePositives,
+    falseNegatives: 4 - truePositives,
+  });
+  const points = [point(0.9, 1, 0), point(0.6, 3, 1), point(0.2, 4, 4)];
+
+  test('does what the next score above it does', () => {
+    expect(pointAt(points, 0.6)?.threshold).toBe(0.6);
+    expect(pointAt(points, 0.5)?.threshold).toBe(0.6);
+    expect(pointAt(points, 0)?.threshold).toBe(0.2);
+    expect(pointAt(points, 1)?.threshold).toBe(0.9);
+    expect(pointAt([], 0.5)).toBeUndefined();
+  });
+
+  test('is weighed by what its two errors cost', () => {
+    const figures = figuresOf(point(0.6, 3, 1), { falsePositive: 1, falseNegative: 5 });
+    expect(figures).toEqual({
+      recall: 0.75,
+      precision: 0.75,
+      falseAlarmRate: 1 / 6,
+      accuracy: 0.8,
+      f1: 0.75,
+      cost: 0.6,
+    });
+    expect(figuresOf(point(2, 0, 0), { falsePositive: 1, falseNegative: 5 }).precision).toBeNull();
+  });
+});
+
+test('dots of the same contribution stand apart within their lane', () => {
+  const dots = swarm([[1, 1, 1, 0], new Array(500).fill(0.5)], [[0, 1, null, 0.5], []]);
+  expect(dots).toHaveLength(504);
+  expect(new Set(dots.slice(0, 3).map(({ shift }) => shift)).size).toBe(3);
+  expect(dots[2]?.value).toBeNull();
+  for (const { shift } of dots) expect(Math.abs(shift)).toBeLessThanOrEqual(0.4);
+  expect(swarm([], [])).toEqual([]);
+});
