@@ -92,7 +92,9 @@ async function reaction(folder: string): Promise<{ progress: number; cancel: num
     if (event.type === 'sweep.changed' && event.sweep.trials.complete > 1) searching.resolve();
   });
   const asked = performance.now();
-  const job = await start('train.run', { reference: 'numbers', target: 'y', learners: ['auto'] });
+  const budget = { seconds: 600 };
+  const job = await start('train.run', { reference: 'numbers', target: 'y', learners: ['auto'], budget });
+  void jobs.settled(job.id).then(() => searching.resolve());
   const progress = (await shown.promise) - asked;
   await searching.promise;
   const canceled = performance.now();
