@@ -1,5 +1,4 @@
 import type { Json } from '../../base/canonical-json.ts';
-import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { FitControl, FitSummary, FittedLearner, Learner, LearningTask, Parameters } from './learner.ts';
 import { probabilitiesOf, scoreCount } from './linear/logistic.ts';
@@ -15,6 +14,7 @@ import { shapeOf } from './network/shape.ts';
 import { decodeProgress, decodeState, encodeProgress, encodeState, type NetworkModel } from './network/state.ts';
 import { startTensorflow } from './network/tfjs-engine.ts';
 import { type TrainingState, trainNetwork } from './network/training.ts';
+import { writeProbabilities } from './score-graph.ts';
 
 /**
  * A multilayer perceptron, trained by Adam on mini-batches with its best epoch taken. Numbers enter softly clipped, a
@@ -137,14 +137,7 @@ function fittedNetwork(model: NetworkModel): FittedLearner {
     },
     writeGraph(builder, features) {
       const scores = writeScores(builder, predictor, features);
-      if (classCount === 0) return scores;
-      const allScores = classCount === 2 ? withZeroScore(builder, scores) : scores;
-      return builder.node('Softmax', [allScores], { axis: { integer: 1 } });
+      return classCount === 0 ? scores : writeProbabilities(builder, scores, classCount);
     },
   };
-}
-
-/** [N, 1] scores of the second class as [N, 2], the first class having 0. */
-function withZeroScore(builder: GraphBuilder, scores: string): string {
-  return builder.concat([builder.node('Sub', [scores, scores]), scores], 1);
 }

@@ -127,3 +127,31 @@ test('the steps are those of an Adam by others', async () => {
     expect(losses[step]).toBeCloseTo((loss as unknown as { dataSync(): Float32Array }).dataSync()[0] as number, 4);
   }
 });
+
+test('how many batches a run holds changes no bit', async () => {
+  const shape: NetworkShape = { ...plain, blockLevels: [3], hidden: [8, 6], batchNorm: true };
+  const step = { ...settings, dropout: 0.2 };
+  const weights = initialWeights(shape, [0], seededRandom(1));
+  const start: EngineStart = { shape, settings: step, rows: drawRows(shape, step), weights };
+  const [whole, parts] = [await startOnnxRuntime(start), await startOnnxRuntime(start)];
+  const run = epochRuns(shape, step.dropout, 0);
+  const losses = [...(await whole.train(run))];
+  const lossesOfParts: number[] = [];
+  for (const [from, to] of [
+    [0, 1],
+    [1, 4],
+    [4, 6],
+  ] as const) {
+    lossesOfParts.push(
+      ...(await parts.train({
+        size: batchSize,
+        order: run.order.slice(from * batchSize, to * batchSize),
+        steps: run.steps.slice(from, to),
+        masks: run.masks.map((mask) => mask.slice((from * mask.length) / 6, (to * mask.length) / 6)),
+      })),
+    );
+  }
+  expect(lossesOfParts).toEqual(losses);
+  expect(parts.weights()).toEqual(whole.weights());
+  for (const engine of [whole, parts]) await engine.release();
+});
