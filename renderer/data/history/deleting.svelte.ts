@@ -48,12 +48,21 @@ function leave(reference: string): void {
     navigate(address.dataset(name, undefined, route.tab));
 }
 
-/** Takes a version or a dataset out of the bin. */
-export async function restoreFromBin(workspace: Workspace, reference: string): Promise<void> {
+/**
+ * Takes a version or a dataset out of the bin, a dataset under another name where one is given.
+ * @param ontaken called instead of a report where another dataset has its name by now
+ */
+export async function restoreFromBin(
+  workspace: Workspace,
+  reference: string,
+  { name, ontaken }: { name?: string; ontaken?: () => void } = {},
+): Promise<void> {
   try {
-    const restored = await workspace.client.call('data.restore', { reference });
+    const order = { reference, ...(name === undefined ? {} : { name }) };
+    const restored = await workspace.client.call('data.restore', order);
     workspace.notices.add({ tone: 'good', title: `${restored.reference} is back` });
   } catch (thrown) {
-    workspace.report(thrown);
+    if (ontaken && asClientError(thrown).report.code === 'data.name_taken') ontaken();
+    else workspace.report(thrown);
   }
 }
