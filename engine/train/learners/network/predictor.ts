@@ -225,6 +225,8 @@ function writeTableRows(
 }
 
 function writeActivation(builder: GraphBuilder, value: string, activation: Activation): string {
-  if (activation === 'silu') return builder.node('Mul', [value, builder.node('Sigmoid', [value])]);
-  return builder.node(activation === 'relu' ? 'Relu' : 'Tanh', [value]);
+  if (activation !== 'silu') return builder.node(activation === 'relu' ? 'Relu' : 'Tanh', [value]);
+  // Not value x Sigmoid(value): ONNX Runtime fuses that to an operator that it has in float32 only.
+  const power = builder.node('Exp', [builder.node('Neg', [value])]);
+  return builder.node('Div', [value, builder.node('Add', [power, builder.doubles([], [1])])]);
 }
