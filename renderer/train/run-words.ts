@@ -71,11 +71,6 @@ function isAside(name: string, task: Run['task']): boolean {
   return name === 'max_iterations' || name === 'tolerance' || name === (task === 'regression' ? 'C' : 'alpha');
 }
 
-/** What importance is measured in. */
-export function shuffleNote({ name, lowerIsBetter }: Run['metric']): string {
-  return `${metricTitle(name)} ${lowerIsBetter ? 'added' : 'lost'} when a column is shuffled`;
-}
-
 export interface Headline {
   before: string;
   /** Set in bold. */
