@@ -40,8 +40,9 @@ test('says why a constant target cannot be learnt', async (context) => {
   const rows = Array.from({ length: 60 }, (_, index) => `${index},${(index * 7) % 13},always`);
   await addPasted(page, 'constant', `a,b,same\n${rows.join('\n')}`);
   await visit(page, '/train?data=constant&target=same');
+  await page.getByRole('radio', { name: 'Once', exact: true }).click();
   await button(page, 'Train').click();
-  const alert = page.getByRole('main').getByRole('alert').first();
+  const alert = page.getByRole('main').getByRole('alert').filter({ hasText: 'train.target_constant' });
   await alert.waitFor();
   expect(await alert.textContent()).toMatch(/train\.target_constant/);
   expect(await alert.textContent()).toContain('same');

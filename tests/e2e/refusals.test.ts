@@ -36,7 +36,9 @@ test('says that the training rows hold one class, and takes another split', asyn
   const { page, engine, complaints } = await openWindow(context);
   await addVisits(engine);
   await visit(page, '/train?data=visits&target=late');
-  await page.getByRole('radio', { name: 'Newest' }).click();
+  await page.getByRole('radio', { name: 'Once', exact: true }).click();
+  await page.getByText('More', { exact: true }).click();
+  for (const learner of ['forest', 'trees', 'network']) await page.getByRole('checkbox', { name: learner }).uncheck();
   await button(page, 'Train').click();
   await expectRefusal(page.getByRole('main'), {
     code: 'train.one_class',
@@ -44,7 +46,7 @@ test('says that the training rows hold one class, and takes another split', asyn
     remedy: 'Choose another split, or add rows of the other classes.',
   });
   await picture(page, '34-error-one-class');
-  await page.getByRole('radio', { name: 'Every 5th' }).click();
+  await choose(page, 'Judged on which rows', 'Every nth');
   await button(page, 'Train').click();
   await page.getByRole('table', { name: 'Learners, best first' }).waitFor({ timeout: 60_000 });
   expect(complaints).toEqual([]);
