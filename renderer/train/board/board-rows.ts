@@ -1,5 +1,5 @@
 import type { Run } from '../../../engine/contract/train.ts';
-import type { FitCurve, Sweep, Trial } from '../../../engine/contract/train-sweeps.ts';
+import type { FitCurve, SearchSpace, Sweep, Trial } from '../../../engine/contract/train-sweeps.ts';
 import type { Metrics } from '../../../engine/contract/values.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { describeParameters, mainValue, rankRuns } from '../run-words.ts';
@@ -65,7 +65,11 @@ export function rowsOfCurves(curves: readonly FitCurve[], metric: string | undef
 }
 
 /** The best trial of each learner in a search, by cross-validation, best first. */
-export function rowsOfTrials({ metric, state }: Pick<Sweep, 'metric' | 'state'>, trials: readonly Trial[]): BoardRow[] {
+export function rowsOfTrials(
+  { metric, state }: Pick<Sweep, 'metric' | 'state'>,
+  trials: readonly Trial[],
+  spaces: Readonly<Record<string, SearchSpace>> = {},
+): BoardRow[] {
   const best = new Map<string, Trial>();
   const isBetter = (a: number, b: number) => (metric?.lowerIsBetter ? a < b : a > b);
   for (const trial of trials) {
@@ -78,7 +82,7 @@ export function rowsOfTrials({ metric, state }: Pick<Sweep, 'metric' | 'state'>,
     (trial): BoardRow => ({
       id: trial.learner,
       learner: trial.learner,
-      note: `${trialNote(trial)}; ${tried(trial.learner)} tried`,
+      note: [trialNote(trial, spaces[trial.learner]), `${tried(trial.learner)} tried`].filter(Boolean).join('; '),
       value: trial.score,
       interval:
         trial.score === null || trial.standardError === null
@@ -95,9 +99,10 @@ export function rowsOfTrials({ metric, state }: Pick<Sweep, 'metric' | 'state'>,
   });
 }
 
-/** `learning rate 0.05, leaves 31` */
-export function trialNote({ params }: Pick<Trial, 'params'>): string {
+/** `learning rate 0.05, leaves 31`: the parameters that were searched, all where it is not known which. */
+export function trialNote({ params }: Pick<Trial, 'params'>, space?: SearchSpace): string {
   return Object.entries(params)
+    .filter(([name]) => space === undefined || Object.hasOwn(space, name))
     .map(([name, value]) => `${name.replaceAll('_', ' ')} ${typeof value === 'number' ? formatNumber(value) : value}`)
     .join(', ');
 }
