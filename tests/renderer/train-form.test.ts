@@ -145,6 +145,8 @@ describe('what is asked of the engine', () => {
     form.allow('age', true);
     form.setColumn('stars', { role: 'ordinal', order: ['low', 'high'] });
     form.setColumn('stars', { order: undefined });
+    form.setParameter('trees', 'l2', 3, undefined);
+    form.setParameter('linear', 'C', 2, undefined);
     form.targetTransform = 'log1p';
     form.weightColumn = 'weight';
     form.balanced = true;
@@ -157,6 +159,7 @@ describe('what is asked of the engine', () => {
       exclude: ['note', 'sold_at'],
       allowPersonal: ['age'],
       columns: { stars: { role: 'ordinal' } },
+      params: { 'trees.l2': 3 },
       targetTransform: 'log1p',
       weights: { column: 'weight', classes: 'balanced' },
       allowLeak: ['paid'],

@@ -32,6 +32,15 @@ test('a learner is described with everything its parameters take', () => {
   ]);
 });
 
+test('a parameter may be given to one learner alone, which holds over what is given to all', () => {
+  const chosen = learners.filter(({ name }) => ['linear', 'trees', 'network'].includes(name));
+  const resolved = resolveParameters(chosen, { 'trees.l2': 3, l2: 0.5 });
+  const l2 = Object.fromEntries(chosen.map(({ name }, index) => [name, resolved[index]?.l2]));
+  expect(l2).toEqual({ linear: undefined, trees: 3, network: 0.5 });
+  expect(() => resolveParameters(chosen, { 'linear.l2': 1 })).toThrow(/no parameter "linear.l2"/);
+  expect(() => resolveParameters(chosen, { 'forest.trees': 1 })).toThrow(/no parameter "forest.trees"/);
+});
+
 test('every learner says what each parameter does, and its defaults are what it takes', () => {
   for (const learner of learners) {
     const { parameters } = describeLearner(learner);

@@ -6,7 +6,7 @@ import type { trainCalls } from '../../contract/train.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
 import type { EvaluationWish } from '../evaluation/evaluate-run.ts';
-import { learners as allLearners, chooseLearners, resolveParameters } from '../learners/learners.ts';
+import { learners as allLearners, chooseLearners, givenParameters, resolveParameters } from '../learners/learners.ts';
 import type { TrainingBase } from '../run-work.ts';
 import type { StoredRun } from '../store.ts';
 import type { RecordedSearch } from './replay.ts';
@@ -74,10 +74,10 @@ function commonPlan({ learners: names, params = {}, folds, caps = {}, metric, se
   const chosen = chooseLearners(names);
   const parameters = resolveParameters(chosen, params);
   return {
-    learners: chosen.map(({ name }, index) => ({
-      name,
+    learners: chosen.map((learner, index) => ({
+      name: learner.name,
       parameters: parameters[index] ?? {},
-      fixed: Object.keys(params),
+      fixed: givenParameters(learner, params),
     })),
     ...(folds !== undefined && { folds }),
     cores: Math.min(caps.cores ?? availableParallelism(), availableParallelism()),

@@ -23,7 +23,11 @@ export function trainingInput(form: NewRun, context: TrainingContext): CallInput
     ...(weightColumn === undefined ? {} : { column: weightColumn }),
     ...(balanced ? { classes: 'balanced' as const } : {}),
   };
-  const params = Object.assign({}, ...chosen.map((name) => form.parameters[name] ?? {}));
+  const params = Object.fromEntries(
+    chosen.flatMap((learner) =>
+      Object.entries(form.parameters[learner] ?? {}).map(([name, value]) => [`${learner}.${name}`, value] as const),
+    ),
+  );
   return {
     reference,
     target,
