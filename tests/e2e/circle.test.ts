@@ -102,6 +102,18 @@ async function trainRidership(page: Page): Promise<void> {
   await page.getByText('Gain over baseline').waitFor();
   await page.getByText('Predicted and real').waitFor();
   await picture(page, '07-run');
+  await page.getByRole('table', { name: 'Held-out rows with the largest errors' }).getByRole('row').nth(1).click();
+  const row = page.getByRole('region', { name: /^Row \d/ });
+  await row.getByRole('heading', { name: /^Why / }).waitFor({ timeout: 60_000 });
+  await row.getByText('the largest error').waitFor();
+  await picture(page, '07-row');
+  await row.getByRole('button', { name: 'Close' }).click();
+  await row.waitFor({ state: 'detached' });
+  for (const tab of ['Explanation', 'Slices', 'Fairness', 'Log']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('tab', { name: tab, selected: true }).waitFor();
+    await picture(page, `07-run-${tab.toLowerCase()}`);
+  }
   await page.getByRole('tab', { name: 'Recipe' }).click();
   await button(page, 'Reproduce').click();
   await page.getByText('trained again: identical').waitFor({ timeout: 60_000 });

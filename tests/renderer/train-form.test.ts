@@ -150,6 +150,7 @@ describe('what is asked of the engine', () => {
     form.targetTransform = 'log1p';
     form.weightColumn = 'weight';
     form.balanced = true;
+    form.sensitive = 'age';
     form.decideLeaks(['paid'], ['sold_at']);
     const input = trainingInput(form, { ...context, chosen: ['trees'] });
     expect(input).toMatchObject({
@@ -162,6 +163,7 @@ describe('what is asked of the engine', () => {
       params: { 'trees.l2': 3 },
       targetTransform: 'log1p',
       weights: { column: 'weight', classes: 'balanced' },
+      sensitive: ['age'],
       allowLeak: ['paid'],
     });
   });

@@ -112,11 +112,11 @@ function fitNote({ done, total }: FitCurve): string {
   return total > 0 ? `round ${formatNumber(done)} of ${formatNumber(total)}` : `round ${formatNumber(done)}`;
 }
 
-const roleWords = { best: 'best', simplest: 'simplest of the best', blend: 'blend' };
+const roleWords = { best: 'best', simplest: 'simplest of the best' };
 
 function chipOf({ search }: Run): string | undefined {
   const role = search?.roles.includes('simplest') ? 'simplest' : search?.roles[0];
-  return role === undefined ? undefined : roleWords[role];
+  return role === undefined || role === 'blend' ? undefined : roleWords[role];
 }
 
 /** Id of the simplest run whose value lies within the interval of the best, where that is another one. */

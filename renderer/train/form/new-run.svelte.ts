@@ -34,6 +34,8 @@ export class NewRun {
   targetTransform = $state<TargetTransform>();
   weightColumn = $state<string>();
   balanced = $state(false);
+  /** Column by whose groups fairness is judged. */
+  sensitive = $state<string>();
   /** Columns that seem to give the target away and are learnt from all the same. */
   allowedLeaks = $state.raw<ReadonlySet<string>>(new Set());
   refusal = $state.raw<ErrorReport>();
@@ -53,6 +55,7 @@ export class NewRun {
     this.splitValues = [];
     this.splitOther = undefined;
     this.weightColumn = undefined;
+    this.sensitive = undefined;
     this.refusal = undefined;
   }
 

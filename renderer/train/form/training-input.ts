@@ -43,6 +43,7 @@ export function trainingInput(form: NewRun, context: TrainingContext): CallInput
     ...(interactions.length === 0 ? {} : { interactions: interactions.map(([first, second]) => [first, second]) }),
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),
+    ...(form.sensitive === undefined ? {} : { sensitive: [form.sensitive] }),
     ...(allowedLeaks.size === 0 ? {} : { allowLeak: [...allowedLeaks] }),
     seed: form.seed,
   };

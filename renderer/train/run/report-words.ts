@@ -115,6 +115,8 @@ const figureTitles: Record<string, string> = {
   tpr: 'Found (TPR)',
   fpr: 'False alarms (FPR)',
   accuracy: 'Right',
+  precision: 'Selected rightly',
+  base_rate: 'Came true',
   mean_error: 'Mean error',
   mae: 'MAE',
   demographic_parity_difference: 'Demographic parity difference',
@@ -145,7 +147,20 @@ export function figureLine(name: string): string {
   return figureLines[name] ?? '';
 }
 
-const shares = new Set(['selection_rate', 'tpr', 'fpr', 'accuracy']);
+const shares = new Set(['selection_rate', 'tpr', 'fpr', 'accuracy', 'precision', 'base_rate']);
+
+/** Whether a figure of a group is a share of its rows. */
+export function isFigureShare(name: string): boolean {
+  return shares.has(name);
+}
+
+const figureOrder = ['selection_rate', 'tpr', 'fpr', 'accuracy', 'precision', 'base_rate', 'mean_error', 'mae'];
+
+/** The figures of the groups, those that fairness is about first. */
+export function orderFigures(names: readonly string[]): string[] {
+  const place = (name: string) => (figureOrder.includes(name) ? figureOrder.indexOf(name) : figureOrder.length);
+  return [...new Set(names)].sort((a, b) => place(a) - place(b));
+}
 
 export function formatFigure(name: string, value: number | null): string {
   return shares.has(name) ? formatPercent(value) : formatNumber(value);
