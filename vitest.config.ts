@@ -5,6 +5,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const fixedRandom = 'tests/support/fixed-random.ts';
 const ownProjects = ['property', 'process', 'e2e', 'desktop'];
+/** What is polled may take long on a busy machine; a second, the default, is too short for an import. */
+const patient = { poll: { timeout: 20_000 } };
 
 /** A project of its own for a folder of `tests/` whose tests take long or want the machine for themselves. */
 function folderProject(
@@ -18,6 +20,7 @@ function folderProject(
       name,
       include: [`tests/${name}/**/*.test.ts`],
       setupFiles: name === 'property' ? [fixedRandom] : [],
+      expect: patient,
       testTimeout: timeoutSeconds * 1000,
       hookTimeout: timeoutSeconds * 1000,
       maxWorkers,
@@ -38,7 +41,8 @@ export default defineConfig({
           setupFiles: [fixedRandom],
           include: ['tests/**/*.test.ts'],
           exclude: [...ownProjects, 'renderer', 'bench'].map((folder) => `tests/${folder}/**`),
-          testTimeout: 30_000,
+          expect: patient,
+          testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -48,7 +52,8 @@ export default defineConfig({
         test: {
           name: 'renderer',
           include: ['tests/renderer/**/*.test.ts'],
-          testTimeout: 30_000,
+          expect: patient,
+          testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
