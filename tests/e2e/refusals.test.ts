@@ -224,7 +224,7 @@ function smallDisk(context: Pick<TestContext, 'skip'>): string {
   const disk = join(temporaryFolder(), 'small-disk');
   mkdirSync(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=5m', 'tmpfs', disk], { stdio: 'pipe' });
   } catch {
     context.skip('mounting a tmpfs is not allowed here');
   }
