@@ -49,7 +49,7 @@ export function classificationMetrics(input: ClassificationInput): Record<Classi
     roc_auc: meanOrNull(ranking.map(areaUnderRoc)),
     average_precision: meanOrNull(ranking.map(averagePrecision)),
     log_loss: meanOf(logLosses(input)),
-    brier: meanOf(brierLosses(input)),
+    brier: brierScore(input),
   };
 }
 
@@ -115,15 +115,26 @@ export function logLosses({ classes, probabilities, labels }: ClassificationInpu
 
 /** Squared error of each row: of the second class's probability, of more than two classes summed over them. */
 export function brierLosses(input: ClassificationInput): Float64Array {
-  const { classes, probabilities, labels } = input;
-  const losses = new Float64Array(labels.length);
-  for (const scored of scoredClasses(classes)) {
+  const losses = new Float64Array(input.labels.length);
+  for (const scored of scoredClasses(input.classes)) {
     for (let row = 0; row < losses.length; row++) {
-      const outcome = Number(labels[row] === scored);
-      losses[row] = (losses[row] as number) + ((probabilities[row * classes.length + scored] as number) - outcome) ** 2;
+      losses[row] = (losses[row] as number) + squaredError(input, row, scored);
     }
   }
   return losses;
+}
+
+/** Summed class by class, as runs of every version were judged, so that they reproduce to the last bit. */
+function brierScore(input: ClassificationInput): number {
+  let total = 0;
+  for (const scored of scoredClasses(input.classes)) {
+    for (let row = 0; row < input.labels.length; row++) total += squaredError(input, row, scored);
+  }
+  return total / input.labels.length;
+}
+
+function squaredError({ classes, probabilities, labels }: ClassificationInput, row: number, scored: number): number {
+  return ((probabilities[row * classes.length + scored] as number) - Number(labels[row] === scored)) ** 2;
 }
 
 function meanOf(values: Float64Array): number {
