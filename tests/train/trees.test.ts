@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../engine/base/canonical-json.ts';
+import { canonicalJson, type Json } from '../../engine/base/canonical-json.ts';
 import { GalleyError } from '../../engine/base/errors.ts';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { FeatureMatrix } from '../../engine/train/features/feature-matrix.ts';
@@ -207,6 +207,28 @@ test('hardly any rows, no columns that tell anything, and counts below zero', as
   await expect(trees.fit(counts, parametersOf({ loss: 'poisson' }), quietControl)).rejects.toMatchObject({
     code: 'train.target_unusable',
   });
+});
+
+test('a class without weight, or one class alone, and counts above 0 without weight leave a model that can be stored', async () => {
+  const features = rawMatrix(60, 14);
+  const labels = Float64Array.from({ length: 60 }, (_, row) => row % 2);
+  const first = labels.map((label) => 1 - label);
+  const cases: [Partial<LearningTask>, number][] = [
+    [{ target: labels, weights: first }, 0],
+    [{ target: labels, weights: labels }, 1],
+    [{ target: labels.map(() => 1) }, 1],
+    [{ target: labels, weights: first, task: 'regression', classCount: 0 }, 0],
+  ];
+  for (const [given, expected] of cases) {
+    const task: LearningTask = { task: 'binary', classCount: 2, features, target: labels, seed: 0, ...given };
+    const parameters = parametersOf(task.task === 'regression' ? { loss: 'poisson', rounds: 5 } : { rounds: 5 });
+    const fitted = await trees.fit(task, parameters, quietControl);
+    const again = trees.restore(JSON.parse(canonicalJson(fitted.state())) as Json);
+    const answers = again.predict(features);
+    expect(answers).toEqual(fitted.predict(features));
+    const second = task.classCount === 2 ? answers.filter((_, place) => place % 2 === 1) : answers;
+    expect(Math.max(...second.map((answer) => Math.abs(answer - expected)))).toBeLessThan(1e-9);
+  }
 });
 
 test('a fit stops when it is canceled, at its start and between splits', async () => {

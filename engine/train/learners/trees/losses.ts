@@ -63,7 +63,8 @@ const logistic: Loss = {
   outputs: 1,
   constantHessian: false,
   baseline(labels) {
-    const share = weightedMean(labels);
+    // A class that has no weight would give an infinite score.
+    const share = Math.min(1 - Number.EPSILON, Math.max(weightedMean(labels), Number.EPSILON));
     return Float64Array.of(Math.log(share / (1 - share)));
   },
   differentiate(scores, { target, weights }, [gradients]) {
@@ -181,7 +182,7 @@ function quantileLoss(level: number, scale: number): Loss {
 const poisson: Loss = {
   outputs: 1,
   constantHessian: false,
-  baseline: (labels) => Float64Array.of(Math.log(weightedMean(labels))),
+  baseline: (labels) => Float64Array.of(Math.log(Math.max(weightedMean(labels), Number.EPSILON))),
   differentiate(scores, { target, weights }, [gradients]) {
     const into = gradients as Gradients;
     for (let row = 0; row < target.length; row++) {
