@@ -86,8 +86,8 @@ async function fit(task: LearningTask, parameters: Parameters, control: FitContr
       start.state,
       control,
     );
-    const converged =
-      stoppedEarly || best.epoch < epochs || settings.schedule === 'cosine' || settings.schedule === 'step';
+    const hasPassedBest = stoppedEarly || (validation !== undefined && best.epoch < epochs);
+    const converged = hasPassedBest || settings.schedule === 'cosine' || settings.schedule === 'step';
     return fittedNetwork(model(best, { converged, iterations: epochs }));
   } finally {
     await engine.release();

@@ -10,11 +10,12 @@ import { rateFactor } from './schedule.ts';
 import { meanLoss } from './scores.ts';
 import type { NetworkSettings } from './settings.ts';
 
-/** The weights of an epoch that nothing later has beaten. */
+/** The epoch that nothing later has beaten. */
 export interface BestEpoch {
   /** Counted from 1; 0 before the first. */
   epoch: number;
   loss: number;
+  /** Of that epoch; without rows to judge by those of the last one, whose schedule has come furthest. */
   weights: Float32Array;
   statistics: Float32Array;
 }
@@ -169,8 +170,9 @@ function afterEpoch(
 ): TrainingState {
   const epoch = state.epoch + 1;
   const isBetter = loss < state.best.loss;
-  // Without rows to judge by, the last weights are the best: their schedule has come to its end.
-  const best = isBetter || validation === undefined ? { epoch, loss, weights, statistics } : state.best;
+  const { epoch: bestEpoch, loss: lowest } = isBetter ? { epoch, loss } : state.best;
+  const taken = isBetter || validation === undefined ? { weights, statistics } : state.best;
+  const best = { epoch: bestEpoch, loss: lowest, weights: taken.weights, statistics: taken.statistics };
   const plateauLength = Math.max(2, Math.ceil(settings.patience / 3));
   const hasFallen = isBetter || epoch - Math.max(state.best.epoch, state.plateauSince) < plateauLength;
   return {
