@@ -33,6 +33,8 @@ export interface Downloaded {
 interface Position {
   done: number;
   validator: string | null;
+  /** True once the server began to send. */
+  isAnswered: boolean;
 }
 
 function tooLarge({ name, maximumBytes }: DownloadOptions): GalleyError {
@@ -54,7 +56,7 @@ function validatorOf({ etag, 'last-modified': lastModified }: IncomingMessage['h
  */
 export async function download(options: DownloadOptions): Promise<Downloaded> {
   const { signal, retries = 4, retryMilliseconds = 500 } = options;
-  const position: Position = { done: 0, validator: null };
+  const position: Position = { done: 0, validator: null, isAnswered: false };
   writeFileSync(options.target, '');
   for (let attempt = 0; ; attempt++) {
     try {
@@ -64,7 +66,7 @@ export async function download(options: DownloadOptions): Promise<Downloaded> {
       if (error instanceof GalleyError && !mayPass.has(error.code)) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
       if (attempt >= retries)
-        throw position.done > 0 ? brokenOff(options, position.done, error) : asNetwork(options, error);
+        throw position.isAnswered ? brokenOff(options, position.done, error) : asNetwork(options, error);
     }
     await sleep(retryMilliseconds * 2 ** attempt, undefined, { signal });
   }
@@ -90,6 +92,7 @@ async function once(options: DownloadOptions, position: Position): Promise<Downl
   const response = await options.request(from, position.validator);
   const { headers } = response;
   const start = response.statusCode === 206 ? from : 0;
+  position.isAnswered = true;
   position.done = start;
   position.validator = validatorOf(headers);
   truncateSync(target, start);
