@@ -20,6 +20,9 @@ const metricTitles: Record<string, string> = {
   log_loss: 'Log loss',
   brier: 'Brier score',
   matthews: 'Matthews correlation',
+  loss: 'Training loss',
+  validation_loss: 'Validation loss',
+  oob_loss: 'Out-of-bag loss',
 };
 
 /** A metric's name as a reader knows it; an unknown name is shown with its underscores as spaces. */

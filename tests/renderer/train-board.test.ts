@@ -74,12 +74,25 @@ describe('the leaderboard', () => {
     ]);
   });
 
-  test('shows how far each fit is while it runs', () => {
-    const curve = { learner: 'network', points: [{ step: 61, metrics: { r2: 0.857 } }], done: 61, total: 100 };
-    const ended = { learner: 'linear', points: [], done: 1, total: 1 };
-    const rows = rowsOfCurves([curve, ended], 'r2');
-    expect(rows[0]).toMatchObject({ note: 'round 61 of 100', value: 0.857, share: 0.61, running: true });
-    expect(rows[1]).toMatchObject({ note: 'fitted', value: null, running: false });
+  test('shows how far each fit is while it runs, by the loss that each learner tells', () => {
+    const rows = rowsOfCurves([
+      { learner: 'linear', points: [{ step: 3, metrics: { loss: 0.61 } }], done: 3, total: 0 },
+      {
+        learner: 'network',
+        points: [{ step: 61, metrics: { loss: 0.31, validation_loss: 0.42 } }],
+        done: 61,
+        total: 100,
+      },
+      { learner: 'forest', points: [{ step: 100, metrics: { oob_loss: 0.44 } }], done: 100, total: 100 },
+      { learner: 'baseline', points: [], done: 1, total: 1 },
+    ]);
+    expect(rows.map(({ learner, value, note, running }) => [learner, value, note, running])).toEqual([
+      ['linear', 0.61, 'iteration 3; training loss', true],
+      ['network', 0.42, 'batch 61 of 100; validation loss', true],
+      ['forest', 0.44, 'fitted; out-of-bag loss', false],
+      ['baseline', null, 'fitted', false],
+    ]);
+    expect(rows[1]?.share).toBe(0.61);
   });
 
   test('shows the best trial of each learner in a search, by the direction of the metric', () => {

@@ -2,6 +2,7 @@ import type { Run } from '../../../engine/contract/train.ts';
 import type { FitCurve, SearchSpace, Sweep, Trial } from '../../../engine/contract/train-sweeps.ts';
 import type { Metrics } from '../../../engine/contract/values.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { metricTitle } from '../../ui/words.ts';
 import { describeParameters, mainValue, rankRuns } from '../run-words.ts';
 
 /** A line of the leaderboard: a run, a fit that is under way, or a learner's best trial of a search. */
@@ -45,19 +46,23 @@ export function rowsOfRuns(runs: readonly Run[]): BoardRow[] {
   }));
 }
 
-/** Fits of a job that is under way, by the metric that ranks where they tell it. */
-export function rowsOfCurves(curves: readonly FitCurve[], metric: string | undefined): BoardRow[] {
+/** Losses that learners tell while they fit, the most honest first. */
+const toldLosses = ['validation_loss', 'oob_loss', 'loss'] as const;
+
+/** Fits of a job that is under way, in the order in which they began: losses of different kinds rank nothing. */
+export function rowsOfCurves(curves: readonly FitCurve[]): BoardRow[] {
   return curves
     .filter((curve) => curve.trial === undefined)
     .map((curve) => {
-      const last = curve.points.at(-1);
+      const metrics = curve.points.at(-1)?.metrics ?? {};
+      const told = toldLosses.find((name) => metrics[name] !== undefined);
       const isDone = curve.total > 0 && curve.done >= curve.total;
       return {
         id: curve.learner,
         learner: curve.learner,
-        note: fitNote(curve),
-        value: (metric === undefined ? undefined : last?.metrics[metric]) ?? null,
-        metrics: last?.metrics ?? {},
+        note: told === undefined ? fitNote(curve) : `${fitNote(curve)}; ${metricTitle(told).toLowerCase()}`,
+        value: told === undefined ? null : (metrics[told] ?? null),
+        metrics,
         share: curve.total > 0 ? Math.min(1, curve.done / curve.total) : undefined,
         running: !isDone,
       };
@@ -107,9 +112,13 @@ export function trialNote({ params }: Pick<Trial, 'params'>, space?: SearchSpace
     .join(', ');
 }
 
-function fitNote({ done, total }: FitCurve): string {
+/** What learners count while they fit. */
+const stepWords: Record<string, string> = { linear: 'iteration', trees: 'round', forest: 'tree', network: 'batch' };
+
+function fitNote({ learner, done, total }: FitCurve): string {
   if (total > 0 && done >= total) return 'fitted';
-  return total > 0 ? `round ${formatNumber(done)} of ${formatNumber(total)}` : `round ${formatNumber(done)}`;
+  const step = `${stepWords[learner] ?? 'step'} ${formatNumber(done)}`;
+  return total > 0 ? `${step} of ${formatNumber(total)}` : step;
 }
 
 const roleWords = { best: 'best', simplest: 'simplest of the best' };
