@@ -20,6 +20,7 @@ interface Lane {
   stopFlag: Int32Array<SharedArrayBuffer>;
   knownFolds: Set<number>;
   knownBins: Set<string>;
+  hasFitted: boolean;
   current?: PromiseWithResolvers<FoldResult> & { id: number; onProgress(progress: FoldProgress): void };
 }
 
@@ -28,29 +29,40 @@ interface Lane {
  * to know them before the first fit that needs them.
  */
 export class FitPool {
-  readonly #lanes: Lane[];
+  readonly #lanes: Set<Lane>;
   readonly #foldOf: (fold: number) => PreparedTraining;
+  readonly #cancelFlag: Int32Array<SharedArrayBuffer>;
+  readonly #entry: URL;
   readonly #bins = new Map<string, BinnedFeatures>();
   #nextId = 1;
+  #isClosed = false;
 
-  /** @param foldOf makes a fold's data; asked as often as threads need it. */
-  constructor(size: number, foldOf: (fold: number) => PreparedTraining, cancelFlag: Int32Array<SharedArrayBuffer>) {
+  /** @param foldOf makes a fold's data; asked as often as threads need it. @param entry of a thread. */
+  constructor(
+    size: number,
+    foldOf: (fold: number) => PreparedTraining,
+    cancelFlag: Int32Array<SharedArrayBuffer>,
+    entry = processEntry('train-pool'),
+  ) {
     this.#foldOf = foldOf;
-    this.#lanes = Array.from({ length: size }, () => this.#open(cancelFlag));
+    this.#cancelFlag = cancelFlag;
+    this.#entry = entry;
+    this.#lanes = new Set(Array.from({ length: size }, () => this.#open()));
   }
 
   /** Threads that do nothing. */
   get free(): number {
-    return this.#lanes.filter(({ current }) => current === undefined).length;
+    return [...this.#lanes].filter(({ current }) => current === undefined).length;
   }
 
+  /** Threads that live: fewer than in the beginning where one ended before it had fitted anything. */
   get size(): number {
-    return this.#lanes.length;
+    return this.#lanes.size;
   }
 
   /** Starts a fit on a free thread; there must be one. */
   start(task: FoldTask, onProgress: (progress: FoldProgress) => void): RunningFit {
-    const lane = this.#lanes.find(({ current }) => current === undefined);
+    const lane = [...this.#lanes].find(({ current }) => current === undefined);
     if (lane === undefined) throw new RangeError('No thread of the pool is free.');
     const id = this.#nextId++;
     const current = { ...Promise.withResolvers<FoldResult>(), id, onProgress };
@@ -70,21 +82,27 @@ export class FitPool {
 
   /** Ends the threads; fits that are under way must have been stopped and have ended. */
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(({ worker }) => worker.terminate()));
+    this.#isClosed = true;
+    await Promise.all([...this.#lanes].map(({ worker }) => worker.terminate()));
   }
 
-  #open(cancelFlag: Int32Array<SharedArrayBuffer>): Lane {
+  #open(): Lane {
     const stopFlag = new Int32Array(new SharedArrayBuffer(4));
-    const workerData: PoolWorkerInput = { cancelFlag, stopFlag };
-    const worker = new Worker(processEntry('train-pool'), { workerData });
-    const lane: Lane = { worker, stopFlag, knownFolds: new Set(), knownBins: new Set() };
+    const workerData: PoolWorkerInput = { cancelFlag: this.#cancelFlag, stopFlag };
+    const worker = new Worker(this.#entry, { workerData });
+    const lane: Lane = { worker, stopFlag, knownFolds: new Set(), knownBins: new Set(), hasFitted: false };
     worker.on('message', (message: FromPoolWorker) => this.#take(lane, message));
-    worker.on('error', (error) => this.#settle(lane, ({ reject }) => reject(error)));
+    worker.on('error', (error) => this.#bury(lane, error));
     worker.on('exit', (code) => {
-      const error = new GalleyError('job.process_died', `A thread of the search ended with ${code}.`);
-      this.#settle(lane, ({ reject }) => reject(error));
+      this.#bury(lane, new GalleyError('job.process_died', `A thread of the search ended with ${code}.`));
     });
     return lane;
+  }
+
+  /** Another thread takes the place of one that ended, unless that one ended before it had fitted anything: the next would too. */
+  #bury(lane: Lane, error: Error): void {
+    if (this.#lanes.delete(lane) && lane.hasFitted && !this.#isClosed) this.#lanes.add(this.#open());
+    this.#settle(lane, ({ reject }) => reject(error));
   }
 
   #take(lane: Lane, message: FromPoolWorker): void {
@@ -97,6 +115,7 @@ export class FitPool {
         if (lane.current?.id === message.id) lane.current.onProgress(message);
         break;
       case 'fitted':
+        lane.hasFitted = true;
         this.#settle(lane, ({ resolve }) => resolve(message.result));
         break;
       case 'failed':

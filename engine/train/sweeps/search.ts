@@ -11,7 +11,7 @@ import { expectedSeconds, wallSeconds } from './timing.ts';
 import { foldScores, rungScore, type TrialRecord, wholeScores } from './trial.ts';
 
 export interface SearchOptions {
-  pool: FitPool;
+  pool: Pick<FitPool, 'size' | 'free' | 'start'>;
   folds: number;
   metric: RankingMetric;
   target: string;
@@ -24,6 +24,8 @@ export interface SearchOptions {
   secondsBefore: number;
   /** Bytes that the process may take. */
   memory: number;
+  /** Bytes that it takes. */
+  memoryUsed(): number;
   propose: Proposer;
   /** Trials that others are compared with: all of them are on a fold before any is on all folds. */
   references?: Proposer;
@@ -65,6 +67,10 @@ interface RunningUnit extends Unit {
 
 const baselineName = 'baseline';
 const memoryWatchMilliseconds = 250;
+/** Looks in a row at the memory after which something is done about it. */
+const patientLooks = 4;
+/** Of the memory: below it one more fit may be under way. */
+const roomyShare = 0.8;
 const keptAnswers = 12;
 
 /**
@@ -85,7 +91,8 @@ export class Search {
   /** The one trial that is finished although the time is up. */
   #last: ActiveTrial | undefined;
   #lanes: number;
-  #overMemory = 0;
+  #looksOverMemory = 0;
+  #looksWithRoom = 0;
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -138,7 +145,7 @@ export class Search {
     this.#isOver = true;
     this.#whyOver = why;
     const running = this.#active.filter(({ record }) => record.state === 'running');
-    if (!this.#hasAnswer()) {
+    if (!this.#hasAnswer() && this.#options.pool.size > 0) {
       const candidates = running.filter(({ record }) => record.learner !== baselineName);
       this.#last = candidates.toSorted(
         (one, other) => other.record.evaluations.length - one.record.evaluations.length,
@@ -159,6 +166,7 @@ export class Search {
   #fill(): void {
     try {
       this.#options.throwIfCanceled();
+      if (this.#options.pool.size === 0) this.stop('no thread was left that could fit');
       while (this.#running.size < this.#lanes && this.#options.pool.free > 0) {
         const next = this.#next();
         if (next === undefined) break;
@@ -417,18 +425,25 @@ export class Search {
     return this.seconds - secondsBefore + seconds <= given;
   }
 
+  /** The newest fit waits for another time where memory is short, and the only one is given up. */
   #watchMemory(): void {
-    const { memory } = this.#options;
-    const newest = [...this.#running].at(-1);
-    if (process.memoryUsage.rss() <= memory || newest === undefined) {
-      this.#overMemory = 0;
-      return;
+    const { memory, memoryUsed, pool } = this.#options;
+    const used = memoryUsed();
+    this.#looksWithRoom = used <= roomyShare * memory ? this.#looksWithRoom + 1 : 0;
+    if (this.#looksWithRoom >= patientLooks && this.#lanes < pool.size) {
+      this.#lanes++;
+      this.#looksWithRoom = 0;
+      this.#fill();
     }
-    if (this.#running.size > 1) {
+    const newest = [...this.#running].at(-1);
+    // What was stopped takes a moment to end, and only then its memory is free.
+    if (used <= memory || newest === undefined || newest.stopped !== undefined) {
+      this.#looksOverMemory = 0;
+    } else if (this.#running.size > 1) {
       this.#lanes = this.#running.size - 1;
       newest.stopped = 'again';
       newest.fit.stop();
-    } else if (++this.#overMemory > 3) {
+    } else if (++this.#looksOverMemory >= patientLooks) {
       const megabytes = Math.round(memory / 2 ** 20);
       this.#end(newest.active, 'failed', `the search would have taken more than ${megabytes} MB`);
     }

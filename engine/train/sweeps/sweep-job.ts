@@ -146,6 +146,7 @@ async function searchAndChoose(
     seconds: secondsLeft(plan, secondsBefore + (performance.now() - started) / 1000),
     secondsBefore: secondsBefore + (performance.now() - started) / 1000,
     memory: plan.memory * 2 ** 20,
+    memoryUsed: () => process.memoryUsage.rss(),
     propose: proposerOf(plan, learners),
     ...(plan.kind === 'auto' && { references: defaultsProposer(quickFirst(learners)) }),
     rungsOf: (learner) => rungPlan(plan, began, learner),
