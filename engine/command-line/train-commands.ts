@@ -179,10 +179,19 @@ export const trainCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.reproduce',
     input: ([run], flags) => given({ run, search: flags['run-only'] === true ? false : undefined }),
-    print: ({ identical, tolerance, platforms, differences }: OutputOf<typeof trainCalls.reproduce>) => [
+    print: ({
+      identical,
+      tolerance,
+      searchTolerance = tolerance,
+      platforms,
+      differences,
+    }: OutputOf<typeof trainCalls.reproduce>) => [
       ...(platforms ? [`Made on ${platforms.before}, repeated on ${platforms.now}.`] : []),
       ...(identical
-        ? [tolerance === 0 ? 'Identical, bit for bit.' : `The same within a relative ${tolerance}.`]
+        ? [
+            tolerance === 0 ? 'Identical, bit for bit.' : `The same within a relative ${tolerance}.`,
+            ...(searchTolerance === tolerance ? [] : [`Its search within ${searchTolerance}.`]),
+          ]
         : [
             'It differs:',
             ...differences.map(

@@ -20,6 +20,6 @@ export function differencesOf(values: readonly unknown[], path = ''): Difference
   return texts.size > 1 ? [{ path, values: [...values] }] : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,7 +12,7 @@ import type { ReproduceJobInput, ReproduceJobOutput } from './reproduce-job.ts';
 import { jobInput, recipeOf, type TrainingPlan } from './run-work.ts';
 import type { StoredRun } from './store.ts';
 import { outcomeOf, type RecordedSearch } from './sweeps/replay.ts';
-import { differ, platformInWords, toleranceOf } from './tolerance.ts';
+import { beyond, platformInWords, toleranceOf } from './tolerance.ts';
 import { runEnvironment } from './tracking/environment.ts';
 import type { FitResult } from './train-job.ts';
 
@@ -44,6 +44,8 @@ export function reproduceWork(
       const here = await environment;
       const learners = [recipe.learner, ...(recipe.members ?? []).map(({ learner }) => learner)];
       const tolerance = toleranceOf(run.detail.environment, here, learners);
+      const tried = search?.trials.map(({ learner }) => learner) ?? [];
+      const searchTolerance = toleranceOf(run.detail.environment, here, tried);
       const fileHash = (name: string) => contentHash(readFileSync(join(stagingFolder, name)));
       const before = {
         recipe,
@@ -57,11 +59,18 @@ export function reproduceWork(
         ...(tolerance === 0 && { model: fileHash(fit.modelFile), predictions: fileHash(fit.holdoutFile) }),
         ...(output.search && { search: output.search }),
       };
-      const differences = differencesOf([before, now])
-        .map(({ path, values }) => ({ path, before: values[0], now: values[1] }))
-        .filter((difference) => differ(difference.before, difference.now, tolerance));
+      const tolerances = { run: tolerance, search: searchTolerance };
+      const differences = beyond(tolerances, differencesOf([before, now])).map(({ path, values }) => {
+        return { path, before: values[0], now: values[1] };
+      });
       const platforms = { before: platformInWords(run.detail.environment), now: platformInWords(here) };
-      return { identical: differences.length === 0, tolerance, ...(tolerance > 0 && { platforms }), differences };
+      return {
+        identical: differences.length === 0,
+        tolerance,
+        ...(search && { searchTolerance }),
+        ...(tolerance > 0 && { platforms }),
+        differences,
+      };
     },
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { CurveRecorder } from '../../engine/train/curve.ts';
 import { CurveBoard } from '../../engine/train/curve-board.ts';
-import { differ, toleranceOf } from '../../engine/train/tolerance.ts';
+import { differencesOf } from '../../engine/train/differences.ts';
+import { beyond, differ, toleranceOf } from '../../engine/train/tolerance.ts';
 
 test('a curve keeps some hundred points evenly, its first and its last', () => {
   const recorder = new CurveRecorder();
@@ -46,4 +47,22 @@ test('runs of the same platform agree to the last bit, those of others within wh
   expect(differ(1, 1 + 1e-12, 1e-9)).toBe(false);
   expect(differ([1, 2], [1, 2.1], 1e-9)).toBe(true);
   expect(differ('a', 'a', 0)).toBe(false);
+});
+
+test('scores of a search are held to the tolerance of its trials, the run to its own', () => {
+  const made = (change: number) => ({
+    metrics: { log_loss: 0.5 + change },
+    search: {
+      trials: [{ number: 1, learner: 'network', scores: [0.5 + change, null] }],
+      offers: [{ roles: ['best'], trials: [1], score: 0.5 + change }],
+    },
+  });
+  const paths = (change: number, run: number, search: number) =>
+    beyond({ run, search }, differencesOf([made(0), made(change)])).map(({ path }) => path);
+  expect(paths(1e-6, 0, 0)).toEqual(['metrics.log_loss', 'search.offers', 'search.trials']);
+  expect(paths(1e-6, 1e-9, 1e-3)).toEqual(['metrics.log_loss']);
+  expect(paths(1e-6, 1e-3, 1e-9)).toEqual(['search.offers', 'search.trials']);
+  expect(paths(1e-6, 1e-3, 1e-3)).toEqual([]);
+  expect(differ([{ learner: 'trees' }], [{ learner: 'forest' }], 1)).toBe(true);
+  expect(differ([{ scores: [1] }], [{ scores: [1, 2] }], 1)).toBe(true);
 });
