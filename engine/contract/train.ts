@@ -274,7 +274,7 @@ export const trainCalls = {
       identical: Type.Boolean(),
       /** Relative difference up to which numbers count as equal: 0 on the platform of the run, else 1e-9, of networks 1e-3. */
       tolerance: Type.Number(),
-      /** The same for the scores of the search's trials, where it was repeated. */
+      /** The same for the scores of a repeated search, where its trials have another one. */
       searchTolerance: Type.Optional(Type.Number()),
       /** The platform of the run and this one, where they differ. */
       platforms: Type.Optional(Type.Object({ before: Type.String(), now: Type.String() })),

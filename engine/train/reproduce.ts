@@ -67,7 +67,7 @@ export function reproduceWork(
       return {
         identical: differences.length === 0,
         tolerance,
-        ...(search && { searchTolerance }),
+        ...(search && searchTolerance !== tolerance && { searchTolerance }),
         ...(tolerance > 0 && { platforms }),
         differences,
       };
