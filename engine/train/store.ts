@@ -152,17 +152,15 @@ export class RunStore {
 
   /** By id, or by its number. */
   find(reference: string): StoredRun | undefined {
-    const row = this.#database.get<RunRow>(
-      'SELECT * FROM runs WHERE id = ? OR CAST(number AS TEXT) = ?',
-      reference,
-      reference,
-    );
-    return row && toStored(row, this.facts.tracking(row.number));
+    const name = this.nameOf(reference);
+    if (name === undefined) return undefined;
+    const row = this.#database.get<RunRow>('SELECT * FROM runs WHERE number = ?', name.number) as RunRow;
+    return toStored(row, this.facts.tracking(name.number));
   }
 
   /** Number and id of a run by its id or number. */
   nameOf(reference: string): { number: number; id: string } | undefined {
-    const column = /^\d+$/.test(reference) ? 'number' : 'run_id';
+    const column = /^[1-9]\d*$/.test(reference) ? 'number' : 'run_id';
     return this.#database.get(`SELECT number, run_id AS id FROM run_facts WHERE ${column} = ?`, reference);
   }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { manyHoldoutLooks } from '../../../engine/contract/train-tracking.ts';
 import { describeLooks } from '../../../engine/train/tracking/holdout-looks.ts';
 import { RunFields } from '../../../engine/train/tracking/run-fields.ts';
@@ -25,6 +25,27 @@ test('a run that is gone was a look all the same', () => {
   const run = store.find('3');
   store.insert({ ...(run as NonNullable<typeof run>), id: 'run_next', number: 4 }, '{}');
   expect(store.facts.tracking(4).holdoutLooks).toBe(3);
+});
+
+test('a run is found by id or number, through an index', () => {
+  const { store, database } = storedRuns(3);
+  const asked: string[] = [];
+  const get = database.get.bind(database);
+  vi.spyOn(database, 'get').mockImplementation((sql, ...values) => {
+    asked.push(sql);
+    return get(sql, ...values);
+  });
+  expect([store.find('2')?.id, store.find('run_000002')?.number]).toEqual(['run_000002', 2]);
+  expect(['4', '02', '0', '-1', '1.0', '', 'run_4', '99999999999999999999'].filter((name) => store.find(name))).toEqual(
+    [],
+  );
+  expect(asked.length).toBeGreaterThan(2);
+  for (const sql of new Set(asked)) {
+    const plan = database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`);
+    expect(plan.filter(({ detail }) => detail.startsWith('SCAN runs') || detail.startsWith('SCAN run_facts'))).toEqual(
+      [],
+    );
+  }
 });
 
 test('many looks are warned of, few are not', () => {
