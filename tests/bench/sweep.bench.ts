@@ -58,6 +58,7 @@ async function sweepSeconds(frame: Frame, cores: number): Promise<number> {
       trials: most,
       secondsBefore: 0,
       memory: Number.POSITIVE_INFINITY,
+      memoryUsed: () => 0,
       propose: samplingProposer([{ name: 'trees', parameters, space }], 'random', 0),
       rungsOf: () => ({ shares: [] }),
       prunesFolds: false,
