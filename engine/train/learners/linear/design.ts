@@ -1,4 +1,5 @@
-import type { FeatureMatrix } from '../../features/feature-matrix.ts';
+import type { CodeBlock, FeatureMatrix } from '../../features/feature-matrix.ts';
+import { denseGram } from './gram-kernel.ts';
 
 /*
  * A linear model's rows are [dense columns, one-hot columns, 1]: the last coefficient is the intercept. One-hot columns
@@ -66,43 +67,47 @@ export function transposedProduct(matrix: FeatureMatrix, residuals: Float64Array
  * @param weights one a row.
  */
 export function weightedGram(matrix: FeatureMatrix, weights: Float64Array): Float64Array {
-  const { rows, width, denseWidth, dense, blocks } = matrix;
+  const { width, denseWidth, dense } = matrix;
   const size = width + 1;
+  const denseSize = denseWidth + 1;
+  const ofDense = denseGram(dense, denseWidth, weights);
+  if (size === denseSize) return ofDense;
   const gram = new Float64Array(size * size);
-  const places = new Int32Array(denseWidth + blocks.length + 1);
-  const values = new Float64Array(places.length);
-  for (let column = 0; column < denseWidth; column++) places[column] = column;
-  for (let row = 0; row < rows; row++) {
-    let count = denseWidth;
-    for (let column = 0; column < denseWidth; column++) values[column] = dense[row * denseWidth + column] as number;
-    for (const { offset, levels, codes } of blocks) {
-      const code = codes[row] as number;
-      if (code >= levels) continue;
-      places[count] = offset + code;
-      values[count++] = 1;
-    }
-    places[count] = width;
-    values[count++] = 1;
-    addOuterProduct(gram, size, places, values, count, weights[row] as number);
+  for (let row = 0; row < denseSize; row++) {
+    const place = row < denseWidth ? row : width;
+    gram.set(ofDense.subarray(row * denseSize, row * denseSize + denseWidth), place * size);
   }
+  gram[width * size + width] = ofDense[denseWidth * denseSize + denseWidth] as number;
+  addBlocks(gram, matrix, weights);
   return gram;
 }
 
-/** `places` must rise, so that only the lower triangle is touched. */
-function addOuterProduct(
-  gram: Float64Array,
-  size: number,
-  places: Int32Array,
-  values: Float64Array,
-  count: number,
-  weight: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const weighted = weight * (values[i] as number);
-    const start = (places[i] as number) * size;
-    for (let j = 0; j <= i; j++) {
-      const place = start + (places[j] as number);
-      gram[place] = (gram[place] as number) + weighted * (values[j] as number);
+/** What one-hot columns, which lie between the dense ones and the intercept, add to the lower triangle. */
+function addBlocks(gram: Float64Array, matrix: FeatureMatrix, weights: Float64Array): void {
+  const { rows, width, denseWidth, dense, blocks } = matrix;
+  const size = width + 1;
+  const add = (row: number, column: number, value: number) => {
+    gram[row * size + column] = (gram[row * size + column] as number) + value;
+  };
+  for (let row = 0; row < rows; row++) {
+    const weight = weights[row] as number;
+    for (let block = 0; block < blocks.length; block++) {
+      const place = placeOf(blocks[block] as CodeBlock, row);
+      if (place === undefined) continue;
+      for (let column = 0; column < denseWidth; column++) {
+        add(place, column, weight * (dense[row * denseWidth + column] as number));
+      }
+      for (let other = 0; other <= block; other++) {
+        const otherPlace = placeOf(blocks[other] as CodeBlock, row);
+        if (otherPlace !== undefined) add(place, otherPlace, weight);
+      }
+      add(width, place, weight);
     }
   }
+}
+
+/** The column where a row of a block has its 1. */
+function placeOf({ offset, levels, codes }: CodeBlock, row: number): number | undefined {
+  const code = codes[row] as number;
+  return code < levels ? offset + code : undefined;
 }

@@ -1,8 +1,9 @@
 import { GalleyError } from '../../../base/errors.ts';
+import { kernelMemory, pageBytes } from '../wasm-code.ts';
 import type { BinnedColumn, BinnedFeatures } from './bin-features.ts';
 import type { SplitRule } from './ensemble-builder.ts';
 import { leftBinsOf } from './partition.ts';
-import { kernelMemory, pageBytes, rowStride, type TreeKernel, treeKernel } from './tree-kernel.ts';
+import { rowStride, type TreeKernel, treeKernel } from './tree-kernel.ts';
 
 /** Sums of the rows of a node over the bins of all columns, one column after the other. */
 export interface Histogram {

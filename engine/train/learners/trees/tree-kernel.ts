@@ -1,4 +1,17 @@
-import { advance, at, constant, get, i32, loopBody, moduleBytes, op, scaled, set, v128 } from './wasm-code.ts';
+import {
+  advance,
+  at,
+  constant,
+  get,
+  i32,
+  type KernelFunction,
+  kernelOf,
+  loopBody,
+  op,
+  scaled,
+  set,
+  v128,
+} from '../wasm-code.ts';
 
 /**
  * The inner loops of histogram boosting as WebAssembly, made for one set of columns. All numbers are addresses in bytes.
@@ -43,14 +56,6 @@ const columnsOfFunction = 64;
 /** Rows gathered at once; fewer where they are long. */
 const mostGathered = 256;
 const gatheredBytes = 65_536;
-/** As many as WebAssembly's 32-bit addresses reach; only what is grown to is taken. */
-const mostPages = 65_536;
-export const pageBytes = 65_536;
-
-export function kernelMemory(): WebAssembly.Memory {
-  // Shared, because growing then leaves the arrays on what was there before in place.
-  return new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
-}
 
 /** Bytes of a row of bins. */
 export function rowStride(columns: number): number {
@@ -68,11 +73,7 @@ export function treeKernel(memory: WebAssembly.Memory, firstBins: Int32Array, wi
     const stop = Math.min(start + columnsOfFunction, firstBins.length);
     functions.push(sumBody(firstBins, start, stop, stride, withCounts));
   }
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes(functions, mostPages)), {
-    host: { memory },
-  });
-  const kernels = functions.map((_, index) => instance.exports[String(index)] as KernelFunction);
-  const [gather, subtractDoubles, subtractIntegers, partition, ...sums] = kernels as [
+  const [gather, subtractDoubles, subtractIntegers, partition, ...sums] = kernelOf(functions, memory) as [
     KernelFunction,
     KernelFunction,
     KernelFunction,
@@ -98,8 +99,6 @@ export function treeKernel(memory: WebAssembly.Memory, firstBins: Int32Array, wi
     },
   };
 }
-
-type KernelFunction = (...parameters: number[]) => number;
 
 /** Copies bins and pairs of the rows in [order, end) one after the other. */
 function gatherBody(stride: number): number[] {

@@ -1,4 +1,4 @@
-/** Opcodes of the WebAssembly core specification, those that the tree kernel needs. */
+/** Opcodes of the WebAssembly core specification, those that the kernels need. */
 export const op = {
   block: [0x02, 0x40],
   loop: [0x03, 0x40],
@@ -21,9 +21,11 @@ export const op = {
   shiftLeft: [0x74],
   loadPair: [0xfd, 0x00],
   storePair: [0xfd, 0x0b],
+  loadSplat: [0xfd, 0x0a],
   loadHalf: [0xfd, 0x5d],
   promotePair: [0xfd, 0x5f],
   addPair: [0xfd, 0xf0, 0x01],
+  multiplyPair: [0xfd, 0xf2, 0x01],
   subtractPair: [0xfd, 0xf1, 0x01],
   subtractFour: [0xfd, 0xb1, 0x01],
   copyMemory: [0xfc, 0x0a, 0x00, 0x00],
@@ -54,11 +56,25 @@ export function loopBody(locals: readonly [count: number, type: number][], code:
   ];
 }
 
-/**
- * A module of functions from six i32 to one, exported by their numbers, on a shared memory that is imported as
- * `host.memory`.
- */
-export function moduleBytes(functions: readonly number[][], mostPages: number): Uint8Array<ArrayBuffer> {
+export type KernelFunction = (...parameters: number[]) => number;
+
+/** Functions from six i32 to one, given by their bodies, that work on a memory from `kernelMemory`. */
+export function kernelOf(bodies: readonly number[][], memory: WebAssembly.Memory): KernelFunction[] {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes(bodies)), { host: { memory } });
+  return bodies.map((_, index) => exports[String(index)] as KernelFunction);
+}
+
+/** As many as WebAssembly's 32-bit addresses reach; only what is grown to is taken. */
+const mostPages = 65_536;
+export const pageBytes = 65_536;
+
+export function kernelMemory(): WebAssembly.Memory {
+  // Shared, because growing then leaves the arrays on what was there before in place.
+  return new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
+}
+
+/** The functions are exported by their numbers, the shared memory is imported as `host.memory`. */
+function moduleBytes(functions: readonly number[][]): Uint8Array<ArrayBuffer> {
   const text = (value: string) => vector([...Buffer.from(value)]);
   const section = (id: number, content: number[]) => [id, ...vector(content)];
   const sharedWithMaximum = 0x03;
