@@ -29,8 +29,12 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
   }
 }
 
+/** Jobs whose answer is all that they make: what a screen shows stays true. */
+const looks: readonly string[] = ['train.explain', 'train.dependence', 'train.difference', 'train.reproduce'];
+
 /** Progress alone changes nothing but the list of jobs. */
 function topicsOfJob(job: Job): readonly Topic[] {
+  if (looks.includes(job.kind)) return ['circle'];
   if (finished.includes(job.state)) return ['circle', ...phaseTopics(job.kind.split('.')[0] ?? '')];
   return job.progress === null ? ['circle'] : [];
 }

@@ -77,6 +77,10 @@ describe('what is read again after an event', () => {
     expect(topicsOf({ type: 'reset' })).toEqual(topics);
   });
 
+  test('nothing of a phase after a job that only looked', () => {
+    expect(topicsOf({ type: 'job.changed', job: { ...job('succeeded'), kind: 'train.explain' } })).toEqual(['circle']);
+  });
+
   test('progress changes nothing, an end does', () => {
     expect(topicsOf({ type: 'job.changed', job: job('running', { phase: 'training', done: 1, total: 2 }) })).toEqual(
       [],
