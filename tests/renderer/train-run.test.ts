@@ -12,7 +12,7 @@ import {
   whyTitle,
 } from '../../renderer/train/run/report-words.ts';
 import { swarm } from '../../renderer/train/run/swarm.ts';
-import { figuresOf, pointAt } from '../../renderer/train/run/threshold-choice.ts';
+import { costOf, figuresOf, pointAt } from '../../renderer/train/run/threshold-choice.ts';
 import { formatPercent, formatShort } from '../../renderer/ui/format.ts';
 
 const contributions: Contributions = {
@@ -102,7 +102,6 @@ describe('a confusion matrix', () => {
         [3, 1],
         [0, 2],
       ],
-      together: 0,
     });
   });
 
@@ -133,21 +132,18 @@ describe('a threshold', () => {
     expect(pointAt(points, 0.6)?.threshold).toBe(0.6);
     expect(pointAt(points, 0.5)?.threshold).toBe(0.6);
     expect(pointAt(points, 0)?.threshold).toBe(0.2);
-    expect(pointAt(points, 1)?.threshold).toBe(0.9);
     expect(pointAt([], 0.5)).toBeUndefined();
   });
 
+  test('above every score calls no row positive', () => {
+    expect(pointAt(points, 0.95)).toEqual({ ...point(0.95, 0, 0), threshold: 0.95 });
+    expect(figuresOf(pointAt(points, 1) as ThresholdPoint)).toMatchObject({ recall: 0, precision: null, called: 0 });
+  });
+
   test('is weighed by what its two errors cost', () => {
-    const figures = figuresOf(point(0.6, 3, 1), { falsePositive: 1, falseNegative: 5 });
-    expect(figures).toEqual({
-      recall: 0.75,
-      precision: 0.75,
-      falseAlarmRate: 1 / 6,
-      accuracy: 0.8,
-      f1: 0.75,
-      cost: 0.6,
-    });
-    expect(figuresOf(point(2, 0, 0), { falsePositive: 1, falseNegative: 5 }).precision).toBeNull();
+    const middle = point(0.6, 3, 1);
+    expect(figuresOf(middle)).toEqual({ recall: 0.75, precision: 0.75, falseAlarmRate: 1 / 6, f1: 0.75, called: 0.4 });
+    expect(costOf(middle, { falsePositive: 1, falseNegative: 5 })).toBe(0.6);
   });
 });
 

@@ -3,8 +3,6 @@ export interface ConfusionView {
   classes: string[];
   /** Rows by true class, then by said class. */
   matrix: number[][];
-  /** Classes that are put together as the last one; 0 where each stands alone. */
-  together: number;
 }
 
 export interface Mistake {
@@ -21,7 +19,7 @@ export function confusionView(
   most = 10,
 ): ConfusionView {
   const all = matrix.map((row) => [...row]);
-  if (classes.length <= most + 1) return { classes: [...classes], matrix: all, together: 0 };
+  if (classes.length <= most + 1) return { classes: [...classes], matrix: all };
   const totals = matrix.map((row) => row.reduce((sum, count) => sum + count, 0));
   const kept = new Set(
     totals
@@ -40,8 +38,8 @@ export function confusionView(
       line[place] = (line[place] ?? 0) + count;
     }
   }
-  const together = classes.length - most;
-  return { classes: [...places.map((index) => classes[index] ?? ''), `${together} others`], matrix: view, together };
+  const names = places.map((index) => classes[index] ?? '');
+  return { classes: [...names, `${classes.length - most} others`], matrix: view };
 }
 
 /** The most frequent mistakes: which class was taken for which. */
