@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { ColumnType } from './values.ts';
 
 export const columnRoles = [
   'numeric',
@@ -66,6 +67,30 @@ export const ColumnSettings = Type.Object({
   monotone: Type.Optional(Type.Enum(['increasing', 'decreasing'])),
 });
 export type ColumnSettings = Static<typeof ColumnSettings>;
+
+/** Roles of columns that become features. */
+export type FittedRole = Exclude<ColumnRole, 'id' | 'ignore'>;
+
+/** The roles that a column of a type may have beside `id` and `ignore`, the usual one first. */
+export const rolesOfType: Readonly<Record<ColumnType, readonly FittedRole[]>> = {
+  int64: ['numeric', 'categorical'],
+  float64: ['numeric', 'categorical'],
+  decimal: ['numeric', 'categorical'],
+  boolean: ['boolean'],
+  date: ['date'],
+  timestamp: ['date'],
+  text: ['categorical', 'ordinal', 'text'],
+};
+
+/** The settings that a role heeds; others are refused. */
+export const settingsOfRole: Readonly<Record<FittedRole, readonly (keyof ColumnSettings)[]>> = {
+  numeric: ['impute', 'indicator', 'scale', 'monotone'],
+  categorical: ['minimumCount', 'minimumShare'],
+  ordinal: ['order', 'impute', 'indicator', 'scale', 'monotone'],
+  boolean: ['monotone'],
+  date: ['parts'],
+  text: ['text'],
+};
 
 /** Settings by column. */
 export const ColumnsSettings = Type.Record(Type.String(), ColumnSettings);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorReport } from '../../engine/contract/errors.ts';
 import type { LearnerParameter } from '../../engine/contract/train-learners.ts';
-import { readOrder, roleOf, rolesOf } from '../../renderer/train/form/column-roles.ts';
+import { readOrder, roleChange, roleOf, rolesOf } from '../../renderer/train/form/column-roles.ts';
 import { fieldOf, parameterFaults } from '../../renderer/train/form/error-fields.ts';
 import { formColumns } from '../../renderer/train/form/form-columns.ts';
 import { suspectsOf } from '../../renderer/train/form/leak-suspects.ts';
@@ -63,6 +63,9 @@ test('an error is shown at its field, and at its parameter', () => {
   form.refusal = report({ code: 'train.invalid_split', message: 'No such column.' });
   expect(form.errorAt('split')).toBe('No such column.');
   expect(form.otherRefusal).toBeUndefined();
+  expect(form.isFaultyUnderMore).toBe(true);
+  form.refusal = report({ code: 'train.target_constant' });
+  expect(form.isFaultyUnderMore).toBe(false);
   form.refusal = report({ code: 'job.out_of_memory', message: 'Too large.' });
   expect(form.errorAt('split')).toBeUndefined();
   expect(form.otherRefusal?.message).toBe('Too large.');
@@ -189,8 +192,21 @@ test('columns are listed with what the engine proposes and why it leaves one out
     ['constructor', true, undefined, ''],
   ]);
   expect(rolesOf('text')[0]?.value).toBe(roleOf('text', undefined));
+  expect(rolesOf('float64').map(({ value }) => value)).toEqual(['numeric', 'categorical']);
   expect(readOrder('low, high, low')).toEqual(['low', 'high']);
   expect(readOrder('low')).toBeUndefined();
+});
+
+test('another role of a column takes back the settings that it does not heed', () => {
+  const form = new NewRun();
+  form.setColumn('stars', { role: 'ordinal', order: ['low', 'high'], scale: 'robust' });
+  form.setColumn('stars', roleChange('text', 'text', form.columns.stars));
+  expect(form.columns.stars).toEqual({ role: 'text' });
+  form.setColumn('age', { scale: 'robust', indicator: true });
+  form.setColumn('age', roleChange('int64', 'categorical', form.columns.age));
+  expect(form.columns.age).toEqual({ role: 'categorical' });
+  form.setColumn('age', roleChange('int64', 'numeric', form.columns.age));
+  expect(form.columns.age).toBeUndefined();
 });
 
 test('suspected leaks are asked about one by one, with what speaks for them', () => {

@@ -1,6 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectValues } from '../../base/frame.ts';
-import type { ColumnSettings, DatePart } from '../../contract/train-features.ts';
+import type { ColumnSettings, DatePart, FittedRole } from '../../contract/train-features.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { FeatureChoice } from '../columns.ts';
 import { fitBoolean } from './boolean.ts';
@@ -12,7 +12,7 @@ import type { ColumnFeature } from './kinds.ts';
 import { fitNumberCategory } from './number-category.ts';
 import { fitNumeric, type NumericFeature, rawNumber } from './numeric.ts';
 import { fitOrdinal } from './ordinal.ts';
-import { type FittedRole, roleOf } from './roles.ts';
+import { roleOf } from './roles.ts';
 import { fitText } from './text.ts';
 
 /** What is to be fitted on the training part. */

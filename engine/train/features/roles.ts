@@ -1,30 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { FrameColumn } from '../../base/frame.ts';
-import type { ColumnRole, ColumnSettings } from '../../contract/train-features.ts';
-import type { ColumnType } from '../../contract/values.ts';
-
-/** Roles that columns have which become features. */
-export type FittedRole = Exclude<ColumnRole, 'id' | 'ignore'>;
-
-const rolesOfType: Record<ColumnType, readonly FittedRole[]> = {
-  int64: ['numeric', 'categorical'],
-  float64: ['numeric', 'categorical'],
-  decimal: ['numeric', 'categorical'],
-  boolean: ['boolean'],
-  date: ['date'],
-  timestamp: ['date'],
-  text: ['categorical', 'ordinal', 'text'],
-};
-
-/** The settings that only some roles heed. */
-const settingsOfRole: Record<FittedRole, readonly (keyof ColumnSettings)[]> = {
-  numeric: ['impute', 'indicator', 'scale', 'monotone'],
-  categorical: ['minimumCount', 'minimumShare'],
-  ordinal: ['order', 'impute', 'indicator', 'scale', 'monotone'],
-  boolean: ['monotone'],
-  date: ['parts'],
-  text: ['text'],
-};
+import { type ColumnSettings, type FittedRole, rolesOfType, settingsOfRole } from '../../contract/train-features.ts';
 
 /**
  * The role of a column: that of its settings, else the first that its type may have.

@@ -1,4 +1,9 @@
-import type { ColumnRole, ColumnSettings } from '../../../engine/contract/train-features.ts';
+import {
+  type ColumnRole,
+  type ColumnSettings,
+  rolesOfType,
+  settingsOfRole,
+} from '../../../engine/contract/train-features.ts';
 import type { ColumnType } from '../../../engine/contract/values.ts';
 
 const roleTitles: Record<ColumnRole, string> = {
@@ -12,24 +17,30 @@ const roleTitles: Record<ColumnRole, string> = {
   ignore: 'left out',
 };
 
-const rolesByType: Record<ColumnType, ColumnRole[]> = {
-  int64: ['numeric', 'categorical', 'ordinal', 'id'],
-  float64: ['numeric', 'categorical', 'ordinal'],
-  decimal: ['numeric', 'categorical', 'ordinal'],
-  boolean: ['boolean'],
-  date: ['date'],
-  timestamp: ['date'],
-  text: ['categorical', 'ordinal', 'text', 'id'],
-};
+/** Types whose values may tell rows apart. */
+const namingTypes: readonly ColumnType[] = ['int64', 'text'];
 
-/** The roles that a column of a type can have, the usual one first. */
+/** The roles that a column of a type can have, the usual one first. To leave a column out has a box of its own. */
 export function rolesOf(type: ColumnType): { value: ColumnRole; label: string }[] {
-  return rolesByType[type].map((value) => ({ value, label: roleTitles[value] }));
+  const roles: ColumnRole[] = [...rolesOfType[type], ...(namingTypes.includes(type) ? ['id' as const] : [])];
+  return roles.map((value) => ({ value, label: roleTitles[value] }));
 }
 
 /** The role that a column has: the one chosen, else the one of its type. */
 export function roleOf(type: ColumnType, settings: ColumnSettings | undefined): ColumnRole {
-  return settings?.role ?? rolesByType[type][0] ?? 'categorical';
+  return settings?.role ?? rolesOfType[type][0] ?? 'categorical';
+}
+
+/** What changes in a column's settings when another role is chosen: those that the role does not heed are taken back. */
+export function roleChange(
+  type: ColumnType,
+  role: ColumnRole,
+  settings: ColumnSettings | undefined,
+): Partial<ColumnSettings> {
+  const heeded: readonly string[] = role === 'id' || role === 'ignore' ? [] : settingsOfRole[role];
+  const unheeded = Object.keys(settings ?? {}).filter((name) => name !== 'role' && !heeded.includes(name));
+  const isUsual = role === rolesOfType[type][0];
+  return { ...Object.fromEntries(unheeded.map((name) => [name, undefined])), role: isUsual ? undefined : role };
 }
 
 /** Whether a role is read as a number: it can be imputed, scaled and held to a direction. */

@@ -1,7 +1,17 @@
 import type { ErrorReport } from '../../../engine/contract/errors.ts';
 
 /** The parts of the form that an error can belong to. */
-export const formFields = ['target', 'data', 'learners', 'columns', 'split', 'folds', 'weights', 'metric'] as const;
+export const formFields = [
+  'target',
+  'data',
+  'learners',
+  'columns',
+  'split',
+  'folds',
+  'weights',
+  'metric',
+  'transform',
+] as const;
 export type FormField = (typeof formFields)[number];
 
 const fields: Record<string, FormField> = {
@@ -15,14 +25,24 @@ const fields: Record<string, FormField> = {
   'train.too_few_rows': 'data',
   'train.no_features': 'columns',
   'train.reserved_column': 'columns',
+  'train.invalid_column': 'columns',
+  'train.too_wide': 'columns',
   'train.invalid_split': 'split',
   'train.invalid_window': 'split',
   'train.invalid_folds': 'folds',
   'train.invalid_weights': 'weights',
+  'train.invalid_transform': 'transform',
   'train.unknown_metric': 'metric',
   'train.unknown_learner': 'learners',
   'train.invalid_parameter': 'learners',
 };
+
+const shownAlways: readonly FormField[] = ['target', 'data'];
+
+/** Whether an error belongs to a field that stands under "More". */
+export function isUnderMore(field: FormField | undefined): boolean {
+  return field !== undefined && !shownAlways.includes(field);
+}
 
 /** The field that an error is to be shown at; undefined for one that belongs to the whole form. */
 export function fieldOf({ code }: Pick<ErrorReport, 'code'>): FormField | undefined {

@@ -1,7 +1,7 @@
 import type { ErrorReport } from '../../../engine/contract/errors.ts';
 import type { ColumnSettings, TargetTransform } from '../../../engine/contract/train-features.ts';
 import type { Effort } from './effort.ts';
-import { type FormField, fieldOf, parameterFaults } from './error-fields.ts';
+import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
 import type { ParameterValue } from './parameter-text.ts';
 import type { SplitKind } from './split-choice.ts';
 
@@ -30,7 +30,6 @@ export class NewRun {
   allowed = $state.raw<ReadonlySet<string>>(new Set());
   /** How columns become features, where it is not by their type. */
   columns = $state.raw<Readonly<Record<string, ColumnSettings>>>({});
-  interactions = $state.raw<readonly (readonly [string, string])[]>([]);
   targetTransform = $state<TargetTransform>();
   weightColumn = $state<string>();
   balanced = $state(false);
@@ -48,7 +47,6 @@ export class NewRun {
     this.left = new Set();
     this.allowed = new Set();
     this.columns = {};
-    this.interactions = [];
     this.#forgetTarget();
     this.splitKind = undefined;
     this.splitBy = undefined;
@@ -127,6 +125,11 @@ export class NewRun {
   /** What the engine said of a field. */
   errorAt(field: FormField): string | undefined {
     return this.refusal && fieldOf(this.refusal) === field ? this.refusal.message : undefined;
+  }
+
+  /** Something is wrong with what stands under "More". */
+  get isFaultyUnderMore(): boolean {
+    return this.isFaulty || (this.refusal !== undefined && isUnderMore(fieldOf(this.refusal)));
   }
 
   /** The engine's word that belongs to no field. */

@@ -18,7 +18,7 @@ export function trainingInput(form: NewRun, context: TrainingContext): CallInput
   const { reference, target, split, chosen, learners } = context;
   const exclude = [...form.left].filter((name) => name !== target);
   const budget = budgetOf(form.effort);
-  const { columns, interactions, targetTransform, weightColumn, balanced, allowedLeaks } = form;
+  const { columns, targetTransform, weightColumn, balanced, allowedLeaks } = form;
   const weights = {
     ...(weightColumn === undefined ? {} : { column: weightColumn }),
     ...(balanced ? { classes: 'balanced' as const } : {}),
@@ -40,7 +40,6 @@ export function trainingInput(form: NewRun, context: TrainingContext): CallInput
     ...(budget === undefined ? {} : { budget }),
     ...(budget === undefined || form.folds === undefined ? {} : { folds: form.folds }),
     ...(Object.keys(columns).length === 0 ? {} : { columns: { ...columns } }),
-    ...(interactions.length === 0 ? {} : { interactions: interactions.map(([first, second]) => [first, second]) }),
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),
     ...(form.sensitive === undefined ? {} : { sensitive: [form.sensitive] }),
