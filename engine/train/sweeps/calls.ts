@@ -123,6 +123,7 @@ function submit(tools: SweepTools, sweep: StoredSweep, training: TrainingBase): 
   const job = context.jobs.submit(sweepWork(tools, started, training));
   started.jobId = job.id;
   sweeps.update(started);
+  context.events.publish({ type: 'phase.changed', phase: 'train', subject: sweep.id });
   return job;
 }
 
