@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Run } from '../../engine/contract/train.ts';
+import type { RunDifference } from '../../engine/contract/train-evaluation.ts';
 import type { RunField } from '../../engine/contract/train-tracking.ts';
 import { axisOf, firstAxes, onAxis } from '../../renderer/train/runs/chart-axes.ts';
 import { groupDifferences, showDifference } from '../../renderer/train/runs/difference-words.ts';
+import { commonMetrics, largestGain, testWords } from '../../renderer/train/runs/paired-words.ts';
 import { isFilter, partsOf, showValue, titleOf } from '../../renderer/train/runs/run-fields.ts';
-import { touchedPoints } from '../../renderer/train/runs/runs-charts.ts';
+import { Brush, touchedPoints } from '../../renderer/train/runs/runs-charts.ts';
 import { orderOf, sortedBy } from '../../renderer/train/runs/sort-keys.ts';
 import { readTag, writeTag } from '../../renderer/train/runs/tag-text.ts';
 
@@ -76,6 +79,36 @@ test('a box chooses the runs whose points lie in it', () => {
     ),
   ).toEqual([0, 2]);
   expect(touchedPoints(undefined, drawn)).toEqual([]);
+});
+
+test('what is brushed is brushed again until it is taken away', () => {
+  const brush = new Brush();
+  brush.takeInterval({ parallelAxisId: 'metrics.r2', intervals: [[0.5, 0.7]] });
+  expect(brush.actions()).toEqual([{ type: 'axisAreaSelect', parallelAxisId: 'metrics.r2', intervals: [[0.5, 0.7]] }]);
+  brush.takeInterval({ parallelAxisId: 'metrics.r2', intervals: [] });
+  expect(brush.actions()).toEqual([]);
+  const coordRange = [
+    [0, 1],
+    [2, 3],
+  ] as const;
+  brush.takeBox({ coordRange });
+  expect(brush.actions()).toEqual([
+    { type: 'brush', areas: [{ brushType: 'rect', coordRange, xAxisIndex: 0, yAxisIndex: 0 }] },
+  ]);
+});
+
+test('runs are compared by the metrics that all have, on an axis that holds every interval', () => {
+  const run = (metrics: Record<string, number | null>) =>
+    ({ metric: { name: 'r2', lowerIsBetter: false }, metrics }) as unknown as Run;
+  expect(commonMetrics([run({ mae: 1, r2: 0.5, mape: null }), run({ r2: 0.4, mae: 2, mape: 3 })])).toEqual([
+    'r2',
+    'mae',
+  ]);
+  expect(commonMetrics([])).toEqual([]);
+  const gain = { value: 0.1, low: -0.3, high: 0.2 };
+  expect(largestGain([{ gain } as RunDifference])).toBe(0.3);
+  expect(largestGain([])).toBe(1);
+  expect(testWords([{ name: 'mcnemar', statistic: 4.6, p: 0.0321 }])).toBe("McNemar's test: p = 0.032.");
 });
 
 test('the first axes are a parameter that is a number, and the metric that ranks', () => {

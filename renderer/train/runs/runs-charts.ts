@@ -68,6 +68,7 @@ export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, the
     parallel: { left: 40, right: 70, top: 32, bottom: 16 },
     parallelAxis: axes.map((axis, dim) => ({
       dim,
+      id: axis.field,
       name: axis.title,
       nameTextStyle: { color: theme.textSecond, fontSize: 11, width: 110, overflow: 'truncate' },
       nameGap: 12,
@@ -105,6 +106,37 @@ export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, the
 /** What ECharts tells when a box was drawn: its sides on both axes; none where it was taken away. */
 export interface BrushEnd {
   areas: readonly { coordRange?: readonly (readonly [low: number, high: number])[] }[];
+}
+
+/** What ECharts tells when a part of a parallel axis was brushed; no interval where that was taken away. */
+export interface AxisBrushed {
+  parallelAxisId: string;
+  intervals: readonly (readonly [low: number, high: number])[];
+}
+
+/** What is brushed in a chart, as the actions that brush it again. */
+export class Brush {
+  #intervals = new Map<string, AxisBrushed['intervals']>();
+  #box: BrushEnd['areas'][number]['coordRange'];
+
+  takeInterval({ parallelAxisId, intervals }: AxisBrushed): void {
+    if (intervals.length === 0) this.#intervals.delete(parallelAxisId);
+    else this.#intervals.set(parallelAxisId, intervals);
+  }
+
+  takeBox(area: BrushEnd['areas'][number] | undefined): void {
+    this.#box = area?.coordRange;
+  }
+
+  actions(): ({ type: string } & Record<string, unknown>)[] {
+    const intervals = [...this.#intervals].map(([parallelAxisId, intervals]) => ({
+      type: 'axisAreaSelect',
+      parallelAxisId,
+      intervals,
+    }));
+    const area = { brushType: 'rect', coordRange: this.#box, xAxisIndex: 0, yAxisIndex: 0 };
+    return [...intervals, ...(this.#box ? [{ type: 'brush', areas: [area] }] : [])];
+  }
 }
 
 interface ParallelModel {

@@ -7,6 +7,8 @@ import { firstView, isFilter } from './run-fields.ts';
 type Page = CallResult<'train.runs'>;
 
 const pageRows = 200;
+/** That calls take at once. */
+const mostChosen = 10_000;
 
 /** A row of the table, as far as it has been read. */
 export interface RunRow {
@@ -35,6 +37,7 @@ export class RunsState {
   #error = $state.raw<ClientError | undefined>();
   #loading = $state(false);
   #chosen = $state.raw<ReadonlyMap<string, number>>(new Map());
+  #reads = $state(0);
   #running: AbortController | undefined;
   #pending = new Set<number>();
   /** Of the pages in view. */
@@ -64,6 +67,11 @@ export class RunsState {
     return this.#loaded;
   }
 
+  /** How often the table was read as a whole; pages that come into view do not count. */
+  get reads(): number {
+    return this.#reads;
+  }
+
   /** Numbers of the chosen runs by their ids. */
   get chosen(): ReadonlyMap<string, number> {
     return this.#chosen;
@@ -83,13 +91,16 @@ export class RunsState {
     this.change({ filter: isWords || trimmed === '' ? undefined : trimmed, search: isWords ? trimmed : undefined });
   }
 
+  /** Another view shows other runs: none is chosen any more. */
   open(view: RunView): void {
+    this.#chosen = new Map();
     this.#text = view.filter ?? view.search ?? '';
     this.#view = view;
     void this.read();
   }
 
   change(parts: Partial<RunView>): void {
+    if ('archived' in parts) this.#chosen = new Map();
     this.#view = { ...this.#view, ...parts };
     if (Object.keys(parts).every((key) => key === 'chart')) return;
     void this.read();
@@ -104,6 +115,17 @@ export class RunsState {
     if (on) next.set(id, number);
     else next.delete(id);
     this.#chosen = next;
+  }
+
+  /** Chooses every run that the table shows, also those that were not scrolled to. */
+  async chooseAll(): Promise<void> {
+    const input = { ...this.selection, columns: [], limit: mostChosen };
+    try {
+      const { ids, numbers } = await this.#workspace.client.call('train.runs', input);
+      this.#chosen = new Map(ids.map((id, index) => [id, numbers[index] as number]));
+    } catch (thrown) {
+      this.#workspace.report(thrown);
+    }
   }
 
   /** Reads the pages in view anew; what is shown stays until they are there. */
@@ -125,6 +147,7 @@ export class RunsState {
       }
       const newest = [...pages.values()].at(-1) as Page;
       this.#loaded = { total: newest.total, all: newest.all, archived: newest.archived, pages, columns, isFiltered };
+      this.#reads += 1;
       this.#error = undefined;
     } catch (thrown) {
       if (controller.signal.aborted) return;
