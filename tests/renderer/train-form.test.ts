@@ -129,15 +129,16 @@ describe('what is asked of the engine', () => {
     learners,
   };
 
+  const proposed = { reference: 'sales@2', target: 'price', split: context.split, seed: 0 };
+
   test('leaves out whatever is as proposed', () => {
+    expect(trainingInput(new NewRun(), context)).toEqual({ ...proposed, budget: { seconds: 60 } });
+  });
+
+  test('names the learners that are to be trained once: without them and a budget the engine searches', () => {
     const form = new NewRun();
     form.effort = 'once';
-    expect(trainingInput(form, context)).toEqual({
-      reference: 'sales@2',
-      target: 'price',
-      split: { kind: 'random', holdout: 0.2, seed: 0 },
-      seed: 0,
-    });
+    expect(trainingInput(form, context)).toEqual({ ...proposed, learners: ['baseline', 'linear', 'trees'] });
   });
 
   test('holds everything that was chosen', () => {

@@ -31,7 +31,7 @@ export function trainingInput(form: NewRun, context: TrainingContext): CallInput
   return {
     reference,
     target,
-    ...(chosen.length === learners.length ? {} : { learners: [...chosen] }),
+    ...(budget !== undefined && chosen.length === learners.length ? {} : { learners: [...chosen] }),
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(form.allowed.size === 0 ? {} : { allowPersonal: [...form.allowed] }),
     ...(split === undefined ? {} : { split }),
