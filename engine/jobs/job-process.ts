@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type { JobProgress } from '../contract/jobs.ts';
+import { watchCancelMark } from './cancel-mark.ts';
 
 /** What a job function may use. It never sees the database: files go to the staging folder, figures into its output. */
 export interface JobContext {
@@ -79,6 +80,7 @@ export function runJobProcess(functions: JobFunctions): void {
     if (!load) throw new Error(`there is no job function for ${kind}`);
     const run = (await load()) as JobFunction<unknown, unknown>;
     mkdirSync(stagingFolder, { recursive: true });
+    const isMarked = watchCancelMark(stagingFolder);
     return run(input, {
       stagingFolder,
       secrets,
@@ -87,7 +89,9 @@ export function runJobProcess(functions: JobFunctions): void {
       report: (report) => send({ type: 'report', report }),
       onTold: (listener) => told.listen(listener),
       throwIfCanceled: () => {
-        if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
+        if (Atomics.load(cancelFlag, 0) === 0 && !isMarked()) return;
+        Atomics.store(cancelFlag, 0, 1);
+        throw new GalleyError('job.canceled', 'The job was stopped.');
       },
     });
   };

@@ -9,6 +9,7 @@ import type { NewId } from '../base/ids.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type { Job, JobProgress } from '../contract/jobs.ts';
 import type { Database } from '../store/database.ts';
+import { cancelMark, writeCancelMark } from './cancel-mark.ts';
 import type { EventLog } from './event-log.ts';
 import type { FromJobProcess, ToJobProcess } from './job-process.ts';
 import { JobStore } from './job-store.ts';
@@ -65,7 +66,7 @@ interface ActiveJob {
   job: Job;
   input: unknown;
   cancel(): void;
-  /** Only once a process works on it. */
+  /** Work of the engine itself is told nothing. */
   tell?(message: unknown): void;
   onReport?(report: unknown): void;
   run(): Promise<unknown>;
@@ -103,28 +104,35 @@ export class JobQueue {
   /** Queues work for a job process of its own; answers the job at once. */
   submit<Output, Result>(work: ProcessWork<Output, Result>): Job {
     const active = this.#register(work);
+    const stagingFolder = join(this.#options.runFolder, 'jobs', active.job.id);
     let child: ChildProcess | undefined;
     let canceled = false;
     active.cancel = () => {
       canceled = true;
-      if (child) this.#stop(child);
+      if (child) this.#stop(child, stagingFolder);
+    };
+    const early: unknown[] = [];
+    active.tell = (message) => {
+      if (child === undefined) early.push(message);
+      else if (child.connected) child.send({ type: 'tell', message } satisfies ToJobProcess);
     };
     active.run = async () => {
-      const stagingFolder = join(this.#options.runFolder, 'jobs', active.job.id);
       try {
         if (canceled) throw new GalleyError('job.canceled', 'The job was stopped before it began.');
+        this.#progress(active, { phase: 'starting', done: 0, total: 0 });
         child = this.#fork();
         const { kind, input, secrets = {} } = work;
         const message: ToJobProcess = { type: 'start', kind, input, secrets, stagingFolder };
-        active.tell = (said) => child?.connected && child.send({ type: 'tell', message: said } satisfies ToJobProcess);
         active.onReport = (report) => work.onReport?.(report, active.job.id);
-        const output = (await this.#converse(child, message, active, () => canceled)) as Output;
+        const answer = this.#converse(child, message, active, () => canceled);
+        for (const said of early) active.tell?.(said);
+        const output = (await answer) as Output;
         return await work.commit(output, stagingFolder, active.job.id);
       } catch (error) {
         work.abandon?.(errorFromReport(reportError(error)), active.job.id);
         throw error;
       } finally {
-        rmSync(stagingFolder, { recursive: true, force: true });
+        for (const path of [stagingFolder, cancelMark(stagingFolder)]) rmSync(path, { recursive: true, force: true });
       }
     };
     this.#waiting.push(active);
@@ -181,11 +189,9 @@ export class JobQueue {
     return this.get(id);
   }
 
-  /** Says something to the process of a running job; false where none works on it. */
-  tell(id: string, message: unknown): boolean {
-    const tell = this.#active.get(id)?.tell;
-    tell?.(message);
-    return tell !== undefined;
+  /** Says something to a job's process, once there is one; nothing where the job has ended. */
+  tell(id: string, message: unknown): void {
+    this.#active.get(id)?.tell?.(message);
   }
 
   /** The job once it has ended, however it ended. */
@@ -316,8 +322,9 @@ export class JobQueue {
     }
   }
 
-  #stop(child: ChildProcess): void {
+  #stop(child: ChildProcess, stagingFolder: string): void {
     if (child.connected) child.send({ type: 'cancel' } satisfies ToJobProcess);
+    writeCancelMark(stagingFolder);
     const timer = setTimeout(() => child.kill('SIGKILL'), this.#options.graceMilliseconds);
     child.once('exit', () => clearTimeout(timer));
   }

@@ -28,7 +28,14 @@ const converse: JobFunction<null, null> = (_, context) => {
   });
 };
 
+/** Lets no message come in until it is canceled. */
+const spin: JobFunction<null, never> = (_, context) => {
+  context.progress({ phase: 'spinning', done: 0, total: 0 });
+  for (;;) context.throwIfCanceled();
+};
+
 runJobProcess({
+  'test.spin': async () => spin as JobFunction<never, unknown>,
   'test.converse': async () => converse as JobFunction<never, unknown>,
   'test.write': async () => write as JobFunction<never, unknown>,
   'test.wait': async () => wait as JobFunction<never, unknown>,

@@ -28,7 +28,8 @@ const work = (kind: string, input: unknown) => ({ kind, title: kind, input, comm
 function running(events: EventLog, id: string): Promise<void> {
   return new Promise((resolve) => {
     events.listen((event) => {
-      if (event.type === 'job.changed' && event.job.id === id && event.job.progress) resolve();
+      if (event.type !== 'job.changed' || event.job.id !== id) return;
+      if (event.job.progress && event.job.progress.phase !== 'starting') resolve();
     });
   });
 }
@@ -167,7 +168,36 @@ test('a job hands over reports in order while it goes on, and is told things', a
   });
   expect(await queue.result(job.id)).toBe('done');
   expect(reports).toEqual([{ question: 'how many?' }, { heard: 'two' }, { heard: 'enough' }]);
-  expect(queue.tell(job.id, 'more')).toBe(false);
+});
+
+test('a job that waits or only starts hears later what it is told', async () => {
+  const { queue } = openQueue();
+  const busy = [0, 1].map(() => queue.submit(work('test.wait', { politely: true })));
+  const heard: unknown[] = [];
+  const job = queue.submit({ ...work('test.converse', null), onReport: (report) => heard.push(report) });
+  queue.tell(job.id, 'early');
+  for (const { id } of busy) queue.cancel(id);
+  queue.tell(job.id, 'enough');
+  expect(await queue.result(job.id)).toBe('done');
+  expect(heard).toEqual([{ question: 'how many?' }, { heard: 'early' }, { heard: 'enough' }]);
+});
+
+test('a job tells that it starts before its process does', async () => {
+  const { queue, events } = openQueue();
+  const phases: unknown[] = [];
+  events.listen((event) => event.type === 'job.changed' && phases.push(event.job.progress?.phase));
+  const job = queue.submit(work('test.write', { text: 'x' }));
+  expect(phases.at(-1)).toBe('starting');
+  await queue.result(job.id);
+});
+
+test('a loop that lets no message in is canceled too, long before it would be killed', async () => {
+  const { queue, events, folder } = openQueue(60_000);
+  const job = queue.submit(work('test.spin', null));
+  await running(events, job.id);
+  queue.cancel(job.id);
+  expect(await queue.settled(job.id)).toMatchObject({ state: 'canceled', error: { code: 'job.canceled' } });
+  expect(readdirSync(join(folder, 'run', 'jobs'))).toEqual([]);
 });
 
 test('a report that cannot be kept fails the job', async () => {
