@@ -1,6 +1,6 @@
 import { type Frame, findColumn } from '../base/frame.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
-import { drawHoldout, hashRows, rowsInWindow } from '../train/index.ts';
+import { drawHoldout, hashRows, rowsOf } from '../train/index.ts';
 
 /** Which rows of a dataset version a run trained on. */
 export interface TrainingRows {
@@ -39,7 +39,7 @@ function onlyColumns(frame: Frame, names: readonly string[]): Frame {
 }
 
 function sides({ frame, window, split, keyColumns }: TrainingRows) {
-  const rows = rowsInWindow(frame, window);
+  const rows = rowsOf(frame, { window, split });
   return { rows, isHeldOut: drawHoldout(frame, rows, split, keyColumns) };
 }
 

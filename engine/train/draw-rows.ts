@@ -83,8 +83,8 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   };
 }
 
-/** The rows of the window; a dataset that is the holdout is judged as a whole. */
-function rowsOf(frame: Frame, { window, split }: TrainingRequest): Int32Array {
+/** Rows that take part, ascending: those of the window; a dataset that is the holdout is judged as a whole. */
+export function rowsOf(frame: Frame, { window, split }: Pick<TrainingRequest, 'window' | 'split'>): Int32Array {
   const rows = rowsInWindow(frame, window);
   if (split.kind !== 'dataset' || window === null) return rows;
   const { after = frame.rows } = split;

@@ -1,14 +1,16 @@
 import type { trainCalls } from '../contract/train.ts';
-import type { DataPhase } from '../data/index.ts';
+import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { trainHandlers } from './calls.ts';
 import { CurveBoard } from './curve-board.ts';
 import { EvaluationStore } from './evaluation/store.ts';
+import { openRun } from './holdout-dataset.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
 import { SweepStore } from './sweeps/store.ts';
 
+export { rowsOf } from './draw-rows.ts';
 export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export type { GraphFeatures } from './features/feature-matrix.ts';
@@ -31,6 +33,8 @@ export { rowsInWindow } from './window.ts';
 export interface TrainPhase extends Phase<typeof trainCalls> {
   /** A run by its id or number. @throws GalleyError `train.run_not_found` */
   stored(reference: string): StoredRun;
+  /** The rows that a run was trained on and judged by. @throws GalleyError `train.run_not_found`, `data.…` */
+  rows(reference: string): Promise<ReadableVersion>;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
 }
@@ -49,6 +53,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
   return {
     handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
+    rows: (reference) => openRun(data, requireRun(store, reference)),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);
       return readHoldout(context.blobs.read(holdoutHash).toString('utf8'));

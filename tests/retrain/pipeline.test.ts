@@ -102,6 +102,50 @@ test('a pipeline promotes what is better, keeps what is not, and takes over what
   expect((await engine.call(retrainCalls.show, { run: better.id })).pipeline_run).toEqual(better);
 }, 120_000);
 
+test('a better challenger that does not pass the tests of its target is not promoted, and the decision says which', async () => {
+  const engine = await withChampion();
+  await engine.call(retrainCalls.add, { model: 'sales', windowDays: 100 });
+  await add(engine, csv(100, 100, -1), { append: true });
+  const tests = [
+    '  - {name: x never lowers y, kind: direction, column: x, raise: 1, never: lower}',
+    '  - {name: good everywhere, kind: metric, metric: r2, minimum: 0.9}',
+  ];
+  await engine.call(trainCalls.saveTests, {
+    target: 'y',
+    text: ['format: 1', 'target: y', 'tests:', ...tests].join('\n'),
+  });
+  const { pipeline_run: refused } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(refused).toMatchObject({ status: 'succeeded', decision: { promoted: false, challenger: { version: 2 } } });
+  expect(refused.decision?.gain).toBeGreaterThan(0);
+  expect(refused.decision?.reason).toMatch(/1 test in tests\/y\.yaml did not pass: x never lowers y \(/);
+  expect(statuses(refused)).toMatchObject({ compare: 'succeeded', promote: 'skipped' });
+  const [kept] = (await engine.call(packageCalls.list, {})).models;
+  expect(kept?.aliases).toEqual({ champion: 1 });
+
+  await engine.call(trainCalls.saveTests, {
+    target: 'y',
+    text: ['format: 1', 'target: y', 'tests:', tests[1]].join('\n'),
+  });
+  const { pipeline_run: promoted } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(promoted.decision).toMatchObject({ promoted: true, challenger: { version: 2 } });
+}, 120_000);
+
+test('a split by another dataset is repeated: both models are judged by all of its rows', async () => {
+  const engine = await openApp();
+  await add(engine, csv(0, 100, 2), { time: 'day' });
+  await engine.call(dataCalls.addText, { name: 'later', text: csv(500, 40, -1), fileName: 'later.csv' });
+  const split = { kind: 'dataset', reference: 'later' } as const;
+  const training = { target: 'y', learners: ['linear'], features: ['x'], split };
+  const { best } = await engine.call(trainCalls.run, { reference: 'sales', ...training });
+  await engine.call(packageCalls.add, { run: best.id, model: 'sales', alias: 'champion' });
+  await engine.call(retrainCalls.add, { model: 'sales', windowDays: 100 });
+  await add(engine, csv(100, 100, -1), { append: true });
+  const { pipeline_run: better } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(better.decision).toMatchObject({ promoted: true, rows: 40, holdout: 'all of later' });
+  const { pipeline_run: again } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
+  expect(statuses(again)).toMatchObject({ train: 'succeeded, cached', compare: 'succeeded, cached' });
+}, 120_000);
+
 test('a step that fails ends the run with its error and leaves the rest as it was', async () => {
   const engine = await withChampion();
   await engine.call(retrainCalls.add, { model: 'sales', windowDays: 30 });

@@ -1,6 +1,6 @@
 import type { ModelVersion } from '../../contract/package.ts';
 import type { Decision } from '../../contract/retrain.ts';
-import type { Recipe, RunDetail, Split } from '../../contract/train.ts';
+import type { RunDetail, Split } from '../../contract/train.ts';
 import type { CompareInput, Contender } from '../compare-job.ts';
 import { type Comparison, type DecisionFacts, decide, unchanged } from '../decision.ts';
 import type { RunRecord } from '../run-record.ts';
@@ -8,6 +8,7 @@ import type { StepOutcome } from '../step-states.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 import type { StoredPipeline } from '../store.ts';
 import type { NewData } from './data-step.ts';
+import { refusalByTests } from './model-tests.ts';
 
 export interface Contest {
   pipeline: StoredPipeline;
@@ -35,16 +36,19 @@ export async function compareModels(
 
 async function reachDecision(tools: StepTools, contest: Contest): Promise<Decision> {
   const { champion, challenger, pipeline, data, championRun } = contest;
-  const holdout = `${splitInWords(championRun.recipe.split)} of ${data.description}`;
+  const holdout = holdoutInWords(championRun.recipe.split, data.description);
   const facts = { champion: champion.version, metric: champion.metric, holdout };
   if (challenger.id === champion.id) return unchanged(facts);
   const comparison = await compare(tools, contest);
-  return decide({
+  const decision = decide({
     ...facts,
     challenger: challenger.version,
     margin: pipeline.margin,
     comparison,
   } satisfies DecisionFacts);
+  if (!decision.promoted) return decision;
+  const refusal = await refusalByTests(tools, challenger);
+  return refusal === undefined ? decision : { ...decision, promoted: false, reason: refusal };
 }
 
 async function compare(tools: StepTools, contest: Contest): Promise<Comparison> {
@@ -55,8 +59,8 @@ async function compare(tools: StepTools, contest: Contest): Promise<Comparison> 
     target: champion.target,
     metric: champion.metric,
     margin: pipeline.margin,
-    champion: await contender(tools, champion, championRun.recipe),
-    challenger: await contender(tools, challenger, challengerRun.recipe),
+    champion: await contender(tools, champion, championRun),
+    challenger: await contender(tools, challenger, challengerRun),
     seed: championRun.recipe.seed,
   };
   return jobResult<Comparison>(tools, () =>
@@ -69,8 +73,8 @@ async function compare(tools: StepTools, contest: Contest): Promise<Comparison> 
   );
 }
 
-async function contender({ phases }: StepTools, version: ModelVersion, recipe: Recipe): Promise<Contender> {
-  const dataset = await phases.data.open(`${version.dataset.name}@${version.dataset.version}`);
+async function contender({ phases }: StepTools, version: ModelVersion, { recipe }: RunDetail): Promise<Contender> {
+  const dataset = await phases.train.rows(version.runId);
   const { signature } = await phases.packages.handlers.show({ reference: `${version.model}@${version.version}` });
   return {
     onnx: version.onnx.path,
@@ -86,7 +90,12 @@ async function contender({ phases }: StepTools, version: ModelVersion, recipe: R
   };
 }
 
-function splitInWords(split: Split): string {
+function holdoutInWords(split: Split, data: string): string {
+  if (split.kind === 'dataset') return `all of ${split.reference.split('@', 1)[0]}`;
+  return `${splitInWords(split)} of ${data}`;
+}
+
+function splitInWords(split: Exclude<Split, { kind: 'dataset' }>): string {
   switch (split.kind) {
     case 'every-nth':
       return `every row whose position divides by ${split.every}`;
@@ -98,8 +107,6 @@ function splitInWords(split: Split): string {
       return `${Math.round(100 * split.holdout)} % of the groups of ${split.by}`;
     case 'stratified':
       return `a random ${Math.round(100 * split.holdout)} % of each ${split.by}`;
-    case 'dataset':
-      return `all of ${split.reference}`;
     case 'column':
       return `the rows with ${split.values.join(' or ')} in ${split.by}`;
   }

@@ -12,9 +12,12 @@ export async function trainChallenger(
   champion: RunDetail,
   data: NewData,
 ): Promise<{ result: Run; outcome: StepOutcome }> {
+  const { split } = champion.recipe;
   const recipe: Recipe = {
     ...champion.recipe,
     dataset: data.version.identity,
+    // The rows of a dataset that is the holdout are counted behind those of this version.
+    split: split.kind === 'dataset' ? { ...split, after: data.version.rows } : split,
     window: data.window,
     engine: tools.context.version,
   };
