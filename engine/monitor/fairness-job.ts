@@ -1,12 +1,12 @@
 import { GalleyError } from '../base/errors.ts';
-import type { Frame, FrameColumn } from '../base/frame.ts';
+import { type Frame, type FrameColumn, selectRows } from '../base/frame.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { FairnessAnswer, fairnessCall } from '../contract/monitor-fairness.ts';
 import type { FairnessReport } from '../contract/train-evaluation.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { withTableFile } from '../data/index.ts';
 import type { JobContext } from '../jobs/job-process.ts';
-import { type GroupCounts, groupCounts, groupRates, totalCounts } from '../statistics/fairness.ts';
+import { type GroupCounts, groupCounts, groupRates } from '../statistics/fairness.ts';
 import { readTableFrame } from '../store/frames.ts';
 import { decisionReport, fewestGroupRows, type JudgedDecisions, sensitiveGroups } from '../train/index.ts';
 import { requireColumn, unreadable } from './given-file.ts';
@@ -26,9 +26,9 @@ export async function runFairnessJob(input: FairnessJobInput, job: JobContext): 
   job.throwIfCanceled();
   job.progress({ phase: 'comparing', done: 0, total: input.by.length });
   const { kept, ...decisions } = decisionsOf(input, frame);
-  const groupFrame = selectKept(grouped, kept);
+  const groupFrame = selectRows(grouped, kept);
   const minimum = input.minimum ?? fewestGroupRows;
-  const overall = groupCounts({ groups: new Int32Array(kept.length), groupCount: 1, ...decisions });
+  const [overall] = groupCounts({ groups: new Int32Array(kept.length), groupCount: 1, ...decisions });
   const by = input.by.map((name): [string, FairnessAnswer['by'][string]] => {
     job.throwIfCanceled();
     const groups = sensitiveGroups(groupFrame, name);
@@ -40,7 +40,7 @@ export async function runFairnessJob(input: FairnessJobInput, job: JobContext): 
     dropped: frame.rows - kept.length,
     favourable: input.favourable,
     minimum,
-    overall: ratesOf(totalCounts(overall)),
+    overall: ratesOf(overall as GroupCounts),
     by: Object.fromEntries(by),
   };
 }
@@ -110,14 +110,6 @@ function decisionsOf(input: FairnessJobInput, frame: Frame): JudgedDecisions & {
     selected: Uint8Array.from(kept, (row) => Number(isSelected(answers[row] as string))),
     kept,
   };
-}
-
-function selectKept(frame: Frame, kept: Int32Array): Frame {
-  const columns = frame.columns.map((column): FrameColumn => {
-    if (column.kind === 'text') return { ...column, values: Array.from(kept, (row) => column.values[row] ?? null) };
-    return { ...column, values: Float64Array.from(kept, (row) => column.values[row] as number) };
-  });
-  return { rows: kept.length, columns };
 }
 
 function ratesOf(counts: GroupCounts) {

@@ -1,8 +1,7 @@
 import { seededRandom } from '../base/random.ts';
 import type { TaskKind } from '../contract/values.ts';
-import { pairedBootstrapDifference } from '../statistics/bootstrap.ts';
-import { classificationMetrics, selectClassificationRows } from '../statistics/classification-metrics.ts';
-import { regressionMetrics } from '../statistics/regression-metrics.ts';
+import { type MetricOfCounts, type MetricsOfCounts, pairedBootstrapDifference } from '../statistics/bootstrap.ts';
+import { classificationOfCounts, regressionOfCounts } from '../statistics/counted-metrics.ts';
 import type { Comparison } from './decision.ts';
 
 /** The metric that decides, as scikit-learn names it. */
@@ -34,8 +33,6 @@ export interface Judgement {
   seed: number;
 }
 
-type MetricOfRows = (positions: Int32Array) => number | null;
-
 /**
  * Judges two models on the same rows, with a paired bootstrap of the gain.
  * @param onResample called before each resample; it may throw to stop.
@@ -43,30 +40,27 @@ type MetricOfRows = (positions: Int32Array) => number | null;
 export function judge(judgement: Judgement, onResample: () => void = () => {}): Comparison {
   const { metric, margin, truth, champion, challenger, seed } = judgement;
   const rows = truth.values.length;
-  const everyRow = Int32Array.from({ length: rows }, (_, row) => row);
-  const [ofChampion, ofChallenger] = [champion, challenger].map((answers) => metricOfRows(judgement, answers)) as [
-    MetricOfRows,
-    MetricOfRows,
-  ];
+  const everyRow = new Int32Array(rows).fill(1);
+  const [ofChampion, ofChallenger] = [metricOfCounts(judgement, champion), metricOfCounts(judgement, challenger)];
   const worth = (value: number | null) => (value === null ? null : metric.lowerIsBetter ? -value : value);
-  const difference = pairedBootstrapDifference(
+  const { difference, interval, shareFirstLarger } = pairedBootstrapDifference(
     rows,
-    (positions) => {
+    (counts) => {
       onResample();
-      return worth(ofChallenger(positions));
+      return worth(ofChallenger(counts));
     },
-    (positions) => {
-      const value = worth(ofChampion(positions));
+    (counts) => {
+      const value = worth(ofChampion(counts));
       return value === null ? null : value + margin;
     },
     { random: seededRandom(seed), repeats: resamples(rows) },
   );
   return {
-    champion: rows === 0 ? null : ofChampion(everyRow),
-    challenger: rows === 0 ? null : ofChallenger(everyRow),
-    gain: difference && difference.difference + margin,
-    interval: difference && [difference.low + margin, difference.high + margin],
-    confidence: difference?.shareFirstLarger ?? null,
+    champion: ofChampion(everyRow),
+    challenger: ofChallenger(everyRow),
+    gain: difference === null ? null : difference + margin,
+    interval: interval && [interval.low + margin, interval.high + margin],
+    confidence: shareFirstLarger,
     rows,
   };
 }
@@ -76,28 +70,20 @@ function resamples(rows: number): number {
   return Math.round(Math.min(2000, Math.max(200, 2_000_000 / Math.max(rows, 1))));
 }
 
-function metricOfRows({ metric, truth, champion, challenger }: Judgement, answers: ModelAnswers): MetricOfRows {
+function metricOfCounts({ metric, truth, champion, challenger }: Judgement, answers: ModelAnswers): MetricOfCounts {
   if (truth.kind === 'numbers') {
-    const pick = (values: Float64Array, positions: Int32Array) =>
-      Float64Array.from(positions, (position) => values[position] as number);
-    return (positions) =>
-      pickMetric(
-        regressionMetrics({ targets: pick(truth.values, positions), predictions: pick(answers.values, positions) }),
-        metric,
-      );
+    const metrics: MetricsOfCounts = regressionOfCounts({ targets: truth.values, predictions: answers.values });
+    return (counts) => metrics(counts)[metric.name] ?? null;
   }
   const classes = unitedClasses(champion.classes, challenger.classes);
   const input = {
     classes,
     probabilities: spreadProbabilities(answers, classes),
     labels: Int32Array.from(truth.values, (name) => classes.indexOf(name)),
-    ...(classes.length === 2 && answers.threshold !== undefined ? { threshold: answers.threshold } : {}),
+    ...(classes.length === 2 && answers.threshold !== undefined && { threshold: answers.threshold }),
   };
-  return (positions) => pickMetric(classificationMetrics(selectClassificationRows(input, positions)), metric);
-}
-
-function pickMetric(metrics: Record<string, number | null>, { name }: RankingMetric): number | null {
-  return metrics[name] ?? null;
+  const metrics: MetricsOfCounts = classificationOfCounts(input, metric.name);
+  return (counts) => metrics(counts)[metric.name] ?? null;
 }
 
 /** The classes that either model knows; those of the first keep their order, so that the positive one stays second. */

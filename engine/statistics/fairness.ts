@@ -71,18 +71,6 @@ export function groupCounts(decisions: Decisions): GroupCounts[] {
   return groupsOfCells(cellCounts(decisions));
 }
 
-/** The counts of all groups together. */
-export function totalCounts(groups: readonly GroupCounts[]): GroupCounts {
-  const sum = (of: (counts: GroupCounts) => number) => groups.reduce((total, counts) => total + of(counts), 0);
-  return {
-    n: sum(({ n }) => n),
-    selected: sum(({ selected }) => selected),
-    positives: sum(({ positives }) => positives),
-    truePositives: sum(({ truePositives }) => truePositives),
-    falsePositives: sum(({ falsePositives }) => falsePositives),
-  };
-}
-
 /** Hits and rows of each rate, for its value and its interval. */
 export function rateParts(counts: GroupCounts): Record<keyof GroupRates, [hits: number, rows: number]> {
   const { n, selected, positives, truePositives, falsePositives } = counts;

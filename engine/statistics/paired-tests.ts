@@ -1,5 +1,6 @@
 import { averageRanks } from './correlation.ts';
 import { chiSquareSurvival, normalTwoSidedP } from './special-functions.ts';
+import { mean, variance } from './summary.ts';
 
 export interface PairedTest {
   statistic: number;
@@ -22,11 +23,11 @@ export function deLongTest(
   const negative = Int32Array.from(rows.filter((row) => !isPositive(row)));
   if (positive.length < 2 || negative.length < 2) return null;
   const [left, right] = [placements(first, positive, negative), placements(second, positive, negative)];
-  const variance =
+  const squaredError =
     varianceOfDifference(left.ofPositives, right.ofPositives) / positive.length +
     varianceOfDifference(left.ofNegatives, right.ofNegatives) / negative.length;
-  if (!(variance > 0)) return null;
-  const statistic = (left.area - right.area) / Math.sqrt(variance);
+  if (!(squaredError > 0)) return null;
+  const statistic = (left.area - right.area) / Math.sqrt(squaredError);
   return { statistic, p: normalTwoSidedP(statistic), areas: [left.area, right.area] };
 }
 
@@ -38,7 +39,7 @@ function placements(scores: Float64Array, positive: Int32Array, negative: Int32A
   const [ownHigh, ownLow] = [averageRanks(high), averageRanks(low)];
   const ofPositives = ownHigh.map((rank, index) => ((ranks[index] as number) - rank) / low.length);
   const ofNegatives = ownLow.map((rank, index) => 1 - ((ranks[high.length + index] as number) - rank) / high.length);
-  return { ofPositives, ofNegatives, area: meanOf(ofPositives) };
+  return { ofPositives, ofNegatives, area: mean(ofPositives) as number };
 }
 
 function joined(first: Float64Array, second: Float64Array): Float64Array {
@@ -48,14 +49,9 @@ function joined(first: Float64Array, second: Float64Array): Float64Array {
   return both;
 }
 
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function varianceOfDifference(left: Float64Array, right: Float64Array): number {
   const differences = left.map((value, index) => value - (right[index] as number));
-  const center = meanOf(differences);
-  return differences.reduce((sum, value) => sum + (value - center) ** 2, 0) / (differences.length - 1);
+  return variance(differences, 1) as number;
 }
 
 /**

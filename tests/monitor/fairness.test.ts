@@ -21,10 +21,11 @@ const { fairness } = JSON.parse(
 function decisions(): string {
   const lines = fairness.sex.map((sex, row) => {
     const selected = fairness.selected[row] as number;
-    return [sex, fairness.area[row], fairness.actual[row] === 1 ? 'Yes' : 'No', 0.3 + 0.4 * selected, selected].join();
+    const words = [fairness.actual[row], selected].map((flag) => (flag === 1 ? 'Yes' : 'No'));
+    return [sex, fairness.area[row], words[0], 0.3 + 0.4 * selected, words[1]].join();
   });
   const path = join(temporaryFolder(), 'decisions.csv');
-  writeFileSync(path, ['sex,area,repaid,score,given', ...lines, 'f,north,,0.9,1', 'm,west,Yes,,'].join('\n'));
+  writeFileSync(path, ['sex,area,repaid,score,decided', ...lines, 'f,north,,0.9,Yes', 'm,west,Yes,,'].join('\n'));
   return path;
 }
 
@@ -61,8 +62,13 @@ test('decisions of a file by group equal Fairlearn, with intervals around them',
 });
 
 test('an answer column does instead of a score; groups that are too small say so', async () => {
-  const answer = await judge({ prediction: 'given', favourable: '1', label: 'given', by: ['sex+area'], minimum: 60 });
-  expect(answer.overall).toMatchObject({ accuracy: 1, tpr: 1, fpr: 0 });
+  const { actual, selected } = fairness;
+  const answer = await judge({ prediction: 'decided', by: ['sex+area'], minimum: 60 });
+  const rate = (of: number) => {
+    const among = selected.filter((_, row) => actual[row] === of);
+    return expect.closeTo(among.reduce((sum, hit) => sum + hit, 0) / among.length, 12);
+  };
+  expect(answer.overall).toMatchObject({ n: 400, tpr: rate(1), fpr: rate(0) });
   const groups = Object.values(answer.by['sex+area']?.by_group ?? {});
   expect(groups.some(({ too_small }) => too_small)).toBe(true);
   for (const { n, too_small, selection_rate } of groups) {

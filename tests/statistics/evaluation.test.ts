@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
-import { bootstrapIntervals, countedBootstrap } from '../../engine/statistics/bootstrap.ts';
 import { calibration } from '../../engine/statistics/calibration.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
 import { conformalHalfWidth } from '../../engine/statistics/conformal.ts';
@@ -170,23 +169,6 @@ test('metrics of counts are those of rows that stand there so often', () => {
     expectClose(value, ofNumbers[name as keyof typeof ofNumbers], name, tolerance);
   }
   expect(classificationOfCounts(input)(new Int32Array(rows)).roc_auc).toBeNull();
-});
-
-test('the counted bootstrap draws the same intervals as the one that picks rows', () => {
-  const input = binary(scores, labels);
-  const counted = countedBootstrap(rows, classificationOfCounts(input), { random: seededRandom(1), repeats: 200 });
-  const picked = bootstrapIntervals(
-    rows,
-    (positions) => {
-      const at = <Value>(values: readonly Value[]) => Array.from(positions, (row) => values[row] as Value);
-      return classificationMetrics(binary(at(scores), at(labels)));
-    },
-    { random: seededRandom(1), repeats: 200 },
-  );
-  for (const [name, interval] of Object.entries(picked)) {
-    expectClose(counted[name]?.low, interval?.low ?? null, `${name} low`, tolerance);
-    expectClose(counted[name]?.high, interval?.high ?? null, `${name} high`, tolerance);
-  }
 });
 
 test('a threshold is the best of all that keep its rule', () => {

@@ -5,7 +5,7 @@ import { seededRandom } from '../../base/random.ts';
 import { metricName } from '../../base/words.ts';
 import type { RunDifference } from '../../contract/train-evaluation.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { bootstrapRepeats, countedBootstrap } from '../../statistics/bootstrap.ts';
+import { bootstrapRepeats, type MetricOfCounts, pairedBootstrapDifference } from '../../statistics/bootstrap.ts';
 import { deLongTest, mcNemarTest } from '../../statistics/paired-tests.ts';
 import { readHoldout } from '../holdout-file.ts';
 import type { RankingMetric } from '../metrics.ts';
@@ -34,7 +34,7 @@ export async function runDifferenceJob(input: DifferenceJobInput, job: JobContex
   const sides = [input.first, input.second].map(readSide) as [Side, Side];
   const [first, second] = onCommonRows(sides);
   job.progress({ phase: 'comparing', done: 0, total: 0 });
-  return differenceOf(first, second, input, () => job.throwIfCanceled());
+  return differenceOf(first, second, input);
 }
 
 interface Side {
@@ -67,19 +67,19 @@ export function differenceOf(
   first: Judged,
   second: Judged,
   { metric, ...runs }: Pick<DifferenceJobInput, 'metric'> & { first: { number: number }; second: { number: number } },
-  throwIfCanceled: () => void = () => {},
 ): RunDifference {
   const rows = first.target.length;
-  const [left, right] = [metricsOfCounts(first, metric.name), metricsOfCounts(second, metric.name)];
-  const sign = metric.lowerIsBetter ? -1 : 1;
-  const gainOf = (counts: Int32Array) => {
-    throwIfCanceled();
-    const [own, other] = [left(counts)[metric.name] ?? null, right(counts)[metric.name] ?? null];
-    return { gain: own === null || other === null ? null : sign * (own - other) };
+  const worthOf = (judged: Judged): MetricOfCounts => {
+    const metrics = metricsOfCounts(judged, metric.name);
+    return (counts) => {
+      const value = metrics(counts)[metric.name] ?? null;
+      return value === null ? null : value * (metric.lowerIsBetter ? -1 : 1);
+    };
   };
   const repeats = bootstrapRepeats(rows, 2 * Math.max(1, first.classes.length - 1));
-  const intervals = countedBootstrap(rows, gainOf, { random: seededRandom(0), repeats });
-  const gain = estimate(gainOf(new Int32Array(rows).fill(1)).gain, intervals.gain);
+  const options = { random: seededRandom(0), repeats };
+  const { difference, interval } = pairedBootstrapDifference(rows, worthOf(first), worthOf(second), options);
+  const gain = estimate(difference, interval);
   const verdict = verdictOf(gain);
   return {
     metric: metric.name,

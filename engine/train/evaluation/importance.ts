@@ -1,6 +1,7 @@
 import { selectRows, selectValues } from '../../base/frame.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
 import type { PermutationImportance } from '../../contract/train-evaluation.ts';
+import { resamples } from '../../statistics/bootstrap.ts';
 import { standardDeviation } from '../../statistics/summary.ts';
 import { answerRows } from '../model.ts';
 import { type Judged, metricsOfCounts, selectJudged } from './judged.ts';
@@ -13,7 +14,7 @@ const mostShuffles = 3;
 /** Every column is shuffled in rows of all columns: of many columns fewer rows and shuffles are taken. */
 const mostCells = 200_000_000;
 const manyColumns = 200;
-const resamples = 50;
+const repeats = 50;
 const widthOf95 = 1.96;
 
 /**
@@ -36,7 +37,9 @@ export async function columnImportance(
   const frame = onlyColumns(selectRows(holdout.frame, rows), names);
   const judged = selectJudged(judgedOf(subject), rows);
   const orders = Array.from({ length: shuffles }, () => shuffle(Array.from(rows.keys()), random));
-  const counts = resampledCounts(rows.length, seededRandom(subject.seed + 2));
+  const resampled = resamples(rows.length, { random: seededRandom(subject.seed + 2), repeats });
+  // All rows once first.
+  const counts = [new Int32Array(rows.length).fill(1), ...Array.from(resampled, (drawn) => drawn.slice())];
   const scoreOf = (answers: Judged['answers']) => {
     const metrics = metricsOfCounts({ ...judged, answers }, metric.name);
     const worth = (value: number | null | undefined) => (value ?? Number.NaN) * (metric.lowerIsBetter ? -1 : 1);
@@ -55,19 +58,6 @@ export async function columnImportance(
   }
   columns.sort((a, b) => b.value - a.value);
   return { metric: metric.name, rows: rows.length, repeats: shuffles, columns };
-}
-
-/** All rows once first, then resamples. */
-function resampledCounts(rows: number, random: () => number): Int32Array[] {
-  const draw = () => {
-    const counts = new Int32Array(rows);
-    for (let index = 0; index < rows; index++) {
-      const row = Math.floor(random() * rows);
-      counts[row] = (counts[row] as number) + 1;
-    }
-    return counts;
-  };
-  return [new Int32Array(rows).fill(1), ...Array.from({ length: resamples }, draw)];
 }
 
 /** @param losses by shuffle, then by resample (the first are all rows). */
