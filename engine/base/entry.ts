@@ -8,6 +8,7 @@ export const processEntries = {
   serving: 'serving/main.ts',
   'train-worker': 'train/worker.ts',
   'train-pool': 'train/sweeps/pool-worker.ts',
+  'train-threshold': 'train/evaluation/threshold-worker.ts',
 } as const;
 
 export type ProcessEntry = keyof typeof processEntries;

@@ -372,18 +372,10 @@ export const WorstRow = Type.Object({
 });
 export type WorstRow = Static<typeof WorstRow>;
 
-/** Parts that an evaluation can have. The first ones are made with every run, the last two only when asked for. */
-export const evaluationParts = [
-  'metrics',
-  'importance',
-  'shap',
-  'dependence',
-  'slices',
-  'fairness',
-  'tests',
-  'intervals',
-  'learning_curve',
-] as const;
+/** Parts of an evaluation that are made with every run, in the order in which they are made. */
+export const usualParts = ['metrics', 'importance', 'shap', 'dependence', 'slices', 'fairness', 'tests'] as const;
+/** All that it can have: the further ones need fits of their own and are made only when asked for. */
+export const evaluationParts = [...usualParts, 'intervals', 'learning_curve'] as const;
 export const EvaluationPart = Type.Enum([...evaluationParts]);
 export type EvaluationPart = (typeof evaluationParts)[number];
 

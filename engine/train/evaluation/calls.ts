@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
-import type {
-  EvaluationPart,
-  EvaluationReport,
-  evaluationCalls,
-  RunDifference,
+import {
+  type EvaluationPart,
+  type EvaluationReport,
+  type evaluationCalls,
+  evaluationParts,
+  type RunDifference,
+  usualParts,
 } from '../../contract/train-evaluation.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { DataPhase } from '../../data/index.ts';
@@ -13,7 +16,6 @@ import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
 import type { DependenceJobInput, ExplainJobInput } from '../explain/explain-job.ts';
 import { openRun } from '../holdout-dataset.ts';
-import { readHoldout } from '../holdout-file.ts';
 import { rankingMetric } from '../metrics.ts';
 import {
   type ModelTestFile,
@@ -29,14 +31,11 @@ import { jobInput } from '../run-work.ts';
 import type { RunStore, StoredRun } from '../store.ts';
 import type { DifferenceJobInput } from './difference-job.ts';
 import type { EvaluateJobInput, EvaluateJobOutput } from './evaluate-job.ts';
-import { type EvaluationWish, usualParts } from './evaluate-run.ts';
-import { classificationInput } from './judged.ts';
+import type { EvaluationWish } from './evaluate-run.ts';
 import type { SubjectInput } from './load-subject.ts';
+import { withParts } from './merge-parts.ts';
 import type { EvaluationStore } from './store.ts';
-import { choiceOfPoints, thresholdChoice } from './threshold-choice.ts';
-
-/** Of larger holdouts a threshold is chosen among the points that the report keeps. */
-const rowsForHonestChoice = 200_000;
+import { chooseInThread } from './threshold-thread.ts';
 
 /** The tests of a target for a run that is judged now: a file that cannot be read is a warning. */
 export function testsFor(projectPath: string, target: string): Pick<EvaluationWish, 'tests' | 'warnings'> {
@@ -72,20 +71,27 @@ export function evaluationHandlers(
     wish: EvaluationWish,
     result: (report: EvaluationReport) => Result,
   ): Promise<ProcessWork<EvaluateJobOutput, Result>> => {
-    const input: EvaluateJobInput = {
-      ...(await subjectInput(run)),
-      wish,
-      beforePath: evaluations.path(run.id),
-    };
+    const subject = await subjectInput(run);
+    const before = evaluations.hashOf(run.id);
+    const input: EvaluateJobInput = { ...subject, wish, ...(before && { beforePath: blobs.path(before) }) };
     return {
       kind: 'train.evaluate',
       title: `Evaluate run ${run.number}`,
       input,
       async commit({ report, file }, stagingFolder) {
         const adopted = await blobs.adopt(join(stagingFolder, file));
-        context.database.transaction(() => evaluations.save(run.id, adopted, context.clock.now()));
+        const saved = context.database.transaction(() => {
+          const now = context.clock.now();
+          const other = evaluations.hashOf(run.id) === before ? undefined : evaluations.find(run.id);
+          evaluations.save(run.id, adopted, now);
+          if (other === undefined) return report;
+          // Another evaluation of the run ended meanwhile: its other parts hold.
+          const merged = { ...withParts(other, report, wish.parts), warnings: report.warnings };
+          evaluations.save(run.id, blobs.put(canonicalJson(merged as unknown as Json)), now);
+          return merged;
+        });
         context.events.publish({ type: 'phase.changed', phase: 'train', subject: run.id });
-        return result(report);
+        return result(saved);
       },
     };
   };
@@ -117,17 +123,10 @@ export function evaluationHandlers(
 
     async threshold({ run: reference, rule }) {
       const run = requireRun(store, reference);
-      const report = evaluations.find(run.id);
-      const classes = report?.classification?.classes;
       if (run.recipe.task !== 'binary') {
         throw new GalleyError('train.not_binary', `Run ${run.number} is a ${run.recipe.task} and has no threshold.`);
       }
-      if (report?.rows.holdout === undefined || report.rows.holdout <= rowsForHonestChoice) {
-        const { target, values } = readHoldout(blobs.read(run.holdoutHash).toString('utf8'));
-        const judged = { task: run.recipe.task, classes: classes ?? ['0', '1'], threshold: 0.5, target };
-        return thresholdChoice(classificationInput({ ...judged, answers: { values } }), rule, run.recipe.seed);
-      }
-      return choiceOfPoints(report.classification?.threshold?.points ?? [], rule);
+      return chooseInThread({ holdoutPath: blobs.path(run.holdoutHash), rule, seed: run.recipe.seed });
     },
 
     async explain({ run: reference, rows, values, class: scored }) {
@@ -206,11 +205,9 @@ function described(target: string, tests: ModelTestFile | null) {
   };
 }
 
-const order: readonly EvaluationPart[] = [...usualParts, 'intervals', 'learning_curve'];
-
 /** Each once; what builds on another part comes after it. */
 function inOrder(parts: readonly EvaluationPart[]): EvaluationPart[] {
-  return order.filter((part) => parts.includes(part));
+  return evaluationParts.filter((part) => parts.includes(part));
 }
 
 /** @throws GalleyError `train.not_comparable` */

@@ -8,6 +8,7 @@ import { classificationReport } from './classification-report.ts';
 import { fairnessReport } from './fairness-report.ts';
 import { headline } from './headline.ts';
 import { columnImportance } from './importance.ts';
+import { withParts } from './merge-parts.ts';
 import { estimateMetrics } from './metric-estimates.ts';
 import { regressionReport } from './regression-report.ts';
 import { rowLosses, worstRows } from './row-losses.ts';
@@ -27,17 +28,6 @@ export interface EvaluationWish {
   /** Of what came before, such as tests that could not be read. */
   warnings?: readonly Problem[];
 }
-
-/** The parts that every run gets, in the order in which they are made. */
-export const usualParts: readonly EvaluationPart[] = [
-  'metrics',
-  'importance',
-  'shap',
-  'dependence',
-  'slices',
-  'fairness',
-  'tests',
-];
 
 /** Columns whose dependence every run has. */
 const dependenceColumns = 6;
@@ -73,7 +63,7 @@ async function makePart(
 ): Promise<Partial<EvaluationReport>> {
   switch (part) {
     case 'metrics':
-      return keptIntervals(metricsPart(subject, control), report);
+      return withParts(report, metricsPart(subject, control), [part]);
     case 'importance':
       return { importance: await columnImportance(subject, control) };
     case 'shap':
@@ -119,13 +109,6 @@ function metricsPart(subject: EvaluationSubject, control: EvaluationControl): Ev
     learningCurve: null,
     warnings: [],
   };
-}
-
-/** Prediction intervals come from fits of their own: judging the answers again does not make them again. */
-function keptIntervals(made: EvaluationReport, { regression }: EvaluationReport): Partial<EvaluationReport> {
-  const { headline, metrics, classification, worst } = made;
-  const intervals = regression?.intervals ?? null;
-  return { headline, metrics, classification, worst, regression: made.regression && { ...made.regression, intervals } };
 }
 
 /** Of the columns that matter most: by permutation where that is known, else in their order. */

@@ -11,22 +11,22 @@ export class EvaluationStore {
 
   /** Undefined for a run that was never evaluated. */
   find(runId: string): EvaluationReport | undefined {
-    const hash = this.#hashOf(runId);
+    const hash = this.hashOf(runId);
     return hash === undefined
       ? undefined
       : (JSON.parse(this.#context.blobs.read(hash).toString('utf8')) as EvaluationReport);
   }
 
-  /** The file's place; undefined as for `find`. */
-  path(runId: string): string | undefined {
-    const hash = this.#hashOf(runId);
-    return hash === undefined ? undefined : this.#context.blobs.path(hash);
+  /** Of the file; undefined as for `find`. */
+  hashOf(runId: string): string | undefined {
+    const sql = 'SELECT evaluation_hash AS hash FROM run_evaluations WHERE run_id = ?';
+    return this.#context.database.get<{ hash: string }>(sql, runId)?.hash;
   }
 
   /** Takes an adopted file as the evaluation of a run, in the place of that of before; call it in a transaction. */
   save(runId: string, file: { hash: string; bytes: number }, now: number): void {
     const { database, blobs } = this.#context;
-    const before = this.#hashOf(runId);
+    const before = this.hashOf(runId);
     blobs.record(file);
     database.run(
       `INSERT INTO run_evaluations (run_id, evaluation_hash, created_at) VALUES (?, ?, ?)
@@ -36,10 +36,5 @@ export class EvaluationStore {
       now,
     );
     if (before !== undefined && before !== file.hash) blobs.release(before);
-  }
-
-  #hashOf(runId: string): string | undefined {
-    const sql = 'SELECT evaluation_hash AS hash FROM run_evaluations WHERE run_id = ?';
-    return this.#context.database.get<{ hash: string }>(sql, runId)?.hash;
   }
 }

@@ -44,12 +44,6 @@ export function thresholdChoice(input: ClassificationInput, rule: ThresholdRule,
   };
 }
 
-/** The same by a report's points alone, without judging it by other rows. */
-export function choiceOfPoints(points: readonly ThresholdPoint[], rule: ThresholdRule): ThresholdChoice {
-  const point = chooseThreshold(points, rule) ?? null;
-  return { rule, says: ruleWords(rule), point, metrics: point === null ? {} : metricsAt(point, rule), honest: {} };
-}
-
 function metricsAt(point: ThresholdPoint, rule: ThresholdRule): Metrics {
   return { ...thresholdScores(point), ...(rule.by === 'cost' ? { cost: costOf(point, rule) } : {}) };
 }

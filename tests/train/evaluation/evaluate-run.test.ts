@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileCheck } from '../../../engine/base/validation.ts';
-import { EvaluationReport } from '../../../engine/contract/train-evaluation.ts';
-import { evaluateRun, usualParts } from '../../../engine/train/evaluation/evaluate-run.ts';
+import { EvaluationReport, usualParts } from '../../../engine/contract/train-evaluation.ts';
+import { evaluateRun } from '../../../engine/train/evaluation/evaluate-run.ts';
 import { quietEvaluation, subjectOf } from '../../support/evaluation-sample.ts';
 import { referenceTypes, sampleFrame, sampleReference } from '../../support/sample-frames.ts';
 
