@@ -13,11 +13,14 @@ import { privacy } from './0013-privacy.ts';
 import { connections } from './0014-connections.ts';
 import { remotes } from './0015-remotes.ts';
 import { examinations } from './0016-examinations.ts';
-import { sweeps } from './0018-sweeps.ts';
+import { tracking } from './0018-tracking.ts';
 import { evaluations } from './0019-evaluations.ts';
-import { tracking } from './0020-tracking.ts';
+import { sweeps } from './0020-sweeps.ts';
 
-/** One change of the schema. Its place in the list is the format that it leads to; never edit one that was released. */
+/**
+ * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
+ * Never edit one that was released.
+ */
 export interface Migration {
   name: string;
   sql: string;

@@ -1,5 +1,18 @@
 import type { Migration } from './index.ts';
 
+/** Texts of runs by name, with the number that a text reads as. */
+function textTable(table: string): string {
+  return `
+    CREATE TABLE ${table} (
+      name TEXT NOT NULL,
+      run INTEGER NOT NULL REFERENCES run_facts (number) ON DELETE CASCADE,
+      text TEXT NOT NULL,
+      number REAL,
+      PRIMARY KEY (name, run)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${table}_by_run ON ${table} (run);`;
+}
+
 /**
  * What lists of runs read: `run_facts` holds what is shown and filtered of each run, apart from its large `detail`;
  * metrics, parameters and tags are rows of their own, so that a filter is one range of an index. `holdout_looks` counts
@@ -47,23 +60,8 @@ export const tracking: Migration = {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX run_metrics_by_run ON run_metrics (run);
 
-    CREATE TABLE run_params (
-      name TEXT NOT NULL,
-      run INTEGER NOT NULL REFERENCES run_facts (number) ON DELETE CASCADE,
-      text TEXT NOT NULL,
-      number REAL,
-      PRIMARY KEY (name, run)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX run_params_by_run ON run_params (run);
-
-    CREATE TABLE run_tags (
-      name TEXT NOT NULL,
-      run INTEGER NOT NULL REFERENCES run_facts (number) ON DELETE CASCADE,
-      text TEXT NOT NULL,
-      number REAL,
-      PRIMARY KEY (name, run)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX run_tags_by_run ON run_tags (run);
+    ${textTable('run_params')}
+    ${textTable('run_tags')}
 
     CREATE TABLE holdout_looks (
       holdout TEXT PRIMARY KEY,
