@@ -37,3 +37,8 @@ export function shuffle<Item>(items: Item[], random: Random): Item[] {
   }
   return items;
 }
+
+/** So many of the rows, drawn at random without replacement, ascending; with one seed fewer of them are among more. */
+export function sampleRows(rows: Int32Array, count: number, random: Random): Int32Array {
+  return Int32Array.from(shuffle(Array.from(rows), random).slice(0, count)).sort();
+}

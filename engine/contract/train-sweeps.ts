@@ -182,7 +182,7 @@ export const sweepMembers = {
   /** By learner; a learner without one has its own, see `train.searchSpaces`. */
   spaces: Type.Optional(Type.Record(Type.String(), SearchSpace)),
   /** Values that a grid takes of a range of numbers, evenly; 5 where absent. */
-  points: Type.Optional(Type.Integer({ minimum: 2 })),
+  points: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000 })),
   /** Asynchronous successive halving: prune on a share of the rounds, epochs or rows. True but for a grid. */
   halving: Type.Optional(Type.Boolean()),
   /** Also offer a blend. False where absent. */

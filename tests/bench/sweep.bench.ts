@@ -62,7 +62,6 @@ async function sweepSeconds(frame: Frame, cores: number): Promise<number> {
       propose: samplingProposer([{ name: 'trees', parameters, space }], 'random', 0),
       rungsOf: () => ({ shares: [] }),
       prunesFolds: false,
-      keepsAnswers: false,
       earlier: [],
       throwIfCanceled: () => {},
       onTrial: () => {},

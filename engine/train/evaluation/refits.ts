@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { seededRandom, shuffle } from '../../base/random.ts';
+import { sampleRows, seededRandom } from '../../base/random.ts';
 import type { LearningCurve, RegressionReport } from '../../contract/train-evaluation.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { conformalHalfWidth } from '../../statistics/conformal.ts';
@@ -85,8 +85,7 @@ export async function learningCurve(
     .filter((rows, index, all) => rows >= fewestRows && rows !== all[index - 1])
     .flatMap((rows) =>
       Array.from({ length: rows === drawn.training.length ? 1 : drawsOfShare }, (): Fold => {
-        const order = shuffle(Array.from(drawn.training), random);
-        return { training: Int32Array.from(order.slice(0, rows)).sort(), validation: holdout.positions };
+        return { training: sampleRows(drawn.training, rows, random), validation: holdout.positions };
       }),
     );
   const fits = await refit(loaded, training, parts, job, 'learning curve');

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/canonical-json.ts';
-import { seededRandom, shuffle } from '../../base/random.ts';
+import { sampleRows, seededRandom } from '../../base/random.ts';
 import { metricsOf } from '../evaluation/judged.ts';
 import { fitSeed, learningTask, selectLearningRows } from '../fit.ts';
 import type { FitControl, Learner, LearningTask } from '../learners/learner.ts';
@@ -70,7 +70,8 @@ export class FoldFitter {
     const known = this.#tasks.get(key);
     if (known) return { key, task: known };
     const whole = learningTask(prepared, learner, { parameters, seed }, 0);
-    const task = rowShare === 1 ? whole : { ...whole, ...selectLearningRows(whole, someRows(whole, rowShare, seed)) };
+    const task =
+      rowShare === 1 ? whole : { ...whole, ...selectLearningRows(whole, shareOfRows(whole, rowShare, seed)) };
     this.#tasks.set(key, task);
     const [oldest] = this.#tasks.keys();
     if (this.#tasks.size > keptTasks && oldest !== undefined) this.#tasks.delete(oldest);
@@ -96,10 +97,9 @@ export class FoldFitter {
   }
 }
 
-/** The same rows for the same share and seed, ascending; those of a smaller share are among those of a larger one. */
-function someRows({ target }: LearningTask, share: number, seed: number): Int32Array {
-  const order = shuffle(Array.from(target.keys()), seededRandom(seed));
-  return Int32Array.from(order.slice(0, Math.ceil(share * target.length))).sort();
+/** The same rows for the same share and seed. */
+function shareOfRows({ target }: LearningTask, share: number, seed: number): Int32Array {
+  return sampleRows(Int32Array.from(target.keys()), Math.ceil(share * target.length), seededRandom(seed));
 }
 
 /** Bytes that a state takes, whatever it is made of: a measure of how much a model has learnt. */

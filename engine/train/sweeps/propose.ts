@@ -40,13 +40,16 @@ const drawings = 30;
 
 /** Every point of the learners' grids that is not among the trials, one learner after the other. */
 export function gridProposer(learners: readonly SearchedLearner[], points: number): Proposer {
+  const grids = learners.map((learner) => ({ ...learner, rest: gridOf(learner.space, points) }));
+  let before: Set<string> | undefined;
   return ({ trials, hasTimeFor }) => {
-    const tried = new Set(trials.map(triedKey));
-    for (const { name, parameters, space } of learners) {
+    // Later trials were taken off the grids here.
+    before ??= new Set(trials.map(triedKey));
+    for (const { name, parameters, rest } of grids) {
       if (!hasTimeFor(name)) continue;
-      for (const point of gridOf(space, points)) {
-        const proposal = { learner: name, parameters: { ...parameters, ...point }, isReference: false };
-        if (!tried.has(triedKey(proposal))) return proposal;
+      for (let point = rest.next(); !point.done; point = rest.next()) {
+        const proposal = { learner: name, parameters: { ...parameters, ...point.value }, isReference: false };
+        if (!before.has(triedKey(proposal))) return proposal;
       }
     }
     return undefined;

@@ -60,14 +60,18 @@ export function randomPoint(space: SearchSpace, random: Random): Point {
  * Every combination of every choice, every whole number of a range of at most `points`, and `points` values evenly
  * over other ranges; the last name varies fastest.
  */
-export function gridOf(space: SearchSpace, points: number): Parameters[] {
-  return dimensionsOf(space).reduce<Parameters[]>(
-    (combinations, name) => {
-      const values = gridValues(space[name] as ParameterRange, points);
-      return combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value })));
-    },
-    [{}],
-  );
+export function* gridOf(space: SearchSpace, points: number): Generator<Parameters> {
+  const axes = dimensionsOf(space).map((name) => ({ name, values: gridValues(space[name] as ParameterRange, points) }));
+  const size = axes.reduce((product, { values }) => product * values.length, 1);
+  for (let place = 0; place < size; place++) {
+    const combination: Parameters = {};
+    let rest = place;
+    for (const { name, values } of axes.toReversed()) {
+      combination[name] = values[rest % values.length] as ParameterValue;
+      rest = Math.floor(rest / values.length);
+    }
+    yield combination;
+  }
 }
 
 function gridValues(range: ParameterRange, points: number): ParameterValue[] {

@@ -3,6 +3,7 @@ import type { FitOrder } from '../fit.ts';
 import type { RankingMetric } from '../metrics.ts';
 import { summariseFolds } from './choose.ts';
 import { promotable, type Standing } from './halving.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { FitPool, FoldProgress, RunningFit } from './pool.ts';
 import type { FoldResult } from './pool-messages.ts';
 import { type Proposer, rankTrials, type SearchView } from './propose.ts';
@@ -32,8 +33,8 @@ export interface SearchOptions {
   rungsOf(learner: string): RungPlan;
   /** Whether trials that fall behind on their first folds are given up. */
   prunesFolds: boolean;
-  /** Whether answers on the folds are kept, of the best trials. */
-  keepsAnswers: boolean;
+  /** Where answers on the folds are kept, of the best trials; absent where nobody needs them. */
+  answers?: KeptAnswers;
   /** Trials of an earlier part of the same search; those that had not ended are taken up again. */
   earlier: readonly TrialRecord[];
   throwIfCanceled(): void;
@@ -54,8 +55,6 @@ interface ActiveTrial {
   rung: number;
   pending: Unit[];
   running: Set<RunningUnit>;
-  /** On the folds, by their number. */
-  answers: Map<number, Float32Array>;
 }
 
 interface RunningUnit extends Unit {
@@ -82,7 +81,6 @@ const keptAnswers = 12;
 export class Search {
   readonly #options: SearchOptions;
   readonly #active: ActiveTrial[] = [];
-  readonly #kept = new Map<number, Map<number, Float32Array>>();
   readonly #running = new Set<RunningUnit>();
   readonly #startedAt = performance.now();
   readonly #ended = Promise.withResolvers<void>();
@@ -109,12 +107,6 @@ export class Search {
   /** Seconds spent searching, with those before. */
   get seconds(): number {
     return this.#options.secondsBefore + (performance.now() - this.#startedAt) / 1000;
-  }
-
-  /** What a trial said of the folds, by their number; undefined where not all of it is kept. */
-  answersOf(trial: number): ReadonlyMap<number, Float32Array> | undefined {
-    const answers = this.#kept.get(trial);
-    return answers?.size === this.#options.folds ? answers : undefined;
   }
 
   /**
@@ -257,7 +249,6 @@ export class Search {
       rung: 0,
       pending: [],
       running: new Set(),
-      answers: new Map(),
     };
     this.#active.push(active);
     this.#ascend(active);
@@ -269,7 +260,7 @@ export class Search {
   #takeUp(record: TrialRecord): void {
     const rungs = this.#options.rungsOf(record.learner);
     const rung = rungs.shares.filter((share) => rungScore(record, share) !== undefined).length;
-    const active: ActiveTrial = { record, rungs, rung, pending: [], running: new Set(), answers: new Map() };
+    const active: ActiveTrial = { record, rungs, rung, pending: [], running: new Set() };
     this.#active.push(active);
     const isOnFolds = record.evaluations.some(({ share }) => share === 1);
     if (isOnFolds) this.#toFolds(active);
@@ -297,11 +288,11 @@ export class Search {
   }
 
   #start(active: ActiveTrial, { fold, share }: Unit): void {
-    const { pool, target, metric, seed, keepsAnswers, onFitProgress } = this.#options;
+    const { pool, target, metric, seed, answers, onFitProgress } = this.#options;
     const { record, rungs } = active;
     const { parameters, rowShare } = cheaper(record.parameters, rungs, share);
     const order: FitOrder = { target, learner: record.learner, parameters, seed, metric: metric.name };
-    const task = { fold, order, rowShare, wantsAnswers: keepsAnswers && share === 1 };
+    const task = { fold, order, rowShare, wantsAnswers: answers !== undefined && share === 1 };
     const fit = pool.start(task, (progress) => onFitProgress(record, fold, progress));
     const unit: RunningUnit = { active, fold, share, fit };
     this.#running.add(unit);
@@ -320,7 +311,7 @@ export class Search {
     if (record.state === 'running') {
       record.evaluations.push({ fold, share, score, seconds });
       if (share === 1 && fold === 0) record.size = size;
-      if (answers) active.answers.set(fold, Float32Array.from(answers));
+      if (answers) this.#options.answers?.add(record.number, fold, Float32Array.from(answers));
       this.#advance(active);
       this.#options.onTrial(record);
     }
@@ -391,20 +382,18 @@ export class Search {
       unit.stopped = 'ended';
       unit.fit.stop();
     }
-    if (state === 'complete') this.#keep(active);
-    active.answers = new Map();
+    this.#forgetAnswers();
     this.#options.onTrial(record);
   }
 
-  /** Answers are kept of the best trials, and of the best of each learner. */
-  #keep({ record, answers }: ActiveTrial): void {
-    const { keepsAnswers, folds, metric } = this.#options;
-    if (!keepsAnswers) return;
-    this.#kept.set(record.number, answers);
-    const ranked = rankTrials(this.trials, folds, metric);
+  /** Answers are kept of the best trials, of the best of each learner, and of those that have not ended. */
+  #forgetAnswers(): void {
+    const { answers, folds, metric } = this.#options;
+    if (answers === undefined) return;
+    const running = this.trials.filter(({ state }) => state === 'running');
+    const ranked = rankTrials(this.trials, folds, metric).filter(({ state }) => state === 'complete');
     const leaders = ranked.filter((one, place) => ranked.findIndex(({ learner }) => learner === one.learner) === place);
-    const wanted = new Set([...ranked.slice(0, keptAnswers), ...leaders].map(({ number }) => number));
-    for (const number of this.#kept.keys()) if (!wanted.has(number)) this.#kept.delete(number);
+    answers.retain(new Set([...running, ...ranked.slice(0, keptAnswers), ...leaders].map(({ number }) => number)));
   }
 
   #hasTime(learner: string, active?: ActiveTrial): boolean {

@@ -1,5 +1,5 @@
 import type { Frame } from '../../base/frame.ts';
-import { seededRandom, shuffle } from '../../base/random.ts';
+import { sampleRows, seededRandom } from '../../base/random.ts';
 import type { FitCurve } from '../../contract/train-sweeps.ts';
 import type { TaskKind } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
@@ -17,6 +17,7 @@ import {
   type TrainJobInput,
   type TrainJobOutput,
 } from '../train-job.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { type FoldAnswers, type Offer, offerBlend, offerSingles, orderOf } from './offer.ts';
 import { FitPool } from './pool.ts';
 import { gridProposer, type Proposer, rankTrials, type SearchedLearner, samplingProposer } from './propose.ts';
@@ -30,6 +31,8 @@ export interface SweepJobInput extends Omit<TrainJobInput, 'orders'> {
   /** Trials of an earlier part of the search. */
   earlier: TrialRecord[];
   secondsBefore: number;
+  /** Where trials' answers on the folds are kept, also those of an earlier part. */
+  answersFolder: string;
 }
 
 /** What decides the folds, beside the data and the plan: kept so that they can be drawn again. */
@@ -100,7 +103,7 @@ export async function openSearch(
   const metric = rankingMetric(task, plan.metric);
   const rows = known?.rows ?? searchRows(plan, drawn.training.length, drawn.choices.length);
   const count = known?.folds ?? foldCount(plan, rows);
-  const searched = someRows(drawn.training, rows, plan.seed);
+  const searched = sampleRows(drawn.training, rows, seededRandom(plan.seed));
   const folds = drawFolds(
     frame,
     searched,
@@ -119,11 +122,6 @@ export async function openSearch(
   return { frame, drawn, data: { began: { task, metric, folds: folds.length, rows }, foldOf } };
 }
 
-function someRows(training: Int32Array, rows: number, seed: number): Int32Array {
-  if (rows >= training.length) return training;
-  return Int32Array.from(shuffle([...training], seededRandom(seed)).slice(0, rows)).sort();
-}
-
 async function searchAndChoose(
   input: SweepJobInput,
   { began, foldOf }: SearchData,
@@ -135,6 +133,7 @@ async function searchAndChoose(
   report({ type: 'began', began });
   const learners = searchedLearners(plan, began.task);
   const pool = new FitPool(plan.cores, foldOf, context.cancelFlag);
+  const answers = plan.blend ? new KeptAnswers(input.answersFolder) : undefined;
   const changed = new Set<TrialRecord>();
   const search = new Search({
     pool,
@@ -151,7 +150,7 @@ async function searchAndChoose(
     ...(plan.kind === 'auto' && { references: defaultsProposer(quickFirst(learners)) }),
     rungsOf: (learner) => rungPlan(plan, began, learner),
     prunesFolds: plan.halving,
-    keepsAnswers: plan.blend,
+    ...(answers && { answers }),
     earlier,
     throwIfCanceled: () => context.throwIfCanceled(),
     onTrial: (trial) => changed.add(trial),
@@ -176,9 +175,9 @@ async function searchAndChoose(
   }
   const { trials } = search;
   const offers = offerSingles(trials, began.folds, began.metric);
-  if (plan.blend) {
+  if (answers) {
     context.progress({ phase: 'blending', done: 0, total: 0 });
-    const blend = await blendOf(trials, began, foldOf, search, context);
+    const blend = await blendOf(trials, began, foldOf, answers, context);
     if (blend) offers.push(blend);
   }
   await pool.close();
@@ -225,15 +224,13 @@ async function blendOf(
   trials: readonly TrialRecord[],
   { folds, metric }: Began,
   foldOf: (fold: number) => PreparedTraining,
-  search: Search,
+  answers: KeptAnswers,
   context: JobContext,
 ): Promise<Offer | undefined> {
   const complete = rankTrials(trials, folds, metric).filter(({ state }) => state === 'complete');
   const known = complete.flatMap((trial): FoldAnswers[] => {
-    const answers = search.answersOf(trial.number);
-    return answers
-      ? [{ trial, answers: [...answers].sort(([one], [other]) => one - other).map(([, values]) => values) }]
-      : [];
+    const own = answers.of(trial.number, folds);
+    return own ? [{ trial, answers: own }] : [];
   });
   const parts = Array.from({ length: folds }, (_, fold) => foldOf(fold));
   const leaders = known.filter((one, place) => {

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GalleyError } from '../../base/errors.ts';
 import type { Run } from '../../contract/train.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
@@ -37,7 +39,9 @@ export function sweepWork(
     evaluation: sweep.plan.evaluation,
     earlier: sweeps.trials(sweep.id),
     secondsBefore: sweep.seconds,
+    answersFolder: join(context.project.path, 'run', 'searches', sweep.id),
   };
+  const forgetAnswers = () => rmSync(input.answersFolder, { recursive: true, force: true });
   let current = sweep;
   const save = (change: Partial<StoredSweep>) => {
     current = { ...current, ...change };
@@ -84,6 +88,7 @@ export function sweepWork(
         },
       );
       curves.forget(jobId);
+      forgetAnswers();
       tell([]);
       return { runs: made, best: bestByValidation(made), sweep: current.id };
     },
@@ -91,6 +96,7 @@ export function sweepWork(
       curves.forget(jobId);
       const isPaused = pausing.delete(current.id);
       const state = isPaused ? 'paused' : error.kind === 'canceled' ? 'canceled' : 'failed';
+      if (state === 'failed') forgetAnswers();
       save({ state, why: state === 'failed' ? error.message : null, finishedAt: context.clock.now() });
       tell([]);
     },

@@ -45,7 +45,7 @@ test('every whole number of a range is as likely as the others', () => {
 });
 
 test('a grid takes every combination', () => {
-  const grid = gridOf(space, 4);
+  const grid = [...gridOf(space, 4)];
   expect(grid).toHaveLength(4 * 3 * 2);
   expect(new Set(grid.map((point) => JSON.stringify(point))).size).toBe(24);
   expect([...new Set(grid.map((point) => point.rate))]).toEqual([
@@ -54,7 +54,7 @@ test('a grid takes every combination', () => {
     expect.closeTo(0.1, 12),
     1,
   ]);
-  expect(gridOf({}, 5)).toEqual([{}]);
+  expect([...gridOf({}, 5)]).toEqual([{}]);
 });
 
 test.each([

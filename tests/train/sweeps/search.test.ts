@@ -64,7 +64,6 @@ function searchOn(pool: SlowPool, options: Partial<SearchOptions>): Search {
     propose: ({ trials }) => ({ learner: 'linear', parameters: { penalty: trials.length }, isReference: false }),
     rungsOf: () => ({ shares: [] }),
     prunesFolds: false,
-    keepsAnswers: false,
     earlier: [],
     throwIfCanceled: () => undefined,
     onTrial: () => undefined,
