@@ -194,10 +194,7 @@ function evaluationOrder(frame: Frame, { training, holdout }: PreparedTraining, 
 
 /** Raw rows spread over the holdout, for the signature's examples and the golden set. */
 function exampleRows(frame: Frame, { features, holdout }: PreparedTraining) {
-  const count = Math.min(keptExamples, holdout.positions.length);
-  const rows = Array.from({ length: count }, (_, index) => {
-    return holdout.positions[Math.floor((index * holdout.positions.length) / count)] as number;
-  });
+  const rows = evenly(holdout.positions.length, keptExamples).map((place) => holdout.positions[place] as number);
   return rawRows(
     frame,
     columnFeatures(features).map((feature) => ({ name: feature.name, type: columnTypeOf(feature) })),

@@ -1,6 +1,6 @@
 import { figure, percent } from '../../base/figures.ts';
 import type { Headline } from '../../contract/train-evaluation.ts';
-import type { Judged } from './judged.ts';
+import { type Judged, predictedLabels } from './judged.ts';
 import type { Gain } from './metric-estimates.ts';
 
 /** The gain over the baseline in words: what a run is worth, before any metric. */
@@ -37,7 +37,8 @@ function titleOf(learner: string, verdict: Headline['verdict'], against: string,
   }
 }
 
-function detailOf({ task, target, answers, classes, threshold }: Judged, { value, baseline, gain }: Gain): string {
+function detailOf(judged: Judged, { value, baseline, gain }: Gain): string {
+  const { task, target, classes } = judged;
   const rows = `${target.length.toLocaleString('en-US')} held-out rows`;
   const interval =
     gain.low === null || gain.high === null
@@ -46,7 +47,7 @@ function detailOf({ task, target, answers, classes, threshold }: Judged, { value
   if (task === 'regression') {
     return `${interval}It is off by ${figure(value)} (root mean square) instead of ${figure(baseline)}, on ${rows}.`;
   }
-  const { right, common } = shares(target, answers.values, classes.length, threshold);
+  const { right, common } = shares(judged);
   const name = classes[common.index] ?? '';
   return (
     `${interval}The squared error of its probabilities (Brier) is ${figure(value)} instead of ${figure(baseline)}. ` +
@@ -55,16 +56,11 @@ function detailOf({ task, target, answers, classes, threshold }: Judged, { value
 }
 
 /** Share of right answers, and of the most frequent class. */
-function shares(target: Float64Array, values: Float64Array, classCount: number, threshold: number) {
-  const counts = new Array<number>(classCount).fill(0);
-  let right = 0;
-  for (let row = 0; row < target.length; row++) {
-    const actual = target[row] as number;
-    counts[actual] = (counts[actual] as number) + 1;
-    const answer = values.subarray(row * classCount, (row + 1) * classCount);
-    const label = classCount === 2 ? Number((answer[1] as number) >= threshold) : answer.indexOf(Math.max(...answer));
-    if (label === actual) right++;
-  }
-  const index = counts.indexOf(Math.max(...counts));
-  return { right: right / target.length, common: { index, share: (counts[index] as number) / target.length } };
+function shares(judged: Judged) {
+  const { target, classes } = judged;
+  const right = predictedLabels(judged).reduce((hits, label, row) => hits + Number(label === target[row]), 0);
+  const counts = classes.map(() => 0);
+  for (const label of target) counts[label] = (counts[label] as number) + 1;
+  const most = Math.max(...counts);
+  return { right: right / target.length, common: { index: counts.indexOf(most), share: most / target.length } };
 }

@@ -36,15 +36,17 @@ export function estimateMetrics(subject: EvaluationSubject, { throwIfCanceled }:
     },
     { random: seededRandom(subject.seed), repeats: bootstrapRepeats(rows, passes) },
   );
-  const baseline = metricsOf(ofBaseline);
-  const metrics = Object.entries(metricsOf(judged)).map(([name, value]) => ({
+  const [own, baseline] = [metricsOf(judged), metricsOf(ofBaseline)];
+  const metrics = Object.entries(own).map(([name, value]) => ({
     name,
     ...estimate(value, intervals[name]),
     baseline: baseline[name] ?? null,
     lowerIsBetter: lowerIsBetter(name),
   }));
   const whole = gainOfCounts(new Int32Array(rows).fill(1));
-  return { metrics, gain: { ...errorsOf(judged, ofBaseline), gain: estimate(whole, intervals.gain) } };
+  const metric = judged.task === 'regression' ? 'rmse' : 'brier';
+  const errors = { value: own[metric] ?? 0, baseline: baseline[metric] ?? 0 };
+  return { metrics, gain: { metric, ...errors, gain: estimate(whole, intervals.gain) } };
 }
 
 export function estimate(value: number | null, interval: Interval | null | undefined): Estimate {
@@ -71,9 +73,4 @@ function countedGain(judged: Judged, ofBaseline: Judged): (counts: Int32Array) =
     const [value, baseline] = [meanOfCounts(own, counts), meanOfCounts(other, counts)];
     return value === null || baseline === null || baseline === 0 ? null : 1 - error(value) / error(baseline);
   };
-}
-
-function errorsOf(judged: Judged, ofBaseline: Judged): Pick<Gain, 'metric' | 'value' | 'baseline'> {
-  const metric = judged.task === 'regression' ? 'rmse' : 'brier';
-  return { metric, value: metricsOf(judged)[metric] ?? 0, baseline: metricsOf(ofBaseline)[metric] ?? 0 };
 }

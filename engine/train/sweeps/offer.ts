@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { SweepChoice } from '../../contract/train-sweeps.ts';
 import { type BlendCandidate, selectBlend } from '../auto/select-blend.ts';
 import { metricsOf } from '../evaluation/judged.ts';
+import { evenly } from '../evaluation/subject.ts';
 import type { FitOrder } from '../fit.ts';
 import { learners } from '../learners/learners.ts';
 import type { RankingMetric } from '../metrics.ts';
@@ -57,7 +58,7 @@ export function offerSingles(trials: readonly TrialRecord[], folds: number, metr
 function nothingFinished(trials: readonly TrialRecord[]): GalleyError {
   const failed = trials.find(({ state }) => state === 'failed');
   const reason = failed ? `trial ${failed.number}, ${failed.learner}, failed: ${failed.why}` : 'it was ended before';
-  const message = `No trial of the search was on all folds: ${reason}.`;
+  const message = `No trial of the search was measured on a fold with everything: ${reason}.`;
   return new GalleyError('train.nothing_finished', message, { details: { trials: trials.length } });
 }
 
@@ -82,7 +83,7 @@ export async function offerBlend(
   pause: () => void,
 ): Promise<Offer | undefined> {
   if (candidates.length < 2) return undefined;
-  const rows = parts.map(({ holdout }) => spread(holdout.target.length, Math.ceil(judgedRows / parts.length)));
+  const rows = parts.map(({ holdout }) => evenly(holdout.target.length, Math.ceil(judgedRows / parts.length)));
   const folds = parts.map(({ task, classes, holdout }, fold) => ({
     task,
     classes,
@@ -137,12 +138,6 @@ function mix(flat: readonly BlendCandidate[], members: readonly { trial: number;
   return (parts[0] as { answers: Float64Array }).answers.map((_, place) =>
     parts.reduce((sum, { weight, answers }) => sum + weight * (answers[place] as number), 0),
   );
-}
-
-/** So many rows at the most, evenly over all. */
-function spread(rows: number, most: number): Int32Array {
-  const count = Math.min(rows, most);
-  return Int32Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count));
 }
 
 function pickRows(values: Float32Array, rows: Int32Array, outputs: number): Float64Array {

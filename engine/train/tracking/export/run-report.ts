@@ -54,9 +54,7 @@ ${body.text}
 }
 
 function overview(runs: readonly Run[]): Html {
-  const ranges = new Map(
-    runs.map((run) => [rangeKey(run), rangeOf(runs.filter((other) => rangeKey(other) === rangeKey(run)))]),
-  );
+  const ranges = new Map([...Map.groupBy(runs, rangeKey)].map(([key, comparable]) => [key, rangeOf(comparable)]));
   const rows = runs.map((run) => {
     const score = run.metrics[run.metric.name] ?? null;
     const [low, high] = ranges.get(rangeKey(run)) as [number, number];
