@@ -30,10 +30,12 @@ export function seededRandom(seed: number): Random {
 }
 
 /** Fisher-Yates in place. */
-export function shuffle<Item>(items: Item[], random: Random): Item[] {
+export function shuffle<Items extends unknown[] | Int32Array>(items: Items, random: Random): Items {
   for (let index = items.length - 1; index > 0; index--) {
     const other = Math.floor(random() * (index + 1));
-    [items[index], items[other]] = [items[other] as Item, items[index] as Item];
+    const kept = items[index] as Items[number];
+    items[index] = items[other] as Items[number];
+    items[other] = kept;
   }
   return items;
 }

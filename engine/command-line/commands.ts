@@ -15,6 +15,7 @@ import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
+import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
 import { trainEvaluationCommands } from './train-evaluation-commands.ts';
 import { trainSweepCommands } from './train-sweep-commands.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...dataRemotesCommands,
   ...dataPrivacyCommands,
   ...trainCommands,
+  ...trainCheckpointCommands,
   ...trainSweepCommands,
   ...trainEvaluationCommands,
   ...trainTrackingCommands,

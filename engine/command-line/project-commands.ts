@@ -96,7 +96,7 @@ export const projectCommands: Command[] = [
     call: 'project.gc',
     input: (_, flags) => given({ dryRun: flags['dry-run'], olderThanDays: daysFlag(flags, 'older-than') }),
     print: ({ freed, bin, dryRun }: OutputOf<typeof projectCalls.gc>) => [
-      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, and caches.`,
+      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, caches, and checkpoints.`,
       ...(bin.busy > 0 ? [`${bin.busy} versions stay in the bin: a job that runs reads them.`] : []),
     ],
   },

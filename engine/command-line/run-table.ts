@@ -1,4 +1,5 @@
-import type { Run } from '../contract/train.ts';
+import type { OutputOf } from '../contract/call.ts';
+import type { Run, trainCalls } from '../contract/train.ts';
 import { table } from './table.ts';
 
 /** Runs as lines: what they are, their metrics, and how long they took. */
@@ -17,4 +18,9 @@ export function runTable(runs: Run[]): string[] {
       run.seconds,
     ]),
   );
+}
+
+/** What a training made. */
+export function trainedInWords({ runs, best }: OutputOf<typeof trainCalls.run>): string[] {
+  return [...runTable(runs), '', `Best: ${best.learner} (${best.id})`];
 }

@@ -2,7 +2,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { Split, trainCalls } from '../contract/train.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
 import { learningFlags, learningOptionsOf, learningUsage } from './learning-flags.ts';
-import { runTable } from './run-table.ts';
+import { runTable, trainedInWords } from './run-table.ts';
 import { budgetOf, capsOf, searchFlags, searchUsage } from './search-flags.ts';
 import { table } from './table.ts';
 import { trackingInWords } from './train-tracking-commands.ts';
@@ -129,11 +129,7 @@ export const trainCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.run',
     input: ([reference], flags) => trainingInput(reference, flags),
-    print: ({ runs, best }: OutputOf<typeof trainCalls.run>) => [
-      ...runTable(runs),
-      '',
-      `Best: ${best.learner} (${best.id})`,
-    ],
+    print: trainedInWords,
   },
   {
     words: 'train show',

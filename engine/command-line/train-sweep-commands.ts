@@ -2,7 +2,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { trainCalls } from '../contract/train.ts';
 import type { Sweep, Trial } from '../contract/train-sweeps.ts';
 import { type Command, given, numberFlag } from './command.ts';
-import { runTable } from './run-table.ts';
+import { runTable, trainedInWords } from './run-table.ts';
 import { requireLearners, searchFlags, searchUsage, spacesOf } from './search-flags.ts';
 import { table } from './table.ts';
 import { trainingFlags, trainingInput, trainingUsage } from './train-commands.ts';
@@ -139,10 +139,6 @@ export const trainSweepCommands: Command[] = [
     positionals: one,
     call: 'train.resumeSweep',
     input: ([sweep]) => ({ sweep }),
-    print: ({ runs, best }: OutputOf<typeof trainCalls.resumeSweep>) => [
-      ...runTable(runs),
-      '',
-      `Best: ${best.learner} (${best.id})`,
-    ],
+    print: trainedInWords,
   },
 ];

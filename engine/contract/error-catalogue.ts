@@ -734,6 +734,11 @@ export const errorCatalogue = {
     meaning: 'No row has a value in the target column.',
     hint: 'Choose another target.',
   },
+  'train.not_resumable': {
+    kind: 'conflict',
+    meaning: 'The job left no checkpoint that can be gone on from.',
+    hint: 'See `galley train resumable` for the trainings that can be gone on with, or train again.',
+  },
   'train.sweep_not_found': {
     kind: 'not_found',
     meaning: 'There is no search with that id or number.',

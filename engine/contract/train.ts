@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
+import { checkpointCalls, TrainingReference } from './train-checkpoints.ts';
 import { evaluationCalls, Headline } from './train-evaluation.ts';
 import { ColumnsSettings, learningOptions } from './train-features.ts';
 import { learnersCall } from './train-learners.ts';
@@ -197,6 +198,7 @@ export const trainCalls = {
   ...trainTrackingCalls,
   ...evaluationCalls,
   ...searchCalls,
+  ...checkpointCalls,
   learners: learnersCall,
   run: jobCommand(
     'train.run',
@@ -209,6 +211,12 @@ export const trainCalls = {
       members: Recipe.properties.members,
       ...searchMembers,
     }),
+    TrainingResult,
+  ),
+  resume: jobCommand(
+    'train.resume',
+    'Goes on with a training that was canceled, interrupted or failed, from its last checkpoint; the model is the same as without the break.',
+    TrainingReference,
     TrainingResult,
   ),
   list: query(

@@ -6,6 +6,7 @@ import { watchCancelMark } from './cancel-mark.ts';
 
 /** What a job function may use. It never sees the database: files go to the staging folder, figures into its output. */
 export interface JobContext {
+  jobId: string;
   /** Empty folder on the project's disk; what the output names is adopted from it, the rest is removed. */
   stagingFolder: string;
   progress(progress: JobProgress): void;
@@ -28,7 +29,14 @@ export type JobFunction<Input, Output> = (input: Input, context: JobContext) => 
 export type JobFunctions = Record<string, () => Promise<JobFunction<never, unknown>>>;
 
 export type ToJobProcess =
-  | { type: 'start'; kind: string; input: unknown; secrets: Record<string, string>; stagingFolder: string }
+  | {
+      type: 'start';
+      jobId: string;
+      kind: string;
+      input: unknown;
+      secrets: Record<string, string>;
+      stagingFolder: string;
+    }
   | { type: 'tell'; message: unknown }
   | { type: 'cancel' };
 type StartMessage = Extract<ToJobProcess, { type: 'start' }>;
@@ -75,13 +83,14 @@ export function runJobProcess(functions: JobFunctions): void {
     process.send?.(message, undefined, undefined, () => done?.());
   const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
   const told = new Told();
-  const start = async ({ kind, input, secrets, stagingFolder }: StartMessage): Promise<unknown> => {
+  const start = async ({ jobId, kind, input, secrets, stagingFolder }: StartMessage): Promise<unknown> => {
     const load = functions[kind];
     if (!load) throw new Error(`there is no job function for ${kind}`);
     const run = (await load()) as JobFunction<unknown, unknown>;
     mkdirSync(stagingFolder, { recursive: true });
     const isMarked = watchCancelMark(stagingFolder);
     return run(input, {
+      jobId,
       stagingFolder,
       secrets,
       cancelFlag,

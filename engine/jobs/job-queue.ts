@@ -122,7 +122,7 @@ export class JobQueue {
         this.#progress(active, { phase: 'starting', done: 0, total: 0 });
         child = this.#fork();
         const { kind, input, secrets = {} } = work;
-        const message: ToJobProcess = { type: 'start', kind, input, secrets, stagingFolder };
+        const message: ToJobProcess = { type: 'start', jobId: active.job.id, kind, input, secrets, stagingFolder };
         active.onReport = (report) => work.onReport?.(report, active.job.id);
         const answer = this.#converse(child, message, active, () => canceled);
         for (const said of early) active.tell?.(said);

@@ -1,10 +1,10 @@
+import { largestFloat32 } from '../base/float32.ts';
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import { answerRows, frameOfRows, type Model } from '../train/index.ts';
 
 type Row = InputValue[];
 
-const largestFloat = 3.4028234663852886e38;
 const unseenText = 'a text that no training row had';
 
 /** Values that a field may get in the worst case; all of them are valid input. */
@@ -14,7 +14,7 @@ function extremeValues(field: FieldSignature): InputValue[] {
       return [0, -1, field.minimum ?? 0, field.maximum ?? 0, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
     case 'float64':
     case 'decimal':
-      return [0, 1e-300, field.minimum ?? 0, field.maximum ?? 0, 0.1, largestFloat, -largestFloat];
+      return [0, 1e-300, field.minimum ?? 0, field.maximum ?? 0, 0.1, largestFloat32, -largestFloat32];
     case 'boolean':
       return [false, true];
     case 'date':
@@ -62,20 +62,15 @@ const bisectedRows = 3;
 
 /** For some real rows and a number of theirs: the two neighbouring float32 values between which the label changes. */
 function thresholdRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
-  const found: Row[] = [];
-  for (const [position, field] of signature.inputs.entries()) {
-    if (field.type !== 'float64' && field.type !== 'decimal') continue;
-    for (const example of examples.slice(0, bisectedRows)) {
-      const label = (value: number) => labelOf(model, signature, example.with(position, value));
-      found.push(...neighboursAtChange(label).map((value) => example.with(position, value)));
-      if (found.length >= 2 * bisectedRows) return found;
-    }
+  const labelsOf = (rows: readonly Row[]) =>
+    answerRows(model, frameOfRows(signature.inputs, rows)).labels as Int32Array;
+  const found: Span[] = [];
+  for (const position of numberPositions(signature)) {
+    const spans = examples.slice(0, bisectedRows).map((row): Span => ({ row, position, low: -1e6, high: 1e6 }));
+    found.push(...changingSpans(spans, labelsOf));
+    if (found.length >= bisectedRows) break;
   }
-  return found;
-}
-
-function labelOf(model: Model, signature: Signature, row: Row): number {
-  return answerRows(model, frameOfRows(signature.inputs, [row])).labels?.[0] as number;
+  return narrowed(found.slice(0, bisectedRows), labelsOf);
 }
 
 const jumpsOfField = 2;
@@ -86,32 +81,62 @@ const mostJumps = 24;
  * between values of other real rows. The lower one of trees is a cut itself.
  */
 function jumpRows(model: Model, signature: Signature, examples: readonly Row[]): Row[] {
-  const [base] = examples as [Row];
-  const found: Row[] = [];
-  for (const [position, field] of signature.inputs.entries()) {
-    if (field.type !== 'float64' && field.type !== 'decimal') continue;
-    const rowWith = (value: number): Row => base.with(position, value);
-    const answer = (value: number) => answerRows(model, frameOfRows(signature.inputs, [rowWith(value)])).values.join();
+  const [row] = examples as [Row];
+  const answersOf = (rows: readonly Row[]) => {
+    const { values } = answerRows(model, frameOfRows(signature.inputs, rows));
+    const outputs = values.length / rows.length;
+    return rows.map((_, place) => values.subarray(place * outputs, (place + 1) * outputs).join());
+  };
+  const found: Span[] = [];
+  for (const position of numberPositions(signature)) {
     const values = examples.map((example) => example[position]).filter((value) => typeof value === 'number');
     const sorted = [...new Set(values.map(Math.fround))].sort((one, other) => one - other);
-    for (let place = 1, jumps = 0; place < sorted.length && jumps < jumpsOfField; place++) {
-      const neighbours = neighboursAtChange(answer, sorted[place - 1], sorted[place]);
-      if (neighbours.length > 0) jumps++;
-      found.push(...neighbours.map(rowWith));
-    }
-    if (found.length >= 2 * mostJumps) break;
+    const spans = sorted.slice(1).map((high, place): Span => ({ row, position, low: sorted[place] as number, high }));
+    found.push(...changingSpans(spans, answersOf).slice(0, jumpsOfField));
+    if (found.length >= mostJumps) break;
   }
-  return found;
+  return narrowed(found, answersOf);
 }
 
-/** Bisects float32 numbers in their order; none where both ends have the same answer. */
-function neighboursAtChange<Answer>(answerOf: (value: number) => Answer, low = -1e6, high = 1e6): number[] {
-  const answerOfLow = answerOf(low);
-  if (answerOfLow === answerOf(high)) return [];
+function numberPositions({ inputs }: Signature): number[] {
+  return inputs.flatMap(({ type }, position) => (type === 'float64' || type === 'decimal' ? [position] : []));
+}
+
+/** A row whose number at a position lies between two float32 values. */
+interface Span {
+  row: Row;
+  position: number;
+  low: number;
+  high: number;
+}
+
+/** Answers of rows, in their order, to be compared. */
+type AnswersOf = (rows: readonly Row[]) => ArrayLike<string | number>;
+
+function rowAt({ row, position }: Span, value: number): Row {
+  return row.with(position, value);
+}
+
+/** Those whose two ends have different answers. */
+function changingSpans(spans: readonly Span[], answersOf: AnswersOf): Span[] {
+  if (spans.length === 0) return [];
+  const answers = answersOf(spans.flatMap((span) => [rowAt(span, span.low), rowAt(span, span.high)]));
+  return spans.filter((_, place) => answers[2 * place] !== answers[2 * place + 1]);
+}
+
+/** The two neighbouring float32 values of each span between which the answer changes: all are bisected together. */
+function narrowed(spans: readonly Span[], answersOf: AnswersOf): Row[] {
+  if (spans.length === 0) return [];
+  const ends = spans.map((span) => ({ ...span }));
+  const answersOfLow = answersOf(ends.map((span) => rowAt(span, span.low)));
   for (;;) {
-    const middle = Math.fround((low + high) / 2);
-    if (middle === low || middle === high) return [low, high];
-    if (answerOf(middle) === answerOfLow) low = middle;
-    else high = middle;
+    const middles = ends.map(({ low, high }) => Math.fround((low + high) / 2));
+    if (ends.every(({ low, high }, place) => middles[place] === low || middles[place] === high)) break;
+    const answers = answersOf(ends.map((span, place) => rowAt(span, middles[place] as number)));
+    ends.forEach((span, place) => {
+      if (answers[place] === answersOfLow[place]) span.low = middles[place] as number;
+      else span.high = middles[place] as number;
+    });
   }
+  return ends.flatMap((span) => [rowAt(span, span.low), rowAt(span, span.high)]);
 }

@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { TrainPhase } from '../train/index.ts';
 import { submitBackup, submitRestore } from './backup/submit.ts';
 import { describeCircle } from './circle.ts';
 import type { CircleSources } from './circle-facts.ts';
@@ -14,7 +15,7 @@ import { verifyProject } from './verify.ts';
 /** The calls about the project as a whole: what it is, its circle, its samples, its integrity. */
 export function createProjectArea(
   context: EngineContext,
-  sources: CircleSources & { data: DataPhase },
+  sources: CircleSources & { data: DataPhase; train: TrainPhase },
 ): Phase<typeof projectCalls> {
   const startedAt = isoTime(context.clock.now());
   const recent = new RecentProjects();
@@ -27,7 +28,7 @@ export function createProjectArea(
       verify: async () => verifyProject(context, sources.data),
       backup: async ({ to }) => submitBackup(context, to),
       restore: async (input) => submitRestore(context, input),
-      gc: async (order) => collectGarbage(context, sources.data, order),
+      gc: async (order) => collectGarbage(context, sources, order),
       recentPaths: async () => ({ projects: recent.list() }),
     },
     start: async () => recent.add(context.project),

@@ -3,13 +3,14 @@ import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
+import type { TrainPhase } from '../train/index.ts';
 
 const dayMilliseconds = 86_400_000;
 
-/** Empties the bin and removes what can be made again. Nothing that a running job, a run or a model needs is touched. */
+/** Empties the bin and removes what can be made again, checkpoints of trainings that do not run among it. Nothing that a running job, a run or a model needs is touched. */
 export function collectGarbage(
   context: EngineContext,
-  data: Pick<DataPhase, 'purge'>,
+  { data, train }: { data: Pick<DataPhase, 'purge'>; train: Pick<TrainPhase, 'purgeCheckpoints'> },
   { dryRun = false, olderThanDays }: InputOf<typeof projectCalls.gc>,
 ): OutputOf<typeof projectCalls.gc> {
   const isBackedUp = context.jobs
@@ -21,6 +22,7 @@ export function collectGarbage(
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
   const { comparisons, ...bin } = data.purge({ before, dryRun });
   const rows = context.rowCache.clear(dryRun);
-  const caches = { bytes: comparisons + rows };
+  const checkpoints = train.purgeCheckpoints({ before, dryRun });
+  const caches = { bytes: comparisons + rows + checkpoints };
   return { freed: bin.bytes + caches.bytes, bin, caches, dryRun };
 }

@@ -1,4 +1,5 @@
 import { isoTime } from '../base/clock.ts';
+import { largestFloat32 } from '../base/float32.ts';
 import type { PredictionFlag } from '../contract/serving.ts';
 import type { FieldSignature } from '../contract/values.ts';
 import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
@@ -24,8 +25,6 @@ export interface FieldRule {
   /** The remark on an accepted value, or null. */
   flag(value: InputValue): PredictionFlag | null;
 }
-
-const largestFloat32 = 3.4028234663852886e38;
 
 /** The rule of a field, made once when a model is loaded. */
 export function fieldRule(field: FieldSignature): FieldRule {

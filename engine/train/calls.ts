@@ -5,6 +5,7 @@ import type { RunDetail, trainCalls } from '../contract/train.ts';
 import { usualParts } from '../contract/train-evaluation.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { checkpointHandlers } from './checkpoints/calls.ts';
 import { requireColumn } from './columns.ts';
 import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
@@ -43,6 +44,7 @@ export function trainHandlers(
   return {
     ...evaluationHandlers(context, data, store, tools.evaluations),
     ...sweepHandlers(tools, data),
+    ...checkpointHandlers(tools, data),
     ...trackingHandlers(context, store, list, (number) => detailOf(context, requireRun(store, String(number)))),
 
     async learners() {

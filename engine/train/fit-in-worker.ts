@@ -1,19 +1,28 @@
 import { Worker } from 'node:worker_threads';
 import { processEntry } from '../base/entry.ts';
 import { errorFromReport, GalleyError } from '../base/errors.ts';
+import type { FitCheckpoint } from './checkpoints/checkpoint-files.ts';
 import type { FromWorker, WorkerInput, WorkerOutcome } from './worker-messages.ts';
 
-type OnProgress = (message: Extract<FromWorker, { type: 'progress' }>) => void;
+/** What a fit is listened to for. */
+interface FitListener {
+  onProgress?(message: Extract<FromWorker, { type: 'progress' }>): void;
+  onCheckpoint?(checkpoint: FitCheckpoint): void;
+}
 
 /**
  * Fits one learner in a thread of its own, which ends with its answer.
  * @throws GalleyError what the fit threw; `job.process_died` where the thread ended without an answer.
  */
-export function fitInWorker(input: WorkerInput, onProgress: OnProgress): Promise<WorkerOutcome> {
+export function fitInWorker(
+  input: WorkerInput,
+  { onProgress, onCheckpoint }: FitListener = {},
+): Promise<WorkerOutcome> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(processEntry('train-worker'), { workerData: input });
     worker.on('message', (message: FromWorker) => {
-      if (message.type === 'progress') onProgress(message);
+      if (message.type === 'progress') onProgress?.(message);
+      else if (message.type === 'checkpoint') onCheckpoint?.(message.checkpoint);
       else if (message.type === 'succeeded') resolve(message.outcome);
       else reject(errorFromReport(message.error));
     });

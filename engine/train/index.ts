@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { trainCalls } from '../contract/train.ts';
 import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { trainHandlers } from './calls.ts';
+import { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { CurveBoard } from './curve-board.ts';
 import { EvaluationStore } from './evaluation/store.ts';
 import { openRun } from './holdout-dataset.ts';
@@ -37,6 +39,11 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   rows(reference: string): Promise<ReadableVersion>;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
+  /**
+   * Removes checkpoints of trainings that do not run, and answers their bytes.
+   * @param before only what was saved before, in UTC epoch milliseconds.
+   */
+  purgeCheckpoints(order: { before?: number; dryRun: boolean }): number;
 }
 
 /** The phase that owns recipes, learners and runs. */
@@ -45,7 +52,14 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
   const sweeps = new SweepStore(context.database);
   sweeps.interruptUnfinished(context.clock.now());
   const evaluations = new EvaluationStore(context);
-  const tools = { context, runs: store, evaluations, sweeps, curves: new CurveBoard(), pausing: new Set<string>() };
+  const checkpoints = new CheckpointStore(
+    join(context.project.path, 'run', 'checkpoints'),
+    context.jobs,
+    context.version,
+  );
+  checkpoints.removeLeftovers();
+  const curves = new CurveBoard();
+  const tools = { context, runs: store, evaluations, sweeps, curves, checkpoints, pausing: new Set<string>() };
   data.onRenamed(({ versionIds, to }) => {
     store.renameDataset(versionIds, to);
     sweeps.renameDataset(versionIds, to);
@@ -54,6 +68,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
     handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
     rows: (reference) => openRun(data, requireRun(store, reference)),
+    purgeCheckpoints: (order) => checkpoints.purge(order),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);
       return readHoldout(context.blobs.read(holdoutHash).toString('utf8'));

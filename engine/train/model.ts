@@ -3,7 +3,7 @@ import type { Frame } from '../base/frame.ts';
 import type { TargetTransform } from '../contract/train-features.ts';
 import type { TaskKind } from '../contract/values.ts';
 import { predictedClasses } from '../statistics/classification-metrics.ts';
-import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
+import { type Layout, type Layouts, matrixOf } from './features/feature-matrix.ts';
 import { applyFeatures, type FittedFeatures } from './features/features.ts';
 import type { FittedLearner } from './learners/learner.ts';
 import { findLearner, layoutOf } from './learners/learners.ts';
@@ -43,9 +43,6 @@ export function isBlend(model: Pick<Model, 'learner'>): model is BlendedModel {
   return model.learner === blendName;
 }
 
-/** Features of the same rows, in the layouts that were asked for. */
-export type Layouts = Partial<Record<Layout, FeatureMatrix>>;
-
 /** The layouts that a model's learners compute with, each once. */
 export function layoutsOf(model: Model): Layout[] {
   return isBlend(model)
@@ -84,12 +81,6 @@ function predict(model: Model, layouts: Layouts): Float64Array {
   return (answers[0] as { values: Float64Array }).values.map((_, place) =>
     answers.reduce((sum, { weight, values }) => sum + weight * (values[place] as number), 0),
   );
-}
-
-function matrixOf(layouts: Layouts, layout: Layout): FeatureMatrix {
-  const matrix = layouts[layout];
-  if (matrix === undefined) throw new TypeError(`The features were not prepared in the ${layout} layout.`);
-  return matrix;
 }
 
 /** A model as JSON, for the run's file. */

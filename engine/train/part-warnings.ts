@@ -45,7 +45,8 @@ function droppedRows({ dropped }: PreparedTraining): Problem[] {
 }
 
 function classShares({ classes, training: { target } }: PreparedTraining): Problem[] {
-  const counts = classes.map((_, index) => target.reduce((sum, label) => sum + Number(label === index), 0));
+  const counts = classes.map(() => 0);
+  for (const label of target) if (label < counts.length) counts[label] = (counts[label] as number) + 1;
   const most = Math.max(0, ...counts);
   const warnings = counts.flatMap((rows, index): Problem[] => {
     if (rows >= fewestOfClass) return [];

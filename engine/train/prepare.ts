@@ -2,8 +2,8 @@ import type { Frame } from '../base/frame.ts';
 import type { TargetTransform } from '../contract/train-features.ts';
 import type { Problem } from '../contract/values.ts';
 import type { DivisionKeys } from './divide.ts';
-import { type DrawnRows, drawRows, type TrainingRequest } from './draw-rows.ts';
-import type { FeatureMatrix, Layout } from './features/feature-matrix.ts';
+import type { DrawnRows, TrainingRequest } from './draw-rows.ts';
+import type { Layout, Layouts } from './features/feature-matrix.ts';
 import { applyFeatures, type FittedFeatures } from './features/features.ts';
 import { fitFeatures } from './features/fit-features.ts';
 import type { Fold } from './folds.ts';
@@ -16,7 +16,7 @@ export interface Part {
   /** Rows of the dataset version, ascending. */
   positions: Int32Array;
   /** The features in each layout that was asked for. */
-  layouts: Partial<Record<Layout, FeatureMatrix>>;
+  layouts: Layouts;
   /** Numbers, or class indexes. */
   target: Float64Array;
 }
@@ -27,13 +27,6 @@ export interface TrainingPart extends Part {
   weights?: Float64Array;
   /** For drawing validation rows from it. */
   division: DivisionKeys;
-}
-
-/** A part's features in a layout that `prepareTraining` was asked for. */
-export function featuresOf(part: Part, layout: Layout): FeatureMatrix {
-  const matrix = part.layouts[layout];
-  if (matrix === undefined) throw new TypeError(`The features were not prepared in the ${layout} layout.`);
-  return matrix;
 }
 
 /** Everything that learners need, the same for all of them. */
@@ -51,20 +44,6 @@ export interface PreparedTraining {
 }
 
 /**
- * Draws the split, decides the task, and fits the features on the training part.
- * @param frame all columns of the dataset version.
- * @param layouts those of the learners that are to be fitted.
- * @throws GalleyError `train.…` for what makes training impossible.
- */
-export function prepareTraining(
-  frame: Frame,
-  request: TrainingRequest,
-  layouts: readonly Layout[] = ['scaled'],
-): PreparedTraining {
-  return prepareDrawn(frame, request, drawRows(frame, request), layouts);
-}
-
-/**
  * One fold of the training part: what is fitted is fitted on its training rows alone, and its validation rows stand
  * where the holdout does. Task and classes are those of the whole training part.
  * @throws GalleyError `train.no_features` where no column has two values among the fold's training rows.
@@ -79,7 +58,12 @@ export function prepareFold(
   return prepareDrawn(frame, request, { ...drawn, training, holdout: validation, dropped: 0 }, layouts);
 }
 
-/** Fits the features on the drawn training rows. @throws GalleyError as `prepareTraining`, but for what drawing throws. */
+/**
+ * Fits the features on the drawn training rows.
+ * @param frame all columns of the dataset version.
+ * @param layouts those of the learners that are to be fitted.
+ * @throws GalleyError `train.…` for what makes training impossible.
+ */
 export function prepareDrawn(
   frame: Frame,
   request: TrainingRequest,

@@ -6,6 +6,8 @@ import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
+import type { StoredTraining } from './checkpoints/checkpoint-files.ts';
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import type { CurveBoard } from './curve-board.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
@@ -95,21 +97,33 @@ export interface TrainingTools {
   runs: RunStore;
   evaluations: EvaluationStore;
   curves: CurveBoard;
+  checkpoints: CheckpointStore;
 }
 
-/** The work of `train.run`: its result are the stored runs. */
+/** The work of `train.run`: its result are the stored runs. What it leaves where it is broken off can be gone on with. */
 export function trainingWork(
-  { context, runs: store, evaluations, curves }: TrainingTools,
+  { context, runs: store, evaluations, curves, checkpoints }: TrainingTools,
   plan: TrainingPlan,
   evaluation: EvaluationWish,
 ): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
-  const { version, learners } = plan;
-  const names = learners.map(({ name }) => name).join(', ');
+  const { version, ...named } = plan;
+  const names = plan.learners.map(({ name }) => name).join(', ');
   const environment = runEnvironment(context);
+  const training: StoredTraining = {
+    engine: context.version,
+    datasetVersionId: version.id,
+    identity: version.identity,
+    plan: named,
+    evaluation,
+  };
   return {
     kind: 'train.run',
     title: `Train ${names} on ${version.dataset.name}@${version.number}`,
-    input: { ...jobInput(plan, evaluation), now: context.clock.now() },
+    input: {
+      ...jobInput(plan, evaluation),
+      now: context.clock.now(),
+      checkpoints: { folder: checkpoints.folder, training },
+    },
     onReport(message, jobId) {
       const { curve } = message as TrainReport;
       curves.add(jobId, curve);
@@ -119,6 +133,7 @@ export function trainingWork(
       const target = { context, store, evaluations, plan, environment: await environment };
       const runs = await commitRuns(target, output, stagingFolder, jobId);
       curves.forget(jobId);
+      checkpoints.remove(jobId);
       return { runs, best: bestOf(runs) };
     },
     abandon: (_, jobId) => curves.forget(jobId),

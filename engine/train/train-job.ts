@@ -10,12 +10,13 @@ import type { ColumnType, Problem, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
+import { type CheckpointPlace, JobCheckpoints } from './checkpoints/job-checkpoints.ts';
 import { featureReferences } from './columns.ts';
 import { throttle } from './curve.ts';
 import { type DrawnRows, drawRows, type TrainingRequest } from './draw-rows.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { runFigures } from './evaluation/run-figures.ts';
-import { evenly } from './evaluation/subject.ts';
+import { evenly } from './evenly.ts';
 import type { Layout } from './features/feature-matrix.ts';
 import { columnFeatures, featureWidth } from './features/features.ts';
 import { columnTypeOf, describeFeature } from './features/field.ts';
@@ -44,6 +45,8 @@ export interface TrainJobInput {
   allowLeak?: readonly string[];
   orders: FitOrder[];
   evaluation: EvaluationWish;
+  /** Where its fits write down how far they are; nowhere where absent. */
+  checkpoints?: CheckpointPlace;
 }
 
 /** What is the same for all learners of a job. */
@@ -111,18 +114,27 @@ export function drawChecked(
 export async function fitOrders(
   frame: Frame,
   prepared: PreparedTraining,
-  { orders, evaluation: wish, now }: Pick<TrainJobInput, 'orders' | 'evaluation' | 'now'>,
+  { orders, evaluation: wish, now, checkpoints }: Pick<TrainJobInput, 'orders' | 'evaluation' | 'now' | 'checkpoints'>,
   context: JobContext,
 ): Promise<TrainJobOutput> {
   const evaluation = evaluationOrder(frame, prepared, wish);
-  const outcomes = await mapConcurrently(orders, availableParallelism(), (order) => {
+  const { cancelFlag } = context;
+  const kept = checkpoints && new JobCheckpoints(checkpoints, context.jobId);
+  const outcomes = await mapConcurrently(orders, availableParallelism(), (order, index) => {
     const isDue = throttle(curveMilliseconds);
-    return fitInWorker({ prepared, order, evaluation, cancelFlag: context.cancelFlag }, ({ done, total, metrics }) => {
-      context.progress({ phase: `training ${order.learner}`, done, total, metrics });
-      if (metrics === undefined || !(done === total || isDue())) return;
-      const curve = { learner: order.learner, points: [{ step: done, metrics }], done, total };
-      context.report({ type: 'curve', curve } satisfies TrainReport);
-    });
+    const resumed = kept && { checkpoints: { before: kept.before(index) } };
+    return fitInWorker(
+      { prepared, order, evaluation, cancelFlag, ...resumed },
+      {
+        onProgress({ done, total, metrics }) {
+          context.progress({ phase: `training ${order.learner}`, done, total, metrics });
+          if (metrics === undefined || !(done === total || isDue())) return;
+          const curve = { learner: order.learner, points: [{ step: done, metrics }], done, total };
+          context.report({ type: 'curve', curve } satisfies TrainReport);
+        },
+        onCheckpoint: (checkpoint) => kept?.save(index, checkpoint),
+      },
+    );
   });
   const examples = exampleRows(frame, prepared);
   return {
@@ -138,7 +150,7 @@ export async function fitOrders(
       holdout: prepared.holdout.target.length,
       dropped: prepared.dropped,
     },
-    warnings: [...prepared.warnings, ...partWarnings(prepared, now)],
+    warnings: [...prepared.warnings, ...partWarnings(prepared, now), ...(kept?.warnings ?? [])],
     fits: outcomes.map((outcome, index) => {
       const order = orders[index] as FitOrder;
       const files = writeFiles(context.stagingFolder, `${index}-${order.learner}`, prepared, outcome, examples);

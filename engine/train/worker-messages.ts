@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import type { Frame } from '../base/frame.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type { EvaluationReport } from '../contract/train-evaluation.ts';
+import type { FitCheckpoint } from './checkpoints/checkpoint-files.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import type { FitOrder, FitOutcome } from './fit.ts';
 import type { PreparedTraining } from './prepare.ts';
@@ -12,6 +13,8 @@ export interface WorkerInput {
   order: FitOrder;
   /** Not judged beyond its metrics where absent. */
   evaluation?: EvaluationOrder;
+  /** Where checkpoints are wanted; `before`: where the same fit stood when it was broken off. */
+  checkpoints?: { before?: FitCheckpoint };
   /** Not 0 once the job was told to stop. */
   cancelFlag: Int32Array<SharedArrayBuffer>;
 }
@@ -35,5 +38,6 @@ export type WorkerOutcome = Omit<FitOutcome, 'model'> & {
 
 export type FromWorker =
   | { type: 'progress'; done: number; total: number; metrics?: Record<string, number> }
+  | { type: 'checkpoint'; checkpoint: FitCheckpoint }
   | { type: 'succeeded'; outcome: WorkerOutcome }
   | { type: 'failed'; error: ErrorReport };

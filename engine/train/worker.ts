@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Json } from '../base/canonical-json.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
+import { paced } from './checkpoints/checkpoint-pace.ts';
 import { evaluateRun } from './evaluation/evaluate-run.ts';
 import { baselineAnswer } from './evaluation/subject.ts';
 import { fitLearner } from './fit.ts';
@@ -7,18 +9,23 @@ import { modelState } from './model.ts';
 import type { FromWorker, WorkerInput } from './worker-messages.ts';
 
 /** Entry of a training worker: fits one learner, judges it, tells of both, and ends. */
-async function run({ prepared, order, evaluation: wish, cancelFlag }: WorkerInput): Promise<void> {
+async function run({ prepared, order, evaluation: wish, checkpoints, cancelFlag }: WorkerInput): Promise<void> {
   const send = (message: FromWorker) => parentPort?.postMessage(message);
   const throwIfCanceled = () => {
     if (Atomics.load(cancelFlag, 0) !== 0) throw new GalleyError('job.canceled', 'The job was stopped.');
   };
   const started = performance.now();
+  const before = checkpoints?.before;
+  const secondsSoFar = () => (before?.seconds ?? 0) + (performance.now() - started) / 1000;
+  const tell = (fit: Json) => send({ type: 'checkpoint', checkpoint: { fit, seconds: secondsSoFar() } });
   try {
     const { model, ...outcome } = await fitLearner(prepared, order, {
       progress: (done, total, metrics) => send({ type: 'progress', done, total, metrics }),
       throwIfCanceled,
+      ...(checkpoints && { checkpoint: paced((state) => tell(state())) }),
+      resumeFrom: before?.fit,
     });
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = secondsSoFar();
     throwIfCanceled();
     const trained = { ...outcome, model: modelState(model), seconds };
     if (wish === undefined) {

@@ -7,8 +7,8 @@ import { signatureOf } from '../../engine/package/signature.ts';
 import { type BlendMember, fitLearner } from '../../engine/train/fit.ts';
 import { learners, resolveParameters } from '../../engine/train/learners/learners.ts';
 import { answerRows, isBlend, modelState, restoreModel } from '../../engine/train/model.ts';
-import { prepareTraining } from '../../engine/train/prepare.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import {
   everyFifth,
   frameOf,

@@ -45,7 +45,11 @@ test('a project with a deployment that answers is backed up and comes back with 
   const rows = async () =>
     (await other.call<{ traffic: { rows: number } }>('monitor.report', { deployment: 'mass' })).traffic.rows;
   await expect.poll(rows, { timeout: 20_000 }).toBe(3);
-  expect(await other.result('train.reproduce', { run: '1' })).toEqual({ identical: true, tolerance: 0, differences: [] });
+  expect(await other.result('train.reproduce', { run: '1' })).toEqual({
+    identical: true,
+    tolerance: 0,
+    differences: [],
+  });
 });
 
 /** A project with a version of some megabytes. */

@@ -59,6 +59,7 @@ test('a training can be canceled wherever it tells of its progress', async () =>
     let phase: string | undefined;
     const cancelFlag = new Int32Array(new SharedArrayBuffer(4));
     const context: JobContext = {
+      jobId: 'job_tried',
       stagingFolder: temporaryFolder(),
       progress(progress) {
         if (told++ !== at) return;

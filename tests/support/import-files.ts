@@ -16,6 +16,7 @@ import { temporaryFolder } from './temporary.ts';
 /** A job's surroundings without a process. */
 export function jobContext(stagingFolder = temporaryFolder()): JobContext {
   return {
+    jobId: 'job_here',
     stagingFolder,
     progress: () => {},
     secrets: {},

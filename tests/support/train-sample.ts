@@ -4,7 +4,8 @@ import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { type FitOutcome, fitLearner } from '../../engine/train/fit.ts';
 import type { FitControl, Parameters } from '../../engine/train/learners/learner.ts';
 import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
-import { type PreparedTraining, prepareTraining } from '../../engine/train/prepare.ts';
+import type { PreparedTraining } from '../../engine/train/prepare.ts';
+import { prepareTraining } from './prepare-training.ts';
 
 export const quietControl: FitControl = { progress: () => {}, throwIfCanceled: () => {} };
 

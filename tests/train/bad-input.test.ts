@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { FrameColumn } from '../../engine/base/frame.ts';
 import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { monotoneWarnings, partWarnings } from '../../engine/train/part-warnings.ts';
-import { prepareTraining } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn, trainOn } from '../support/train-sample.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -91,6 +91,43 @@ test('a column that is all missing is left out', async () => {
     'train.left_out_constant silent',
   ]);
   expect(fault([empty, answer])).toMatchObject({ code: 'train.no_features' });
+});
+
+test('a column that tells no rows apart is left out, and why is said', () => {
+  const infinite = numberColumn(
+    'infinite',
+    positions.map((row) => (row % 2 === 0 ? Number.POSITIVE_INFINITY : 1)),
+  );
+  const words = textColumn(
+    'words',
+    positions.map((row) => `w${row}`),
+  );
+  const codes = textColumn(
+    'codes',
+    positions.map((row) => `c${row % 50}`),
+  );
+  const size = textColumn(
+    'size',
+    positions.map((row) => ['small', 'tiny', 'huge'][row % 3] as string),
+  );
+  const columns = {
+    words: { role: 'text' },
+    codes: { minimumCount: 10 },
+    size: { order: ['small', 'medium'] },
+  } as const;
+  const { warnings } = prepareTraining(frameOf(x, infinite, words, codes, size, answer), {
+    target: 'answer',
+    split: everyFifth,
+    window: null,
+    keyColumns: [],
+    columns: { ...columns, size: { order: [...columns.size.order] } },
+  });
+  expect(warnings.map(({ message }) => message)).toEqual([
+    '"infinite" is left out: it has no two different finite numbers in the training part.',
+    '"words" is left out: none of its terms stands in as many training rows as it must.',
+    '"codes" is left out: none of its values stands in as many training rows as it must.',
+    '"size" is left out: the training part has no two different values of its order.',
+  ]);
 });
 
 for (const rows of [1, 2, 5]) {

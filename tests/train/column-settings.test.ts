@@ -6,7 +6,7 @@ import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { expandOneHot } from '../../engine/train/features/feature-matrix.ts';
 import { applyFeatures } from '../../engine/train/features/features.ts';
 import { fitFeature } from '../../engine/train/features/fit-features.ts';
-import { prepareTraining } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn, trainOn } from '../support/train-sample.ts';
 
 const rows = 120;

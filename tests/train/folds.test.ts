@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { type FrameColumn, selectRows } from '../../engine/base/frame.ts';
 import type { Folds } from '../../engine/contract/train-features.ts';
 import { drawRows, type TrainingRequest } from '../../engine/train/draw-rows.ts';
+import { matrixOf } from '../../engine/train/features/feature-matrix.ts';
 import { drawFolds, type Fold, foldsLike } from '../../engine/train/folds.ts';
-import { featuresOf, prepareFold } from '../../engine/train/prepare.ts';
+import { prepareFold } from '../../engine/train/prepare.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 250 }, (_, row) => row);
@@ -130,7 +131,7 @@ test('a fold is fitted on its own training rows: what its validation rows hold c
   const prepared = prepareFold(frame, request, drawn, fold, ['scaled', 'raw']);
   expect(prepared.training.positions).toBe(fold.training);
   expect(prepared.holdout.positions).toBe(fold.validation);
-  expect(featuresOf(prepared.holdout, 'raw').rows).toBe(fold.validation.length);
+  expect(matrixOf(prepared.holdout.layouts, 'raw').rows).toBe(fold.validation.length);
   const spoilt = {
     ...frame,
     columns: frame.columns.map((column): FrameColumn => {

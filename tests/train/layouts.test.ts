@@ -2,13 +2,14 @@ import { InferenceSession, Tensor, type TypedTensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../engine/base/onnx/graph-builder.ts';
 import type { FeatureMatrix, Layout } from '../../engine/train/features/feature-matrix.ts';
+import { matrixOf } from '../../engine/train/features/feature-matrix.ts';
 import {
   applyFeatures,
   type FittedFeatures,
   placeFeatures,
   writeFeatures,
 } from '../../engine/train/features/features.ts';
-import { featuresOf, prepareTraining } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 60 }, (_, row) => row);
@@ -118,6 +119,6 @@ for (const layout of ['scaled', 'raw'] as const) {
 test('a part holds the layouts that were asked for, and no other', () => {
   const { training, holdout } = prepare(['raw']);
   expect(Object.keys(training.layouts)).toEqual(['raw']);
-  expect(featuresOf(holdout, 'raw').rows).toBe(holdout.positions.length);
-  expect(() => featuresOf(holdout, 'scaled')).toThrow(TypeError);
+  expect(matrixOf(holdout.layouts, 'raw').rows).toBe(holdout.positions.length);
+  expect(() => matrixOf(holdout.layouts, 'scaled')).toThrow(TypeError);
 });

@@ -6,7 +6,7 @@ import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { learningTask } from '../../engine/train/fit.ts';
 import type { Learner } from '../../engine/train/learners/learner.ts';
 import { findLearner } from '../../engine/train/learners/learners.ts';
-import { prepareTraining } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 200 }, (_, row) => row);
@@ -78,6 +78,26 @@ test('by time the latest rows are kept aside, by group whole groups', () => {
   const shops = new Set(byGroup.aside.map((row) => row % 11));
   expect(byGroup.aside.length).toBeGreaterThan(0);
   expect(byGroup.kept.some((row) => shops.has(row % 11))).toBe(false);
+});
+
+test('rows kept aside, or left to learn from, of which none has a weight are refused', () => {
+  const { prepared } = taskOf({});
+  const { division } = prepared.training;
+  for (const [side, what] of [
+    ['aside', 'kept aside to stop early by'],
+    ['kept', 'left to learn from'],
+  ] as const) {
+    const without = divide(division, 0.25, 0)[side];
+    const weights = new Float64Array(division.keys.length).fill(1);
+    for (const row of without) weights[row] = 0;
+    const weighed = { ...prepared, training: { ...prepared.training, weights } };
+    expect(() => learningTask(weighed, hungry, { parameters: {}, seed: 0 }, 1)).toThrow(
+      expect.objectContaining({
+        code: 'train.invalid_weights',
+        message: `All ${without.length} training rows that were ${what} have weight 0.`,
+      }),
+    );
+  }
 });
 
 test('weights: a column and classes multiplied, for training and validation rows', () => {

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { FrameColumn } from '../../engine/base/frame.ts';
 import { featureReferences } from '../../engine/train/columns.ts';
 import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
-import { expandOneHot } from '../../engine/train/features/feature-matrix.ts';
-import { featuresOf, type Part, prepareTraining } from '../../engine/train/prepare.ts';
+import { expandOneHot, matrixOf } from '../../engine/train/features/feature-matrix.ts';
+import type { Part } from '../../engine/train/prepare.ts';
+import { prepareTraining } from '../support/prepare-training.ts';
 import { everyFifth, frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const positions = Array.from({ length: 50 }, (_, row) => row);
@@ -232,11 +233,11 @@ test('features become the columns that scikit-learn makes', () => {
   const values = [...training.positions].map((row) => (row === 1 ? 3 : row < 6 ? row : 3));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const scale = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  const width = featuresOf(training, 'scaled').width;
+  const width = matrixOf(training.layouts, 'scaled').width;
   expect(width).toBe(4);
   const rowOf = (part: Part, row: number) => {
     const place = part.positions.indexOf(row);
-    return [...expandOneHot(featuresOf(part, 'scaled')).slice(place * width, (place + 1) * width)];
+    return [...expandOneHot(matrixOf(part.layouts, 'scaled')).slice(place * width, (place + 1) * width)];
   };
   expect(rowOf(training, 1)).toEqual([expect.closeTo((3 - mean) / scale, 12), 0, 1, 0]);
   expect(rowOf(training, 2)).toEqual([expect.closeTo((2 - mean) / scale, 12), 1, 0, 0]);
@@ -249,12 +250,12 @@ test('a date becomes weekday and month, or the one part that was asked for', () 
   );
   const columns = [timeColumn('day', 'date', days), answer];
   const both = prepare(columns);
-  expect(featuresOf(both.training, 'scaled').width).toBe(8 + 13);
+  expect(matrixOf(both.training.layouts, 'scaled').width).toBe(8 + 13);
   expect(both.features.flatMap(featureReferences)).toEqual(['day']);
   const weekday = prepare(columns, { features: ['day:weekday'] });
   expect(weekday.features.flatMap(featureReferences)).toEqual(['day:weekday']);
-  const codes = featuresOf(weekday.holdout, 'scaled').blocks[0]?.codes ?? [];
+  const codes = matrixOf(weekday.holdout.layouts, 'scaled').blocks[0]?.codes ?? [];
   expect([...codes].slice(0, 3)).toEqual([2, 0, 5]);
-  const trained = featuresOf(weekday.training, 'scaled').blocks[0]?.codes ?? [];
+  const trained = matrixOf(weekday.training.layouts, 'scaled').blocks[0]?.codes ?? [];
   expect(trained[2]).toBe(7);
 });

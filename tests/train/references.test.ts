@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { type Frame, findColumn } from '../../engine/base/frame.ts';
 import { drawRows } from '../../engine/train/draw-rows.ts';
 import { metricsOf } from '../../engine/train/evaluation/judged.ts';
+import { matrixOf } from '../../engine/train/features/feature-matrix.ts';
 import { refuseLeaks } from '../../engine/train/leaks.ts';
 import { answerRows, type Model } from '../../engine/train/model.ts';
-import { featuresOf } from '../../engine/train/prepare.ts';
 import { needsShared } from '../support/needs.ts';
 import {
   parseFrame,
@@ -105,7 +105,7 @@ test('chicago_ridership: ridge, the weekday from the date, and its decay over th
   const features = [...reference.numeric, 'date:weekday'];
   const { metrics, model, prepared } = await trainOn(frame, { target: 'ridership', features });
   const frozen = reference.results?.frozen ?? {};
-  expect(featuresOf(prepared.training, 'scaled').width).toBe(reference.numeric.length + 7);
+  expect(matrixOf(prepared.training.layouts, 'scaled').width).toBe(reference.numeric.length + 7);
   expectClose(metrics, frozen.same_period_holdout?.ridge ?? {}, 1e-5);
   for (let later = 2004; later <= 2016; later++) {
     expectClose(judge(model, year(later)), frozen[`chicago-${later}.csv`]?.ridge ?? {}, 1e-5);

@@ -120,7 +120,7 @@ async function refit(
   return mapConcurrently(folds, availableParallelism(), async (fold) => {
     job.throwIfCanceled();
     const prepared = prepareFold(frame, request, drawn, fold, layoutsOfOrders([order]));
-    const outcome = await fitInWorker({ prepared, order, cancelFlag: job.cancelFlag }, () => {});
+    const outcome = await fitInWorker({ prepared, order, cancelFlag: job.cancelFlag });
     job.progress({ phase, done: ++done, total: folds.length });
     return outcome;
   });

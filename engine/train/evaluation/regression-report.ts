@@ -2,8 +2,8 @@ import type { RegressionReport } from '../../contract/train-evaluation.ts';
 import { risingOrder } from '../../statistics/correlation.ts';
 import { normalQuantile } from '../../statistics/special-functions.ts';
 import { mean, quantileOfSorted, standardDeviation } from '../../statistics/summary.ts';
+import { evenly } from '../evenly.ts';
 import type { Judged } from './judged.ts';
-import { evenly } from './subject.ts';
 
 const shownPairs = 1000;
 const residualBins = 20;

@@ -2,10 +2,11 @@ import { selectRows } from '../../base/frame.ts';
 import type { Estimate, SliceReport } from '../../contract/train-evaluation.ts';
 import { searchSlices } from '../../statistics/slice-search.ts';
 import { mean, standardDeviation } from '../../statistics/summary.ts';
+import { evenly } from '../evenly.ts';
 import { columnParts } from './column-parts.ts';
 import { onlyColumns } from './raw-frame.ts';
 import { rowLosses } from './row-losses.ts';
-import { type EvaluationControl, type EvaluationSubject, evenly, inputColumns, judgedOf } from './subject.ts';
+import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf } from './subject.ts';
 
 const searchedRows = 50_000;
 const fewestRows = 30;

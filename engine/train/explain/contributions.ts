@@ -1,6 +1,7 @@
 import { type Frame, selectRows } from '../../base/frame.ts';
 import { onlyColumns } from '../evaluation/raw-frame.ts';
-import { evenly, inputColumns } from '../evaluation/subject.ts';
+import { inputColumns } from '../evaluation/subject.ts';
+import { evenly } from '../evenly.ts';
 import { applyFeatures, columnFeatures, placeFeatures } from '../features/features.ts';
 import { layoutOf } from '../learners/learners.ts';
 import { isBlend, type Model, type TrainedModel } from '../model.ts';

@@ -1,7 +1,8 @@
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
 import type { Dependence } from '../../contract/train-evaluation.ts';
 import { constantColumn, onlyColumns, withColumn } from '../evaluation/raw-frame.ts';
-import { evenly, inputColumns } from '../evaluation/subject.ts';
+import { inputColumns } from '../evaluation/subject.ts';
+import { evenly } from '../evenly.ts';
 import { answerRows, type Model } from '../model.ts';
 import { columnGrid } from './grid.ts';
 

@@ -1,6 +1,6 @@
 import type { Frame, FrameColumn } from '../../base/frame.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
-import { evenly } from '../evaluation/subject.ts';
+import { evenly } from '../evenly.ts';
 import { answerRows, type Model } from '../model.ts';
 import type { RowContributions } from './contributions.ts';
 

@@ -1,7 +1,8 @@
 import { type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
 import type { ShapSummary } from '../../contract/train-evaluation.ts';
 import { averageRanks } from '../../statistics/correlation.ts';
-import { type EvaluationControl, type EvaluationSubject, evenly, inputColumns } from '../evaluation/subject.ts';
+import { type EvaluationControl, type EvaluationSubject, inputColumns } from '../evaluation/subject.ts';
+import { evenly } from '../evenly.ts';
 import type { Model } from '../model.ts';
 import { explainRows, hasExactContributions, type RowContributions } from './contributions.ts';
 import { drawnClass } from './dependence.ts';

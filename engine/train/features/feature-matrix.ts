@@ -31,6 +31,16 @@ export interface FeatureMatrix {
   blocks: readonly CodeBlock[];
 }
 
+/** Features of the same rows, in the layouts that were asked for. */
+export type Layouts = Partial<Record<Layout, FeatureMatrix>>;
+
+/** The matrix of a layout that was asked for. */
+export function matrixOf(layouts: Layouts, layout: Layout): FeatureMatrix {
+  const matrix = layouts[layout];
+  if (matrix === undefined) throw new TypeError(`The features were not prepared in the ${layout} layout.`);
+  return matrix;
+}
+
 /** The same numbers with one-hot columns written out: rows x width, row-major. */
 export function expandOneHot(matrix: FeatureMatrix): Float64Array {
   const { rows, width, denseWidth, dense, blocks } = matrix;

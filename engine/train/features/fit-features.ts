@@ -37,9 +37,10 @@ export function fitFeatures(
   const fitted: ColumnFeature[] = [];
   for (const { name, parts } of choices) {
     const column = selectValues(findColumn(frame, name) as FrameColumn, trainingRows);
-    const feature = fitFeature(column, Object.hasOwn(settings, name) ? settings[name] : undefined, parts);
+    const own = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    const feature = fitFeature(column, own, parts);
     if (feature) fitted.push(feature);
-    warnings.push(...warningsOf(column, feature));
+    warnings.push(...(feature ? warningsOf(column, feature) : [leftOut(column, own)]));
   }
   if (fitted.length === 0) {
     throw new GalleyError('train.no_features', 'No column is left that could tell rows apart.', {
@@ -53,7 +54,7 @@ export function fitFeatures(
 
 /**
  * @param parts of a date or time that were asked for by name.
- * @returns undefined for a column that has no information: all values missing or equal.
+ * @returns undefined for a column whose rows it does not tell apart, as where all values are missing or equal.
  * @throws GalleyError `train.invalid_column` for settings that do not fit the column.
  */
 export function fitFeature(
@@ -91,14 +92,26 @@ function fitTextual(
   return role === 'text' ? fitText(name, values, settings.text) : fitCategory(name, values, settings);
 }
 
-function warningsOf({ name, values }: FrameColumn, feature: ColumnFeature | undefined): Problem[] {
+function leftOut(column: FrameColumn, settings: ColumnSettings = {}): Problem {
+  const { name, values } = column;
+  const distinct = new Set<unknown>(column.kind === 'text' ? column.values.map((value) => value || null) : values);
+  const why =
+    distinct.size < 2 ? 'it has no two different values in the training part' : whyUseless[roleOf(column, settings)];
+  return { code: 'train.left_out_constant', message: `"${name}" is left out: ${why}.`, column: name };
+}
+
+/** Why a column with different values has none that tell rows apart. */
+const whyUseless: Record<FittedRole, string> = {
+  numeric: 'it has no two different finite numbers in the training part',
+  date: 'its parts are the same in all training rows',
+  boolean: 'it has no two different values in the training part',
+  ordinal: 'the training part has no two different values of its order',
+  categorical: 'none of its values stands in as many training rows as it must',
+  text: 'none of its terms stands in as many training rows as it must',
+};
+
+function warningsOf({ name, values }: FrameColumn, feature: ColumnFeature): Problem[] {
   const warning = (code: string, message: string): Problem[] => [{ code, message, column: name }];
-  if (feature === undefined) {
-    return warning(
-      'train.left_out_constant',
-      `"${name}" is left out: it has no two different values in the training part.`,
-    );
-  }
   if ('rareLevels' in feature && feature.rareLevels > 0) {
     const together = feature.other ? 'are taken together with what is unseen' : 'count as unseen';
     return warning('train.rare_levels', `"${name}" has many values: the ${feature.rareLevels} rarest ${together}.`);

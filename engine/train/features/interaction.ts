@@ -1,7 +1,8 @@
+import { largestFloat32 } from '../../base/float32.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import { mean, standardDeviation } from '../../statistics/summary.ts';
 import { maximumLevels } from './category.ts';
-import { largestFloat, rawNumber } from './numeric.ts';
+import { rawNumber } from './numeric.ts';
 
 /** The product of two numbers. Scaled: of the scaled numbers, scaled again; raw: of the raw ones. */
 export interface ProductFeature {
@@ -99,7 +100,10 @@ export function writeProduct(
   const product = builder.node('Mul', [first, second]);
   if (isRaw) {
     const rounded = builder.cast(builder.cast(product, 'float'), 'double');
-    const isNumber = builder.node('LessOrEqual', [builder.node('Abs', [rounded]), builder.doubles([], [largestFloat])]);
+    const isNumber = builder.node('LessOrEqual', [
+      builder.node('Abs', [rounded]),
+      builder.doubles([], [largestFloat32]),
+    ]);
     return builder.node('Where', [isNumber, rounded, builder.doubles([], [Number.NaN])]);
   }
   const centred = builder.node('Sub', [product, builder.doubles([1, 1], [centre])]);

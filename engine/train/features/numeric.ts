@@ -1,3 +1,4 @@
+import { largestFloat32 } from '../../base/float32.ts';
 import type { GraphBuilder } from '../../base/onnx/graph-builder.ts';
 import type { ColumnSettings } from '../../contract/train-features.ts';
 import { mean, quantileOfSorted, sortedPresentValues, standardDeviation } from '../../statistics/summary.ts';
@@ -26,14 +27,13 @@ export interface NumericFeature {
 }
 
 /** Of float32. */
-export const largestFloat = 3.4028234663852886e38;
 
 /**
  * A raw number as the graph gets it: rounded to float32; NaN where it is missing or beyond float32, infinities included.
  */
 export function rawNumber(value: number): number {
   const rounded = Math.fround(value);
-  return Math.abs(rounded) <= largestFloat ? rounded : Number.NaN;
+  return Math.abs(rounded) <= largestFloat32 ? rounded : Number.NaN;
 }
 
 /** How raw numbers are imputed and scaled, learnt from the training part. */
@@ -136,7 +136,7 @@ export function writeRawNumbers(builder: GraphBuilder, features: readonly Numeri
 
 /** False for NaN, which compares false, and for infinities. */
 function writeIsPresent(builder: GraphBuilder, raw: string): string {
-  return builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat])]);
+  return builder.node('LessOrEqual', [builder.node('Abs', [raw]), builder.doubles([], [largestFloat32])]);
 }
 
 /** Raw numbers, double [N, scales], imputed and scaled. */

@@ -38,25 +38,20 @@ export function fitText(
   const tokens = settings.tokens ?? 'words';
   const { shortest, longest } = settings.terms ?? defaultTerms[tokens];
   const rowsWith = new Map<string, number>();
-  const writings = new Map<string, Set<string>>();
+  const rowsWritten = new Map<string, number>();
   let missing = 0;
   for (const value of values) {
     if (value === null || value === '') missing++;
     const found = new Set<string>();
-    const folded = tokensOf(value ?? '', tokens).map((token) => {
-      const lower = token.toLowerCase();
-      const known = writings.get(lower);
-      if (known) known.add(token);
-      else writings.set(lower, new Set([token]));
-      return lower;
-    });
+    const written = tokensOf(value ?? '', tokens);
+    const folded = written.map((token) => token.toLowerCase());
     for (let length = shortest; length <= longest; length++) {
       for (let start = 0; start + length <= folded.length; start++) {
         found.add(folded.slice(start, start + length).join(separator));
       }
     }
-    for (const term of found) rowsWith.set(term, (rowsWith.get(term) ?? 0) + 1);
-    if (rowsWith.size > mostCountedTerms) forgetRarest(rowsWith);
+    countEach(found, rowsWith);
+    countEach(new Set(written), rowsWritten);
   }
   const isHashed = settings.method === 'hash';
   const width = settings.columns ?? 300;
@@ -64,7 +59,7 @@ export function fitText(
   if (kept.length === 0) return undefined;
   const sequences = kept.map((term) => term.split(separator)).sort((left, right) => left.length - right.length);
   const tokenNumbers = new Map([...new Set(sequences.flat())].sort().map((token, number) => [token, number]));
-  const numbers = numberWritings(tokenNumbers, writings);
+  const numbers = numberWritings(tokenNumbers, rowsWritten.keys());
   const columns = sequences.map((sequence, index) =>
     isHashed ? murmur3(encoder.encode(sequence.join(' ')), 0) % width : index,
   );
@@ -90,8 +85,13 @@ const separator = '\ud800';
 const mostHashedTerms = 20_000;
 const mostCountedTerms = 1_000_000;
 
-/** Keeps memory bounded in long texts: terms that few rows had so far begin anew (lossy counting, Manku, Motwani 2002). */
-function forgetRarest(counts: Map<string, number>): void {
+/**
+ * Counts a row for each of its terms. Memory stays bounded in long texts: terms that few rows had so far begin anew (lossy
+ * counting, Manku, Motwani 2002).
+ */
+function countEach(terms: ReadonlySet<string>, counts: Map<string, number>): void {
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  if (counts.size <= mostCountedTerms) return;
   for (let fewest = 1; counts.size > mostCountedTerms / 2; fewest++) {
     for (const [term, count] of counts) if (count <= fewest) counts.delete(term);
   }
@@ -113,16 +113,14 @@ function mostFrequent(counts: ReadonlyMap<string, number>, fewest: number, most:
 }
 
 /** Tokens as they are, as they were written, in upper case and capitalised; sorted. */
-function numberWritings(
-  tokenNumbers: ReadonlyMap<string, number>,
-  writings: ReadonlyMap<string, ReadonlySet<string>>,
-): Map<string, number> {
+function numberWritings(tokenNumbers: ReadonlyMap<string, number>, writings: Iterable<string>): Map<string, number> {
   const numbers = new Map(tokenNumbers);
   const add = (writing: string, number: number) => {
     if (!numbers.has(writing)) numbers.set(writing, number);
   };
-  for (const [token, number] of tokenNumbers) {
-    for (const writing of [...(writings.get(token) ?? [])].sort()) add(writing, number);
+  for (const writing of writings) {
+    const number = tokenNumbers.get(writing.toLowerCase());
+    if (number !== undefined) add(writing, number);
   }
   for (const [token, number] of tokenNumbers) {
     add(token.toUpperCase(), number);

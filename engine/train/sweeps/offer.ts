@@ -2,7 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { SweepChoice } from '../../contract/train-sweeps.ts';
 import { type BlendCandidate, selectBlend } from '../auto/select-blend.ts';
 import { metricsOf } from '../evaluation/judged.ts';
-import { evenly } from '../evaluation/subject.ts';
+import { evenly } from '../evenly.ts';
 import type { FitOrder } from '../fit.ts';
 import { learners } from '../learners/learners.ts';
 import type { RankingMetric } from '../metrics.ts';

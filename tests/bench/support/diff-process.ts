@@ -10,6 +10,7 @@ export interface DiffMeasured {
 
 const [text = '', stagingFolder = ''] = process.argv.slice(2);
 const output = await runDiffJob(JSON.parse(text) as DiffInput, {
+  jobId: 'job_bench',
   stagingFolder,
   secrets: {},
   progress: () => {},

@@ -10,6 +10,7 @@ const [path = '', stagingFolder = ''] = process.argv.slice(2);
 const output = await runImportJob(
   { files: [{ path }], same: [], skip: [] },
   {
+    jobId: 'job_bench',
     stagingFolder,
     progress: () => {},
     secrets: {},

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Frame, type FrameColumn, selectRows, selectValues } from '../../../engine/base/frame.ts';
 import { seededRandom } from '../../../engine/base/random.ts';
-import { evenly } from '../../../engine/train/evaluation/subject.ts';
+import { evenly } from '../../../engine/train/evenly.ts';
 import { explainRows, hasExactContributions } from '../../../engine/train/explain/contributions.ts';
 import { dependenceOn } from '../../../engine/train/explain/dependence.ts';
 import { sampledContributions } from '../../../engine/train/explain/sampled-shap.ts';

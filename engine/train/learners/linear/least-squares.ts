@@ -9,20 +9,18 @@ const refinements = 5;
  * Least squares without a penalty, as exactly as the design allows: Householder's QR factorisation of the columns divided
  * by their length, then refinement of coefficients and residuals together with residuals summed in twice the precision
  * (Bjorck 1967, "Iterative refinement of linear least squares solutions").
- * @param intercept whether a column of ones stands behind the others.
- * @returns the coefficients, the intercept's last (0 without one); undefined where the columns are dependent, the rows
+ * @returns the coefficients, the intercept's last; undefined where the columns are dependent, the rows
  * too few, or the design too large.
  */
 export function leastSquares(
   features: FeatureMatrix,
   target: Float64Array,
   weights: Float64Array | undefined,
-  intercept = true,
 ): Float64Array | undefined {
   const { rows, width } = features;
-  const columns = width + (intercept ? 1 : 0);
+  const columns = width + 1;
   if (rows < columns || rows * columns > mostCells) return undefined;
-  const design = weightedColumns(features, weights, columns);
+  const design = weightedColumns(features, weights);
   const right = target.map((value, row) => value * Math.sqrt(weights?.[row] ?? 1));
   const scales = Float64Array.from({ length: columns }, (_, column) => lengthOf(columnOf(design, rows, column)) || 1);
   for (let column = 0; column < columns; column++) {
@@ -35,24 +33,20 @@ export function leastSquares(
   const factor = factorise(design.slice(), rows, columns);
   if (factor === undefined) return undefined;
   const solution = refine(design, factor, right, rows, columns);
-  const coefficients = new Float64Array(width + 1);
-  for (let column = 0; column < columns; column++) {
-    coefficients[column] = (solution[column] as number) / (scales[column] as number);
-  }
-  return coefficients;
+  return solution.map((value, column) => value / (scales[column] as number));
 }
 
-/** Columns one after the other, each row multiplied by the root of its weight. */
-function weightedColumns(features: FeatureMatrix, weights: Float64Array | undefined, columns: number): Float64Array {
+/** Columns one after the other and one of ones, each row multiplied by the root of its weight. */
+function weightedColumns(features: FeatureMatrix, weights: Float64Array | undefined): Float64Array {
   const { rows, width } = features;
   const expanded = expandOneHot(features);
-  const design = new Float64Array(rows * columns);
+  const design = new Float64Array(rows * (width + 1));
   for (let row = 0; row < rows; row++) {
     const root = Math.sqrt(weights?.[row] ?? 1);
     for (let column = 0; column < width; column++) {
       design[column * rows + row] = (expanded[row * width + column] as number) * root;
     }
-    if (columns > width) design[width * rows + row] = root;
+    design[width * rows + row] = root;
   }
   return design;
 }

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../../../base/random.ts';
+import { type Random, seededRandom, shuffle } from '../../../base/random.ts';
 
 /** Sizes of an epoch's batches: as even as can be, the larger ones first, so that none is tiny. */
 export function batchSizes(rows: number, wanted: number): number[] {
@@ -14,16 +14,12 @@ export function epochRandom(seed: number, epoch: number): Random {
   return seededRandom(Math.floor(seeds() * 2 ** 32));
 }
 
-/** All positions below `rows` in a random order (Fisher-Yates). */
+/** All positions below `rows` in a random order. */
 export function shuffledPositions(rows: number, random: Random): Int32Array {
-  const positions = Int32Array.from({ length: rows }, (_, index) => index);
-  for (let index = rows - 1; index > 0; index--) {
-    const other = Math.floor(random() * (index + 1));
-    const kept = positions[index] as number;
-    positions[index] = positions[other] as number;
-    positions[other] = kept;
-  }
-  return positions;
+  return shuffle(
+    Int32Array.from({ length: rows }, (_, index) => index),
+    random,
+  );
 }
 
 /** For each layer [batches, size, units], 1 with probability 1 - rate, drawn batch by batch. */

@@ -1,5 +1,6 @@
 import type { FeatureMatrix } from '../../features/feature-matrix.ts';
 import type { LearningRows } from '../learner.ts';
+import { weightedMean } from '../weighted-mean.ts';
 import type { InputScaling } from './input-scaling.ts';
 import { scaleInputs } from './input-scaling.ts';
 import { type NetworkShape, tableOffsets } from './shape.ts';
@@ -56,16 +57,11 @@ export function networkRows(
 /** Weighted; a scale of 0 (a constant target) is taken as 1. Squares of numbers near the largest do not overflow. */
 export function targetScale({ target, weights }: Pick<LearningRows, 'target' | 'weights'>): TargetScale {
   const peak = target.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  const weightedMean = (term: (value: number) => number) => {
-    let total = 0;
-    let sum = 0;
-    for (let row = 0; row < target.length; row++) {
-      const weight = weights?.[row] ?? 1;
-      total += weight;
-      sum += weight * term((target[row] as number) / peak);
-    }
-    return sum / total;
-  };
-  const mean = weightedMean((value) => value);
-  return { mean: mean * peak, scale: Math.sqrt(weightedMean((value) => (value - mean) ** 2)) * peak || 1 };
+  const shares = target.map((value) => value / peak);
+  const mean = weightedMean(shares, weights);
+  const variance = weightedMean(
+    shares.map((share) => (share - mean) ** 2),
+    weights,
+  );
+  return { mean: mean * peak, scale: Math.sqrt(variance) * peak || 1 };
 }

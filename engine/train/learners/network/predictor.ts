@@ -11,6 +11,8 @@ interface FixedLayer {
   units: number;
   /** [inputs, units], row-major. */
   kernel: Float64Array;
+  /** The same as [units, inputs]: a dot product then reads both of its sides in order. */
+  kernelOfUnits: Float64Array;
   /** Of the first layer: rows of the table of codes x units. */
   table: Float64Array;
   bias: Float64Array;
@@ -59,7 +61,8 @@ export function makePredictor(
       scaleUnits(kernel, new Float64Array(units).fill(target.scale));
       bias = bias.map((value) => value * target.scale + target.mean);
     }
-    return { inputs: widths[layer] as number, units, kernel, table, bias };
+    const inputs = widths[layer] as number;
+    return { inputs, units, kernel, kernelOfUnits: transposed(kernel, inputs, units), table, bias };
   });
   return { shape, layers, scaling };
 }
@@ -79,8 +82,6 @@ export function predictScores({ shape, layers, scaling }: Predictor, features: F
   const dense = scaleInputs(features, scaling);
   const scores = new Float64Array(rows * shape.outputs);
   const offsets = tableOffsets(shape);
-  // Units first: a dot product then reads both of its sides in order.
-  const turned = layers.map(({ kernel, inputs, units }) => transposed(kernel, inputs, units));
   const values = layers.map(({ units }) => new Float64Array(rowsAtOnce * units));
   for (let start = 0; start < rows; start += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, rows - start);
@@ -89,7 +90,7 @@ export function predictScores({ shape, layers, scaling }: Predictor, features: F
       const output = values[index] as Float64Array;
       for (let row = 0; row < count; row++) output.set(layer.bias, row * layer.units);
       if (index === 0) addTableRows(features, offsets, layer, output, start, count);
-      addProducts(input, turned[index] as Float64Array, output, {
+      addProducts(input, layer.kernelOfUnits, output, {
         rows: count,
         inputs: layer.inputs,
         units: layer.units,

@@ -1,6 +1,6 @@
+import { base64Of, bytesOf } from '../../../base/base64.ts';
 import type { Json } from '../../../base/canonical-json.ts';
 import type { FitSummary } from '../learner.ts';
-import { decodeNumbers, encodeNumbers } from './encoding.ts';
 import type { NetworkWeights } from './initial-weights.ts';
 import type { InputScaling } from './input-scaling.ts';
 import type { TargetScale } from './network-rows.ts';
@@ -35,7 +35,7 @@ interface StoredProgress {
 }
 
 export function encodeState({ weights, statistics, ...rest }: NetworkModel): Json {
-  const stored: StoredModel = { ...rest, weights: encodeNumbers(weights), statistics: encodeNumbers(statistics) };
+  const stored: StoredModel = { ...rest, weights: base64Of(weights), statistics: base64Of(statistics) };
   return stored as unknown as Json;
 }
 
@@ -46,8 +46,8 @@ export function decodeState(json: Json): NetworkModel {
     scaling,
     target,
     classCount,
-    weights: decodeNumbers(weights),
-    statistics: decodeNumbers(statistics),
+    weights: new Float32Array(bytesOf(weights)),
+    statistics: new Float32Array(bytesOf(statistics)),
     summary,
   };
 }
@@ -61,10 +61,10 @@ export function encodeProgress(model: NetworkModel, state: TrainingState, now: N
     plateaus,
     plateauSince,
     best: { epoch: best.epoch, loss: best.loss },
-    weights: encodeNumbers(now.weights),
-    firstMoments: encodeNumbers(now.firstMoments),
-    secondMoments: encodeNumbers(now.secondMoments),
-    statistics: encodeNumbers(now.statistics),
+    weights: base64Of(now.weights),
+    firstMoments: base64Of(now.firstMoments),
+    secondMoments: base64Of(now.secondMoments),
+    statistics: base64Of(now.statistics),
   };
   return { ...(encodeState(model) as Record<string, Json>), progress: progress as unknown as Json };
 }
@@ -76,10 +76,10 @@ export function decodeProgress(json: Json): { state: TrainingState; weights: Net
   return {
     state: { epoch, steps, plateaus, plateauSince, best: { ...best, weights, statistics } },
     weights: {
-      weights: decodeNumbers(progress.weights),
-      firstMoments: decodeNumbers(progress.firstMoments),
-      secondMoments: decodeNumbers(progress.secondMoments),
-      statistics: decodeNumbers(progress.statistics),
+      weights: new Float32Array(bytesOf(progress.weights)),
+      firstMoments: new Float32Array(bytesOf(progress.firstMoments)),
+      secondMoments: new Float32Array(bytesOf(progress.secondMoments)),
+      statistics: new Float32Array(bytesOf(progress.statistics)),
     },
   };
 }

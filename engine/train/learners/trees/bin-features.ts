@@ -72,17 +72,6 @@ export function binnedRows(
   return binFeatures(features, maximumBins, () => control.throwIfCanceled());
 }
 
-/** The rows at these positions, in this order, with the bins of all. */
-export function selectBinnedRows(binned: BinnedFeatures, positions: ArrayLike<number>): BinnedFeatures {
-  const rows = positions.length;
-  const columnBins = binned.columnBins.map((all) => {
-    const some = new Uint8Array(new SharedArrayBuffer(rows));
-    for (let row = 0; row < rows; row++) some[row] = all[positions[row] as number] as number;
-    return some;
-  });
-  return { ...binned, rows, columnBins };
-}
-
 /** Columns whose values are taken from the rows in one go. */
 const columnsAtOnce = 32;
 

@@ -163,13 +163,15 @@ function repeated(values: Float64Array, times: number): Float64Array {
   return all;
 }
 
-/** Weighted mean over evenly spread rows. */
+/** Weighted mean over evenly spread rows, of those that have a weight. */
 function meanLoss(loss: Loss, scores: Float64Array, { target, weights }: Pick<LearningRows, 'target' | 'weights'>) {
   const step = Math.max(1, Math.floor(target.length / lossRows));
+  let weighted = 0;
   let total = 0;
   let sum = 0;
-  for (let row = 0; row < target.length; row += step) {
+  for (let row = 0; row < target.length; row++) {
     const weight = weights?.[row] ?? 1;
+    if (weight === 0 || weighted++ % step !== 0) continue;
     total += weight;
     sum += weight * loss.lossOf(scores, row, target[row] as number);
   }

@@ -1,6 +1,3 @@
-/** No value is larger: a cut here sends every value that is there to the left. */
-export const largestCut = 3.4028234663852886e38;
-
 /**
  * Cut points between the bins of a column, so that bins hold about equally many rows and a value that would fill a bin
  * alone gets one (as LightGBM's greedy binning, Ke et al. 2017). A value belongs left of a cut where it is <= the cut;

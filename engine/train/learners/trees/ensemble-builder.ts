@@ -1,5 +1,5 @@
+import { largestFloat32 } from '../../../base/float32.ts';
 import type { BinnedColumn } from './bin-features.ts';
-import { largestCut } from './cut-points.ts';
 import type { TreeEnsemble } from './ensemble.ts';
 
 /** How a node divides its rows. */
@@ -60,7 +60,8 @@ export class EnsembleBuilder {
     const column = this.#columns[rule.column] as BinnedColumn;
     this.#ensemble.missingLeft[node] = Number(rule.missingLeft);
     this.#ensemble.cuts[node] =
-      column.kind === 'number' ? (column.cuts[rule.bin] ?? largestCut) : this.#addSet(rule.leftBins as Uint8Array);
+      // Without a cut of its own every value that is there goes left.
+      column.kind === 'number' ? (column.cuts[rule.bin] ?? largestFloat32) : this.#addSet(rule.leftBins as Uint8Array);
     return node;
   }
 

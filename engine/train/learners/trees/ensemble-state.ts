@@ -1,3 +1,4 @@
+import { base64Of, bytesOf } from '../../../base/base64.ts';
 import type { Json } from '../../../base/canonical-json.ts';
 import type { FitControl } from '../learner.ts';
 import type { TreeEnsemble } from './ensemble.ts';
@@ -36,13 +37,4 @@ export function restoreEnsemble(state: Json): TreeEnsemble {
 /** The trees of the checkpoint that a fit is to go on from, if there is one. */
 export function treesBefore({ resumeFrom }: FitControl): TreeEnsemble | undefined {
   return resumeFrom === undefined ? undefined : restoreEnsemble((resumeFrom as { ensemble: Json }).ensemble);
-}
-
-function base64Of({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString('base64');
-}
-
-/** In memory of its own, as typed arrays of more than a byte want to begin at a multiple of their size. */
-function bytesOf(text: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(text, 'base64')).buffer;
 }

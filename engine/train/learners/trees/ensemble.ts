@@ -27,7 +27,7 @@ export interface TreeEnsemble extends EnsembleColumns {
   links: Int32Array;
   /** Per node: 1 where missing numbers go left. */
   missingLeft: Uint8Array;
-  /** Per node: summed weights of the training rows that came by. */
+  /** Per node: how many training rows came by; of a forest their weights, each as often as it was drawn, summed. */
   covers: Float32Array;
   /** leaves x leafWidth. */
   leafValues: Float64Array;

@@ -1,5 +1,6 @@
 import type { Random } from '../../../base/random.ts';
 import type { FitControl, LearningTask, Parameters } from '../learner.ts';
+import { weightedMean } from '../weighted-mean.ts';
 import { binnedRows } from './bin-features.ts';
 import type { Amounts } from './column-histogram.ts';
 import { addScores, type TreeEnsemble } from './ensemble.ts';
@@ -25,7 +26,7 @@ export function fitForest(
   const { features, seed } = learning;
   const binned = binnedRows(learning, parameters.max_bins as number, control);
   const channels = learning.classCount > 2 ? learning.classCount : 1;
-  const center = learning.task === 'regression' ? weightedMean(learning) : 0;
+  const center = learning.task === 'regression' ? weightedMean(learning.target, learning.weights) : 0;
   const builder = new EnsembleBuilder(binned.columns, channels, channels, before);
   const limits = {
     minimumRows: parameters.min_samples_leaf as number,
@@ -65,17 +66,6 @@ function rowsWhere(times: Uint16Array, areDrawn: boolean): Uint32Array {
 function triedColumns({ column_share: share }: Parameters, task: LearningTask['task'], columns: number): number {
   const automatic = task === 'regression' ? columns / 3 : Math.sqrt(columns);
   return Math.max(1, Math.round(share === 0 ? automatic : (share as number) * columns));
-}
-
-function weightedMean({ target, weights }: LearningTask): number {
-  let total = 0;
-  let sum = 0;
-  for (let row = 0; row < target.length; row++) {
-    const weight = weights?.[row] ?? 1;
-    total += weight;
-    sum += weight * (target[row] as number);
-  }
-  return sum / total;
 }
 
 /** How often each row is taken; rows without weight never. */

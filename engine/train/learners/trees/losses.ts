@@ -1,5 +1,6 @@
 import { GalleyError } from '../../../base/errors.ts';
 import type { LearningRows, LearningTask, Parameters } from '../learner.ts';
+import { weightedMean } from '../weighted-mean.ts';
 import type { Gradients } from './histograms.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
 
@@ -47,24 +48,13 @@ function requireCounts(target: Float64Array): void {
   throw new GalleyError('train.target_unusable', message, { details: { loss: 'poisson', lowest } });
 }
 
-function weightedMean({ target, weights }: Labels): number {
-  let total = 0;
-  let sum = 0;
-  for (let row = 0; row < target.length; row++) {
-    const weight = weights?.[row] ?? 1;
-    total += weight;
-    sum += weight * (target[row] as number);
-  }
-  return sum / total;
-}
-
 /** -log of the probability 1 / (1 + exp(-score)) of the second class. */
 const logistic: Loss = {
   outputs: 1,
   constantHessian: false,
-  baseline(labels) {
+  baseline({ target, weights }) {
     // A class that has no weight would give an infinite score.
-    const share = Math.min(1 - Number.EPSILON, Math.max(weightedMean(labels), Number.EPSILON));
+    const share = Math.min(1 - Number.EPSILON, Math.max(weightedMean(target, weights), Number.EPSILON));
     return Float64Array.of(Math.log(share / (1 - share)));
   },
   differentiate(scores, { target, weights }, [gradients]) {
@@ -137,7 +127,7 @@ function multinomial(classCount: number): Loss {
 const squared: Loss = {
   outputs: 1,
   constantHessian: true,
-  baseline: (labels) => Float64Array.of(weightedMean(labels)),
+  baseline: ({ target, weights }) => Float64Array.of(weightedMean(target, weights)),
   differentiate(scores, { target, weights }, [gradients]) {
     const into = gradients as Gradients;
     for (let row = 0; row < target.length; row++) {
@@ -182,7 +172,7 @@ function quantileLoss(level: number, scale: number): Loss {
 const poisson: Loss = {
   outputs: 1,
   constantHessian: false,
-  baseline: (labels) => Float64Array.of(Math.log(Math.max(weightedMean(labels), Number.EPSILON))),
+  baseline: ({ target, weights }) => Float64Array.of(Math.log(Math.max(weightedMean(target, weights), Number.EPSILON))),
   differentiate(scores, { target, weights }, [gradients]) {
     const into = gradients as Gradients;
     for (let row = 0; row < target.length; row++) {

@@ -34,7 +34,7 @@ export function sampleColumns(columns: number, share: number, random: Random): I
 }
 
 /** Moves `wanted` random columns to the front of `columns` and gives these (a Fisher-Yates shuffle that stops early). */
-export function drawColumns(columns: Int32Array, wanted: number, random: Random): Int32Array {
+function drawColumns(columns: Int32Array, wanted: number, random: Random): Int32Array {
   for (let place = 0; place < wanted; place++) {
     const other = place + Math.floor(random() * (columns.length - place));
     const taken = columns[other] as number;

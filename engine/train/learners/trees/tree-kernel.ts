@@ -20,8 +20,6 @@ import {
  * JavaScript, with the same sums bit for bit.
  */
 export interface TreeKernel {
-  /** Bytes of a row of bins: as many as there are columns, up to a multiple of 16. */
-  stride: number;
   /** Bytes of the buffer that rows are gathered into. */
   bufferBytes: number;
   /** Adds rows to a histogram. */
@@ -57,7 +55,7 @@ const columnsOfFunction = 64;
 const mostGathered = 256;
 const gatheredBytes = 65_536;
 
-/** Bytes of a row of bins. */
+/** Bytes of a row of bins: as many as there are columns, up to a multiple of 16. */
 export function rowStride(columns: number): number {
   return Math.ceil(columns / 16) * 16;
 }
@@ -83,7 +81,6 @@ export function treeKernel(memory: WebAssembly.Memory, firstBins: Int32Array, wi
   const gathered = Math.max(16, Math.min(mostGathered, Math.floor(gatheredBytes / stride)));
   const pairsAt = gathered * stride;
   return {
-    stride,
     bufferBytes: gathered * (stride + 8),
     subtractDoubles,
     subtractIntegers,
