@@ -16,9 +16,11 @@ export function mainValue(run: Run): number | null {
   return run.metrics[run.metric.name] ?? null;
 }
 
-/** The best finished run that is not the baseline. */
+/** The best finished run that is not the baseline; of a search the best by cross-validation, in which the holdout has no say. */
 export function bestRun(runs: readonly Run[]): Run | undefined {
-  return rankRuns(runs.filter((run) => run.status === 'succeeded' && run.learner !== 'baseline'))[0];
+  const ranked = rankRuns(runs.filter((run) => run.status === 'succeeded' && run.learner !== 'baseline'));
+  const score = ({ search, metric }: Run) => (metric.lowerIsBetter ? -1 : 1) * (search?.score ?? Number.NaN);
+  return ranked.filter(({ search }) => search).toSorted((a, b) => score(b) - score(a))[0] ?? ranked[0];
 }
 
 const otherScores = new Set(['log_loss', 'brier', 'matthews']);

@@ -72,6 +72,9 @@ test('runs are ranked by their metric, those without a value last', () => {
   const lost = run({ id: 'lost', metrics: { r2: null } });
   expect(rankRuns([lost, baseline, linear]).map((one) => one.id)).toEqual(['run_1', 'run_0', 'lost']);
   expect(bestRun([baseline])).toBeUndefined();
+  const found = (id: string, score: number, r2: number) =>
+    run({ id, metrics: { r2 }, search: { sweep: 'swp_1', roles: ['best'], score, standardError: null } });
+  expect(bestRun([found('lucky', 0.7, 0.9), found('chosen', 0.8, 0.85)])?.id).toBe('chosen');
 });
 
 test('an error axis begins at zero and holds the largest interval', () => {
