@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Contributions, ThresholdPoint } from '../../engine/contract/train-evaluation.ts';
+import { parseModelTests } from '../../engine/train/model-tests/test-file.ts';
 import { confusionView, mistakes } from '../../renderer/train/run/confusion-view.ts';
 import { walkOf } from '../../renderer/train/run/pairs.ts';
 import {
@@ -11,6 +12,7 @@ import {
   waterfall,
   whyTitle,
 } from '../../renderer/train/run/report-words.ts';
+import { starterTests } from '../../renderer/train/run/starter-tests.ts';
 import { swarm } from '../../renderer/train/run/swarm.ts';
 import { costOf, figuresOf, pointAt } from '../../renderer/train/run/threshold-choice.ts';
 import { formatPercent, formatShort } from '../../renderer/ui/format.ts';
@@ -154,4 +156,22 @@ test('dots of the same contribution stand apart within their lane', () => {
   expect(dots[2]?.value).toBeNull();
   for (const { shift } of dots) expect(Math.abs(shift)).toBeLessThanOrEqual(0.4);
   expect(swarm([], [])).toEqual([]);
+});
+
+test('the first tests of a target can be kept as they are offered', () => {
+  const features = [
+    { name: 'monthly: "price"', role: 'numeric', width: 1 },
+    { name: 'sex', role: 'categorical', width: 2 },
+  ];
+  const text = starterTests('days: late', { name: 'rmse', baseline: 6.0234, lowerIsBetter: true }, features);
+  expect(parseModelTests(text, 'days: late')).toEqual([
+    { name: 'better than the baseline', kind: 'metric', metric: 'rmse', maximum: 6.02 },
+  ]);
+  const whole = text.replaceAll(/^#/gm, '');
+  expect(parseModelTests(whole, 'days: late').map(({ kind }) => kind)).toEqual([
+    'metric',
+    'direction',
+    'invariance',
+    'row',
+  ]);
 });
