@@ -116,5 +116,9 @@ export function runJobProcess(functions: JobFunctions): void {
       (error) => send({ type: 'failed', error: reportError(error) }, () => process.exit(0)),
     );
   });
-  process.on('disconnect', () => process.exit(1));
+  process.on('disconnect', () => {
+    // An orderly end would wait for a query that may never end.
+    process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+    process.exit(1);
+  });
 }

@@ -9,6 +9,7 @@ import type { NewId } from '../base/ids.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type { Job, JobProgress } from '../contract/jobs.ts';
 import type { Database } from '../store/database.ts';
+import { type Aside, askOnce } from './aside.ts';
 import { cancelMark, writeCancelMark } from './cancel-mark.ts';
 import type { EventLog } from './event-log.ts';
 import type { FromJobProcess, ToJobProcess } from './job-process.ts';
@@ -81,6 +82,7 @@ export class JobQueue {
   readonly #finished = new Map<string, PromiseWithResolvers<Job>>();
   /** Ended jobs whose end could not be written down. */
   readonly #unwritten = new Map<string, Job>();
+  readonly #asides = new AbortController();
   #running = 0;
   #closed = false;
 
@@ -155,6 +157,21 @@ export class JobQueue {
     return active.job;
   }
 
+  /**
+   * Answers a question in a process of its own, which ends when it takes too long or nobody waits. It waits for no job.
+   * @throws GalleyError what `askOnce` throws
+   */
+  async aside<Output>({ kind, input, limit, signal }: Aside): Promise<Output> {
+    const stagingFolder = join(this.#options.runFolder, 'jobs', this.#options.newId('job'));
+    const message: ToJobProcess = { type: 'start', kind, input, secrets: {}, stagingFolder };
+    const leaving = AbortSignal.any([this.#asides.signal, ...(signal ? [signal] : [])]);
+    try {
+      return (await askOnce(this.#fork(), message, { ...(limit && { limit }), signal: leaving })) as Output;
+    } finally {
+      rmSync(stagingFolder, { recursive: true, force: true });
+    }
+  }
+
   /** @throws GalleyError `job.not_found` */
   get(id: string): Job {
     const job = this.#active.get(id)?.job ?? this.#unwritten.get(id) ?? this.#store.get(id);
@@ -214,6 +231,7 @@ export class JobQueue {
   /** Cancels everything and waits until it has ended. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#asides.abort();
     const ids = [...this.#active.keys()];
     for (const id of ids) this.cancel(id);
     await Promise.all(ids.map((id) => this.settled(id)));

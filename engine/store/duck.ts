@@ -62,6 +62,15 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 /** DuckDB forgets an interrupt that comes between two queries, or before a query has begun: so it is repeated. */
 const interruptMilliseconds = 10;
 
+/**
+ * Interrupts what runs on a connection, and what is begun on it, until the answer is called.
+ */
+export function keepInterrupting(connection: DuckDBConnection): () => void {
+  connection.interrupt();
+  const repeat = setInterval(() => connection.interrupt(), interruptMilliseconds);
+  return () => clearInterval(repeat);
+}
+
 /** Short queries of the engine over the project's Parquet files. */
 export class DuckReader {
   readonly #options: DuckOptions;
@@ -87,10 +96,9 @@ export class DuckReader {
    */
   async use<Result>(work: (connection: DuckDBConnection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const connection = await (await this.#open()).connect();
-    let repeat: NodeJS.Timeout | undefined;
+    let leave: (() => void) | undefined;
     const interrupt = () => {
-      connection.interrupt();
-      repeat = setInterval(() => connection.interrupt(), interruptMilliseconds);
+      leave = keepInterrupting(connection);
     };
     try {
       throwIfAborted(signal);
@@ -102,7 +110,7 @@ export class DuckReader {
       throwIfAborted(signal);
       throw error;
     } finally {
-      clearInterval(repeat);
+      leave?.();
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }

@@ -18,6 +18,12 @@ const wait: JobFunction<{ politely: boolean }, null> = async ({ politely }, cont
   }
 };
 
+/** Hears nothing, as a process at work in native code. */
+const block: JobFunction<null, null> = async () => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  return null;
+};
+
 const converse: JobFunction<null, null> = (_, context) => {
   context.report({ question: 'how many?' });
   return new Promise((resolve) => {
@@ -35,6 +41,7 @@ const spin: JobFunction<null, never> = (_, context) => {
 };
 
 runJobProcess({
+  'test.block': async () => block as JobFunction<never, unknown>,
   'test.spin': async () => spin as JobFunction<never, unknown>,
   'test.converse': async () => converse as JobFunction<never, unknown>,
   'test.write': async () => write as JobFunction<never, unknown>,

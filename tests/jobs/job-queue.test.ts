@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
+import { GalleyError } from '../../engine/base/errors.ts';
 import { idSource } from '../../engine/base/ids.ts';
 import type { SequencedEvent } from '../../engine/contract/events.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
@@ -209,4 +210,27 @@ test('a report that cannot be kept fails the job', async () => {
     },
   });
   await expect(queue.result(job.id)).rejects.toMatchObject({ kind: 'internal' });
+});
+
+test('an aside answers, is no job, and leaves nothing', async () => {
+  const { queue, folder } = openQueue();
+  expect(await queue.aside({ kind: 'test.write', input: { text: 'x' } })).toEqual({ file: 'out.txt' });
+  await expect(queue.aside({ kind: 'test.refuse', input: {} })).rejects.toMatchObject({ code: 'store.invalid_name' });
+  await expect(queue.aside({ kind: 'test.die', input: {} })).rejects.toMatchObject({ code: 'job.process_died' });
+  expect(queue.list()).toEqual([]);
+  expect(readdirSync(join(folder, 'run', 'jobs'))).toEqual([]);
+});
+
+test('an aside whose process stands still ends with its limit, its caller or the queue', async () => {
+  const { queue } = openQueue();
+  const stuck = { kind: 'test.block', input: null };
+  const late = () => new GalleyError('data.slow_preview', 'Too slow.');
+  await expect(queue.aside({ ...stuck, limit: { milliseconds: 300, error: late } })).rejects.toThrow('Too slow.');
+  await expect(queue.aside({ ...stuck, signal: AbortSignal.timeout(300) })).rejects.toMatchObject({
+    code: 'call.canceled',
+  });
+  const last = expect(queue.aside(stuck)).rejects.toMatchObject({ code: 'call.canceled' });
+  await queue.close();
+  await last;
+  await expect(queue.aside(stuck)).rejects.toMatchObject({ code: 'call.canceled' });
 });

@@ -5,13 +5,16 @@ import type { GalleyError } from '../../engine/base/errors.ts';
 import { idSource } from '../../engine/base/ids.ts';
 import type { AddResult } from '../../engine/contract/data.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
+import { runRecipePreviewJob } from '../../engine/data/cleaning/preview-job.ts';
 import { runRecipeJob } from '../../engine/data/cleaning/recipe-job.ts';
 import { runFetchJob } from '../../engine/data/connections/fetch-job.ts';
 import { runCheckJob } from '../../engine/data/expectations/check-job.ts';
+import { runFailingRowsJob } from '../../engine/data/expectations/failing-rows-job.ts';
 import { runInferJob } from '../../engine/data/expectations/infer-job.ts';
 import { createDataPhase, type DataPhase } from '../../engine/data/index.ts';
 import { runPullJob } from '../../engine/data/remotes/pull-job.ts';
 import { runPushJob } from '../../engine/data/remotes/push-job.ts';
+import { runWriteViewJob } from '../../engine/data/rows/write-view-job.ts';
 import { runCompactJob } from '../../engine/data/versions/compact-job.ts';
 import { runDiffJob } from '../../engine/data/versions/diff-job.ts';
 import { runEditJob } from '../../engine/data/versions/edit-job.ts';
@@ -19,6 +22,7 @@ import { runImportJob } from '../../engine/data/versions/import-job.ts';
 import type { StorageLimits } from '../../engine/data/versions/storage-limits.ts';
 import { runVerifyJob } from '../../engine/data/versions/verify-job.ts';
 import { runWholeJob } from '../../engine/data/versions/whole-job.ts';
+import type { Aside } from '../../engine/jobs/aside.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
@@ -60,6 +64,9 @@ const functions: Record<string, (input: never, context: JobContext) => Promise<u
   'data.verify': runVerifyJob,
   'data.push': runPushJob,
   'data.pull': runPullJob,
+  'data.previewRecipe': runRecipePreviewJob,
+  'data.failingRows': runFailingRowsJob,
+  'data.writeView': runWriteViewJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */
@@ -67,6 +74,7 @@ class JobsHere {
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #runFolder: string;
   readonly #limits: StorageLimits | undefined;
+  #asides = 0;
 
   constructor(runFolder: string, limits: StorageLimits | undefined) {
     this.#runFolder = runFolder;
@@ -90,6 +98,12 @@ class JobsHere {
     return this.#keep(id, result);
   }
 
+  async aside(work: Aside): Promise<unknown> {
+    const stagingFolder = join(this.#runFolder, 'jobs', `aside-${++this.#asides}`);
+    mkdirSync(stagingFolder, { recursive: true });
+    return functions[work.kind]?.(work.input as never, jobContext(stagingFolder));
+  }
+
   direct(work: EngineWork<unknown>): Job {
     const id = this.#nextId();
     const control = { jobId: id, signal: new AbortController().signal, progress: () => {} };
@@ -107,6 +121,10 @@ class JobsHere {
 
   mentions(): boolean {
     return false;
+  }
+
+  list(): Job[] {
+    return [];
   }
 
   async close(): Promise<void> {

@@ -29,7 +29,8 @@ export interface RunningEngine {
   port: number;
   pid: number;
   process: ChildProcess;
-  call<Output = Record<string, unknown>>(name: string, input: unknown): Promise<Output>;
+  /** @param signal makes the caller go away */
+  call<Output = Record<string, unknown>>(name: string, input: unknown, signal?: AbortSignal): Promise<Output>;
   /** The result of a job call. */
   result<Output = Record<string, unknown>>(name: string, input: unknown): Promise<Output>;
   /** The first state of the job that fits. */
@@ -54,11 +55,12 @@ export async function startEngine(projectPath: string, ...options: string[]): Pr
   });
   const { url, port } = await readyLine(child);
   const token = readEngineFile(projectPath)?.token;
-  const call = async (name: string, input: unknown) => {
+  const call = async (name: string, input: unknown, signal: AbortSignal | null = null) => {
     const response = await fetch(`http://127.0.0.1:${port}/api/${name.replace('.', '/')}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(input),
+      signal,
     });
     const body = (await response.json()) as { error?: ErrorReport };
     if (body.error) throw errorFromReport(body.error);

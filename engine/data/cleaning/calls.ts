@@ -7,9 +7,9 @@ import { expectationSql } from '../expectations/expectation-sql.ts';
 import type { DataStore } from '../store.ts';
 import { parseReference } from '../versions/references.ts';
 import { maskedRecipePreview } from './masked-preview.ts';
+import { previewApart } from './preview-apart.ts';
 import { RecipeFiles } from './recipe-files.ts';
 import { datasetsRead, RecipeInputs, requireNoCycle } from './recipe-inputs.ts';
-import { previewRecipe } from './recipe-preview.ts';
 import { RecipeRunner } from './recipe-runner.ts';
 import { readRecipe, recipeHash, recipeOf, recipeSql, recipeText } from './recipe-text.ts';
 import { RecipeWatcher } from './recipe-watcher.ts';
@@ -116,7 +116,7 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
       const { recipe } = given(what, name) ?? readRecipe(files.read(name), file);
       trust.require(context.project, recipeSql(recipe, file));
       const inputs = new RecipeInputs(store, recipe);
-      const preview = await previewRecipe(context, inputs, recipe, { until, look, limit }, signal);
+      const preview = await previewApart(context, inputs, recipe, { until, look, limit }, signal);
       return masked ? maskedRecipePreview(store, recipe, preview) : preview;
     },
     runRecipe: async ({ name, text }) => {

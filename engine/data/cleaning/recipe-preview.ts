@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError, reportError } from '../../base/errors.ts';
 import type { CleaningRecipe, RecipePreview } from '../../contract/data-cleaning.ts';
-import type { EngineContext } from '../../jobs/context.ts';
-import { openDuck, sqlName } from '../../store/duck.ts';
+import { keepInterrupting, openDuck, sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { cellOf } from '../versions/views.ts';
 import { type RecipeInput, tableOf, toolsOf, type Watch } from './recipe-duck.ts';
-import type { RecipeInputs } from './recipe-inputs.ts';
 import { recipeText } from './recipe-text.ts';
 import { RecipeWork, type TableKeeper } from './recipe-work.ts';
 import { rowName, type StepPlan, type StepTable } from './step-plan.ts';
@@ -22,7 +19,8 @@ export interface PreviewOrder {
 
 const lookedRows = 10_000;
 const defaultLimit = 50;
-const mostMilliseconds = 20_000;
+/** How long a preview may take. */
+export const previewMilliseconds = 20_000;
 const markName = '__galley_mark_';
 
 /** Tables between the steps in memory, the newest one only. */
@@ -53,27 +51,34 @@ class MemoryTables implements TableKeeper {
   }
 }
 
+export function slowPreview(milliseconds: number): GalleyError {
+  return new GalleyError('data.slow_preview', `The preview took longer than ${milliseconds / 1000} seconds.`);
+}
+
 /** Stops what runs once the whole preview has taken too long, or nobody waits for it any more. */
 function deadline(connection: DuckDBConnection, milliseconds: number, signal?: AbortSignal): Watch & { end(): void } {
-  let isLate = false;
+  let leave: (() => void) | undefined;
   const stop = () => {
-    isLate = true;
-    connection.interrupt();
+    leave ??= keepInterrupting(connection);
   };
+  const isStopped = () => leave !== undefined;
   const timer = setTimeout(stop, milliseconds);
+  if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   return {
     async watched(work) {
       try {
-        if (!isLate) return await work();
+        const result = await work();
+        if (!isStopped()) return result;
       } catch (error) {
-        if (!isLate) throw error;
+        if (!isStopped()) throw error;
       }
       if (signal?.aborted) throw new GalleyError('job.canceled', 'Nobody waits for the preview any more.');
-      throw new GalleyError('data.slow_preview', `The preview took longer than ${milliseconds / 1000} seconds.`);
+      throw slowPreview(milliseconds);
     },
     end: () => {
       clearTimeout(timer);
+      leave?.();
       signal?.removeEventListener('abort', stop);
     },
   };
@@ -103,20 +108,29 @@ function columnViews(
   });
 }
 
-/** What a recipe does to some rows of its source. A step that fails ends the preview, which tells of it. */
+/** What is looked at, and what is to be done to it. */
+export interface PreviewInput extends PreviewOrder {
+  recipe: CleaningRecipe;
+  source: RecipeInput;
+  /** Number of the source's version. */
+  version: number;
+  others: Record<string, RecipeInput>;
+}
+
+/**
+ * What a recipe does to some rows of its source. A step that fails ends the preview, which tells of it.
+ * @throws GalleyError `data.slow_preview`, `job.canceled`
+ */
 export async function previewRecipe(
-  context: EngineContext,
-  inputs: RecipeInputs,
-  recipe: CleaningRecipe,
-  order: PreviewOrder,
+  input: PreviewInput,
+  temporaryFolder: string,
   signal?: AbortSignal,
 ): Promise<RecipePreview> {
-  const { source, others } = await inputs.open(context);
+  const { recipe, source, version, others, ...order } = input;
   const paths = [source, ...Object.values(others)].flatMap((table) => table.paths);
-  const temporaryFolder = join(context.project.path, 'run', 'duckdb');
   const duck = await openDuck({ allowed: paths, temporaryFolder, memoryLimit: '600MB' });
   const connection = await duck.connect();
-  const watch = deadline(connection, order.milliseconds ?? mostMilliseconds, signal);
+  const watch = deadline(connection, order.milliseconds ?? previewMilliseconds, signal);
   try {
     const tables = new MemoryTables(connection, watch);
     const names = source.schema.map((column) => column.name);
@@ -128,12 +142,11 @@ export async function previewRecipe(
       return new RecipeWork(start, kept.rows, toolsOf(connection, others, watch), tables);
     };
     const shown = await stepsShown(begin, recipe, order.until ?? recipe.steps.length - 1);
-    const version = inputs.source.number;
     return {
       looked: { rows: looked, of: source.rows, version },
       text: recipeText(recipe),
       ...shown.told,
-      ...(await rowsShown(connection, shown, order.limit ?? defaultLimit)),
+      ...(await watch.watched(() => rowsShown(connection, shown, order.limit ?? defaultLimit))),
     };
   } finally {
     watch.end();

@@ -162,9 +162,9 @@ export function expectationHandlers(context: EngineContext, store: DataStore): H
     saveExpectations: async (order) => save(context, store, order),
     inferExpectations: async ({ reference, write }) => infer(context, store, resolveVersion(store, reference), write),
     check: async ({ reference }) => checkVersion(context, store, resolveVersion(store, reference)),
-    failingRows: async ({ reference, masked, ...order }) => {
+    failingRows: async ({ reference, masked, ...order }, signal) => {
       const version = resolveVersion(store, reference);
-      const page = await failingRows(context, store, version, order);
+      const page = await failingRows(context, store, version, order, signal);
       return masked ? maskedPage(page, store.marks.marks(version.dataset.id)) : page;
     },
   };

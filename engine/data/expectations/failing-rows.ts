@@ -2,24 +2,22 @@ import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import type { RowPage } from '../../contract/data-rows.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import { sqlName } from '../../store/duck.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import { readablePaths } from '../versions/reading-form.ts';
-import { cellOf } from '../versions/views.ts';
-import { failingSql } from './failing-sql.ts';
-import { positionColumn, positionedTable } from './positions.ts';
+import { emptyPage, type FailingRowsInput, failingPage } from './failing-page.ts';
 import { prepareExpectation } from './prepare.ts';
-import { withCondition } from './rule.ts';
 
 /**
  * A page of the rows that failed an expectation of the version's latest check, in the order of the version, all columns.
- * @throws GalleyError `data.unknown_expectation`
+ * A rule in SQL is judged in a process of its own.
+ * @throws GalleyError `data.unknown_expectation`, `call.canceled`
  */
 export async function failingRows(
   context: EngineContext,
   store: DataStore,
   version: StoredVersion,
   { key, offset, limit }: { key: string; offset: number; limit: number },
+  signal?: AbortSignal,
 ): Promise<RowPage> {
   const { schema } = version.manifest;
   const results = store.checks.latest(version.id)?.results ?? [];
@@ -35,28 +33,10 @@ export async function failingRows(
       },
     );
   }
-  const columns = schema.map(({ name, type }) => ({ name, type }));
-  const nothing = { columns, rows: [], positions: [], total: 0 };
-  if (result.passed === null || !result.rows) return nothing;
-  const planned = await prepareExpectation(context, store, version.dataset.name, result);
+  if (result.passed === null || !result.rows) return emptyPage(schema);
+  const prepared = await prepareExpectation(context, store, version.dataset.name, result);
   const paths = await readablePaths(context, version);
-  return context.duck.use(async (connection) => {
-    const table = await positionedTable(connection, paths);
-    const prepared = await withCondition({ connection, schema }, planned);
-    const failing = failingSql(prepared, table, schema);
-    if (!failing || prepared.obstacle || prepared.fault) return nothing;
-    const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM (${failing})`);
-    const names = columns.map(({ name }) => sqlName(name)).join(', ');
-    const page = `SELECT ${positionColumn} FROM (${failing}) ORDER BY ${positionColumn} LIMIT ${limit} OFFSET ${offset}`;
-    const read = await connection.runAndReadAll(
-      `SELECT ${positionColumn}, ${names} FROM ${table} WHERE ${positionColumn} IN (${page}) ORDER BY ${positionColumn}`,
-    );
-    const rows = read.getRowsJson();
-    return {
-      columns,
-      rows: rows.map(([, ...values]) => values.map((value, index) => cellOf(columns[index]?.type ?? 'text', value))),
-      positions: rows.map(([position]) => Number(position)),
-      total: Number(counted.getRows()[0]?.[0] ?? 0),
-    };
-  });
+  const input: FailingRowsInput = { schema, paths, prepared, offset, limit };
+  if (prepared.expectation.kind === 'rule') return context.jobs.aside({ kind: 'data.failingRows', input, signal });
+  return context.duck.use((connection) => failingPage(connection, input), signal);
 }

@@ -3,19 +3,10 @@ import { join } from 'node:path';
 import type { EngineContext } from '../../jobs/context.ts';
 import { sqlText, throwIfAborted } from '../../store/duck.ts';
 import type { RowView } from './row-view.ts';
+import { type KeptView, type WriteViewInput, writeView } from './write-view.ts';
 
 /** Views that are kept at a time; the one used longest ago goes first. */
 const mostViews = 4;
-/** A view of more cells keeps only where its rows stand, which takes less room but longer to read. */
-const mostCells = 150_000_000;
-
-/** A view that was written into a database file of its own: its row `n` is the `n`-th of the view. */
-export interface KeptView {
-  /** `database.table`: columns of the source and `position`, or `position` alone. */
-  table: string;
-  holds: 'rows' | 'positions';
-  total: number;
-}
 
 interface Entry {
   key: string;
@@ -101,21 +92,15 @@ export class KeptViews {
     return entry;
   }
 
-  async #write(name: string, { source, where, order, isFiltered }: RowView, signal: AbortSignal): Promise<KeptView> {
-    return this.#context.duck.use(async (connection) => {
-      const counted = !isFiltered
-        ? undefined
-        : await connection.runAndReadAll(`SELECT count(*) FROM ${source.table}${where}`);
-      const total = counted ? Number(counted.getRows()[0]?.[0]) : source.rows;
-      const holds = total * source.columns.length <= mostCells ? 'rows' : 'positions';
-      const columns = holds === 'rows' ? source.columns.map((column) => `${column.sql}, `).join('') : '';
-      await connection.run(`ATTACH ${sqlText(this.#path(name))} AS ${name}`);
-      const table = `${name}.kept`;
-      await connection.run(
-        `CREATE TABLE ${table} AS SELECT ${columns}${source.position} AS position FROM ${source.table}${where}${order}`,
-      );
-      return { table, holds, total };
-    }, signal);
+  /** What a user wrote in SQL runs in a process of its own, which can be ended at any time. */
+  async #write(name: string, view: RowView, signal: AbortSignal): Promise<KeptView> {
+    const path = this.#path(name);
+    if (view.condition === undefined)
+      return this.#context.duck.use((connection) => writeView(connection, view, path, name), signal);
+    const input: WriteViewInput = { view, path, name };
+    const written = await this.#context.jobs.aside<KeptView>({ kind: 'data.writeView', input, signal });
+    await this.#context.duck.use((connection) => connection.run(`ATTACH ${sqlText(path)} AS ${name}`), signal);
+    return written;
   }
 
   #path(name: string): string {

@@ -3,10 +3,11 @@ import type { RowPage, SortKey } from '../../contract/data-rows.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { StoredVersion } from '../store.ts';
 import { cellOf } from '../versions/views.ts';
-import type { KeptView, KeptViews } from './kept-views.ts';
+import type { KeptViews } from './kept-views.ts';
 import type { NamedColumn } from './row-filter.ts';
-import { chosenColumns, oneFile, type RowSource, rowSource, rowsWhere } from './row-source.ts';
+import { chosenColumns, oneFile, type RowSource, rowSource } from './row-source.ts';
 import { isPlain, type RowView, rowView, type ViewOrder } from './row-view.ts';
+import type { KeptView } from './write-view.ts';
 
 export interface PageOrder extends ViewOrder {
   offset: number;
@@ -85,14 +86,9 @@ async function countOf(connection: DuckDBConnection, { source, where, isFiltered
   return Number((await read(connection, `SELECT count(*)::DOUBLE FROM ${source.table}${where}`))[0]?.[0]);
 }
 
-async function viewedRows(context: EngineContext, version: StoredVersion, { where }: ViewOrder): Promise<RowSource> {
-  const source = await rowSource(context, version);
-  return where === undefined ? source : rowsWhere(context, source, where);
-}
-
 /**
  * Rows of a version in their order, or filtered and sorted.
- * @throws GalleyError `data.unknown_column`, `data.invalid_filter`, `call.canceled`
+ * @throws GalleyError `data.unknown_column`, `data.invalid_filter`, `data.invalid_sql`, `call.canceled`
  */
 export async function rowPage(
   context: EngineContext,
@@ -101,10 +97,10 @@ export async function rowPage(
   order: PageOrder,
   signal?: AbortSignal,
 ): Promise<RowPage> {
-  const source = await viewedRows(context, version, order);
+  const source = await rowSource(context, version);
   const columns = chosenColumns(source, order.columns);
   const view = rowView(source, order);
-  const isFirst = order.offset + order.limit <= firstRows;
+  const isFirst = view.condition === undefined && order.offset + order.limit <= firstRows;
   const kept = isPlain(view)
     ? undefined
     : ((await views.ready(view)) ?? (isFirst ? undefined : await views.make(view, signal)));
@@ -129,7 +125,7 @@ export async function prepareRows(
   order: ViewOrder,
   signal?: AbortSignal,
 ): Promise<{ total: number }> {
-  const source = await viewedRows(context, version, order);
+  const source = await rowSource(context, version);
   const view = rowView(source, order);
   return { total: isPlain(view) ? source.rows : (await views.make(view, signal)).total };
 }

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { parquetTable, sqlName, sqlText } from '../../store/duck.ts';
@@ -73,10 +74,8 @@ function unusedPrefix(names: readonly string[]): string {
  * The rows of a source that meet a condition in SQL, written by a user.
  * @throws GalleyError `data.invalid_sql`, `data.unknown_column`
  */
-export async function rowsWhere(context: EngineContext, source: RowSource, where: string): Promise<RowSource> {
-  const condition = await context.duck.use((connection) =>
-    checkExpression(connection, where, source.columns, { type: 'boolean' }),
-  );
+export async function rowsWhere(connection: DuckDBConnection, source: RowSource, where: string): Promise<RowSource> {
+  const condition = await checkExpression(connection, where, source.columns, { type: 'boolean' });
   const read = source.columns.filter((column) => condition.columns.includes(column.name));
   const prefix = unusedPrefix(source.columns.map((column) => column.name));
   const named = read.map((column) => `, ${column.sql} AS ${sqlName(column.name)}`).join('');

@@ -14,10 +14,14 @@ export interface ViewOrder {
 /** A view as SQL over its source. */
 export interface RowView {
   source: RowSource;
+  /** A condition that a user wrote in SQL: it comes before the others. */
+  condition: string | undefined;
   /** ` WHERE …`, or nothing. */
   where: string;
   /** True where only some of the rows are let through. */
   isFiltered: boolean;
+  /** Sorted columns as SQL, none where rows come in their own order. */
+  sorted: string[];
   /** ` ORDER BY …`, or nothing where rows come in their own order. */
   order: string;
   /** The same for the same view of the same rows. */
@@ -26,7 +30,7 @@ export interface RowView {
 
 /** @throws GalleyError `data.unknown_column`, `data.invalid_filter` */
 export function rowView(source: RowSource, { where: condition, filter, sort = [] }: ViewOrder): RowView {
-  const keys = sort.map(({ column: name, descending }) => {
+  const sorted = sort.map(({ column: name, descending }) => {
     const column = source.columns.find((known) => known.name === name);
     if (!column) {
       const columns = source.columns.map((known) => known.name);
@@ -36,10 +40,15 @@ export function rowView(source: RowSource, { where: condition, filter, sort = []
     return `${column.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
   const where = filter ? ` WHERE ${filterSql(source.columns, filter)}` : '';
-  const order = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}, ${source.file}, ${source.fileRow}` : '';
+  const order = orderOf(source, sorted);
   const isFiltered = filter !== undefined || condition !== undefined;
   const key = JSON.stringify([source.files.map((file) => file.path), condition, where, order]);
-  return { source, where, order, isFiltered, key };
+  return { source, condition, where, sorted, order, isFiltered, key };
+}
+
+/** ` ORDER BY …` the sorted columns, equal rows as they stand; nothing where none is sorted. */
+export function orderOf({ file, fileRow }: RowSource, sorted: readonly string[]): string {
+  return sorted.length > 0 ? ` ORDER BY ${sorted.join(', ')}, ${file}, ${fileRow}` : '';
 }
 
 /** True where all rows come in their own order: nothing has to be counted or kept. */

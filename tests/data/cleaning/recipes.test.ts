@@ -221,13 +221,16 @@ test('a preview that takes too long, or that nobody waits for, stops', async () 
     onNewVersion: 'ask' as const,
     steps: [{ kind: 'derive' as const, column: 'far', sql }],
   };
-  const inputs = new RecipeInputs(new DataStore(project.context.database), recipe);
+  const { source, others } = await new RecipeInputs(new DataStore(project.context.database), recipe).open(
+    project.context,
+  );
+  const input = { recipe, source, version: 1, others };
   const started = performance.now();
-  await expect(previewRecipe(project.context, inputs, recipe, { milliseconds: 60 })).rejects.toMatchObject({
+  await expect(previewRecipe({ ...input, milliseconds: 60 }, temporaryFolder())).rejects.toMatchObject({
     code: 'data.slow_preview',
   });
   const left = AbortSignal.timeout(60);
-  await expect(previewRecipe(project.context, inputs, recipe, {}, left)).rejects.toMatchObject({
+  await expect(previewRecipe(input, temporaryFolder(), left)).rejects.toMatchObject({
     code: 'job.canceled',
   });
   expect(performance.now() - started).toBeLessThan(15_000);
