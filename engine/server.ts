@@ -1,16 +1,15 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { finished, pipeline } from 'node:stream/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import type { Clock } from './base/clock.ts';
 import { GalleyError, reportError } from './base/errors.ts';
 import { errorKinds } from './contract/errors.ts';
 import type { SequencedEvent } from './contract/events.ts';
+import { Uploads } from './uploads.ts';
 
 const ticketLifeMilliseconds = 60_000;
 const heartbeatMilliseconds = 15_000;
@@ -207,40 +206,22 @@ function routeEvents(fastify: FastifyInstance, app: ServedApp, streams: Set<Fast
   });
 }
 
-/** A dropped file of a browser, which cannot give its path: streamed to the project's run folder, kept for this run. */
+/** A dropped file of a browser: streamed to the project's run folder, and discarded when the window no longer needs it. */
 function routeUpload(fastify: FastifyInstance, app: ServedApp): void {
-  const uploads = join(app.context.project.path, 'run', 'uploads');
-  rmSync(uploads, { recursive: true, force: true });
+  const uploads = new Uploads(app.context);
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.post('/api/upload', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request: FastifyRequest) => {
-      const fileName = uploadName(String(request.headers['x-file-name'] ?? 'upload'));
-      const folder = join(uploads, app.context.newId('req'));
-      mkdirSync(folder, { recursive: true });
-      const path = join(folder, fileName);
-      try {
-        await receive(request.raw, path);
-      } catch (error) {
-        rmSync(folder, { recursive: true, force: true });
-        throw error;
-      }
-      return { path };
-    });
+    scope.post('/api/upload', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request: FastifyRequest) => ({
+      path: await uploads.receive(request.raw, uploadName(String(request.headers['x-file-name'] ?? 'upload'))),
+    }));
   });
-}
-
-/**
- * Writes a body to a file. Where that fails, the rest is still read: a browser that has not sent all of it would wait on
- * this connection, and every later request of its window with it.
- */
-async function receive(body: IncomingMessage, path: string): Promise<void> {
-  try {
-    await pipeline(body.iterator({ destroyOnReturn: false }), createWriteStream(path));
-  } catch (error) {
-    if (!body.destroyed) await finished(body.resume());
-    throw error;
-  }
+  fastify.delete<{ Body: { path?: unknown } | null }>('/api/upload', async ({ body }) => {
+    if (typeof body?.path !== 'string')
+      throw new GalleyError('call.invalid_input', 'Which upload is to go? Give its path.');
+    uploads.discard(body.path);
+    return {};
+  });
 }
 
 /** The last part of a path that came percent-encoded. @throws GalleyError `call.invalid_input` where it names no file. */

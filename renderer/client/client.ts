@@ -72,6 +72,15 @@ export class Client {
     return answer.path;
   }
 
+  /** Says that a file that was handed over is no longer needed. */
+  async discardUpload(path: string): Promise<void> {
+    await this.#send('/api/upload', {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path }),
+    });
+  }
+
   /** The open event stream after a sequence number. */
   async events(after: number | undefined, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const query = after === undefined ? '' : `?after=${after}`;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ import { EngineServer } from '../../engine/server.ts';
 import { countedIds, fixedClock } from '../support/fixed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-async function startServer() {
+async function startServer(jobs = { mentions: (_: string) => false, idle: async () => {} }) {
   const folder = temporaryFolder();
   const rendererFolder = join(folder, 'renderer');
   mkdirSync(join(rendererFolder, 'assets'), { recursive: true });
@@ -22,6 +22,7 @@ async function startServer() {
     clock,
     project: { id: 'prj_1', name: 'test', path: folder },
     newId: countedIds(),
+    jobs,
   } as unknown as EngineContext;
   const call = async (name: string, input: unknown) => {
     if (name === 'data.refuse') throw new GalleyError('store.invalid_name', 'No.', { details: { name: 'No' } });
@@ -205,6 +206,54 @@ test('a dropped file is taken as it is, its name only as a name', async () => {
   expect(path.startsWith(join(folder, 'run', 'uploads'))).toBe(true);
   expect(path.endsWith('evil ü.parquet')).toBe(true);
   expect(readFileSync(path)).toEqual(content);
+});
+
+/** Hands a file over; answers its path and a way to discard it. */
+async function upload({ origin, server }: Awaited<ReturnType<typeof startServer>>) {
+  const headers = { authorization: `Bearer ${server.token}`, 'x-file-name': 'a.csv' };
+  const response = await fetch(`${origin}/api/upload`, { method: 'POST', headers, body: 'a,b\n' });
+  const { path } = (await response.json()) as { path: string };
+  const discard = async (wanted = path) => {
+    const json = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ path: wanted });
+    return (await fetch(`${origin}/api/upload`, { method: 'DELETE', headers: json, body })).status;
+  };
+  return { path, discard };
+}
+
+test('a file that is no longer wanted is removed, and nothing else', async () => {
+  const started = await startServer();
+  const { path, discard } = await upload(started);
+  const own = join(started.folder, 'mine', 'a.csv');
+  mkdirSync(join(started.folder, 'mine'));
+  writeFileSync(own, '');
+  expect([await discard(own), await discard(join(path, '..', '..', '..', 'x', 'y'))]).toEqual([200, 200]);
+  expect([existsSync(own), existsSync(path)]).toEqual([true, true]);
+  expect(await discard()).toBe(200);
+  expect(existsSync(join(path, '..'))).toBe(false);
+  expect(await discard()).toBe(200);
+});
+
+test('a file that a job reads is removed when the job has ended', async () => {
+  const ended = Promise.withResolvers<void>();
+  const { path, discard } = await upload(
+    await startServer({ mentions: (text) => text.startsWith('req_'), idle: () => ended.promise }),
+  );
+  await discard();
+  expect(existsSync(path)).toBe(true);
+  ended.resolve();
+  await expect.poll(() => existsSync(path)).toBe(false);
+});
+
+test('a file that its window forgot is removed after a day', async () => {
+  const started = await startServer();
+  const [old, recent] = [await upload(started), await upload(started)];
+  const dayBefore = new Date(started.clock.now() - 86_400_001);
+  utimesSync(join(old.path, '..'), dayBefore, dayBefore);
+  const now = new Date(started.clock.now());
+  utimesSync(join(recent.path, '..'), now, now);
+  await upload(started);
+  expect([existsSync(old.path), existsSync(recent.path)]).toEqual([false, true]);
 });
 
 test.each(['', '..', '%E0%A4%A', 'a%00b'])('the name %j of a dropped file is refused', async (name) => {

@@ -34,6 +34,16 @@ export function takenPath(path: string): TakenFile {
   return { label, bytes: 0, first: { path, fileName: label }, isHead: false, path: Promise.resolve(path) };
 }
 
+/** Hands a file to the engine, which keeps it until the signal comes. */
+async function uploaded(file: File, client: Client, signal: AbortSignal): Promise<string> {
+  const path = await client.upload(file, signal);
+  // An engine that is away forgets its uploads by itself.
+  const discard = () => void client.discardUpload(path).catch(() => {});
+  if (signal.aborted) discard();
+  else signal.addEventListener('abort', discard, { once: true });
+  return path;
+}
+
 /**
  * A file that was dropped or chosen. On the desktop it has a path; in a browser it is uploaded, of a large text its
  * beginning first, so that rows show while the rest is on its way.
@@ -43,8 +53,8 @@ export async function takeFile(file: File, client: Client, signal: AbortSignal):
   if (own) return { ...takenPath(own), bytes: file.size };
   const label = file.name;
   const isHead = isText(label) && file.size > 2 * headBytes;
-  const head = isHead ? await client.upload(new File([file.slice(0, headBytes)], label), signal) : undefined;
-  const whole = client.upload(file, signal);
+  const head = isHead ? await uploaded(new File([file.slice(0, headBytes)], label), client, signal) : undefined;
+  const whole = uploaded(file, client, signal);
   whole.catch(() => {});
   const path = head ?? (await whole);
   return { label, bytes: file.size, first: { path, fileName: label }, isHead, path: whole };
