@@ -20,9 +20,10 @@ export function collectGarbage(
     throw new GalleyError('project.backup_running', 'A backup of the project is being written and needs its files.');
   }
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
-  const { comparisons, ...bin } = data.purge({ before, dryRun });
+  // First what takes no room to remove, for the disk may be full.
   const rows = context.rowCache.clear(dryRun);
   const checkpoints = train.purgeCheckpoints({ before, dryRun });
+  const { comparisons, ...bin } = data.purge({ before, dryRun });
   const caches = { bytes: comparisons + rows + checkpoints };
   return { freed: bin.bytes + caches.bytes, bin, caches, dryRun };
 }

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AddResult } from '../../engine/contract/data-results.ts';
 import { type DataProject, dataProject } from '../support/data-project.ts';
 import { fileOf, requireWhole, type Table, tableFrom, versionsOf } from '../support/log-project.ts';
 import { crashesOf } from '../support/power-cut.ts';
+import { smallDisk, untilRoom } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const limits = { parts: 3, changedRows: 0.5, changedBytes: 100 };
@@ -75,49 +75,23 @@ test.each(Object.keys(steps))('a crash at any moment of %s leaves whole versions
   }
 });
 
-/** A disk of a few megabytes. */
-function smallDisk(megabytes: number): string | undefined {
-  const disk = join(temporaryFolder(), 'small-disk');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'pipe' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', disk]);
-  });
-  return disk;
-}
-
-test.each(Object.keys(steps))('a disk that is full at any point of %s leaves whole versions', async (name) => {
+test.for(Object.keys(steps))('a disk that is full at any point of %s leaves whole versions', async (name, context) => {
   const { work, after } = steps[name] as (typeof steps)[string];
-  const disk = smallDisk(8);
-  if (disk === undefined) return;
+  const disk = smallDisk(context, 8);
   const path = join(disk, 'project');
   mkdirSync(path);
-  const filler = join(disk, 'filler');
   let project = await begun(path);
-  let refused = 0;
-  // Room is given back page by page until the work succeeds.
-  for (let free = 0; ; free += 12 << 10) {
-    const room = Number(execFileSync('df', ['--output=avail', '-B1', disk], { encoding: 'utf8' }).split('\n')[1]);
-    writeFileSync(filler, Buffer.alloc(Math.max(0, room - free)));
-    const failed = await work(project).then(
-      () => undefined,
-      (error: Error & { code?: string }) => error,
-    );
-    rmSync(filler);
-    if (!failed) break;
-    refused++;
-    expect(`${failed.code} ${failed.message}`).toMatch(/disk_full|SQLITE_FULL|ENOSPC|no space|disk is full/i);
-    await project.close();
-    project = dataProject('here', { limits, path });
-    project.context.blobs.sweep();
-    expect((await versionsOf(project)).slice(0, 3)).toEqual(before);
-    await requireWhole(project);
-  }
-  expect(refused).toBeGreaterThan(1);
+  await untilRoom(
+    disk,
+    () => work(project),
+    async () => {
+      await project.close();
+      project = dataProject('here', { limits, path });
+      project.context.blobs.sweep();
+      expect((await versionsOf(project)).slice(0, 3)).toEqual(before);
+      await requireWhole(project);
+    },
+  );
   if (after !== null) expect((await versionsOf(project)).at(-1)).toEqual(after);
   await requireWhole(project);
 });

@@ -16,7 +16,7 @@ import { pipeline } from 'node:stream/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { extract } from 'tar-stream';
 import { syncFile, syncFolder } from '../../base/durable-files.ts';
-import { GalleyError } from '../../base/errors.ts';
+import { GalleyError, reportError } from '../../base/errors.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { readProject } from '../../store/project.ts';
 import {
@@ -54,7 +54,7 @@ export async function runRestoreJob(
   job: Pick<JobContext, 'progress' | 'throwIfCanceled'>,
 ): Promise<RestoreOutput> {
   const to = resolve(input.to);
-  if (!existsSync(input.file)) {
+  if (!statSync(input.file, { throwIfNoEntry: false })?.isFile()) {
     throw new GalleyError('project.backup_not_found', `There is no file ${input.file}.`, {
       details: { path: input.file },
     });
@@ -76,8 +76,16 @@ export async function runRestoreJob(
     return { project: { ...project, path: to }, files: manifest.files.length, bytes };
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw error;
+    throw isDiskFull(error) ? diskFull(to, error) : error;
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return reportError(error).code === 'store.disk_full';
+}
+
+function diskFull(to: string, cause: unknown): GalleyError {
+  return new GalleyError('store.disk_full', `The disk is full; nothing was restored to ${to}.`, { cause });
 }
 
 function requireEmpty(to: string): void {
@@ -91,8 +99,16 @@ function requireEmpty(to: string): void {
 function beginIn(folder: string): void {
   if (existsSync(join(folder, markName))) rmSync(folder, { recursive: true });
   requireEmpty(folder);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, markName), '');
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, markName), '');
+  } catch (cause) {
+    if (isDiskFull(cause)) throw diskFull(folder, cause);
+    throw new GalleyError('store.not_writable', `The folder ${folder} cannot be written.`, {
+      details: { path: folder },
+      cause,
+    });
+  }
 }
 
 async function unpack(
