@@ -162,8 +162,9 @@ export class JobQueue {
    * @throws GalleyError what `askOnce` throws
    */
   async aside<Output>({ kind, input, limit, signal }: Aside): Promise<Output> {
-    const stagingFolder = join(this.#options.runFolder, 'jobs', this.#options.newId('job'));
-    const message: ToJobProcess = { type: 'start', kind, input, secrets: {}, stagingFolder };
+    const jobId = this.#options.newId('job');
+    const stagingFolder = join(this.#options.runFolder, 'jobs', jobId);
+    const message: ToJobProcess = { type: 'start', jobId, kind, input, secrets: {}, stagingFolder };
     const leaving = AbortSignal.any([this.#asides.signal, ...(signal ? [signal] : [])]);
     try {
       return (await askOnce(this.#fork(), message, { ...(limit && { limit }), signal: leaving })) as Output;
