@@ -1,4 +1,4 @@
-import { confusionMatrix, confusionScores } from './confusion.ts';
+import { type ConfusionScores, confusionMatrix, confusionScores } from './confusion.ts';
 import { areaUnderRoc, averagePrecision, type RankingSteps, rankingSteps } from './ranking.ts';
 
 export interface ClassificationInput {
@@ -42,15 +42,40 @@ export function classificationMetrics(input: ClassificationInput): Record<Classi
       null
     >;
   }
-  const matrix = confusionMatrix(input.labels, predictedClasses(input), input.classes.length);
-  const ranking = scoredClasses(input.classes).map((scored) => classRanking(input, scored));
+  const ranking = rankings(input);
   return {
-    ...confusionScores(matrix),
+    ...countScores(input),
     roc_auc: meanOrNull(ranking.map(areaUnderRoc)),
     average_precision: meanOrNull(ranking.map(averagePrecision)),
     log_loss: meanOf(logLosses(input)),
     brier: brierScore(input),
   };
+}
+
+/** One of `classificationMetrics`, the same to the last bit, without what the others cost. */
+export function classificationMetric(input: ClassificationInput, name: ClassificationMetricName): number | null {
+  checkInput(input);
+  if (input.labels.length === 0) return null;
+  switch (name) {
+    case 'roc_auc':
+      return meanOrNull(rankings(input).map(areaUnderRoc));
+    case 'average_precision':
+      return meanOrNull(rankings(input).map(averagePrecision));
+    case 'log_loss':
+      return meanOf(logLosses(input));
+    case 'brier':
+      return brierScore(input);
+    default:
+      return countScores(input)[name];
+  }
+}
+
+function rankings(input: ClassificationInput): RankingSteps[] {
+  return scoredClasses(input.classes).map((scored) => classRanking(input, scored));
+}
+
+function countScores(input: ClassificationInput): ConfusionScores {
+  return confusionScores(confusionMatrix(input.labels, predictedClasses(input), input.classes.length));
 }
 
 /** Class index per row: by threshold with two classes, else the first of the largest probabilities. */

@@ -2,6 +2,7 @@ import fastCheck from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type ClassificationInput,
+  classificationMetric,
   classificationMetricNames,
   classificationMetrics,
   predictedClasses,
@@ -50,6 +51,7 @@ test.each(cases.classification)('classification metrics of $name equal scikit-le
   expect(Object.keys(metrics).sort()).toEqual(Object.keys(example.expected).sort());
   for (const [name, expected] of Object.entries(example.expected))
     expectClose(metrics[name], expected, name, tolerance);
+  for (const name of classificationMetricNames) expect(classificationMetric(input, name)).toBe(metrics[name]);
   expect(confusionMatrix(example.labels, predictedClasses(input), example.classes.length)).toEqual(example.confusion);
 });
 

@@ -10,7 +10,7 @@ import { deLongTest, mcNemarTest } from '../../statistics/paired-tests.ts';
 import { readHoldout } from '../holdout-file.ts';
 import type { RankingMetric } from '../metrics.ts';
 import { readModelFile } from '../model-file.ts';
-import { type Judged, metricsOf, metricsOfCounts, predictedLabels, selectJudged } from './judged.ts';
+import { type Judged, metricOf, metricsOfCounts, predictedLabels, selectJudged } from './judged.ts';
 import { estimate } from './metric-estimates.ts';
 
 /** One of two runs that are compared. */
@@ -85,8 +85,8 @@ export function differenceOf(
     metric: metric.name,
     lowerIsBetter: metric.lowerIsBetter,
     rows,
-    first: metricsOf(first)[metric.name] ?? null,
-    second: metricsOf(second)[metric.name] ?? null,
+    first: metricOf(first, metric.name),
+    second: metricOf(second, metric.name),
     gain,
     verdict,
     says: differenceWords(metric.name, gain, verdict, [runs.first.number, runs.second.number], rows),

@@ -1,6 +1,8 @@
 import type { Metrics, TaskKind } from '../../contract/values.ts';
 import {
   type ClassificationInput,
+  type ClassificationMetricName,
+  classificationMetric,
   classificationMetrics,
   predictedClasses,
 } from '../../statistics/classification-metrics.ts';
@@ -23,6 +25,13 @@ export function metricsOf(judged: Judged): Metrics {
   return judged.task === 'regression'
     ? regressionMetrics({ targets: judged.target, predictions: judged.answers.values })
     : classificationMetrics(classificationInput(judged));
+}
+
+/** One of them, without what the others cost. */
+export function metricOf(judged: Judged, name: string): number | null {
+  return judged.task === 'regression'
+    ? (metricsOf(judged)[name] ?? null)
+    : classificationMetric(classificationInput(judged), name as ClassificationMetricName);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
 import { sampleRows, seededRandom } from '../../base/random.ts';
-import { metricsOf } from '../evaluation/judged.ts';
+import { metricOf } from '../evaluation/judged.ts';
 import { fitSeed, learningTask, selectLearningRows } from '../fit.ts';
 import type { FitControl, Learner, LearningTask } from '../learners/learner.ts';
 import { findLearner } from '../learners/learners.ts';
@@ -50,7 +50,7 @@ export class FoldFitter {
     const answers = answerFeatures(model, holdout.layouts);
     const judged = { ...model, answers, target: holdout.target };
     return {
-      score: metricsOf(judged)[metric.name] ?? null,
+      score: metricOf(judged, metric.name),
       ...(wantsAnswers && { answers: answers.values }),
       size: sizeOf(fitted.state()),
       seconds: (performance.now() - started) / 1000,

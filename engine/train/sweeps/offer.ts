@@ -1,7 +1,7 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { SweepChoice } from '../../contract/train-sweeps.ts';
 import { type BlendCandidate, selectBlend } from '../auto/select-blend.ts';
-import { metricsOf } from '../evaluation/judged.ts';
+import { metricOf } from '../evaluation/judged.ts';
 import { evenly } from '../evenly.ts';
 import type { FitOrder } from '../fit.ts';
 import { learners } from '../learners/learners.ts';
@@ -105,7 +105,7 @@ export async function offerBlend(
       const end = begin + fold.target.length * outputs;
       const judged = { ...fold, answers: { values: answers.subarray(begin, end) } };
       begin = end;
-      return metricsOf(judged)[metric.name] ?? null;
+      return metricOf(judged, metric.name);
     });
   };
   const gainOf = (answers: Float64Array): number | null => {
