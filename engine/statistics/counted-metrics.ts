@@ -1,4 +1,3 @@
-import type { MetricsOfCounts } from './bootstrap.ts';
 import {
   brierLosses,
   type ClassificationInput,
@@ -174,9 +173,4 @@ export function meanOfCounts(values: Float64Array, counts: Int32Array): number |
     total += count * (values[row] as number);
   }
   return rows === 0 ? null : total / rows;
-}
-
-/** Several of them as one, computed on the same resamples. */
-export function joinedMetrics(...parts: readonly MetricsOfCounts[]): MetricsOfCounts {
-  return (counts) => Object.assign({}, ...parts.map((metrics) => metrics(counts)));
 }

@@ -2,12 +2,7 @@ import { type Random, seededRandom } from '../../engine/base/random.ts';
 import { countedBootstrap } from '../../engine/statistics/bootstrap.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
 import { conformalHalfWidth } from '../../engine/statistics/conformal.ts';
-import {
-  classificationOfCounts,
-  joinedMetrics,
-  meanOfCounts,
-  regressionOfCounts,
-} from '../../engine/statistics/counted-metrics.ts';
+import { classificationOfCounts, meanOfCounts, regressionOfCounts } from '../../engine/statistics/counted-metrics.ts';
 import { wilsonInterval } from '../../engine/statistics/proportions.ts';
 import { regressionMetrics } from '../../engine/statistics/regression-metrics.ts';
 import type { Bench, Row } from './bench.ts';
@@ -122,9 +117,10 @@ export default {
     );
     const manyNumbers = drawNumbers(seededRandom(2), rowsForTruth);
     const truth = { ...regressionMetrics(manyNumbers), ...gainOf(manyNumbers)(new Int32Array(rowsForTruth).fill(1)) };
-    const ofNumbers = coverage(drawNumbers, truth, (sample) =>
-      joinedMetrics(regressionOfCounts(sample), gainOf(sample)),
-    );
+    const ofNumbers = coverage(drawNumbers, truth, (sample) => {
+      const [metrics, gain] = [regressionOfCounts(sample), gainOf(sample)];
+      return (counts) => ({ ...metrics(counts), ...gain(counts) });
+    });
     // The relative error of numbers around 0 has no mean, so no sample can tell it.
     delete ofNumbers.mape;
     const tell = (of: string, shares: Record<string, number>): Row[] =>

@@ -11,7 +11,7 @@ import { precisionRecallCurve, rocCurve } from '../../statistics/curves.ts';
 import { gainCurve } from '../../statistics/gains.ts';
 import { thresholdPoints } from '../../statistics/thresholds.ts';
 import { classificationInput, type Judged } from './judged.ts';
-import { keptPoints, suggestedRules, thresholdChoice } from './threshold-choice.ts';
+import { keptPoints, suggestedRules, thresholdChoices } from './threshold-choice.ts';
 
 /** Of more classes the most frequent ones have curves. */
 const drawnClasses = 20;
@@ -48,6 +48,6 @@ function thresholds(input: ClassificationInput, current: number, seed: number): 
   return {
     current,
     points: thresholdPoints(classRanking(input, 1), keptPoints),
-    suggestions: suggestedRules.map((rule) => thresholdChoice(input, rule, seed)),
+    suggestions: thresholdChoices(input, suggestedRules, seed),
   };
 }

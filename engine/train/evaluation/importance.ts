@@ -1,11 +1,11 @@
-import { selectRows, selectValues } from '../../base/frame.ts';
+import { selectRows } from '../../base/frame.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
 import type { PermutationImportance } from '../../contract/train-evaluation.ts';
 import { resamples } from '../../statistics/bootstrap.ts';
 import { standardDeviation } from '../../statistics/summary.ts';
-import { answerRows } from '../model.ts';
 import { type Judged, metricsOfCounts, selectJudged } from './judged.ts';
-import { onlyColumns, withColumn } from './raw-frame.ts';
+import { onlyColumns } from './raw-frame.ts';
+import { shuffledAnswers } from './shuffled-answers.ts';
 import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf } from './subject.ts';
 
 const mostRows = 2000;
@@ -46,11 +46,12 @@ export async function columnImportance(
     return counts.map((resample) => worth(metrics(resample)[metric.name]));
   };
   const whole = scoreOf(judged.answers);
+  const answersOf = shuffledAnswers(model, frame);
   const columns: PermutationImportance['columns'] = [];
   for (const column of frame.columns) {
     const losses = orders.map((order) => {
       control.throwIfCanceled();
-      const shuffled = scoreOf(answerRows(model, withColumn(frame, selectValues(column, order))));
+      const shuffled = scoreOf(answersOf(column, order));
       return shuffled.map((score, resample) => (whole[resample] as number) - score);
     });
     columns.push({ name: column.name, ...importanceOf(losses) });

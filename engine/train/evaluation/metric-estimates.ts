@@ -1,8 +1,8 @@
 import { seededRandom } from '../../base/random.ts';
 import type { Estimate, MetricEstimate } from '../../contract/train-evaluation.ts';
-import { bootstrapRepeats, countedBootstrap, type Interval } from '../../statistics/bootstrap.ts';
+import { bootstrapRepeats, countedBootstrap, type Interval, type MetricOfCounts } from '../../statistics/bootstrap.ts';
 import { brierLosses, scoredClasses } from '../../statistics/classification-metrics.ts';
-import { joinedMetrics, meanOfCounts } from '../../statistics/counted-metrics.ts';
+import { meanOfCounts } from '../../statistics/counted-metrics.ts';
 import { lowerIsBetter } from '../metrics.ts';
 import { classificationInput, type Judged, metricsOf, metricsOfCounts } from './judged.ts';
 import { type EvaluationControl, type EvaluationSubject, judgedOf } from './subject.ts';
@@ -25,14 +25,15 @@ export function estimateMetrics(subject: EvaluationSubject, { throwIfCanceled }:
   const judged = judgedOf(subject);
   const ofBaseline = baselineJudged(subject, judged);
   const rows = judged.target.length;
-  const gainOfCounts = countedGain(judged, ofBaseline);
+  const metric = judged.task === 'regression' ? 'rmse' : 'brier';
   const passes = judged.task === 'regression' ? 1 : scoredClasses(judged.classes).length;
-  const metricsAndGain = joinedMetrics(metricsOfCounts(judged), (counts) => ({ gain: gainOfCounts(counts) }));
+  const [metricsOfResample, baselineOfResample] = [metricsOfCounts(judged), errorOfCounts(ofBaseline)];
   const intervals = countedBootstrap(
     rows,
     (counts) => {
       throwIfCanceled();
-      return metricsAndGain(counts);
+      const metrics = metricsOfResample(counts);
+      return { ...metrics, gain: gainOver(baselineOfResample(counts), metrics[metric]) };
     },
     { random: seededRandom(subject.seed), repeats: bootstrapRepeats(rows, passes) },
   );
@@ -43,10 +44,9 @@ export function estimateMetrics(subject: EvaluationSubject, { throwIfCanceled }:
     baseline: baseline[name] ?? null,
     lowerIsBetter: lowerIsBetter(name),
   }));
-  const whole = gainOfCounts(new Int32Array(rows).fill(1));
-  const metric = judged.task === 'regression' ? 'rmse' : 'brier';
   const errors = { value: own[metric] ?? 0, baseline: baseline[metric] ?? 0 };
-  return { metrics, gain: { metric, ...errors, gain: estimate(whole, intervals.gain) } };
+  const gain = estimate(gainOver(errors.baseline, errors.value), intervals.gain);
+  return { metrics, gain: { metric, ...errors, gain } };
 }
 
 export function estimate(value: number | null, interval: Interval | null | undefined): Estimate {
@@ -66,11 +66,16 @@ function squaredErrors(judged: Judged): Float64Array {
   return judged.target.map((target, row) => (target - (judged.answers.values[row] as number)) ** 2);
 }
 
-function countedGain(judged: Judged, ofBaseline: Judged): (counts: Int32Array) => number | null {
-  const [own, other] = [squaredErrors(judged), squaredErrors(ofBaseline)];
-  const error = judged.task === 'regression' ? Math.sqrt : (mean: number) => mean;
+/** Root mean squared error of numbers, Brier score of probabilities, where each row counts so many times. */
+function errorOfCounts(judged: Judged): MetricOfCounts {
+  const errors = squaredErrors(judged);
   return (counts) => {
-    const [value, baseline] = [meanOfCounts(own, counts), meanOfCounts(other, counts)];
-    return value === null || baseline === null || baseline === 0 ? null : 1 - error(value) / error(baseline);
+    const mean = meanOfCounts(errors, counts);
+    return mean === null || judged.task !== 'regression' ? mean : Math.sqrt(mean);
   };
+}
+
+/** Share of the baseline's error that is gone. */
+function gainOver(baseline: number | null, value: number | null | undefined): number | null {
+  return typeof value !== 'number' || baseline === null || baseline === 0 ? null : 1 - value / baseline;
 }

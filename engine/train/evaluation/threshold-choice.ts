@@ -29,40 +29,61 @@ export const suggestedRules: readonly ThresholdRule[] = [
 ];
 
 /**
- * What a rule chooses on the holdout. Scores there are a little too good, since the threshold was chosen by the same rows:
+ * What rules choose on the holdout. Scores there are a little too good, since the threshold was chosen by the same rows:
  * `honest` judges each fifth of the rows at the threshold that the other four choose.
  */
-export function thresholdChoice(input: ClassificationInput, rule: ThresholdRule, seed: number): ThresholdChoice {
-  const point = chooseThreshold(thresholdPoints(classRanking(input, 1)), rule) ?? null;
-  const honest = honestPoint(input, rule, seed);
-  return {
-    rule,
-    says: ruleWords(rule),
-    point,
-    metrics: point === null ? {} : metricsAt(point, rule),
-    honest: honest === null ? {} : metricsAt(honest, rule),
-  };
+export function thresholdChoices(
+  input: ClassificationInput,
+  rules: readonly ThresholdRule[],
+  seed: number,
+): ThresholdChoice[] {
+  const points = thresholdPoints(classRanking(input, 1));
+  const fifths = drawFifths(input, seed);
+  return rules.map((rule) => {
+    const point = chooseThreshold(points, rule) ?? null;
+    const honest = honestPoint(input, fifths, rule);
+    return {
+      rule,
+      says: ruleWords(rule),
+      point,
+      metrics: point === null ? {} : metricsAt(point, rule),
+      honest: honest === null ? {} : metricsAt(honest, rule),
+    };
+  });
 }
 
 function metricsAt(point: ThresholdPoint, rule: ThresholdRule): Metrics {
   return { ...thresholdScores(point), ...(rule.by === 'cost' ? { cost: costOf(point, rule) } : {}) };
 }
 
-/** Counts over all folds, each at the threshold of the others; null where a fold finds none. */
-function honestPoint(input: ClassificationInput, rule: ThresholdRule, seed: number): ThresholdPoint | null {
+/** Rows, and what the thresholds of all others make of these. */
+interface Fifth {
+  rows: readonly number[];
+  others: ThresholdPoint[];
+}
+
+function drawFifths(input: ClassificationInput, seed: number): Fifth[] {
   const order = shuffle(Array.from(input.labels.keys()), seededRandom(seed));
+  return Array.from({ length: folds }, (_, fold) => {
+    const choosing = order.filter((_, place) => place % folds !== fold);
+    const others = thresholdPoints(classRanking(selectClassificationRows(input, choosing), 1));
+    return { rows: order.filter((_, place) => place % folds === fold), others };
+  });
+}
+
+/** Counts over all fifths, each at the threshold of the others; null where one finds none. */
+function honestPoint(
+  { labels, probabilities }: ClassificationInput,
+  fifths: readonly Fifth[],
+  rule: ThresholdRule,
+): ThresholdPoint | null {
   const sum = { threshold: Number.NaN, truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
-  for (let fold = 0; fold < folds; fold++) {
-    const choosing = selectClassificationRows(
-      input,
-      order.filter((_, place) => place % folds !== fold),
-    );
-    const chosen = chooseThreshold(thresholdPoints(classRanking(choosing, 1)), rule);
+  for (const { rows, others } of fifths) {
+    const chosen = chooseThreshold(others, rule);
     if (chosen === undefined) return null;
-    for (let place = fold; place < order.length; place += folds) {
-      const row = order[place] as number;
-      const called = (input.probabilities[row * 2 + 1] as number) >= chosen.threshold;
-      if (input.labels[row] === 1) sum[called ? 'truePositives' : 'falseNegatives']++;
+    for (const row of rows) {
+      const called = (probabilities[row * 2 + 1] as number) >= chosen.threshold;
+      if (labels[row] === 1) sum[called ? 'truePositives' : 'falseNegatives']++;
       else sum[called ? 'falsePositives' : 'trueNegatives']++;
     }
   }

@@ -67,7 +67,9 @@ export function fitCategory(
 export function applyCategory(feature: CategoryFeature, values: readonly (string | null)[]): Int32Array {
   const codeOf = new Map(feature.levels.map((level, code) => [level, code]));
   const unseen = feature.levels.length;
-  return Int32Array.from(values, (value) => codeOf.get(value ?? '') ?? unseen);
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = codeOf.get(values[row] ?? '') ?? unseen;
+  return codes;
 }
 
 /** From a string [N, 1] input of the column's name ('' for missing) to int64 [N, 1] codes. */

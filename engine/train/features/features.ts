@@ -29,6 +29,11 @@ function interactionsOf(features: FittedFeatures): InteractionFeature[] {
   return features.filter((feature) => feature.kind === 'product' || feature.kind === 'cross');
 }
 
+/** The raw columns that features of two columns are made of. */
+export function interactionColumns(features: FittedFeatures): Set<string> {
+  return new Set(interactionsOf(features).flatMap(({ columns }) => columns));
+}
+
 /** Columns that a feature takes in the scaled matrix. */
 export function featureWidth(feature: Feature): number {
   const { dense, blocks } = shapeOf(feature, 'scaled');

@@ -1,0 +1,44 @@
+import { type Frame, type FrameColumn, selectValues } from '../../base/frame.ts';
+import type { CodeBlock, FeatureMatrix } from '../features/feature-matrix.ts';
+import { applyFeatures, type FeaturePlace, interactionColumns, placeFeatures } from '../features/features.ts';
+import { type Answers, answerFeatures, answerRows, layoutsOf, type Model } from '../model.ts';
+import { withColumn } from './raw-frame.ts';
+
+/**
+ * What a model answers to rows when one raw column is put into another order. The features of the other columns are made
+ * once for all columns and orders; only a column that enters an interaction makes all of them anew.
+ */
+export function shuffledAnswers(
+  model: Model,
+  frame: Frame,
+): (column: FrameColumn, order: readonly number[]) => Answers {
+  const made = layoutsOf(model).map((layout) => {
+    const { places } = placeFeatures(model.features, layout);
+    return { layout, places, matrix: applyFeatures(model.features, frame, layout) };
+  });
+  const interacting = interactionColumns(model.features);
+  return (column, order) => {
+    if (interacting.has(column.name)) return answerRows(model, withColumn(frame, selectValues(column, order)));
+    const layouts = made.map(({ layout, places, matrix }) => {
+      const place = places.find(({ name }) => name === column.name) as FeaturePlace;
+      return [layout, shuffledMatrix(matrix, place, order)] as const;
+    });
+    return answerFeatures(model, Object.fromEntries(layouts));
+  };
+}
+
+/** The matrix with what stands at a place in another order. */
+function shuffledMatrix(matrix: FeatureMatrix, place: FeaturePlace, order: readonly number[]): FeatureMatrix {
+  const { denseWidth, rows } = matrix;
+  const dense = matrix.dense.slice();
+  for (const column of place.dense) {
+    for (let row = 0; row < rows; row++) {
+      dense[row * denseWidth + column] = matrix.dense[(order[row] as number) * denseWidth + column] as number;
+    }
+  }
+  const blocks = matrix.blocks.map((block, index): CodeBlock => {
+    if (!place.blocks.includes(index)) return block;
+    return { ...block, codes: block.codes.map((_, row) => block.codes[order[row] as number] as number) };
+  });
+  return { ...matrix, dense, blocks };
+}
