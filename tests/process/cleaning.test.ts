@@ -29,7 +29,7 @@ steps:
 `;
 const quick = 'format: 1\nfrom: numbers\nto: numbers_clean\nsteps:\n  - {kind: drop, columns: [c]}\n';
 
-const works = (job: Job) => job.state === 'running' && job.progress !== null;
+const works = ({ state, progress }: Job) => state === 'running' && progress !== null && progress.phase !== 'starting';
 const ended = ({ state }: Job) => state !== 'running' && state !== 'queued';
 
 test('an engine killed during a recipe leaves a whole project; the recipe runs again', async () => {

@@ -19,7 +19,7 @@ function writeCsv(folder: string, rows: number): string {
   return path;
 }
 
-const works = (job: Job) => job.state === 'running' && job.progress !== null;
+const works = ({ state, progress }: Job) => state === 'running' && progress !== null && progress.phase !== 'starting';
 const leftovers = (project: string) =>
   existsSync(join(project, 'run', 'jobs')) ? readdirSync(join(project, 'run', 'jobs')) : [];
 
