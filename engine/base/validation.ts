@@ -1,5 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { Errors } from 'typebox/schema';
+import { meantSchema, type Schema } from './meant-schema.ts';
 
 export interface Fault {
   /** JSON pointer of the field: `/rows/0/price`. */
@@ -25,17 +27,29 @@ function closed(schema: unknown): unknown {
 
 /** Compiles a schema once; the check then lists every fault of a value, none where it fits. */
 export function compileCheck(schema: TSchema): Check {
-  const validator: Validator = Compile(closed(schema) as TSchema);
+  const strict = closed(schema) as TSchema & Schema;
+  const validator: Validator = Compile(strict);
   return (value) => {
     if (validator.Check(value)) return [];
-    return validator
-      .Errors(value)
-      .filter((error) => error.keyword !== 'boolean')
-      .map((error) => ({ path: error.instancePath, message: describe(error) }));
+    const meant = meantSchema(strict, value);
+    const [fits, found] = Errors(meant, value);
+    const errors = fits ? validator.Errors(value) : found;
+    const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ schemaPath }) => `${schemaPath}/anyOf/`);
+    return errors
+      .filter(
+        ({ keyword, schemaPath }) => keyword !== 'boolean' && !unions.some((union) => schemaPath.startsWith(union)),
+      )
+      .map((error) => ({ path: error.instancePath, message: describe(error, schemaAt(meant, error.schemaPath)) }));
   };
 }
 
-function describe(error: { keyword: string; message: string; params: object }): string {
+/** What a path such as `#/properties/name` leads to. */
+function schemaAt(schema: Schema, path: string): Schema {
+  const names = path.split('/').slice(1);
+  return names.reduce<Schema>((at, name) => (at[name] ?? {}) as Schema, schema);
+}
+
+function describe(error: { keyword: string; message: string; params: object }, schema: Schema): string {
   const params = error.params as {
     additionalProperties?: string[];
     allowedValues?: unknown[];
@@ -44,5 +58,14 @@ function describe(error: { keyword: string; message: string; params: object }): 
   if (params.additionalProperties) return `has unknown fields: ${params.additionalProperties.join(', ')}`;
   if (params.requiredProperties) return `lacks required fields: ${params.requiredProperties.join(', ')}`;
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`;
+  if (error.keyword === 'anyOf') return `must be ${(schema.anyOf as Schema[]).map(kindInWords).join(' or ')}`;
+  if (error.keyword === 'pattern' && typeof schema.description === 'string') return `must be ${schema.description}`;
   return error.message;
+}
+
+function kindInWords(schema: Schema): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (Array.isArray(schema.enum)) return schema.enum.join(' or ');
+  if (Array.isArray(schema.anyOf)) return schema.anyOf.map(kindInWords).join(' or ');
+  return String(schema.description ?? schema.type ?? 'something else');
 }

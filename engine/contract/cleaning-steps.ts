@@ -152,7 +152,12 @@ export const RollingStep = Type.Object({
   /** Length of the window in rows … */
   rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   /** … or in time: `7 days`, `12 hours`. */
-  span: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8} ?(second|minute|hour|day|week)s?$' })),
+  span: Type.Optional(
+    Type.String({
+      pattern: '^[1-9][0-9]{0,8} ?(second|minute|hour|day|week)s?$',
+      description: 'a span such as 7 days',
+    }),
+  ),
   /** Where the window ends: with the row itself (the default), or before it. */
   until: Type.Optional(Type.Enum(['row', 'before'])),
   group: Type.Optional(Columns),

@@ -41,7 +41,13 @@ export const ConnectionSettings = Type.Object({
   /** s3: the public half of the keys; left out for a bucket that is open to everybody. */
   accessKey: Text,
   /** Environment variable of the engine that holds the password or secret key. */
-  secretVariable: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 200 })),
+  secretVariable: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      maxLength: 200,
+      description: 'the name of an environment variable',
+    }),
+  ),
   /** How long the server may take for one step. */
   timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86400 })),
 });

@@ -40,7 +40,9 @@ export const LogMask = Type.Object(
     /** Inputs whose values are not written into the log. */
     inputs: Type.Array(Type.String()),
     /** In hexadecimal: texts are written as pseudonyms made with this key. Without it, and of other types, nothing is written. */
-    key: Type.Optional(Type.String({ pattern: '^([0-9a-f]{2}){16,64}$' })),
+    key: Type.Optional(
+      Type.String({ pattern: '^([0-9a-f]{2}){16,64}$', description: '16 to 64 bytes in hexadecimal' }),
+    ),
   },
   strict,
 );

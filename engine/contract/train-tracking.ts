@@ -67,7 +67,7 @@ export type RunView = Static<typeof RunView>;
 const SavedView = Type.Object({ name: Type.String(), view: RunView, updatedAt: Time });
 
 const ViewName = Type.String({ minLength: 1, maxLength: 80 });
-const TagKey = Type.String({ pattern: '^[\\s\\S]{1,250}$' });
+const TagKey = Type.String({ pattern: '^[\\s\\S]{1,250}$', description: 'of 1 to 250 characters' });
 
 /** A folder of code whose commit is kept with every run. */
 export const LinkedCode = Type.Object({ path: Type.String(), root: Type.String(), linkedAt: Time });

@@ -5,7 +5,11 @@ export const columnTypes = ['int64', 'float64', 'decimal', 'boolean', 'date', 't
 export const ColumnType = Type.Enum([...columnTypes]);
 export type ColumnType = (typeof columnTypes)[number];
 
-export const Name = Type.String({ pattern: '^[a-z][a-z0-9_-]*$', maxLength: 64 });
+export const Name = Type.String({
+  pattern: '^[a-z][a-z0-9_-]*$',
+  maxLength: 64,
+  description: 'small letters a to z, digits, - and _, a letter first',
+});
 export const Time = Type.String({ format: 'date-time' });
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 

@@ -29,3 +29,46 @@ test.each([
 ])('%s', (_, value, path, message) => {
   expect(check(value)).toContainEqual({ path, message });
 });
+
+const split = Type.Union([
+  Type.Object({ kind: Type.Literal('random'), holdout: Type.Number({ exclusiveMaximum: 1 }) }),
+  Type.Object({ kind: Type.Literal('every-nth'), every: Type.Integer({ minimum: 2 }) }),
+]);
+const fill = Type.Union([Type.Enum(['median', 'mean']), Type.Number(), Type.Literal('most frequent')]);
+const checkMeant = compileCheck(
+  Type.Object({
+    split: Type.Optional(split),
+    columns: Type.Optional(Type.Record(Type.String(), Type.Object({ fill, split: Type.Optional(split) }))),
+    splits: Type.Optional(Type.Array(split)),
+    name: Type.Optional(Type.String({ pattern: '^[a-z]+$', description: 'small letters' })),
+  }),
+);
+
+test.each([
+  [
+    'of alternatives the meant one is told of',
+    { split: { kind: 'random', holdout: 1.5 } },
+    [['/split/holdout', 'must be < 1']],
+  ],
+  ['in a list too', { splits: [{ kind: 'every-nth', every: 1 }] }, [['/splits/0/every', 'must be >= 2']]],
+  [
+    'under a name that is free, too',
+    { columns: { __proto__x: { fill: 1, split: { kind: 'random', holdout: 2 } } } },
+    [['/columns/__proto__x/split/holdout', 'must be < 1']],
+  ],
+  ['or which there are', { split: { kind: 'thyme' } }, [['/split/kind', 'must be one of random, every-nth']]],
+  ['or that its field is missing', { split: {} }, [['/split', 'lacks required fields: kind']]],
+  [
+    'unknown fields of the meant one',
+    { split: { kind: 'random', holdout: 0.5, every: 2 } },
+    [['/split', 'has unknown fields: every']],
+  ],
+  [
+    'alternatives that no field tells apart are listed',
+    { columns: { x: { fill: 'foo' } } },
+    [['/columns/x/fill', 'must be median or mean or number or most frequent']],
+  ],
+  ['a pattern is said in words', { name: 'A' }, [['/name', 'must be small letters']]],
+])('%s', (_, value, faults) => {
+  expect(checkMeant(value)).toEqual(faults.map(([path, message]) => ({ path, message })));
+});

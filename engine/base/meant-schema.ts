@@ -1,0 +1,60 @@
+/** A JSON schema as TypeBox writes it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * The schema without the alternatives that a value does not mean: of objects that a field with one fixed text tells apart
+ * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are. Then faults
+ * tell of what was meant and not of everything else that could have been. Other alternatives stay as they are.
+ */
+export function meantSchema(schema: Schema, value: unknown): Schema {
+  if (Array.isArray(schema.anyOf)) {
+    const meant = meantAlternative(schema.anyOf as Schema[], value);
+    return meant === undefined ? schema : meantSchema(meant, value);
+  }
+  if (Array.isArray(value) && isObject(schema.items)) {
+    const { items, ...rest } = schema;
+    return { ...rest, prefixItems: value.map((item) => meantSchema(items as Schema, item)) };
+  }
+  return isObject(value) && schema.type === 'object' ? withMeantFields(schema, value) : schema;
+}
+
+function withMeantFields(schema: Schema, value: Record<string, unknown>): Schema {
+  const { patternProperties, ...rest } = schema;
+  const properties = (schema.properties ?? {}) as Record<string, Schema>;
+  const patterns = Object.entries((patternProperties ?? {}) as Record<string, Schema>);
+  const fields = Object.keys(value).flatMap((name): [string, Schema][] => {
+    const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const own = field ?? patterns.find(([pattern]) => new RegExp(pattern, 'u').test(name))?.[1];
+    return own ? [[name, meantSchema(own, value[name])]] : [];
+  });
+  return { ...rest, properties: { ...properties, ...Object.fromEntries(fields) } };
+}
+
+/** Undefined where no field tells the alternatives apart. */
+function meantAlternative(alternatives: readonly Schema[], value: unknown): Schema | undefined {
+  const field = tellingField(alternatives);
+  if (field === undefined || !isObject(value)) return undefined;
+  const textOf = (alternative: Schema) => (alternative.properties as Record<string, Schema>)[field]?.const;
+  const meant = alternatives.find((alternative) => textOf(alternative) === value[field]);
+  return (
+    meant ?? {
+      type: 'object',
+      required: [field],
+      properties: { [field]: { enum: alternatives.map(textOf) } },
+      additionalProperties: true,
+    }
+  );
+}
+
+function tellingField(alternatives: readonly Schema[]): string | undefined {
+  const fixedFields = alternatives.map(({ properties }) =>
+    Object.entries((properties ?? {}) as Record<string, Schema>).flatMap(([name, field]) =>
+      field.const === undefined ? [] : name,
+    ),
+  );
+  return fixedFields[0]?.find((name) => fixedFields.every((names) => names.includes(name)));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
