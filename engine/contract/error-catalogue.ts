@@ -871,7 +871,7 @@ export const errorCatalogue = {
   },
   'train.unknown_class': {
     kind: 'invalid',
-    meaning: 'The run does not predict such a class.',
+    meaning: 'The target has no such class.',
     hint: 'Use one of the classes that are named.',
   },
   'train.not_binary': {

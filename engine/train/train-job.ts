@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
-import { type Frame, selectRows } from '../base/frame.ts';
+import type { Frame } from '../base/frame.ts';
 import type { Run, RunDetail } from '../contract/train.ts';
 import type { EvaluationReport } from '../contract/train-evaluation.ts';
 import type { FitCurve } from '../contract/train-sweeps.ts';
@@ -11,10 +11,12 @@ import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { type CheckpointPlace, JobCheckpoints } from './checkpoints/job-checkpoints.ts';
+import { requireClass } from './classes.ts';
 import { featureReferences } from './columns.ts';
 import { throttle } from './curve.ts';
 import { type DrawnRows, drawRows, type TrainingRequest } from './draw-rows.ts';
 import type { EvaluationWish } from './evaluation/evaluate-run.ts';
+import { modelRows } from './evaluation/raw-frame.ts';
 import { runFigures } from './evaluation/run-figures.ts';
 import { evenly } from './evenly.ts';
 import type { Layout } from './features/feature-matrix.ts';
@@ -96,13 +98,22 @@ export async function runTrainJob(input: TrainJobInput, context: JobContext): Pr
   return fitOrders(frame, prepared, input, context);
 }
 
-/** Draws the rows. @throws GalleyError `train.…`, `train.suspected_leak` where a column was not allowed to give the target away */
+/**
+ * Draws the rows.
+ * @throws GalleyError `train.…`, `train.suspected_leak` where a column was not allowed to give the target away,
+ * `train.unknown_class` where fairness is asked for by a class that there is not.
+ */
 export function drawChecked(
   frame: Frame,
-  { request, allowLeak }: Pick<TrainJobInput, 'request' | 'allowLeak'>,
+  {
+    request,
+    allowLeak,
+    evaluation,
+  }: Pick<TrainJobInput, 'request' | 'allowLeak'> & Partial<Pick<TrainJobInput, 'evaluation'>>,
   context: JobContext,
 ): DrawnRows {
   const drawn = drawRows(frame, request);
+  if (evaluation?.favourable !== undefined) requireClass(drawn.target.classes, evaluation.favourable);
   if (allowLeak) {
     const throwIfCanceled = () => context.throwIfCanceled();
     drawn.warnings.push(...refuseLeaks(frame, request.target, drawn, allowLeak, throwIfCanceled));
@@ -193,7 +204,7 @@ export async function readDataset({ dataset }: Pick<TrainJobInput, 'dataset'>, c
 
 /** Some raw rows of the training part, evenly taken. */
 export function backgroundOf(frame: Frame, trainingRows: Int32Array): Frame {
-  return selectRows(
+  return modelRows(
     frame,
     evenly(trainingRows.length, backgroundRows).map((row) => trainingRows[row] as number),
   );
@@ -201,7 +212,7 @@ export function backgroundOf(frame: Frame, trainingRows: Int32Array): Frame {
 
 function evaluationOrder(frame: Frame, { training, holdout }: PreparedTraining, wish: EvaluationWish): EvaluationOrder {
   const background = backgroundOf(frame, training.positions);
-  return { ...wish, holdout: selectRows(frame, holdout.positions), background };
+  return { ...wish, holdout: modelRows(frame, holdout.positions), background };
 }
 
 /** Raw rows spread over the holdout, for the signature's examples and the golden set. */

@@ -12,6 +12,7 @@ import {
 } from '../../statistics/fairness.ts';
 import { groupErrors } from '../../statistics/group-fairness.ts';
 import { wilsonInterval } from '../../statistics/proportions.ts';
+import { requireClass } from '../classes.ts';
 import { type Judged, predictedLabels } from './judged.ts';
 import { estimate } from './metric-estimates.ts';
 import type { SensitiveGroups } from './sensitive-groups.ts';
@@ -27,7 +28,10 @@ export interface JudgedDecisions {
   selected: Uint8Array;
 }
 
-/** How a model treats groups: Fairlearn's differences of a classification, mean errors of a regression. */
+/**
+ * How a model treats groups: Fairlearn's differences of a classification, mean errors of a regression.
+ * @param favourable the last class where it is not given. @throws GalleyError `train.unknown_class`
+ */
 export function fairnessReport(
   judged: Judged,
   favourable: string | undefined,
@@ -42,8 +46,7 @@ export function fairnessReport(
 }
 
 function decisionsOf(judged: Judged, wanted: string | undefined): JudgedDecisions {
-  const known = wanted === undefined ? -1 : judged.classes.indexOf(wanted);
-  const index = known >= 0 ? known : judged.classes.length - 1;
+  const index = wanted === undefined ? judged.classes.length - 1 : requireClass(judged.classes, wanted);
   return {
     favourable: judged.classes[index] as string,
     actual: Uint8Array.from(judged.target, (label) => Number(label === index)),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Frame, selectRows } from '../../base/frame.ts';
+import type { Frame } from '../../base/frame.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { type DrawnRows, drawRows } from '../draw-rows.ts';
 import type { FitOrder } from '../fit.ts';
@@ -7,6 +7,7 @@ import { readHoldout } from '../holdout-file.ts';
 import { rankingMetric } from '../metrics.ts';
 import { readModelFile } from '../model-file.ts';
 import { backgroundOf, readDataset, type TrainJobInput } from '../train-job.ts';
+import { modelRows } from './raw-frame.ts';
 import { baselineAnswer, type EvaluationSubject } from './subject.ts';
 
 /** A run as jobs that judge or explain it take it. */
@@ -38,7 +39,7 @@ export async function loadSubject(input: SubjectInput, job: JobContext): Promise
   const learnt = Float64Array.from(drawn.training, (row) => drawn.target.values[row] as number);
   const subject = {
     model,
-    holdout: { frame: selectRows(frame, positions), positions, target, answers: { values } },
+    holdout: { frame: modelRows(frame, positions), positions, target, answers: { values } },
     training: {
       rows: drawn.training.length,
       background: backgroundOf(frame, drawn.training),

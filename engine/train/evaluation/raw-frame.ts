@@ -1,4 +1,5 @@
-import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
+import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
+import { largestFloat } from '../features/numeric.ts';
 
 /** The columns of these names, in the order of the names. */
 export function onlyColumns(frame: Frame, names: readonly string[]): Frame {
@@ -16,4 +17,15 @@ export function constantColumn(column: FrameColumn, value: number | string | nul
     return { ...column, values: new Array<string | null>(rows).fill(value === null ? null : String(value)) };
   }
   return { ...column, values: new Float64Array(rows).fill(value === null ? Number.NaN : Number(value)) };
+}
+
+/** Some rows as a model sees them: numbers beyond float32, infinite ones among them, are missing. */
+export function modelRows(frame: Frame, rows: ArrayLike<number>): Frame {
+  const selected = selectRows(frame, rows);
+  return { ...selected, columns: selected.columns.map(withoutInfinite) };
+}
+
+function withoutInfinite(column: FrameColumn): FrameColumn {
+  if (column.kind !== 'number' || column.values.every((value) => !(Math.abs(value) > largestFloat))) return column;
+  return { ...column, values: column.values.map((value) => (Math.abs(value) > largestFloat ? Number.NaN : value)) };
 }

@@ -1,10 +1,11 @@
 import { GalleyError } from '../../base/errors.ts';
-import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
+import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
 import type { Contributions, Dependence } from '../../contract/train-evaluation.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import type { InputValue } from '../../serving/field-rule.ts';
+import { requireClass } from '../classes.ts';
 import { type LoadedSubject, loadSubject, type SubjectInput } from '../evaluation/load-subject.ts';
-import { onlyColumns } from '../evaluation/raw-frame.ts';
+import { modelRows, onlyColumns } from '../evaluation/raw-frame.ts';
 import { inputColumns } from '../evaluation/subject.ts';
 import { answerRows, type Model } from '../model.ts';
 import { frameOfRows, rawRows } from '../raw-rows.ts';
@@ -28,7 +29,7 @@ export interface DependenceJobInput extends SubjectInput {
 export async function runExplainJob(input: ExplainJobInput, job: JobContext): Promise<Contributions[]> {
   const loaded = await loadSubject(input, job);
   const { model, training } = loaded.subject;
-  const wanted = input.class === undefined ? undefined : classIndex(model, input.class);
+  const wanted = input.class === undefined ? undefined : requireClass(model.classes, input.class);
   const given = input.rows === undefined ? givenRows(loaded, input.values ?? []) : storedRows(loaded, input.rows);
   job.progress({ phase: 'explaining', done: 0, total: given.frame.rows });
   const explained = explainRows(model, given.frame, training.background, loaded.subject.seed, job.throwIfCanceled);
@@ -52,22 +53,14 @@ export async function runExplainJob(input: ExplainJobInput, job: JobContext): Pr
 export async function runDependenceJob(input: DependenceJobInput, job: JobContext): Promise<Dependence> {
   const { subject } = await loadSubject(input, job);
   const { model, holdout } = subject;
-  const scored = input.class === undefined ? drawnClass(model.classes, holdout.target) : classIndex(model, input.class);
+  const scored =
+    input.class === undefined ? drawnClass(model.classes, holdout.target) : requireClass(model.classes, input.class);
   if (!inputColumns(model).includes(input.column)) {
     const columns = inputColumns(model);
     const message = `The run does not read "${input.column}". It reads ${columns.join(', ')}.`;
     throw new GalleyError('train.unknown_column', message, { details: { column: input.column, columns } });
   }
   return dependenceOn(model, holdout.frame, holdout.positions, input.column, scored);
-}
-
-function classIndex({ classes }: Model, name: string): number {
-  const index = classes.indexOf(name);
-  if (index >= 0) return index;
-  const known = classes.length === 0 ? 'It answers numbers.' : `It tells apart ${classes.join(', ')}.`;
-  throw new GalleyError('train.unknown_class', `The run does not predict "${name}". ${known}`, {
-    details: { class: name, classes: [...classes] },
-  });
 }
 
 interface GivenRows {
@@ -85,7 +78,7 @@ function storedRows({ subject, frame, drawn }: LoadedSubject, rows: number[]): G
   }
   const { classes, values } = drawn.target;
   return {
-    frame: onlyColumns(selectRows(frame, rows), inputColumns(subject.model)),
+    frame: onlyColumns(modelRows(frame, rows), inputColumns(subject.model)),
     positions: rows,
     actual: (row) => {
       const value = values[rows[row] as number] as number;

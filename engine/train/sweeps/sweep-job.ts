@@ -90,7 +90,7 @@ export interface SearchData {
 
 /** Reads the data, decides the task, and draws the folds. @param known as they were drawn before. */
 export async function openSearch(
-  input: Pick<SweepJobInput, 'dataset' | 'request' | 'allowLeak' | 'plan'>,
+  input: Pick<SweepJobInput, 'dataset' | 'request' | 'allowLeak' | 'plan'> & Partial<Pick<SweepJobInput, 'evaluation'>>,
   context: JobContext,
   known?: Began,
 ): Promise<{ frame: Frame; drawn: DrawnRows; data: SearchData }> {
