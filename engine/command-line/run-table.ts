@@ -1,6 +1,7 @@
 import type { OutputOf } from '../contract/call.ts';
 import type { Run, trainCalls } from '../contract/train.ts';
 import { table } from './table.ts';
+import { warningLines } from './warning-lines.ts';
 
 /** Runs as lines: what they are, their metrics, and how long they took. */
 export function runTable(runs: Run[]): string[] {
@@ -21,6 +22,6 @@ export function runTable(runs: Run[]): string[] {
 }
 
 /** What a training made. */
-export function trainedInWords({ runs, best }: OutputOf<typeof trainCalls.run>): string[] {
-  return [...runTable(runs), '', `Best: ${best.learner} (${best.id})`];
+export function trainedInWords({ runs, best, warnings }: OutputOf<typeof trainCalls.run>): string[] {
+  return [...warningLines(warnings), ...runTable(runs), '', `Best: ${best.learner} (${best.id})`];
 }

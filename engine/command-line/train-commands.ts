@@ -6,6 +6,7 @@ import { runTable, trainedInWords } from './run-table.ts';
 import { budgetOf, capsOf, searchFlags, searchUsage } from './search-flags.ts';
 import { table } from './table.ts';
 import { trackingInWords } from './train-tracking-commands.ts';
+import { warningLines } from './warning-lines.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -144,6 +145,7 @@ export const trainCommands: Command[] = [
       ...(answer.headline ? [answer.headline.title, answer.headline.detail, ''] : []),
       ...runTable([answer.run]),
       '',
+      ...warningLines(answer.warnings),
       ...trackingInWords(answer),
       '',
       `Recipe ${answer.recipeHash}`,

@@ -6,6 +6,7 @@ import { runTable, trainedInWords } from './run-table.ts';
 import { requireLearners, searchFlags, searchUsage, spacesOf } from './search-flags.ts';
 import { table } from './table.ts';
 import { trainingFlags, trainingInput, trainingUsage } from './train-commands.ts';
+import { warningLines } from './warning-lines.ts';
 
 const text = { type: 'string' } as const;
 const one = { minimum: 1, maximum: 1 } as const;
@@ -97,7 +98,8 @@ export const trainSweepCommands: Command[] = [
         blend: flags.blend,
       });
     },
-    print: ({ runs, best, sweep }: OutputOf<typeof trainCalls.sweep>) => [
+    print: ({ runs, best, warnings, sweep }: OutputOf<typeof trainCalls.sweep>) => [
+      ...warningLines(warnings),
       ...runTable(runs),
       '',
       `Best: ${best.learner} (${best.id}), of search ${sweep}`,

@@ -220,7 +220,12 @@ export function trackingInWords({ tracking, environment }: RunDetail): string[] 
     ],
     ['Machine', cpu && `${cpu.model}, ${cpu.cores} cores`],
     ['Code', code && codeInWords(code)],
-    ['Holdout', holdout.warning ?? `${holdout.looks} runs were judged on it before`],
+    [
+      'Holdout',
+      (holdout.warning ?? holdout.looks === 1)
+        ? '1 run was judged on it before'
+        : `${holdout.looks} runs were judged on it before`,
+    ],
   ];
   return lines.flatMap(([title, text]) => (text ? [`${title}: ${text}`] : []));
 }

@@ -170,8 +170,13 @@ const trainingMembers = {
   favourable: Type.Optional(Type.String()),
 };
 
-/** `sweep`: the search, where there was one. */
-const TrainingResult = Type.Object({ runs: Type.Array(Run), best: Run, sweep: Type.Optional(Type.String()) });
+/** `warnings` of all runs, each once; `sweep`: the search, where there was one. */
+const TrainingResult = Type.Object({
+  runs: Type.Array(Run),
+  best: Run,
+  warnings: Type.Array(Problem),
+  sweep: Type.Optional(Type.String()),
+});
 
 const searchCalls = {
   sweep: jobCommand(

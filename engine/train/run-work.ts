@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
 import type { LearningOptions } from '../contract/train-features.ts';
 import type { RunEnvironment } from '../contract/train-tracking.ts';
+import type { Problem } from '../contract/values.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
@@ -100,12 +102,25 @@ export interface TrainingTools {
   checkpoints: CheckpointStore;
 }
 
+export interface TrainingResult {
+  runs: Run[];
+  best: Run;
+  /** Of all runs, each once. */
+  warnings: Problem[];
+}
+
+/** What there is to know of all fits, each warning once. */
+export function warningsOf({ warnings, fits }: TrainJobOutput): Problem[] {
+  const all = [...warnings, ...fits.flatMap((fit) => fit.warnings)];
+  return [...new Map(all.map((warning) => [canonicalJson(warning as unknown as Json), warning])).values()];
+}
+
 /** The work of `train.run`: its result are the stored runs. What it leaves where it is broken off can be gone on with. */
 export function trainingWork(
   { context, runs: store, evaluations, curves, checkpoints }: TrainingTools,
   plan: TrainingPlan,
   evaluation: EvaluationWish,
-): ProcessWork<TrainJobOutput, { runs: Run[]; best: Run }> {
+): ProcessWork<TrainJobOutput, TrainingResult> {
   const { version, ...named } = plan;
   const names = plan.learners.map(({ name }) => name).join(', ');
   const environment = runEnvironment(context);
@@ -134,7 +149,7 @@ export function trainingWork(
       const runs = await commitRuns(target, output, stagingFolder, jobId);
       curves.forget(jobId);
       checkpoints.remove(jobId);
-      return { runs, best: bestOf(runs) };
+      return { runs, best: bestOf(runs), warnings: warningsOf(output) };
     },
     abandon: (_, jobId) => curves.forget(jobId),
   };

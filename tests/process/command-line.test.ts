@@ -112,8 +112,33 @@ test('targets that cannot be learned are refused with the reason', async () => {
     exit: 2,
     code: 'train.one_class',
   });
+  const linear = ['--target', 'rare', '--learner', 'linear'];
+  expect(await train(...linear, '--holdout', '1.5')).toMatchObject({
+    exit: 2,
+    code: 'call.invalid_input',
+    message: 'train.run: split/holdout must be < 1.',
+  });
+  expect(await train(...linear, '--sensitive', 'constant', '--favourable', 'maybe')).toMatchObject({
+    exit: 2,
+    code: 'train.unknown_class',
+    message: 'The target has no class "maybe". Its classes are false, true.',
+  });
   expect(await refusal(project, ['train', 'run', 'sales@7', '--target', 'amount'])).toMatchObject({ exit: 3 });
   expect(await refusal(project, ['train', 'run', 'sails', '--target', 'amount'])).toMatchObject({ exit: 3 });
+});
+
+test('a training says what there is to know of its data, once', async () => {
+  const project = await newProject();
+  const rows = Array.from({ length: 60 }, (_, row) => `${(row * 7) % 20},same,${row % 6 === 0 ? '' : row % 7}`);
+  const csv = file(`amount,constant,grade\n${rows.join('\n')}\n`);
+  await galley(['data', 'add', 'sales', csv, '--project', project, '--json']);
+  const words = ['train', 'run', 'sales', '--target', 'grade', '--learner', 'baseline,linear', '--project', project];
+  const { stdout } = await galley(words);
+  const warnings = stdout.split('\n').filter((line) => line.startsWith('Warning: '));
+  expect(warnings).toContain('Warning: 10 rows without a target that can be learnt took no part.');
+  expect(new Set(warnings).size).toBe(warnings.length);
+  const shown = await galley(['train', 'show', '2', '--project', project]);
+  expect(shown.stdout).toContain(warnings[0]);
 });
 
 test('the circle on the command line, with a port that is taken', async () => {

@@ -4,16 +4,21 @@ import type { GalleyError } from '../../base/errors.ts';
 import type { Run } from '../../contract/train.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
 import { compareByMetric } from '../metrics.ts';
-import { commitRuns, jobInputOf, type TrainingBase, type TrainingTools } from '../run-work.ts';
+import {
+  commitRuns,
+  jobInputOf,
+  type TrainingBase,
+  type TrainingResult,
+  type TrainingTools,
+  warningsOf,
+} from '../run-work.ts';
 import { runEnvironment } from '../tracking/environment.ts';
 import type { Offer } from './offer.ts';
 import type { StoredSweep, SweepStore } from './store.ts';
 import type { SweepJobInput, SweepJobOutput, SweepReport } from './sweep-job.ts';
 import { toSweep, toTrials } from './views.ts';
 
-export interface SearchResult {
-  runs: Run[];
-  best: Run;
+export interface SearchResult extends TrainingResult {
   sweep: string;
 }
 
@@ -90,7 +95,7 @@ export function sweepWork(
       curves.forget(jobId);
       forgetAnswers();
       tell([]);
-      return { runs: made, best: bestByValidation(made), sweep: current.id };
+      return { runs: made, best: bestByValidation(made), warnings: warningsOf(output), sweep: current.id };
     },
     abandon(error: GalleyError, jobId) {
       curves.forget(jobId);
