@@ -3,10 +3,18 @@ import { GalleyError } from '../../base/errors.ts';
 import type { InputOf } from '../../contract/call.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { trainCalls } from '../../contract/train.ts';
+import type { SearchSpace } from '../../contract/train-sweeps.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
 import type { EvaluationWish } from '../evaluation/evaluate-run.ts';
-import { learners as allLearners, chooseLearners, givenParameters, resolveParameters } from '../learners/learners.ts';
+import type { Parameters } from '../learners/learner.ts';
+import {
+  learners as allLearners,
+  chooseLearners,
+  findLearner,
+  givenParameters,
+  resolveParameters,
+} from '../learners/learners.ts';
 import type { TrainingBase } from '../run-work.ts';
 import type { StoredRun } from '../store.ts';
 import type { RecordedSearch } from './replay.ts';
@@ -62,12 +70,26 @@ export function sweepPlan(input: SearchInput & SweepInput): SearchPlan {
   }
   const learners = common.learners.map((learner) => {
     const space = spaces[learner.name];
-    if (space) checkSpace(learner.name, space, Object.keys(learner.parameters));
+    if (space) {
+      checkSpace(learner.name, space, Object.keys(learner.parameters));
+      checkValues(learner, space);
+    }
     return space ? { ...learner, space } : learner;
   });
   const limited = budget?.seconds !== undefined || budget?.trials !== undefined;
   const own = method === 'grid' ? {} : { trials: defaultTrials };
   return { kind: 'sweep', ...common, learners, method, points, halving, blend, budget: limited ? budget : own };
+}
+
+/** Tries what a range can give. @throws GalleyError `train.invalid_parameter` */
+function checkValues(
+  { name: learner, parameters }: { name: string; parameters: Parameters },
+  space: SearchSpace,
+): void {
+  for (const [name, range] of Object.entries(space)) {
+    const values = range.kind === 'choice' ? range.values : [range.low, range.high];
+    for (const value of values) resolveParameters([findLearner(learner)], { ...parameters, [name]: value });
+  }
 }
 
 function commonPlan({ learners: names, params = {}, folds, caps = {}, metric, seed }: SearchInput) {
