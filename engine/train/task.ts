@@ -1,4 +1,5 @@
 import { GalleyError } from '../base/errors.ts';
+import { largestFloat32 } from '../base/float32.ts';
 import type { FrameColumn } from '../base/frame.ts';
 import type { TaskKind } from '../contract/values.ts';
 
@@ -36,7 +37,7 @@ export function readTarget(column: FrameColumn): Target {
     );
   }
   if (column.kind === 'number' && column.type !== 'boolean' && !(column.type === 'int64' && classes.length === 2)) {
-    const values = column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+    const values = column.values.map((value) => (isLearnable(value) ? value : Number.NaN));
     return { task: 'regression', classes: [], values };
   }
   if (classes.length > maximumClasses) {
@@ -53,7 +54,12 @@ function labelsOf(column: FrameColumn): (string | null)[] {
   if (column.type === 'boolean') {
     return Array.from(column.values, (value) => (Number.isNaN(value) ? null : value === 1 ? 'true' : 'false'));
   }
-  return Array.from(column.values, (value) => (Number.isFinite(value) ? String(value) : null));
+  return Array.from(column.values, (value) => (isLearnable(value) ? String(value) : null));
+}
+
+/** Answers are float32: what that cannot hold cannot be answered. */
+function isLearnable(value: number): boolean {
+  return Math.abs(value) <= largestFloat32;
 }
 
 function sortedLabels(labels: readonly (string | null)[], column: FrameColumn): string[] {

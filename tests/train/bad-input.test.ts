@@ -61,6 +61,14 @@ test('a target missing in some rows: they are dropped and counted', async () => 
   ).toBe(11);
 });
 
+test('a target beyond float32 in some rows: the answer could not hold it, so they are dropped', async () => {
+  const huge = numberColumn(
+    'answer',
+    positions.map((row) => (row === 7 ? 1e300 : row === 8 ? -1e39 : row)),
+  );
+  expect(await warningsOf([x, huge])).toEqual(['train.rows_dropped']);
+});
+
 test('infinite values and those beyond float32 count as missing', async () => {
   const wild = numberColumn(
     'wild',

@@ -1,5 +1,5 @@
+import { largestFloat32 } from '../../base/float32.ts';
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
-import { largestFloat } from '../features/numeric.ts';
 
 /** The columns of these names, in the order of the names. */
 export function onlyColumns(frame: Frame, names: readonly string[]): Frame {
@@ -26,6 +26,6 @@ export function modelRows(frame: Frame, rows: ArrayLike<number>): Frame {
 }
 
 function withoutInfinite(column: FrameColumn): FrameColumn {
-  if (column.kind !== 'number' || column.values.every((value) => !(Math.abs(value) > largestFloat))) return column;
-  return { ...column, values: column.values.map((value) => (Math.abs(value) > largestFloat ? Number.NaN : value)) };
+  if (column.kind !== 'number' || column.values.every((value) => !(Math.abs(value) > largestFloat32))) return column;
+  return { ...column, values: column.values.map((value) => (Math.abs(value) > largestFloat32 ? Number.NaN : value)) };
 }

@@ -26,8 +26,6 @@ export interface NumericFeature {
   monotone?: ColumnSettings['monotone'];
 }
 
-/** Of float32. */
-
 /**
  * A raw number as the graph gets it: rounded to float32; NaN where it is missing or beyond float32, infinities included.
  */
