@@ -49,3 +49,14 @@ test('every learner says what each parameter does, and its defaults are what it 
     expect(resolveParameters([learner])).toEqual([defaults]);
   }
 });
+
+test('a network of one layer is named by its number of units', () => {
+  const network = learners.filter(({ name }) => name === 'network');
+  for (const hidden of [64, '64', '128-64', 'auto'])
+    expect(resolveParameters(network, { hidden })[0]?.hidden).toBe(hidden);
+  for (const hidden of ['abc', '0', 0, 64.5, '64-']) {
+    expect(() => resolveParameters(network, { hidden })).toThrow(
+      'network: hidden must be auto or units of up to 8 layers, as 128-64 or those of one layer.',
+    );
+  }
+});

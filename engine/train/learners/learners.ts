@@ -1,6 +1,7 @@
-import { Check, Default, Errors } from 'typebox/value';
+import { Check, Default } from 'typebox/value';
 import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
+import { compileCheck } from '../../base/validation.ts';
 import type { Layout } from '../features/feature-matrix.ts';
 import { baseline } from './baseline.ts';
 import { forest } from './forest.ts';
@@ -76,8 +77,8 @@ function completeParameters(learner: Learner, given: Parameters): Parameters {
   );
   const complete = Default(learner.parameters, own);
   if (Check(learner.parameters, complete)) return complete as Parameters;
-  const faults = Errors(learner.parameters, complete).map(({ instancePath, message }) => ({
-    parameter: instancePath.slice(1),
+  const faults = compileCheck(learner.parameters)(complete).map(({ path, message }) => ({
+    parameter: path.slice(1),
     message,
   }));
   const shown = faults.map(({ parameter, message }) => `${parameter} ${message}`).join('; ');

@@ -7,11 +7,16 @@ export const engines = ['onnxruntime', 'tfjs'] as const;
 export type EngineName = (typeof engines)[number];
 
 export const networkParameters = Type.Object({
-  hidden: Type.String({
-    default: 'auto',
-    pattern: '^(auto|[1-9][0-9]{0,3}(-[1-9][0-9]{0,3}){0,7})$',
-    description: 'Units of the hidden layers, as 128-64; auto goes by the number of rows.',
-  }),
+  hidden: Type.Union(
+    [
+      Type.String({
+        pattern: '^(auto|[1-9][0-9]{0,3}(-[1-9][0-9]{0,3}){0,7})$',
+        description: 'auto or units of up to 8 layers, as 128-64',
+      }),
+      Type.Integer({ minimum: 1, maximum: 9999, description: 'those of one layer' }),
+    ],
+    { default: 'auto', description: 'Units of the hidden layers, as 128-64; auto goes by the number of rows.' },
+  ),
   activation: Type.Enum([...activations], { default: 'silu', description: 'What bends the values of a hidden layer.' }),
   batch_norm: Type.Boolean({ default: false, description: 'Normalise the values of each hidden layer by batch.' }),
   dropout: Type.Number({
