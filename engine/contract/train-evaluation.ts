@@ -314,6 +314,8 @@ export const FairnessReport = Type.Object({
   favourable: Nullable(Type.String()),
   minimumRows: Type.Integer(),
   groups: Type.Array(FairnessGroup),
+  /** Rows in no group: their value is missing, or too rare to be one. Absent in reports of earlier versions. */
+  leftOut: Type.Optional(Type.Integer()),
   /** Between the groups; of a regression `mean_error_difference` and `mae_difference`. Bootstrap intervals. */
   differences: Type.Record(Type.String(), Estimate),
   /** "Women are selected 12 points less often than men (95 % interval 8 to 16)." */

@@ -79,11 +79,17 @@ export function decisionReport(
     favourable,
     minimumRows,
     groups,
+    leftOut: leftOut(codes),
     differences: Object.fromEntries(
       Object.entries(fairnessDifferences(shown)).map(([name, value]) => [name, estimate(value, intervals[name])]),
     ),
     says: decisionWords(by, favourable, names, counts, isShown),
   };
+}
+
+/** Rows in no group. */
+function leftOut(codes: Int32Array): number {
+  return codes.reduce((rows, code) => rows + Number(code < 0), 0);
 }
 
 function rateEstimates(counts: GroupCounts): Record<string, Estimate> {
@@ -142,6 +148,7 @@ function errorReport(errors: Float64Array, { by, codes, names }: SensitiveGroups
         figures: isShown[index] ? Object.fromEntries(shown) : {},
       };
     }),
+    leftOut: leftOut(codes),
     differences: Object.fromEntries(
       Object.entries(judged.differences).map(([name, { value, interval }]) => [name, estimate(value, interval)]),
     ),

@@ -25,6 +25,10 @@ test('a classification: every part keeps the contract, and the same subject give
   expect(report.shap).toMatchObject({ method: 'linear', unit: 'score', rows: 69 });
   expect(report.dependence).toHaveLength(6);
   expect(report.fairness.map(({ by }) => by)).toEqual(['sex', 'island', 'sex+island']);
+  for (const { groups, leftOut = 0 } of report.fairness) {
+    expect(groups.reduce((rows, { n }) => rows + n, leftOut)).toBe(69);
+  }
+  expect(report.fairness[0]?.leftOut).toBeGreaterThan(0);
   expect(await evaluateRun(subject, wish, quietEvaluation)).toEqual(report);
 });
 
