@@ -63,7 +63,7 @@ function section(title: string, rows: Parameters<typeof table>[1]): string[] {
   return rows.length === 0 ? [] : ['', ...table([title, ...(rows[0] ?? []).slice(1).map(() => '')], rows)];
 }
 
-function fairnessLines({ by, groups, differences, says }: FairnessReport): string[] {
+function fairnessLines({ by, groups, leftOut, differences, says }: FairnessReport): string[] {
   const figures = Object.keys(groups.find(({ tooSmall }) => !tooSmall)?.figures ?? {});
   return [
     '',
@@ -74,6 +74,7 @@ function fairnessLines({ by, groups, differences, says }: FairnessReport): strin
         tooSmall ? [group, n, 'too few rows'] : [group, n, ...figures.map((name) => of[name]?.value)],
       ),
     ),
+    ...(leftOut ? [`${leftOut} rows are in no group: their value is missing or rare.`] : []),
     ...Object.entries(differences).map(
       ([name, estimate]) =>
         `${name.replaceAll('_', ' ')} ${estimate.value === null ? 'undefined' : formatNumber(estimate.value)}, 95 % interval ${interval(estimate)}`,
@@ -95,7 +96,7 @@ function explanationLines({ row, class: label, unit, base, total, answer, actual
   const what = label === null ? 'answer' : `probability of ${label}`;
   const truth = actual === null ? '' : `, really ${actual}`;
   return [
-    `${row === null ? 'The given row' : `Row ${row}`}: ${what} ${formatNumber(answer)}${truth}`,
+    `${row === null ? 'The given row' : `Row ${row + 1}`}: ${what} ${formatNumber(answer)}${truth}`,
     ...table(
       [unit.replace('_', ' '), '', 'adds', 'error'],
       [
@@ -176,17 +177,18 @@ export const trainEvaluationCommands: Command[] = [
   {
     words: 'train explain',
     usage: 'RUN --row N[,N…] [--class C]',
-    summary: 'Why a run answers what it answers: what each column adds, for rows of its dataset.',
+    summary:
+      'Why a run answers what it answers: what each column adds, for rows of its dataset, counted from 1 as in data rows.',
     example: 'galley train explain 12 --row 330',
     flags: { row: list, class: text },
     positionals: oneRun,
     call: 'train.explain',
     input: ([run], flags) => {
-      const rows = listFlag(flags, 'row')?.map(Number);
-      if (!rows || rows.some((row) => !Number.isInteger(row) || row < 0)) {
-        throw usageError('train explain needs --row NUMBER, counted from 0.');
+      const numbers = listFlag(flags, 'row')?.map(Number);
+      if (!numbers || numbers.some((number) => !Number.isInteger(number) || number < 1)) {
+        throw usageError('train explain needs --row NUMBER, counted from 1 as in data rows.');
       }
-      return given({ run, rows, class: flags.class });
+      return given({ run, rows: numbers.map((number) => number - 1), class: flags.class });
     },
     print: ({ explanations }: OutputOf<typeof evaluationCalls.explain>) => explanations.flatMap(explanationLines),
   },

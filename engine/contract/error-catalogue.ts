@@ -867,7 +867,7 @@ export const errorCatalogue = {
   'train.unknown_row': {
     kind: 'not_found',
     meaning: 'The dataset version of the run has no such row.',
-    hint: 'Rows are counted from 0; `galley data show NAME` says how many there are.',
+    hint: 'Positions are counted from 0, the rows of the command line from 1; `galley data show NAME` says how many there are.',
   },
   'train.unknown_class': {
     kind: 'invalid',

@@ -72,9 +72,13 @@ interface GivenRows {
 function storedRows({ subject, frame, drawn }: LoadedSubject, rows: number[]): GivenRows {
   const outside = rows.find((row) => row >= frame.rows);
   if (outside !== undefined) {
-    throw new GalleyError('train.unknown_row', `There is no row ${outside}; the dataset version has ${frame.rows}.`, {
-      details: { row: outside, rows: frame.rows },
-    });
+    throw new GalleyError(
+      'train.unknown_row',
+      `No row is at position ${outside}: the dataset version has ${frame.rows} rows.`,
+      {
+        details: { row: outside, rows: frame.rows },
+      },
+    );
   }
   const { classes, values } = drawn.target;
   return {
