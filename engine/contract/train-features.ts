@@ -132,6 +132,8 @@ export const Folds = Type.Union([
     kind: Type.Literal('k-fold'),
     folds: FoldCount,
     repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+    /** Each row is drawn by itself; else equal rows, or rows of one key, stand in one fold. */
+    byPosition: Type.Optional(Type.Boolean()),
   }),
   /** All rows of a group stand in one fold. */
   Type.Object({

@@ -13,16 +13,20 @@ export interface Fold {
   validation: Int32Array;
 }
 
-/** Folds that keep apart what the split keeps apart: later rows from earlier ones, groups, equal rows. */
+/**
+ * Folds that keep apart what the split keeps apart: later rows from earlier ones, groups, equal rows. A split by position
+ * keeps no rows together, so that a row of its holdout may have its like among the training rows: folds are like that, too.
+ */
 export function foldsLike(split: Split, folds = 5): Folds {
   if (split.kind === 'time') return { kind: 'time', by: split.by, folds };
   if (split.kind === 'group') return { kind: 'group', by: split.by, folds };
-  return { kind: 'k-fold', folds };
+  return { kind: 'k-fold', folds, byPosition: split.kind === 'every-nth' };
 }
 
 /**
  * Divides the training part for cross-validation; the same arguments give the same folds.
- * `k-fold` draws by the rows' hash: equal rows, or rows of one key, stand in one fold, and each class is spread evenly.
+ * `k-fold` draws by the rows' hash: equal rows, or rows of one key, stand in one fold (not `byPosition`), and each class
+ * is spread evenly.
  * `group` keeps groups whole and the folds equally large. `time` rolls forward: fold i is validated on the (i + 1)-th
  * stretch of time and trained on all before it; rows without a time are always trained on.
  * @param trainingRows ascending, with a target.
@@ -39,14 +43,25 @@ export function drawFolds(
 ): Fold[] {
   if (folds.kind === 'time') return rollForward(trainingRows, timesOf(frame, folds.by), folds.folds);
   if (folds.kind === 'group') requireColumn(frame.columns, folds.by);
-  const hashes = hashRows(hashedColumns(frame, folds.kind === 'group' ? folds.by : undefined, keyColumns));
-  const own = Uint32Array.from(trainingRows, (row) => hashes[row] as number);
+  const own = unitKeys(frame, trainingRows, folds, keyColumns);
   const isSpread = folds.kind === 'k-fold' && target.task !== 'regression';
   const labels = Int32Array.from(trainingRows, (row) => (isSpread ? (target.values[row] as number) : 0));
   return Array.from({ length: folds.repeats ?? 1 }, (_, repeat) => repeat).flatMap((repeat) => {
     const units = drawUnits(own, seed + repeat, folds.kind === 'group');
     return splitBy(trainingRows, deal(units, labels, folds.folds), folds.folds);
   });
+}
+
+/** Rows with the same key stand in one fold. */
+function unitKeys(
+  frame: Frame,
+  rows: Int32Array,
+  folds: Exclude<Folds, { kind: 'time' }>,
+  keyColumns: readonly string[],
+): Uint32Array {
+  if (folds.kind === 'k-fold' && folds.byPosition) return Uint32Array.from(rows);
+  const hashes = hashRows(hashedColumns(frame, folds.kind === 'group' ? folds.by : undefined, keyColumns));
+  return Uint32Array.from(rows, (row) => hashes[row] as number);
 }
 
 /**

@@ -77,6 +77,21 @@ test('equal rows stand in one fold', () => {
   }
 });
 
+test('by position equal rows are drawn one by one, as they are by a split that goes by position', () => {
+  const twice = selectRows(frame, [...positions, ...positions]);
+  const rows = Int32Array.from({ length: 500 }, (_, row) => row);
+  const values = Float64Array.from(rows, (row) => Number(isRare(row % 250)));
+  const target = { ...drawn.target, values };
+  const folds = drawFolds(twice, rows, { kind: 'k-fold', folds: 5, byPosition: true }, 0, [], target);
+  expect(folds.flatMap(({ validation }) => [...validation]).sort((a, b) => a - b)).toEqual([...rows]);
+  for (const { validation } of folds) {
+    expect(validation.filter((row) => isRare(row % 250)).length).toBe(10);
+    const held = new Set(validation);
+    const together = validation.filter((row) => held.has((row + 250) % 500)).length;
+    expect(together / validation.length).toBeLessThan(0.5);
+  }
+});
+
 test('repeated k-fold draws anew', () => {
   const folds = draw({ kind: 'k-fold', folds: 3, repeats: 2 });
   expect(folds.length).toBe(6);
@@ -117,7 +132,9 @@ test('folds are like the split: what it keeps apart, they keep apart', () => {
     by: 'shop',
     folds: 3,
   });
-  expect(foldsLike(everyFifth)).toEqual({ kind: 'k-fold', folds: 5 });
+  expect(foldsLike(everyFifth)).toEqual({ kind: 'k-fold', folds: 5, byPosition: true });
+  const random = { kind: 'random', holdout: 0.2, seed: 0 } as const;
+  expect(foldsLike(random)).toEqual({ kind: 'k-fold', folds: 5, byPosition: false });
 });
 
 test('more folds than groups are refused', () => {

@@ -42,6 +42,8 @@ export interface Began {
   folds: number;
   /** Training rows that take part in the search. */
   rows: number;
+  /** Of k-fold: rows are drawn by their position, not by their content. */
+  byPosition?: boolean;
 }
 
 /** What a search tells the engine while it goes on. */
@@ -104,10 +106,12 @@ export async function openSearch(
   const rows = known?.rows ?? searchRows(plan, drawn.training.length, drawn.choices.length);
   const count = known?.folds ?? foldCount(plan, rows);
   const searched = sampleRows(drawn.training, rows, seededRandom(plan.seed));
+  const like = foldsLike(request.split, count);
+  const byPosition = known ? known.byPosition : like.kind === 'k-fold' && like.byPosition;
   const folds = drawFolds(
     frame,
     searched,
-    foldsLike(request.split, count),
+    like.kind === 'k-fold' ? { ...like, byPosition } : like,
     plan.seed,
     request.keyColumns,
     drawn.target,
@@ -119,7 +123,11 @@ export async function openSearch(
     made.set(fold, prepared);
     return prepared;
   };
-  return { frame, drawn, data: { began: { task, metric, folds: folds.length, rows }, foldOf } };
+  return {
+    frame,
+    drawn,
+    data: { began: { task, metric, folds: folds.length, rows, ...(byPosition && { byPosition }) }, foldOf },
+  };
 }
 
 async function searchAndChoose(
