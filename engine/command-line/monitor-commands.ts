@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
-import { fairnessDifferences } from '../contract/train-evaluation.ts';
+import { fairnessDifferences } from '../contract/train-fairness.ts';
 import { type Command, given, listFlag, numberFlag, usageError } from './command.ts';
 import { table } from './table.ts';
 

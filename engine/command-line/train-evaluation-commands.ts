@@ -1,13 +1,9 @@
 import type { OutputOf } from '../contract/call.ts';
-import type {
-  Contributions,
-  EvaluationReport,
-  evaluationCalls,
-  FairnessReport,
-  ModelTests,
-  RunDifference,
-  ThresholdChoice,
-} from '../contract/train-evaluation.ts';
+import type { ThresholdChoice } from '../contract/train-classification.ts';
+import type { EvaluationReport, evaluationCalls, RunDifference } from '../contract/train-evaluation.ts';
+import type { Contributions } from '../contract/train-explanations.ts';
+import type { FairnessReport } from '../contract/train-fairness.ts';
+import type { ModelTests } from '../contract/train-model-tests.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
 import { formatNumber, table } from './table.ts';
 

@@ -2,7 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, selectRows } from '../base/frame.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { FairnessAnswer, fairnessCall } from '../contract/monitor-fairness.ts';
-import type { FairnessReport } from '../contract/train-evaluation.ts';
+import type { FairnessReport } from '../contract/train-fairness.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { withTableFile } from '../data/index.ts';
 import type { JobContext } from '../jobs/job-process.ts';

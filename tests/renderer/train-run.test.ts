@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Contributions, ThresholdPoint } from '../../engine/contract/train-evaluation.ts';
+import type { ThresholdPoint } from '../../engine/contract/train-classification.ts';
+import type { Contributions } from '../../engine/contract/train-explanations.ts';
 import { parseModelTests } from '../../engine/train/model-tests/test-file.ts';
 import { confusionView, mistakes } from '../../renderer/train/run/confusion-view.ts';
 import { walkOf } from '../../renderer/train/run/pairs.ts';

@@ -1,6 +1,6 @@
 import { count } from '../../base/words.ts';
 import type { ModelVersion } from '../../contract/package.ts';
-import type { ModelTests } from '../../contract/train-evaluation.ts';
+import type { ModelTests } from '../../contract/train-model-tests.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ClassCurves, ClassificationReport } from '../../contract/train-evaluation.ts';
+import type { ClassCurves, ClassificationReport } from '../../contract/train-classification.ts';
 import { calibration } from '../../statistics/calibration.ts';
 import {
   type ClassificationInput,

@@ -1,7 +1,7 @@
 import { isoTime } from '../../base/clock.ts';
 import { figure } from '../../base/figures.ts';
 import type { FrameColumn } from '../../base/frame.ts';
-import type { SliceCondition } from '../../contract/train-evaluation.ts';
+import type { SliceCondition } from '../../contract/train-slices.ts';
 import { quantileOfSorted, sortedPresentValues } from '../../statistics/summary.ts';
 
 /** A column cut into parts: each with the condition that a row of it keeps. */

@@ -1,6 +1,7 @@
 import { figure, percent } from '../../base/figures.ts';
 import { seededRandom } from '../../base/random.ts';
-import type { Estimate, FairnessReport } from '../../contract/train-evaluation.ts';
+import type { Estimate } from '../../contract/train-estimates.ts';
+import type { FairnessReport } from '../../contract/train-fairness.ts';
 import {
   type Decisions,
   fairnessDifferences,

@@ -1,5 +1,5 @@
 import { figure, percent } from '../../base/figures.ts';
-import type { Headline } from '../../contract/train-evaluation.ts';
+import type { Headline } from '../../contract/train-estimates.ts';
 import { type Judged, predictedLabels } from './judged.ts';
 import type { Gain } from './metric-estimates.ts';
 

@@ -1,6 +1,6 @@
 import { selectRows } from '../../base/frame.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
-import type { PermutationImportance } from '../../contract/train-evaluation.ts';
+import type { PermutationImportance } from '../../contract/train-explanations.ts';
 import { resamples } from '../../statistics/bootstrap.ts';
 import { standardDeviation } from '../../statistics/summary.ts';
 import { type Judged, metricsOfCounts, selectJudged } from './judged.ts';

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../base/random.ts';
-import type { Estimate, MetricEstimate } from '../../contract/train-evaluation.ts';
+import type { Estimate, MetricEstimate } from '../../contract/train-estimates.ts';
 import { bootstrapRepeats, countedBootstrap, type Interval, type MetricOfCounts } from '../../statistics/bootstrap.ts';
 import { brierLosses, scoredClasses } from '../../statistics/classification-metrics.ts';
 import { meanOfCounts } from '../../statistics/counted-metrics.ts';

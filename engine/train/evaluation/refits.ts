@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { sampleRows, seededRandom } from '../../base/random.ts';
-import type { LearningCurve, RegressionReport } from '../../contract/train-evaluation.ts';
+import type { LearningCurve } from '../../contract/train-evaluation.ts';
+import type { RegressionReport } from '../../contract/train-regression.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { conformalHalfWidth } from '../../statistics/conformal.ts';
 import { wilsonInterval } from '../../statistics/proportions.ts';

@@ -1,4 +1,4 @@
-import type { RegressionReport } from '../../contract/train-evaluation.ts';
+import type { RegressionReport } from '../../contract/train-regression.ts';
 import { risingOrder } from '../../statistics/correlation.ts';
 import { normalQuantile } from '../../statistics/special-functions.ts';
 import { mean, quantileOfSorted, standardDeviation } from '../../statistics/summary.ts';

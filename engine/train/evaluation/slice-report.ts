@@ -1,5 +1,6 @@
 import { selectRows } from '../../base/frame.ts';
-import type { Estimate, SliceReport } from '../../contract/train-evaluation.ts';
+import type { Estimate } from '../../contract/train-estimates.ts';
+import type { SliceReport } from '../../contract/train-slices.ts';
 import { searchSlices } from '../../statistics/slice-search.ts';
 import { mean, standardDeviation } from '../../statistics/summary.ts';
 import { evenly } from '../evenly.ts';

@@ -1,6 +1,6 @@
 import { figure, percent } from '../../base/figures.ts';
 import { seededRandom, shuffle } from '../../base/random.ts';
-import type { ThresholdChoice } from '../../contract/train-evaluation.ts';
+import type { ThresholdChoice } from '../../contract/train-classification.ts';
 import type { Metrics } from '../../contract/values.ts';
 import {
   type ClassificationInput,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { processEntry } from '../../base/entry.ts';
 import { GalleyError } from '../../base/errors.ts';
-import type { ThresholdChoice, ThresholdRule } from '../../contract/train-evaluation.ts';
+import type { ThresholdChoice, ThresholdRule } from '../../contract/train-classification.ts';
 
 /** What a thread that chooses a threshold is started with. */
 export interface ThresholdInput {

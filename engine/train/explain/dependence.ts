@@ -1,5 +1,5 @@
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
-import type { Dependence } from '../../contract/train-evaluation.ts';
+import type { Dependence } from '../../contract/train-explanations.ts';
 import { constantColumn, onlyColumns, withColumn } from '../evaluation/raw-frame.ts';
 import { inputColumns } from '../evaluation/subject.ts';
 import { evenly } from '../evenly.ts';

@@ -1,6 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
-import type { Contributions, Dependence } from '../../contract/train-evaluation.ts';
+import type { Contributions, Dependence } from '../../contract/train-explanations.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import type { InputValue } from '../../serving/field-rule.ts';
 import { requireClass } from '../classes.ts';

@@ -1,5 +1,5 @@
 import { type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
-import type { ShapSummary } from '../../contract/train-evaluation.ts';
+import type { ShapSummary } from '../../contract/train-explanations.ts';
 import { averageRanks } from '../../statistics/correlation.ts';
 import { type EvaluationControl, type EvaluationSubject, inputColumns } from '../evaluation/subject.ts';
 import { evenly } from '../evenly.ts';

@@ -1,6 +1,6 @@
 import { figure } from '../../base/figures.ts';
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
-import type { ModelTestResult, ModelTests } from '../../contract/train-evaluation.ts';
+import type { ModelTestResult, ModelTests } from '../../contract/train-model-tests.ts';
 import { metricsOf, selectJudged } from '../evaluation/judged.ts';
 import { constantColumn, onlyColumns, withColumn } from '../evaluation/raw-frame.ts';
 import { type EvaluationControl, type EvaluationSubject, inputColumns, judgedOf } from '../evaluation/subject.ts';

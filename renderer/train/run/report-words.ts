@@ -1,9 +1,6 @@
-import type {
-  Contributions,
-  Estimate,
-  EvaluationReport,
-  MetricEstimate,
-} from '../../../engine/contract/train-evaluation.ts';
+import type { Estimate, MetricEstimate } from '../../../engine/contract/train-estimates.ts';
+import type { EvaluationReport } from '../../../engine/contract/train-evaluation.ts';
+import type { Contributions } from '../../../engine/contract/train-explanations.ts';
 import { formatFixed, formatNumber, formatPercent, formatShort } from '../../ui/format.ts';
 import { isShare, metricTitle } from '../../ui/words.ts';
 import { formatMetric } from '../run-words.ts';

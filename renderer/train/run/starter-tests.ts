@@ -1,5 +1,5 @@
 import type { RunDetail } from '../../../engine/contract/train.ts';
-import type { MetricEstimate } from '../../../engine/contract/train-evaluation.ts';
+import type { MetricEstimate } from '../../../engine/contract/train-estimates.ts';
 
 /**
  * The first tests for a target, as the text of their file: the ranking metric is better than the baseline's, and one of

@@ -1,4 +1,4 @@
-import type { ThresholdPoint } from '../../../engine/contract/train-evaluation.ts';
+import type { ThresholdPoint } from '../../../engine/contract/train-classification.ts';
 
 /** What a threshold does to the rows, as shares; null where there is nothing to take a share of. */
 export interface ThresholdFigures {
