@@ -116,6 +116,17 @@ export const trainTrackingCommands: Command[] = [
     print: ({ runs }: OutputOf<typeof trainCalls.restore>) => [`${runsInWords(runs)}: back in the list.`],
   },
   {
+    words: 'train delete',
+    usage: 'RUN…',
+    summary: 'Removes archived runs for good; one that a model was packaged of stays.',
+    example: 'galley train delete 12 13',
+    flags: {},
+    positionals: { minimum: 1, maximum: Number.POSITIVE_INFINITY },
+    call: 'train.delete',
+    input: (runs) => ({ runs }),
+    print: ({ runs }: OutputOf<typeof trainCalls.delete>) => [`${runsInWords(runs)} deleted.`],
+  },
+  {
     words: 'train export',
     usage:
       '[RUN…] --to FILE.(csv|html) [--filter F] [--search WORDS] [--sort S]… [--archived] [--columns C,…] [--title T]',

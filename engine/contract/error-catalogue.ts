@@ -894,6 +894,16 @@ export const errorCatalogue = {
     meaning: 'There is no such run.',
     hint: 'See `galley train list` for the runs of this project.',
   },
+  'train.run_not_archived': {
+    kind: 'conflict',
+    meaning: 'Only a run that was archived can be deleted.',
+    hint: 'Archive it first with `galley train archive`.',
+  },
+  'train.run_in_use': {
+    kind: 'conflict',
+    meaning: 'A run that was to be deleted is used by models, deployments or jobs.',
+    hint: 'Leave it in the archive: what was made of it needs it.',
+  },
   'train.invalid_filter': {
     kind: 'invalid',
     meaning: 'The filter of runs cannot be read; the message says at which character and what was expected there.',

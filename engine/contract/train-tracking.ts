@@ -229,6 +229,12 @@ export const trainTrackingCalls = {
     RunNames,
   ),
   restore: command('train.restore', 'Takes runs out of the archive.', Type.Object({ runs: RunReferences }), RunNames),
+  delete: command(
+    'train.delete',
+    'Removes archived runs for good; one that a model was packaged of is refused.',
+    Type.Object({ runs: RunReferences }),
+    RunNames,
+  ),
   export: command(
     'train.export',
     'Exports runs as CSV or as a report in one HTML file: into a file, or as text where none is named.',

@@ -45,7 +45,7 @@ export function trainHandlers(
     ...evaluationHandlers(context, data, store, tools.evaluations),
     ...sweepHandlers(tools, data),
     ...checkpointHandlers(tools, data),
-    ...trackingHandlers(context, store, list, (number) => detailOf(context, requireRun(store, String(number)))),
+    ...trackingHandlers(tools, list, (number) => detailOf(context, requireRun(store, String(number)))),
 
     async learners() {
       return { learners: allLearners.map(describeLearner), metrics: metricChoices() };

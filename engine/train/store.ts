@@ -110,7 +110,10 @@ export class RunStore {
   }
 
   nextNumber(): number {
-    return this.#database.get<{ next: number }>('SELECT coalesce(max(number), 0) + 1 AS next FROM runs')?.next ?? 1;
+    // Every run counted as a look at its holdout, also those that are gone: no number is given twice.
+    const sql = `SELECT max(coalesce((SELECT max(number) FROM runs), 0),
+      coalesce((SELECT sum(looks) FROM holdout_looks), 0)) + 1 AS next`;
+    return this.#database.get<{ next: number }>(sql)?.next ?? 1;
   }
 
   insert(run: NewRun, recipeText: string): StoredRun {
@@ -139,6 +142,11 @@ export class RunStore {
     );
     this.facts.insert(run);
     return { ...run, tracking: this.facts.tracking(run.number) };
+  }
+
+  /** With its facts and its evaluation; not its files. */
+  delete(number: number): void {
+    this.#database.run('DELETE FROM runs WHERE number = ?', number);
   }
 
   /** A dataset has another name; the runs that were made of its versions show it. */

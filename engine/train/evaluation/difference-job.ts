@@ -34,7 +34,7 @@ export async function runDifferenceJob(input: DifferenceJobInput, job: JobContex
   const sides = [input.first, input.second].map(readSide) as [Side, Side];
   const [first, second] = onCommonRows(sides);
   job.progress({ phase: 'comparing', done: 0, total: 0 });
-  return differenceOf(first, second, input);
+  return differenceOf(first, second, input, () => job.throwIfCanceled());
 }
 
 interface Side {
@@ -67,11 +67,13 @@ export function differenceOf(
   first: Judged,
   second: Judged,
   { metric, ...runs }: Pick<DifferenceJobInput, 'metric'> & { first: { number: number }; second: { number: number } },
+  throwIfCanceled: () => void = () => {},
 ): RunDifference {
   const rows = first.target.length;
   const worthOf = (judged: Judged): MetricOfCounts => {
     const metrics = metricsOfCounts(judged, metric.name);
     return (counts) => {
+      throwIfCanceled();
       const value = metrics(counts)[metric.name] ?? null;
       return value === null ? null : value * (metric.lowerIsBetter ? -1 : 1);
     };

@@ -168,6 +168,14 @@ export class SweepStore {
     );
   }
 
+  /** A run that was chosen is gone. */
+  forgetRun(sweepId: string, run: string): void {
+    const sweep = this.find(sweepId);
+    if (!sweep) return;
+    const choices = sweep.choices.map((choice) => (choice.run === run ? { ...choice, run: null } : choice));
+    this.update({ ...sweep, choices });
+  }
+
   renameDataset(versionIds: readonly string[], name: string): void {
     for (const id of versionIds) {
       this.#database.run('UPDATE sweeps SET dataset_name = ? WHERE dataset_version_id = ?', name, id);

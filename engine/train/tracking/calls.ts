@@ -4,11 +4,11 @@ import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { RunDetail } from '../../contract/train.ts';
 import type { LinkedCode, RunTracking, trainTrackingCalls } from '../../contract/train-tracking.ts';
-import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import type { Handlers } from '../../jobs/context.ts';
 import { requireName } from '../run-references.ts';
-import type { RunStore } from '../store.ts';
 import { codeState, findRepository } from './code/code-state.ts';
 import { LinkedCodeFile } from './code/linked-code.ts';
+import { type DeletionTools, deleteRuns } from './delete-runs.ts';
 import { exportRuns } from './export/export-runs.ts';
 import { readFilter } from './filter/complete.ts';
 import { describeLooks } from './holdout-looks.ts';
@@ -19,11 +19,11 @@ import { RunViews } from './run-views.ts';
 
 /** The calls about the table of runs, what is written about them, and the code they are linked with. */
 export function trackingHandlers(
-  context: EngineContext,
-  store: RunStore,
+  tools: DeletionTools,
   list: RunList,
   detailOf: (number: number) => RunDetail,
 ): Handlers<typeof trainTrackingCalls> {
+  const { context, runs: store } = tools;
   const { clock, database, events, project } = context;
   const fields = new RunFields(database);
   const views = new RunViews(context);
@@ -66,6 +66,11 @@ export function trackingHandlers(
     untag: async ({ runs, keys }) => changeAll(runs, (numbers) => store.facts.untag(numbers, keys)),
     archive: async ({ runs }) => changeAll(runs, (numbers) => store.facts.archive(numbers, clock.now())),
     restore: async ({ runs }) => changeAll(runs, (numbers) => store.facts.archive(numbers, null)),
+    delete: async ({ runs }) => {
+      const deleted = deleteRuns(tools, runs);
+      changed();
+      return { runs: deleted };
+    },
     export: async (order) => exportRuns({ context, store, list, fields, detailOf }, order),
     linkCode: async ({ path }) => {
       if (path === null) linkFile.remove();

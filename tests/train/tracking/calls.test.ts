@@ -16,6 +16,33 @@ async function openWithRuns(count: number) {
   return { app, call, folder };
 }
 
+test('archived runs are deleted for good; one that is used or not archived stays, and all with it', async () => {
+  const { app, call } = await openWithRuns(3);
+  try {
+    const { uses, blobs, database } = app.context;
+    await expect(call('train.delete', { runs: ['3'] })).rejects.toMatchObject({ code: 'train.run_not_archived' });
+    await call('train.archive', { runs: ['1', '2', '3'] });
+    const version = { kind: 'model_version', id: 'mv_1', label: 'prices@1' };
+    uses.add(version, { kind: 'run', id: 'run_000002' });
+    uses.add({ kind: 'deployment', id: 'dep_1', label: 'shop' }, version);
+    await expect(call('train.delete', { runs: ['3', '2'] })).rejects.toMatchObject({
+      code: 'train.run_in_use',
+      message: 'Run 2 cannot be deleted: it is used by model prices@1, deployment shop.',
+    });
+    expect(await call('train.list', { archived: 'only' })).toMatchObject({ total: 3 });
+    expect(await call('train.delete', { runs: ['3', 'run_000003'] })).toEqual({
+      runs: [{ id: 'run_000003', number: 3 }],
+    });
+    await expect(call('train.show', { run: '3' })).rejects.toMatchObject({ code: 'train.run_not_found' });
+    expect(await call('train.list', { archived: 'only' })).toMatchObject({ total: 2 });
+    expect(database.all('SELECT * FROM run_metrics WHERE run = 3')).toEqual([]);
+    expect(blobs.sweep(), 'other runs need the same file').toBe(0);
+    expect(new RunStore(database).nextNumber(), 'a number is not given twice').toBe(4);
+  } finally {
+    await app.close();
+  }
+});
+
 test('a run is named, noted, tagged, archived and taken back; views are kept', async () => {
   const { app, call, folder } = await openWithRuns(3);
   try {
