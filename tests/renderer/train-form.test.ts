@@ -58,7 +58,9 @@ test('an error is shown at its field, and at its parameter', () => {
   expect(fieldOf({ code: 'train.target_constant' })).toBe('target');
   expect(fieldOf({ code: 'job.crashed' })).toBeUndefined();
   const faults = [{ parameter: 'C', message: 'must be > 0' }];
-  expect(parameterFaults(report({ details: { faults } }))).toEqual({ C: 'It must be > 0.' });
+  const refused = report({ details: { learner: 'linear', faults } });
+  expect(parameterFaults(refused, 'linear')).toEqual({ C: 'It must be > 0.' });
+  expect(parameterFaults(refused, 'trees')).toEqual({});
   const form = new NewRun();
   form.refusal = report({ code: 'train.invalid_split', message: 'No such column.' });
   expect(form.errorAt('split')).toBe('No such column.');
@@ -144,7 +146,7 @@ describe('what is asked of the engine', () => {
   test('holds everything that was chosen', () => {
     const form = new NewRun();
     form.effort = '5 min';
-    form.folds = 3;
+    form.search.limits.folds = '3';
     form.learnFrom('note', false);
     form.allow('age', true);
     form.setColumn('stars', { role: 'ordinal', order: ['low', 'high'] });
@@ -179,7 +181,7 @@ describe('what is asked of the engine', () => {
     form.setColumn('stars', { role: 'ordinal' });
     form.chooseData('other');
     const input = trainingInput(form, { ...context, split: undefined });
-    expect(Object.keys(input)).toEqual(['reference', 'target', 'budget', 'seed']);
+    expect(Object.keys(input).sort()).toEqual(['budget', 'reference', 'seed', 'target']);
   });
 });
 

@@ -82,5 +82,7 @@ function completeParameters(learner: Learner, given: Parameters): Parameters {
     message,
   }));
   const shown = faults.map(({ parameter, message }) => `${parameter} ${message}`).join('; ');
-  throw new GalleyError('train.invalid_parameter', `${learner.name}: ${shown}.`, { details: { faults } });
+  throw new GalleyError('train.invalid_parameter', `${learner.name}: ${shown}.`, {
+    details: { learner: learner.name, faults },
+  });
 }

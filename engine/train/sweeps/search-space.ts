@@ -1,5 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
+import { gridSize, gridValues, valueBetween } from '../../contract/search-grid.ts';
 import type { ParameterRange, SearchSpace } from '../../contract/train-sweeps.ts';
 import type { Parameters, ParameterValue } from '../learners/learner.ts';
 
@@ -25,10 +26,10 @@ export function valueAt(range: ParameterRange, coordinate: number): ParameterVal
   const { low, high } = range;
   if (range.kind === 'integer') {
     // Half a step on both sides, so that the ends are as likely as what is between.
-    const value = Math.round(unscale(range, coordinate, low - 0.5, high + 0.5));
+    const value = Math.round(valueBetween(range.scale, coordinate, low - 0.5, high + 0.5));
     return Math.min(high, Math.max(low, value));
   }
-  return Math.min(high, Math.max(low, unscale(range, coordinate, low, high)));
+  return Math.min(high, Math.max(low, valueBetween(range.scale, coordinate, low, high)));
 }
 
 /** The coordinate of a value; the nearest end for one outside. A value that is no choice has the first one's. */
@@ -56,13 +57,10 @@ export function randomPoint(space: SearchSpace, random: Random): Point {
   return dimensionsOf(space).map(() => random());
 }
 
-/**
- * Every combination of every choice, every whole number of a range of at most `points`, and `points` values evenly
- * over other ranges; the last name varies fastest.
- */
+/** Every combination of what a grid takes of each range; the last name varies fastest. */
 export function* gridOf(space: SearchSpace, points: number): Generator<Parameters> {
   const axes = dimensionsOf(space).map((name) => ({ name, values: gridValues(space[name] as ParameterRange, points) }));
-  const size = axes.reduce((product, { values }) => product * values.length, 1);
+  const size = gridSize(space, points);
   for (let place = 0; place < size; place++) {
     const combination: Parameters = {};
     let rest = place;
@@ -72,21 +70,6 @@ export function* gridOf(space: SearchSpace, points: number): Generator<Parameter
     }
     yield combination;
   }
-}
-
-function gridValues(range: ParameterRange, points: number): ParameterValue[] {
-  if (range.kind === 'choice') return range.values;
-  const { low, high } = range;
-  if (low === high) return [low];
-  if (range.kind === 'integer' && high - low < points) {
-    return Array.from({ length: high - low + 1 }, (_, index) => low + index);
-  }
-  const values = Array.from({ length: points }, (_, index) => {
-    if (index === points - 1) return high;
-    const value = unscale(range, index / (points - 1), low, high);
-    return range.kind === 'integer' ? Math.round(value) : value;
-  });
-  return [...new Set(values)];
 }
 
 /**
@@ -111,8 +94,4 @@ function faultOf(range: ParameterRange): string | undefined {
 
 function isLog(range: ParameterRange): boolean {
   return range.kind !== 'choice' && range.scale === 'log';
-}
-
-function unscale(range: ParameterRange, coordinate: number, low: number, high: number): number {
-  return isLog(range) ? low * (high / low) ** coordinate : low + coordinate * (high - low);
 }

@@ -8,6 +8,7 @@ export const formFields = [
   'columns',
   'split',
   'folds',
+  'search',
   'weights',
   'metric',
   'transform',
@@ -30,6 +31,7 @@ const fields: Record<string, FormField> = {
   'train.invalid_split': 'split',
   'train.invalid_window': 'split',
   'train.invalid_folds': 'folds',
+  'train.invalid_space': 'search',
   'train.invalid_weights': 'weights',
   'train.invalid_transform': 'transform',
   'train.unknown_metric': 'metric',
@@ -37,7 +39,7 @@ const fields: Record<string, FormField> = {
   'train.invalid_parameter': 'learners',
 };
 
-const shownAlways: readonly FormField[] = ['target', 'data'];
+const shownAlways: readonly FormField[] = ['target', 'data', 'search'];
 
 /** Whether an error belongs to a field that stands under "More". */
 export function isUnderMore(field: FormField | undefined): boolean {
@@ -49,9 +51,9 @@ export function fieldOf({ code }: Pick<ErrorReport, 'code'>): FormField | undefi
   return fields[code];
 }
 
-/** What is wrong with parameters, by their names. */
-export function parameterFaults(report: ErrorReport | undefined): Record<string, string> {
-  if (report?.code !== 'train.invalid_parameter') return {};
+/** What is wrong with the parameters of a learner, by their names. */
+export function parameterFaults(report: ErrorReport | undefined, learner: string): Record<string, string> {
+  if (report?.code !== 'train.invalid_parameter' || (report.details.learner ?? learner) !== learner) return {};
   const { faults, parameter } = report.details as {
     faults?: { parameter: string; message: string }[];
     parameter?: string;

@@ -3,6 +3,8 @@ import type { ColumnSettings, TargetTransform } from '../../../engine/contract/t
 import type { Effort } from './effort.ts';
 import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
 import type { ParameterValue } from './parameter-text.ts';
+import { OwnSearch } from './search/own-search.svelte.ts';
+import type { ParameterSearch } from './search/parameter-search.ts';
 import type { SplitKind } from './split-choice.ts';
 
 /** What is chosen in the form of a new run; what is undefined or empty is left to the engine. */
@@ -21,7 +23,8 @@ export class NewRun {
   splitOther = $state<string>();
   /** In percent of the rows. */
   holdout = $state(20);
-  folds = $state<number>();
+  /** How it searches; all but `folds` where the effort is a search of one's own. */
+  search = new OwnSearch();
   metric = $state<string>();
   seed = $state(0);
   /** Columns that are not learnt from. */
@@ -68,6 +71,7 @@ export class NewRun {
     this.targetTransform = undefined;
     this.balanced = false;
     this.allowedLeaks = new Set();
+    this.search.forgetParameters();
   }
 
   wantLearner(name: string, wanted: boolean): void {
@@ -107,6 +111,22 @@ export class NewRun {
     this.refusal = undefined;
   }
 
+  /** Searches a parameter, or fixes it; a value that it had is forgotten where it is searched. */
+  setSearch(learner: string, name: string, search: ParameterSearch): void {
+    this.search.setParameter(learner, name, search);
+    if (search.mode !== 'fixed') this.setParameter(learner, name, undefined, undefined);
+    this.refusal = undefined;
+  }
+
+  /** The search, the learners and their parameters as proposed again. */
+  resetSearch(): void {
+    this.search.reset();
+    this.unwanted = new Set();
+    this.parameters = {};
+    this.#problems = {};
+    this.refusal = undefined;
+  }
+
   /** `2 changed`; empty where all are defaults. */
   changedParameters(learner: string): string {
     const changed = Object.keys(this.parameters[learner] ?? {}).length;
@@ -114,7 +134,14 @@ export class NewRun {
   }
 
   parameterError(learner: string, name: string): string | undefined {
-    return this.#problems[`${learner}.${name}`] ?? parameterFaults(this.refusal)[name];
+    return this.#problems[`${learner}.${name}`] ?? parameterFaults(this.refusal, learner)[name];
+  }
+
+  /** What the engine said of the range of a parameter. */
+  rangeError(learner: string, name: string): string | undefined {
+    const { code, details, message } = this.refusal ?? {};
+    const isMeant = code === 'train.invalid_space' && details?.learner === learner && details.parameter === name;
+    return isMeant ? message : undefined;
   }
 
   /** Something typed cannot be taken. */

@@ -3,8 +3,14 @@ import { formatNumber } from '../../ui/format.ts';
 
 export type ParameterValue = number | string | boolean;
 
-/** `a number above 0, at most 1`: what a parameter takes, for the hint of its field. */
-export function describeLimits(parameter: LearnerParameter): string {
+/** What a value has to be. */
+export type ValueLimits = Pick<
+  LearnerParameter,
+  'kind' | 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum'
+>;
+
+/** `above 0, at most 1` */
+export function describeLimits(parameter: ValueLimits): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter;
   const parts = [
     ...(minimum === undefined ? [] : [`at least ${formatNumber(minimum)}`]),
@@ -15,13 +21,18 @@ export function describeLimits(parameter: LearnerParameter): string {
   return parts.join(', ');
 }
 
+/** What a parameter is, what it takes and its default, for the hint of its field. */
+export function describeParameter(parameter: LearnerParameter): string {
+  return [parameter.description, describeLimits(parameter), `Default ${parameter.default}.`].filter(Boolean).join(' ');
+}
+
 /** What a typed text means for a parameter, or in words what is wrong with it. Nothing typed is its default. */
-export function readParameter(parameter: LearnerParameter, text: string): { value?: ParameterValue; problem?: string } {
+export function readParameter(parameter: ValueLimits, text: string): { value?: ParameterValue; problem?: string } {
   const typed = text.trim();
   if (typed === '') return {};
   if (parameter.kind === 'text') return { value: typed };
   const value = Number(typed);
-  if (Number.isNaN(value)) return { problem: 'A number is needed here.' };
+  if (!Number.isFinite(value)) return { problem: 'A number is needed here.' };
   if (parameter.kind === 'integer' && !Number.isInteger(value)) return { problem: 'A whole number is needed here.' };
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter;
   const fits =

@@ -3,6 +3,10 @@ import type { LearnerDescription } from '../../../engine/contract/train-learners
 import type { CallInput } from '../../client/client.ts';
 import { budgetOf } from './effort.ts';
 import type { NewRun } from './new-run.svelte.ts';
+import type { ParameterValue } from './parameter-text.ts';
+import { readLimit } from './search/search-limits.ts';
+
+type CommonInput = Omit<CallInput<'train.run'>, 'learners' | 'members' | 'params' | 'budget' | 'folds' | 'caps'>;
 
 export interface TrainingContext {
   reference: string;
@@ -13,32 +17,46 @@ export interface TrainingContext {
   learners: readonly LearnerDescription[];
 }
 
-/** What the form asks the engine for; whatever is left as proposed is left out. */
+/** What the form asks the engine for, but for a search of one's own; whatever is left as proposed is left out. */
 export function trainingInput(form: NewRun, context: TrainingContext): CallInput<'train.run'> {
-  const { reference, target, split, chosen, learners } = context;
-  const exclude = [...form.left].filter((name) => name !== target);
+  const { chosen, learners } = context;
   const budget = budgetOf(form.effort);
+  const folds = budget && readLimit('folds', form.search.limits.folds).value;
+  return {
+    ...commonInput(form, context),
+    ...(budget !== undefined && chosen.length === learners.length ? {} : { learners: [...chosen] }),
+    ...paramsInput(chosen.flatMap((learner) => givenParameters(form, learner))),
+    ...(budget === undefined ? {} : { budget }),
+    ...(folds === undefined ? {} : { folds }),
+  };
+}
+
+/** The values that were given to parameters of a learner, as `learner.parameter`. */
+function givenParameters(form: NewRun, learner: string): (readonly [string, ParameterValue])[] {
+  return Object.entries(form.parameters[learner] ?? {}).map(([name, value]) => [`${learner}.${name}`, value]);
+}
+
+export function paramsInput(given: readonly (readonly [string, ParameterValue])[]): {
+  params?: Record<string, ParameterValue>;
+} {
+  return given.length === 0 ? {} : { params: Object.fromEntries(given) };
+}
+
+/** What a training and a search have in common. */
+export function commonInput(form: NewRun, { reference, target, split }: TrainingContext): CommonInput {
+  const exclude = [...form.left].filter((name) => name !== target);
   const { columns, targetTransform, weightColumn, balanced, allowedLeaks } = form;
   const weights = {
     ...(weightColumn === undefined ? {} : { column: weightColumn }),
     ...(balanced ? { classes: 'balanced' as const } : {}),
   };
-  const params = Object.fromEntries(
-    chosen.flatMap((learner) =>
-      Object.entries(form.parameters[learner] ?? {}).map(([name, value]) => [`${learner}.${name}`, value] as const),
-    ),
-  );
   return {
     reference,
     target,
-    ...(budget !== undefined && chosen.length === learners.length ? {} : { learners: [...chosen] }),
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(form.allowed.size === 0 ? {} : { allowPersonal: [...form.allowed] }),
     ...(split === undefined ? {} : { split }),
     ...(form.metric === undefined ? {} : { metric: form.metric }),
-    ...(Object.keys(params).length === 0 ? {} : { params }),
-    ...(budget === undefined ? {} : { budget }),
-    ...(budget === undefined || form.folds === undefined ? {} : { folds: form.folds }),
     ...(Object.keys(columns).length === 0 ? {} : { columns: { ...columns } }),
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../engine/base/random.ts';
+import { gridSize } from '../../../engine/contract/search-grid.ts';
 import type { ParameterRange, SearchSpace } from '../../../engine/contract/train-sweeps.ts';
 import {
   checkSpace,
@@ -55,6 +56,12 @@ test('a grid takes every combination', () => {
     1,
   ]);
   expect([...gridOf({}, 5)]).toEqual([{}]);
+});
+
+test('the size of a grid is told without making it', () => {
+  const narrow: SearchSpace = { ...space, trees: { kind: 'integer', low: 1, high: 6, scale: 'log' } };
+  for (const points of [2, 4, 6]) expect(gridSize(narrow, points)).toBe([...gridOf(narrow, points)].length);
+  expect(gridSize(Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`p${index}`, rate])), 100)).toBe(1e24);
 });
 
 test.each([
