@@ -76,7 +76,7 @@ const keptAnswers = 12;
  * A search over trials on a pool of threads. Whenever a thread is free it gets, in this order: the first fold of a trial
  * that others are compared with; the next fold of a trial that is on its folds; the next rung of a trial that may go on by
  * successive halving; a new trial. No other trial is begun that is not expected to end in time, and what is late is given
- * up; only where nothing beyond the baseline was on a fold yet, one trial goes on, so that there is an answer.
+ * up; only where nothing beyond the baseline was on a fold yet, one trial goes on or is begun, so that there is an answer.
  */
 export class Search {
   readonly #options: SearchOptions;
@@ -136,18 +136,30 @@ export class Search {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#whyOver = why;
-    const running = this.#active.filter(({ record }) => record.state === 'running');
-    if (!this.#hasAnswer() && this.#options.pool.size > 0) {
-      const candidates = running.filter(({ record }) => record.learner !== baselineName);
-      this.#last = candidates.toSorted(
-        (one, other) => other.record.evaluations.length - one.record.evaluations.length,
-      )[0];
-    }
-    for (const active of running) {
+    if (!this.#hasAnswer() && this.#options.pool.size > 0) this.#last = this.#nearestToAnswer();
+    for (const active of this.#unended()) {
       if (active !== this.#last && !this.#isWaiting(active)) this.#end(active, 'stopped', why);
     }
     if (this.#last) this.#toFolds(this.#last);
     this.#fill();
+  }
+
+  #unended(): ActiveTrial[] {
+    return this.#active.filter(({ record }) => record.state === 'running');
+  }
+
+  /** The trial that was measured most beyond the baseline; one is begun where there is none, and the baseline does at a pinch. */
+  #nearestToAnswer(): ActiveTrial | undefined {
+    const isBeyond = ({ record }: ActiveTrial) => record.learner !== baselineName;
+    const measured = ({ record }: ActiveTrial) => record.evaluations.length;
+    const [most] = this.#unended()
+      .filter(isBeyond)
+      .sort((one, other) => measured(other) - measured(one));
+    if (most) return most;
+    const { propose, references = propose } = this.#options;
+    let begun = this.#begin(references);
+    while (begun && !isBeyond(begun)) begun = this.#begin(references);
+    return begun ?? this.#unended()[0];
   }
 
   /** Whether a trial beyond the baseline has been on a fold. */

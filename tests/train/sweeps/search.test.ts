@@ -121,3 +121,23 @@ test('a search without a living thread ends', async () => {
   await ended;
   expect(search.trials).toMatchObject([{ state: 'stopped', why: 'no thread was left that could fit' }]);
 });
+
+test('time that is up while the baseline alone was begun leaves room for one trial beyond it', async () => {
+  const pool = new SlowPool(2, 1000, 10);
+  const names = ['baseline', 'linear', 'trees'];
+  const search = searchOn(pool, {
+    seconds: 0.05,
+    trials: undefined,
+    references: ({ trials }) => {
+      const learner = names[trials.length];
+      return learner === undefined ? undefined : { learner, parameters: {}, isReference: true };
+    },
+  });
+  const ended = search.run();
+  await vi.runAllTimersAsync();
+  await ended;
+  expect(search.trials.map(({ learner, state }) => [learner, state])).toEqual([
+    ['baseline', 'stopped'],
+    ['linear', 'complete'],
+  ]);
+});
