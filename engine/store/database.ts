@@ -55,6 +55,16 @@ export class Database {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
+  /** The first column of each row: many rows are read in half the time that they take as objects. */
+  column<Value = SqlValue>(sql: string, ...values: SqlValue[]): Value[] {
+    const statement = this.#prepare(sql).pluck(true);
+    try {
+      return statement.all(...values) as Value[];
+    } finally {
+      statement.pluck(false);
+    }
+  }
+
   get<Row = SqlRow>(sql: string, ...values: SqlValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }

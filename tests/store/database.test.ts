@@ -41,3 +41,12 @@ test('a transaction that throws leaves nothing, also inside another', () => {
   expect(database.all('SELECT * FROM one')).toEqual([]);
   database.close();
 });
+
+test('the same query gives its first column, and whole rows after that', () => {
+  const database = new Database(':memory:');
+  const sql = 'SELECT value AS number, value * 2 AS twice FROM json_each(?)';
+  expect(database.column(sql, '[1, 2]')).toEqual([1, 2]);
+  expect(database.all(sql, '[1]')).toEqual([{ number: 1, twice: 2 }]);
+  expect(() => database.column('SELECT json(?)', 'no JSON')).toThrow();
+  database.close();
+});

@@ -17,6 +17,7 @@ export class RunList {
   readonly #database: Database;
   /** Numbers of the latest selections, so that the pages of one are cut from the same list; empty after a change. */
   readonly #selected = new Map<string, number[]>();
+  #counts: { all: number; archived: number } | undefined;
   #changes = -1;
 
   constructor(database: Database) {
@@ -43,20 +44,24 @@ export class RunList {
     const fields = columns.map((column) => tellFaults('train.invalid_order', column, () => parseField(column)));
     const selected = this.select(selection);
     const numbers = selected.slice(offset, offset + limit);
+    const attributes = this.#attributes(['facts.run_id', ...fields.flatMap(attributeOf)], numbers);
     return {
       total: selected.length,
       ...this.counts(),
       offset,
       numbers,
-      ids: this.#attribute('facts.run_id', numbers) as string[],
-      columns: fields.map((field) => ({ field: writeField(field), values: this.column(field, numbers) })),
+      ids: attributes.get('facts.run_id') as string[],
+      columns: fields.map((field) => ({
+        field: writeField(field),
+        values: attributes.get(attributeOf(field)[0] ?? '') ?? this.column(field, numbers),
+      })),
     };
   }
 
   /** Values of a field, one a run. */
   column(field: Field, numbers: readonly number[]): RunValue[] {
-    if (field.entity === 'attributes')
-      return this.#attribute((findAttribute(field.name) as { sql: string }).sql, numbers) as RunValue[];
+    const [attribute] = attributeOf(field);
+    if (attribute !== undefined) return this.#attributes([attribute], numbers).get(attribute) as RunValue[];
     const chosen = JSON.stringify(numbers);
     if (field.entity === 'metrics')
       return this.#values(
@@ -74,6 +79,12 @@ export class RunList {
   }
 
   counts(): { all: number; archived: number } {
+    this.#forgetAfterChange();
+    this.#counts ??= this.#count();
+    return this.#counts;
+  }
+
+  #count(): { all: number; archived: number } {
     const row = this.#database.get<{ everything: number; archived: number }>(
       'SELECT count(*) AS everything, count(archived_at) AS archived FROM run_facts',
     );
@@ -97,20 +108,25 @@ export class RunList {
       ...(condition ? [compileFilter(condition)] : []),
     ];
     const where = tests.length === 0 ? '' : `WHERE ${tests.map(({ text }) => text).join(' AND ')}`;
-    const rows = this.#database.all<{ number: number }>(
+    return this.#database.column<number>(
       `SELECT facts.number FROM run_facts AS facts ${joins.text} ${where} ORDER BY ${keys}`,
       ...joins.values,
       ...tests.flatMap(({ values }) => values),
     );
-    return rows.map(({ number }) => number);
   }
 
-  #attribute(sql: string, numbers: readonly number[]): RunValue[] {
-    return this.#values(
-      `SELECT number AS run, ${sql} AS value FROM run_facts AS facts
+  /** Several attributes at once, by their SQL. */
+  #attributes(expressions: readonly string[], numbers: readonly number[]): Map<string, RunValue[]> {
+    const wanted = [...new Set(expressions)];
+    const columns = wanted.map((sql, place) => `${sql} AS value${place}`);
+    const rows = this.#database.all<Record<string, RunValue>>(
+      `SELECT number AS run, ${columns.join(', ')} FROM run_facts AS facts
        WHERE number IN (SELECT value FROM json_each(?))`,
-      [JSON.stringify(numbers)],
-      numbers,
+      JSON.stringify(numbers),
+    );
+    const known = new Map(rows.map((row) => [row.run, row]));
+    return new Map(
+      wanted.map((sql, place) => [sql, numbers.map((number) => known.get(number)?.[`value${place}`] ?? null)]),
     );
   }
 
@@ -124,8 +140,14 @@ export class RunList {
     const changes = this.#database.changes;
     if (changes === this.#changes) return;
     this.#selected.clear();
+    this.#counts = undefined;
     this.#changes = changes;
   }
+}
+
+/** SQL of an attribute; none for a field of another kind. */
+function attributeOf({ entity, name }: Field): string[] {
+  return entity === 'attributes' ? [(findAttribute(name) as { sql: string }).sql] : [];
 }
 
 function plain(text: string, ...values: SqlValue[]): Sql {
