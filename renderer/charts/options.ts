@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { niceAxis, tickFormat } from './scale.ts';
 import type { ChartTheme } from './theme.ts';
 
 /** The parts that all charts share: grid, axes and tooltip in the looks of the tokens. */
@@ -44,6 +45,23 @@ export function yAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Re
     splitNumber: 4,
     ...more,
   };
+}
+
+/** An upright axis that begins and ends at round numbers around the values, not at zero. */
+export function fittedYAxis(
+  theme: ChartTheme,
+  values: readonly number[],
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const { minimum, maximum, ticks } = niceAxis(values);
+  return yAxis(theme, {
+    type: 'value',
+    min: minimum,
+    max: maximum,
+    interval: Number(((ticks[1] ?? maximum) - (ticks[0] ?? minimum)).toPrecision(6)),
+    axisLabel: { formatter: tickFormat(ticks), color: theme.textSecond, fontSize: 11, margin: 10 },
+    ...more,
+  });
 }
 
 /** Lines of a tooltip as an element: ECharts' own HTML carries inline styles, which the content policy refuses. */

@@ -1,3 +1,5 @@
+import { formatFixed, formatTick } from '../ui/format.ts';
+
 /** Round numbers for an axis (after Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990). */
 export interface Axis {
   minimum: number;
@@ -20,6 +22,14 @@ export function niceAxis(values: readonly number[], count = 4, include: readonly
   const steps = Math.ceil((high - minimum) / step - 1e-9);
   const ticks = Array.from({ length: steps + 1 }, (_, index) => roundTo(minimum + index * step, step));
   return { minimum: ticks[0] ?? low, maximum: ticks.at(-1) ?? high, ticks };
+}
+
+/** Writes ticks as short as they can be while no two read the same. */
+export function tickFormat(ticks: readonly number[]): (value: number) => string {
+  if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  return (value) => formatFixed(value, decimals);
 }
 
 /** A function from [from, to] to [start, end]; a range without length maps to the middle. */

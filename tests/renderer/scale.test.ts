@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fileName as chartFileName, toCsv } from '../../renderer/charts/chart-data.ts';
-import { linear, linePath, niceAxis, spreadLabels } from '../../renderer/charts/scale.ts';
+import { linear, linePath, niceAxis, spreadLabels, tickFormat } from '../../renderer/charts/scale.ts';
 
 test('an axis has round ticks and covers its values', () => {
   expect(niceAxis([0.36, 0.88], 2, [0, 1]).ticks).toEqual([0, 0.5, 1]);
@@ -41,4 +41,10 @@ test("a chart's data is a CSV file that a spreadsheet reads", () => {
   expect(text).toBe('"day, UTC",rows\r\n"a ""b""",1.5\r\n"c\nd",');
   expect(chartFileName('Clark_Lake, then and now', 'csv')).toBe('clark-lake-then-and-now.csv');
   expect(chartFileName('…', 'png')).toBe('chart.png');
+});
+
+test('no two ticks of an axis read the same', () => {
+  const words = (ticks: readonly number[]) => ticks.map(tickFormat(ticks));
+  expect(words([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
+  expect(words([0.782, 0.7825, 0.783])).toEqual(['0.7820', '0.7825', '0.7830']);
 });
