@@ -18,10 +18,7 @@ import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
 export { markOf } from './privacy/mark-of.ts';
-export { suspectLeaks } from './relations/suspect-leaks.ts';
-export type { ReadContext } from './sources/read-context.ts';
 export { readSamples } from './sources/samples.ts';
-export { openTableFile, type TableFile, withTableFile } from './sources/table-file.ts';
 export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
 
 /** A dataset version as later phases use it. */

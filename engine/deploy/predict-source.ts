@@ -1,6 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import type { FieldSignature } from '../contract/values.ts';
-import { openTableFile, type ReadContext, type TableFile } from '../data/index.ts';
+import { openTableFile, type ReadContext, type TableFile } from '../data/for-jobs.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import type { LoadedModel } from '../serving/model.ts';
 import type { RowFault } from '../serving/row-check.ts';

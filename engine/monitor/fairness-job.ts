@@ -4,7 +4,7 @@ import type { InputOf } from '../contract/call.ts';
 import type { FairnessAnswer, fairnessCall } from '../contract/monitor-fairness.ts';
 import type { FairnessReport } from '../contract/train-fairness.ts';
 import type { ColumnType } from '../contract/values.ts';
-import { withTableFile } from '../data/index.ts';
+import { withTableFile } from '../data/for-jobs.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { type GroupCounts, groupCounts, groupRates } from '../statistics/fairness.ts';
 import { readTableFrame } from '../store/frames.ts';

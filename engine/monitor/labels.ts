@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
-import { withTableFile } from '../data/index.ts';
+import { withTableFile } from '../data/for-jobs.ts';
 import type { DeploymentSpec, DeployPhase } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';

@@ -1,7 +1,7 @@
 import { GalleyError } from '../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectValues } from '../base/frame.ts';
 import type { Problem } from '../contract/values.ts';
-import { suspectLeaks } from '../data/index.ts';
+import { suspectLeaks } from '../data/for-jobs.ts';
 import type { DrawnRows } from './draw-rows.ts';
 
 /** Findings that stop a training; what else the data phase suspects is for its own page. */

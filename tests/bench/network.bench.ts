@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { FittedLearner, LearningTask, Parameters } from '../../engine/train/learners/learner.ts';
-import { resolveParameters } from '../../engine/train/learners/learners.ts';
 import { network } from '../../engine/train/learners/network.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import type { Bench, Row } from './bench.ts';
 
 const rows = 100_000;

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { GalleyError } from '../../engine/base/errors.ts';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { LearningTask } from '../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { findLearner } from '../../engine/train/learners/learners.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import { sharedSet } from '../support/sample-frames.ts';
 import { quietControl, trainOn } from '../support/train-sample.ts';
 

@@ -3,7 +3,8 @@ import type { Split } from '../../engine/contract/train.ts';
 import type { TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { type FitOutcome, fitLearner } from '../../engine/train/fit.ts';
 import type { FitControl, Parameters } from '../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { findLearner } from '../../engine/train/learners/learners.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import type { PreparedTraining } from '../../engine/train/prepare.ts';
 import { prepareTraining } from './prepare-training.ts';
 

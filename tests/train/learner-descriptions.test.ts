@@ -2,7 +2,8 @@ import Type from 'typebox';
 import { expect, test } from 'vitest';
 import { baseline } from '../../engine/train/learners/baseline.ts';
 import { describeLearner } from '../../engine/train/learners/describe.ts';
-import { learners, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { learners } from '../../engine/train/learners/learners.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 
 test('a learner is described with everything its parameters take', () => {
   const { parameters } = describeLearner({

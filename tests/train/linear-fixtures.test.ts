@@ -4,10 +4,11 @@ import type { RowWeights } from '../../engine/contract/train-features.ts';
 import type { TaskKind } from '../../engine/contract/values.ts';
 import type { FeatureMatrix } from '../../engine/train/features/feature-matrix.ts';
 import type { LearningTask, Parameters } from '../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { findLearner } from '../../engine/train/learners/learners.ts';
 import { leastSquares } from '../../engine/train/learners/linear/least-squares.ts';
 import { fista, proximalNewton } from '../../engine/train/learners/linear/proximal.ts';
 import { squaredLoss } from '../../engine/train/learners/linear/squared-loss.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import { rowWeights } from '../../engine/train/weights.ts';
 import { quietControl } from '../support/train-sample.ts';
 

@@ -3,10 +3,11 @@ import { GalleyError } from '../../engine/base/errors.ts';
 import { seededRandom } from '../../engine/base/random.ts';
 import { expandOneHot, type FeatureMatrix } from '../../engine/train/features/feature-matrix.ts';
 import type { LearningTask } from '../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../engine/train/learners/learners.ts';
+import { findLearner } from '../../engine/train/learners/learners.ts';
 import { solveSymmetric } from '../../engine/train/learners/linear/cholesky.ts';
 import { logisticObjective } from '../../engine/train/learners/linear/logistic.ts';
 import { limitedMemoryBfgs, newton } from '../../engine/train/learners/linear/minimise.ts';
+import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import { quietControl } from '../support/train-sample.ts';
 
 const linear = findLearner('linear');

@@ -8,13 +8,8 @@ import type { DataPhase } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
 import type { EvaluationWish } from '../evaluation/evaluate-run.ts';
 import type { Parameters } from '../learners/learner.ts';
-import {
-  learners as allLearners,
-  chooseLearners,
-  findLearner,
-  givenParameters,
-  resolveParameters,
-} from '../learners/learners.ts';
+import { learners as allLearners, chooseLearners, findLearner } from '../learners/learners.ts';
+import { givenParameters, resolveParameters } from '../learners/parameters.ts';
 import type { TrainingBase } from '../run-work.ts';
 import type { StoredRun } from '../store.ts';
 import type { RecordedSearch } from './replay.ts';

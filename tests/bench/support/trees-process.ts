@@ -1,7 +1,8 @@
 import { areaUnderRoc, rankingSteps } from '../../../engine/statistics/ranking.ts';
 import type { FeatureMatrix } from '../../../engine/train/features/feature-matrix.ts';
 import type { LearningTask, Parameters } from '../../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../../engine/train/learners/learners.ts';
+import { findLearner } from '../../../engine/train/learners/learners.ts';
+import { resolveParameters } from '../../../engine/train/learners/parameters.ts';
 import { makeTreesData } from './trees-data.ts';
 
 /** What to fit: so many rows and columns of `makeTreesData`, judged on as many rows more as `judged` says. */

@@ -4,7 +4,8 @@ import { GalleyError } from '../../../engine/base/errors.ts';
 import { seededRandom } from '../../../engine/base/random.ts';
 import type { FeatureMatrix } from '../../../engine/train/features/feature-matrix.ts';
 import type { LearningRows, LearningTask, Parameters } from '../../../engine/train/learners/learner.ts';
-import { findLearner, resolveParameters } from '../../../engine/train/learners/learners.ts';
+import { findLearner } from '../../../engine/train/learners/learners.ts';
+import { resolveParameters } from '../../../engine/train/learners/parameters.ts';
 import { quietControl } from '../../support/train-sample.ts';
 
 const network = findLearner('network');

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { findLearner, resolveParameters } from '../../../engine/train/learners/learners.ts';
+import { findLearner } from '../../../engine/train/learners/learners.ts';
 import type { NetworkEngine } from '../../../engine/train/learners/network/engine.ts';
 import { networkSettings } from '../../../engine/train/learners/network/settings.ts';
 import { trainNetwork } from '../../../engine/train/learners/network/training.ts';
+import { resolveParameters } from '../../../engine/train/learners/parameters.ts';
 import { rawMatrix, taskOn } from '../../support/raw-features.ts';
 import { quietControl } from '../../support/train-sample.ts';
 
