@@ -11,6 +11,16 @@ export interface NetworkWeights {
   statistics: Float32Array;
 }
 
+/** In memory of its own, which training does not go on to change. */
+export function copyWeights({ weights, firstMoments, secondMoments, statistics }: NetworkWeights): NetworkWeights {
+  return {
+    weights: weights.slice(),
+    firstMoments: firstMoments.slice(),
+    secondMoments: secondMoments.slice(),
+    statistics: statistics.slice(),
+  };
+}
+
 /**
  * Normal weights of variance 2 / fan-in for the layers before relu and silu (He et al. 2015), 1 / fan-in elsewhere
  * (LeCun et al. 1998), biases 0 but those of the scores. A code table's fan-in counts one code a block, and its rows for

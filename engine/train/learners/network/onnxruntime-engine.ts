@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
 import { adamFactors } from './adam.ts';
 import type { BatchRun, EngineStart, NetworkEngine } from './engine.ts';
-import type { NetworkWeights } from './initial-weights.ts';
+import { copyWeights, type NetworkWeights } from './initial-weights.ts';
 import { scoringGraph, trainingGraph } from './network-graph.ts';
 import type { NetworkInputs, NetworkRows } from './network-rows.ts';
 import type { NetworkShape } from './shape.ts';
@@ -87,13 +87,7 @@ class OnnxRuntimeEngine implements NetworkEngine {
   }
 
   weights(): NetworkWeights {
-    const { weights, firstMoments, secondMoments, statistics } = this.#weights;
-    return {
-      weights: weights.slice(),
-      firstMoments: firstMoments.slice(),
-      secondMoments: secondMoments.slice(),
-      statistics: statistics.slice(),
-    };
+    return copyWeights(this.#weights);
   }
 
   async release(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { type AdamStep, adam, adamFactors } from './adam.ts';
 import type { BatchRun, EngineStart, NetworkEngine } from './engine.ts';
 import { normEpsilon, normMomentum } from './graph-layers.ts';
-import type { NetworkWeights } from './initial-weights.ts';
+import { copyWeights, type NetworkWeights } from './initial-weights.ts';
 import type { NetworkInputs } from './network-rows.ts';
 import { type Segment, segmentsOf, tableRows } from './shape.ts';
 
@@ -64,13 +64,7 @@ class TensorflowEngine implements NetworkEngine {
   }
 
   weights(): NetworkWeights {
-    const { weights, firstMoments, secondMoments, statistics } = this.#weights;
-    return {
-      weights: weights.slice(),
-      firstMoments: firstMoments.slice(),
-      secondMoments: secondMoments.slice(),
-      statistics: statistics.slice(),
-    };
+    return copyWeights(this.#weights);
   }
 
   async release(): Promise<void> {}
