@@ -24,7 +24,7 @@ test('a training that was stopped is gone on with from its page', async (context
   await page.getByText('Its last checkpoint is kept.').waitFor();
   await picture(page, 'going-on');
   await page.getByRole('button', { name: /^Jobs/ }).click();
-  const listed = page.getByRole('dialog').getByRole('button', { name: 'Go on' });
+  const listed = page.locator('.jobs-list').getByRole('button', { name: 'Go on' });
   await listed.waitFor();
   await picture(page, 'going-on-jobs');
   await listed.click();
