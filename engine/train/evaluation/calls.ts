@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
-import { type EvaluationPart, type EvaluationReport, type evaluationCalls, evaluationParts, type RunDifference, usualParts } from '../../contract/train-evaluation.ts';
+import {
+  type EvaluationPart,
+  type EvaluationReport,
+  type evaluationCalls,
+  evaluationParts,
+  type RunDifference,
+  usualParts,
+} from '../../contract/train-evaluation.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
