@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorReport } from '../../engine/contract/errors.ts';
 import type { LearnerParameter } from '../../engine/contract/train-learners.ts';
+import { readWeight } from '../../renderer/train/form/class-weights.ts';
 import { readOrder, roleChange, roleOf, rolesOf } from '../../renderer/train/form/column-roles.ts';
 import { fieldOf, parameterFaults } from '../../renderer/train/form/error-fields.ts';
 import { formColumns } from '../../renderer/train/form/form-columns.ts';
@@ -155,8 +156,9 @@ describe('what is asked of the engine', () => {
     form.setParameter('linear', 'C', 2, undefined);
     form.targetTransform = 'log1p';
     form.weightColumn = 'weight';
-    form.balanced = true;
+    form.weighClasses('balanced');
     form.sensitive = 'age';
+    form.favourable = 'yes';
     form.decideLeaks(['paid'], ['sold_at']);
     const input = trainingInput(form, { ...context, chosen: ['trees'] });
     expect(input).toMatchObject({
@@ -170,8 +172,24 @@ describe('what is asked of the engine', () => {
       targetTransform: 'log1p',
       weights: { column: 'weight', classes: 'balanced' },
       sensitive: ['age'],
+      favourable: 'yes',
       allowLeak: ['paid'],
     });
+  });
+
+  test('takes weights of classes where they are of one’s own', () => {
+    const form = new NewRun();
+    form.weighClass('yes', '4');
+    form.weighClass('no', '');
+    expect(trainingInput(form, context)).not.toHaveProperty('weights');
+    form.weighClasses('own');
+    expect(trainingInput(form, context).weights).toEqual({ classes: { yes: 4 } });
+    form.weighClass('no', '-1');
+    expect(readWeight('-1').problem).toBe('It must be at least 0.');
+    expect(form.isFaulty).toBe(true);
+    form.chooseTarget('other');
+    expect(form.isFaulty).toBe(false);
+    expect(trainingInput(form, context)).not.toHaveProperty('weights');
   });
 
   test('forgets what was said of the columns of another dataset', () => {

@@ -12,6 +12,7 @@ export const formFields = [
   'weights',
   'metric',
   'transform',
+  'favourable',
 ] as const;
 export type FormField = (typeof formFields)[number];
 
@@ -34,6 +35,7 @@ const fields: Record<string, FormField> = {
   'train.invalid_space': 'search',
   'train.invalid_weights': 'weights',
   'train.invalid_transform': 'transform',
+  'train.unknown_class': 'favourable',
   'train.unknown_metric': 'metric',
   'train.unknown_learner': 'learners',
   'train.invalid_parameter': 'learners',

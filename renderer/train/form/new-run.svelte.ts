@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../../engine/contract/errors.ts';
 import type { ColumnSettings, TargetTransform } from '../../../engine/contract/train-features.ts';
+import { type ClassWeighting, readWeight } from './class-weights.ts';
 import type { Effort } from './effort.ts';
 import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
 import type { ParameterValue } from './parameter-text.ts';
@@ -35,9 +36,13 @@ export class NewRun {
   columns = $state.raw<Readonly<Record<string, ColumnSettings>>>({});
   targetTransform = $state<TargetTransform>();
   weightColumn = $state<string>();
-  balanced = $state(false);
+  classWeighting = $state<ClassWeighting>('alike');
+  /** By class, as they are typed. */
+  classWeights = $state.raw<Readonly<Record<string, string>>>({});
   /** Column by whose groups fairness is judged. */
   sensitive = $state<string>();
+  /** The class that is good to get. */
+  favourable = $state<string>();
   /** Columns that seem to give the target away and are learnt from all the same. */
   allowedLeaks = $state.raw<ReadonlySet<string>>(new Set());
   refusal = $state.raw<ErrorReport>();
@@ -69,9 +74,21 @@ export class NewRun {
   #forgetTarget(): void {
     this.metric = undefined;
     this.targetTransform = undefined;
-    this.balanced = false;
+    this.classWeighting = 'alike';
+    this.classWeights = {};
+    this.favourable = undefined;
     this.allowedLeaks = new Set();
     this.search.forgetParameters();
+  }
+
+  weighClasses(weighting: ClassWeighting): void {
+    this.classWeighting = weighting;
+    this.refusal = undefined;
+  }
+
+  weighClass(label: string, text: string): void {
+    this.classWeights = { ...this.classWeights, [label]: text };
+    this.refusal = undefined;
   }
 
   wantLearner(name: string, wanted: boolean): void {
@@ -146,7 +163,8 @@ export class NewRun {
 
   /** Something typed cannot be taken. */
   get isFaulty(): boolean {
-    return Object.keys(this.#problems).length > 0;
+    const weights = this.classWeighting === 'own' ? Object.values(this.classWeights) : [];
+    return Object.keys(this.#problems).length > 0 || weights.some((text) => readWeight(text).problem !== undefined);
   }
 
   /** What the engine said of a field. */

@@ -1,6 +1,7 @@
 import type { Split } from '../../../engine/contract/train.ts';
 import type { LearnerDescription } from '../../../engine/contract/train-learners.ts';
 import type { CallInput } from '../../client/client.ts';
+import { classWeightsOf } from './class-weights.ts';
 import { budgetOf } from './effort.ts';
 import type { NewRun } from './new-run.svelte.ts';
 import type { ParameterValue } from './parameter-text.ts';
@@ -45,10 +46,11 @@ export function paramsInput(given: readonly (readonly [string, ParameterValue])[
 /** What a training and a search have in common. */
 export function commonInput(form: NewRun, { reference, target, split }: TrainingContext): CommonInput {
   const exclude = [...form.left].filter((name) => name !== target);
-  const { columns, targetTransform, weightColumn, balanced, allowedLeaks } = form;
+  const { columns, targetTransform, weightColumn, allowedLeaks } = form;
+  const classes = classWeightsOf(form.classWeighting, form.classWeights);
   const weights = {
     ...(weightColumn === undefined ? {} : { column: weightColumn }),
-    ...(balanced ? { classes: 'balanced' as const } : {}),
+    ...(classes === undefined ? {} : { classes }),
   };
   return {
     reference,
@@ -61,6 +63,7 @@ export function commonInput(form: NewRun, { reference, target, split }: Training
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),
     ...(form.sensitive === undefined ? {} : { sensitive: [form.sensitive] }),
+    ...(form.sensitive === undefined || form.favourable === undefined ? {} : { favourable: form.favourable }),
     ...(allowedLeaks.size === 0 ? {} : { allowLeak: [...allowedLeaks] }),
     seed: form.seed,
   };
