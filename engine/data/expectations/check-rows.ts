@@ -152,7 +152,7 @@ export async function checkRows(rows: CheckedRows, input: CheckInput, control: C
   const queried: PreparedExpectation[] = [];
   for (const prepared of await withConditions(rows, expectations)) {
     const misfit = prepared.fault ?? misfitOf(prepared.expectation, rows.schema);
-    const known = schemaVerdict(prepared.expectation, rows.schema, rows.rows, input);
+    const known = misfit ? undefined : schemaVerdict(prepared.expectation, rows.schema, rows.rows, input);
     const check = misfit || known || prepared.obstacle ? undefined : measuredCheck(prepared, rows.schema, input);
     if (prepared.obstacle) verdicts.set(prepared.key, wholeVerdict(null, null, prepared.obstacle));
     else if (misfit) verdicts.set(prepared.key, wholeVerdict(false, null, misfit));

@@ -42,7 +42,7 @@ function growthVerdict(
   return wholeVerdict(passed, growth, `${rowsWord(rows)}, ${change} before.`);
 }
 
-/** Verdicts that need no look at the rows, undefined for the other kinds. */
+/** Verdicts that need no look at the rows, undefined for the other kinds; the expectation fits the schema (conditions.ts). */
 export function schemaVerdict(
   expectation: Expectation,
   schema: readonly SchemaColumn[],

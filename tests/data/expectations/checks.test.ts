@@ -91,3 +91,22 @@ test('each kind judges rows, says what it found and names the failing rows', asy
     'fresh:day': 'The newest is of 2024-12-05, 27 days ago.',
   });
 });
+
+test('a version whose file lacks a column fails what is said of that column, and names it', async () => {
+  const project = dataProject();
+  const expectations: Expectation[] = [
+    { kind: 'type', column: 'size', type: 'text' },
+    { kind: 'missing', column: 'size', most: 0 },
+    { kind: 'unique', columns: ['id', 'size'] },
+    { kind: 'type', column: 'id', type: 'int64' },
+  ];
+  await project.add({ name: 'table', files: [fileOf(rows)] });
+  await project.data.handlers.saveExpectations({ dataset: 'table', expectations });
+  const report = await checked('id,price\n1,2\n2,3\n', expectations, project);
+  expect(report.results.map(({ key, passed, found }) => [key, passed, found])).toEqual([
+    ['type:size', false, 'There is no column "size".'],
+    ['missing:size', false, 'There is no column "size".'],
+    ['unique:id,size', false, 'There is no column "size".'],
+    ['type:id', true, 'It is a whole number.'],
+  ]);
+});
