@@ -4,9 +4,16 @@ import { type Flags, listFlag, numberFlag, parseScalar, usageError } from './com
 const text = { type: 'string' } as const;
 
 /** Flags of everything that searches. */
-export const searchFlags = { trials: text, budget: text, folds: text, cores: text, memory: text } as const;
+export const searchFlags = {
+  trials: text,
+  budget: text,
+  folds: text,
+  repeats: text,
+  cores: text,
+  memory: text,
+} as const;
 
-export const searchUsage = '[--trials N] [--budget 60s] [--folds 5] [--cores N] [--memory MB]';
+export const searchUsage = '[--trials N] [--budget 60s] [--folds 5] [--repeats 1] [--cores N] [--memory MB]';
 
 const secondsOf: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600 };
 

@@ -115,6 +115,7 @@ export function trainingInput(reference: string | undefined, flags: Flags): Reco
     ...learningOptionsOf(flags),
     budget: budgetOf(flags),
     folds: numberFlag(flags, 'folds'),
+    repeats: numberFlag(flags, 'repeats'),
     caps: capsOf(flags),
   });
 }

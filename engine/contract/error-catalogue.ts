@@ -801,7 +801,7 @@ export const errorCatalogue = {
   },
   'train.invalid_folds': {
     kind: 'invalid',
-    meaning: 'The training part cannot be divided into that many folds.',
+    meaning: 'The training part cannot be divided into such folds.',
     hint: 'Take fewer folds, or folds of another kind.',
   },
   'train.invalid_column': {

@@ -127,7 +127,10 @@ export const Sweep = Type.Object({
   learners: Type.Array(Type.String()),
   method: Type.Enum([...searchMethods]),
   halving: Type.Boolean(),
+  /** Of all repeats together. */
   folds: Type.Integer(),
+  /** How often the folds were drawn anew. */
+  repeats: Type.Integer(),
   budget: SearchBudget,
   caps: SearchCaps,
   metric: Nullable(Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() })),
@@ -172,6 +175,8 @@ export const searchMembers = {
   budget: Type.Optional(SearchBudget),
   /** Folds of the cross-validation of a search; by default 5, fewer where a fit takes long. */
   folds: Type.Optional(Type.Integer({ minimum: 2, maximum: 20 })),
+  /** How often the folds are drawn anew, for a steadier mean; once where absent. Not for folds that roll forward in time. */
+  repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
   caps: Type.Optional(SearchCaps),
 };
 

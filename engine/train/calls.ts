@@ -32,7 +32,7 @@ import { RunList } from './tracking/run-list.ts';
 
 type TrainingInput = Omit<
   InputOf<typeof trainCalls.run>,
-  'learners' | 'members' | 'budget' | 'folds' | 'caps' | 'params' | 'favourable'
+  'learners' | 'members' | 'budget' | 'folds' | 'repeats' | 'caps' | 'params' | 'favourable'
 >;
 
 export function trainHandlers(
@@ -58,6 +58,7 @@ export function trainHandlers(
         const plan = autoPlan({ ...input, learners: names });
         return startSearch(tools, await trainingBase(data, input), plan, wishOf(context, input));
       }
+      refuseFolds(input);
       const learners = members ? blendOf(names, members) : learnersOf(names, input.params);
       const base = await trainingBase(data, input);
       return context.jobs.submit(trainingWork(tools, { ...base, learners }, wishOf(context, input)));
@@ -118,6 +119,14 @@ async function trainingBase(data: DataPhase, input: TrainingInput): Promise<Trai
     allowLeak,
     ...learningOptionsOf(input),
   };
+}
+
+/** @throws GalleyError `train.invalid_folds` where folds are asked for and nothing is cross-validated. */
+function refuseFolds({ folds, repeats }: Pick<InputOf<typeof trainCalls.run>, 'folds' | 'repeats'>): void {
+  if (folds === undefined && repeats === undefined) return;
+  throw new GalleyError('train.invalid_folds', 'Learners that are trained once are not cross-validated.', {
+    hint: 'Give a budget or trials, so that folds choose among trials, or leave folds and repeats out.',
+  });
 }
 
 /** @throws GalleyError `train.unknown_learner`, `train.invalid_parameter` */

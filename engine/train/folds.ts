@@ -16,11 +16,23 @@ export interface Fold {
 /**
  * Folds that keep apart what the split keeps apart: later rows from earlier ones, groups, equal rows. A split by position
  * keeps no rows together, so that a row of its holdout may have its like among the training rows: folds are like that, too.
+ * @param repeats how often they are drawn.
+ * @throws GalleyError `train.invalid_folds` where the folds roll forward in time, which they do in one way only.
  */
-export function foldsLike(split: Split, folds = 5): Folds {
-  if (split.kind === 'time') return { kind: 'time', by: split.by, folds };
-  if (split.kind === 'group') return { kind: 'group', by: split.by, folds };
-  return { kind: 'k-fold', folds, byPosition: split.kind === 'every-nth' };
+export function foldsLike(split: Split, folds = 5, repeats = 1): Folds {
+  if (split.kind === 'time') {
+    if (repeats > 1) throw timeRepeated();
+    return { kind: 'time', by: split.by, folds };
+  }
+  if (split.kind === 'group') return { kind: 'group', by: split.by, folds, repeats };
+  return { kind: 'k-fold', folds, repeats, byPosition: split.kind === 'every-nth' };
+}
+
+function timeRepeated(): GalleyError {
+  const message = 'Folds that roll forward in time cannot be repeated: there is nothing to draw anew.';
+  return new GalleyError('train.invalid_folds', message, {
+    hint: 'Leave repeats out, or split by something else than time.',
+  });
 }
 
 /**

@@ -69,7 +69,7 @@ test('auto tries the learners, offers best, simplest and blend, and is reproduce
   expect(changed.differences.map(({ path }) => path)).toEqual(['search.trials']);
 });
 
-test('a grid tries every point, its winner becomes a run, and equal points are not tried twice', async () => {
+test('a grid tries every point on folds drawn twice, its winner becomes a run, and both are reproduced', async () => {
   const { train, resultOf, sweep } = await openTraining();
   const { runs, sweep: id } = await resultOf<SearchResult>(
     sweep({
@@ -77,15 +77,19 @@ test('a grid tries every point, its winner becomes a run, and equal points are n
       method: 'grid',
       spaces: { linear: { C: { kind: 'choice', values: [0.01, 1, 100] } } },
       folds: 3,
+      repeats: 2,
     }),
   );
   const { trials, sweep: shown } = await train.handlers.showSweep({ sweep: id });
   expect(trials.map(({ params }) => params.C)).toEqual([0.01, 1, 100]);
-  expect(trials.every(({ state, folds }) => state === 'complete' && folds.length === 3)).toBe(true);
+  expect(trials.every(({ state, folds }) => state === 'complete' && folds.length === 6)).toBe(true);
+  expect(shown).toMatchObject({ folds: 6, repeats: 2 });
   expect(shown.bestScore).toBe(Math.max(...trials.map(({ score }) => score ?? 0)));
   const winner = trials.find(({ score }) => score === shown.bestScore);
   expect(runs.find(({ search }) => search?.roles.includes('best'))?.params.C).toBe(winner?.params.C);
   expect((await train.handlers.sweeps({})).sweeps.map(({ number }) => number)).toEqual([1]);
+  const reproduced = train.handlers.reproduce({ run: runs[0]?.id ?? '' });
+  expect(await resultOf(reproduced)).toEqual({ identical: true, tolerance: 0, differences: [] });
 });
 
 test('a search is paused, resumed and ended early; what was finished is kept', async () => {
@@ -132,6 +136,13 @@ test('wrong searches are refused at once', async () => {
   });
   await expect(sweep({ learners: ['linear'], spaces: { trees: {} } })).rejects.toMatchObject({
     code: 'train.invalid_space',
+  });
+  const time = { kind: 'time', by: 'year', holdout: 0.2 } as const;
+  await expect(sweep({ learners: ['linear'], split: time, repeats: 2 })).rejects.toMatchObject({
+    code: 'train.invalid_folds',
+  });
+  await expect(train.handlers.run({ ...base, learners: ['linear'], repeats: 2 })).rejects.toMatchObject({
+    code: 'train.invalid_folds',
   });
   await expect(sweep({ learners: ['nothing'] })).rejects.toMatchObject({ code: 'train.unknown_learner' });
   await expect(train.handlers.showSweep({ sweep: '7' })).rejects.toMatchObject({ code: 'train.sweep_not_found' });

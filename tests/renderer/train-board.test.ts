@@ -54,6 +54,7 @@ const sweep = {
   method: 'tpe',
   halving: true,
   folds: 5,
+  repeats: 1,
   budget: { seconds: 60, trials: 10 },
   metric: { name: 'log_loss', lowerIsBetter: true },
   seconds: 15,

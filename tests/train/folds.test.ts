@@ -131,10 +131,16 @@ test('folds are like the split: what it keeps apart, they keep apart', () => {
     kind: 'group',
     by: 'shop',
     folds: 3,
+    repeats: 1,
   });
-  expect(foldsLike(everyFifth)).toEqual({ kind: 'k-fold', folds: 5, byPosition: true });
   const random = { kind: 'random', holdout: 0.2, seed: 0 } as const;
-  expect(foldsLike(random)).toEqual({ kind: 'k-fold', folds: 5, byPosition: false });
+  expect(foldsLike(random)).toEqual({ kind: 'k-fold', folds: 5, repeats: 1, byPosition: false });
+  expect(foldsLike(everyFifth, undefined, 4)).toEqual({ kind: 'k-fold', folds: 5, repeats: 4, byPosition: true });
+});
+
+test('folds in time are not drawn, so they are not repeated', () => {
+  const refusal = expect.objectContaining({ code: 'train.invalid_folds', hint: expect.stringContaining('repeats') });
+  expect(() => foldsLike({ kind: 'time', by: 'day', holdout: 0.2 }, 5, 2)).toThrow(refusal);
 });
 
 test('more folds than groups are refused', () => {

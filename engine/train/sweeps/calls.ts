@@ -7,6 +7,7 @@ import type { SearchSpace } from '../../contract/train-sweeps.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
 import type { EvaluationWish } from '../evaluation/evaluate-run.ts';
+import { foldsLike } from '../folds.ts';
 import type { Parameters } from '../learners/learner.ts';
 import { learners as allLearners, chooseLearners, findLearner } from '../learners/learners.ts';
 import { givenParameters, resolveParameters } from '../learners/parameters.ts';
@@ -22,7 +23,7 @@ import { toSweep, toTrials } from './views.ts';
 
 type SearchInput = Pick<
   InputOf<typeof trainCalls.run>,
-  'learners' | 'params' | 'budget' | 'folds' | 'caps' | 'metric' | 'seed'
+  'learners' | 'params' | 'budget' | 'folds' | 'repeats' | 'caps' | 'metric' | 'seed'
 >;
 type SweepInput = Pick<
   InputOf<typeof trainCalls.sweep>,
@@ -87,7 +88,7 @@ function checkValues(
   }
 }
 
-function commonPlan({ learners: names, params = {}, folds, caps = {}, metric, seed }: SearchInput) {
+function commonPlan({ learners: names, params = {}, folds, repeats, caps = {}, metric, seed }: SearchInput) {
   const chosen = chooseLearners(names);
   const parameters = resolveParameters(chosen, params);
   return {
@@ -97,6 +98,7 @@ function commonPlan({ learners: names, params = {}, folds, caps = {}, metric, se
       fixed: givenParameters(learner, params),
     })),
     ...(folds !== undefined && { folds }),
+    ...(repeats !== undefined && { repeats }),
     cores: Math.min(caps.cores ?? availableParallelism(), availableParallelism()),
     memory: caps.memory ?? Math.floor((memoryShare * totalmem()) / 2 ** 20),
     ...(metric !== undefined && { metric }),
@@ -104,7 +106,7 @@ function commonPlan({ learners: names, params = {}, folds, caps = {}, metric, se
   };
 }
 
-/** Stores a new search and submits its work. */
+/** Stores a new search and submits its work. @throws GalleyError `train.invalid_folds` */
 export function startSearch(
   tools: SweepTools,
   training: TrainingBase,
@@ -113,6 +115,7 @@ export function startSearch(
 ): Job {
   const { context, sweeps } = tools;
   const { version, ...rest } = training;
+  foldsLike(training.split, search.folds, search.repeats);
   const sweep: StoredSweep = {
     id: context.newId('swp'),
     number: sweeps.nextNumber(),

@@ -23,6 +23,8 @@ export interface SearchPlan {
   blend: boolean;
   /** By the number of rows where absent. */
   folds?: number;
+  /** How often the folds are drawn anew; once where absent. */
+  repeats?: number;
   budget: SearchBudget;
   cores: number;
   /** Megabytes. */

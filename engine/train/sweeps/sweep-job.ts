@@ -39,6 +39,7 @@ export interface SweepJobInput extends Omit<TrainJobInput, 'orders'> {
 export interface Began {
   task: TaskKind;
   metric: RankingMetric;
+  /** Of all repeats together. */
   folds: number;
   /** Training rows that take part in the search. */
   rows: number;
@@ -104,9 +105,10 @@ export async function openSearch(
   const { task } = drawn.target;
   const metric = rankingMetric(task, plan.metric);
   const rows = known?.rows ?? searchRows(plan, drawn.training.length, drawn.choices.length);
-  const count = known?.folds ?? foldCount(plan, rows);
+  const { repeats = 1 } = plan;
+  const count = known ? known.folds / repeats : foldCount(plan, rows);
   const searched = sampleRows(drawn.training, rows, seededRandom(plan.seed));
-  const like = foldsLike(request.split, count);
+  const like = foldsLike(request.split, count, repeats);
   const byPosition = known ? known.byPosition : like.kind === 'k-fold' && like.byPosition;
   const folds = drawFolds(
     frame,
