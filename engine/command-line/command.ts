@@ -54,6 +54,19 @@ export function numberFlag(flags: Flags, name: string): number | undefined {
   return value;
 }
 
+/** `--since 2015-01-01` or a full ISO time. */
+export function timeFlag(flags: Flags, name: string): string | undefined {
+  const text = flags[name];
+  return text === undefined ? undefined : parseTime(String(text), name);
+}
+
+/** @param flag what the text was given for. @throws GalleyError `cli.usage` */
+export function parseTime(text: string, flag: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw usageError(`--${flag} takes a date or an ISO time, not "${text}".`);
+  return time.toISOString();
+}
+
 /** `30d`, `2w` or a plain number of days. */
 export function daysFlag(flags: Flags, name: string): number | undefined {
   const text = flags[name];

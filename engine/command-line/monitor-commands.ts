@@ -4,19 +4,11 @@ import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import { fairnessDifferences } from '../contract/train-fairness.ts';
-import { type Command, given, listFlag, numberFlag, usageError } from './command.ts';
+import { type Command, given, listFlag, numberFlag, timeFlag, usageError } from './command.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
-
-/** `--since 2015-01-01` or a full ISO time. */
-function timeOf(value: unknown, name: string): string | undefined {
-  if (value === undefined) return undefined;
-  const time = new Date(String(value));
-  if (Number.isNaN(time.getTime())) throw usageError(`--${name} takes a date or an ISO time, not "${String(value)}".`);
-  return time.toISOString();
-}
 
 /**
  * The path of a file stays one although the engine runs in another folder; a dataset reference stays what it is, also
@@ -125,8 +117,8 @@ export const monitorCommands: Command[] = [
         deployment,
         reference: flags.reference,
         current: pathOrReference(flags.current),
-        since: timeOf(flags.since, 'since'),
-        until: timeOf(flags.until, 'until'),
+        since: timeFlag(flags, 'since'),
+        until: timeFlag(flags, 'until'),
         window: flags.window,
         definitions: flags.definitions,
       });
@@ -159,7 +151,7 @@ export const monitorCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'monitor.check',
     input: ([deployment], flags) =>
-      given({ deployment, since: timeOf(flags.since, 'since'), until: timeOf(flags.until, 'until') }),
+      given({ deployment, since: timeFlag(flags, 'since'), until: timeFlag(flags, 'until') }),
     print: ({ open }: OutputOf<typeof monitorCalls.check>) =>
       open.length === 0 ? ['No alert is open.'] : open.map((alert) => `${alert.title}. ${alert.detail}`),
     exitCode: ({ open }: OutputOf<typeof monitorCalls.check>) => (open.length > 0 ? 1 : 0),

@@ -11,7 +11,7 @@ export const packageCommands: Command[] = [
     words: 'package add',
     usage: 'RUN --model NAME [--alias ALIAS] [--threshold T]',
     summary: 'Makes a model version of a run: one ONNX file that passed the parity gate.',
-    example: 'galley package add run_0198… --model price',
+    example: 'galley package add 12 --model price',
     flags: { model: text, alias: text, threshold: text },
     positionals: { minimum: 1, maximum: 1 },
     call: 'package.add',

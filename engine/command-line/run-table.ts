@@ -9,19 +9,20 @@ export function runTable(runs: Run[]): string[] {
     runs.some((run) => run.metrics[name] !== undefined),
   );
   return table(
-    ['run', 'learner', 'status', 'dataset', ...metrics, 'seconds'],
+    ['run', 'learner', 'status', 'dataset', ...metrics, 'seconds', 'id'],
     runs.map((run) => [
-      run.id,
+      String(run.number),
       run.learner,
       run.status,
       `${run.dataset.name}@${run.dataset.version}`,
       ...metrics.map((name) => run.metrics[name]),
       run.seconds,
+      run.id,
     ]),
   );
 }
 
 /** What a training made. */
 export function trainedInWords({ runs, best, warnings }: OutputOf<typeof trainCalls.run>): string[] {
-  return [...warningLines(warnings), ...runTable(runs), '', `Best: ${best.learner} (${best.id})`];
+  return [...warningLines(warnings), ...runTable(runs), '', `Best: ${best.learner}, run ${best.number}`];
 }

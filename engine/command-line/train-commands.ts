@@ -1,6 +1,15 @@
 import type { OutputOf } from '../contract/call.ts';
-import type { Split, trainCalls } from '../contract/train.ts';
-import { type Command, type Flags, given, listFlag, numberFlag, parameterFlag, usageError } from './command.ts';
+import type { RowWindow, Split, trainCalls } from '../contract/train.ts';
+import {
+  type Command,
+  type Flags,
+  given,
+  listFlag,
+  numberFlag,
+  parameterFlag,
+  parseTime,
+  usageError,
+} from './command.ts';
 import { learningFlags, learningOptionsOf, learningUsage } from './learning-flags.ts';
 import { runTable, trainedInWords } from './run-table.ts';
 import { budgetOf, capsOf, searchFlags, searchUsage } from './search-flags.ts';
@@ -71,6 +80,19 @@ function heldOutValues(flags: Flags): string[] {
   throw usageError('--split column needs --values VALUE,…, those that are held out.');
 }
 
+/**
+ * `--window day=2024-01-01..2024-07-01`: rows from the first time up to, but without, the second; either may be left out.
+ * @throws GalleyError `cli.usage`
+ */
+export function windowOf({ window }: Flags): RowWindow | undefined {
+  if (window === undefined) return undefined;
+  const [, column, from, to] = /^(.+)=(.*?)\.\.(.*)$/s.exec(String(window)) ?? [];
+  if (column === undefined || !(from || to)) {
+    throw usageError(`--window takes COLUMN=FROM..TO, COLUMN=FROM.. or COLUMN=..TO, not "${String(window)}".`);
+  }
+  return { column, ...(from && { from: parseTime(from, 'window') }), ...(to && { to: parseTime(to, 'window') }) };
+}
+
 /** Flags of everything that trains. */
 export const trainingFlags = {
   target: text,
@@ -89,11 +111,12 @@ export const trainingFlags = {
   seed: text,
   param: list,
   values: text,
+  window: text,
   'allow-leak': list,
   ...learningFlags,
 } as const;
 
-export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--sensitive COL,A+B…] [--favourable V] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column|dataset] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--holdout-dataset NAME[@V]] [--split-seed 0] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
+export const trainingUsage = `[--features COL,…] [--exclude COL,…] [--allow-personal COL,…] [--sensitive COL,A+B…] [--favourable V] [--allow-leak COL,…] [--split random|stratified|every-nth|time|group|column|dataset] [--every 5] [--holdout 0.2] [--by COL] [--values V,…] [--holdout-dataset NAME[@V]] [--split-seed 0] [--window COL=FROM..TO] [--metric M] [--seed 0] [--param k=v]… ${learningUsage}`;
 
 /** What flags say of a training or a search. @throws GalleyError `cli.usage` */
 export function trainingInput(reference: string | undefined, flags: Flags): Record<string, unknown> {
@@ -109,6 +132,7 @@ export function trainingInput(reference: string | undefined, flags: Flags): Reco
     favourable: flags.favourable,
     allowLeak: listFlag(flags, 'allow-leak'),
     split: splitOf(flags),
+    window: windowOf(flags),
     metric: flags.metric,
     seed: numberFlag(flags, 'seed'),
     params: parameterFlag(flags, 'param'),
@@ -118,6 +142,26 @@ export function trainingInput(reference: string | undefined, flags: Flags): Reco
     repeats: numberFlag(flags, 'repeats'),
     caps: capsOf(flags),
   });
+}
+
+function suggestionLines({
+  targets,
+  split,
+  features,
+  columns,
+  warnings,
+}: OutputOf<typeof trainCalls.suggest>): string[] {
+  return [
+    ...table(
+      ['target', 'task'],
+      targets.map(({ name, task }) => [name, task]),
+    ),
+    '',
+    `Features: ${features.join(', ')}`,
+    `Split: ${split.kind}${'by' in split ? ` by ${split.by}` : ''}`,
+    ...Object.entries(columns).map(([name, settings]) => `Setting of ${name}: ${JSON.stringify(settings)}`),
+    ...warnings.map(({ message }) => `Warning: ${message}`),
+  ];
 }
 
 export const trainCommands: Command[] = [
@@ -137,7 +181,7 @@ export const trainCommands: Command[] = [
     words: 'train show',
     usage: 'RUN',
     summary: 'One run with its recipe, environment and lineage.',
-    example: 'galley train show run_0198…',
+    example: 'galley train show 12',
     flags: {},
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.show',
@@ -149,6 +193,7 @@ export const trainCommands: Command[] = [
       ...warningLines(answer.warnings),
       ...trackingInWords(answer),
       '',
+      `How good it is and why: galley train evaluation ${answer.run.number}`,
       `Recipe ${answer.recipeHash}`,
       JSON.stringify(answer.recipe, null, 2),
     ],
@@ -157,7 +202,7 @@ export const trainCommands: Command[] = [
     words: 'train compare',
     usage: 'RUN RUN…',
     summary: 'Runs side by side.',
-    example: 'galley train compare run_0198… run_0199…',
+    example: 'galley train compare 12 11',
     flags: {},
     positionals: { minimum: 2, maximum: Number.POSITIVE_INFINITY },
     call: 'train.compare',
@@ -173,7 +218,7 @@ export const trainCommands: Command[] = [
     usage: 'RUN [--run-only]',
     summary:
       'Trains a run again from its recipe and compares; of a run that a search chose, repeats the recorded search, too, unless --run-only. Exit 1 where something differs.',
-    example: 'galley train reproduce run_0198…',
+    example: 'galley train reproduce 12',
     flags: { 'run-only': { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'train.reproduce',
@@ -199,6 +244,17 @@ export const trainCommands: Command[] = [
           ]),
     ],
     exitCode: ({ identical }: OutputOf<typeof trainCalls.reproduce>) => (identical ? 0 : 1),
+  },
+  {
+    words: 'train suggest',
+    usage: 'NAME[@V] [--target COL]',
+    summary: 'What could be predicted from a dataset, and how: split, features and settings of columns for a target.',
+    example: 'galley train suggest sales --target price',
+    flags: { target: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.suggest',
+    input: ([reference], flags) => given({ reference, target: flags.target }),
+    print: suggestionLines,
   },
   {
     words: 'train learners',

@@ -1,114 +1,13 @@
 import type { OutputOf } from '../contract/call.ts';
 import type { ThresholdChoice } from '../contract/train-classification.ts';
-import type { EvaluationReport, evaluationCalls, RunDifference } from '../contract/train-evaluation.ts';
-import type { Contributions } from '../contract/train-explanations.ts';
-import type { FairnessReport } from '../contract/train-fairness.ts';
+import type { evaluationCalls, RunDifference } from '../contract/train-evaluation.ts';
 import type { ModelTests } from '../contract/train-model-tests.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
-import { formatNumber, table } from './table.ts';
+import { dependenceLines, explanationLines, fairnessLines, reportLines, testLines } from './evaluation-words.ts';
+import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
-
-function interval({ low, high }: { low: number | null; high: number | null }): string {
-  return low === null || high === null ? '' : `${formatNumber(low)} to ${formatNumber(high)}`;
-}
-
-function reportLines(report: EvaluationReport): string[] {
-  const { headline, metrics, importance, slices, regression, learningCurve, fairness, tests, warnings } = report;
-  return [
-    headline.title,
-    headline.detail,
-    '',
-    ...table(
-      ['metric', 'value', '95 % interval', 'baseline'],
-      metrics.map((metric) => [metric.name, metric.value, interval(metric), metric.baseline]),
-    ),
-    ...section(
-      `What ${importance?.metric} loses when a column is shuffled`,
-      (importance?.columns ?? []).map((column) => [
-        column.name,
-        column.value,
-        interval(column),
-        column.withinChance ? 'within chance' : '',
-      ]),
-    ),
-    ...section(
-      `Where it is worst (${slices?.loss.replace('_', ' ')}, ${slices?.looked} slices looked at)`,
-      (slices?.slices ?? []).map((slice) => [slice.says, `${slice.rows} rows`, slice.loss.value, interval(slice.loss)]),
-    ),
-    ...section(
-      'Prediction intervals',
-      (regression?.intervals?.levels ?? []).map(({ level, halfWidth, coverage }) => [
-        `${100 * level} %`,
-        `± ${formatNumber(halfWidth)}`,
-        `hold ${formatNumber(100 * (coverage.value ?? 0))} % of the holdout`,
-      ]),
-    ),
-    ...section(
-      `${learningCurve?.metric} with more rows`,
-      (learningCurve?.points ?? []).map(({ rows, mean, low, high }) => [rows, mean, interval({ low, high })]),
-    ),
-    ...fairness.flatMap(fairnessLines),
-    ...(tests === null ? [] : ['', ...testLines(tests)]),
-    ...warnings.map(({ message }) => `Warning: ${message}`),
-  ];
-}
-
-function section(title: string, rows: Parameters<typeof table>[1]): string[] {
-  return rows.length === 0 ? [] : ['', ...table([title, ...(rows[0] ?? []).slice(1).map(() => '')], rows)];
-}
-
-function fairnessLines({ by, groups, leftOut, differences, says }: FairnessReport): string[] {
-  const figures = Object.keys(groups.find(({ tooSmall }) => !tooSmall)?.figures ?? {});
-  return [
-    '',
-    says,
-    ...table(
-      [by, 'rows', ...figures],
-      groups.map(({ group, n, tooSmall, figures: of }) =>
-        tooSmall ? [group, n, 'too few rows'] : [group, n, ...figures.map((name) => of[name]?.value)],
-      ),
-    ),
-    ...(leftOut ? [`${leftOut} rows are in no group: their value is missing or rare.`] : []),
-    ...Object.entries(differences).map(
-      ([name, estimate]) =>
-        `${name.replaceAll('_', ' ')} ${estimate.value === null ? 'undefined' : formatNumber(estimate.value)}, 95 % interval ${interval(estimate)}`,
-    ),
-  ];
-}
-
-function testLines({ file, results }: ModelTests): string[] {
-  const words = (passed: boolean | null) => (passed === null ? 'not run' : passed ? 'passed' : 'FAILED');
-  return [
-    ...table(
-      [file, '', ''],
-      results.map(({ name, passed, found }) => [name, words(passed), found]),
-    ),
-  ];
-}
-
-function explanationLines({ row, class: label, unit, base, total, answer, actual, columns }: Contributions): string[] {
-  const what = label === null ? 'answer' : `probability of ${label}`;
-  const truth = actual === null ? '' : `, really ${actual}`;
-  return [
-    `${row === null ? 'The given row' : `Row ${row + 1}`}: ${what} ${formatNumber(answer)}${truth}`,
-    ...table(
-      [unit.replace('_', ' '), '', 'adds', 'error'],
-      [
-        ['on average', '', base, null],
-        ...columns.map(({ name, value, contribution, error }) => [name, shown(value), contribution, error || null]),
-        ['together', '', total, null],
-      ],
-    ),
-    '',
-  ];
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'missing';
-  return typeof value === 'number' ? formatNumber(value) : String(value);
-}
 
 function ruleOf(flags: Flags): Record<string, unknown> {
   const number = (name: string) => {
@@ -155,6 +54,18 @@ export const trainEvaluationCommands: Command[] = [
     print: ({ evaluation }: OutputOf<typeof evaluationCalls.evaluate>) => reportLines(evaluation),
   },
   {
+    words: 'train evaluation',
+    usage: 'RUN',
+    summary: 'What is kept of how good a run is and why; makes nothing anew.',
+    example: 'galley train evaluation 12',
+    flags: {},
+    positionals: oneRun,
+    call: 'train.evaluation',
+    input: ([run]) => ({ run }),
+    print: ({ evaluation }: OutputOf<typeof evaluationCalls.evaluation>) =>
+      evaluation === null ? ['Nothing is kept. Make it with: galley train evaluate RUN'] : reportLines(evaluation),
+  },
+  {
     words: 'train fairness',
     usage: 'RUN --by COL[,COL,A+B…] [--favourable V]',
     summary: 'How a run treats groups of people on its holdout, by the definitions of Fairlearn.',
@@ -187,6 +98,20 @@ export const trainEvaluationCommands: Command[] = [
       return given({ run, rows: numbers.map((number) => number - 1), class: flags.class });
     },
     print: ({ explanations }: OutputOf<typeof evaluationCalls.explain>) => explanations.flatMap(explanationLines),
+  },
+  {
+    words: 'train dependence',
+    usage: 'RUN --column COL [--class C]',
+    summary: 'How the answers of a run change with one column (partial dependence).',
+    example: 'galley train dependence 12 --column age',
+    flags: { column: text, class: text },
+    positionals: oneRun,
+    call: 'train.dependence',
+    input: ([run], flags) => {
+      if (typeof flags.column !== 'string') throw usageError('train dependence needs --column COLUMN.');
+      return given({ run, column: flags.column, class: flags.class });
+    },
+    print: ({ dependence }: OutputOf<typeof evaluationCalls.dependence>) => dependenceLines(dependence),
   },
   {
     words: 'train test',

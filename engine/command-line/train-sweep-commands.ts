@@ -102,7 +102,7 @@ export const trainSweepCommands: Command[] = [
       ...warningLines(warnings),
       ...runTable(runs),
       '',
-      `Best: ${best.learner} (${best.id}), of search ${sweep}`,
+      `Best: ${best.learner}, run ${best.number}, of search ${sweep}`,
     ],
   },
   {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { RunDetail, trainCalls } from '../contract/train.ts';
-import type { CodeState } from '../contract/train-tracking.ts';
-import { type Command, given, listFlag, numberFlag, usageError } from './command.ts';
+import { type CodeState, type RunSelection, type RunView, usualRunColumns } from '../contract/train-tracking.ts';
+import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
 import { runTable } from './run-table.ts';
+import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 
@@ -18,8 +19,35 @@ function tagsOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
+const selectionFlags = {
+  filter: text,
+  search: text,
+  sort: { type: 'string', multiple: true },
+  archived: { type: 'boolean' },
+} as const;
+
+/** Which runs, and in which order. */
+function selectionOf(flags: Flags): RunSelection {
+  return given({
+    filter: flags.filter,
+    search: flags.search,
+    sort: listFlag(flags, 'sort'),
+    archived: flags.archived ? 'only' : undefined,
+  });
+}
+
+function viewInWords(name: string, { filter, search, sort = [], archived }: RunView): string[] {
+  return [name, filter ?? '', search ?? '', sort.join(', '), archived === 'only' ? 'archived' : ''];
+}
+
 const runsInWords = (runs: { number: number }[]) =>
   `${runs.length === 1 ? 'Run' : 'Runs'} ${runs.map(({ number }) => number).join(', ')}`;
+
+/** @param all runs of the project, archived ones aside. */
+function noRunInWords(all: number, archived: number): string {
+  if (all + archived === 0) return 'No run here. Train with: galley train run NAME --target COLUMN';
+  return `None of the ${all} runs, or of the ${archived} archived ones (--archived), is what was asked for.`;
+}
 
 export const trainTrackingCommands: Command[] = [
   {
@@ -27,27 +55,12 @@ export const trainTrackingCommands: Command[] = [
     usage: `[--filter "metrics.rmse < 1 AND tags.team = 'x'"] [--search WORDS] [--sort "metrics.rmse DESC"]… [--target COL] [--archived] [--limit N]`,
     summary: "Runs, newest first; filters have MLflow's grammar (docs/train.md). --archived lists what was archived.",
     example: `galley train list --filter "metrics.r2 > 0.8 AND attributes.learner = 'trees'" --sort "metrics.r2 DESC"`,
-    flags: {
-      filter: text,
-      search: text,
-      sort: { type: 'string', multiple: true },
-      target: text,
-      archived: { type: 'boolean' },
-      limit: text,
-    },
+    flags: { ...selectionFlags, target: text, limit: text },
     positionals: { minimum: 0, maximum: 0 },
     call: 'train.list',
-    input: (_, flags) =>
-      given({
-        filter: flags.filter,
-        search: flags.search,
-        sort: listFlag(flags, 'sort'),
-        target: flags.target,
-        archived: flags.archived ? 'only' : undefined,
-        limit: numberFlag(flags, 'limit'),
-      }),
-    print: ({ runs, total }: OutputOf<typeof trainCalls.list>) => {
-      if (runs.length === 0) return ['No run here. Train with: galley train run NAME --target COLUMN'];
+    input: (_, flags) => given({ ...selectionOf(flags), target: flags.target, limit: numberFlag(flags, 'limit') }),
+    print: ({ runs, total, all, archived }: OutputOf<typeof trainCalls.list>) => {
+      if (runs.length === 0) return [noRunInWords(all, archived)];
       const more = total > runs.length ? ['', `${runs.length} of ${total} runs.`] : [];
       return [...runTable(runs), ...more];
     },
@@ -132,27 +145,15 @@ export const trainTrackingCommands: Command[] = [
       '[RUN…] --to FILE.(csv|html) [--filter F] [--search WORDS] [--sort S]… [--archived] [--columns C,…] [--title T]',
     summary: 'Exports runs, without RUN those of the filter, as a table (CSV) or as a report in one HTML file.',
     example: 'galley train export 12 13 --to candidates.html',
-    flags: {
-      to: text,
-      filter: text,
-      search: text,
-      sort: { type: 'string', multiple: true },
-      archived: { type: 'boolean' },
-      columns: { type: 'string', multiple: true },
-      title: text,
-    },
+    flags: { ...selectionFlags, to: text, columns: { type: 'string', multiple: true }, title: text },
     positionals: { minimum: 0, maximum: Number.POSITIVE_INFINITY },
     call: 'train.export',
     input: (runs, flags) => {
       if (typeof flags.to !== 'string') throw usageError('train export needs --to FILE.csv or --to FILE.html.');
-      const isSelected = ['filter', 'search', 'sort', 'archived'].some((flag) => flags[flag] !== undefined);
-      if (runs.length > 0 && isSelected) throw usageError('train export takes runs or a filter, not both.');
-      const selection = given({
-        filter: flags.filter,
-        search: flags.search,
-        sort: listFlag(flags, 'sort'),
-        archived: flags.archived ? 'only' : undefined,
-      });
+      const selection = selectionOf(flags);
+      if (runs.length > 0 && Object.keys(selection).length > 0) {
+        throw usageError('train export takes runs or a filter, not both.');
+      }
       const format = /\.html?$/i.test(flags.to) ? 'html' : 'csv';
       const chosen = runs.length > 0 ? { runs } : { selection };
       return given({
@@ -166,6 +167,50 @@ export const trainTrackingCommands: Command[] = [
     print: ({ runs, bytes, path }: OutputOf<typeof trainCalls.export>) => [
       `${runs.toLocaleString('en-US')} runs, ${bytes.toLocaleString('en-US')} bytes in ${path}`,
     ],
+  },
+  {
+    words: 'train views',
+    usage: '',
+    summary: 'Saved views of the table of runs.',
+    example: 'galley train views',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'train.views',
+    input: () => ({}),
+    print: ({ views }: OutputOf<typeof trainCalls.views>) =>
+      views.length === 0
+        ? ['No view is saved. Save one with: galley train view save NAME --filter F']
+        : table(
+            ['view', 'filter', 'search', 'sort', ''],
+            views.map(({ name, view }) => viewInWords(name, view)),
+          ),
+  },
+  {
+    words: 'train view save',
+    usage: 'NAME [--filter F] [--search WORDS] [--sort S]… [--archived] [--columns C,…]',
+    summary: 'Keeps a view of the table of runs under a name, for the window, too; one of that name is replaced.',
+    example: `galley train view save good --filter "metrics.r2 > 0.8" --sort "metrics.r2 DESC"`,
+    flags: { ...selectionFlags, columns: { type: 'string', multiple: true } },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.saveView',
+    input: ([name], flags) => ({
+      name,
+      view: { ...selectionOf(flags), columns: listFlag(flags, 'columns') ?? usualRunColumns },
+    }),
+    print: ({ name, replaced }: OutputOf<typeof trainCalls.saveView>) => [
+      replaced === null ? `Saved as ${name}.` : `Saved as ${name}, in place of the view before.`,
+    ],
+  },
+  {
+    words: 'train view delete',
+    usage: 'NAME',
+    summary: 'Forgets a saved view.',
+    example: 'galley train view delete good',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'train.deleteView',
+    input: ([name]) => ({ name }),
+    print: ({ name }: OutputOf<typeof trainCalls.deleteView>) => [`The view ${name} is forgotten.`],
   },
   {
     words: 'project link-code',
@@ -233,9 +278,8 @@ export function trackingInWords({ tracking, environment }: RunDetail): string[] 
     ['Code', code && codeInWords(code)],
     [
       'Holdout',
-      (holdout.warning ?? holdout.looks === 1)
-        ? '1 run was judged on it before'
-        : `${holdout.looks} runs were judged on it before`,
+      holdout.warning ??
+        (holdout.looks === 1 ? '1 run was judged on it before' : `${holdout.looks} runs were judged on it before`),
     ],
   ];
   return lines.flatMap(([title, text]) => (text ? [`${title}: ${text}`] : []));

@@ -879,6 +879,11 @@ export const errorCatalogue = {
     meaning: 'Only a run that tells two classes apart has a threshold.',
     hint: 'Choose a run of a target with two classes.',
   },
+  'train.not_regression': {
+    kind: 'invalid',
+    meaning: 'Only a run that predicts numbers has prediction intervals.',
+    hint: 'Leave intervals out, or choose a run of a target of numbers.',
+  },
   'train.not_comparable': {
     kind: 'precondition',
     meaning: 'The two runs have no held-out rows in common that could tell which is better.',

@@ -64,6 +64,19 @@ export const RunView = Type.Object({
 });
 export type RunView = Static<typeof RunView>;
 
+/** What the table of runs shows until its user chooses. */
+export const usualRunColumns = [
+  'attributes.learner',
+  'attributes.run_name',
+  'attributes.target',
+  'attributes.dataset',
+  'attributes.metric',
+  'attributes.score',
+  'attributes.holdout_looks',
+  'attributes.seconds',
+  'attributes.start_time',
+];
+
 const SavedView = Type.Object({ name: Type.String(), view: RunView, updatedAt: Time });
 
 const ViewName = Type.String({ minLength: 1, maxLength: 80 });

@@ -243,6 +243,9 @@ export const trainCalls = {
       runs: Type.Array(Run),
       /** Of which `limit` gave the first. */
       total: Type.Integer(),
+      /** Runs of the project, archived ones aside. */
+      all: Type.Integer(),
+      archived: Type.Integer(),
     }),
   ),
   show: query(

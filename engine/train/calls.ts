@@ -71,7 +71,7 @@ export function trainHandlers(
 
     async list({ target, job, limit, ...selection }) {
       const numbers = list.select(selection, target, job);
-      return { runs: store.listed(numbers.slice(0, limit)), total: numbers.length };
+      return { runs: store.listed(numbers.slice(0, limit)), total: numbers.length, ...list.counts() };
     },
 
     async show({ run }) {

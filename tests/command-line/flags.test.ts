@@ -7,8 +7,9 @@ import { commandHelp, generalHelp } from '../../engine/command-line/help.ts';
 import { learningOptionsOf } from '../../engine/command-line/learning-flags.ts';
 import { runCommandLine } from '../../engine/command-line/run.ts';
 import { table } from '../../engine/command-line/table.ts';
-import { splitOf } from '../../engine/command-line/train-commands.ts';
+import { splitOf, windowOf } from '../../engine/command-line/train-commands.ts';
 import { callsByName } from '../../engine/contract/index.ts';
+import { usualRunColumns } from '../../engine/contract/train-tracking.ts';
 
 test('lists are given with commas or several times', () => {
   expect(listFlag({ key: ['a,b', 'c'] }, 'key')).toEqual(['a', 'b', 'c']);
@@ -76,6 +77,38 @@ async function say(...words: string[]) {
   const code = await runCommandLine(words, terminal);
   return { code, out: out.join('\n'), error: error.join('\n') };
 }
+
+test.each([
+  [undefined, undefined],
+  ['day=2024-01-01..2024-07-01', { column: 'day', from: '2024-01-01T00:00:00.000Z', to: '2024-07-01T00:00:00.000Z' }],
+  ['a=b=2024-01-01T06:00:00Z..', { column: 'a=b', from: '2024-01-01T06:00:00.000Z' }],
+  ['day=..2024-07-01', { column: 'day', to: '2024-07-01T00:00:00.000Z' }],
+])('%j is a window of rows', (window, expected) => {
+  expect(windowOf({ window })).toEqual(expected);
+});
+
+test.each(['day', 'day=2024-01-01', 'day=..', '=2024-01-01..', 'day=soon..later'])('%j is no window', (window) => {
+  expect(() => windowOf({ window })).toThrow(expect.objectContaining({ code: 'cli.usage' }));
+});
+
+const trainCommand = (verb: string) => commands.find(({ words }) => words === `train ${verb}`);
+
+test('a view is saved with what was asked for and the usual columns', () => {
+  const input = trainCommand('view save')?.input(['good'], { filter: 'metrics.r2 > 0.8', sort: ['metrics.r2 DESC'] });
+  const view = { filter: 'metrics.r2 > 0.8', sort: ['metrics.r2 DESC'], columns: usualRunColumns };
+  expect(input).toEqual({ name: 'good', view });
+});
+
+test.each([
+  [{ all: 0, archived: 0 }, 'Train with'],
+  [{ all: 3, archived: 0 }, 'None of the 3 runs'],
+])('no run is listed of %j: why', (counts, words) => {
+  expect(
+    trainCommand('list')
+      ?.print({ runs: [], total: 0, ...counts } as never)
+      .join(),
+  ).toContain(words);
+});
 
 test('an area alone tells its commands', async () => {
   const asked = await say('train', '--help');

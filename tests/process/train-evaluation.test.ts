@@ -92,6 +92,9 @@ test('two classes: thresholds, explanations and tests; what is wrong is named', 
   await expect(explain({ rows: [400] })).rejects.toMatchObject({ code: 'train.unknown_row' });
   await expect(explain({ rows: [1], class: 'other' })).rejects.toMatchObject({ code: 'train.unknown_class' });
   await expect(explain({ values: [{ mass: 1 }] })).rejects.toMatchObject({ code: 'train.unknown_column' });
+  await expect(handlers.evaluate({ run, parts: ['intervals'] })).rejects.toMatchObject({
+    code: 'train.not_regression',
+  });
   await expect(explain({})).rejects.toMatchObject({ code: 'call.invalid_input' });
 
   await expect(handlers.test({ run })).rejects.toMatchObject({ code: 'train.no_tests' });

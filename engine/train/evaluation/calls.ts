@@ -111,6 +111,10 @@ export function evaluationHandlers(
 
     async evaluate({ run: reference, parts = [...usualParts], sensitive, favourable }) {
       const run = requireRun(store, reference);
+      if (parts.includes('intervals') && run.recipe.task !== 'regression') {
+        const message = `Run ${run.number} is a ${run.recipe.task} and has no prediction intervals.`;
+        throw new GalleyError('train.not_regression', message);
+      }
       const before = evaluations.find(run.id);
       const wish: EvaluationWish = {
         parts: inOrder(sensitive === undefined ? parts : [...parts, 'fairness']),

@@ -1,21 +1,13 @@
-import type { RunField, RunValue, RunView } from '../../../engine/contract/train-tracking.ts';
+import {
+  type RunField,
+  type RunValue,
+  type RunView,
+  usualRunColumns,
+} from '../../../engine/contract/train-tracking.ts';
 import { formatCount, formatDuration, formatNumber, formatScore } from '../../ui/format.ts';
 import { isShare, metricTitle } from '../../ui/words.ts';
 
-/** What the table shows until its user chooses. */
-export const firstColumns = [
-  'attributes.learner',
-  'attributes.run_name',
-  'attributes.target',
-  'attributes.dataset',
-  'attributes.metric',
-  'attributes.score',
-  'attributes.holdout_looks',
-  'attributes.seconds',
-  'attributes.start_time',
-];
-
-export const firstView: RunView = { columns: firstColumns, sort: [] };
+export const firstView: RunView = { columns: usualRunColumns, sort: [] };
 
 const attributeTitles: Record<string, string> = {
   learner: 'Learner',
