@@ -521,8 +521,8 @@ export const errorCatalogue = {
   },
   'data.secret_needed': {
     kind: 'precondition',
-    meaning: 'The password or key of a connection is not known on this machine.',
-    hint: 'Enter it in the connection, or put it into the environment variable that the connection names.',
+    meaning: 'The password or key of a connection or a remote is not known on this machine.',
+    hint: 'Enter it, or put it into the environment variable that is named.',
   },
   'data.unknown_table': {
     kind: 'not_found',

@@ -57,16 +57,20 @@ class Refused extends Error {
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+const notOne = 'it must be one expression, not a statement, and nothing may stand behind a semicolon.';
+
 /** The one expression of `SELECT …` without any other part. */
 function onlyExpression(tree: unknown): Node {
   if (!isNode(tree) || tree.error === true) {
+    // DuckDB serializes queries only: another statement stands behind the expression.
+    if (isNode(tree) && tree.error_type === 'not implemented') throw new Refused(notOne);
     const message = isNode(tree) ? String(tree.error_message).replace(/\s*\n\s*/g, '') : 'it cannot be read';
     const byte = isNode(tree) && tree.position !== undefined ? Number(tree.position) : undefined;
     throw new Refused(`${message}.`, { query_location: byte });
   }
   const statements = listOf(tree.statements);
   const statement = statements[0];
-  if (statements.length !== 1 || !isNode(statement)) throw new Refused('it must be one expression, not a statement.');
+  if (statements.length !== 1 || !isNode(statement)) throw new Refused(notOne);
   const select = statement.node;
   const parts = isNode(select) ? Object.keys(select) : [];
   const plain = ['type', 'select_list', 'from_table', 'aggregate_handling'];

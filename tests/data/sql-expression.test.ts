@@ -270,6 +270,10 @@ describe('attacks', () => {
     expect(error.message).toContain('at character 10: now is not one of the functions');
   });
 
+  test.each(['amount = 1; drop table t', 'amount = 1; select 2'])('%s is told to be more than one', async (text) => {
+    expect((await refused(text)).message).toMatch(/it must be one expression, .* nothing may stand behind a semicolon/);
+  });
+
   test('a function that was nearly right is told', async () => {
     expect((await refused('uper(note)')).message).toContain('Did you mean upper?');
   });

@@ -173,7 +173,9 @@ const refused: [what: string, settings: ColumnsSettings, message: RegExp, intera
   ['terms the wrong way round', { note: { text: { terms: { shortest: 3, longest: 2 } } } }, /at least 3 tokens/],
   ['a column that is not there', { sise: { role: 'ordinal' } }, /Did you mean "size"/],
   ['an interaction of unlike columns', {}, /two numbers or two categories/, [['amount', 'size']]],
-  ['an interaction with what is no feature', {}, /"note" is no feature/, [['amount', 'note']]],
+  ['an interaction with a column left out', {}, /"note" is left out: it only tells rows apart/, [['amount', 'note']]],
+  ['an interaction with a column not learnt from', {}, /"price" is not among the columns/, [['amount', 'price']]],
+  ['an interaction with no column', {}, /no column "amuont". Did you mean "amount"/, [['amuont', 'size']]],
 ];
 
 for (const [what, settings, message, interactions] of refused) {

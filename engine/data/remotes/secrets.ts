@@ -10,7 +10,7 @@ export function accountOf(context: EngineContext, { name }: Pick<RemoteSettings,
 
 /**
  * What a job needs to open the remote: nothing where it has no secret.
- * @throws GalleyError `data.invalid_remote` where the named environment variable is not set
+ * @throws GalleyError `data.secret_needed` where the named environment variable is not set
  */
 export async function secretsOf(
   context: EngineContext,
@@ -21,7 +21,9 @@ export async function secretsOf(
   const { secret } = await secrets.find({ account: accountOf(context, remote), variable });
   if (secret !== undefined) return { remote: secret };
   if (variable === undefined) return {};
-  throw new GalleyError('data.invalid_remote', `The environment variable ${variable} is not set in the engine.`, {
-    details: { variable },
-  });
+  throw new GalleyError(
+    'data.secret_needed',
+    `The remote ${remote.name} takes its password from the environment variable ${variable}, which is not set in the engine.`,
+    { hint: `Set ${variable} where Galley is started, and start it again.`, details: { variable } },
+  );
 }

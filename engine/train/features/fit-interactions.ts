@@ -1,6 +1,7 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { Frame } from '../../base/frame.ts';
 import type { Problem } from '../../contract/values.ts';
+import { requireColumn } from '../columns.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { applyFeatures } from './features.ts';
 import { fitCross, fitProduct, type InteractionFeature, interactionName, largestTable } from './interaction.ts';
@@ -14,7 +15,8 @@ const categories = ['category', 'number-category', 'boolean'];
 
 /**
  * Products of two numbers and combinations of two categories, learnt from the training rows.
- * @throws GalleyError `train.invalid_interaction`
+ * @param warnings say why columns were left out; gets what is left out here.
+ * @throws GalleyError `train.invalid_interaction`, `train.unknown_column`
  */
 export function fitInteractions(
   frame: Frame,
@@ -26,7 +28,7 @@ export function fitInteractions(
   return pairs.flatMap((pair) => {
     const features = pair.map((name) => fitted.find((feature) => feature.name === name));
     const missing = pair.find((_, index) => features[index] === undefined);
-    if (missing !== undefined) throw refusal(pair, `"${missing}" is no feature.`);
+    if (missing !== undefined) throw refusal(pair, whyNoFeature(frame, missing, warnings));
     const [first, second] = features as [ColumnFeature, ColumnFeature];
     const interaction = fitPair(frame, trainingRows, pair, first, second);
     if (interaction) return interaction;
@@ -34,6 +36,12 @@ export function fitInteractions(
     warnings.push({ code: 'train.left_out_constant', message, column: interactionName([...pair]) });
     return [];
   });
+}
+
+function whyNoFeature(frame: Frame, name: string, warnings: readonly Problem[]): string {
+  requireColumn(frame.columns, name);
+  const leftOut = warnings.find(({ column }) => column === name);
+  return leftOut?.message ?? `"${name}" is not among the columns that are learnt from.`;
 }
 
 function fitPair(
