@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from '../../engine/app.ts';
 import type { Frame, FrameColumn } from '../../engine/base/frame.ts';
 import { seededRandom } from '../../engine/base/random.ts';
-import type { Job } from '../../engine/contract/jobs.ts';
 import { drawRows, type TrainingRequest } from '../../engine/train/draw-rows.ts';
 import { drawFolds, type Fold, foldsLike } from '../../engine/train/folds.ts';
 import { findLearner } from '../../engine/train/learners/learners.ts';
@@ -76,70 +71,21 @@ async function sweepSeconds(frame: Frame, cores: number): Promise<number> {
   return seconds;
 }
 
-/** Milliseconds from asking for `auto` to its first progress and that of its process, and from canceling it to its end. */
-async function reaction(folder: string): Promise<{ progress: number; reading: number; cancel: number }> {
-  const random = seededRandom(2);
-  const lines = Array.from({ length: 5000 }, () => Array.from({ length: 6 }, () => random().toFixed(4)).join(','));
-  const file = join(folder, 'numbers.csv');
-  writeFileSync(file, `a,b,c,d,e,y\n${lines.join('\n')}\n`);
-  const app = await App.open({ projectPath: join(folder, 'project'), create: true });
-  const { jobs, events } = app.context;
-  const start = async (name: string, input: object) => ((await app.call(name, input)) as { job: Job }).job;
-  await jobs.result((await start('data.add', { name: 'numbers', files: [file] })).id);
-  const shown = Promise.withResolvers<number>();
-  const reads = Promise.withResolvers<number>();
-  const searching = Promise.withResolvers<void>();
-  events.listen((event) => {
-    if (event.type === 'job.changed' && event.job.progress) {
-      shown.resolve(performance.now());
-      if (event.job.progress.phase !== 'starting') reads.resolve(performance.now());
-    }
-    if (event.type === 'sweep.changed' && event.sweep.trials.complete > 1) searching.resolve();
-  });
-  const asked = performance.now();
-  const budget = { seconds: 600 };
-  const job = await start('train.run', { reference: 'numbers', target: 'y', learners: ['auto'], budget });
-  void jobs.settled(job.id).then(() => searching.resolve());
-  const progress = (await shown.promise) - asked;
-  const reading = (await reads.promise) - asked;
-  await searching.promise;
-  const canceled = performance.now();
-  jobs.cancel(job.id);
-  await jobs.settled(job.id);
-  const cancel = performance.now() - canceled;
-  await app.close();
-  return { progress, reading, cancel };
-}
-
 export default {
   name: 'sweep',
   async run(): Promise<Row[]> {
     const frame = makeFrame();
     const one = await sweepSeconds(frame, 1);
     const two = await sweepSeconds(frame, 2);
-    const folder = mkdtempSync(join(tmpdir(), 'galley-bench-'));
-    try {
-      const { progress, reading, cancel } = await reaction(folder);
-      return [
-        { measure: `${trials} trials of trees, ${folds} folds of 20,000 x ${width}, 1 core`, value: one, unit: 's' },
-        {
-          measure: 'the same on 2 cores, as a multiple of the speed on one',
-          value: two,
-          unit: 's',
-          ratio: one / two,
-          target: 'at least 1.7 ×',
-        },
-        {
-          measure: 'auto: first progress after it was asked for',
-          value: progress,
-          unit: 'ms',
-          target: 'at most 1000 ms',
-        },
-        { measure: 'auto: its process reads the data after it was asked for', value: reading, unit: 'ms' },
-        { measure: 'auto: end after it was canceled', value: cancel, unit: 'ms', target: 'at most 500 ms' },
-      ];
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    return [
+      { measure: `${trials} trials of trees, ${folds} folds of 20,000 x ${width}, 1 core`, value: one, unit: 's' },
+      {
+        measure: 'the same on 2 cores, as a multiple of the speed on one',
+        value: two,
+        unit: 's',
+        ratio: one / two,
+        target: 'at least 1.7 ×',
+      },
+    ];
   },
 } satisfies Bench;

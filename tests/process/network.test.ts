@@ -26,7 +26,7 @@ function drawTask(rows: number): LearningTask {
   };
 }
 
-for (const name of ['spam', 'arrests', 'diamonds']) {
+for (const name of ['spam', 'arrests', 'diamonds', 'titanic']) {
   test(`${name}: with default parameters no more than 0.02 below the best of scikit-learn`, async (context) => {
     const { reference, frame } = sharedSet(context, name);
     const features = [...reference.numeric, ...reference.categorical];
