@@ -14,7 +14,7 @@ interface Range {
 }
 
 /** How many samples of how many rows are drawn. */
-export interface Sampling {
+interface Sampling {
   samples: number;
   rows: number;
 }
