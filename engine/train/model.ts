@@ -68,13 +68,17 @@ export function answerRows(model: Model, frame: Frame): Answers {
 
 /** @param layouts at least those that the model's learners compute with. */
 export function answerFeatures(model: Model, layouts: Layouts): Answers {
-  const values = transformBack(predict(model, layouts), model.targetTransform).map(Math.fround);
+  return answersOfPredictions(model, predict(model, layouts));
+}
+
+/** @param predictions what the learners say, before it is transformed back and rounded. */
+export function answersOfPredictions(model: Model, predictions: Float64Array): Answers {
+  const values = transformBack(predictions, model.targetTransform).map(Math.fround);
   if (model.classes.length === 0) return { values };
   const { classes, threshold } = model;
   return { values, labels: predictedClasses({ classes, threshold, probabilities: values, labels: [] }) };
 }
 
-/** What the learners say, before it is transformed back and rounded. */
 function predict(model: Model, layouts: Layouts): Float64Array {
   if (!isBlend(model)) return model.fitted.predict(matrixOf(layouts, layoutOf(model.learner)));
   const answers = model.members.map(({ weight, model: member }) => ({ weight, values: predict(member, layouts) }));

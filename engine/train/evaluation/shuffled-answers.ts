@@ -1,12 +1,21 @@
 import { type Frame, type FrameColumn, selectValues } from '../../base/frame.ts';
 import type { CodeBlock, FeatureMatrix } from '../features/feature-matrix.ts';
 import { applyFeatures, type FeaturePlace, interactionColumns, placeFeatures } from '../features/features.ts';
-import { type Answers, answerFeatures, answerRows, layoutsOf, type Model } from '../model.ts';
+import {
+  type Answers,
+  answerFeatures,
+  answerRows,
+  answersOfPredictions,
+  isBlend,
+  layoutsOf,
+  type Model,
+} from '../model.ts';
 import { withColumn } from './raw-frame.ts';
 
 /**
  * What a model answers to rows when one raw column is put into another order. The features of the other columns are made
- * once for all columns and orders; only a column that enters an interaction makes all of them anew.
+ * once for all columns and orders, and trees go only where a row asked the column; only a column that enters an interaction
+ * makes everything anew.
  */
 export function shuffledAnswers(
   model: Model,
@@ -17,13 +26,21 @@ export function shuffledAnswers(
     return { layout, places, matrix: applyFeatures(model.features, frame, layout) };
   });
   const interacting = interactionColumns(model.features);
+  const [single] = isBlend(model) ? [] : made;
+  const predictChanged = single && !isBlend(model) ? model.fitted.predictChanged?.(single.matrix) : undefined;
   return (column, order) => {
     if (interacting.has(column.name)) return answerRows(model, withColumn(frame, selectValues(column, order)));
-    const layouts = made.map(({ layout, places, matrix }) => {
+    const shuffled = made.map(({ layout, places, matrix }) => {
       const place = places.find(({ name }) => name === column.name) as FeaturePlace;
-      return [layout, shuffledMatrix(matrix, place, order)] as const;
+      return { layout, place, matrix: shuffledMatrix(matrix, place, order) };
     });
-    return answerFeatures(model, Object.fromEntries(layouts));
+    const [only] = shuffled;
+    if (predictChanged && only) {
+      const { place, matrix } = only;
+      const columns = [...place.dense, ...place.blocks.map((block) => matrix.denseWidth + block)];
+      return answersOfPredictions(model, predictChanged(matrix, columns));
+    }
+    return answerFeatures(model, Object.fromEntries(shuffled.map(({ layout, matrix }) => [layout, matrix])));
   };
 }
 

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import { treeContributions } from '../explain/tree-shap.ts';
 import type { FittedLearner, Learner } from './learner.ts';
+import { changedScores } from './trees/changed-scores.ts';
 import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
 import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
@@ -66,14 +67,21 @@ export const forest: Learner = {
 
 function forestModel(ensemble: TreeEnsemble, classCount: number): FittedLearner {
   const trees = ensemble.roots.length;
+  const answersOf = (sums: Float64Array): Float64Array => {
+    const means = sums.map((sum) => sum / trees);
+    return classCount === 2 ? withFirstClass(means) : means;
+  };
   return {
     summary: { converged: true, iterations: trees },
     state: () => ({ ensemble: ensembleState(ensemble), classCount }),
     predict(features) {
       const sums = new Float64Array(features.rows * ensemble.outputs);
       addScores(ensemble, features, sums);
-      const means = sums.map((sum) => sum / trees);
-      return classCount === 2 ? withFirstClass(means) : means;
+      return answersOf(sums);
+    },
+    predictChanged(features) {
+      const sumsOf = changedScores(ensemble, features);
+      return sumsOf && ((changed, columns) => answersOf(sumsOf(changed, columns)));
     },
     explainSteps: ensemble.columns.length,
     explain(features, _background, throwIfCanceled) {

@@ -5,6 +5,7 @@ import type { FitSummary, FittedLearner, Learner } from './learner.ts';
 import { probabilitiesOf } from './linear/logistic.ts';
 import { writeProbabilities } from './score-graph.ts';
 import { type Boosted, boost } from './trees/boost.ts';
+import { changedScores } from './trees/changed-scores.ts';
 import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
 import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
@@ -128,6 +129,11 @@ interface BoostedModel {
 }
 
 function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: BoostedModel): FittedLearner {
+  const answersOf = (sums: Float64Array): Float64Array => {
+    const scores = sums.map((sum, place) => sum + (baseline[place % baseline.length] as number));
+    if (classCount > 0) return probabilitiesOf(scores, classCount);
+    return isLogScore ? scores.map(Math.exp) : scores;
+  };
   return {
     summary,
     state: () => ({
@@ -138,13 +144,13 @@ function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: B
       summary: { ...summary },
     }),
     predict(features) {
-      const scores = new Float64Array(features.rows * ensemble.outputs);
-      addScores(ensemble, features, scores);
-      for (let place = 0; place < scores.length; place++) {
-        scores[place] = (scores[place] as number) + (baseline[place % baseline.length] as number);
-      }
-      if (classCount > 0) return probabilitiesOf(scores, classCount);
-      return isLogScore ? scores.map(Math.exp) : scores;
+      const sums = new Float64Array(features.rows * ensemble.outputs);
+      addScores(ensemble, features, sums);
+      return answersOf(sums);
+    },
+    predictChanged(features) {
+      const sumsOf = changedScores(ensemble, features);
+      return sumsOf && ((changed, columns) => answersOf(sumsOf(changed, columns)));
     },
     explainSteps: ensemble.columns.length,
     explain(features, _background, throwIfCanceled) {

@@ -12,7 +12,7 @@ const reference = sampleReference('penguins');
 const frame = sampleFrame('penguins', 'penguins.csv', referenceTypes(reference));
 const features = [...reference.numeric, ...reference.categorical];
 
-test.each(['linear', 'trees'])(
+test.each(['linear', 'trees', 'forest'])(
   '%s answers to a shuffled column what it answers to the shuffled rows',
   async (learner) => {
     const [first = '', second = ''] = reference.numeric;

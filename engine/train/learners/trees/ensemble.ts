@@ -52,29 +52,38 @@ export function addScores(
   scores: Float64Array,
   { firstTree = 0, endTree = ensemble.roots.length, rows }: Scope = {},
 ): void {
-  const { outputs, leafWidth, leafValues, links } = ensemble;
   const leafOf = leafFinder(ensemble, features);
+  const add = leafAdder(ensemble, scores);
   const count = rows ? rows.length : features.rows;
   // Some rows at a time, so that they stay in the processor's cache while tree after tree reads them.
   for (let begin = 0; begin < count; begin += cachedRows) {
     const end = Math.min(count, begin + cachedRows);
     for (let tree = firstTree; tree < endTree; tree++) {
       const root = ensemble.roots[tree] as number;
-      const first = leafWidth === 1 ? tree % outputs : 0;
       for (let place = begin; place < end; place++) {
         const row = rows ? (rows[place] as number) : place;
-        const value = (links[leafOf(root, row)] as number) * leafWidth;
-        const score = row * outputs + first;
-        for (let output = 0; output < leafWidth; output++) {
-          scores[score + output] = (scores[score + output] as number) + (leafValues[value + output] as number);
-        }
+        add(tree, row, leafOf(root, row));
       }
     }
   }
 }
 
+/** @returns what adds the values of a tree's leaf to the scores of a row. */
+export function leafAdder(
+  { outputs, leafWidth, leafValues, links }: TreeEnsemble,
+  scores: Float64Array,
+): (tree: number, row: number, leaf: number) => void {
+  return (tree, row, leaf) => {
+    const value = (links[leaf] as number) * leafWidth;
+    const score = row * outputs + (leafWidth === 1 ? tree % outputs : 0);
+    for (let output = 0; output < leafWidth; output++) {
+      scores[score + output] = (scores[score + output] as number) + (leafValues[value + output] as number);
+    }
+  };
+}
+
 /** @returns a function from the first node of a tree and a row to the node of the leaf that the row ends in. */
-function leafFinder(ensemble: TreeEnsemble, features: FeatureMatrix): (root: number, row: number) => number {
+export function leafFinder(ensemble: TreeEnsemble, features: FeatureMatrix): (root: number, row: number) => number {
   const { columns, cuts, links } = ensemble;
   const goesLeft = sideFinder(ensemble, features);
   return (root, row) => {
