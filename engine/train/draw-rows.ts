@@ -6,6 +6,7 @@ import type { ColumnSettings, RowWeights, TargetTransform } from '../contract/tr
 import type { Problem } from '../contract/values.ts';
 import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
 import type { Pair } from './features/fit-interactions.ts';
+import { oppositeRows } from './opposite-rows.ts';
 import { drawHoldout } from './split.ts';
 import { requireTransformable } from './target-transform.ts';
 import { readTarget, type Target } from './task.ts';
@@ -72,6 +73,7 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
     groupColumn: request.split.kind === 'group' || request.split.kind === 'column' ? request.split.by : undefined,
     weightColumn: request.weights?.column,
   });
+  warnings.push(...oppositeRows(frame, windowRows, request));
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
   return {
     target,

@@ -190,6 +190,25 @@ test('nearly all rows of one class, and a class with one row', async () => {
   expect(await warningsOf([x, onlyHeldOut])).toEqual(['train.untrained_class', 'train.rows_dropped']);
 });
 
+test('rows that differ in the target alone, where a random split keeps equal ones together', async () => {
+  const few = numberColumn(
+    'few',
+    positions.map((row) => row % 10),
+  );
+  const split = { kind: 'random', holdout: 0.3, seed: 1 } as const;
+  expect(await warningsOf([few, answer], { split })).toEqual(['train.opposite_rows']);
+  expect(await warningsOf([few, answer], { split: { ...split, kind: 'stratified', by: 'answer' } })).toEqual([
+    'train.opposite_rows',
+  ]);
+  expect(await warningsOf([few, answer])).toEqual([]);
+  expect(await warningsOf([few, x, answer], { split })).toEqual([]);
+  const decided = textColumn(
+    'answer',
+    positions.map((row) => (row % 10 < 4 ? 'yes' : 'no')),
+  );
+  expect(await warningsOf([few, decided], { split })).toEqual([]);
+});
+
 test('dates in the future', async () => {
   const due = timeColumn(
     'due',
