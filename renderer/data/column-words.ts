@@ -1,6 +1,6 @@
 import type { ColumnProfile } from '../../engine/contract/data.ts';
 import type { ColumnType } from '../../engine/contract/values.ts';
-import { formatCell, formatCount, formatFixed, formatNumber } from '../ui/format.ts';
+import { formatCell, formatCount, formatDay, formatFixed, formatNumber } from '../ui/format.ts';
 
 const typeWords: Record<ColumnType, string> = {
   int64: 'whole number',
@@ -96,9 +96,18 @@ function numberWidth({ minimum, maximum, histogram }: ColumnProfile, decimals: n
   return Math.min(150, (digits + (decimals > 0 ? decimals + 0.5 : 0)) * 7.9 + 26);
 }
 
+/** Two dates or times by what they differ in, short enough for the narrowest column: years, days of a year, times of a day. */
 function shortDates(from: string, to: string): [string, string] {
-  const years: [string, string] = [from.slice(0, 4), to.slice(0, 4)];
-  return years[0] === years[1] ? [from.slice(0, 10), to.slice(0, 10)] : years;
+  const part = (first: number, end: number): [string, string] => [from.slice(first, end), to.slice(first, end)];
+  const years = part(0, 4);
+  if (years[0] !== years[1]) return years;
+  const days = part(0, 10);
+  const isOneDay = days[0] === days[1] && from.length > 10;
+  return isOneDay ? part(11, 16) : [dayOfYear(days[0]), dayOfYear(days[1])];
+}
+
+function dayOfYear(date: string): string {
+  return formatDay(date).replace(/ \d{4}$/, '');
 }
 
 function mergeBars(counts: readonly number[]): number[] {

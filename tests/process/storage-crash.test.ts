@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AddResult } from '../../engine/contract/data-results.ts';
 import { type DataProject, dataProject } from '../support/data-project.ts';
-import { fileOf, requireWhole, type Table, tableFrom, versionsOf } from '../support/log-project.ts';
+import { fileOf, forEachCrash, requireWhole, type Table, tableFrom, versionsOf } from '../support/log-project.ts';
 import { crashesOf } from '../support/power-cut.ts';
 import { smallDisk, untilRoom } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -56,23 +56,18 @@ test.each(Object.keys(steps))('a crash at any moment of %s leaves whole versions
   const project = await begun();
   const crashes = await crashesOf(project.context.project.path, temporaryFolder(), () => work(project));
   await project.close();
-  expect(crashes.length).toBeGreaterThan(2);
-  for (const { moment, killed, withoutPower } of crashes) {
-    for (const [how, path] of Object.entries({ killed, withoutPower })) {
-      const again = dataProject('here', { limits, path });
-      again.context.blobs.sweep();
-      const found = await versionsOf(again);
-      expect(found.slice(0, 3), `${how} before ${moment}`).toEqual(before);
+  await forEachCrash(crashes, async (path, moment) => {
+    const again = dataProject('here', { limits, path });
+    again.context.blobs.sweep();
+    expect((await versionsOf(again)).slice(0, 3), moment).toEqual(before);
+    await requireWhole(again);
+    if (moment.startsWith('withoutPower')) {
+      await work(again);
+      if (after !== null) expect((await versionsOf(again)).at(-1), `again after ${moment}`).toEqual(after);
       await requireWhole(again);
-      if (path === withoutPower) {
-        await work(again);
-        if (after !== null) expect((await versionsOf(again)).at(-1), `again after ${moment}`).toEqual(after);
-        await requireWhole(again);
-      }
-      await again.close();
-      rmSync(path, { recursive: true, force: true });
     }
-  }
+    await again.close();
+  });
 });
 
 test.for(Object.keys(steps))('a disk that is full at any point of %s leaves whole versions', async (name, context) => {

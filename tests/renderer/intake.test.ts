@@ -70,6 +70,10 @@ describe('columns', () => {
       '2001',
       '2015',
     ]);
+    const ends = (minimum: string, maximum: string) => headerEnds({ ...profile, type: 'date', minimum, maximum });
+    expect(ends('2023-01-10', '2023-09-27')).toEqual(['10 Jan', '27 Sep']);
+    expect(ends('2023-01-10', '2023-01-10')).toEqual(['10 Jan', '10 Jan']);
+    expect(ends('2023-01-10 08:15:00', '2023-01-10 21:05:00')).toEqual(['08:15', '21:05']);
   });
 
   test('keep their decimals under each other', () => {

@@ -1,15 +1,20 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { openDuck } from '../../store/duck.ts';
+import { type DuckOptions, openDuck } from '../../store/duck.ts';
+import { wideColumns } from '../sources/csv-load.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.4;
 
-/** What DuckDB may take in megabytes: its Parquet writer keeps a page of every column. */
-export function memoryForColumns(columns: number): number {
-  return Math.max(leastMegabytes, Math.ceil(columns * megabytesPerColumn));
+/**
+ * What DuckDB may take: of wide tables it sets aside more for each column, in its Parquet writer and its joins, than it
+ * touches, and each thread does so again.
+ */
+function resourcesFor(columns: number): Pick<DuckOptions, 'memoryLimit' | 'threads' | 'isFrugal'> {
+  const memoryLimit = `${Math.max(leastMegabytes, Math.ceil(columns * megabytesPerColumn))}MB`;
+  return { memoryLimit, ...(columns > wideColumns && { threads: 1, isFrugal: true }) };
 }
 
 /**
@@ -25,7 +30,7 @@ export async function withRowDuck<Result>(
   const duck = await openDuck({
     allowed: files,
     temporaryFolder: job.stagingFolder,
-    memoryLimit: `${memoryForColumns(columns)}MB`,
+    ...resourcesFor(columns),
   });
   try {
     return await work(duck);
