@@ -452,7 +452,7 @@ export const errorCatalogue = {
   'data.value_does_not_fit': {
     kind: 'invalid',
     meaning: 'A value is not of the type of its column, which takes it exactly or not at all.',
-    hint: 'Correct the value; a missing one is null, on the command line nothing.',
+    hint: 'Correct the value; a missing one is null, `COLUMN=` on the command line.',
   },
   'data.no_such_row': {
     kind: 'not_found',
