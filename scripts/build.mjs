@@ -52,7 +52,14 @@ const renderer = {
   async make(folder) {
     const vite = await import('vite');
     const outDir = { build: { outDir: folder } };
-    await vite.build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', ...outDir });
+    const { NODE_ENV: before = '' } = process.env;
+    // Vitest has 'test' here, with which Vite would make another window than the one that is packaged.
+    process.env.NODE_ENV = 'production';
+    try {
+      await vite.build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', ...outDir });
+    } finally {
+      process.env.NODE_ENV = before;
+    }
   },
 };
 
