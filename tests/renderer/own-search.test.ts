@@ -215,6 +215,7 @@ test('what is wrong keeps the search from its start, at the first place', () => 
   expect(searchProblem(form.search, wantedIn(form))).toBeUndefined();
   form.search.method = 'grid';
   expect(searchProblem(form.search, wantedIn(form))).toMatch(/^Values of a range/);
+  expect(searchProblem(form.search, [])).toBe('Choose a learner.');
 });
 
 test('what the engine says of a range stands at its parameter', () => {

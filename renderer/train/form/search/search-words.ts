@@ -18,5 +18,6 @@ export function searchWords({ method, limits, points }: OwnSearch, searched: rea
 
 /** Why the search cannot begin as it is; undefined where it can. */
 export function searchProblem(search: OwnSearch, searched: readonly SearchedLearner[]): string | undefined {
+  if (searched.length === 0) return 'Choose a learner.';
   return rangeProblem(searched) ?? search.wrongLimit;
 }
