@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { needsBrowser } from '../support/browser.ts';
-import { checkoutFolder } from '../support/needs.ts';
 import type { Bench, Row } from './bench.ts';
+import { launch } from './support/launched.ts';
 
 const runs = 5;
 
@@ -39,34 +36,18 @@ async function run(): Promise<Row[]> {
 async function start(folder: string, browser: Browser): Promise<Start> {
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const launcher = join(checkoutFolder, 'scripts', 'launch.mjs');
-  const options = ['--project', join(folder, 'project'), '--no-open'];
-  const galley = spawn(process.execPath, [launcher, 'start', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, GALLEY_HOME: folder },
-  });
+  const galley = await launch(folder);
   try {
-    const url = await printedAddress(galley);
     const address = seconds();
     const page = await browser.newPage();
-    await page.goto(url);
+    await page.goto(galley.url);
     await page.getByRole('link', { name: 'Data' }).first().waitFor();
     const usable = seconds();
     await page.close();
     return { address, usable };
   } finally {
-    const ended = once(galley, 'exit');
-    galley.kill('SIGTERM');
-    await ended;
+    await galley.end();
   }
-}
-
-async function printedAddress(galley: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: galley.stdout as NodeJS.ReadableStream })) {
-    const address = /http:\/\/\S+/.exec(line)?.[0];
-    if (address) return address;
-  }
-  throw new Error('npm start ended without an address.');
 }
 
 function median(values: number[]): number {
