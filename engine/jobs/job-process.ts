@@ -18,7 +18,7 @@ export interface JobContext {
   secrets: Readonly<Record<string, string>>;
   /** One Int32 in shared memory, not 0 once the job was told to stop; hand it to worker threads. */
   cancelFlag: Int32Array<SharedArrayBuffer>;
-  /** @throws GalleyError `job.canceled` once the job was told to stop. */
+  /** Also in a loop that lets no message come in. @throws GalleyError `job.canceled` once the job was told to stop. */
   throwIfCanceled(): void;
 }
 

@@ -2,11 +2,11 @@ import Type from 'typebox';
 import type { Json } from '../../base/canonical-json.ts';
 import { treeContributions } from '../explain/tree-shap.ts';
 import type { FittedLearner, Learner } from './learner.ts';
-import { changedScores } from './trees/changed-scores.ts';
-import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
+import type { TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
 import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
 import { fitForest } from './trees/forest-fit.ts';
+import { treePredictions } from './trees/tree-predictions.ts';
 
 /** A random forest on binned columns (Breiman 2001), or with `random_cuts` extremely randomised trees (Geurts et al. 2006). */
 export const forest: Learner = {
@@ -74,15 +74,7 @@ function forestModel(ensemble: TreeEnsemble, classCount: number): FittedLearner 
   return {
     summary: { converged: true, iterations: trees },
     state: () => ({ ensemble: ensembleState(ensemble), classCount }),
-    predict(features) {
-      const sums = new Float64Array(features.rows * ensemble.outputs);
-      addScores(ensemble, features, sums);
-      return answersOf(sums);
-    },
-    predictChanged(features) {
-      const sumsOf = changedScores(ensemble, features);
-      return sumsOf && ((changed, columns) => answersOf(sumsOf(changed, columns)));
-    },
+    ...treePredictions(ensemble, answersOf),
     explainSteps: ensemble.columns.length,
     explain(features, _background, throwIfCanceled) {
       const { base, values } = treeContributions(ensemble, features, throwIfCanceled);

@@ -5,11 +5,11 @@ import type { FitSummary, FittedLearner, Learner } from './learner.ts';
 import { probabilitiesOf } from './linear/logistic.ts';
 import { writeProbabilities } from './score-graph.ts';
 import { type Boosted, boost } from './trees/boost.ts';
-import { changedScores } from './trees/changed-scores.ts';
-import { addScores, type TreeEnsemble } from './trees/ensemble.ts';
+import type { TreeEnsemble } from './trees/ensemble.ts';
 import { writeEnsemble } from './trees/ensemble-graph.ts';
 import { ensembleState, restoreEnsemble, treesBefore } from './trees/ensemble-state.ts';
 import { regressionLosses } from './trees/losses.ts';
+import { treePredictions } from './trees/tree-predictions.ts';
 
 /** More rows than these stop early where that is left to us, as in scikit-learn. */
 const automaticStoppingRows = 10_000;
@@ -143,15 +143,7 @@ function boostedModel({ ensemble, baseline, classCount, isLogScore, summary }: B
       isLogScore,
       summary: { ...summary },
     }),
-    predict(features) {
-      const sums = new Float64Array(features.rows * ensemble.outputs);
-      addScores(ensemble, features, sums);
-      return answersOf(sums);
-    },
-    predictChanged(features) {
-      const sumsOf = changedScores(ensemble, features);
-      return sumsOf && ((changed, columns) => answersOf(sumsOf(changed, columns)));
-    },
+    ...treePredictions(ensemble, answersOf),
     explainSteps: ensemble.columns.length,
     explain(features, _background, throwIfCanceled) {
       const { base, values } = treeContributions(ensemble, features, throwIfCanceled);
