@@ -21,17 +21,18 @@ export interface Fold {
  */
 export function foldsLike(split: Split, folds = 5, repeats = 1): Folds {
   if (split.kind === 'time') {
-    if (repeats > 1) throw timeRepeated();
+    if (repeats > 1) throw timeRepeated(repeats);
     return { kind: 'time', by: split.by, folds };
   }
   if (split.kind === 'group') return { kind: 'group', by: split.by, folds, repeats };
   return { kind: 'k-fold', folds, repeats, byPosition: split.kind === 'every-nth' };
 }
 
-function timeRepeated(): GalleyError {
+function timeRepeated(repeats: number): GalleyError {
   const message = 'Folds that roll forward in time cannot be repeated: there is nothing to draw anew.';
   return new GalleyError('train.invalid_folds', message, {
     hint: 'Leave repeats out, or split by something else than time.',
+    details: { repeats },
   });
 }
 

@@ -140,6 +140,7 @@ describe('what is asked of the engine', () => {
       minutes: '0.5',
       points: '3',
       folds: '3',
+      repeats: '2',
       cores: '1',
       memory: '512',
     });
@@ -158,6 +159,7 @@ describe('what is asked of the engine', () => {
       blend: true,
       budget: { trials: 4, seconds: 30 },
       folds: 3,
+      repeats: 2,
       caps: { cores: 1, memory: 512 },
     });
   });

@@ -2,7 +2,15 @@ import type { SearchMethod } from '../../../../engine/contract/train-sweeps.ts';
 import type { ParameterSearch } from './parameter-search.ts';
 import { type LimitName, limitNames, limitTitles, readLimit } from './search-limits.ts';
 
-const noLimits: Record<LimitName, string> = { trials: '', minutes: '', points: '', folds: '', cores: '', memory: '' };
+const noLimits: Record<LimitName, string> = {
+  trials: '',
+  minutes: '',
+  points: '',
+  folds: '',
+  repeats: '',
+  cores: '',
+  memory: '',
+};
 
 /** What is chosen of a search of one's own; what is empty or undefined is left to the engine. */
 export class OwnSearch {

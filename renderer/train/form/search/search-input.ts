@@ -32,6 +32,7 @@ export function searchInput(
     ...(blend ? { blend } : {}),
     ...(Object.keys(budget).length === 0 ? {} : { budget }),
     ...limit('folds', 'folds'),
+    ...limit('repeats', 'repeats'),
     ...(Object.keys(caps).length === 0 ? {} : { caps }),
   };
 }

@@ -1,7 +1,7 @@
 import { readParameter, type ValueLimits } from '../parameter-text.ts';
 
 /** The numbers that limit a search, and how it divides the rows. */
-export const limitNames = ['trials', 'minutes', 'points', 'folds', 'cores', 'memory'] as const;
+export const limitNames = ['trials', 'minutes', 'points', 'folds', 'repeats', 'cores', 'memory'] as const;
 export type LimitName = (typeof limitNames)[number];
 
 const limits: Record<LimitName, ValueLimits> = {
@@ -9,6 +9,7 @@ const limits: Record<LimitName, ValueLimits> = {
   minutes: { kind: 'number', exclusiveMinimum: 0 },
   points: { kind: 'integer', minimum: 2, maximum: 1000 },
   folds: { kind: 'integer', minimum: 2, maximum: 20 },
+  repeats: { kind: 'integer', minimum: 1, maximum: 20 },
   cores: { kind: 'integer', minimum: 1 },
   memory: { kind: 'integer', minimum: 256 },
 };
@@ -18,6 +19,7 @@ export const limitTitles: Record<LimitName, string> = {
   minutes: 'Minutes',
   points: 'Values of a range',
   folds: 'Folds',
+  repeats: 'Repeats of the folds',
   cores: 'Cores',
   memory: 'Memory, MB',
 };
