@@ -149,6 +149,10 @@ test('a folder that holds something is left alone; what a killed restoring left 
   await expect(runRestoreJob({ file: join(target, 'none'), to: other }, tools)).rejects.toMatchObject({
     code: 'project.backup_not_found',
   });
+  await expect(runRestoreJob({ file: target, to: other }, tools)).rejects.toMatchObject({
+    code: 'project.backup_not_found',
+    message: `${target} is a folder; a backup is one file.`,
+  });
 });
 
 test.each([

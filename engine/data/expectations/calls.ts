@@ -1,5 +1,4 @@
 import { GalleyError } from '../../base/errors.ts';
-import { suggestName } from '../../base/nearest-name.ts';
 import type {
   CheckReport,
   CheckResult,
@@ -112,7 +111,7 @@ async function checkVersion(context: EngineContext, store: DataStore, version: S
   const before = store.versions(version.dataset).find(({ number }) => number < version.number);
   const check = await prepareCheck(context, store, name, before?.rows ?? null);
   if (!check) {
-    throw new GalleyError('data.unknown_expectation', `Nothing is expected of ${name} yet. ${suggestName(name, [])}`, {
+    throw new GalleyError('data.unknown_expectation', `Nothing is expected of ${name} yet.`, {
       hint: `Run \`galley data expect ${name} --infer --write\`, or write expectations/${name}.yaml.`,
       details: { dataset: name },
     });

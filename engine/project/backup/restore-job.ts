@@ -54,11 +54,7 @@ export async function runRestoreJob(
   job: Pick<JobContext, 'progress' | 'throwIfCanceled'>,
 ): Promise<RestoreOutput> {
   const to = resolve(input.to);
-  if (!statSync(input.file, { throwIfNoEntry: false })?.isFile()) {
-    throw new GalleyError('project.backup_not_found', `There is no file ${input.file}.`, {
-      details: { path: input.file },
-    });
-  }
+  requireFile(input.file);
   requireEmpty(to);
   const unfinished = `${to}.restoring`;
   beginIn(unfinished);
@@ -78,6 +74,13 @@ export async function runRestoreJob(
     rmSync(unfinished, { recursive: true, force: true });
     throw isDiskFull(error) ? diskFull(to, error) : error;
   }
+}
+
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  const message = found ? `${path} is a folder; a backup is one file.` : `There is no file ${path}.`;
+  throw new GalleyError('project.backup_not_found', message, { details: { path } });
 }
 
 function isDiskFull(error: unknown): boolean {
