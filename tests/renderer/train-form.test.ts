@@ -5,10 +5,12 @@ import { readWeight } from '../../renderer/train/form/class-weights.ts';
 import { readOrder, roleChange, roleOf, rolesOf } from '../../renderer/train/form/column-roles.ts';
 import { fieldOf, parameterFaults } from '../../renderer/train/form/error-fields.ts';
 import { formColumns } from '../../renderer/train/form/form-columns.ts';
+import { partnersOf } from '../../renderer/train/form/interactions.ts';
 import { suspectsOf } from '../../renderer/train/form/leak-suspects.ts';
 import { NewRun } from '../../renderer/train/form/new-run.svelte.ts';
 import { describeLimits, readParameter } from '../../renderer/train/form/parameter-text.ts';
 import { columnsOfSplit, splitOf } from '../../renderer/train/form/split-choice.ts';
+import { changedTerms } from '../../renderer/train/form/text-terms.ts';
 import { trainingInput } from '../../renderer/train/form/training-input.ts';
 
 const rate: LearnerParameter = {
@@ -240,4 +242,52 @@ test('suspected leaks are asked about one by one, with what speaks for them', ()
     { column: 'sold_at', why: '' },
   ]);
   expect(suspectsOf(report({}))).toEqual([]);
+});
+
+describe('columns together', () => {
+  const column = (name: string, type: 'int64' | 'float64' | 'text' | 'boolean' | 'date') => {
+    return { name, type, distinct: 9, missing: 0, proposed: true, remark: '' };
+  };
+  const price = column('price', 'float64');
+  const columns = [
+    price,
+    column('rooms', 'int64'),
+    column('zone', 'int64'),
+    column('city', 'text'),
+    column('pool', 'boolean'),
+    column('built', 'date'),
+  ];
+  const settings = { zone: { role: 'categorical' } } as const;
+  const names = (of: readonly { name: string }[]) => of.map(({ name }) => name);
+
+  test('are two numbers or two categories, each pair once', () => {
+    expect(names(partnersOf(price, columns, settings, []))).toEqual(['rooms']);
+    expect(names(partnersOf(price, columns, settings, [['rooms', 'price']]))).toEqual([]);
+    expect(names(partnersOf(column('city', 'text'), columns, settings, []))).toEqual(['zone', 'pool']);
+    expect(names(partnersOf(column('note', 'text'), columns, { note: { role: 'text' } }, []))).toEqual([]);
+  });
+
+  test('are asked for, and given up with the target or the data', () => {
+    const form = new NewRun();
+    form.chooseData('homes');
+    form.chooseTarget('pool');
+    form.combine(['price', 'rooms']);
+    form.combine(['city', 'zone']);
+    const context = { reference: 'homes', target: 'pool', split: undefined, chosen: ['linear'], learners };
+    expect(trainingInput(form, context).interactions).toEqual([
+      ['price', 'rooms'],
+      ['city', 'zone'],
+    ]);
+    form.chooseTarget('price');
+    expect(form.interactions).toEqual([['city', 'zone']]);
+    form.resetColumns();
+    expect(trainingInput(form, context)).not.toHaveProperty('interactions');
+  });
+});
+
+test('the lengths of terms keep their order', () => {
+  expect(changedTerms(undefined, { shortest: 2 })).toEqual({ shortest: 2, longest: 2 });
+  expect(changedTerms({ shortest: 1, longest: 2 }, { shortest: 3 })).toEqual({ shortest: 3, longest: 3 });
+  expect(changedTerms({ shortest: 2, longest: 3 }, { longest: 1 })).toEqual({ shortest: 1, longest: 1 });
+  expect(changedTerms({ shortest: 2, longest: 3 }, { longest: undefined })).toBeUndefined();
 });

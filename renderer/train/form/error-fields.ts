@@ -28,6 +28,7 @@ const fields: Record<string, FormField> = {
   'train.no_features': 'columns',
   'train.reserved_column': 'columns',
   'train.invalid_column': 'columns',
+  'train.invalid_interaction': 'columns',
   'train.too_wide': 'columns',
   'train.invalid_split': 'split',
   'train.invalid_window': 'split',

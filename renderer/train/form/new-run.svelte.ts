@@ -3,6 +3,7 @@ import type { ColumnSettings, TargetTransform } from '../../../engine/contract/t
 import { type ClassWeighting, readWeight } from './class-weights.ts';
 import type { Effort } from './effort.ts';
 import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
+import type { Interaction } from './interactions.ts';
 import type { ParameterValue } from './parameter-text.ts';
 import { OwnSearch } from './search/own-search.svelte.ts';
 import type { ParameterSearch } from './search/parameter-search.ts';
@@ -34,6 +35,7 @@ export class NewRun {
   allowed = $state.raw<ReadonlySet<string>>(new Set());
   /** How columns become features, where it is not by their type. */
   columns = $state.raw<Readonly<Record<string, ColumnSettings>>>({});
+  interactions = $state.raw<readonly Interaction[]>([]);
   targetTransform = $state<TargetTransform>();
   weightColumn = $state<string>();
   classWeighting = $state<ClassWeighting>('alike');
@@ -55,6 +57,7 @@ export class NewRun {
     this.left = new Set();
     this.allowed = new Set();
     this.columns = {};
+    this.interactions = [];
     this.#forgetTarget();
     this.splitKind = undefined;
     this.splitBy = undefined;
@@ -67,6 +70,7 @@ export class NewRun {
 
   chooseTarget(name: string): void {
     this.target = name;
+    this.interactions = this.interactions.filter((pair) => !pair.includes(name));
     this.#forgetTarget();
     this.refusal = undefined;
   }
@@ -108,6 +112,25 @@ export class NewRun {
     const { [column]: own = {}, ...others } = this.columns;
     const kept = Object.entries({ ...own, ...change }).filter(([, value]) => value !== undefined);
     this.columns = kept.length === 0 ? others : { ...others, [column]: Object.fromEntries(kept) as ColumnSettings };
+    this.refusal = undefined;
+  }
+
+  combine(pair: Interaction): void {
+    this.interactions = [...this.interactions, pair];
+    this.refusal = undefined;
+  }
+
+  separate(pair: Interaction): void {
+    this.interactions = this.interactions.filter((one) => one !== pair);
+    this.refusal = undefined;
+  }
+
+  /** What is learnt from, and how, as proposed again. */
+  resetColumns(): void {
+    this.left = new Set();
+    this.allowed = new Set();
+    this.columns = {};
+    this.interactions = [];
     this.refusal = undefined;
   }
 

@@ -60,6 +60,9 @@ export function commonInput(form: NewRun, { reference, target, split }: Training
     ...(split === undefined ? {} : { split }),
     ...(form.metric === undefined ? {} : { metric: form.metric }),
     ...(Object.keys(columns).length === 0 ? {} : { columns: { ...columns } }),
+    ...(form.interactions.length === 0
+      ? {}
+      : { interactions: form.interactions.map(([one, other]): [string, string] => [one, other]) }),
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),
     ...(form.sensitive === undefined ? {} : { sensitive: [form.sensitive] }),
