@@ -28,16 +28,23 @@ export class GalleyError extends Error {
 /** Of the operating system and of SQLite. */
 const diskFullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 
-/** Any thrown value as a report; what is not a GalleyError is a bug of ours (`internal.bug`). */
+/** Any thrown value as a report; what is neither a GalleyError nor a lack of disk or memory is a bug of ours (`internal.bug`). */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof GalleyError) {
     const { code, kind, message, hint, details } = error;
     return { code, kind, message, hint, details };
   }
-  const diskFull = diskFullCodes.has((error as NodeJS.ErrnoException | undefined)?.code);
-  const code: ErrorCode = diskFull ? 'store.disk_full' : 'internal.bug';
-  const message = diskFull ? 'The disk is full.' : error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const [code, message] = resourceFault(error, text) ?? (['internal.bug', text] as const);
   return { code, kind: errorCatalogue[code].kind, message, hint: errorCatalogue[code].hint, details: {} };
+}
+
+/** What the machine lacked, where that was the cause. */
+function resourceFault(error: unknown, text: string): readonly [ErrorCode, string] | undefined {
+  if (diskFullCodes.has((error as NodeJS.ErrnoException | undefined)?.code))
+    return ['store.disk_full', 'The disk is full.'];
+  // DuckDB's errors have no codes.
+  return text.startsWith('Out of Memory Error') ? ['job.out_of_memory', 'The memory did not suffice.'] : undefined;
 }
 
 /** A report that came over a border, as an error again. */

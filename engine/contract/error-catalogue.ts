@@ -604,6 +604,11 @@ export const errorCatalogue = {
     meaning: 'The job was stopped by its user.',
     hint: 'Start it again when you like.',
   },
+  'job.out_of_memory': {
+    kind: 'unavailable',
+    meaning: 'The work needs more memory than it may take.',
+    hint: 'Use fewer rows or columns, or close other programs, then start it again; the project is as it was before.',
+  },
   'job.process_died': {
     kind: 'internal',
     meaning: 'The process of a job ended without an answer.',
