@@ -26,6 +26,9 @@ test('infinite numbers and those beyond float32 count as missing from training t
   );
   expect(runs).toHaveLength(4);
   expect(warnings.map(({ code }) => code)).toContain('train.infinite_values');
-  const explained = await engine.result<{ rows: unknown[] }>('train.explain', { run: runs[1]?.id, rows: [0, 9, 18] });
-  expect(explained.rows).toHaveLength(3);
+  const explained = await engine.result<{ explanations: unknown[] }>('train.explain', {
+    run: runs[1]?.id,
+    rows: [0, 9, 18],
+  });
+  expect(explained.explanations).toHaveLength(3);
 });
