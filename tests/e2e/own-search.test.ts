@@ -31,7 +31,7 @@ test('a search of one’s own: a wrong range is marked, then four random trials 
   await dialog.getByText(/^\d+(,\d+)* combinations$/).waitFor();
   await dialog.getByRole('radio', { name: 'Random' }).check();
   await dialog.getByLabel('Trials', { exact: true }).fill('4');
-  await dialog.getByLabel('Folds').fill('2');
+  await dialog.getByLabel('Folds', { exact: true }).fill('2');
   await picture(page, '85-own-search');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
