@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
+import { checkpointed } from '../support/checkpointed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openWindow, patience, picture, visit } from './window.ts';
 
@@ -14,9 +15,9 @@ test('a training that was stopped is gone on with from its page', async (context
   writeFileSync(file, `a,b,y\n${lines.join('\n')}\n`);
   const { page, engine, complaints } = await openWindow(context, folder);
   await engine.result('data.add', { name: 'numbers', files: [file] });
-  const training = { reference: 'numbers', target: 'y', learners: ['network'], params: { epochs: 60, patience: 60 } };
+  const training = { reference: 'numbers', target: 'y', learners: ['network'], params: { epochs: 400, patience: 400 } };
   const { job } = await engine.call<{ job: Job }>('train.run', training);
-  await engine.jobWhere(job.id, ({ progress }) => (progress?.done ?? 0) > 0.5 * (progress?.total || 1));
+  await checkpointed(join(folder, 'kitchen'), job);
   await engine.call('jobs.cancel', { id: job.id });
   await engine.jobWhere(job.id, ({ state }) => state === 'canceled');
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import type { Run, RunDetail, trainCalls } from '../../engine/contract/train.ts';
 import { Database } from '../../engine/store/database.ts';
+import { checkpointed } from '../support/checkpointed.ts';
 import { type RunningEngine, startEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -33,11 +33,6 @@ function filesOf(project: string, { id }: Run) {
 
 const resumable = async (engine: RunningEngine) =>
   (await engine.call<{ trainings: Resumable }>('train.resumable', {})).trainings;
-
-async function checkpointed(project: string, job: Job): Promise<void> {
-  const folder = join(project, 'run', 'checkpoints', job.id);
-  while (!existsSync(folder) || !readdirSync(folder).includes('fit-0.json')) await sleep(20);
-}
 
 test.each([
   ['network', 3000, { epochs: 80, schedule: 'plateau', dropout: 0.1, early_stopping: 'on', patience: 80 }],
