@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { GalleyError } from '../base/errors.ts';
 import type { JobProgress } from '../contract/jobs.ts';
+import { readTime } from '../contract/read-time.ts';
 
 export type FlagValue = string | boolean | string[] | undefined;
 export type Flags = Record<string, FlagValue>;
@@ -62,9 +63,10 @@ export function timeFlag(flags: Flags, name: string): string | undefined {
 
 /** @param flag what the text was given for. @throws GalleyError `cli.usage` */
 export function parseTime(text: string, flag: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw usageError(`--${flag} takes a date or an ISO time, not "${text}".`);
-  return time.toISOString();
+  const time = readTime(text);
+  if (time === undefined)
+    throw usageError(`--${flag} takes a date or a time, such as 2024-01-31 or 2024-01-31T12:30, not "${text}".`);
+  return time;
 }
 
 /** `30d`, `2w` or a plain number of days. */

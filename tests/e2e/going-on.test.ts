@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { checkpointed } from '../support/checkpointed.ts';
+import type { RunningEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openWindow, patience, picture, visit } from './window.ts';
 
-test('a training that was stopped is gone on with from its page', async (context) => {
+test('a training that was stopped is gone on with from its page, another one is given up', async (context) => {
   const folder = temporaryFolder();
   const file = join(folder, 'numbers.csv');
   const random = seededRandom(5);
@@ -16,10 +17,7 @@ test('a training that was stopped is gone on with from its page', async (context
   const { page, engine, complaints } = await openWindow(context, folder);
   await engine.result('data.add', { name: 'numbers', files: [file] });
   const training = { reference: 'numbers', target: 'y', learners: ['network'], params: { epochs: 400, patience: 400 } };
-  const { job } = await engine.call<{ job: Job }>('train.run', training);
-  await checkpointed(join(folder, 'kitchen'), job);
-  await engine.call('jobs.cancel', { id: job.id });
-  await engine.jobWhere(job.id, ({ state }) => state === 'canceled');
+  const job = await brokenOff(engine, folder, training);
 
   await visit(page, `/train?job=${job.id}`);
   await page.getByText('Its last checkpoint is kept.').waitFor();
@@ -42,5 +40,19 @@ test('a training that was stopped is gone on with from its page', async (context
     .first()
     .waitFor();
   expect(await page.getByRole('button', { name: 'Go on' }).count()).toBe(0);
+
+  await visit(page, `/train?job=${(await brokenOff(engine, folder, training)).id}`);
+  await page.getByRole('main').getByRole('button', { name: 'Discard', exact: true }).click();
+  await page.getByRole('button', { name: 'Discard for good' }).click();
+  await page.getByText('Nothing of it is kept.').waitFor();
+  expect(await engine.call('train.resumable', {})).toEqual({ trainings: [] });
   expect(complaints).toEqual([]);
 });
+
+/** A training that was canceled after its first checkpoint. */
+async function brokenOff(engine: RunningEngine, folder: string, training: object): Promise<Job> {
+  const { job } = await engine.call<{ job: Job }>('train.run', training);
+  await checkpointed(join(folder, 'kitchen'), job);
+  await engine.call('jobs.cancel', { id: job.id });
+  return engine.jobWhere(job.id, ({ state }) => state === 'canceled');
+}

@@ -9,9 +9,11 @@ import { partnersOf } from '../../renderer/train/form/interactions.ts';
 import { suspectsOf } from '../../renderer/train/form/leak-suspects.ts';
 import { NewRun } from '../../renderer/train/form/new-run.svelte.ts';
 import { describeLimits, readParameter } from '../../renderer/train/form/parameter-text.ts';
+import { windowFaults, windowOf } from '../../renderer/train/form/row-window.ts';
 import { columnsOfSplit, splitOf } from '../../renderer/train/form/split-choice.ts';
 import { changedTerms } from '../../renderer/train/form/text-terms.ts';
 import { trainingInput } from '../../renderer/train/form/training-input.ts';
+import { isCrossed, sensitiveHint } from '../../renderer/train/sensitive-columns.ts';
 
 const rate: LearnerParameter = {
   name: 'learning_rate',
@@ -159,7 +161,11 @@ describe('what is asked of the engine', () => {
     form.targetTransform = 'log1p';
     form.weightColumn = 'weight';
     form.weighClasses('balanced');
-    form.sensitive = 'age';
+    form.judgeBy('age', true);
+    form.judgeBy('sex', true);
+    form.judgeBy('origin', true);
+    form.judgeBy('sex', false);
+    form.setWindow({ column: 'day', from: '2024-01-31' });
     form.favourable = 'yes';
     form.decideLeaks(['paid'], ['sold_at']);
     const input = trainingInput(form, { ...context, chosen: ['trees'] });
@@ -173,7 +179,8 @@ describe('what is asked of the engine', () => {
       params: { 'trees.l2': 3 },
       targetTransform: 'log1p',
       weights: { column: 'weight', classes: 'balanced' },
-      sensitive: ['age'],
+      sensitive: ['age', 'origin'],
+      window: { column: 'day', from: '2024-01-31T00:00:00.000Z' },
       favourable: 'yes',
       allowLeak: ['paid'],
     });
@@ -199,10 +206,42 @@ describe('what is asked of the engine', () => {
     form.learnFrom('note', false);
     form.weightColumn = 'weight';
     form.setColumn('stars', { role: 'ordinal' });
+    form.judgeBy('age', true);
+    form.setWindow({ column: 'day', to: '2024' });
     form.chooseData('other');
     const input = trainingInput(form, { ...context, split: undefined });
     expect(Object.keys(input).sort()).toEqual(['budget', 'reference', 'seed', 'target']);
   });
+});
+
+test('rows are used from one time up to another', () => {
+  const wish = { column: 'day', from: '2024-01-31', to: '2024-06-30 12:30' };
+  expect(windowOf(wish)).toEqual({ column: 'day', from: '2024-01-31T00:00:00.000Z', to: '2024-06-30T12:30:00.000Z' });
+  expect(windowOf({ ...wish, from: '', to: ' ' })).toBeUndefined();
+  expect(windowOf({ ...wish, column: undefined })).toBeUndefined();
+  expect(windowFaults(wish)).toEqual({});
+  expect(windowFaults({ ...wish, to: '2024-01-31' })).toEqual({ to: 'It must be after the first.' });
+  expect(windowFaults({ ...wish, from: '2024-02-30', to: 'May' })).toEqual({
+    from: 'A date is needed here, such as 2024-01-31.',
+    to: 'A date is needed here, such as 2024-01-31.',
+  });
+  const form = new NewRun();
+  form.setWindow({ column: 'day', from: '31.1.2024' });
+  expect(form.isFaultyUnderMore).toBe(true);
+  form.setWindow({ column: undefined });
+  expect(form.isFaulty).toBe(false);
+});
+
+test('fairness is judged by columns alone and two together', () => {
+  expect(sensitiveHint(['age', 'sex'])).toBe('each alone, and every two together');
+  expect(sensitiveHint(['a', 'b', 'c', 'd', 'e'])).toBe('each alone');
+  const judged = ['age', 'sex', 'age+sex', 'age+origin', 'c++'];
+  expect(judged.filter((by) => !isCrossed(by, judged))).toEqual(['age', 'sex', 'age+origin', 'c++']);
+  const form = new NewRun();
+  form.judgeBy('age', true);
+  form.judgeBy('sex', true);
+  form.chooseTarget('sex');
+  expect(form.sensitive).toEqual(['age']);
 });
 
 test('columns are listed with what the engine proposes and why it leaves one out', () => {

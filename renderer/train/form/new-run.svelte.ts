@@ -5,6 +5,7 @@ import type { Effort } from './effort.ts';
 import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
 import type { Interaction } from './interactions.ts';
 import type { ParameterValue } from './parameter-text.ts';
+import { allRows, type WindowWish, windowFaults } from './row-window.ts';
 import { OwnSearch } from './search/own-search.svelte.ts';
 import type { ParameterSearch } from './search/parameter-search.ts';
 import type { SplitKind } from './split-choice.ts';
@@ -25,6 +26,7 @@ export class NewRun {
   splitOther = $state<string>();
   /** In percent of the rows. */
   holdout = $state(20);
+  window = $state.raw<WindowWish>(allRows);
   /** How it searches; all but `folds` where the effort is a search of one's own. */
   search = new OwnSearch();
   metric = $state<string>();
@@ -41,8 +43,8 @@ export class NewRun {
   classWeighting = $state<ClassWeighting>('alike');
   /** By class, as they are typed. */
   classWeights = $state.raw<Readonly<Record<string, string>>>({});
-  /** Column by whose groups fairness is judged. */
-  sensitive = $state<string>();
+  /** Columns by whose groups fairness is judged. */
+  sensitive = $state.raw<readonly string[]>([]);
   /** The class that is good to get. */
   favourable = $state<string>();
   /** Columns that seem to give the target away and are learnt from all the same. */
@@ -63,14 +65,16 @@ export class NewRun {
     this.splitBy = undefined;
     this.splitValues = [];
     this.splitOther = undefined;
+    this.window = allRows;
     this.weightColumn = undefined;
-    this.sensitive = undefined;
+    this.sensitive = [];
     this.refusal = undefined;
   }
 
   chooseTarget(name: string): void {
     this.target = name;
     this.interactions = this.interactions.filter((pair) => !pair.includes(name));
+    this.sensitive = this.sensitive.filter((column) => column !== name);
     this.#forgetTarget();
     this.refusal = undefined;
   }
@@ -83,6 +87,16 @@ export class NewRun {
     this.favourable = undefined;
     this.allowedLeaks = new Set();
     this.search.forgetParameters();
+  }
+
+  setWindow(change: Partial<WindowWish>): void {
+    this.window = { ...this.window, ...change };
+    this.refusal = undefined;
+  }
+
+  judgeBy(column: string, wanted: boolean): void {
+    this.sensitive = [...this.sensitive.filter((one) => one !== column), ...(wanted ? [column] : [])];
+    this.refusal = undefined;
   }
 
   weighClasses(weighting: ClassWeighting): void {
@@ -187,7 +201,11 @@ export class NewRun {
   /** Something typed cannot be taken. */
   get isFaulty(): boolean {
     const weights = this.classWeighting === 'own' ? Object.values(this.classWeights) : [];
-    return Object.keys(this.#problems).length > 0 || weights.some((text) => readWeight(text).problem !== undefined);
+    return (
+      Object.keys(this.#problems).length > 0 ||
+      Object.keys(windowFaults(this.window)).length > 0 ||
+      weights.some((text) => readWeight(text).problem !== undefined)
+    );
   }
 
   /** What the engine said of a field. */

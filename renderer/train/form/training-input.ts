@@ -5,6 +5,7 @@ import { classWeightsOf } from './class-weights.ts';
 import { budgetOf } from './effort.ts';
 import type { NewRun } from './new-run.svelte.ts';
 import type { ParameterValue } from './parameter-text.ts';
+import { windowOf } from './row-window.ts';
 import { readLimit } from './search/search-limits.ts';
 
 type CommonInput = Omit<CallInput<'train.run'>, 'learners' | 'members' | 'params' | 'budget' | 'folds' | 'caps'>;
@@ -47,6 +48,7 @@ export function paramsInput(given: readonly (readonly [string, ParameterValue])[
 export function commonInput(form: NewRun, { reference, target, split }: TrainingContext): CommonInput {
   const exclude = [...form.left].filter((name) => name !== target);
   const { columns, targetTransform, weightColumn, allowedLeaks } = form;
+  const window = windowOf(form.window);
   const classes = classWeightsOf(form.classWeighting, form.classWeights);
   const weights = {
     ...(weightColumn === undefined ? {} : { column: weightColumn }),
@@ -58,6 +60,7 @@ export function commonInput(form: NewRun, { reference, target, split }: Training
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(form.allowed.size === 0 ? {} : { allowPersonal: [...form.allowed] }),
     ...(split === undefined ? {} : { split }),
+    ...(window === undefined ? {} : { window }),
     ...(form.metric === undefined ? {} : { metric: form.metric }),
     ...(Object.keys(columns).length === 0 ? {} : { columns: { ...columns } }),
     ...(form.interactions.length === 0
@@ -65,8 +68,8 @@ export function commonInput(form: NewRun, { reference, target, split }: Training
       : { interactions: form.interactions.map(([one, other]): [string, string] => [one, other]) }),
     ...(targetTransform === undefined ? {} : { targetTransform }),
     ...(Object.keys(weights).length === 0 ? {} : { weights }),
-    ...(form.sensitive === undefined ? {} : { sensitive: [form.sensitive] }),
-    ...(form.sensitive === undefined || form.favourable === undefined ? {} : { favourable: form.favourable }),
+    ...(form.sensitive.length === 0 ? {} : { sensitive: [...form.sensitive] }),
+    ...(form.sensitive.length === 0 || form.favourable === undefined ? {} : { favourable: form.favourable }),
     ...(allowedLeaks.size === 0 ? {} : { allowLeak: [...allowedLeaks] }),
     seed: form.seed,
   };
