@@ -66,6 +66,38 @@ export function headRecords(text: string, { delimiter, quote, complete, most }: 
   return records;
 }
 
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** Where the last whole record of a text ends, as `headRecords` finds records; the text's length where there is none. */
+export function lastRecordEnd(text: string, { delimiter, quote }: Pick<HeadOptions, 'delimiter' | 'quote'>): number {
+  const [separator, mark] = [delimiter.charCodeAt(0), quote.charCodeAt(0)];
+  let end = 0;
+  let quoted = false;
+  let isBlankCell = true;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === mark && quoted) {
+      if (text.charCodeAt(index + 1) === mark) {
+        index++;
+        isBlankCell = false;
+      } else quoted = false;
+    } else if (quoted) isBlankCell &&= isSpace(code);
+    else if (code === mark && isBlankCell) quoted = true;
+    else if (code === separator) isBlankCell = true;
+    else if (code === lineFeed || code === carriageReturn) {
+      if (code === carriageReturn && text.charCodeAt(index + 1) === lineFeed) index++;
+      end = index + 1;
+      isBlankCell = true;
+    } else isBlankCell &&= isSpace(code);
+  }
+  return end === 0 ? text.length : end;
+}
+
+function isSpace(code: number): boolean {
+  return String.fromCharCode(code).trim() === '';
+}
+
 /** True of a line of nothing but spaces. */
 export function isBlank({ cells }: HeadRecord): boolean {
   return cells.length === 1 && cells[0]?.trim() === '';

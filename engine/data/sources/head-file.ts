@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import { guessLayout, guessQuote } from './csv-guess.ts';
-import { headRecords } from './csv-head.ts';
+import { lastRecordEnd } from './csv-head.ts';
 import { openSource, readHead, type SourceFile } from './source-file.ts';
 import { headBytes } from './utf8.ts';
 
@@ -10,8 +10,7 @@ import { headBytes } from './utf8.ts';
 function wholeRecordText(text: string, options: ImportOptions): string {
   const quote = options.quote ?? guessQuote(text);
   const { delimiter } = guessLayout(text, { quote, complete: false }, options.delimiter);
-  const records = headRecords(text, { delimiter, quote, complete: false, most: Number.POSITIVE_INFINITY });
-  return text.slice(0, records.at(-1)?.end ?? text.length);
+  return text.slice(0, lastRecordEnd(text, { delimiter, quote }));
 }
 
 /** As much of the first bytes of a file as ends with a whole record, in any encoding that keeps ASCII. */

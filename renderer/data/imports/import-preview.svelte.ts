@@ -100,7 +100,7 @@ export class ImportPreview {
     round: number,
   ): Promise<void> {
     try {
-      const path = await file.path;
+      const path = await file.whole();
       if (round !== this.#round || path === undefined) return;
       const job = await this.#workspace.begin('data.previewWhole', { path, fileName: file.label, ...order });
       this.#job = job;

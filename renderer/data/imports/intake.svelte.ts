@@ -246,7 +246,7 @@ export class Intake {
       options: this.#options,
     };
     try {
-      const paths = await Promise.all(this.#files.map((file) => file.path));
+      const paths = await Promise.all(this.#files.map((file) => file.whole()));
       const job =
         'text' in first.first
           ? await this.#workspace.begin('data.addText', { ...order, ...first.first })
@@ -310,6 +310,8 @@ export class Intake {
       // Of a dataset that is there the remembered options hold, and its marked columns are hidden from the first.
       if (this.mode === 'version') await this.#shown.show(files[0] as TakenFile, {}, this.#dataset);
       if (signal.aborted) return;
+      // What keeps a file from being taken is told when it is added.
+      for (const file of files) file.whole().catch(() => {});
     } catch (thrown) {
       if (signal.aborted) return;
       this.#error = asClientError(thrown);

@@ -13,8 +13,8 @@ export interface TakenFile {
   first: { path: string; fileName: string } | { text: string; fileName: string };
   /** True where `first` is only the beginning. */
   isHead: boolean;
-  /** The path of the whole file once the engine has it; undefined for a text. */
-  path: Promise<string | undefined>;
+  /** Has the engine take the whole file, and resolves with its path there; undefined for a text. */
+  whole: () => Promise<string | undefined>;
 }
 
 /** A text that was pasted. */
@@ -24,14 +24,14 @@ export function takenText(text: string, label: string): TakenFile {
     bytes: new TextEncoder().encode(text).byteLength,
     first: { text, fileName: 'pasted.csv' },
     isHead: false,
-    path: Promise.resolve(undefined),
+    whole: async () => undefined,
   };
 }
 
 /** A file of this machine, by its path. */
 export function takenPath(path: string): TakenFile {
   const label = path.split(/[\\/]/).at(-1) ?? path;
-  return { label, bytes: 0, first: { path, fileName: label }, isHead: false, path: Promise.resolve(path) };
+  return { label, bytes: 0, first: { path, fileName: label }, isHead: false, whole: async () => path };
 }
 
 /** Hands a file to the engine, which keeps it until the signal comes. */
@@ -45,8 +45,8 @@ async function uploaded(file: File, client: Client, signal: AbortSignal): Promis
 }
 
 /**
- * A file that was dropped or chosen. On the desktop it has a path; in a browser it is uploaded, of a large text its
- * beginning first, so that rows show while the rest is on its way.
+ * A file that was dropped or chosen. On the desktop it has a path; in a browser it is uploaded, but of a large text only
+ * its beginning, and the whole when somebody asks for it: both at once would keep its first rows waiting.
  */
 export async function takeFile(file: File, client: Client, signal: AbortSignal): Promise<TakenFile> {
   const own = desktop()?.pathOfFile(file);
@@ -54,8 +54,15 @@ export async function takeFile(file: File, client: Client, signal: AbortSignal):
   const label = file.name;
   const isHead = isText(label) && file.size > 2 * headBytes;
   const head = isHead ? await uploaded(new File([file.slice(0, headBytes)], label), client, signal) : undefined;
-  const whole = uploaded(file, client, signal);
-  whole.catch(() => {});
-  const path = head ?? (await whole);
-  return { label, bytes: file.size, first: { path, fileName: label }, isHead, path: whole };
+  const upload = once(() => uploaded(file, client, signal));
+  const path = head ?? (await upload());
+  return { label, bytes: file.size, first: { path, fileName: label }, isHead, whole: upload };
+}
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
 }
