@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../../engine/contract/errors.ts';
+import { inWindow } from './window-hints.ts';
 
 /** An error of the engine (or of the way to it) as the window shows it. */
 export class ClientError extends Error {
@@ -7,7 +8,7 @@ export class ClientError extends Error {
   constructor(report: ErrorReport) {
     super(report.message);
     this.name = 'ClientError';
-    this.report = report;
+    this.report = inWindow(report);
   }
 
   /** The caller's own doing, or an engine that went away: nothing to show as a failure. */

@@ -7,7 +7,7 @@ import type { CallInput, CallName, CallResult, Client } from './client.ts';
 import { asClientError, type ClientError } from './client-error.ts';
 import { followEvents } from './event-follower.ts';
 import { type Topic, topicsOf } from './invalidation.ts';
-import { JobList } from './jobs.svelte.ts';
+import { errorOfJob, JobList } from './jobs.svelte.ts';
 import { NoticeList } from './notices.svelte.ts';
 import { forgetSession } from './session.ts';
 
@@ -27,6 +27,7 @@ export class Workspace {
   #listeners = new Set<{ topics: ReadonlySet<Topic>; run: () => void }>();
   #changed = new Set<Topic>();
   #announced = new Set<string>();
+  #shown = new Set<string>();
   #wasOpen = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the open page shows, for the breadcrumb. */
@@ -84,6 +85,12 @@ export class Workspace {
     const job = await this.begin(name, input);
     this.#announced.add(job.id);
     return job;
+  }
+
+  /** Says that the open page tells how a job ends, so that no notice has to; returns how to stop. */
+  shows(jobId: string): () => void {
+    this.#shown.add(jobId);
+    return () => this.#shown.delete(jobId);
   }
 
   /** Starts a job whose caller waits for `jobs.result(job.id)` and shows what comes of it. */
@@ -167,11 +174,13 @@ export class Workspace {
   }
 
   #announce(ended: readonly Job[]): void {
-    for (const job of ended.filter(({ id }) => this.#announced.delete(id))) {
+    for (const job of ended.filter(({ id }) => this.#announced.delete(id) && !this.#shown.has(id))) {
       const address = addressOfPhase(job.kind.split('.')[0] ?? '');
       if (job.state === 'succeeded') this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address });
-      if (job.state === 'failed')
-        this.notices.add({ tone: 'bad', title: job.error?.message ?? `${job.title} failed`, detail: job.error?.hint });
+      if (job.state === 'failed') {
+        const { message, hint } = errorOfJob(job).report;
+        this.notices.add({ tone: 'bad', title: message, detail: hint, address });
+      }
     }
   }
 }

@@ -96,6 +96,8 @@ async function leaveLeakOut(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Does last_invoice give the answer away?' });
   await dialog.waitFor(slow);
   await picture(page, '90-leak');
+  const elsewhere = page.locator('[role=alert], .stack > *').filter({ hasText: 'last_invoice' });
+  expect(await elsewhere.count()).toBe(0);
   await dialog.getByRole('button', { name: 'Train', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
 }

@@ -8,7 +8,7 @@ import { readExpectations } from './expectation-file.ts';
 import { keyed } from './keys.ts';
 
 const untrusted =
-  'Nobody on this machine has trusted the SQL of this project yet, so it was not run. Look at it, then say `galley trust`.';
+  'Nobody on this machine has trusted the SQL of this project yet, so it was not run. Look at it, then trust it.';
 
 async function otherRows(context: EngineContext, version: StoredVersion): Promise<OtherRows> {
   return { paths: await readablePaths(context, version), schema: version.manifest.schema, rows: version.rows };

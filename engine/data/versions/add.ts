@@ -91,7 +91,7 @@ function importInput(
 function keyOf(order: AddOrder, latest: StoredVersion): string[] {
   const key = order.key ?? latest.dataset.keyColumns;
   if (key.length === 0) {
-    throw new GalleyError('data.key_needed', `${order.name} has no key columns; name them with --key.`, {
+    throw new GalleyError('data.key_needed', `${order.name} has no key columns.`, {
       details: { name: order.name, columns: latest.manifest.schema.map((column) => column.name) },
     });
   }

@@ -1,0 +1,68 @@
+import type { ErrorCode } from '../../engine/contract/error-catalogue.ts';
+import type { ErrorReport } from '../../engine/contract/errors.ts';
+
+/** Words that only help whoever sits at a command line. */
+export const namesCommand = /\bgalley [a-z]|(^|\s|`)--[a-z]/;
+
+const damaged = 'Restore the project from a backup; “Check the project” in the settings lists what is damaged.';
+const gone = 'It may have been removed meanwhile; go back to the list.';
+
+/** What to do in the window where the engine's own hint names a command. */
+export const windowHints: Partial<Record<ErrorCode, string>> = {
+  'cli.usage': 'Correct what is named.',
+  'server.token_missing': 'Start Galley again: it opens the window.',
+  'server.ticket_invalid': 'Start Galley again: it opens the window.',
+  'store.not_a_project': 'Choose another folder, or make a project there.',
+  'store.damaged_blob': damaged,
+  'store.missing_blob': damaged,
+  'data.damaged_version': damaged,
+  'data.unknown_remote': 'Open “Share versions” of a dataset: it lists the remotes, and adds one.',
+  'data.remote_refused': 'Change the remote and give the right one, or load the key into the SSH agent.',
+  'data.remote_unknown_host':
+    'Compare the fingerprint with the owner of the host; then give it with the remote, or connect once with ssh.',
+  'data.unknown_dataset':
+    'It may have been renamed or deleted meanwhile; Data lists all datasets, and its bin the deleted ones.',
+  'data.unknown_version': 'It may have been deleted meanwhile; the dataset lists its versions.',
+  'data.unknown_tag': 'It may have been removed meanwhile; the versions of the dataset show their tags.',
+  'data.in_use': 'It can be deleted all the same, and restored until the bin is emptied.',
+  'data.last_version': 'Delete the dataset instead.',
+  'data.not_in_bin': 'It may have been restored meanwhile; the bin shows what it holds.',
+  'data.deleted_version': 'Restore it from the bin, on Data.',
+  'data.unknown_recipe': gone,
+  'data.untrusted_sql': 'Look at what it would run, then press Trust.',
+  'data.key_needed': 'Choose the columns that tell rows apart.',
+  'data.expectation_failed': 'Look at the rows that are named, or add them all the same.',
+  'data.unknown_expectation': 'Add expectations, check the version, or choose one of those that are listed.',
+  'data.unknown_connection': 'It may have been removed meanwhile; make it again.',
+  'job.not_found': gone,
+  'serving.body_too_large': 'Send fewer rows a request.',
+  'train.unknown_column': 'Choose another column, or a version of the dataset that has it.',
+  'train.not_resumable': 'Train again.',
+  'train.sweep_not_found': gone,
+  'train.no_features': 'Learn from more columns, under More.',
+  'train.reserved_column': 'Rename the column, or leave it out, under More.',
+  'train.suspected_leak': 'Train again: you are asked whether to leave it out or to keep it.',
+  'train.unknown_learner': 'Choose another learner.',
+  'train.unknown_row': 'Choose a row that the version has.',
+  'train.run_not_found': 'It may have been deleted meanwhile; All runs lists those there are.',
+  'train.run_not_archived': 'Archive it first.',
+  'package.model_not_found': gone,
+  'package.version_not_found': 'It may have been changed meanwhile; the model lists its versions and aliases.',
+  'package.not_writable': 'Choose another folder.',
+  'package.no_previous_version': 'Choose the version that the alias is to point at.',
+  'deploy.not_found': gone,
+  'deploy.name_taken': 'Choose another name.',
+  'deploy.not_running': 'Switch it on; its page says why it ended.',
+  'deploy.missing_column': 'Add the columns that are named; the page of the model lists all its inputs.',
+  'monitor.invalid_range': 'Choose a beginning before the end.',
+  'monitor.alert_not_found': gone,
+  'retrain.pipeline_not_found': gone,
+  'retrain.run_not_found': gone,
+  'retrain.not_redeployed': 'See the deployment; the page of the model can bring the version before back.',
+};
+
+/** A report of the engine with a hint for whoever sits at the window. */
+export function inWindow<Report extends Pick<ErrorReport, 'code' | 'hint'>>(report: Report): Report {
+  if (!namesCommand.test(report.hint)) return report;
+  return { ...report, hint: windowHints[report.code as ErrorCode] ?? '' };
+}
