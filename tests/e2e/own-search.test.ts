@@ -11,7 +11,14 @@ test('a search of one’s own: a wrong range is marked, then four random trials 
   for (const learner of ['baseline', 'linear', 'forest', 'network'])
     await dialog.getByRole('checkbox', { name: learner, exact: true }).uncheck();
   await dialog.getByLabel('trees: rounds is').selectOption('fixed');
-  await dialog.getByLabel('trees: rounds', { exact: true }).fill('20');
+  const rounds = dialog.getByLabel('trees: rounds', { exact: true });
+  await rounds.fill('many');
+  await dialog.getByRole('button', { name: /^Parameters of trees/ }).click();
+  await rounds.waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: /^Parameters of trees/ }).click();
+  expect(await rounds.inputValue()).toBe('many');
+  await dialog.getByText('trees, rounds: A number is needed here.').waitFor();
+  await rounds.fill('20');
   await dialog.getByLabel('trees: max leaves, from').fill('2');
   await dialog.getByLabel('trees: max leaves, to').fill('1');
   const fault = dialog.getByRole('alert').filter({ hasText: 'It must be at least 2' });

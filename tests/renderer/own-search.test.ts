@@ -133,7 +133,7 @@ describe('what is asked of the engine', () => {
     form.wantLearner('baseline', false);
     form.setSearch('trees', 'rate', range('0.1', '0.5'));
     form.setSearch('trees', 'leaves', { ...range('4', '64'), mode: 'fixed' });
-    form.setParameter('trees', 'leaves', 15, undefined);
+    form.setParameter('trees', 'leaves', 15);
     form.setSearch('trees', 'cuts', list('false, true'));
     Object.assign(form.search.limits, {
       trials: '4',
@@ -167,7 +167,7 @@ describe('what is asked of the engine', () => {
   test('holds nothing of what is not meant any more', () => {
     const form = new NewRun();
     form.search.limits.points = '3';
-    form.setParameter('linear', 'rate', 0.5, undefined);
+    form.setParameter('linear', 'rate', 0.5);
     form.setSearch('linear', 'rate', range('0.1', '0.5'));
     form.setSearch('trees', 'rate', range('0.1', '0.5'));
     form.wantLearner('trees', false);
@@ -183,9 +183,13 @@ describe('what is asked of the engine', () => {
 
   test('a value that was given fixes the parameter', () => {
     const form = new NewRun();
-    form.setParameter('linear', 'rate', 0.5, undefined);
+    form.setParameter('linear', 'rate', 0.5);
     expect(wantedIn(form)[1]?.parameters[0]?.search.mode).toBe('fixed');
     expect(inputOf(form)).toMatchObject({ params: { 'linear.rate': 0.5 } });
+    form.setParameter('linear', 'rate', undefined, { text: 'x', problem: 'A number is needed here.' });
+    expect(wantedIn(form)[1]?.parameters[0]?.search.mode).toBe('fixed');
+    form.effort = 'own';
+    expect([form.isFaulty, form.isFaultyUnderMore]).toEqual([true, false]);
   });
 });
 

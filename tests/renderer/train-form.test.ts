@@ -47,13 +47,18 @@ describe('a parameter', () => {
 
   test('stands in the form until it is taken back', () => {
     const form = new NewRun();
-    form.setParameter('trees', 'learning_rate', 0.05, undefined);
-    form.setParameter('trees', 'leaves', undefined, 'A number is needed here.');
-    expect(form.changedParameters('trees')).toBe('1 changed');
+    form.setParameter('trees', 'learning_rate', 0.05);
+    form.setParameter('trees', 'leaves', undefined, { text: 'many', problem: 'A number is needed here.' });
+    expect(form.changedParameters('trees')).toBe('1 changed, 1 wrong');
+    expect(form.wrongText('trees', 'leaves')).toBe('many');
+    expect(form.wrongParameter).toBe('trees, leaves: A number is needed here.');
+    form.wantLearner('trees', false);
+    expect(form.isFaulty).toBe(false);
+    form.wantLearner('trees', true);
     expect(form.isFaulty).toBe(true);
     expect(form.parameterError('trees', 'leaves')).toBe('A number is needed here.');
-    form.setParameter('trees', 'leaves', undefined, undefined);
-    form.setParameter('trees', 'learning_rate', undefined, undefined);
+    form.setParameter('trees', 'leaves', undefined);
+    form.setParameter('trees', 'learning_rate', undefined);
     expect(form.parameters).toEqual({});
     expect(form.isFaulty).toBe(false);
   });
@@ -156,8 +161,8 @@ describe('what is asked of the engine', () => {
     form.allow('age', true);
     form.setColumn('stars', { role: 'ordinal', order: ['low', 'high'] });
     form.setColumn('stars', { order: undefined });
-    form.setParameter('trees', 'l2', 3, undefined);
-    form.setParameter('linear', 'C', 2, undefined);
+    form.setParameter('trees', 'l2', 3);
+    form.setParameter('linear', 'C', 2);
     form.targetTransform = 'log1p';
     form.weightColumn = 'weight';
     form.weighClasses('balanced');
@@ -196,7 +201,11 @@ describe('what is asked of the engine', () => {
     form.weighClass('no', '-1');
     expect(readWeight('-1').problem).toBe('It must be at least 0.');
     expect(form.isFaulty).toBe(true);
+    form.listClass('maybe');
+    form.listClass('maybe');
+    expect(form.moreClasses).toEqual(['maybe']);
     form.chooseTarget('other');
+    expect(form.moreClasses).toEqual([]);
     expect(form.isFaulty).toBe(false);
     expect(trainingInput(form, context)).not.toHaveProperty('weights');
   });

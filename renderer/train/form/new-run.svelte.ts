@@ -4,7 +4,7 @@ import { type ClassWeighting, readWeight } from './class-weights.ts';
 import type { Effort } from './effort.ts';
 import { type FormField, fieldOf, isUnderMore, parameterFaults } from './error-fields.ts';
 import type { Interaction } from './interactions.ts';
-import type { ParameterValue } from './parameter-text.ts';
+import { type ParameterValue, parameterTitle, type WrongText } from './parameter-text.ts';
 import { allRows, type WindowWish, windowFaults } from './row-window.ts';
 import { OwnSearch } from './search/own-search.svelte.ts';
 import type { ParameterSearch } from './search/parameter-search.ts';
@@ -41,6 +41,8 @@ export class NewRun {
   targetTransform = $state<TargetTransform>();
   weightColumn = $state<string>();
   classWeighting = $state<ClassWeighting>('alike');
+  /** Classes beside the most frequent ones. */
+  moreClasses = $state.raw<readonly string[]>([]);
   /** By class, as they are typed. */
   classWeights = $state.raw<Readonly<Record<string, string>>>({});
   /** Columns by whose groups fairness is judged. */
@@ -50,7 +52,8 @@ export class NewRun {
   /** Columns that seem to give the target away and are learnt from all the same. */
   allowedLeaks = $state.raw<ReadonlySet<string>>(new Set());
   refusal = $state.raw<ErrorReport>();
-  #problems = $state.raw<Record<string, string>>({});
+  /** By learner and parameter. */
+  #wrong = $state.raw<Record<string, Record<string, WrongText>>>({});
 
   /** Another dataset: what was said of the columns of the one before does not hold. */
   chooseData(reference: string): void {
@@ -82,6 +85,7 @@ export class NewRun {
   #forgetTarget(): void {
     this.metric = undefined;
     this.targetTransform = undefined;
+    this.moreClasses = [];
     this.classWeighting = 'alike';
     this.classWeights = {};
     this.favourable = undefined;
@@ -97,6 +101,11 @@ export class NewRun {
   judgeBy(column: string, wanted: boolean): void {
     this.sensitive = [...this.sensitive.filter((one) => one !== column), ...(wanted ? [column] : [])];
     this.refusal = undefined;
+  }
+
+  /** Offers a rare class beside the most frequent ones. */
+  listClass(label: string): void {
+    this.moreClasses = [...new Set([...this.moreClasses, label])];
   }
 
   weighClasses(weighting: ClassWeighting): void {
@@ -155,20 +164,29 @@ export class NewRun {
     this.refusal = undefined;
   }
 
-  setParameter(learner: string, name: string, value: ParameterValue | undefined, problem: string | undefined): void {
-    const { [name]: _, ...rest } = this.parameters[learner] ?? {};
-    const own = value === undefined ? rest : { ...rest, [name]: value };
-    const { [learner]: before, ...others } = this.parameters;
-    this.parameters = Object.keys(own).length === 0 ? others : { ...others, [learner]: own };
-    const { [`${learner}.${name}`]: known, ...problems } = this.#problems;
-    this.#problems = problem === undefined ? problems : { ...problems, [`${learner}.${name}`]: problem };
+  /** Gives a parameter a value; undefined for its default. @param wrong what was typed where it cannot be taken. */
+  setParameter(learner: string, name: string, value: ParameterValue | undefined, wrong?: WrongText): void {
+    this.parameters = withEntry(this.parameters, learner, name, value);
+    this.#wrong = withEntry(this.#wrong, learner, name, wrong);
     this.refusal = undefined;
+  }
+
+  /** What was typed for a parameter and cannot be taken. */
+  wrongText(learner: string, name: string): string | undefined {
+    return this.#wrong[learner]?.[name]?.text;
+  }
+
+  /** The first parameter of a wanted learner that cannot be taken, in words. */
+  get wrongParameter(): string | undefined {
+    const learner = Object.keys(this.#wrong).find((one) => !this.unwanted.has(one));
+    const [name, wrong] = Object.entries(this.#wrong[learner ?? ''] ?? {})[0] ?? [];
+    return name && `${learner}, ${parameterTitle(name)}: ${wrong?.problem}`;
   }
 
   /** Searches a parameter, or fixes it; a value that it had is forgotten where it is searched. */
   setSearch(learner: string, name: string, search: ParameterSearch): void {
     this.search.setParameter(learner, name, search);
-    if (search.mode !== 'fixed') this.setParameter(learner, name, undefined, undefined);
+    if (search.mode !== 'fixed') this.setParameter(learner, name, undefined);
     this.refusal = undefined;
   }
 
@@ -177,18 +195,19 @@ export class NewRun {
     this.search.reset();
     this.unwanted = new Set();
     this.parameters = {};
-    this.#problems = {};
+    this.#wrong = {};
     this.refusal = undefined;
   }
 
-  /** `2 changed`; empty where all are defaults. */
+  /** `2 changed, 1 wrong`; empty where all are defaults. */
   changedParameters(learner: string): string {
     const changed = Object.keys(this.parameters[learner] ?? {}).length;
-    return changed === 0 ? '' : `${changed} changed`;
+    const wrong = Object.keys(this.#wrong[learner] ?? {}).length;
+    return [...(changed > 0 ? [`${changed} changed`] : []), ...(wrong > 0 ? [`${wrong} wrong`] : [])].join(', ');
   }
 
   parameterError(learner: string, name: string): string | undefined {
-    return this.#problems[`${learner}.${name}`] ?? parameterFaults(this.refusal, learner)[name];
+    return this.#wrong[learner]?.[name]?.problem ?? parameterFaults(this.refusal, learner)[name];
   }
 
   /** What the engine said of the range of a parameter. */
@@ -200,12 +219,13 @@ export class NewRun {
 
   /** Something typed cannot be taken. */
   get isFaulty(): boolean {
+    return this.wrongParameter !== undefined || this.#isFieldFaulty;
+  }
+
+  get #isFieldFaulty(): boolean {
     const weights = this.classWeighting === 'own' ? Object.values(this.classWeights) : [];
-    return (
-      Object.keys(this.#problems).length > 0 ||
-      Object.keys(windowFaults(this.window)).length > 0 ||
-      weights.some((text) => readWeight(text).problem !== undefined)
-    );
+    const isWeightFaulty = weights.some((text) => readWeight(text).problem !== undefined);
+    return isWeightFaulty || Object.keys(windowFaults(this.window)).length > 0;
   }
 
   /** What the engine said of a field. */
@@ -215,13 +235,25 @@ export class NewRun {
 
   /** Something is wrong with what stands under "More". */
   get isFaultyUnderMore(): boolean {
-    return this.isFaulty || (this.refusal !== undefined && isUnderMore(fieldOf(this.refusal)));
+    const isParameter = this.effort !== 'own' && this.wrongParameter !== undefined;
+    return isParameter || this.#isFieldFaulty || (this.refusal !== undefined && isUnderMore(fieldOf(this.refusal)));
   }
 
   /** The engine's word that belongs to no field. */
   get otherRefusal(): ErrorReport | undefined {
     return this.refusal && fieldOf(this.refusal) === undefined ? this.refusal : undefined;
   }
+}
+
+function withEntry<Value>(
+  all: Readonly<Record<string, Record<string, Value>>>,
+  learner: string,
+  name: string,
+  value: Value | undefined,
+): Record<string, Record<string, Value>> {
+  const { [learner]: { [name]: _, ...rest } = {}, ...others } = all;
+  const own = value === undefined ? rest : { ...rest, [name]: value };
+  return Object.keys(own).length === 0 ? others : { ...others, [learner]: own };
 }
 
 function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {

@@ -3,6 +3,12 @@ import { formatNumber } from '../../ui/format.ts';
 
 export type ParameterValue = number | string | boolean;
 
+/** What was typed and cannot be taken, and why. */
+export interface WrongText {
+  text: string;
+  problem: string;
+}
+
 /** What a value has to be. */
 export type ValueLimits = Pick<
   LearnerParameter,

@@ -35,7 +35,7 @@ export function searchedLearners(
   }));
 }
 
-/** A parameter that was given a value is fixed, unless more was said of it. */
+/** A parameter that was given a value, right or wrong, is fixed, unless more was said of it. */
 function searchOf(
   form: NewRun,
   learner: string,
@@ -45,7 +45,9 @@ function searchOf(
   const own = form.search.parameters[learner]?.[parameter.name];
   if (own) return own;
   const proposed = proposedSearch(parameter, range);
-  return form.parameters[learner]?.[parameter.name] === undefined ? proposed : { ...proposed, mode: 'fixed' };
+  const isGiven =
+    form.parameters[learner]?.[parameter.name] !== undefined || form.wrongText(learner, parameter.name) !== undefined;
+  return isGiven ? { ...proposed, mode: 'fixed' } : proposed;
 }
 
 /** The ranges that are searched. */
