@@ -11,7 +11,7 @@ import { ArchiveChoice, RunEnvironment, RunTracking, trainTrackingCalls } from '
 import { Metrics, Nullable, Problem, TaskKind, Time } from './values.ts';
 
 export const Split = Type.Union([
-  /** A hash of the row's key or content decides, so a row keeps its side in later versions. */
+  /** A hash of what tells rows apart decides (`RowIdentity`), so a row keeps its side in later versions. */
   Type.Object({
     kind: Type.Literal('random'),
     holdout: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
@@ -51,6 +51,14 @@ export const Split = Type.Union([
 ]);
 export type Split = Static<typeof Split>;
 
+/** By what rows are told apart where a hash divides them: rows that have the same in all these columns stand on one side. */
+export const RowIdentity = Type.Object({
+  /** Of a `content`, copies are told apart where there are too few contents to divide (docs/formats.md). */
+  by: Type.Enum(['key', 'content']),
+  columns: Type.Array(Type.String(), { minItems: 1 }),
+});
+export type RowIdentity = Static<typeof RowIdentity>;
+
 /** Rows of a dataset version that a run may use: all, or those whose time is in [from, to). */
 export const RowWindow = Type.Object({ column: Type.String(), from: Type.Optional(Time), to: Type.Optional(Time) });
 export type RowWindow = Static<typeof RowWindow>;
@@ -63,6 +71,8 @@ export const Recipe = Type.Object({
   task: TaskKind,
   features: Type.Array(Type.String()),
   split: Split,
+  /** Absent in recipes of before it was there, and where the split divides by no hash of rows. */
+  rowIdentity: Type.Optional(RowIdentity),
   learner: Type.String(),
   parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
   seed: Type.Integer(),
@@ -158,6 +168,8 @@ const trainingMembers = {
   /** Columns marked personal or sensitive that may be features all the same; `features` allows what it names. */
   allowPersonal: Type.Optional(Type.Array(Type.String())),
   split: Type.Optional(Split),
+  /** Where absent by the key of the dataset, else by all columns but the target. */
+  rowIdentity: Type.Optional(RowIdentity),
   window: Type.Optional(RowWindow),
   metric: Type.Optional(Type.String()),
   seed: Type.Optional(Type.Integer()),

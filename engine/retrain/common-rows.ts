@@ -1,46 +1,45 @@
 import { type Frame, findColumn } from '../base/frame.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
-import { drawHoldout, hashRows, rowsOf } from '../train/index.ts';
+import { drawHoldout, hasFewContents, type RowsToldApart, rowsOf, rowUnits } from '../train/index.ts';
 
 /** Which rows of a dataset version a run trained on. */
-export interface TrainingRows {
+export interface TrainingRows extends RowsToldApart {
   /** All columns of the version. */
   frame: Frame;
   window: RowWindow | null;
   split: Split;
-  /** Columns that name a row; where empty, its content does. */
-  keyColumns: readonly string[];
 }
 
 /**
  * Rows of the challenger's holdout that the champion was not trained on either, as positions in the challenger's frame.
- * Rows of the two versions are told apart by their key, else by the content of the columns that both have; a row that
- * only looks like one that was trained on is left out as well.
+ * Rows of the two versions are told apart by their key, else by the content of the columns that both have, without the
+ * target where the challenger's were divided without it; a row that only looks like one that was trained on is left out as
+ * well, unless copies were told apart in both.
  */
 export function commonRows(challenger: TrainingRows, champion: TrainingRows): Int32Array {
-  const names = identifyingColumns(challenger, champion);
-  const trainedOn = trainingPositions(champion);
-  const hashesOfChampion = hashRows(onlyColumns(champion.frame, names));
-  const known = new Set(Array.from(trainedOn, (row) => hashesOfChampion[row] as number));
-  const hashes = hashRows(onlyColumns(challenger.frame, names));
-  return holdoutPositions(challenger).filter((row) => !known.has(hashes[row] as number));
+  const told = sharedIdentity(challenger, champion);
+  const units = rowUnits(champion.frame, told);
+  const known = new Set(Array.from(trainingPositions(champion), (row) => units[row] as number));
+  const ownUnits = rowUnits(challenger.frame, told);
+  return holdoutPositions(challenger).filter((row) => !known.has(ownUnits[row] as number));
 }
 
-function identifyingColumns(challenger: TrainingRows, champion: TrainingRows): string[] {
+function sharedIdentity(challenger: TrainingRows, champion: TrainingRows): RowsToldApart {
   const shared = challenger.frame.columns
     .filter(({ name, kind }) => findColumn(champion.frame, name)?.kind === kind)
     .map(({ name }) => name);
-  const { keyColumns } = challenger;
-  return keyColumns.length > 0 && keyColumns.every((name) => shared.includes(name)) ? [...keyColumns] : shared;
+  const { rowIdentity, keyColumns } = challenger;
+  const columns = rowIdentity?.columns ?? keyColumns;
+  const areShared = columns.length > 0 && columns.every((name) => shared.includes(name));
+  if (rowIdentity?.by !== 'content') return { keyColumns: areShared ? columns : shared };
+  const keyed: RowsToldApart = { keyColumns: shared.filter((name) => columns.includes(name)) };
+  const content: RowsToldApart = { ...keyed, rowIdentity: { by: 'content', columns: [...keyed.keyColumns] } };
+  return [challenger, champion].every(({ frame }) => hasFewContents(frame, content)) ? content : keyed;
 }
 
-function onlyColumns(frame: Frame, names: readonly string[]): Frame {
-  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => names.includes(name)) };
-}
-
-function sides({ frame, window, split, keyColumns }: TrainingRows) {
-  const rows = rowsOf(frame, { window, split });
-  return { rows, isHeldOut: drawHoldout(frame, rows, split, keyColumns) };
+function sides(trained: TrainingRows) {
+  const rows = rowsOf(trained.frame, trained);
+  return { rows, isHeldOut: drawHoldout(trained.frame, rows, trained.split, trained) };
 }
 
 function trainingPositions(trained: TrainingRows): Int32Array {

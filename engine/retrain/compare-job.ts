@@ -4,15 +4,15 @@ import type { ColumnType, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
-import { readTarget } from '../train/index.ts';
+import { type RowsToldApart, readTarget } from '../train/index.ts';
 import { commonRows } from './common-rows.ts';
 import type { Comparison } from './decision.ts';
 import { judge, type RankingMetric, type Truth } from './judge.ts';
 import { type ModelFile, scoreRows } from './score.ts';
 
 /** A model and the rows that it comes from. */
-export interface Contender extends ModelFile {
-  dataset: { identity: string; paths: string[]; columns: { name: string; type: ColumnType }[]; keyColumns: string[] };
+export interface Contender extends ModelFile, RowsToldApart {
+  dataset: { identity: string; paths: string[]; columns: { name: string; type: ColumnType }[] };
   window: RowWindow | null;
   split: Split;
 }
@@ -34,10 +34,8 @@ export async function runCompareJob(input: CompareInput, job: JobContext): Promi
   job.progress({ phase: 'reading the rows', done: 0, total: 0 });
   const [challengerFrame, championFrame] = await readFrames(challenger, champion, job);
   const target = readTruth(challengerFrame, input);
-  const rows = commonRows(
-    { ...challenger, ...keysAnd(challenger, challengerFrame) },
-    { ...champion, ...keysAnd(champion, championFrame) },
-  ).filter((row) => target.isKnown(row));
+  const common = commonRows({ ...challenger, frame: challengerFrame }, { ...champion, frame: championFrame });
+  const rows = common.filter((row) => target.isKnown(row));
   const stop = () => job.throwIfCanceled();
   job.progress({ phase: 'scoring', done: 0, total: 2 });
   const championAnswers = await scoreRows(champion, challengerFrame, rows, stop);
@@ -47,10 +45,6 @@ export async function runCompareJob(input: CompareInput, job: JobContext): Promi
   const { task, metric, margin, seed } = input;
   const truth = target.of(rows);
   return judge({ task, metric, margin, truth, champion: championAnswers, challenger: challengerAnswers, seed }, stop);
-}
-
-function keysAnd({ dataset }: Contender, frame: Frame) {
-  return { frame, keyColumns: dataset.keyColumns };
 }
 
 /** All columns of both versions; the same frame twice where they are one. */

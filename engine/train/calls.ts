@@ -20,6 +20,7 @@ import { metricChoices } from './metrics.ts';
 import { blendName } from './model.ts';
 import { learningOptionsOf } from './recipe.ts';
 import { reproduceWork } from './reproduce.ts';
+import { rowIdentityOf } from './row-units.ts';
 import { requireRun } from './run-references.ts';
 import { type TrainingBase, type TrainingPlan, trainingWork } from './run-work.ts';
 import { type RunStore, type StoredRun, toRun } from './store.ts';
@@ -102,12 +103,15 @@ async function trainingBase(data: DataPhase, input: TrainingInput): Promise<Trai
   const opened = await data.open(reference);
   const { version, ...held } = await withHoldout(data, opened, split ?? proposedSplit(opened.timeColumn));
   const leaking = allowLeak.filter((name) => name !== everyColumn);
-  for (const name of [target, ...singleColumns(input.sensitive, version.schema), ...leaking]) {
+  const { rowIdentity = rowIdentityOf(held.split, version.schema, version.keyColumns, target) } = input;
+  const told = rowIdentity?.columns ?? [];
+  for (const name of [target, ...singleColumns(input.sensitive, version.schema), ...leaking, ...told]) {
     requireColumn(version.schema, name);
   }
   return {
     version,
     keyColumns: version.keyColumns,
+    ...(rowIdentity && { rowIdentity }),
     target,
     features,
     exclude,

@@ -6,14 +6,15 @@ import type { ColumnSettings, RowWeights, TargetTransform } from '../contract/tr
 import type { Problem } from '../contract/values.ts';
 import { chooseColumns, type FeatureChoice, requireColumn } from './columns.ts';
 import type { Pair } from './features/fit-interactions.ts';
-import { oppositeRows } from './opposite-rows.ts';
+import { likeRows } from './like-rows.ts';
+import type { RowsToldApart } from './row-units.ts';
 import { drawHoldout } from './split.ts';
 import { requireTransformable } from './target-transform.ts';
 import { readTarget, type Target } from './task.ts';
 import { rowsInWindow } from './window.ts';
 
 /** What is to be learnt from which rows and columns of a dataset version. */
-export interface TrainingRequest {
+export interface TrainingRequest extends RowsToldApart {
   target: string;
   /** Only these columns, where given. */
   features?: readonly string[];
@@ -28,8 +29,6 @@ export interface TrainingRequest {
   targetTransform?: TargetTransform;
   split: Split;
   window: RowWindow | null;
-  /** Columns that name a row of the dataset; empty where its content does. */
-  keyColumns: readonly string[];
 }
 
 /** Which rows stand on which side, and what is to be learnt from which columns: before anything is fitted. */
@@ -59,7 +58,7 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   checkSize('training', frame.rows, fewestTrainingRows);
   const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
   const windowRows = rowsOf(frame, request);
-  const isHeldOut = drawHoldout(frame, windowRows, request.split, request.keyColumns);
+  const isHeldOut = drawHoldout(frame, windowRows, request.split, request);
   const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
   const training = known.filter((row) => !isHeldOut(row));
   checkSize('training', training.length, fewestTrainingRows);
@@ -73,7 +72,8 @@ export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
     groupColumn: request.split.kind === 'group' || request.split.kind === 'column' ? request.split.by : undefined,
     weightColumn: request.weights?.column,
   });
-  warnings.push(...oppositeRows(frame, windowRows, request));
+  const features = choices.map(({ name }) => name);
+  warnings.push(...likeRows(frame, windowRows, features, request));
   if (target.classes.length < fullTarget.classes.length) warnings.push(untrainedClasses(fullTarget, target));
   return {
     target,

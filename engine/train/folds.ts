@@ -2,9 +2,9 @@ import { GalleyError } from '../base/errors.ts';
 import type { Frame } from '../base/frame.ts';
 import type { Split } from '../contract/train.ts';
 import type { Folds } from '../contract/train-features.ts';
-import { requireColumn } from './columns.ts';
-import { hashRows, hashShare } from './row-hash.ts';
-import { hashedColumns, timesOf } from './split.ts';
+import { hashShare } from './row-hash.ts';
+import { type RowsToldApart, rowUnits } from './row-units.ts';
+import { groupUnits, timesOf } from './split.ts';
 import type { Target } from './task.ts';
 
 /** One division of the training part: rows of the dataset, both ascending. */
@@ -43,7 +43,6 @@ function timeRepeated(repeats: number): GalleyError {
  * `group` keeps groups whole and the folds equally large. `time` rolls forward: fold i is validated on the (i + 1)-th
  * stretch of time and trained on all before it; rows without a time are always trained on.
  * @param trainingRows ascending, with a target.
- * @param keyColumns columns that name a row; where empty, its content does.
  * @throws GalleyError `train.unknown_column`, `train.invalid_folds`
  */
 export function drawFolds(
@@ -51,12 +50,11 @@ export function drawFolds(
   trainingRows: Int32Array,
   folds: Folds,
   seed: number,
-  keyColumns: readonly string[],
+  told: RowsToldApart,
   target: Target,
 ): Fold[] {
   if (folds.kind === 'time') return rollForward(trainingRows, timesOf(frame, folds.by), folds.folds);
-  if (folds.kind === 'group') requireColumn(frame.columns, folds.by);
-  const own = unitKeys(frame, trainingRows, folds, keyColumns);
+  const own = unitKeys(frame, trainingRows, folds, told);
   const isSpread = folds.kind === 'k-fold' && target.task !== 'regression';
   const labels = Int32Array.from(trainingRows, (row) => (isSpread ? (target.values[row] as number) : 0));
   return Array.from({ length: folds.repeats ?? 1 }, (_, repeat) => repeat).flatMap((repeat) => {
@@ -70,10 +68,10 @@ function unitKeys(
   frame: Frame,
   rows: Int32Array,
   folds: Exclude<Folds, { kind: 'time' }>,
-  keyColumns: readonly string[],
+  told: RowsToldApart,
 ): Uint32Array {
   if (folds.kind === 'k-fold' && folds.byPosition) return Uint32Array.from(rows);
-  const hashes = hashRows(hashedColumns(frame, folds.kind === 'group' ? folds.by : undefined, keyColumns));
+  const hashes = folds.kind === 'group' ? groupUnits(frame, folds.by) : rowUnits(frame, told);
   return Uint32Array.from(rows, (row) => hashes[row] as number);
 }
 

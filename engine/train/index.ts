@@ -24,7 +24,7 @@ export { type Answers, answerRows, isBlend, layoutsOf, type Model, type TrainedM
 export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows } from './raw-rows.ts';
 export { learningOptionsOf, recipeHash } from './recipe.ts';
-export { hashRows } from './row-hash.ts';
+export { dividesByHash, hasFewContents, type RowsToldApart, rowUnits } from './row-units.ts';
 export { drawHoldout } from './split.ts';
 export { type StoredRun, toRun } from './store.ts';
 export { writeTransformBack } from './target-transform.ts';

@@ -86,7 +86,7 @@ export function prepareDrawn(
     ),
     target: Float64Array.from(positions, (row) => target.values[row] as number),
   });
-  const division = divisionKeys(frame, drawn.training, request.split, request.keyColumns);
+  const division = divisionKeys(frame, drawn.training, request.split, request);
   return {
     task: target.task,
     classes: target.classes,

@@ -80,6 +80,7 @@ export function planOf({ recipe, detail, metric }: StoredRun, version: ReadableV
   return {
     version,
     keyColumns: detail.keyColumns,
+    rowIdentity: recipe.rowIdentity,
     target: recipe.target,
     features: recipe.features,
     split: recipe.split,

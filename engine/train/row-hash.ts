@@ -78,6 +78,11 @@ function addColumn(hashes: Uint32Array, column: FrameColumn, seed: number): void
   }
 }
 
+/** Of the k-th copy of a row, counted from 0: MurmurHash3 of k as an int32, little endian, with the row's hash as its seed. */
+export function copyHash(hash: number, copy: number): number {
+  return finish(mixWord(hash | 0, copy) ^ Int32Array.BYTES_PER_ELEMENT);
+}
+
 /** A hash as a number in [0, 1), another one for every seed. */
 export function hashShare(hash: number, seed: number): number {
   return finish(hash ^ finish(seed ^ 0x9e3779b9)) / 2 ** 32;

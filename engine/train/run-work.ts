@@ -17,15 +17,14 @@ import type { BlendMember } from './fit.ts';
 import type { Parameters } from './learners/learner.ts';
 import { compareByMetric } from './metrics.ts';
 import { learningOptionsOf, recipeHash, recipeText } from './recipe.ts';
+import type { RowsToldApart } from './row-units.ts';
 import { type NewRun, type RunStore, toRun } from './store.ts';
 import { runEnvironment } from './tracking/environment.ts';
 import type { FitResult, TrainJobInput, TrainJobOutput, TrainReport } from './train-job.ts';
 
 /** On what is trained, and how it is judged. */
-export interface TrainingBase extends LearningOptions {
+export interface TrainingBase extends LearningOptions, RowsToldApart {
   version: ReadableVersion;
-  /** Columns that name a row; the split goes by them. */
-  keyColumns: readonly string[];
   target: string;
   features?: readonly string[];
   exclude?: readonly string[];
@@ -63,13 +62,13 @@ export function jobInput(plan: TrainingPlan, evaluation: EvaluationWish = { part
 
 /** What a job of training gets of the data. */
 export function jobInputOf(plan: TrainingBase): Omit<TrainJobInput, 'orders' | 'evaluation'> {
-  const { target, features, exclude, marks, allowLeak, split, window, keyColumns } = plan;
+  const { target, features, exclude, marks, allowLeak, split, window, keyColumns, rowIdentity } = plan;
   return {
     dataset: {
       paths: plan.version.paths,
       columns: plan.version.schema.map(({ name, type }) => ({ name, type })),
     },
-    request: { target, features, exclude, marks, split, window, keyColumns, ...learningOptionsOf(plan) },
+    request: { target, features, exclude, marks, split, window, keyColumns, rowIdentity, ...learningOptionsOf(plan) },
     allowLeak,
   };
 }
@@ -84,6 +83,7 @@ export function recipeOf(plan: TrainingBase, output: TrainJobOutput, fit: FitRes
     task: output.task,
     features: output.features,
     split: plan.split,
+    ...(plan.rowIdentity && { rowIdentity: plan.rowIdentity }),
     learner: fit.order.learner,
     parameters: fit.order.parameters,
     seed: plan.seed,

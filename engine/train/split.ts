@@ -5,33 +5,32 @@ import { requireColumn } from './columns.ts';
 import type { DivisionKeys } from './divide.ts';
 import { rawValue } from './raw-rows.ts';
 import { hashRows, hashShare } from './row-hash.ts';
+import { type RowsToldApart, rowUnits } from './row-units.ts';
 
 /**
  * Draws the holdout: true where a row is held out. Drawn over all rows of a version, also those without target, so it
  * depends on dataset, split and seed only and all learners share it.
  * @param frame all columns of the version.
  * @param rows positions of the rows that take part, ascending; `time` takes its share of them.
- * @param keyColumns columns that name a row; where empty, its content does.
  * @throws GalleyError `train.unknown_column`, `train.invalid_split`
  */
 export function drawHoldout(
   frame: Frame,
   rows: Int32Array,
   split: Split,
-  keyColumns: readonly string[] = [],
+  told: RowsToldApart,
 ): (row: number) => boolean {
   switch (split.kind) {
     case 'every-nth':
       return (row) => row % split.every === 0;
     case 'random':
-      return byHash(hashedColumns(frame, undefined, keyColumns), split);
+      return byHash(rowUnits(frame, told), split);
     case 'group':
-      requireColumn(frame.columns, split.by);
-      return byHash(hashedColumns(frame, split.by, keyColumns), split);
+      return byHash(groupUnits(frame, split.by), split);
     case 'dataset':
       return (row) => row >= (split.after ?? frame.rows);
     case 'stratified':
-      return byStratum(frame, rows, split, hashRows(hashedColumns(frame, undefined, keyColumns)));
+      return byStratum(frame, rows, split, told);
     case 'column':
       return byValue(frame, split);
     case 'time':
@@ -43,32 +42,29 @@ export function drawHoldout(
  * What rows are kept together by where a part of them is divided again, as they were when the holdout was drawn.
  * @param positions of the part's rows.
  */
-export function divisionKeys(
-  frame: Frame,
-  positions: Int32Array,
-  split: Split,
-  keyColumns: readonly string[],
-): DivisionKeys {
+export function divisionKeys(frame: Frame, positions: Int32Array, split: Split, told: RowsToldApart): DivisionKeys {
   if (split.kind === 'every-nth') return { ordered: false, keys: Float64Array.from(positions) };
   if (split.kind === 'time') {
     const times = timesOf(frame, split.by);
     return { ordered: true, keys: Float64Array.from(positions, (row) => times[row] as number) };
   }
-  const hashes = hashRows(hashedColumns(frame, groupColumn(split), keyColumns));
+  const hashes = split.kind === 'group' ? groupUnits(frame, split.by) : rowUnits(frame, told);
   return { ordered: false, keys: Float64Array.from(positions, (row) => hashes[row] as number) };
 }
 
 /**
  * Of each value of a column (missing is one) the rows with the smallest shares are held out, as many as its share of them
- * says, rounded; rows of one hash stay together.
+ * says, rounded. Rows of one content stay together, with the value of the first of them; those of one key may not.
  */
 function byStratum(
   frame: Frame,
   rows: Int32Array,
   { by, holdout, seed }: Extract<Split, { kind: 'stratified' }>,
-  hashes: Uint32Array,
+  told: RowsToldApart,
 ): (row: number) => boolean {
-  const textOf = valuesAsText(frame, by);
+  const hashes = rowUnits(frame, told);
+  const ownText = valuesAsText(frame, by);
+  const textOf = told.rowIdentity?.by === 'content' ? ofFirst(hashes, ownText) : ownText;
   const shareOf = (row: number) => hashShare(hashes[row] as number, seed);
   const strata = new Map<string, number[]>();
   for (const row of rows) {
@@ -82,6 +78,15 @@ function byStratum(
     limits.set(value, sorted[Math.round(sorted.length * holdout)] ?? 1);
   }
   return (row) => shareOf(row) < (limits.get(textOf(row)) ?? 0);
+}
+
+/** What the first row of a row's unit has. */
+function ofFirst(units: Uint32Array, textOf: (row: number) => string): (row: number) => string {
+  const firsts = new Map<number, number>();
+  units.forEach((unit, row) => {
+    if (!firsts.has(unit)) firsts.set(unit, row);
+  });
+  return (row) => textOf(firsts.get(units[row] as number) as number);
 }
 
 /** @throws GalleyError `train.invalid_split` for values that no row has. */
@@ -102,19 +107,13 @@ function valuesAsText(frame: Frame, by: string): (row: number) => string {
   return (row) => String(rawValue(column, row) ?? '');
 }
 
-/** The columns whose values decide the side of a row: that of its group, its key, or all. */
-export function hashedColumns(frame: Frame, group: string | undefined, keyColumns: readonly string[]): Frame {
-  const isHashed = (name: string) =>
-    group === undefined ? keyColumns.length === 0 || keyColumns.includes(name) : name === group;
-  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => isHashed(name)) };
+/** A hash a row: that of its group. @throws GalleyError `train.unknown_column` */
+export function groupUnits(frame: Frame, by: string): Uint32Array {
+  requireColumn(frame.columns, by);
+  return hashRows({ rows: frame.rows, columns: frame.columns.filter(({ name }) => name === by) });
 }
 
-function groupColumn(split: Split): string | undefined {
-  return split.kind === 'group' ? split.by : undefined;
-}
-
-function byHash(frame: Frame, { holdout, seed }: { holdout: number; seed: number }): (row: number) => boolean {
-  const hashes = hashRows(frame);
+function byHash(hashes: Uint32Array, { holdout, seed }: { holdout: number; seed: number }): (row: number) => boolean {
   return (row) => hashShare(hashes[row] as number, seed) < holdout;
 }
 

@@ -35,7 +35,7 @@ async function sweepSeconds(frame: Frame, cores: number): Promise<number> {
   const split = { kind: 'every-nth', every: 5 } as const;
   const request: TrainingRequest = { target: 'y', split, window: null, keyColumns: [] };
   const drawn = drawRows(frame, request);
-  const drawnFolds = drawFolds(frame, drawn.training, foldsLike(split, folds), 0, [], drawn.target);
+  const drawnFolds = drawFolds(frame, drawn.training, foldsLike(split, folds), 0, request, drawn.target);
   const prepared = drawnFolds.map((fold: Fold) => prepareFold(frame, request, drawn, fold, ['raw']));
   const [parameters = {}] = resolveParameters([findLearner('trees')], { rounds: 60 });
   const space = {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Frame, selectRows } from '../../engine/base/frame.ts';
 import type { Split } from '../../engine/contract/train.ts';
 import { commonRows, type TrainingRows } from '../../engine/retrain/common-rows.ts';
+import { drawHoldout } from '../../engine/train/split.ts';
 
 const day = 86_400_000;
 
@@ -85,4 +86,50 @@ test('a column that came later does not make rows new', () => {
   wider.columns.push({ name: 'y', type: 'float64', kind: 'number', values: new Float64Array(20).fill(1) });
   const other: Split = { kind: 'every-nth', every: 2 };
   expect([...commonRows(trained(wider, other), trained(rows(20), everyFifth))]).toEqual([0, 10]);
+});
+
+const random: Split = { kind: 'random', holdout: 0.3, seed: 4 };
+
+/** Rows of so many contents, of which the target is another in turn. */
+function alike(count: number, contents: number): Frame {
+  const positions = Float64Array.from({ length: count }, (_, row) => row);
+  return {
+    rows: count,
+    columns: [
+      { name: 'x', type: 'float64', kind: 'number', values: positions.map((row) => row % contents) },
+      { name: 'y', type: 'float64', kind: 'number', values: positions.map((row) => Math.floor(row / contents) % 2) },
+    ],
+  };
+}
+const byContent: Partial<TrainingRows> = { rowIdentity: { by: 'content', columns: ['x'] } };
+
+test('rows that differ from those trained on in the target alone are not new to a champion of an earlier recipe', () => {
+  const frame = alike(800, 400);
+  const challenger = trained(frame, random, byContent);
+  const champion = trained(frame, random);
+  const heldBy = (one: TrainingRows) => {
+    const isHeldOut = drawHoldout(frame, Int32Array.from(Array(800).keys()), random, one);
+    return [...Array(800).keys()].filter((row) => isHeldOut(row));
+  };
+  const fromChampion = new Set(heldBy(champion));
+  const wanted = heldBy(challenger).filter((row) => fromChampion.has(row) && fromChampion.has((row + 400) % 800));
+  expect(wanted.length).toBeGreaterThan(10);
+  expect([...commonRows(challenger, champion)]).toEqual(wanted);
+});
+
+test('each is divided as its own recipe says, so that rows keep their sides', () => {
+  const [before, after] = [alike(800, 400), alike(1200, 400)];
+  const whole: Partial<TrainingRows> = { rowIdentity: { by: 'key', columns: ['x', 'y'] } };
+  const common = commonRows(trained(after, random, whole), trained(before, random));
+  expect([...common].filter((row) => row < 800)).toEqual([
+    ...commonRows(trained(before, random), trained(before, random)),
+  ]);
+  expect(common.length).toBeGreaterThan(300);
+});
+
+test('where copies are told apart, those that the champion did not see are new', () => {
+  const few = (count: number) => trained(alike(count, 8), random, byContent);
+  const common = commonRows(few(600), few(400));
+  expect([...common].filter((row) => row < 400)).toEqual([...commonRows(few(400), few(400))]);
+  expect(common.length).toBeGreaterThan(120);
 });

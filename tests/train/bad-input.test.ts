@@ -190,7 +190,7 @@ test('nearly all rows of one class, and a class with one row', async () => {
   expect(await warningsOf([x, onlyHeldOut])).toEqual(['train.untrained_class', 'train.rows_dropped']);
 });
 
-test('rows that differ in the target alone, where a random split keeps equal ones together', async () => {
+test('rows that differ in the target alone, where a split keeps those of one target together', async () => {
   const few = numberColumn(
     'few',
     positions.map((row) => row % 10),
@@ -207,6 +207,36 @@ test('rows that differ in the target alone, where a random split keeps equal one
     positions.map((row) => (row % 10 < 4 ? 'yes' : 'no')),
   );
   expect(await warningsOf([few, decided], { split })).toEqual([]);
+});
+
+test('rows that hardly differ in anything but the target', async () => {
+  const split = { kind: 'random', holdout: 0.3, seed: 1 } as const;
+  const of = (columns: string[]): Partial<TrainingRequest> => ({ split, rowIdentity: { by: 'content', columns } });
+  const bits = numberColumn(
+    'bits',
+    positions.map((row) => row % 2),
+  );
+  expect(await warningsOf([bits, answer], of(['bits']))).toEqual(['train.few_different_rows']);
+  expect(await warningsOf([bits, x, answer], of(['bits', 'x']))).toEqual([]);
+});
+
+test('rows that a column beside the features divides by their target', async () => {
+  const split = { kind: 'random', holdout: 0.3, seed: 1 } as const;
+  const many = Array.from({ length: 600 }, (_, row) => row);
+  const cell = numberColumn(
+    'cell',
+    many.map((row) => row % 150),
+  );
+  const isYes = (row: number) => (row * 31) % 7 < 3;
+  const of = (name: string) =>
+    textColumn(
+      name,
+      many.map((row) => (isYes(row) ? 'yes' : 'no')),
+    );
+  const by = (...columns: string[]): Partial<TrainingRequest> => ({ split, rowIdentity: { by: 'content', columns } });
+  const request = { ...by('cell', 'twin'), exclude: ['twin'] };
+  expect(await warningsOf([cell, of('twin'), of('answer')], request)).toEqual(['train.opposite_rows']);
+  expect(await warningsOf([cell, of('answer')], by('cell'))).toEqual([]);
 });
 
 test('dates in the future', async () => {

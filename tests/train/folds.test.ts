@@ -33,7 +33,7 @@ const request: TrainingRequest = { target: 'answer', split: everyFifth, window: 
 const drawn = drawRows(frame, request);
 
 function draw(folds: Folds, seed = 0, keyColumns: string[] = []): Fold[] {
-  return drawFolds(frame, drawn.training, folds, seed, keyColumns, drawn.target);
+  return drawFolds(frame, drawn.training, folds, seed, { keyColumns }, drawn.target);
 }
 
 /** Every training row is validated `times` times, and never in the fold that trains on it. */
@@ -61,7 +61,14 @@ test('k-fold: a row has its fold by its key, wherever it stands', () => {
   const turned = selectRows(frame, order);
   const rows = drawn.training.map((row) => order.indexOf(row)).sort();
   const values = Float64Array.from(order, (row) => drawn.target.values[row] as number);
-  const again = drawFolds(turned, rows, { kind: 'k-fold', folds: 4 }, 0, ['id'], { ...drawn.target, values });
+  const again = drawFolds(
+    turned,
+    rows,
+    { kind: 'k-fold', folds: 4 },
+    0,
+    { keyColumns: ['id'] },
+    { ...drawn.target, values },
+  );
   const ids = again.map(({ validation }) => [...validation].map((place) => order[place] as number).sort());
   expect(ids).toEqual(folds.map(({ validation }) => [...validation].sort()));
 });
@@ -70,7 +77,7 @@ test('equal rows stand in one fold', () => {
   const twice = selectRows(frame, [...positions, ...positions]);
   const rows = Int32Array.from({ length: 500 }, (_, row) => row);
   const values = Float64Array.from(rows, (row) => Number(isRare(row % 250)));
-  const folds = drawFolds(twice, rows, { kind: 'k-fold', folds: 5 }, 0, [], { ...drawn.target, values });
+  const folds = drawFolds(twice, rows, { kind: 'k-fold', folds: 5 }, 0, request, { ...drawn.target, values });
   for (const { validation } of folds) {
     const held = new Set(validation);
     expect(validation.every((row) => held.has((row + 250) % 500))).toBe(true);
@@ -82,7 +89,7 @@ test('by position equal rows are drawn one by one, as they are by a split that g
   const rows = Int32Array.from({ length: 500 }, (_, row) => row);
   const values = Float64Array.from(rows, (row) => Number(isRare(row % 250)));
   const target = { ...drawn.target, values };
-  const folds = drawFolds(twice, rows, { kind: 'k-fold', folds: 5, byPosition: true }, 0, [], target);
+  const folds = drawFolds(twice, rows, { kind: 'k-fold', folds: 5, byPosition: true }, 0, request, target);
   expect(folds.flatMap(({ validation }) => [...validation]).sort((a, b) => a - b)).toEqual([...rows]);
   for (const { validation } of folds) {
     expect(validation.filter((row) => isRare(row % 250)).length).toBe(10);

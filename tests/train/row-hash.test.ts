@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashRows, hashShare, murmur3 } from '../../engine/train/row-hash.ts';
+import { copyHash, hashRows, hashShare, murmur3 } from '../../engine/train/row-hash.ts';
 import { frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -42,6 +42,14 @@ test('names and values both matter, and composed letters are the same letters', 
   const hash = (name: string, value: string) => hashRows(frameOf(textColumn(name, [value])))[0];
   expect(hash('a', 'b')).not.toBe(hash('b', 'a'));
   expect(hash('a', 'e\u0301')).toBe(hash('a', '\u00e9'));
+});
+
+test('the k-th copy has the hash of k, begun with that of the row', () => {
+  for (const hash of [0, 7, 0x80000000, 0xffffffff]) {
+    for (const copy of [1, 2, 1000]) {
+      expect(copyHash(hash, copy)).toBe(murmur3(new Uint8Array(Int32Array.of(copy).buffer), hash));
+    }
+  }
 });
 
 test('shares are uniform and differ by seed', () => {

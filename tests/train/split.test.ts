@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Frame, selectRows } from '../../engine/base/frame.ts';
 import type { Split } from '../../engine/contract/train.ts';
+import type { RowsToldApart } from '../../engine/train/row-units.ts';
 import { drawHoldout } from '../../engine/train/split.ts';
 import { rowsInWindow } from '../../engine/train/window.ts';
 import { frameOf, numberColumn, textColumn, timeColumn } from '../support/train-sample.ts';
@@ -24,9 +25,9 @@ const frame = frameOf(
   ),
 );
 
-function holdout(of: Frame, split: Split, keyColumns: string[] = []): number[] {
+function holdout(of: Frame, split: Split, told: Partial<RowsToldApart> = {}): number[] {
   const all = rowsInWindow(of, null);
-  const isHeldOut = drawHoldout(of, all, split, keyColumns);
+  const isHeldOut = drawHoldout(of, all, split, { keyColumns: [], ...told });
   return [...all.filter((row) => isHeldOut(row))];
 }
 
@@ -50,7 +51,7 @@ test('random by key: a row keeps its side when its other values change', () => {
     ...frame,
     columns: frame.columns.map((column) => (column.name === 'value' ? numberColumn('value', positions) : column)),
   };
-  expect(holdout(edited, split, ['id'])).toEqual(holdout(frame, split, ['id']));
+  expect(holdout(edited, split, { keyColumns: ['id'] })).toEqual(holdout(frame, split, { keyColumns: ['id'] }));
   expect(holdout(edited, split)).not.toEqual(holdout(frame, split));
 });
 
@@ -72,7 +73,7 @@ test('time: the last share is held out, rows of one day together', () => {
 
 test('stratified: the same share of each value, whatever the order of rows', () => {
   const split: Split = { kind: 'stratified', by: 'shop', holdout: 0.25, seed: 2 };
-  const held = holdout(frame, split, ['id']);
+  const held = holdout(frame, split, { keyColumns: ['id'] });
   const counts = new Map<string | null, [number, number]>();
   const shops = frame.columns[2]?.values as (string | null)[];
   for (const [row, shop] of shops.entries()) {
@@ -81,7 +82,9 @@ test('stratified: the same share of each value, whatever the order of rows', () 
   }
   for (const [all, out] of counts.values()) expect(out).toBe(Math.round(all * 0.25));
   const order = positions.toReversed();
-  const turned = holdout(selectRows(frame, order), split, ['id']).map((place) => order[place] as number);
+  const turned = holdout(selectRows(frame, order), split, { keyColumns: ['id'] }).map(
+    (place) => order[place] as number,
+  );
   expect(turned.sort((a, b) => a - b)).toEqual(held);
 });
 

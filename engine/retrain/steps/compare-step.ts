@@ -83,8 +83,9 @@ async function contender({ phases }: StepTools, version: ModelVersion, { recipe 
       identity: dataset.identity,
       paths: dataset.paths,
       columns: dataset.schema.map(({ name, type }) => ({ name, type })),
-      keyColumns: dataset.keyColumns,
     },
+    keyColumns: phases.train.stored(version.runId).detail.keyColumns,
+    rowIdentity: recipe.rowIdentity,
     window: recipe.window,
     split: recipe.split,
   };

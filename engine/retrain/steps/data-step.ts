@@ -10,6 +10,7 @@ import type { StoredPipeline } from '../store.ts';
 /** The rows that a run trains on and judges by. */
 export interface NewData {
   version: DatasetVersion;
+  columns: string[];
   window: RowWindow | null;
   /** In words: `ridership@4, the 365 days to 2005-12-31`. */
   description: string;
@@ -26,15 +27,16 @@ export async function takeData(
   pipeline: StoredPipeline,
 ): Promise<{ result: NewData; outcome: StepOutcome }> {
   const { version, profile } = await phases.data.handlers.show({ reference: pipeline.dataset });
+  const columns = profile.map((column) => column.name);
   const name = `${version.dataset}@${version.version}`;
   if (pipeline.windowDays === null) {
     const description = `${name}, all ${count(version.rows, 'row')}`;
-    return { result: { version, window: null, description }, outcome: { summary: description } };
+    return { result: { version, columns, window: null, description }, outcome: { summary: description } };
   }
   const newest = newestTime(version, profile);
   const window: RowWindow = { column: newest.column, from: isoTime(windowStart(newest, pipeline.windowDays)) };
   const description = `${name}, the ${pipeline.windowDays} days to ${isoTime(newest.time).slice(0, 10)}`;
-  return { result: { version, window, description }, outcome: { summary: description } };
+  return { result: { version, columns, window, description }, outcome: { summary: description } };
 }
 
 interface NewestTime {

@@ -4,6 +4,7 @@ import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts
 import { learningOptionsOf, recipeHash } from '../../train/index.ts';
 import type { StepOutcome } from '../step-states.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
+import { championRows } from './champion-rows.ts';
 import type { NewData } from './data-step.ts';
 
 /** Trains the champion's recipe on the new data; a run of the very same recipe is taken instead. */
@@ -13,8 +14,10 @@ export async function trainChallenger(
   data: NewData,
 ): Promise<{ result: Run; outcome: StepOutcome }> {
   const { split } = champion.recipe;
+  const rowIdentity = await championRows(tools, champion, data.columns);
   const recipe: Recipe = {
     ...champion.recipe,
+    rowIdentity,
     dataset: data.version.identity,
     // The rows of a dataset that is the holdout are counted behind those of this version.
     split: split.kind === 'dataset' ? { ...split, after: data.version.rows } : split,
@@ -30,6 +33,7 @@ export async function trainChallenger(
       learners: [recipe.learner],
       features: recipe.features,
       split: recipe.split,
+      ...(rowIdentity && { rowIdentity }),
       ...(recipe.window ? { window: recipe.window } : {}),
       metric: champion.run.metric.name,
       seed: recipe.seed,

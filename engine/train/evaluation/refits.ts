@@ -39,7 +39,7 @@ export async function predictionIntervals(
     drawn.training,
     foldsLike(request.split, calibrationFolds),
     subject.seed,
-    request.keyColumns,
+    request,
     drawn.target,
   );
   const fits = await refit(loaded, training, folds, job, 'prediction intervals');

@@ -115,7 +115,7 @@ export async function openSearch(
     searched,
     like.kind === 'k-fold' ? { ...like, byPosition } : like,
     plan.seed,
-    request.keyColumns,
+    request,
     drawn.target,
   );
   const layouts = [...new Set(plan.learners.map(({ name }) => layoutOf(name)))];

@@ -3,9 +3,11 @@ import { count } from '../../base/words.ts';
 import type { Recipe } from '../../contract/train.ts';
 import { manyHoldoutLooks, type RunTracking } from '../../contract/train-tracking.ts';
 
-/** What makes two holdouts the same: a line each for identity, window, split and target, as the recipe writes them. */
-export function holdoutOf({ dataset, window, split, target }: Recipe): string {
-  return [dataset, ...[window, split, target].map((part) => canonicalJson(part as Json))].join('\n');
+/** What makes two holdouts the same: a line each for identity, window, split, target and row identity, as the recipe writes them. */
+export function holdoutOf({ dataset, window, split, target, rowIdentity }: Recipe): string {
+  const isDrawn = split.kind === 'random' || split.kind === 'stratified';
+  const parts = [window, split, target, ...(isDrawn && rowIdentity ? [rowIdentity] : [])];
+  return [dataset, ...parts.map((part) => canonicalJson(part as Json))].join('\n');
 }
 
 /**
