@@ -64,8 +64,7 @@ function rangeOf(written: string, whole: string): ParameterRange {
   if (from === undefined || to === undefined) return { kind: 'choice', values: written.split('|').map(parseScalar) };
   const [low, high] = [Number(from), Number(to)];
   if (Number.isNaN(low) || Number.isNaN(high)) throw usageError(`--range cannot read "${whole}".`);
-  const isWhole = [from, to].every((end) => /^-?\d+$/.test(end));
-  return { kind: isWhole ? 'integer' : 'number', low, high, ...(scale && { scale: 'log' as const }) };
+  return { kind: 'number', low, high, ...(scale && { scale: 'log' as const }) };
 }
 
 /** Learners that a list names. @throws GalleyError `cli.usage` where there is none */

@@ -22,7 +22,7 @@ test('caps are those that were given', () => {
   expect(capsOf({})).toBeUndefined();
 });
 
-test('ranges are whole, real or choices, of the one learner or of the one named', () => {
+test('ranges are numbers or choices, of the one learner or of the one named', () => {
   const range = [
     'rounds=50..500:log',
     'learning_rate=0.01..0.3:log',
@@ -32,7 +32,7 @@ test('ranges are whole, real or choices, of the one learner or of the one named'
   ];
   expect(spacesOf({ range }, ['trees'])).toEqual({
     trees: {
-      rounds: { kind: 'integer', low: 50, high: 500, scale: 'log' },
+      rounds: { kind: 'number', low: 50, high: 500, scale: 'log' },
       learning_rate: { kind: 'number', low: 0.01, high: 0.3, scale: 'log' },
       max_leaves: { kind: 'choice', values: [15, 31] },
       loss: { kind: 'choice', values: ['squared', 'absolute'] },

@@ -15,7 +15,7 @@ import type { TrainingBase } from '../run-work.ts';
 import type { StoredRun } from '../store.ts';
 import type { RecordedSearch } from './replay.ts';
 import { type SearchPlan, searchedLearners } from './search-plan.ts';
-import { checkSpace } from './search-space.ts';
+import { checkSpace, wholeWhereNeeded } from './search-space.ts';
 import type { StoredSweep } from './store.ts';
 import { stopEarly } from './sweep-job.ts';
 import { type SweepTools, sweepWork } from './sweep-work.ts';
@@ -66,11 +66,10 @@ export function sweepPlan(input: SearchInput & SweepInput): SearchPlan {
   }
   const learners = common.learners.map((learner) => {
     const space = spaces[learner.name];
-    if (space) {
-      checkSpace(learner.name, space, Object.keys(learner.parameters));
-      checkValues(learner, space);
-    }
-    return space ? { ...learner, space } : learner;
+    if (!space) return learner;
+    checkSpace(learner.name, space, Object.keys(learner.parameters));
+    checkValues(learner, space);
+    return { ...learner, space: wholeWhereNeeded(space, findLearner(learner.name).parameters) };
   });
   const limited = budget?.seconds !== undefined || budget?.trials !== undefined;
   const own = method === 'grid' ? {} : { trials: defaultTrials };

@@ -2,7 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { gridSize, gridValues, valueBetween } from '../../contract/search-grid.ts';
 import type { ParameterRange, SearchSpace } from '../../contract/train-sweeps.ts';
-import type { Parameters, ParameterValue } from '../learners/learner.ts';
+import type { Learner, Parameters, ParameterValue } from '../learners/learner.ts';
 
 /*
  * A point of a search space has a coordinate in [0, 1] a range: its place between low and high (of the logarithms where
@@ -70,6 +70,15 @@ export function* gridOf(space: SearchSpace, points: number): Generator<Parameter
     }
     yield combination;
   }
+}
+
+/** The space with ranges of whole numbers where the learner's parameters take no others. */
+export function wholeWhereNeeded(space: SearchSpace, { properties }: Learner['parameters']): SearchSpace {
+  const isWhole = (name: string) => (properties[name] as { type?: string } | undefined)?.type === 'integer';
+  const ranges = Object.entries(space).map(([name, range]): [string, ParameterRange] => {
+    return [name, range.kind === 'number' && isWhole(name) ? { ...range, kind: 'integer' } : range];
+  });
+  return Object.fromEntries(ranges);
 }
 
 /**
