@@ -751,7 +751,7 @@ export const errorCatalogue = {
   },
   'train.sweep_not_resumable': {
     kind: 'conflict',
-    meaning: 'The search is in a state in which that cannot be done.',
+    meaning: 'The search is in a state in which that cannot be done, or another version of Galley began it.',
     hint: 'Only a running search can be paused or ended early; only one that was paused, canceled or interrupted goes on.',
   },
   'train.target_constant': {

@@ -123,6 +123,23 @@ test('a search is paused, resumed and ended early; what was finished is kept', a
   }
 });
 
+test('a search that another version of Galley began does not go on: its folds may be others', async () => {
+  const { engine, train, sweep } = await openTraining();
+  const { id: job } = await sweep({ learners: ['trees'], budget: { trials: 400 } });
+  await train.handlers.pauseSweep({ sweep: '1' });
+  await engine.jobs.settled(job);
+  const begunBy = (change: string) => engine.database.run(`UPDATE sweeps SET plan = ${change}`);
+  const refused = (by: string) => ({
+    code: 'train.sweep_not_resumable',
+    message: expect.stringContaining(`begun by ${by}; this is`),
+  });
+  begunBy(`json_remove(plan, '$.engine')`);
+  await expect(train.handlers.resumeSweep({ sweep: '1' })).rejects.toMatchObject(refused('an earlier Galley'));
+  begunBy(`json_set(plan, '$.engine', '0.0.9')`);
+  await expect(train.handlers.resumeSweep({ sweep: '1' })).rejects.toMatchObject(refused('Galley 0.0.9'));
+  expect((await train.handlers.showSweep({ sweep: '1' })).sweep.state).toBe('paused');
+});
+
 test('wrong searches are refused at once', async () => {
   const { sweep, train, base } = await openTraining();
   const range = { kind: 'number', low: 0.1, high: 1 } as const;

@@ -124,7 +124,7 @@ export function startSearch(
     datasetName: version.dataset.name,
     datasetVersion: version.number,
     target: training.target,
-    plan: { search, training: rest, evaluation, identity: version.identity },
+    plan: { engine: context.version, search, training: rest, evaluation, identity: version.identity },
     began: null,
     seconds: 0,
     choices: [],
@@ -151,6 +151,17 @@ export function recordedSearch({ sweeps }: SweepTools, { detail }: StoredRun): R
   const sweep = detail.search && sweeps.find(detail.search.sweep);
   if (!sweep?.began) return undefined;
   return { plan: sweep.plan.search, began: sweep.began, trials: sweeps.trials(sweep.id), offers: sweep.choices };
+}
+
+/** @throws GalleyError `train.sweep_not_resumable` */
+function requireSameEngine({ id, number, plan, state }: StoredSweep, version: string): void {
+  if (plan.engine === version) return;
+  const beginner = plan.engine === undefined ? 'an earlier Galley' : `Galley ${plan.engine}`;
+  const message = `Search ${number} was begun by ${beginner}; this is ${version}, whose folds and fits may be others.`;
+  throw new GalleyError('train.sweep_not_resumable', message, {
+    hint: 'Start the search anew; its trials can still be looked at.',
+    details: { sweep: id, state, engine: plan.engine ?? null },
+  });
 }
 
 type SweepCalls = Pick<
@@ -217,6 +228,7 @@ export function sweepHandlers(tools: SweepTools, data: DataPhase): Handlers<Swee
     async resumeSweep({ sweep: reference }) {
       const sweep = requireSweep(reference);
       requireState(sweep, ['paused', 'canceled', 'interrupted'], 'resumed');
+      requireSameEngine(sweep, context.version);
       const { training, identity } = sweep.plan;
       const version = await data.openVersion(sweep.datasetVersionId, identity);
       const resumed: StoredSweep = { ...sweep, state: 'running', choices: [], finishedAt: null };

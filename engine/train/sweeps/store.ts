@@ -9,6 +9,8 @@ import type { Evaluation, TrialRecord } from './trial.ts';
 
 /** Everything that a search was asked for, but the version, which it names. */
 export interface StoredPlan {
+  /** Galley's own version: another one may divide or compute otherwise. Absent where an earlier one began the search. */
+  engine?: string;
   search: SearchPlan;
   training: Omit<TrainingBase, 'version'>;
   evaluation: EvaluationWish;
