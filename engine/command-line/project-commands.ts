@@ -96,7 +96,7 @@ export const projectCommands: Command[] = [
     call: 'project.gc',
     input: (_, flags) => given({ dryRun: flags['dry-run'], olderThanDays: daysFlag(flags, 'older-than') }),
     print: ({ freed, bin, dryRun }: OutputOf<typeof projectCalls.gc>) => [
-      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, caches, and checkpoints.`,
+      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, caches, and what trainings kept to go on from.`,
       ...(bin.busy > 0 ? [`${bin.busy} versions stay in the bin: a job that runs reads them.`] : []),
     ],
   },

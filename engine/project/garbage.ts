@@ -7,10 +7,10 @@ import type { TrainPhase } from '../train/index.ts';
 
 const dayMilliseconds = 86_400_000;
 
-/** Empties the bin and removes what can be made again, checkpoints of trainings that do not run among it. Nothing that a running job, a run or a model needs is touched. */
+/** Empties the bin and removes what can be made again, checkpoints of trainings and answers of searches that do not run among it. Nothing that a running job, a run or a model needs is touched. */
 export function collectGarbage(
   context: EngineContext,
-  { data, train }: { data: Pick<DataPhase, 'purge'>; train: Pick<TrainPhase, 'purgeCheckpoints'> },
+  { data, train }: { data: Pick<DataPhase, 'purge'>; train: Pick<TrainPhase, 'purge'> },
   { dryRun = false, olderThanDays }: InputOf<typeof projectCalls.gc>,
 ): OutputOf<typeof projectCalls.gc> {
   const isBackedUp = context.jobs
@@ -22,8 +22,8 @@ export function collectGarbage(
   const before = olderThanDays === undefined ? undefined : context.clock.now() - olderThanDays * dayMilliseconds;
   // First what takes no room to remove, for the disk may be full.
   const rows = context.rowCache.clear(dryRun);
-  const checkpoints = train.purgeCheckpoints({ before, dryRun });
+  const trainings = train.purge({ before, dryRun });
   const { comparisons, ...bin } = data.purge({ before, dryRun });
-  const caches = { bytes: comparisons + rows + checkpoints };
+  const caches = { bytes: comparisons + rows + trainings };
   return { freed: bin.bytes + caches.bytes, bin, caches, dryRun };
 }

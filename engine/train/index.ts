@@ -10,6 +10,7 @@ import { openRun } from './holdout-dataset.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
 import { RunStore, type StoredRun } from './store.ts';
+import { AnswerFolders } from './sweeps/answer-folders.ts';
 import { SweepStore } from './sweeps/store.ts';
 
 export { rowsOf } from './draw-rows.ts';
@@ -40,10 +41,10 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
   /**
-   * Removes checkpoints of trainings that do not run, and answers their bytes.
-   * @param before only what was saved before, in UTC epoch milliseconds.
+   * Removes what trainings and searches that do not run kept to go on from, and answers its bytes.
+   * @param before only what is older, in UTC epoch milliseconds.
    */
-  purgeCheckpoints(order: { before?: number; dryRun: boolean }): number;
+  purge(order: { before?: number; dryRun: boolean }): number;
 }
 
 /** The phase that owns recipes, learners and runs. */
@@ -58,8 +59,10 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
     context.version,
   );
   checkpoints.removeLeftovers();
+  const answers = new AnswerFolders(join(context.project.path, 'run', 'searches'), sweeps);
+  answers.removeLeftovers();
   const curves = new CurveBoard();
-  const tools = { context, runs: store, evaluations, sweeps, curves, checkpoints, pausing: new Set<string>() };
+  const tools = { context, runs: store, evaluations, sweeps, answers, curves, checkpoints, pausing: new Set<string>() };
   data.onRenamed(({ versionIds, to }) => {
     store.renameDataset(versionIds, to);
     sweeps.renameDataset(versionIds, to);
@@ -68,7 +71,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
     handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
     rows: (reference) => openRun(data, requireRun(store, reference)),
-    purgeCheckpoints: (order) => checkpoints.purge(order),
+    purge: (order) => checkpoints.purge(order) + answers.purge(order),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);
       return readHoldout(context.blobs.read(holdoutHash).toString('utf8'));

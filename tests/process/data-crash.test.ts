@@ -92,8 +92,7 @@ test('a crash at any moment of emptying the bin leaves the other versions whole'
 });
 
 /** Empties the bin, as `galley gc` does. */
-const collect = ({ context, data }: DataProject) =>
-  collectGarbage(context, { data, train: { purgeCheckpoints: () => 0 } }, {});
+const collect = ({ context, data }: DataProject) => collectGarbage(context, { data, train: { purge: () => 0 } }, {});
 
 test('a disk that is full at any point of emptying the bin leaves whole versions', async (context) => {
   const disk = smallDisk(context, 8);

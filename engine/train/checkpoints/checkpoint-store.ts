@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
+import { fileBytes } from '../../base/file-bytes.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { readTraining, type StoredTraining, savedAt } from './checkpoint-files.ts';
@@ -57,7 +58,7 @@ export class CheckpointStore {
 
   /** Bytes that were freed. */
   remove(jobId: string): number {
-    const bytes = bytesOf(this.#place(jobId));
+    const bytes = fileBytes(this.#place(jobId));
     rmSync(this.#place(jobId), { recursive: true, force: true });
     return bytes;
   }
@@ -70,7 +71,7 @@ export class CheckpointStore {
     const places = this.#ended()
       .map(({ id }) => id)
       .filter((id) => (savedAt(this.#place(id)) ?? 0) < before);
-    return places.reduce((sum, id) => sum + (dryRun ? bytesOf(this.#place(id)) : this.remove(id)), 0);
+    return places.reduce((sum, id) => sum + (dryRun ? fileBytes(this.#place(id)) : this.remove(id)), 0);
   }
 
   /** Removes what a crash left of trainings that are done. */
@@ -100,11 +101,6 @@ export class CheckpointStore {
   #place(jobId: string): string {
     return join(this.folder, jobId);
   }
-}
-
-function bytesOf(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
 function notResumable(job: string, message: string): GalleyError {

@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GalleyError } from '../../base/errors.ts';
 import type { Run } from '../../contract/train.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
@@ -13,6 +11,7 @@ import {
   warningsOf,
 } from '../run-work.ts';
 import { runEnvironment } from '../tracking/environment.ts';
+import type { AnswerFolders } from './answer-folders.ts';
 import type { Offer } from './offer.ts';
 import type { StoredSweep, SweepStore } from './store.ts';
 import type { SweepJobInput, SweepJobOutput, SweepReport } from './sweep-job.ts';
@@ -25,6 +24,7 @@ export interface SearchResult extends TrainingResult {
 /** What a search's work needs of the phase. */
 export interface SweepTools extends TrainingTools {
   sweeps: SweepStore;
+  answers: AnswerFolders;
   /** Ids of searches whose job was told to end so that they can go on later. */
   pausing: Set<string>;
 }
@@ -35,7 +35,7 @@ export function sweepWork(
   sweep: StoredSweep,
   training: TrainingBase,
 ): ProcessWork<SweepJobOutput, SearchResult> {
-  const { context, runs: runStore, evaluations, sweeps, curves, pausing } = tools;
+  const { context, runs: runStore, evaluations, sweeps, curves, answers, pausing } = tools;
   const { search } = sweep.plan;
   const environment = runEnvironment(context);
   const input: SweepJobInput = {
@@ -44,9 +44,8 @@ export function sweepWork(
     evaluation: sweep.plan.evaluation,
     earlier: sweeps.trials(sweep.id),
     secondsBefore: sweep.seconds,
-    answersFolder: join(context.project.path, 'run', 'searches', sweep.id),
+    answersFolder: answers.place(sweep.id),
   };
-  const forgetAnswers = () => rmSync(input.answersFolder, { recursive: true, force: true });
   let current = sweep;
   const save = (change: Partial<StoredSweep>) => {
     current = { ...current, ...change };
@@ -93,7 +92,7 @@ export function sweepWork(
         },
       );
       curves.forget(jobId);
-      forgetAnswers();
+      answers.remove(sweep.id);
       tell([]);
       return { runs: made, best: bestByValidation(made), warnings: warningsOf(output), sweep: current.id };
     },
@@ -101,7 +100,7 @@ export function sweepWork(
       curves.forget(jobId);
       const isPaused = pausing.delete(current.id);
       const state = isPaused ? 'paused' : error.kind === 'canceled' ? 'canceled' : 'failed';
-      if (state === 'failed') forgetAnswers();
+      if (state === 'failed') answers.remove(sweep.id);
       save({ state, why: state === 'failed' ? error.message : null, finishedAt: context.clock.now() });
       tell([]);
     },
