@@ -629,6 +629,16 @@ export const errorCatalogue = {
     meaning: 'The prediction server does not know that model version.',
     hint: 'Send its files along in `versions`.',
   },
+  'serving.unknown_model': {
+    kind: 'not_found',
+    meaning: 'The prediction server has no model of that name.',
+    hint: 'Use the name that `/` answers.',
+  },
+  'serving.version_not_loaded': {
+    kind: 'not_found',
+    meaning: 'The prediction server has not loaded that version or label of its model.',
+    hint: 'Leave the version out, or deploy it.',
+  },
   'serving.model_unreadable': {
     kind: 'precondition',
     meaning: 'The files of a model version cannot be read.',
@@ -676,8 +686,8 @@ export const errorCatalogue = {
   },
   'serving.content_type': {
     kind: 'invalid',
-    meaning: 'The body is not sent as JSON.',
-    hint: 'Send the header `content-type: application/json`.',
+    meaning: 'The body is sent in a form that the path does not take.',
+    hint: 'Send the header `content-type: application/json`, in UTF-8 and not compressed.',
   },
   'serving.body_too_large': {
     kind: 'invalid',
@@ -696,8 +706,8 @@ export const errorCatalogue = {
   },
   'serving.invalid_request': {
     kind: 'invalid',
-    meaning: 'The body of a request is not of the form that /predict takes.',
-    hint: 'Send {"row": {...}} or {"rows": [...]}; see /openapi.json.',
+    meaning: 'The body of a request is not of the form that its path takes.',
+    hint: 'See /openapi.json for the forms.',
   },
   'serving.invalid_rows': {
     kind: 'invalid',

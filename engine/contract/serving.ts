@@ -65,6 +65,8 @@ export const ServingConfig = Type.Object(
     logMask: Type.Optional(LogMask),
     versions: Type.Array(ServedVersion, { minItems: 1 }),
     active: Type.Integer({ minimum: 1 }),
+    /** The alias that the active version stands under; protocols with labels take it as one. */
+    label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
     batch: Type.Optional(
       Type.Object(
         {
@@ -104,7 +106,7 @@ export const ServingStatus = Type.Object({
   ready: Type.Boolean(),
   url: Type.String(),
   port: Type.Integer(),
-  /** Requests to /predict since the start. */
+  /** Prediction requests over all protocols since the start. */
   requests: Type.Integer(),
   /** Rows that were answered. */
   rows: Type.Integer(),
@@ -150,6 +152,8 @@ export const ServingCommand = Type.Union([
       id,
       version: Type.Integer({ minimum: 1 }),
       versions: Type.Optional(Type.Array(ServedVersion)),
+      /** As in the config; absent: it stays. */
+      label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
     },
     strict,
   ),

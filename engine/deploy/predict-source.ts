@@ -4,7 +4,7 @@ import { openTableFile, type ReadContext, type TableFile } from '../data/for-job
 import type { InputValue } from '../serving/field-rule.ts';
 import type { LoadedModel } from '../serving/model.ts';
 import type { RowFault } from '../serving/row-check.ts';
-import { valueOfText } from './value-of-text.ts';
+import { valueOfText } from '../serving/value-of-text.ts';
 
 /** Faults beyond so many are not looked for. */
 const listedFaults = 20;

@@ -10,6 +10,10 @@ export interface AnsweredRow {
   id: string;
   /** `"prediction":1.5`, or `"label":"a","probabilities":{…}`: the members of `outputs`, without braces. */
   outputs: string;
+  /** Null for regression. */
+  label: string | null;
+  /** The prediction, or the probabilities in the order of the classes. */
+  scores: Float32Array;
   flags: PredictionFlag[] | null;
 }
 
@@ -45,13 +49,10 @@ export class AnswerText {
       labels === null
         ? `"prediction":${numberText(own[0] as number)}`
         : `"label":${JSON.stringify(labels[index])},"probabilities":${this.#probabilities(own)}`;
-    if (own.every(Number.isFinite)) return { id, outputs, flags };
-    return { id, outputs, flags: [...(flags ?? []), { field: this.#target, flag: 'not_finite' }] };
-  }
-
-  /** A row in a reply. */
-  prediction({ id, outputs, flags }: AnsweredRow): string {
-    return `{"row_id":${JSON.stringify(id)},${outputs}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
+    const label = labels?.[index] ?? null;
+    if (own.every(Number.isFinite)) return { id, outputs, label, scores: own, flags };
+    const remarks = [...(flags ?? []), { field: this.#target, flag: 'not_finite' as const }];
+    return { id, outputs, label, scores: own, flags: remarks };
   }
 
   /** A row in the log, a `PredictionRecord`. */
@@ -98,7 +99,12 @@ export class AnswerText {
   }
 }
 
+/** A row in a reply to /predict. */
+export function predictionText({ id, outputs, flags }: AnsweredRow): string {
+  return `{"row_id":${JSON.stringify(id)},${outputs}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
+}
+
 /** JSON has no NaN and no infinities. */
-function numberText(value: number): string {
+export function numberText(value: number): string {
   return Number.isFinite(value) ? String(value) : 'null';
 }

@@ -16,6 +16,8 @@ export interface ServingSettings {
   logMask: LogMask;
   versions: ServedVersion[];
   active: number;
+  /** The alias that the active version stands under. */
+  label: string | null;
   batchRows: number;
   limits: { bodyBytes: number; rows: number; waitingRows: number };
 }
@@ -72,6 +74,7 @@ export function resolveConfig(config: unknown): ServingSettings {
     logMask: config.logMask ?? { inputs: [] },
     versions: config.versions,
     active: config.active,
+    label: config.label ?? null,
     batchRows: config.batch?.rows ?? defaultBatchRows,
     limits: { ...defaultLimits, ...config.limits },
   };

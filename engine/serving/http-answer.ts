@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { ErrorCode } from '../contract/error-catalogue.ts';
-import { errorKinds } from '../contract/errors.ts';
+import { type ErrorReport, errorKinds } from '../contract/errors.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -36,9 +36,22 @@ export function jsonTextAnswer(body: string, rows: number): HttpAnswer {
 
 /** Any thrown value as `{ error }`. */
 export function errorAnswer(thrown: unknown): HttpAnswer {
+  return refusalAnswer(thrown, (error) => ({ error }));
+}
+
+/**
+ * Any thrown value in the form of a protocol.
+ * @param invalidStatus of a request that does not fit
+ */
+export function refusalAnswer(
+  thrown: unknown,
+  form: (error: ErrorReport, status: number) => unknown,
+  invalidStatus: number = errorKinds.invalid.status,
+): HttpAnswer {
   const error = reportError(thrown);
-  const status = closerStatus[error.code as ErrorCode] ?? errorKinds[error.kind].status;
-  return { ...jsonAnswer({ error }, status), headers: errorHeaders(thrown) };
+  const kindStatus = error.kind === 'invalid' ? invalidStatus : errorKinds[error.kind].status;
+  const status = closerStatus[error.code as ErrorCode] ?? kindStatus;
+  return { ...jsonAnswer(form(error, status), status), headers: errorHeaders(thrown) };
 }
 
 function errorHeaders(thrown: unknown): Record<string, string> {

@@ -2,27 +2,62 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GalleyError } from '../base/errors.ts';
 
-const jsonContentType = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
+const jsonType = 'application/json';
+const utf8 = /^\s*charset\s*=\s*"?utf-8"?\s*$/i;
+
+/** A body as text, with the media type that it was sent as. */
+export interface TextBody {
+  mediaType: string;
+  text: string;
+}
 
 /**
- * Reads the body of a request as JSON.
+ * Reads the body of a request as text in UTF-8, sent as one of the media types and without a content encoding.
+ * @param largest bytes
  * @throws GalleyError `serving.content_type`, `serving.body_too_large`, `serving.invalid_json`
  */
-export async function readJsonBody(request: IncomingMessage, largest: number): Promise<unknown> {
-  const contentType = request.headers['content-type'];
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (contentType === undefined || !jsonContentType.test(contentType) || encoding !== 'identity') {
-    const sent = contentType === undefined ? 'no content type' : `content type ${contentType.slice(0, 80)}`;
-    throw new GalleyError('serving.content_type', `The body came with ${sent}, encoding ${encoding.slice(0, 40)}.`);
-  }
+export async function readTextBody(
+  request: IncomingMessage,
+  largest: number,
+  mediaTypes: readonly string[],
+): Promise<TextBody> {
+  const mediaType = requireMediaType(request, mediaTypes);
   if (Number(request.headers['content-length'] ?? 0) > largest) throw tooLarge(largest);
   const bytes = await readBytes(request, largest);
   if (!isUtf8(bytes)) throw new GalleyError('serving.invalid_json', 'The body is not UTF-8.');
+  return { mediaType, text: bytes.toString('utf8') };
+}
+
+/**
+ * Reads the body of a request as JSON.
+ * @param largest bytes
+ * @throws GalleyError `serving.content_type`, `serving.body_too_large`, `serving.invalid_json`
+ */
+export async function readJsonBody(request: IncomingMessage, largest: number): Promise<unknown> {
+  const { text } = await readTextBody(request, largest, [jsonType]);
+  return parseJson(text);
+}
+
+/** @throws GalleyError `serving.invalid_json` */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch (cause) {
     throw new GalleyError('serving.invalid_json', `The body is not JSON: ${(cause as Error).message}.`, { cause });
   }
+}
+
+function requireMediaType({ headers }: IncomingMessage, mediaTypes: readonly string[]): string {
+  const contentType = headers['content-type'] ?? '';
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const [mediaType = '', ...parameters] = contentType.split(';');
+  const name = mediaType.trim().toLowerCase();
+  const isReadable = parameters.every((parameter) => parameter.trim() === '' || utf8.test(parameter));
+  if (mediaTypes.includes(name) && isReadable && encoding === 'identity') return name;
+  const sent = contentType === '' ? 'no content type' : `content type ${contentType.slice(0, 80)}`;
+  throw new GalleyError('serving.content_type', `The body came with ${sent}, encoding ${encoding.slice(0, 40)}.`, {
+    hint: `Send the header \`content-type: ${mediaTypes.join('` or `')}\`, in UTF-8 and not compressed.`,
+  });
 }
 
 /** The whole body. What comes beyond `largest` is read and dropped, so that the caller sees the answer. */

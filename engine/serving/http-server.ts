@@ -6,7 +6,7 @@ import { isLoopback } from './config.ts';
 import { HttpAccess } from './http-access.ts';
 import { errorAnswer, type HttpAnswer, sendAnswer } from './http-answer.ts';
 import { listen } from './http-listen.ts';
-import { findRoute, type HttpRoutes, pathOf } from './http-routes.ts';
+import { type HttpRoute, type HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
 
 export interface HttpServerOptions {
   host: string;
@@ -14,8 +14,8 @@ export interface HttpServerOptions {
   token: string | null;
   routes: HttpRoutes;
   clock: Clock;
-  /** Is told of each answer; the path is one of the routes' or `other`. */
-  answered(path: string, status: number, milliseconds: number, rows: number): void;
+  /** Is told of each answer; the route is null where there is none of the path. */
+  answered(route: HttpRoute | null, status: number, milliseconds: number, rows: number): void;
 }
 
 /** Longer than a client keeps an idle connection, so that none is closed under a request. */
@@ -72,14 +72,16 @@ export class HttpServer {
     const { clock, routes, answered } = this.#options;
     const receipt = { at: clock.now(), monotonic: clock.monotonic() };
     const path = pathOf(request);
+    const found = routes.find(path);
+    const { protocol, route, parameters } = found;
     let answer: HttpAnswer;
     try {
       this.#access?.check(request, path);
-      answer = await findRoute(routes, path, request.method).answer(request, receipt);
+      answer = await requireRoute(found, path, request.method).answer({ request, receipt, parameters });
     } catch (error) {
-      answer = errorAnswer(error);
+      answer = protocol.refusal(error);
     }
-    answered(routes.has(path) ? path : 'other', answer.status, clock.monotonic() - receipt.monotonic, answer.rows ?? 0);
+    answered(route, answer.status, clock.monotonic() - receipt.monotonic, answer.rows ?? 0);
     sendAnswer(request, response, answer, this.#stopping);
   }
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { ServingStatus } from '../contract/serving.ts';
+import type { HttpRoute } from './http-routes.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { Histogram, metricText } from './prometheus-text.ts';
 
 const secondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
-const predictPath = '/predict';
 
 /** What the server counts about itself. */
 export class ServingMetrics {
@@ -27,11 +27,12 @@ export class ServingMetrics {
     return { requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused };
   }
 
-  /** @param path one of the server's own, or `other` @param rows that were answered */
-  answered(path: string, status: number, milliseconds: number, rows: number): void {
+  /** @param route null where there is none of the path @param rows that were answered */
+  answered(route: HttpRoute | null, status: number, milliseconds: number, rows: number): void {
+    const path = route?.path ?? 'other';
     const byStatus = this.#answers.get(path) ?? new Map<number, number>();
     this.#answers.set(path, byStatus.set(status, (byStatus.get(status) ?? 0) + 1));
-    if (path !== predictPath) return;
+    if (!route?.predicts) return;
     const failed = status !== 200;
     this.#requests++;
     this.#rows += rows;

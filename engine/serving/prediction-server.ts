@@ -1,46 +1,46 @@
-import type { IncomingMessage } from 'node:http';
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import type { ServedVersion, ServingStatus } from '../contract/serving.ts';
 import { ActiveModel } from './active-model.ts';
 import type { ServingSettings } from './config.ts';
-import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
-import { readJsonBody } from './http-body.ts';
-import type { HttpRoute, HttpRoutes } from './http-routes.ts';
+import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
 import { ServingMetrics } from './metrics.ts';
-import { openApi } from './openapi.ts';
-import { PredictCall, type PredictContext, type Receipt } from './predict-call.ts';
+import type { LoadedModel } from './model.ts';
 import { PredictionLog } from './prediction-log.ts';
-import { prometheusContentType } from './prometheus-text.ts';
+import { Predictor, type PredictorOptions } from './predictor.ts';
+import type { ModelReference, ServingHost } from './protocols/host.ts';
+import { protocols } from './protocols/index.ts';
 
 const drainMilliseconds = 3000;
 const flushMilliseconds = 1500;
 
 /** The prediction server: one deployment, one active version, one address. */
-export class PredictionServer {
-  readonly #settings: ServingSettings;
+export class PredictionServer implements ServingHost {
+  readonly settings: ServingSettings;
   readonly #startedAt: number;
   readonly #metrics: ServingMetrics;
   readonly #active: ActiveModel;
   readonly #log: PredictionLog | null;
-  readonly #context: PredictContext;
+  readonly #predictorOptions: PredictorOptions;
   readonly #http: HttpServer;
-  #call: PredictCall | null = null;
+  #predictor: Predictor | null = null;
+  #label: string | null;
   #stopped: Promise<void> | null = null;
 
   private constructor(settings: ServingSettings, log: PredictionLog | null, clock: Clock) {
-    const { host, port, token, versions, batchRows, deployment, model, limits, logMask } = settings;
+    const { host, port, token, versions, batchRows, limits, logMask } = settings;
     const metrics = new ServingMetrics(clock);
-    this.#settings = settings;
+    this.settings = settings;
+    this.#label = settings.label;
     this.#startedAt = clock.now();
     this.#metrics = metrics;
     this.#log = log;
     this.#active = new ActiveModel(versions, batchRows, (rows) => metrics.batch(rows), clock);
-    this.#context = { deployment, model, limits, log, logMask, clock, newId: idSource(clock) };
+    this.#predictorOptions = { limits, log, logMask, clock, newId: idSource(clock) };
     const answered = metrics.answered.bind(metrics);
-    this.#http = new HttpServer({ host, port, token, routes: this.#routes(), clock, answered });
+    this.#http = new HttpServer({ host, port, token, routes: new HttpRoutes(protocols(this)), clock, answered });
   }
 
   /**
@@ -69,9 +69,13 @@ export class PredictionServer {
     return this.#http.port;
   }
 
-  /** See `ActiveModel.activate`. Resolves when all new requests are answered by that version. */
-  async activate(version: number, versions?: readonly ServedVersion[]): Promise<void> {
+  /**
+   * See `ActiveModel.activate`. Resolves when all new requests are answered by that version.
+   * @param label the alias that the version stands under
+   */
+  async activate(version: number, versions?: readonly ServedVersion[], label = this.#label): Promise<void> {
     await this.#active.activate(version, versions);
+    this.#label = label;
   }
 
   /** Closes the open segment of the log. @returns the paths of all closed segments, oldest first */
@@ -80,7 +84,7 @@ export class PredictionServer {
   }
 
   status(): ServingStatus {
-    const { deployment, model, active } = this.#settings;
+    const { deployment, model, active } = this.settings;
     const since = this.#active.since || this.#startedAt;
     return {
       deployment,
@@ -88,7 +92,7 @@ export class PredictionServer {
       version: this.#active.model?.version ?? active,
       since: isoTime(since),
       startedAt: isoTime(this.#startedAt),
-      ready: this.#isReady(),
+      ready: this.isReady,
       url: this.url,
       port: this.port,
       ...this.#metrics.totals,
@@ -110,61 +114,44 @@ export class PredictionServer {
     if (this.#log) await within(flushMilliseconds, this.#log.close());
   }
 
-  #isReady(): boolean {
+  get isReady(): boolean {
     return this.#active.model !== null && this.#stopped === null;
   }
 
-  #routes(): HttpRoutes {
-    const get = (answer: () => HttpAnswer): HttpRoute => ({ method: 'GET', answer });
-    return new Map<string, HttpRoute>([
-      ['/predict', { method: 'POST', answer: (request, receipt) => this.#predict(request, receipt) }],
-      ['/livez', get(() => jsonAnswer({ status: 'live' }))],
-      ['/readyz', get(() => this.#readyz())],
-      ['/metrics', get(() => this.#metricsAnswer())],
-      ['/openapi.json', get(() => jsonAnswer(this.#openApi()))],
-      ['/', get(() => jsonAnswer(this.#overview()))],
-    ]);
+  requireReady(): void {
+    if (this.#stopped) throw new GalleyError('serving.stopping', 'The server is ending.');
+    this.#loadedModel();
   }
 
-  async #predict(request: IncomingMessage, receipt: Receipt): Promise<HttpAnswer> {
-    const body = await readJsonBody(request, this.#settings.limits.bodyBytes);
-    // The version is chosen when the whole request is there, so that a swap meets it either before or after.
-    return this.#currentCall().answer(body, receipt);
+  metricsText(): string {
+    return this.#metrics.text(this.status());
   }
 
-  #currentCall(): PredictCall {
+  predictor({ model, version, label }: ModelReference = {}): Predictor {
     const loaded = this.#loadedModel();
-    if (this.#call?.loaded !== loaded) this.#call = new PredictCall(this.#context, loaded);
-    return this.#call;
+    if (model !== undefined && model !== this.settings.model) throw unknownModel(model, this.settings.model);
+    if (version !== undefined && version !== String(loaded.version)) throw notLoaded(`version ${version}`, loaded);
+    if (label !== undefined && label !== this.#label) throw notLoaded(`label ${label}`, loaded);
+    if (this.#predictor?.loaded !== loaded) this.#predictor = new Predictor(this.#predictorOptions, loaded);
+    return this.#predictor;
   }
 
-  #loadedModel() {
+  #loadedModel(): LoadedModel {
     const loaded = this.#active.model;
     if (!loaded) throw new GalleyError('serving.not_ready', 'The model is being loaded.');
     return loaded;
   }
+}
 
-  #readyz(): HttpAnswer {
-    if (this.#stopped) throw new GalleyError('serving.stopping', 'The server is ending.');
-    this.#loadedModel();
-    return jsonAnswer({ status: 'ready' });
-  }
+function unknownModel(asked: string, model: string): GalleyError {
+  return new GalleyError('serving.unknown_model', `There is no model ${asked.slice(0, 80)} here, only ${model}.`);
+}
 
-  #metricsAnswer(): HttpAnswer {
-    return { status: 200, contentType: prometheusContentType, body: this.#metrics.text(this.status()) };
-  }
-
-  #openApi() {
-    const { version, signature } = this.#loadedModel();
-    const { deployment, model, token } = this.#settings;
-    return openApi({ deployment, model, version, url: this.url, token: token !== null, signature });
-  }
-
-  #overview() {
-    const { deployment, model, version, ready, url } = this.status();
-    const paths = ['/predict', '/livez', '/readyz', '/metrics', '/openapi.json'];
-    return { server: 'galley', deployment, model, version, ready, description: `${url}/openapi.json`, paths };
-  }
+function notLoaded(asked: string, { version }: LoadedModel): GalleyError {
+  return new GalleyError(
+    'serving.version_not_loaded',
+    `There is no ${asked.slice(0, 80)} loaded here, only version ${version}.`,
+  );
 }
 
 const noLog = { lagMilliseconds: 0, pendingRows: 0, writtenRows: 0, lostRows: 0, lastError: null };

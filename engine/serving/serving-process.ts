@@ -60,7 +60,7 @@ export class ServingProcess {
     const { id } = command;
     switch (command.type) {
       case 'activate':
-        await server.activate(command.version, command.versions);
+        await server.activate(command.version, command.versions, command.label);
         return report({ type: 'activated', id, version: command.version });
       case 'rotate':
         return report({ type: 'rotated', id, segments: await server.rotate() });

@@ -4,10 +4,17 @@ import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
 import type { CheckedRow, RowCheck, RowFault } from './row-check.ts';
 import { forEachRow } from './slices.ts';
 
-/** A request to /predict whose every row fits the signature. */
-export interface PredictRequest {
-  /** Asked as `row`, so answered as one prediction rather than a list. */
-  single: boolean;
+/** Rows as a caller sent them. */
+export interface AskedRows {
+  /** Objects of columns. */
+  rows: readonly unknown[];
+  /** One a row where they are given, as event times. */
+  ids?: unknown;
+  eventTimes?: unknown;
+}
+
+/** Rows that all fit the signature. */
+export interface CheckedRows {
   rows: CheckedRow[];
   ids: string[];
   /** UTC epoch milliseconds, null where the caller gave none. */
@@ -15,63 +22,42 @@ export interface PredictRequest {
 }
 
 /** Faults beyond so many are counted, not listed. */
-export const listedFaults = 1000;
+const listedFaults = 1000;
 
 const longestId = 200;
-const listKeys = ['rows', 'ids', 'event_times'];
-const singleKeys = ['row', 'id', 'event_time'];
 
 /**
- * Reads the body of a request: `{row, id?, event_time?}` or `{rows, ids?, event_times?}`.
- * @throws GalleyError `serving.invalid_request` where the form is wrong, `serving.invalid_rows` with all faults of the rows
+ * Checks rows against a signature, whatever protocol they came by.
+ * @throws GalleyError `serving.invalid_request` for none or too many, `serving.invalid_rows` with all faults
  */
-export async function readPredictRequest(
-  body: unknown,
+export async function checkRows(
+  { rows, ids, eventTimes }: AskedRows,
   check: RowCheck,
   largestRows: number,
   newId: NewId,
-): Promise<PredictRequest> {
-  const { single, rows, ids, eventTimes } = readForm(body, largestRows);
+): Promise<CheckedRows> {
+  if (rows.length === 0) throw invalidRequest('There are no rows; send at least one.');
+  if (rows.length > largestRows) {
+    throw invalidRequest(`There are ${rows.length} rows; one request may have ${largestRows}.`);
+  }
   const faults: RowFault[] = [];
   const checked: CheckedRow[] = [];
   await forEachRow(rows, (row, index) => {
     const fits = check.check(row, index, faults);
     if (fits) checked.push(fits);
   });
-  const request = {
-    single,
+  const result = {
     rows: checked,
     ids: readIds(ids, rows.length, newId, faults),
     eventTimes: readEventTimes(eventTimes, rows.length, faults),
   };
   if (faults.length > 0) throw invalidRows(faults);
-  return request;
+  return result;
 }
 
-function readForm(body: unknown, largestRows: number) {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidRequest('The body must be an object {"row": {...}} or {"rows": [...]}.');
-  }
-  const { row, rows, id, ids, event_time, event_times } = body as Record<string, unknown>;
-  const single = row !== undefined;
-  if (single === (rows !== undefined)) throw invalidRequest('The body must have either "row" or "rows".');
-  const allowed = single ? singleKeys : listKeys;
-  const unknown = Object.keys(body).filter((key) => !allowed.includes(key));
-  if (unknown.length > 0) {
-    const named = unknown.map((key) => JSON.stringify(key.slice(0, 60))).join(', ');
-    throw invalidRequest(`Beside "${allowed[0]}" the body may have "${allowed[1]}" and "${allowed[2]}", not ${named}.`);
-  }
-  if (single) return { single, rows: [row], ids: only(id), eventTimes: only(event_time) };
-  if (!Array.isArray(rows)) throw invalidRequest('"rows" must be a list of objects.');
-  if (rows.length === 0) throw invalidRequest('"rows" is empty; send at least one row.');
-  if (rows.length > largestRows) {
-    throw invalidRequest(`"rows" has ${rows.length} rows; one request may have ${largestRows}.`);
-  }
-  return { single, rows, ids, eventTimes: event_times };
-}
-
-function only(value: unknown): unknown[] | undefined {
-  return value === undefined ? undefined : [value];
+/** The refusal of a request whose form is wrong. */
+export function invalidRequest(message: string): GalleyError {
+  return new GalleyError('serving.invalid_request', message);
 }
 
 function readIds(ids: unknown, rows: number, newId: NewId, faults: RowFault[]): string[] {
@@ -112,10 +98,6 @@ function readList(name: string, list: unknown, rows: number, faults: RowFault[])
   const message = `"${name}" must be a list with one value for each of the ${rows} rows.`;
   faults.push({ row: null, field: name, code: 'wrong_length', message });
   return null;
-}
-
-function invalidRequest(message: string): GalleyError {
-  return new GalleyError('serving.invalid_request', message);
 }
 
 function invalidRows(faults: RowFault[]): GalleyError {

@@ -1,5 +1,5 @@
-import { predictionFlags } from '../contract/serving.ts';
-import type { FieldSignature, Signature } from '../contract/values.ts';
+import { predictionFlags } from '../../contract/serving.ts';
+import type { FieldSignature, Signature } from '../../contract/values.ts';
 
 type Schema = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueOfText } from '../../engine/deploy/value-of-text.ts';
+import { valueOfText } from '../../engine/serving/value-of-text.ts';
 
 test('numbers, booleans and times of a file are what a caller would send', () => {
   expect([' 12 ', '-1.5e3', '.5', '+7'].map((text) => valueOfText('float64', text))).toEqual([12, -1500, 0.5, 7]);

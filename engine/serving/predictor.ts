@@ -1,0 +1,77 @@
+import type { Clock } from '../base/clock.ts';
+import { GalleyError } from '../base/errors.ts';
+import type { NewId } from '../base/ids.ts';
+import type { LogMask } from '../contract/serving.ts';
+import { type AnsweredRow, AnswerText } from './answer-text.ts';
+import type { Answers } from './batcher.ts';
+import { type AskedRows, type CheckedRows, checkRows } from './checked-rows.ts';
+import type { LoadedModel } from './model.ts';
+import type { PredictionLog } from './prediction-log.ts';
+import { forEachRow } from './slices.ts';
+
+export interface PredictorOptions {
+  limits: { rows: number; waitingRows: number };
+  log: PredictionLog | null;
+  logMask: LogMask;
+  clock: Clock;
+  newId: NewId;
+}
+
+/** When a request came in. */
+export interface Receipt {
+  /** UTC epoch milliseconds. */
+  at: number;
+  /** Monotonic milliseconds. */
+  monotonic: number;
+}
+
+/** Answers rows with one loaded version, whatever protocol they came by. */
+export class Predictor {
+  readonly loaded: LoadedModel;
+  readonly #options: PredictorOptions;
+  readonly #text: AnswerText;
+
+  constructor(options: PredictorOptions, loaded: LoadedModel) {
+    this.#options = options;
+    this.loaded = loaded;
+    this.#text = new AnswerText(loaded.signature, options.logMask);
+  }
+
+  /**
+   * Answers rows in their order, and logs each.
+   * @throws GalleyError `serving.invalid_request`, `serving.invalid_rows`, `serving.overloaded`, `serving.model_failed`
+   */
+  predict(asked: AskedRows, receipt: Receipt): Promise<AnsweredRow[]> {
+    return this.loaded.use(async ({ rows: check, batcher }) => {
+      const { limits, newId } = this.#options;
+      const checked = await checkRows(asked, check, limits.rows, newId);
+      this.#refuseOverload(checked.rows.length);
+      const answers = await batcher.add(checked.rows.map(({ values }) => values));
+      return this.#answered(checked, answers, receipt);
+    });
+  }
+
+  #refuseOverload(rows: number): void {
+    const { waitingRows } = this.loaded.batcher;
+    if (waitingRows === 0 || waitingRows + rows <= this.#options.limits.waitingRows) return;
+    const message = `${waitingRows} rows wait for the model already.`;
+    throw new GalleyError('serving.overloaded', message, { details: { waitingRows } });
+  }
+
+  async #answered({ rows, ids, eventTimes }: CheckedRows, answers: Answers, receipt: Receipt): Promise<AnsweredRow[]> {
+    const { log, newId, clock } = this.#options;
+    const shared = {
+      request_id: newId('req'),
+      received_at: receipt.at,
+      version: this.loaded.version,
+      latency: Math.round((clock.monotonic() - receipt.monotonic) * 1000) / 1000,
+    };
+    const answered: AnsweredRow[] = [];
+    await forEachRow(rows, (row, index) => {
+      const answer = this.#text.answer(row, ids[index] as string, answers, index);
+      answered.push(answer);
+      log?.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared));
+    });
+    return answered;
+  }
+}

@@ -1,0 +1,27 @@
+import type { ServingStatus } from '../../contract/serving.ts';
+import type { ServingSettings } from '../config.ts';
+import type { Predictor } from '../predictor.ts';
+
+/** Which model a path names; what it leaves out may be any. */
+export interface ModelReference {
+  model?: string;
+  version?: string;
+  label?: string;
+}
+
+/** The server as its protocols see it. */
+export interface ServingHost {
+  readonly settings: ServingSettings;
+  readonly url: string;
+  readonly isReady: boolean;
+  /**
+   * The version that answers now. Ask for it when the whole request is there, so that a swap meets it before or after.
+   * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`
+   */
+  predictor(reference?: ModelReference): Predictor;
+  /** @throws GalleyError `serving.not_ready`, `serving.stopping` */
+  requireReady(): void;
+  status(): ServingStatus;
+  /** In Prometheus' text format. */
+  metricsText(): string;
+}

@@ -1,0 +1,10 @@
+import type { HttpProtocol } from '../http-routes.ts';
+import type { ServingHost } from './host.ts';
+import { openApiPage } from './openapi-page.ts';
+import { predictProtocol } from './predict.ts';
+import { probes } from './probes.ts';
+
+/** Every protocol that the server speaks, on one port. */
+export function protocols(host: ServingHost): [HttpProtocol, ...HttpProtocol[]] {
+  return [predictProtocol(host), probes(host), openApiPage(host)];
+}
