@@ -147,6 +147,7 @@ export async function fitOrders(
       },
     );
   });
+  context.throwIfCanceled();
   const examples = exampleRows(frame, prepared);
   return {
     task: prepared.task,
