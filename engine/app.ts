@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import packageFile from '../package.json' with { type: 'json' };
 import { createAreas } from './areas.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import { GalleyError } from './base/errors.ts';
+import { galleyVersion } from './base/galley-version.ts';
 import { idSource } from './base/ids.ts';
 import { type Check, compileCheck } from './base/validation.ts';
 import { callsByName } from './contract/index.ts';
@@ -143,7 +143,7 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
   });
   return {
     project,
-    version: packageFile.version,
+    version: galleyVersion,
     database,
     blobs,
     rowCache,

@@ -59,6 +59,7 @@ export class ServerSupervisor {
   #state: ServerState = stoppedState;
   #client: ServingClient | null = null;
   #liveVersion = 0;
+  #liveLabel: string | null = null;
   #upSince = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -114,7 +115,8 @@ export class ServerSupervisor {
     const spec = this.#options.spec();
     if (spec.wanted === 'stopped') return this.#stop();
     if (this.#client === null) return this.#start(spec);
-    if (this.#liveVersion !== spec.version) return this.#activate(this.#client, spec);
+    const isLive = this.#liveVersion === spec.version && this.#liveLabel === spec.follows;
+    if (!isLive) return this.#activate(this.#client, spec);
     if (this.#state.error) this.#change({ ...this.#state, error: null });
   }
 
@@ -135,27 +137,30 @@ export class ServerSupervisor {
         logMask: await this.#options.logMask(spec),
         versions: [await this.#options.served(spec.model, spec.version)],
         active: spec.version,
+        label: spec.follows,
       });
-      this.#began(client, spec.version);
+      this.#began(client, spec);
     } catch (error) {
       this.#failed(asGalleyError(error));
     }
   }
 
-  #began(client: ServingClient, version: number): void {
+  #began(client: ServingClient, { version, follows }: DeploymentSpec): void {
     const { clock } = this.#options;
     client.once('exit', (exit) => this.#died(client, exit));
     this.#client = client;
     this.#liveVersion = version;
+    this.#liveLabel = follows;
     this.#upSince = clock.monotonic();
     const { url, port } = client.ready;
     this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null });
   }
 
-  async #activate(client: ServingClient, { model, version }: DeploymentSpec): Promise<void> {
+  async #activate(client: ServingClient, { model, version, follows }: DeploymentSpec): Promise<void> {
     try {
-      await client.activate(version, [await this.#options.served(model, version)]);
+      await client.activate(version, [await this.#options.served(model, version)], follows);
       this.#liveVersion = version;
+      this.#liveLabel = follows;
       this.#change({ ...this.#state, error: null });
     } catch (error) {
       if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });

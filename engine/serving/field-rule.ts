@@ -18,6 +18,8 @@ export type FieldFaultCode =
 /** What one field of the signature takes. */
 export interface FieldRule {
   field: FieldSignature;
+  /** Whether a value means that there is none: NaN in a column of numbers, which protocols of tensors send. */
+  isMissing(value: unknown): boolean;
   /** The value as it goes to the model and the log; undefined where it is refused. Null and undefined are not asked. */
   accept(value: unknown): InputValue | undefined;
   /** Why `accept` refused a value. */
@@ -26,9 +28,12 @@ export interface FieldRule {
   flag(value: InputValue): PredictionFlag | null;
 }
 
+const numberTypes: ReadonlySet<string> = new Set(['int64', 'float64', 'decimal']);
+
 /** The rule of a field, made once when a model is loaded. */
 export function fieldRule(field: FieldSignature): FieldRule {
-  return { field, ...valueRule(field), flag: flagRule(field) };
+  const isMissing = numberTypes.has(field.type) ? Number.isNaN : () => false;
+  return { field, isMissing, ...valueRule(field), flag: flagRule(field) };
 }
 
 function valueRule(field: FieldSignature): Pick<FieldRule, 'accept' | 'fault'> {

@@ -39,9 +39,9 @@ export async function readJsonBody(request: IncomingMessage, largest: number): P
 }
 
 /** @throws GalleyError `serving.invalid_json` */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, reviver?: Parameters<typeof JSON.parse>[1]): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch (cause) {
     throw new GalleyError('serving.invalid_json', `The body is not JSON: ${(cause as Error).message}.`, { cause });
   }

@@ -66,8 +66,9 @@ export class RowCheck {
     for (let position = 0; position < values.length; position++) {
       const rule = this.#rules[position] as FieldRule;
       const value = values[position];
-      if (value === null) {
+      if (value === null || rule.isMissing(value)) {
         if (!rule.field.nullable) faults.push(missing(rule, index));
+        values[position] = null;
         continue;
       }
       const accepted = rule.accept(value);

@@ -68,9 +68,12 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
     return this.#child.pid;
   }
 
-  /** @throws GalleyError where that version cannot be loaded; the one before goes on answering */
-  async activate(version: number, versions?: ServedVersion[]): Promise<void> {
-    await this.#ask({ type: 'activate', version, versions });
+  /**
+   * @param label the alias that the version stands under; absent: it stays
+   * @throws GalleyError where that version cannot be loaded; the one before goes on answering
+   */
+  async activate(version: number, versions?: ServedVersion[], label?: string | null): Promise<void> {
+    await this.#ask({ type: 'activate', version, versions, label });
   }
 
   /** Closes the open segment of the log. @returns the paths of all closed segments, oldest first */
