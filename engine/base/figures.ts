@@ -9,5 +9,5 @@ export function figure(value: number): string {
 export function percent(share: number): string {
   const value = 100 * share;
   const near = Math.min(Math.abs(value), Math.abs(100 - value));
-  return `${near < 1 && near > 0 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${near < 1 && near > 0 ? Number(value.toFixed(1)) : Math.round(value)} %`;
 }

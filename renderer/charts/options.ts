@@ -28,11 +28,11 @@ export function xAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Re
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.lineStrong } },
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: theme.textSecond, fontSize: 11, hideOverlap: true, margin: 8 },
     nameLocation: 'middle',
     nameGap: 26,
     nameTextStyle: { color: theme.textSecond, fontSize: 11 },
     ...more,
+    axisLabel: { color: theme.textSecond, fontSize: 11, hideOverlap: true, margin: 8, ...(more.axisLabel as object) },
   };
 }
 
@@ -41,9 +41,9 @@ export function yAxis(theme: ChartTheme, more: Record<string, unknown> = {}): Re
     axisLine: { show: false, onZero: false },
     axisTick: { show: false },
     splitLine: { show: true, lineStyle: { color: theme.grid } },
-    axisLabel: { color: theme.textSecond, fontSize: 11, margin: 10 },
     splitNumber: 4,
     ...more,
+    axisLabel: { color: theme.textSecond, fontSize: 11, margin: 10, ...(more.axisLabel as object) },
   };
 }
 
@@ -59,7 +59,7 @@ export function fittedYAxis(
     min: minimum,
     max: maximum,
     interval: Number(((ticks[1] ?? maximum) - (ticks[0] ?? minimum)).toPrecision(6)),
-    axisLabel: { formatter: tickFormat(ticks), color: theme.textSecond, fontSize: 11, margin: 10 },
+    axisLabel: { formatter: tickFormat(ticks) },
     ...more,
   });
 }

@@ -24,8 +24,11 @@ export function niceAxis(values: readonly number[], count = 4, include: readonly
   return { minimum: ticks[0] ?? low, maximum: ticks.at(-1) ?? high, ticks };
 }
 
-/** Writes ticks as short as they can be while no two read the same. */
+/** Writes ticks as short as they can be while no two read the same, all in thousands where the largest is. */
 export function tickFormat(ticks: readonly number[]): (value: number) => string {
+  const largest = Math.max(...ticks.map(Math.abs));
+  if (largest >= 1e4 && largest < 1e6 && ticks.every((tick) => tick % 100 === 0))
+    return (value) => (value === 0 ? '0' : `${formatTick(value / 1000)} k`);
   if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));

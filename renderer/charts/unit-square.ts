@@ -21,7 +21,7 @@ export function unitSquare(theme: ChartTheme, { x, y, reference, series, tooltip
     min: 0,
     max: 1,
     interval: 0.25,
-    axisLabel: { formatter: formatTick, color: theme.textSecond, fontSize: 11 },
+    axisLabel: { formatter: formatTick },
   };
   return {
     ...base,

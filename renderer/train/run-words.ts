@@ -40,11 +40,11 @@ export function sideMetrics(run: Run): string[] {
   return wanted[run.task].filter((name) => name !== run.metric.name).slice(0, 2);
 }
 
-/** Where an axis for the metric begins and ends: 0 to 1 for scores, else from 0 to the largest value or interval end. */
+/** Where an axis for the metric begins and ends: 0 to 1 for scores, else from 0 (or below) to the largest value or interval end. */
 export function metricRange(runs: readonly Run[], metric: string): [number, number] {
   if (isShare(metric)) return [0, 1];
-  const ends = runs.flatMap((run) => [run.metrics[metric] ?? 0, run.intervals[metric]?.[1] ?? 0]);
-  return [0, Math.max(...ends, 0) || 1];
+  const ends = runs.flatMap((run) => [run.metrics[metric] ?? 0, ...(run.intervals[metric] ?? [])]);
+  return [Math.min(...ends, 0), Math.max(...ends, 0) || 1];
 }
 
 /** Of learners with many parameters: those that say most. The recipe has all of them. */
@@ -60,7 +60,7 @@ export function describeParameters(run: Run): string {
     return run.task === 'regression' ? 'always the mean' : 'always the most frequent class';
   const told = salient[run.learner];
   return Object.entries(run.params)
-    .filter(([name]) => (told === undefined ? !isAside(name, run.task) : told.includes(name)))
+    .filter(([name, value]) => (told === undefined ? !isAside(name, value, run.task) : told.includes(name)))
     .map(
       ([name, value]) =>
         `${name.replaceAll('_', ' ')} ${value === 0 && name === 'epochs' ? 'auto' : typeof value === 'number' ? formatTick(value) : value}`,
@@ -68,8 +68,9 @@ export function describeParameters(run: Run): string {
     .join(', ');
 }
 
-/** Parameters that say nothing about this run: how the fit is ended, and the penalty of the other kind of task. */
-function isAside(name: string, task: Run['task']): boolean {
+/** Parameters that say nothing about this run: how the fit is ended, no share of L1, and the penalty of the other kind of task. */
+function isAside(name: string, value: unknown, task: Run['task']): boolean {
+  if (name === 'l1_ratio') return value === 0;
   return name === 'max_iterations' || name === 'tolerance' || name === (task === 'regression' ? 'C' : 'alpha');
 }
 

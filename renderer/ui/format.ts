@@ -54,7 +54,8 @@ export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6) return `${withMinus(String(Number((value / 1e6).toPrecision(3))))} M`;
   if (size >= 1e4) return `${withMinus(String(Number((value / 1e3).toPrecision(3))))} k`;
-  return withMinus(String(Number(value.toPrecision(3))));
+  // Four digits between 1,000 and 10,000: of years each one counts.
+  return withMinus(String(Number(value.toPrecision(size >= 1000 ? 4 : 3))));
 }
 
 /** A share of one as whole percent (one decimal below 10 %). */

@@ -27,6 +27,8 @@ test('fields have titles and values their digits', () => {
   expect(titleOf('metrics.roc_auc')).toBe('ROC AUC');
   expect(titleOf('attributes.holdout_looks')).toBe('Looks before');
   expect(showValue('metrics.r2', 0.87349)).toBe('0.873');
+  expect(showValue('attributes.score', -9.01e-6, 'r2')).toBe('0.000');
+  expect(showValue('attributes.score', 536.3, 'rmse')).toBe('536.3');
   expect(showValue('params.learning_rate', 0.1)).toBe('0.1');
   expect(showValue('attributes.metric', 'r2')).toBe('R²');
   expect(showValue('params.rounds', 12_000)).toBe('12,000');

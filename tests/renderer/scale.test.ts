@@ -47,4 +47,6 @@ test('no two ticks of an axis read the same', () => {
   const words = (ticks: readonly number[]) => ticks.map(tickFormat(ticks));
   expect(words([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
   expect(words([0.782, 0.7825, 0.783])).toEqual(['0.7820', '0.7825', '0.7830']);
+  expect(words([0, 5000, 10_000])).toEqual(['0', '5 k', '10 k']);
+  expect(words([1996, 1998, 2000])).toEqual(['1996', '1998', '2000']);
 });

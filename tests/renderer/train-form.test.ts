@@ -210,6 +210,23 @@ describe('what is asked of the engine', () => {
     expect(trainingInput(form, context)).not.toHaveProperty('weights');
   });
 
+  test('forgets what was said of other data and another target where the address leads there', () => {
+    const form = new NewRun();
+    form.about(undefined, undefined);
+    form.judgeBy('age', true);
+    form.about('sales', 'price');
+    form.metric = 'mae';
+    form.about('sales', undefined);
+    form.about('sales', 'price');
+    expect([form.sensitive, form.metric]).toEqual([['age'], 'mae']);
+    form.about('sales', 'late');
+    expect([form.sensitive, form.metric]).toEqual([['age'], undefined]);
+    form.chooseTarget('late');
+    form.followAddress();
+    form.about('homes', 'late');
+    expect([form.sensitive, form.target]).toEqual([[], undefined]);
+  });
+
   test('forgets what was said of the columns of another dataset', () => {
     const form = new NewRun();
     form.learnFrom('note', false);

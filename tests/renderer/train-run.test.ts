@@ -8,8 +8,10 @@ import {
   errorWords,
   estimateRange,
   estimateWords,
+  gainWords,
   rangeWords,
   sumFormat,
+  valueWords,
   waterfall,
   whyTitle,
 } from '../../renderer/train/run/report-words.ts';
@@ -35,6 +37,11 @@ const contributions: Contributions = {
   })),
 };
 
+test('a gain is told as what became of the error', () => {
+  expect(gainWords({ value: 0.58, low: 0.51, high: 0.64 })).toBe('51 to 64 % lower');
+  expect(gainWords({ value: -0.11, low: -0.17, high: -0.047 })).toBe('4.7 to 17 % higher');
+});
+
 describe('why a row got its answer', () => {
   test('the steps lead from the average to the answer, the small ones together', () => {
     const steps = waterfall(contributions, 4);
@@ -43,6 +50,7 @@ describe('why a row got its answer', () => {
     for (const [index, step] of steps.entries()) if (index > 0) expect(step.from).toBe(steps[index - 1]?.to);
     expect(steps.at(-1)?.to).toBeCloseTo(19.7);
     expect(waterfall({ ...contributions, columns: contributions.columns.slice(0, 5) }, 4)).toHaveLength(5);
+    expect([1998, 0.12345, null, true].map(valueWords)).toEqual(['1998', '0.123', 'missing', 'true']);
   });
 
   test('figures of one sum have the same decimals', () => {
@@ -161,8 +169,8 @@ test('dots of the same contribution stand apart within their lane', () => {
 
 test('the first tests of a target can be kept as they are offered', () => {
   const features = [
-    { name: 'monthly: "price"', role: 'numeric', width: 1 },
-    { name: 'sex', role: 'categorical', width: 2 },
+    { name: 'monthly: "price"', role: 'number', width: 1 },
+    { name: 'sex', role: 'category', width: 2 },
   ];
   const text = starterTests('days: late', { name: 'rmse', baseline: 6.0234, lowerIsBetter: true }, features);
   expect(parseModelTests(text, 'days: late')).toEqual([

@@ -80,12 +80,14 @@ test('runs are ranked by their metric, those without a value last', () => {
 test('an error axis begins at zero and holds the largest interval', () => {
   expect(metricRange([linear, baseline], 'rmse')).toEqual([0, 6.023]);
   expect(metricRange([linear], 'r2')).toEqual([0, 1]);
+  const worse = run({ metrics: { matthews: -0.03 }, intervals: { matthews: [-0.1, 0.04] } });
+  expect(metricRange([worse], 'matthews')).toEqual([-0.1, 0.04]);
 });
 
 test('only parameters that say something are named', () => {
-  expect(describeParameters(run({ params: { C: 1, alpha: 10, max_iterations: 1000, tolerance: 1e-7 } }))).toBe(
-    'alpha 10',
-  );
+  expect(
+    describeParameters(run({ params: { C: 1, alpha: 10, l1_ratio: 0, max_iterations: 1000, tolerance: 1e-7 } })),
+  ).toBe('alpha 10');
   expect(describeParameters(baseline)).toBe('always the mean');
 });
 

@@ -40,10 +40,7 @@ function titleOf(learner: string, verdict: Headline['verdict'], against: string,
 function detailOf(judged: Judged, { value, baseline, gain }: Gain): string {
   const { task, target, classes } = judged;
   const rows = `${target.length.toLocaleString('en-US')} held-out rows`;
-  const interval =
-    gain.low === null || gain.high === null
-      ? ''
-      : `95 % interval ${percent(gain.low).replace(' %', '')} to ${percent(gain.high)} less error. `;
+  const interval = gain.low === null || gain.high === null ? '' : `95 % interval ${rangeOf(gain.low, gain.high)}. `;
   if (task === 'regression') {
     return `${interval}It is off by ${figure(value)} (root mean square) instead of ${figure(baseline)}, on ${rows}.`;
   }
@@ -53,6 +50,13 @@ function detailOf(judged: Judged, { value, baseline, gain }: Gain): string {
     `${interval}The squared error of its probabilities (Brier) is ${figure(value)} instead of ${figure(baseline)}. ` +
     `It is right in ${percent(right)} of ${rows}; always saying "${name}" in ${percent(common.share)}.`
   );
+}
+
+/** `20 to 41 % less error`, `5 to 17 % more error`, `3 % more to 8 % less error` */
+function rangeOf(low: number, high: number): string {
+  const range = (from: number, to: number) => `${percent(from).replace(' %', '')} to ${percent(to)}`;
+  if (low >= 0) return `${range(low, high)} less error`;
+  return high <= 0 ? `${range(-high, -low)} more error` : `${percent(-low)} more to ${percent(high)} less error`;
 }
 
 /** Share of right answers, and of the most frequent class. */

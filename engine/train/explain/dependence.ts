@@ -27,6 +27,7 @@ export function dependenceOn(
   const chosen = onlyColumns(selectRows(frame, rows), inputColumns(model));
   const whole = findColumn(frame, column) as FrameColumn;
   const { kind, values, density } = columnGrid(whole);
+  const isBoolean = whole.type === 'boolean';
   const width = Math.max(1, model.classes.length);
   const place = model.classes.length === 0 ? 0 : scored;
   const answers = values.map((value) => {
@@ -37,10 +38,10 @@ export function dependenceOn(
   const curves = evenly(rows.length, shownCurves);
   return {
     column,
-    kind,
+    kind: isBoolean ? 'category' : kind,
     class: model.classes[scored] ?? null,
     rows: rows.length,
-    values,
+    values: isBoolean ? values.map((value) => (value === null ? null : String(value === 1))) : values,
     mean: answers.map((ofRows) => ofRows.reduce((sum, answer) => sum + answer, 0) / rows.length),
     density,
     curves: Array.from(curves, (row) => ({

@@ -41,5 +41,5 @@ export function describeFeature(feature: Feature): { role: string; note?: string
 }
 
 function imputedNote({ missing, median }: { missing: number; median: number }): { note?: string } {
-  return missing > 0 ? { note: `${missing} missing became ${median}` } : {};
+  return missing > 0 ? { note: `${missing} missing: linear and network read ${Number(median.toPrecision(7))}` } : {};
 }

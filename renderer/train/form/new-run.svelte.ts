@@ -53,12 +53,18 @@ export class NewRun {
   allowedLeaks = $state.raw<ReadonlySet<string>>(new Set());
   refusal = $state.raw<ErrorReport>();
   /** By learner and parameter. */
+  /** What the form was about when something was last said in it. */
+  #subject: { reference?: string; target?: string } = {};
   #wrong = $state.raw<Record<string, Record<string, WrongText>>>({});
 
   /** Another dataset: what was said of the columns of the one before does not hold. */
   chooseData(reference: string): void {
     this.data = reference;
     this.target = undefined;
+    this.#forgetData();
+  }
+
+  #forgetData(): void {
     this.left = new Set();
     this.allowed = new Set();
     this.columns = {};
@@ -76,6 +82,24 @@ export class NewRun {
 
   chooseTarget(name: string): void {
     this.target = name;
+    this.#takeTarget(name);
+  }
+
+  /** The address asks for other data, or another target, than what was chosen here. */
+  followAddress(): void {
+    this.data = undefined;
+    this.target = undefined;
+  }
+
+  /** Says what the form is about; what was said of another dataset or target is forgotten. */
+  about(reference: string | undefined, target: string | undefined): void {
+    const before = this.#subject;
+    this.#subject = { reference, target };
+    if (before.reference !== undefined && before.reference !== reference) this.#forgetData();
+    else if (before.target !== undefined && target !== undefined && before.target !== target) this.#takeTarget(target);
+  }
+
+  #takeTarget(name: string): void {
     this.interactions = this.interactions.filter((pair) => !pair.includes(name));
     this.sensitive = this.sensitive.filter((column) => column !== name);
     this.#forgetTarget();

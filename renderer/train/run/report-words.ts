@@ -36,6 +36,14 @@ export function rangeWords({ low, high }: Estimate, format: (value: number) => s
   return `${to.endsWith(' %') ? from.replace(/ %$/, '') : from} to ${to}`;
 }
 
+/** `51 to 64 % lower`, `4.7 to 17 % higher`; of a metric where less is better. */
+export function gainWords({ value, low, high }: Estimate): string {
+  const isWorse = (high ?? value ?? 0) < 0;
+  const turned = (end: number | null) => (end === null ? null : -end);
+  const range = isWorse ? { value, low: turned(high), high: turned(low) } : { value, low, high };
+  return `${rangeWords(range, formatPercent)} ${isWorse ? 'higher' : 'lower'}`;
+}
+
 /** What contributions are counted in. */
 export const unitWords: Record<Contributions['unit'], string> = {
   log_odds: 'log-odds',
@@ -90,8 +98,8 @@ export function waterfall({ base, columns }: Contributions, shown = 8): Waterfal
 
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'missing';
-  if (typeof value === 'number') return formatNumber(value);
-  return String(value);
+  // A whole number may be a year or a code: it stays as it is.
+  return typeof value === 'number' && !Number.isInteger(value) ? formatNumber(value) : String(value);
 }
 
 /** The difference of a prediction from the truth, where both are numbers. */

@@ -11,8 +11,8 @@ export function starterTests(
   features: RunDetail['features'],
 ): string {
   const bound = Number((baseline ?? (lowerIsBetter ? 1 : 0)).toPrecision(3));
-  const number = features.find(({ role }) => role === 'numeric')?.name ?? 'price';
-  const other = features.find(({ role }) => role === 'categorical')?.name ?? number;
+  const number = features.find(({ role }) => role === 'number')?.name ?? 'price';
+  const other = features.find(({ role }) => role === 'category')?.name ?? number;
   return `format: 1
 target: ${JSON.stringify(target)}
 tests:

@@ -4,8 +4,9 @@ import {
   type RunView,
   usualRunColumns,
 } from '../../../engine/contract/train-tracking.ts';
-import { formatCount, formatDuration, formatNumber, formatScore } from '../../ui/format.ts';
-import { isShare, metricTitle } from '../../ui/words.ts';
+import { formatCount, formatDuration, formatNumber } from '../../ui/format.ts';
+import { metricTitle } from '../../ui/words.ts';
+import { formatMetric } from '../run-words.ts';
 
 export const firstView: RunView = { columns: usualRunColumns, sort: [] };
 
@@ -35,16 +36,16 @@ const attributeTitles: Record<string, string> = {
 };
 
 const otherWidths: Record<string, number> = {
-  learner: 116,
-  run_name: 150,
+  learner: 112,
+  run_name: 124,
   note: 260,
-  target: 120,
-  dataset: 120,
+  target: 112,
+  dataset: 112,
   dataset_identity: 190,
   run_id: 200,
   job_id: 200,
-  metric: 104,
-  start_time: 96,
+  metric: 100,
+  start_time: 84,
 };
 
 export interface FieldParts {
@@ -76,26 +77,30 @@ export function entityTitle(entity: RunField['entity']): string {
   return titles[entity];
 }
 
+/** As wide as its title has to be. */
+export function leastWidthOf(field: string): number {
+  return titleOf(field).length * 7 + 24;
+}
+
 export function widthOf(field: string): number {
   const { entity, name } = partsOf(field);
   const known = entity === 'attributes' ? otherWidths[name] : undefined;
-  const title = titleOf(field).length * 7 + 40;
-  return Math.min(280, Math.max(title, known ?? (entity === 'tags' ? 120 : 92)));
+  return Math.min(280, Math.max(leastWidthOf(field) + 10, known ?? (entity === 'tags' ? 120 : 84)));
 }
 
 export function isNumeric(field: string, fields: readonly RunField[]): boolean {
   return fields.find((one) => one.field === field)?.type === 'number';
 }
 
-/** A cell in its own digits. */
-export function showValue(field: string, value: RunValue | undefined): string {
+/** A cell in its own digits. @param metric that the run is ranked by, for its score. */
+export function showValue(field: string, value: RunValue | undefined, metric?: RunValue): string {
   if (value === null || value === undefined) return '–';
   const { entity, name } = partsOf(field);
   if (entity === 'attributes' && name === 'metric') return metricTitle(String(value));
   if (typeof value !== 'number') return String(value);
-  if (entity === 'metrics') return isShare(name) ? formatScore(value) : formatNumber(value);
+  if (entity === 'metrics') return formatMetric(name, value);
   if (entity === 'attributes' && name === 'seconds') return formatDuration(value);
-  if (entity === 'attributes' && name === 'score') return formatNumber(value);
+  if (entity === 'attributes' && name === 'score') return formatMetric(String(metric), value);
   if (Number.isInteger(value)) return formatCount(value);
   return entity === 'params' ? String(Number(value.toPrecision(4))).replace('-', '−') : formatNumber(value, 4);
 }

@@ -51,11 +51,6 @@ export function isSearching({ state }: Pick<Sweep, 'state'>): boolean {
   return state === 'running' || state === 'finishing';
 }
 
-/** `auto, search 3` */
-export function sweepTitle({ kind, number }: Pick<Sweep, 'kind' | 'number'>): string {
-  return `${kind === 'auto' ? 'auto' : 'sweep'}, search ${number}`;
-}
-
 /** `3 learners by TPE with halving, 5 folds, at most 1 min` */
 export function describeSearch(sweep: Sweep): string {
   const methods = { grid: 'on a grid', random: 'at random', tpe: 'by TPE' };

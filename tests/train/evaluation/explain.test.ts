@@ -104,3 +104,17 @@ test('dependence on a column of a linear regression is a line with its slope, in
   const byKind = new Map(ofKinds.values.map((value, index) => [value, ofKinds.mean[index] as number]));
   expect((byKind.get('z') as number) - (byKind.get('x') as number)).toBeCloseTo(2.5, 0);
 });
+
+test('dependence on a boolean column is told of false and true, not of the numbers between them', async () => {
+  const flags = yes.map((_, row) => (row % 3 === 0 ? 1 : 0));
+  const flag = numberColumn('flag', flags, 'boolean');
+  const shifted = numberColumn(
+    'shifted',
+    score.map((value, row) => value + 4 * (flags[row] as number)),
+  );
+  const wish = { target: 'shifted', features: [...features, 'flag'] };
+  const { model, holdout } = await subjectOf(frameOf(...frame.columns, flag, shifted), wish);
+  const { kind, values, mean } = dependenceOn(model, holdout.frame, holdout.positions, 'flag', 0);
+  expect([kind, values]).toEqual(['category', ['false', 'true']]);
+  expect((mean[1] as number) - (mean[0] as number)).toBeCloseTo(4, 0);
+});
