@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { copyStatement } from '../sources/csv-load.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { type Alignment, alignRows, commonPrefix } from './row-alignment.ts';
@@ -107,7 +107,7 @@ export async function writeDelta(
     ` UNION ALL SELECT known.position, known.sequence::INTEGER, ${neutralNames(schema)}` +
     ` FROM (${positionedRows(schema, fresh, first, end)}) AS fresh JOIN inserted_rows AS known ON known.place = fresh.position` +
     ' ORDER BY position, sequence';
-  await connection.run(`COPY (${query}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)`);
+  await connection.run(copyStatement(query, target, schema.length));
   await connection.run('DROP TABLE removed_rows');
   await connection.run('DROP TABLE inserted_rows');
 }

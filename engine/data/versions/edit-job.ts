@@ -1,3 +1,4 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { type CheckInput, pathsOfCheck } from '../expectations/check-input.ts';
@@ -6,7 +7,7 @@ import { describeRows } from './describe-rows.ts';
 import type { EditPlan } from './edit-plan.ts';
 import { editRows } from './edit-rows.ts';
 import { withRowDuck } from './row-duck.ts';
-import { chooseStorage, type StoredRows, wholeBefore } from './storage-choice.ts';
+import { chooseStorage, type StorageWork, type StoredRows, wholeBefore } from './storage-choice.ts';
 import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type StoredForm } from './stored-form.ts';
 
@@ -24,16 +25,20 @@ export interface EditedRows extends StoredRows {
 }
 
 /** Makes the rows of a version after edits, and tells what version they make and how it is stored. */
-export function runEditJob(input: EditInput, job: JobContext): Promise<EditedRows> {
+export async function runEditJob(input: EditInput, job: JobContext): Promise<EditedRows> {
   const { form, plan, check, acceptFailures } = input;
   const { schema } = form;
+  const { stagingFolder, throwIfCanceled } = job;
+  const workOf = (duck: DuckDBInstance): StorageWork => {
+    return { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
+  };
+  job.progress({ phase: 'editing', done: 0, total: 1 });
+  const { before, edited } = await withRowDuck(job, schema.length, filesOf(form), async (duck) => {
+    const before = await wholeBefore(workOf(duck), form);
+    return { before, edited: await editRows(workOf(duck), schema, before.files, plan) };
+  });
   const files = [...filesOf(form), ...pathsOfCheck(check)];
   return withRowDuck(job, schema.length, files, async (duck) => {
-    const { stagingFolder, throwIfCanceled } = job;
-    const work = { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
-    job.progress({ phase: 'editing', done: 0, total: 1 });
-    const before = await wholeBefore(work, form);
-    const edited = await editRows(work, schema, before.files, plan);
     const connection = await duck.connect();
     try {
       const described = await describeRows(connection, schema, edited, job);
@@ -41,7 +46,7 @@ export function runEditJob(input: EditInput, job: JobContext): Promise<EditedRow
       const checked = { connection, paths: edited.map(({ path }) => path), schema, rows: described.rows };
       const staged = { acceptFailures, files: [], rowsBefore: described.rows, job };
       const checks = check && !isKnown ? await checkStaged(checked, check, staged) : null;
-      const stored = await chooseStorage(work, { schema, parts: edited }, isKnown ? undefined : form);
+      const stored = await chooseStorage(workOf(duck), { schema, parts: edited }, isKnown ? undefined : form);
       return { ...described, checks, stored, wholeBefore: before.made };
     } finally {
       connection.closeSync();

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { sqlText } from '../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
+import { copyStatement } from '../sources/csv-load.ts';
 import { cellSql } from './cell-input.ts';
 import { writeWhole } from './delta-read.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
@@ -95,9 +95,8 @@ async function writeEdits(
     `SELECT position, sequence, ${nullColumns(schema)} FROM gone_rows` +
     ` UNION ALL SELECT position, sequence, ${change.join(', ')} FROM (${old}) AS old JOIN edited_rows USING (position)` +
     ` UNION ALL SELECT position, sequence, ${fresh.join(', ')} FROM new_rows ORDER BY position, sequence`;
-  await connection.run(
-    `COPY (SELECT position, sequence, ${neutralNames(schema)} FROM (${query}) AS changes) TO ${sqlText(path)} (FORMAT parquet)`,
-  );
+  const changes = `SELECT position, sequence, ${neutralNames(schema)} FROM (${query}) AS changes`;
+  await connection.run(copyStatement(changes, path, schema.length));
 }
 
 /** The rows of a version after edits, in whole files of the staging folder. */

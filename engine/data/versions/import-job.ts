@@ -1,4 +1,4 @@
-import type { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { CheckResult } from '../../contract/data-expectations.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
@@ -26,6 +26,7 @@ import {
 import type { ReadingHints } from '../sources/reading-rules.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
 import { describeRows } from './describe-rows.ts';
+import { withRowDuck } from './row-duck.ts';
 import type { StoredRows } from './storage-choice.ts';
 import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
@@ -68,6 +69,17 @@ interface UnchangedFiles {
 }
 
 export type ImportOutput = UnchangedFiles | ImportedVersion;
+
+/** New files that were written as Parquet. */
+interface TakenFiles {
+  unchanged: false;
+  md5s: string[];
+  schema: SchemaColumn[];
+  files: ReadFile[];
+  parts: ImportedPart[];
+  warnings: Problem[];
+  hints: ReadingHints;
+}
 
 export interface ImportedVersion extends StoredRows {
   unchanged: false;
@@ -136,7 +148,10 @@ function resourcesFor(sources: readonly SourceFile[]): Pick<DuckOptions, 'memory
   return { memoryLimit: `${megabytes}MB`, ...(isWide && { threads: 1, isFrugal: true }) };
 }
 
-/** Reads files, writes them as Parquet into the staging folder, and tells what version they make. */
+/**
+ * Reads files, writes them as Parquet into the staging folder, and tells what version they make. Each half has a DuckDB of
+ * its own: of wide tables the first keeps memory until it is closed.
+ */
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
   const sources = input.files.map(({ path, name }) => openSource(path, name));
   const watching = {
@@ -145,20 +160,34 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
   };
   const md5s = await sameSources(input.same, sources, watching);
   if (md5s) return { unchanged: true, warnings: [], md5s };
+  const taken = await takeFiles(input, sources, { stagingFolder: job.stagingFolder, ...watching });
+  if (taken.unchanged) return taken;
+  const { schema, warnings, hints } = taken;
+  const paths = [...filesOf(input.append), ...filesOf(input.replaces), ...pathsOfCheck(input.check)];
+  const described = await withRowDuck(job, schema.length, paths, async (duck) => {
+    const connection = await duck.connect();
+    try {
+      return await describe({ duck, connection }, taken, input, job);
+    } finally {
+      connection.closeSync();
+    }
+  });
+  return { ...described, md5s: taken.md5s, warnings, hints };
+}
+
+async function takeFiles(
+  input: ImportInput,
+  sources: readonly SourceFile[],
+  watching: Omit<ReadContext, 'connection'>,
+): Promise<UnchangedFiles | TakenFiles> {
   const duck = await openDuck({
-    allowed: [
-      ...sources.map((source) => source.path),
-      ...filesOf(input.append),
-      ...filesOf(input.replaces),
-      ...pathsOfCheck(input.check),
-    ],
-    temporaryFolder: job.stagingFolder,
+    allowed: sources.map((source) => source.path),
+    temporaryFolder: watching.stagingFolder,
     ...resourcesFor(sources),
   });
   const connection = await duck.connect();
-  const context: ReadContext = { stagingFolder: job.stagingFolder, connection, ...watching };
   try {
-    return await importWith(duck, context, sources, input, job);
+    return await takeWith(duck, { ...watching, connection }, sources, input);
   } catch (cause) {
     if (!isDiskFull(cause)) throw cause;
     throw new GalleyError('store.disk_full', 'The disk is full; nothing was added.', { cause });
@@ -173,18 +202,18 @@ function extendedSchema({ append, replaces, upsert }: ImportInput): SchemaColumn
   return append?.schema ?? (upsert ? replaces?.schema : undefined);
 }
 
-async function importWith(
+async function takeWith(
   duck: DuckDBInstance,
   context: ReadContext,
   sources: readonly SourceFile[],
   input: ImportInput,
-  job: JobContext,
-): Promise<ImportOutput> {
+): Promise<UnchangedFiles | TakenFiles> {
   const { options = {}, hints = {} } = input;
   const alone = sources.length === 1 ? sources[0] : undefined;
   const before = extendedSchema(input);
   const extended = withoutFileColumn(before, options);
-  const ahead = alone && (await LoadAhead.begin(duck, alone, job.stagingFolder, { options, hints, schema: extended }));
+  const ahead =
+    alone && (await LoadAhead.begin(duck, alone, context.stagingFolder, { options, hints, schema: extended }));
   try {
     const read: ReadFile[] = [];
     for (const source of sources) read.push(await readFile(source, context, options, hints));
@@ -200,10 +229,12 @@ async function importWith(
       parts.push(await nameFile(part, schema, index, options, context));
     }
     const changed = changeWarnings(parts.flatMap((part) => part.changes.counts));
-    const described = await describe(duck, context, input, job, schema, files, parts);
     return {
-      ...described,
+      unchanged: false,
       md5s,
+      schema,
+      files,
+      parts,
       warnings: [...warnings, ...reading.warnings, ...changed],
       hints: foundHints(files, reading),
     };
@@ -214,18 +245,15 @@ async function importWith(
 
 /** Identity, profile, checks and storage of a version whose new files were written. */
 async function describe(
-  duck: DuckDBInstance,
-  context: ReadContext,
+  { duck, connection }: { duck: DuckDBInstance; connection: DuckDBConnection },
+  { schema, files: read, parts }: TakenFiles,
   input: ImportInput,
   job: JobContext,
-  schema: SchemaColumn[],
-  read: readonly ReadFile[],
-  parts: ImportedPart[],
 ): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
   const { append, replaces, upsert } = input;
-  const { connection } = context;
   const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
-  const work = { ...context, duck, limits: input.limits ?? defaultLimits };
+  const { stagingFolder, throwIfCanceled } = job;
+  const work = { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
   const extended = append ?? (upsert ? replaces : undefined);
   // What a first version does not need is not loaded for it.
   const storage =

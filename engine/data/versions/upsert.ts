@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
-import { sqlText } from '../../store/duck.ts';
 import { maskedText } from '../privacy/mask.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { copyStatement } from '../sources/csv-load.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
 import { layOver } from './edit-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
@@ -93,19 +93,22 @@ export async function upsertRows(
         ` FROM (SELECT position, ${columns} FROM (${positionedRows(schema, whole)}) AS stored) AS old JOIN fresh_rows USING (${columns})`,
     );
     await refuseDuplicates(connection, 'known_rows', keys, key, 'The version has');
-    const names = neutralNames(schema);
     const given = positionedRows(schema, fresh);
     await connection.run(
-      `COPY (SELECT position, 0::INTEGER AS sequence, ${nullColumns(schema)} FROM known_rows` +
-        ` UNION ALL SELECT known.position, 1, ${neutralNames(schema, 'given.')} FROM (${given}) AS given JOIN known_rows AS known ON known.place = given.position` +
-        ` UNION ALL SELECT ${rowsOf(whole)}, row_number() OVER (ORDER BY position), ${names} FROM (${given}) AS given` +
-        ' ANTI JOIN (SELECT place AS position FROM known_rows) AS known USING (position)' +
-        ` ORDER BY position, sequence) TO ${sqlText(path)} (FORMAT parquet)`,
+      `CREATE TEMP TABLE places AS SELECT place, position, 1::BIGINT AS sequence FROM known_rows` +
+        ` UNION ALL SELECT position, ${rowsOf(whole)}, row_number() OVER (ORDER BY position)` +
+        ' FROM fresh_rows ANTI JOIN (SELECT place AS position FROM known_rows) AS known USING (position)',
     );
+    const query =
+      `SELECT position, 0::BIGINT AS sequence, ${nullColumns(schema)} FROM known_rows` +
+      ` UNION ALL SELECT places.position, places.sequence, ${neutralNames(schema, 'given.')}` +
+      ` FROM (${given}) AS given JOIN places ON places.place = given.position ORDER BY position, sequence`;
+    await connection.run(copyStatement(query, path, schema.length));
     const changed = Number((await firstRow(connection, 'SELECT count(*)::DOUBLE FROM known_rows'))?.[0]);
     const files = await layOver(work, connection, schema, whole, path);
     await connection.run('DROP TABLE fresh_rows');
     await connection.run('DROP TABLE known_rows');
+    await connection.run('DROP TABLE places');
     return { files, changed, added: rowsOf(fresh) - changed };
   } finally {
     connection.closeSync();
