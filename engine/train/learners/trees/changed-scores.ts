@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../../features/feature-matrix.ts';
-import { leafAdder, leafFinder, sideFinder, type TreeEnsemble } from './ensemble.ts';
+import { leafFinder, sideFinder, type TreeEnsemble } from './ensemble.ts';
 
 /** Ways of rows through trees that are remembered at most, eight bytes each. */
 const mostWays = 5_000_000;
@@ -15,19 +15,24 @@ export function changedScores(
   features: FeatureMatrix,
 ): ((changed: FeatureMatrix, columns: readonly number[]) => Float64Array) | undefined {
   const { rows } = features;
-  const { roots, outputs } = ensemble;
+  const { roots, outputs, leafWidth, leafValues, links } = ensemble;
   if (rows * roots.length > mostWays) return undefined;
   const { leaves, asked } = waysOf(ensemble, features);
   return (changed, columns) => {
     const wanted = columns.reduce((bits, column) => bits | bitOf(column), 0);
     const scores = new Float64Array(rows * outputs);
     const leafOf = leafFinder(ensemble, changed);
-    const add = leafAdder(ensemble, scores);
     for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree] as number;
+      const first = leafWidth === 1 ? tree % outputs : 0;
       for (let row = 0; row < rows; row++) {
         const way = tree * rows + row;
         const isSame = ((asked[way] as number) & wanted) === 0;
-        add(tree, row, isSame ? (leaves[way] as number) : leafOf(roots[tree] as number, row));
+        const leaf = isSame ? (leaves[way] as number) : (links[leafOf(root, row)] as number);
+        for (let value = 0; value < leafWidth; value++) {
+          const place = row * outputs + first + value;
+          scores[place] = (scores[place] as number) + (leafValues[leaf * leafWidth + value] as number);
+        }
       }
     }
     return scores;
@@ -39,7 +44,7 @@ function bitOf(column: number): number {
   return 1 << (column & 31);
 }
 
-/** By tree, then by row: the leaf, and the bits of the columns that were asked before it. */
+/** By tree, then by row: the leaf's number, and the bits of the columns that were asked before it. */
 function waysOf(ensemble: TreeEnsemble, features: FeatureMatrix): { leaves: Int32Array; asked: Int32Array } {
   const { rows } = features;
   const { roots, columns, cuts, links } = ensemble;
@@ -54,7 +59,7 @@ function waysOf(ensemble: TreeEnsemble, features: FeatureMatrix): { leaves: Int3
       bits |= bitOf(column);
       node = goesLeft(node, column, cuts[node] as number, row) ? node + 1 : (links[node] as number);
     }
-    leaves[way] = node;
+    leaves[way] = links[node] as number;
     asked[way] = bits;
   }
   return { leaves, asked };
