@@ -49,15 +49,35 @@ function schemaAt(schema: Schema, path: string): Schema {
   return names.reduce<Schema>((at, name) => (at[name] ?? {}) as Schema, schema);
 }
 
+const bounds: Readonly<Record<string, string>> = {
+  minimum: 'at least',
+  maximum: 'at most',
+  exclusiveMinimum: 'above',
+  exclusiveMaximum: 'below',
+};
+
+const kinds: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
 function describe(error: { keyword: string; message: string; params: object }, schema: Schema): string {
   const params = error.params as {
     additionalProperties?: string[];
     allowedValues?: unknown[];
+    limit?: number;
     requiredProperties?: string[];
   };
   if (params.additionalProperties) return `has unknown fields: ${params.additionalProperties.join(', ')}`;
   if (params.requiredProperties) return `lacks required fields: ${params.requiredProperties.join(', ')}`;
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`;
+  const bound = bounds[error.keyword];
+  if (bound !== undefined && params.limit !== undefined) return `must be ${bound} ${params.limit}`;
+  if (error.keyword === 'type' && typeof schema.type === 'string')
+    return `must be ${kinds[schema.type] ?? schema.type}`;
   if (error.keyword === 'anyOf') return `must be ${(schema.anyOf as Schema[]).map(kindInWords).join(' or ')}`;
   if (error.keyword === 'pattern' && typeof schema.description === 'string') return `must be ${schema.description}`;
   return error.message;

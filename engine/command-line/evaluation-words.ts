@@ -190,7 +190,7 @@ export function explanationLines(explanation: Contributions): string[] {
 /** The mean answer for each value of a column. */
 export function dependenceLines({ column, kind, class: label, rows, values, mean, density }: Dependence): string[] {
   const written = (value: string | number | null) =>
-    kind === 'time' && typeof value === 'number' ? new Date(value).toISOString() : shown(value);
+    kind === 'time' && typeof value === 'number' ? timeInWords(value) : shown(value);
   return [
     `${label === null ? 'Mean answer' : `Mean probability of ${label}`} of ${formatNumber(rows)} rows when ${column} is set to a value`,
     ...table(
@@ -198,6 +198,11 @@ export function dependenceLines({ column, kind, class: label, rows, values, mean
       values.map((value, index) => [written(value), mean[index], density[index]]),
     ),
   ];
+}
+
+/** `2015-03-20` at midnight, as a date is; else with its time. */
+function timeInWords(time: number): string {
+  return new Date(time).toISOString().replace('T00:00:00.000Z', '');
 }
 
 function shown(value: unknown): string {

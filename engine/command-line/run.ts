@@ -113,7 +113,7 @@ function parse(command: Command, words: string[]): { positionals: string[]; flag
       allowPositionals: true,
     }) as typeof parsed;
   } catch (error) {
-    throw usageError(`galley ${command.words}: ${(error as Error).message}`);
+    throw usageError(`galley ${command.words}: ${flagProblem((error as Error).message, command)}`);
   }
   const { positionals, values } = parsed;
   const { minimum, maximum } = command.positionals;
@@ -121,6 +121,14 @@ function parse(command: Command, words: string[]): { positionals: string[]; flag
     throw usageError(`Use: galley ${command.words} ${command.usage}`);
   }
   return { positionals, flags: values };
+}
+
+/** What Node says of a flag, without its advice about dashes; one that there is not, with those there are. */
+function flagProblem(message: string, command: Command): string {
+  const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? [];
+  if (unknown === undefined) return message.replace(/\.\s.*$/s, '.');
+  const flags = Object.keys({ ...command.flags, ...commonFlags }).map((name) => `--${name}`);
+  return `There is no flag ${unknown}. ${suggestName(unknown, flags)}`;
 }
 
 /** What the command names, else `--project`, else $GALLEY_PROJECT, else the nearest project upwards. */

@@ -1,6 +1,6 @@
 import type { OutputOf } from '../contract/call.ts';
 import type { ThresholdChoice } from '../contract/train-classification.ts';
-import type { evaluationCalls, RunDifference } from '../contract/train-evaluation.ts';
+import { type evaluationCalls, evaluationParts, type RunDifference } from '../contract/train-evaluation.ts';
 import type { ModelTests } from '../contract/train-model-tests.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
 import { dependenceLines, explanationLines, fairnessLines, reportLines, testLines } from './evaluation-words.ts';
@@ -29,10 +29,17 @@ function ruleOf(flags: Flags): Record<string, unknown> {
   }
 }
 
+function partsOf(flags: Flags): string[] | undefined {
+  const parts = listFlag(flags, 'part');
+  const unknown = parts?.find((part) => !evaluationParts.some((known) => known === part));
+  if (unknown === undefined) return parts;
+  throw usageError(`--part takes ${evaluationParts.join(', ')}, not "${unknown}".`);
+}
+
 function evaluateInput(run: string | undefined, flags: Flags): Record<string, unknown> {
   return given({
     run,
-    parts: listFlag(flags, 'part'),
+    parts: partsOf(flags),
     sensitive: listFlag(flags, 'sensitive'),
     favourable: flags.favourable,
   });

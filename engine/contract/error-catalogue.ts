@@ -937,7 +937,7 @@ export const errorCatalogue = {
   'train.view_not_found': {
     kind: 'not_found',
     meaning: 'There is no saved view of that name.',
-    hint: 'See `train.views` for the views of this project.',
+    hint: 'See `galley train views` for the views of this project.',
   },
   'train.no_runs_selected': {
     kind: 'invalid',

@@ -45,6 +45,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'train.unknown_learner': 'Choose another learner.',
   'train.unknown_row': 'Choose a row that the version has.',
   'train.run_not_found': 'It may have been deleted meanwhile; All runs lists those there are.',
+  'train.view_not_found': 'It may have been forgotten meanwhile; Views lists those there are.',
   'train.run_not_archived': 'Archive it first.',
   'package.model_not_found': gone,
   'package.version_not_found': 'It may have been changed meanwhile; the model lists its versions and aliases.',

@@ -16,7 +16,7 @@ test('a call is known by its name, its input checked without coercion', async ()
   await expect(app.call('data.burn', {})).rejects.toMatchObject({ code: 'call.unknown' });
   await expect(app.call('data.rows', { reference: 'sales', offset: '0', limit: 10 })).rejects.toMatchObject({
     code: 'call.invalid_input',
-    message: expect.stringContaining('offset must be integer'),
+    message: expect.stringContaining('offset must be a whole number'),
   });
   await expect(app.call('data.list', { extra: 1 })).rejects.toMatchObject({ code: 'call.invalid_input' });
 });

@@ -15,8 +15,8 @@ test('a value that fits has no faults', () => {
 });
 
 test.each([
-  ['text is not a number', { name: 'x', count: '1' }, '/count', 'must be integer'],
-  ['null is not 0', { name: 'x', count: null }, '/count', 'must be integer'],
+  ['text is not a number', { name: 'x', count: '1' }, '/count', 'must be a whole number'],
+  ['null is not 0', { name: 'x', count: null }, '/count', 'must be a whole number'],
   ['unknown fields are refused, not dropped', { name: 'x', count: 1, extra: 1 }, '', 'has unknown fields: extra'],
   [
     'in nested objects too',
@@ -48,13 +48,13 @@ test.each([
   [
     'of alternatives the meant one is told of',
     { split: { kind: 'random', holdout: 1.5 } },
-    [['/split/holdout', 'must be < 1']],
+    [['/split/holdout', 'must be below 1']],
   ],
-  ['in a list too', { splits: [{ kind: 'every-nth', every: 1 }] }, [['/splits/0/every', 'must be >= 2']]],
+  ['in a list too', { splits: [{ kind: 'every-nth', every: 1 }] }, [['/splits/0/every', 'must be at least 2']]],
   [
     'under a name that is free, too',
     { columns: { __proto__x: { fill: 1, split: { kind: 'random', holdout: 2 } } } },
-    [['/columns/__proto__x/split/holdout', 'must be < 1']],
+    [['/columns/__proto__x/split/holdout', 'must be below 1']],
   ],
   ['or which there are', { split: { kind: 'thyme' } }, [['/split/kind', 'must be one of random, every-nth']]],
   ['or that its field is missing', { split: {} }, [['/split', 'lacks required fields: kind']]],

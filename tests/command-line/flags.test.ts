@@ -122,8 +122,10 @@ test('an area alone tells its commands', async () => {
 });
 
 test.each([
+  [['train', 'list', '--filtr', 'x'], 'galley train list: There is no flag --filtr. Did you mean "--filter"?'],
+  [['train', 'evaluate', '1', '--part', 'slice'], '--part takes metrics, importance, '],
   [['dat', '--json'], 'There is no command \\"galley dat\\".'],
-  [['data', 'list', '--name', 'x'], "Unknown option '--name'"],
+  [['data', 'list', '--name', 'x'], 'There is no flag --name.'],
 ])('%j is refused with what is wrong', async (words, message) => {
   const { code, out, error } = await say(...words);
   expect(code).toBe(2);

@@ -116,7 +116,7 @@ test('targets that cannot be learned are refused with the reason', async () => {
   expect(await train(...linear, '--holdout', '1.5')).toMatchObject({
     exit: 2,
     code: 'call.invalid_input',
-    message: 'train.run: split/holdout must be < 1.',
+    message: 'train.run: split/holdout must be below 1.',
   });
   expect(await train(...linear, '--sensitive', 'constant', '--favourable', 'maybe')).toMatchObject({
     exit: 2,

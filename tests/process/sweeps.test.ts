@@ -149,7 +149,7 @@ test('wrong searches are refused at once', async () => {
   const beyond = { kind: 'number', low: -1, high: 1 } as const;
   await expect(sweep({ learners: ['linear'], spaces: { linear: { C: beyond } } })).rejects.toMatchObject({
     code: 'train.invalid_parameter',
-    message: 'linear: C must be > 0.',
+    message: 'linear: C must be above 0.',
   });
   await expect(sweep({ learners: ['linear'], spaces: { trees: {} } })).rejects.toMatchObject({
     code: 'train.invalid_space',

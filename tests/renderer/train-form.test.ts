@@ -67,9 +67,9 @@ describe('a parameter', () => {
 test('an error is shown at its field, and at its parameter', () => {
   expect(fieldOf({ code: 'train.target_constant' })).toBe('target');
   expect(fieldOf({ code: 'job.crashed' })).toBeUndefined();
-  const faults = [{ parameter: 'C', message: 'must be > 0' }];
+  const faults = [{ parameter: 'C', message: 'must be above 0' }];
   const refused = report({ details: { learner: 'linear', faults } });
-  expect(parameterFaults(refused, 'linear')).toEqual({ C: 'It must be > 0.' });
+  expect(parameterFaults(refused, 'linear')).toEqual({ C: 'It must be above 0.' });
   expect(parameterFaults(refused, 'trees')).toEqual({});
   const form = new NewRun();
   form.refusal = report({ code: 'train.invalid_split', message: 'No such column.' });

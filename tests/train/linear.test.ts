@@ -147,6 +147,6 @@ test('parameters have defaults, and what does not fit is named', () => {
   expect(() => resolveParameters(learners, { C: 0 })).toThrow(
     expect.objectContaining({ code: 'train.invalid_parameter' }),
   );
-  expect(() => resolveParameters(learners, { C: 'strong' })).toThrow(/C must be number/);
+  expect(() => resolveParameters(learners, { C: 'strong' })).toThrow(/C must be a number/);
   expect(() => findLearner('liner')).toThrow(expect.objectContaining({ code: 'train.unknown_learner' }));
 });

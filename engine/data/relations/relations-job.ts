@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { FrameColumn } from '../../base/frame.ts';
+import { suggestName } from '../../base/nearest-name.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
 import type { Finding } from '../../contract/data-findings.ts';
 import type { ColumnRelation, Relations } from '../../contract/data-relations.ts';
@@ -68,8 +69,9 @@ async function readColumns(
 export function checkTarget(profile: readonly ColumnProfile[], name: string): ColumnProfile {
   const target = profile.find((column) => column.name === name);
   if (!target) {
-    throw new GalleyError('data.unknown_column', `There is no column "${name}".`, {
-      details: { column: name, columns: profile.map((column) => column.name) },
+    const columns = profile.map((column) => column.name);
+    throw new GalleyError('data.unknown_column', `There is no column "${name}". ${suggestName(name, columns)}`, {
+      details: { column: name, columns },
     });
   }
   const isClass = target.type === 'text' || target.type === 'boolean';

@@ -14,6 +14,7 @@ import type { Problem } from '../../contract/values.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
+import { requireClass } from '../classes.ts';
 import type { DependenceJobInput, ExplainJobInput } from '../explain/explain-job.ts';
 import { openRun } from '../holdout-dataset.ts';
 import { rankingMetric } from '../metrics.ts';
@@ -115,6 +116,7 @@ export function evaluationHandlers(
         const message = `Run ${run.number} is a ${run.recipe.task} and has no prediction intervals.`;
         throw new GalleyError('train.not_regression', message);
       }
+      if (favourable !== undefined && run.recipe.task === 'regression') requireClass([], favourable);
       const before = evaluations.find(run.id);
       const wish: EvaluationWish = {
         parts: inOrder(sensitive === undefined ? parts : [...parts, 'fairness']),

@@ -59,8 +59,11 @@ function numberGrid(column: Exclude<FrameColumn, { kind: 'text' }>): CountedGrid
   };
 }
 
-/** Whole numbers and times stay such. */
+const day = 86_400_000;
+
+/** Whole numbers, days and times stay such. */
 function gridValue(sorted: Float64Array, index: number, { type }: FrameColumn): number {
   const value = quantileOfSorted(sorted, index / (gridPoints - 1));
-  return type === 'int64' || type === 'date' || type === 'timestamp' ? Math.round(value) : value;
+  if (type === 'date') return day * Math.round(value / day);
+  return type === 'int64' || type === 'timestamp' ? Math.round(value) : value;
 }

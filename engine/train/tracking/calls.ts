@@ -48,6 +48,8 @@ export function trackingHandlers(
       readFilter(text, Math.min(cursor ?? text.length, text.length), fields.list()),
     views: async () => ({ views: views.list() }),
     saveView: async ({ name, view }) => {
+      const { chart: _, ...shown } = view;
+      list.page({ ...shown, limit: 0 }); // What cannot be read is refused before it is kept.
       const saved = views.save(name, view);
       changed();
       return saved;

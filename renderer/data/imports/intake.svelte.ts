@@ -146,7 +146,13 @@ export class Intake {
   get problem(): string | undefined {
     if (this.#mode === 'new') return nameProblem(this.name, this.#datasets);
     if (this.#target === undefined) return 'Choose a dataset.';
-    return this.asksKey && this.#mode === 'merge' && this.key === '' ? 'Say which column tells rows apart.' : undefined;
+    return this.keyProblem;
+  }
+
+  /** Why rows cannot be merged yet. */
+  get keyProblem(): string | undefined {
+    const isWanted = this.#mode === 'merge' && this.#target !== undefined && this.asksKey;
+    return isWanted && this.key === '' ? 'Say which column tells rows apart.' : undefined;
   }
 
   /** Chooses some options; undefined leaves one to be found again. */

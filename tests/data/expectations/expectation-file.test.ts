@@ -45,7 +45,7 @@ test('a fault is named with its line, its place and the nearest name', () => {
       `${head}  - kind: range\n    colum: a\n`,
       'line 5: expectations[1].colum is not known here. Did you mean "column"?',
     ],
-    [`${head}  - kind: missing\n    column: a\n    most: 5\n`, 'line 6: expectations[1].most must be <= 1.'],
+    [`${head}  - kind: missing\n    column: a\n    most: 5\n`, 'line 6: expectations[1].most must be at most 1.'],
     [`${head}  - kind: missing\n    column: a\n`, 'line 4: expectations[1] lacks required fields: most.'],
     [
       `${head}  - kind: range\n    column: a\n    least: soon\n`,

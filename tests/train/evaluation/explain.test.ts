@@ -4,6 +4,7 @@ import { seededRandom } from '../../../engine/base/random.ts';
 import { evenly } from '../../../engine/train/evenly.ts';
 import { explainRows, hasExactContributions } from '../../../engine/train/explain/contributions.ts';
 import { dependenceOn } from '../../../engine/train/explain/dependence.ts';
+import { columnGrid } from '../../../engine/train/explain/grid.ts';
 import { sampledContributions } from '../../../engine/train/explain/sampled-shap.ts';
 import { answerRows, type Model } from '../../../engine/train/model.ts';
 import { subjectOf } from '../../support/evaluation-sample.ts';
@@ -103,6 +104,13 @@ test('dependence on a column of a linear regression is a line with its slope, in
   const ofKinds = dependenceOn(model, holdout.frame, holdout.positions, 'kind', 0);
   const byKind = new Map(ofKinds.values.map((value, index) => [value, ofKinds.mean[index] as number]));
   expect((byKind.get('z') as number) - (byKind.get('x') as number)).toBeCloseTo(2.5, 0);
+});
+
+test('the values that a date is set to are days', () => {
+  const days = Array.from({ length: 50 }, (_, index) => Date.UTC(2024, 0, 1 + 3 * index));
+  const { values, kind } = columnGrid({ name: 'day', type: 'date', kind: 'time', values: Float64Array.from(days) });
+  expect([kind, values.length]).toEqual(['time', 20]);
+  expect(values.filter((value) => Number(value) % 86_400_000 !== 0)).toEqual([]);
 });
 
 test('dependence on a boolean column is told of false and true, not of the numbers between them', async () => {

@@ -84,6 +84,15 @@ test('a run is named, noted, tagged, archived and taken back; views are kept', a
     expect(await call('train.views', {})).toMatchObject({
       views: [{ name: 'good', view: { columns: ['metrics.rmse'] } }],
     });
+    for (const [wrong, code] of [
+      [{ columns: [], filter: 'metrics.r2 >' }, 'train.invalid_filter'],
+      [{ columns: [], sort: ['metrics.r2 UP'] }, 'train.invalid_order'],
+      [{ columns: ['nothing.r2'] }, 'train.invalid_order'],
+    ] as const)
+      await expect(call('train.saveView', { name: 'good', view: wrong })).rejects.toMatchObject({ code });
+    expect(await call('train.views', {})).toMatchObject({
+      views: [{ name: 'good', view: { columns: ['metrics.rmse'] } }],
+    });
     await expect(call('train.deleteView', { name: 'god' })).rejects.toMatchObject({
       code: 'train.view_not_found',
       message: expect.stringContaining('"good"'),
