@@ -112,6 +112,14 @@ describe('the leaderboard', () => {
     expect(rows[1]?.interval?.[0]).toBeCloseTo(0.204);
     expect(rows[0]?.interval).toBeUndefined();
   });
+
+  test('shows the mean of the folds there are, as provisional, where a trial has no score yet', () => {
+    const [row] = rowsOfTrials({ ...sweep, state: 'succeeded' }, [
+      trial({ number: 1, score: null, folds: [0.5, null, 0.7] }),
+    ]);
+    expect(row).toMatchObject({ value: 0.6, note: '2 folds so far; 1 tried', running: true });
+    expect(row?.interval).toBeUndefined();
+  });
 });
 
 test('curves are drawn by the share of their steps, at most six of them', () => {
@@ -157,6 +165,7 @@ describe('a search in words', () => {
     const lead = leadWords(sweep, trials);
     expect(lead.before + lead.figure + lead.after).toBe('trees leads with Log loss 0.400 after 3 trials');
     expect(leadWords({ ...sweep, metric: null }, []).before).toBe('No trial is complete yet');
+    expect(leadWords({ ...sweep, state: 'succeeded' }, []).before).toBe('It ended before a trial was complete');
   });
 
   test('says what it does right now', () => {

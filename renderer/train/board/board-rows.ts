@@ -1,7 +1,7 @@
 import type { Run } from '../../../engine/contract/train.ts';
 import type { FitCurve, SearchSpace, Sweep, Trial } from '../../../engine/contract/train-sweeps.ts';
 import type { Metrics } from '../../../engine/contract/values.ts';
-import { formatNumber } from '../../ui/format.ts';
+import { formatNumber, formatQuantity } from '../../ui/format.ts';
 import { metricTitle } from '../../ui/words.ts';
 import { describeParameters, mainValue, rankRuns } from '../run-words.ts';
 
@@ -83,25 +83,35 @@ export function rowsOfTrials(
       best.set(trial.learner, trial);
   }
   const tried = (learner: string) => trials.filter((trial) => trial.learner === learner).length;
-  const rows = [...best.values()].map(
-    (trial): BoardRow => ({
+  const rows = [...best.values()].map((trial): BoardRow => {
+    const { value, folds } = measured(trial);
+    const parts = [trialNote(trial, spaces[trial.learner]), folds, `${tried(trial.learner)} tried`];
+    return {
       id: trial.learner,
       learner: trial.learner,
-      note: [trialNote(trial, spaces[trial.learner]), `${tried(trial.learner)} tried`].filter(Boolean).join('; '),
-      value: trial.score,
+      note: parts.filter(Boolean).join('; '),
+      value,
       interval:
         trial.score === null || trial.standardError === null
           ? undefined
           : [trial.score - 1.96 * trial.standardError, trial.score + 1.96 * trial.standardError],
       metrics: {},
       seconds: trials.filter((one) => one.learner === trial.learner).reduce((sum, one) => sum + one.seconds, 0),
-      running: state === 'running',
-    }),
-  );
+      running: state === 'running' || folds !== undefined,
+    };
+  });
   return rows.sort((a, b) => {
     if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
     return metric?.lowerIsBetter ? a.value - b.value : b.value - a.value;
   });
+}
+
+/** The score of a trial; while folds are missing the mean of those there are, which is then said. */
+function measured({ score, folds }: Trial): { value: number | null; folds?: string } {
+  const known = folds.filter((fold) => fold !== null);
+  if (score !== null || known.length === 0) return { value: score };
+  const value = known.reduce((sum, fold) => sum + fold, 0) / known.length;
+  return { value, folds: `${formatQuantity(known.length, 'fold')} so far` };
 }
 
 /** `learning rate 0.05, leaves 31`: the parameters that were searched, all where it is not known which. */

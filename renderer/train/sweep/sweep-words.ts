@@ -78,7 +78,10 @@ export function leadWords(sweep: Sweep, trials: readonly Trial[]): { before: str
   const metric = sweep.metric;
   const best = metric === null ? undefined : bestTrial(trials, metric.lowerIsBetter);
   const count = formatQuantity(trials.filter((trial) => trial.state !== 'running').length, 'trial');
-  if (!metric || !best) return { before: 'No trial is complete yet', figure: '', after: '' };
+  if (!metric || !best) {
+    const before = isSearching(sweep) ? 'No trial is complete yet' : 'It ended before a trial was complete';
+    return { before, figure: '', after: '' };
+  }
   return {
     before: `${best.learner} ${isSearching(sweep) ? 'leads with' : 'did best with'} `,
     figure: `${metricTitle(metric.name)} ${formatMetric(metric.name, best.score)}`,
