@@ -1,80 +1,83 @@
 import type { Signature } from '../../engine/contract/values.ts';
-import { send } from './running-server.ts';
 
 export type Row = Record<string, unknown>;
 
-/** The numbers of an answer to each row: the prediction, or the probabilities in the order of the classes. */
-type Numbers = number[][];
+/** A way to ask for rows. */
+export interface Form {
+  protocol: 'predict' | 'tensorflow' | 'open-inference' | 'mlflow';
+  path: string;
+  contentType: string;
+  /** The body that asks for the rows; a column of any of them is one of all. */
+  body(rows: readonly Row[]): string;
+  /** The numbers of an answer to each row: the prediction, or the probabilities in the order of the classes. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers have many forms
+  numbers(answer: any): number[][];
+}
 
-export type Ask = (rows: Row[]) => Promise<Numbers>;
-
-/** The same rows in every form that the server takes. */
-export function forms(url: string, model: string, signature: Signature): Record<string, Ask> {
-  const names = signature.inputs.map(({ name }) => name);
-  const columns = (rows: Row[]) => Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
-  const ask = async (path: string, body: unknown, type = 'application/json') => {
-    const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await send(url, { path, body: sent, headers: { 'content-type': type } });
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  };
-  const records = (answers: unknown[]): Numbers =>
-    answers.map((answer) => {
-      if (typeof answer === 'number') return [answer];
-      const { prediction, probabilities } = answer as { prediction: number; probabilities: Record<string, number> };
-      return probabilities ? Object.values(probabilities) : [prediction];
-    });
-  const tensors =
-    (path: string, shape: (rows: number) => number[], data: (values: unknown[]) => unknown[]) =>
-    async (rows: Row[]) => {
-      const inputs = signature.inputs.map(({ name, type }) => ({
-        name,
-        datatype: datatypes[type],
-        shape: shape(rows.length),
-        data: data(rows.map((row) => row[name])),
-      }));
-      const { outputs } = await ask(path, { inputs });
-      const {
-        data: flat,
-        shape: [, width],
-      } = outputs.at(-1) as { data: number[]; shape: [number, number] };
-      return rows.map((_, row) => flat.slice(row * width, (row + 1) * width));
-    };
+/** Every form in which the server takes rows by JSON or CSV, by its name. */
+export function forms(model: string, signature: Signature): Record<string, Form> {
+  const tensorflow = { protocol: 'tensorflow', path: `/v1/models/${model}:predict`, contentType: json } as const;
+  const openInference = { protocol: 'open-inference', path: `/v2/models/${model}/infer`, contentType: json } as const;
+  const mlflow = { protocol: 'mlflow', path: '/invocations', contentType: json, numbers: records } as const;
   return {
-    predict: async (rows) => records((await ask('/predict', { rows })).predictions),
-    'one row': async (rows) => records(await Promise.all(rows.map((row) => ask('/predict', { row })))),
-    instances: async (rows) => records((await ask(`/v1/models/${model}:predict`, { instances: rows })).predictions),
-    inputs: async (rows) => {
-      const { outputs } = await ask(`/v1/models/${model}:predict`, {
-        signature_name: 'serving_default',
-        inputs: columns(rows),
-      });
-      return Array.isArray(outputs) ? outputs.map((value) => [value]) : outputs.probabilities;
+    predict: {
+      protocol: 'predict',
+      path: '/predict',
+      contentType: json,
+      body: (rows) => JSON.stringify({ rows }),
+      numbers: records,
     },
-    'flat tensors': tensors(
-      `/v2/models/${model}/infer`,
-      (rows) => [rows],
-      (values) => values,
-    ),
-    'nested tensors': tensors(
-      `/v2/models/${model}/infer`,
-      (rows) => [rows, 1],
-      (values) => values.map((value) => [value]),
-    ),
-    dataframe_split: async (rows) => {
-      const data = rows.map((row) => names.map((name) => row[name]));
-      return records((await ask('/invocations', { dataframe_split: { columns: names, data } })).predictions);
+    instances: { ...tensorflow, body: (instances) => JSON.stringify({ instances }), numbers: records },
+    inputs: {
+      ...tensorflow,
+      body: (rows) => JSON.stringify({ signature_name: 'serving_default', inputs: columns(rows) }),
+      numbers: ({ outputs }) => outputs.probabilities ?? outputs.map((value: number) => [value]),
     },
-    dataframe_records: async (rows) => records((await ask('/invocations', { dataframe_records: rows })).predictions),
-    'mlflow instances': async (rows) => records((await ask('/invocations', { instances: rows })).predictions),
-    'mlflow inputs': async (rows) => records((await ask('/invocations', { inputs: columns(rows) })).predictions),
-    csv: async (rows) => {
-      const lines = [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) =>
-        cells.map(csvCell).join(','),
-      );
-      return records((await ask('/invocations', `${lines.join('\r\n')}\r\n`, 'text/csv')).predictions);
+    'flat tensors': {
+      ...openInference,
+      body: (rows) => JSON.stringify({ inputs: tensors(signature, rows, [rows.length]) }),
+      numbers: tensorRows,
     },
+    'nested tensors': {
+      ...openInference,
+      body: (rows) => JSON.stringify({ id: 'a', inputs: tensors(signature, rows, [rows.length, 1]) }),
+      numbers: tensorRows,
+    },
+    dataframe_split: { ...mlflow, body: (rows) => JSON.stringify({ dataframe_split: split(rows) }) },
+    dataframe_records: { ...mlflow, body: (rows) => JSON.stringify({ dataframe_records: rows }) },
+    'mlflow instances': { ...mlflow, body: (instances) => JSON.stringify({ instances }) },
+    'mlflow inputs': { ...mlflow, body: (rows) => JSON.stringify({ inputs: columns(rows) }) },
+    csv: { ...mlflow, contentType: 'text/csv', body: csv },
   };
+}
+
+const json = 'application/json';
+
+function records(answer: { predictions: unknown[] }): number[][] {
+  return answer.predictions.map((given) => {
+    if (typeof given === 'number') return [given];
+    const { prediction, probabilities } = given as { prediction: number; probabilities: Record<string, number> };
+    return probabilities ? Object.values(probabilities) : [prediction];
+  });
+}
+
+function tensorRows({ outputs }: { outputs: { data: number[]; shape: [number, number] }[] }): number[][] {
+  const { data, shape } = outputs.at(-1) as (typeof outputs)[number];
+  const [count, width] = shape;
+  return Array.from({ length: count }, (_, row) => data.slice(row * width, (row + 1) * width));
+}
+
+function namesOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
+function columns(rows: readonly Row[]): Record<string, unknown[]> {
+  return Object.fromEntries(namesOf(rows).map((name) => [name, rows.map((row) => row[name] ?? null)]));
+}
+
+function split(rows: readonly Row[]) {
+  const names = namesOf(rows);
+  return { columns: names, data: rows.map((row) => names.map((name) => row[name] ?? null)) };
 }
 
 const datatypes: Record<string, string> = {
@@ -87,7 +90,22 @@ const datatypes: Record<string, string> = {
   text: 'BYTES',
 };
 
+function tensors({ inputs }: Signature, rows: readonly Row[], shape: number[]) {
+  return Object.entries(columns(rows)).map(([name, values]) => ({
+    name,
+    datatype: datatypes[inputs.find((field) => field.name === name)?.type ?? 'text'],
+    shape,
+    data: shape.length === 1 ? values : values.map((value) => [value]),
+  }));
+}
+
+function csv(rows: readonly Row[]): string {
+  const names = namesOf(rows);
+  const lines = [names, ...rows.map((row) => names.map((name) => row[name]))];
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
 function csvCell(value: unknown): string {
-  if (value === null) return '';
+  if (value === null || value === undefined) return '';
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
 }

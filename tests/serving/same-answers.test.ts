@@ -16,8 +16,8 @@ import { valueOfText } from '../../engine/serving/value-of-text.ts';
 import { createTrainPhase } from '../../engine/train/index.ts';
 import { openEngine } from '../deploy/open-engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { type Ask, forms, type Row } from './protocol-forms.ts';
-import { modelFolder, ridersConfig, runningServer, singleModelConfig } from './running-server.ts';
+import { type Form, forms, type Row } from './protocol-forms.ts';
+import { modelFolder, ridersConfig, runningServer, send, singleModelConfig } from './running-server.ts';
 
 const rowCount = 300;
 
@@ -54,18 +54,25 @@ function rowsFor({ inputs }: Signature): Row[] {
 /** Checks that each form gives the answers of /predict, one row a request, a few, and all at once. */
 async function expectSameAnswers(config: ServingConfig, signature: Signature, rows: Row[]): Promise<void> {
   const { url } = await runningServer({ ...config, batch: { rows: 32 } });
-  const asking = forms(url, config.model, signature);
-  const expected = await (asking.predict as Ask)(rows);
+  const { predict, ...others } = forms(config.model, signature);
+  const expected = await ask(url, predict as Form, rows);
   expect(expected).toHaveLength(rows.length);
   expect(new Set(expected.flat()).size).toBeGreaterThan(10);
-  for (const [name, ask] of Object.entries(asking)) {
+  for (const [name, form] of Object.entries({ predict, ...others })) {
     for (const size of [1, 7, rows.length]) {
       const asked = size === rows.length ? rows : rows.slice(0, 3 * size);
       const starts = Array.from({ length: asked.length / size }, (_, part) => part * size);
-      const answers = await Promise.all(starts.map((start) => ask(rows.slice(start, start + size))));
+      const answers = await Promise.all(starts.map((start) => ask(url, form as Form, rows.slice(start, start + size))));
       expectClose(answers.flat(), expected.slice(0, asked.length), name);
     }
   }
+}
+
+async function ask(url: string, form: Form, rows: Row[]): Promise<number[][]> {
+  const headers = { 'content-type': form.contentType };
+  const { status, body } = await send(url, { path: form.path, body: form.body(rows), headers });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return form.numbers(body);
 }
 
 function expectClose(found: number[][], expected: number[][], name: string): void {
