@@ -15,14 +15,20 @@ const deploymentTable = (deployments: Deployment[]) =>
 export const deployCommands: Command[] = [
   {
     words: 'deploy start',
-    usage: 'MODEL[@V|@ALIAS] [--name D] [--port N] [--mask-log drop|hash|none]',
+    usage: 'MODEL[@V|@ALIAS] [--name D] [--port N] [--mask-log drop|hash|none] [--accept-breaking]',
     summary: 'Starts a prediction server; it stays when the command ends.',
     example: 'galley deploy start price --port 8471',
-    flags: { name: text, port: text, 'mask-log': text },
+    flags: { name: text, port: text, 'mask-log': text, 'accept-breaking': { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.start',
     input: ([reference], flags) =>
-      given({ reference, name: flags.name, port: numberFlag(flags, 'port'), maskLog: flags['mask-log'] }),
+      given({
+        reference,
+        name: flags.name,
+        port: numberFlag(flags, 'port'),
+        maskLog: flags['mask-log'],
+        acceptBreaking: flags['accept-breaking'],
+      }),
     print: ({ deployment, url, version, warnings }: OutputOf<typeof deployCalls.start>) => [
       ...warnings.map((warning) => `Warning: ${warning.message}`),
       `${deployment} answers at ${url} with version ${version}.`,

@@ -80,13 +80,14 @@ export const packageCommands: Command[] = [
   },
   {
     words: 'package alias',
-    usage: 'MODEL@V ALIAS [--reason TEXT]',
+    usage: 'MODEL@V ALIAS [--reason TEXT] [--accept-breaking]',
     summary: 'Points an alias at a version.',
     example: 'galley package alias price@3 champion',
-    flags: { reason: text },
+    flags: { reason: text, 'accept-breaking': { type: 'boolean' } },
     positionals: { minimum: 2, maximum: 2 },
     call: 'package.alias',
-    input: ([reference, alias], flags) => given({ reference, alias, reason: flags.reason }),
+    input: ([reference, alias], flags) =>
+      given({ reference, alias, reason: flags.reason, acceptBreaking: flags['accept-breaking'] }),
     print: ({ model, alias, version }: OutputOf<typeof packageCalls.alias>) => [
       `${alias} of ${model} is version ${version}.`,
     ],

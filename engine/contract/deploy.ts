@@ -61,6 +61,8 @@ export const deployCalls = {
        * as before where it is left out. It holds from the next start of the server.
        */
       maskLog: Type.Optional(MaskLog),
+      /** Also where it runs and the version refuses what its callers may send. */
+      acceptBreaking: Type.Optional(Type.Boolean()),
     }),
     Type.Object({
       deployment: Type.String(),

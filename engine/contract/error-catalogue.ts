@@ -1014,6 +1014,11 @@ export const errorCatalogue = {
     meaning: 'A deployment of that name serves another model.',
     hint: 'Choose another name with --name.',
   },
+  'deploy.breaking_version': {
+    kind: 'conflict',
+    meaning: 'A deployment that runs would get a version that needs more than its callers send, takes less, or answers otherwise.',
+    hint: 'Change the callers first, then say --accept-breaking with `galley package alias` or `galley deploy start`.',
+  },
   'deploy.not_running': {
     kind: 'precondition',
     meaning: 'The prediction server does not run.',

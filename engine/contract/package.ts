@@ -92,7 +92,13 @@ export const packageCalls = {
   alias: command(
     'package.alias',
     'Points an alias at a version.',
-    Type.Object({ reference: ModelReference, alias: Name, reason: Type.Optional(Type.String()) }),
+    Type.Object({
+      reference: ModelReference,
+      alias: Name,
+      reason: Type.Optional(Type.String()),
+      /** Also where a deployment that runs and follows gets a version that refuses what its callers may send. */
+      acceptBreaking: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({
       model: Type.String(),
       alias: Type.String(),

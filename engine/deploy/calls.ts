@@ -3,13 +3,15 @@ import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
 import type { ServingStatus } from '../contract/serving.ts';
+import type { Signature } from '../contract/values.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
-import type { Deployments } from './deployments.ts';
+import { breakingChanges } from '../serving/signature-changes.ts';
+import { type Deployments, refuseBreaking } from './deployments.ts';
 import type { Fleet } from './fleet.ts';
 import { predictFile } from './predict-file.ts';
 import type { DeploymentSpec } from './store.ts';
 import { tryRow } from './try-row.ts';
-import type { ModelVersions } from './versions.ts';
+import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
 export interface DeployParts {
   context: EngineContext;
@@ -55,6 +57,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
 async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start>): Promise<StartOutput> {
   const { deployments, fleet, versions } = parts;
   const target = await versions.resolve(input.reference);
+  if (!input.acceptBreaking) await refuseBreakingStart(parts, target, input.name);
   const { id } = deployments.want(target, input.name, input.port, input.maskLog === 'none' ? null : input.maskLog);
   const wasRunning = fleet.client(id) !== null;
   await fleet.restart(id);
@@ -64,6 +67,18 @@ async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start
   if (url === null || port === null) throw notRunning(spec);
   const warnings = wasRunning ? [] : portWarnings(spec, port);
   return { deployment: spec.name, id, url, port, version: spec.version, status, warnings };
+}
+
+/** A server that runs is not swapped for a version that its callers may break at. */
+async function refuseBreakingStart(
+  { deployments, versions }: DeployParts,
+  { model, version: { version } }: DeploymentTarget,
+  name = model,
+): Promise<void> {
+  const existing = deployments.store.find(name);
+  if (existing?.wanted !== 'running' || existing.model !== model || existing.version === version) return;
+  const [before, after] = await Promise.all([existing.version, version].map((one) => versions.signature(model, one)));
+  refuseBreaking(existing, version, breakingChanges(before as Signature, after as Signature));
 }
 
 function portWarnings(spec: DeploymentSpec, port: number): StartOutput['warnings'] {

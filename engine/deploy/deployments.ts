@@ -11,6 +11,9 @@ export interface AliasMoved {
   version: number;
   versionId: string;
   reason: string;
+  /** What breaks for callers of the version before. */
+  breaking: readonly string[];
+  acceptBreaking?: boolean;
 }
 
 /** What is wanted of deployments: every change of it is one transaction. */
@@ -65,9 +68,14 @@ export class Deployments {
     });
   }
 
-  /** Gives every follower of the alias its version; call it in the transaction that moves the alias. */
-  aliasMoved({ model, alias, version, versionId, reason }: AliasMoved): DeploymentSpec[] {
+  /**
+   * Gives every follower of the alias its version; call it in the transaction that moves the alias.
+   * @throws GalleyError `deploy.breaking_version` where one runs whose callers that may break for
+   */
+  aliasMoved({ model, alias, version, versionId, reason, breaking, acceptBreaking }: AliasMoved): DeploymentSpec[] {
     const followers = this.store.followers(model, alias).filter((spec) => spec.version !== version);
+    const running = followers.find(({ wanted }) => wanted === 'running');
+    if (running && !acceptBreaking) refuseBreaking(running, version, breaking);
     for (const spec of followers) {
       this.store.setVersion(spec.id, version);
       this.#release({ ...spec, version }, versionId, reason);
@@ -81,6 +89,13 @@ export class Deployments {
     this.store.addRelease(id, { version, at: this.#context.clock.now(), reason });
     this.#context.uses.add({ kind: 'deployment', id, label: name }, { kind: 'model_version', id: versionId });
   }
+}
+
+/** @throws GalleyError `deploy.breaking_version` where anything breaks */
+export function refuseBreaking({ name, model }: DeploymentSpec, version: number, breaking: readonly string[]): void {
+  if (breaking.length === 0) return;
+  const message = `Version ${version} of ${model} may refuse what callers of ${name} send: ${breaking.join('; ')}.`;
+  throw new GalleyError('deploy.breaking_version', message, { details: { deployment: name, version, breaking } });
 }
 
 function nameTaken({ name, model }: DeploymentSpec, wanted: string): GalleyError {

@@ -1,5 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import type { EngineContext } from '../jobs/context.ts';
+import { breakingChanges } from '../serving/signature-changes.ts';
 import { latestAlias, requireModel } from './references.ts';
 import type { ModelStore, StoredMove } from './store.ts';
 
@@ -11,12 +12,16 @@ export interface AliasWish {
   /** Who wants it: a person, or `pipeline NAME`. */
   by: string;
   reason: string;
+  /** Deployments that follow may get a version that refuses what their callers send. */
+  acceptBreaking?: boolean;
 }
 
 /** A move that is being made. */
 export interface AliasMoved extends AliasWish {
   versionId: string;
   previous: number | null;
+  /** What breaks for callers of the version before; empty where nothing does. */
+  breaking: string[];
 }
 
 export type AliasListener = (move: AliasMoved) => void;
@@ -38,7 +43,7 @@ export class Aliases {
   }
 
   /**
-   * Points an alias at a version; nothing happens where it points there already.
+   * Points an alias at a version; nothing happens where it points there already. What a listener throws undoes it.
    * @returns the version it pointed at before, null where it is new.
    * @throws GalleyError `package.model_not_found`, `package.version_not_found`, `package.reserved_alias`
    */
@@ -48,7 +53,8 @@ export class Aliases {
   }
 
   /**
-   * Points an alias back at the version it had before, however often: an earlier rollback does not count as a move.
+   * Points an alias back at the version it had before, however often: an earlier rollback does not count as a move. The
+   * way back is open also where it breaks something for callers.
    * @throws GalleyError `package.model_not_found`, `package.no_previous_version`
    */
   rollBack(wish: Omit<AliasWish, 'version'>): { version: number; previous: number | null } {
@@ -60,7 +66,7 @@ export class Aliases {
         details: { model: wish.model, alias: wish.alias },
       });
     }
-    return { version, previous: this.#move({ ...wish, version }, true) };
+    return { version, previous: this.#move({ ...wish, version, acceptBreaking: true }, true) };
   }
 
   #move(wish: AliasWish, isRollback: boolean): number | null {
@@ -85,7 +91,9 @@ export class Aliases {
         reason,
         at: clock.now(),
       });
-      for (const listener of this.#listeners) listener({ ...wish, versionId: target.id, previous });
+      const before = previous === null ? undefined : this.#store.version(model.id, previous);
+      const breaking = before ? breakingChanges(before.signature, target.signature) : [];
+      for (const listener of this.#listeners) listener({ ...wish, versionId: target.id, previous, breaking });
       queueMicrotask(() => events.publish({ type: 'phase.changed', phase: 'package', subject: wish.model }));
       return previous;
     });

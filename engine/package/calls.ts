@@ -29,7 +29,7 @@ export function packageHandlers(sources: Sources, data: DataPhase, aliases: Alia
       };
     },
 
-    async alias({ reference, alias, reason }) {
+    async alias({ reference, alias, reason, acceptBreaking }) {
       const { model, version } = resolveModel(store, reference);
       const wish = {
         model: model.name,
@@ -37,6 +37,7 @@ export function packageHandlers(sources: Sources, data: DataPhase, aliases: Alia
         version: version.version,
         by: currentUser(),
         reason: reason ?? 'by hand',
+        acceptBreaking,
       };
       return { model: model.name, alias, version: version.version, previous: aliases.move(wish) };
     },

@@ -52,6 +52,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'package.not_writable': 'Choose another folder.',
   'package.no_previous_version': 'Choose the version that the alias is to point at.',
   'deploy.not_found': gone,
+  'deploy.breaking_version': 'Change the callers first, then release it all the same.',
   'deploy.name_taken': 'Choose another name.',
   'deploy.not_running': 'Switch it on; its page says why it ended.',
   'deploy.missing_column': 'Add the columns that are named; the page of the model lists all its inputs.',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SequencedEvent } from '../../engine/contract/events.ts';
-import { predict } from '../serving/running-server.ts';
+import { predict, send as request } from '../serving/running-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openDeploy, ridersRow } from './open-deploy.ts';
 
@@ -113,11 +113,53 @@ test('an alias whose move is rolled back changes nothing', async () => {
   const { models, deploy } = openDeploy();
   models.aliases.set('riders@champion', 1);
   const { url, id } = await deploy.handlers.start({ reference: 'riders@champion' });
-  expect(() => models.move('riders', 'champion', 2, true)).toThrow('rolled back');
+  expect(() => models.move('riders', 'champion', 2, { fail: true })).toThrow('rolled back');
   await deploy.settled();
   expect((await predict(url, { row: ridersRow(20) })).body.version).toBe(1);
   expect(deploy.find(id).version).toBe(1);
   expect(deploy.releases(id)).toHaveLength(1);
+});
+
+test('a version that callers may break at is released only where that is accepted, by alias or by start', async () => {
+  const { models, deploy } = openDeploy();
+  models.require('riders', 2, 'temperature');
+  models.aliases.set('riders@champion', 1);
+  const { url, id } = await deploy.handlers.start({ reference: 'riders' });
+  await deploy.handlers.start({ reference: 'riders@1', name: 'pinned' });
+  const refusal = {
+    code: 'deploy.breaking_version',
+    message: 'Version 2 of riders may refuse what callers of riders send: temperature may not be missing any more.',
+  };
+  expect(() => models.move('riders', 'champion', 2)).toThrow(expect.objectContaining(refusal));
+  await expect(deploy.handlers.start({ reference: 'riders@2', name: 'pinned' })).rejects.toMatchObject({
+    code: 'deploy.breaking_version',
+    details: { deployment: 'pinned', version: 2, breaking: ['temperature may not be missing any more'] },
+  });
+  await deploy.settled();
+  expect((await predict(url, { row: ridersRow(20) })).body.version).toBe(1);
+  expect(deploy.releases(id)).toHaveLength(1);
+
+  models.move('riders', 'champion', 2, { acceptBreaking: true });
+  const accepted = await deploy.handlers.start({ reference: 'riders@2', name: 'pinned', acceptBreaking: true });
+  expect(accepted.version).toBe(2);
+  await deploy.settled();
+  expect((await predict(url, { row: ridersRow(20) })).body.version).toBe(2);
+
+  await deploy.handlers.stop({ deployment: 'pinned' });
+  models.require('riders', 1, 'line');
+  expect((await deploy.handlers.start({ reference: 'riders@1', name: 'pinned' })).version).toBe(1);
+});
+
+test('a deployment that follows an alias answers under it as a label', async () => {
+  const { models, deploy } = openDeploy();
+  models.aliases.set('riders@champion', 1);
+  const { url } = await deploy.handlers.start({ reference: 'riders' });
+  const ask = (label: string) =>
+    request(url, { method: 'GET', path: `/v1/models/riders/labels/${label}` }).then(({ status }) => status);
+  expect([await ask('champion'), await ask('shadow')]).toEqual([200, 404]);
+  models.aliases.set('riders@shadow', 1);
+  await deploy.handlers.start({ reference: 'riders@shadow', name: 'riders' });
+  expect([await ask('champion'), await ask('shadow')]).toEqual([404, 200]);
 });
 
 test('what is wanted running is started again by the next engine, at the same address', async () => {

@@ -7,6 +7,7 @@ import type { packageCalls } from '../../engine/contract/package.ts';
 import type { Signature } from '../../engine/contract/values.ts';
 import type { AliasMoved } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
+import { breakingChanges } from '../../engine/serving/signature-changes.ts';
 import { modelFolder } from '../serving/running-server.ts';
 
 type Shown = OutputOf<typeof packageCalls.show>;
@@ -19,6 +20,7 @@ export class FixtureModels {
   readonly aliases = new Map<string, number>();
   readonly #context: EngineContext;
   readonly #damaged = new Set<string>();
+  readonly #required = new Map<string, string>();
   readonly #listeners: ((move: AliasMoved) => void)[] = [];
 
   constructor(context: EngineContext) {
@@ -31,10 +33,13 @@ export class FixtureModels {
   }
 
   /** Moves an alias in a transaction, as the package phase does; `fail` makes the transaction roll back. */
-  move(model: string, alias: string, version: number, fail = false): void {
-    const versionId = this.#show(`${model}@${version}`).version.id;
+  move(model: string, alias: string, version: number, { fail = false, acceptBreaking = false } = {}): void {
+    const { version: target, signature } = this.#show(`${model}@${version}`);
+    const previous = this.aliases.get(`${model}@${alias}`);
+    const breaking = previous ? breakingChanges(this.#show(`${model}@${previous}`).signature, signature) : [];
     this.#context.database.transaction(() => {
-      for (const listener of this.#listeners) listener({ model, alias, version, versionId, reason: 'a better one' });
+      for (const listener of this.#listeners)
+        listener({ model, alias, version, versionId: target.id, reason: 'a better one', breaking, acceptBreaking });
       if (fail) throw new Error('rolled back');
     });
     this.aliases.set(`${model}@${alias}`, version);
@@ -43,6 +48,11 @@ export class FixtureModels {
   /** From now on the version's file is not an ONNX file. */
   damage(model: string, version: number): void {
     this.#damaged.add(`${model}@${version}`);
+  }
+
+  /** From now on that input of the version may not be missing. */
+  require(model: string, version: number, input: string): void {
+    this.#required.set(`${model}@${version}`, input);
   }
 
   #show(reference: string): Shown {
@@ -61,6 +71,8 @@ export class FixtureModels {
     const isDamaged = this.#damaged.has(`${model}@${version}`);
     const onnx = isDamaged ? Buffer.from('no model') : readFileSync(join(modelFolder(folder), 'model.onnx'));
     const signature = JSON.parse(readFileSync(join(modelFolder(folder), 'signature.json'), 'utf8')) as Signature;
+    const required = signature.inputs.find(({ name }) => name === this.#required.get(`${model}@${version}`));
+    if (required) required.nullable = false;
     const { hash, bytes } = this.#context.blobs.put(onnx);
     const { target, task } = signature;
     const found: Shown['version'] = {
