@@ -707,7 +707,7 @@ export const errorCatalogue = {
   'serving.invalid_request': {
     kind: 'invalid',
     meaning: 'The body of a request is not of the form that its path takes.',
-    hint: 'See /openapi.json for the forms.',
+    hint: 'See /docs or /openapi.json for the forms.',
   },
   'serving.invalid_rows': {
     kind: 'invalid',

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { GalleyError } from '../base/errors.ts';
 
-const openPaths = new Set(['/livez', '/readyz']);
+/** The probes, and the page that asks for the token. */
+const openPaths = new Set(['/livez', '/readyz', '/docs', '/docs/page.js', '/docs/page.css']);
 
 /** Decides who may call. It is made once the port is known. */
 export class HttpAccess {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { protocols } from '../../engine/serving/protocols/index.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { needsProgram } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -133,10 +134,51 @@ test.each([['riders'], ['spam']])('the OpenAPI description of %s is whole', asyn
       }
     }
   }
-  const requests = body.paths['/predict'].post.requestBody.content['application/json'].examples;
-  for (const { value } of Object.values(requests) as { value: unknown }[]) {
-    expect((await predict(url, value)).status).toBe(200);
-  }
+});
+
+test.each([['riders'], ['spam']])(
+  'each path of %s is described, and answers what its description sends',
+  async (model) => {
+    const server = await runningServer({
+      ...(model === 'riders' ? ridersConfig() : singleModelConfig(model)),
+      label: 'champion',
+    });
+    const { paths } = (await get(server.url, '/openapi.json')).body;
+    const routes = protocols(server).flatMap(({ routes }) => routes);
+    const unlisted = ['/docs/page.js', '/docs/page.css'];
+    expect(Object.keys(paths).sort()).toEqual(
+      routes
+        .map(({ path }) => path)
+        .filter((path) => !unlisted.includes(path))
+        .sort(),
+    );
+    for (const { path, method } of routes.filter(({ path }) => !unlisted.includes(path))) {
+      const { requestBody, parameters = [] } = paths[path][method.toLowerCase()];
+      const known: Record<string, string> = { model, version: String(server.status().version), label: 'champion' };
+      expect(parameters.map(({ name }: { name: string }) => name)).toEqual(
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      );
+      const asked = path.replaceAll(/\{(\w+)\}/g, (_, name) => known[name] as string);
+      const examples: { value: unknown }[] = Object.values(requestBody?.content['application/json'].examples ?? {});
+      expect(examples.length > 0).toBe(method === 'POST');
+      for (const body of method === 'GET' ? [undefined] : examples.map(({ value }) => JSON.stringify(value))) {
+        expect((await send(server.url, { method, path: asked, body })).status, `${method} ${asked}`).toBe(200);
+      }
+    }
+  },
+);
+
+test('the page to try the paths on runs nothing but its own script, and needs no token to ask for one', async () => {
+  const { port } = await runningServer(ridersConfig({ host: '0.0.0.0', token: 'a-token-of-some-length' }));
+  const url = `http://127.0.0.1:${port}`;
+  const { body, headers } = await get(url, '/docs');
+  const policy = headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
+  expect(body).not.toMatch(/https?:|<script>|style=| on[a-z]+=/);
+  const linked = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path as string);
+  expect(linked).toEqual(['/docs/page.css', '/docs/page.js']);
+  for (const path of linked) expect((await get(url, path)).headers.get('content-security-policy')).toBe(policy);
+  expect((await get(url, '/openapi.json')).status).toBe(401);
 });
 
 test('the OpenAPI description says of each field what the signature says', async () => {

@@ -1,7 +1,7 @@
 import { predictionFlags } from '../../contract/serving.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
-
-type Schema = Record<string, unknown>;
+import { protocolPaths } from './openapi-protocols.ts';
+import { json, object, reference, type Schema } from './openapi-schema.ts';
 
 export interface OpenApiSubject {
   deployment: string;
@@ -21,6 +21,7 @@ export function openApi(subject: OpenApiSubject): Schema {
     info: {
       title: `${model} (deployment ${deployment})`,
       version: String(version),
+      'x-model': model,
       description: `Predicts ${signature.target} with version ${version} of ${model}.`,
     },
     servers: [{ url }],
@@ -48,13 +49,18 @@ function paths(subject: OpenApiSubject): Schema {
     },
     '/metrics': { get: operation('metrics', 'Metrics in the text format of Prometheus.', textContent) },
     '/openapi.json': { get: operation('openapi', 'This description.', json({ type: 'object' })) },
+    '/docs': { get: operation('docs', 'A page to try the paths on.', { 'text/html': { schema: { type: 'string' } } }) },
+    '/': { get: operation('overview', 'What the server is.', json({ type: 'object' })) },
+    ...protocolPaths(subject.signature, exampleRow(subject.signature)),
   };
 }
+
+const ownTag = 'Galley';
 
 const textContent = { 'text/plain': { schema: { type: 'string' } } };
 
 function operation(operationId: string, summary: string, content: Schema): Schema {
-  return { operationId, summary, responses: { 200: { description: summary, content } } };
+  return { tags: [ownTag], operationId, summary, responses: { 200: { description: summary, content } } };
 }
 
 function predictOperation(subject: OpenApiSubject): Schema {
@@ -62,6 +68,7 @@ function predictOperation(subject: OpenApiSubject): Schema {
   const answer = exampleAnswer(subject.signature);
   const { model, version, deployment } = subject;
   return {
+    tags: [ownTag],
     operationId: 'predict',
     summary: `Predicts ${subject.signature.target} for one row or many. Nothing is answered where any row has a fault.`,
     requestBody: {
@@ -179,18 +186,6 @@ function errorSchema(): Schema {
 
 function errorResponse(description: string): Schema {
   return { description, content: json(reference('Error')) };
-}
-
-function json(schema: Schema): Schema {
-  return { 'application/json': { schema } };
-}
-
-function object(properties: Record<string, unknown>, required = Object.keys(properties)): Schema {
-  return { type: 'object', properties, required, additionalProperties: false };
-}
-
-function reference(name: string): Schema {
-  return { $ref: `#/components/schemas/${name}` };
 }
 
 /** A row that fits the signature. */

@@ -29,5 +29,13 @@ export function probes(host: ServingHost): HttpProtocol {
 
 function overview(host: ServingHost) {
   const { deployment, model, version, ready, url } = host.status();
-  return { server: 'galley', deployment, model, version, ready, description: `${url}/openapi.json` };
+  return {
+    server: 'galley',
+    deployment,
+    model,
+    version,
+    ready,
+    description: `${url}/openapi.json`,
+    page: `${url}/docs`,
+  };
 }
