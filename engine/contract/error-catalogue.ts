@@ -1016,7 +1016,7 @@ export const errorCatalogue = {
   },
   'deploy.breaking_version': {
     kind: 'conflict',
-    meaning: 'A deployment that runs would get a version that needs more than its callers send, takes less, or answers otherwise.',
+    meaning: 'A deployment that runs would get a version that may refuse its callers, or answers otherwise.',
     hint: 'Change the callers first, then say --accept-breaking with `galley package alias` or `galley deploy start`.',
   },
   'deploy.not_running': {

@@ -46,6 +46,14 @@ export const FieldSignature = Type.Object({
 });
 export type FieldSignature = Static<typeof FieldSignature>;
 
+export const PredictionInterval = Type.Object({
+  /** Share of rows whose truth should lie inside. */
+  level: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+  /** The interval is the prediction plus and minus this. */
+  halfWidth: Type.Number({ minimum: 0 }),
+});
+export type PredictionInterval = Static<typeof PredictionInterval>;
+
 export const Signature = Type.Object({
   task: TaskKind,
   target: Type.String(),
@@ -54,6 +62,8 @@ export const Signature = Type.Object({
   classes: Type.Optional(Type.Array(Type.String())),
   /** Binary only: the second class is the label where its probability reaches this. */
   threshold: Type.Optional(Type.Number()),
+  /** Regression whose run was evaluated with intervals before it was packaged. */
+  intervals: Type.Optional(Type.Array(PredictionInterval)),
 });
 /** What a model version takes and gives; the server validates rows against it. */
 export type Signature = Static<typeof Signature>;

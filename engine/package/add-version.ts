@@ -5,7 +5,7 @@ import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { packageCalls } from '../contract/package.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
-import type { StoredRun } from '../train/index.ts';
+import type { StoredRun, TrainPhase } from '../train/index.ts';
 import { type Aliases, requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
@@ -31,9 +31,10 @@ export function addVersionWork(
   context: EngineContext,
   store: ModelStore,
   aliases: Aliases,
-  run: StoredRun,
+  train: Pick<TrainPhase, 'stored' | 'intervals'>,
   input: AddInput,
 ): ProcessWork<PackageJobOutput, AddOutput> {
+  const run = train.stored(input.run);
   requireSameTarget(store.model(input.model), run);
   if (input.alias !== undefined) requireFreeAlias(input.alias);
   if (input.threshold !== undefined) requireBinary(run);
@@ -50,7 +51,9 @@ export function addVersionWork(
     kind: 'package.build',
     title: `Package run ${run.number} as ${input.model}`,
     input: jobInput,
-    async commit(output, stagingFolder) {
+    async commit(built, stagingFolder) {
+      const intervals = train.intervals(run.id);
+      const output = { ...built, signature: { ...built.signature, ...(intervals && { intervals }) } };
       const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
       const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
       const version = context.database.transaction(() => {

@@ -12,7 +12,7 @@ export function packageHandlers(sources: Sources, data: DataPhase, aliases: Alia
   const { context, store, train } = sources;
   return {
     async add(input) {
-      return context.jobs.submit(addVersionWork(context, store, aliases, train.stored(input.run), input));
+      return context.jobs.submit(addVersionWork(context, store, aliases, train, input));
     },
 
     async list() {

@@ -99,11 +99,6 @@ export class AnswerText {
   }
 }
 
-/** A row in a reply to /predict. */
-export function predictionText({ id, outputs, flags }: AnsweredRow): string {
-  return `{"row_id":${JSON.stringify(id)},${outputs}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
-}
-
 /** JSON has no NaN and no infinities. */
 export function numberText(value: number): string {
   return Number.isFinite(value) ? String(value) : 'null';

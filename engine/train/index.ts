@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { trainCalls } from '../contract/train.ts';
+import type { PredictionInterval } from '../contract/values.ts';
 import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { trainHandlers } from './calls.ts';
@@ -38,6 +39,8 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   stored(reference: string): StoredRun;
   /** The rows that a run was trained on and judged by. @throws GalleyError `train.run_not_found`, `data.…` */
   rows(reference: string): Promise<ReadableVersion>;
+  /** Of a regression that was evaluated with them. @throws GalleyError `train.run_not_found` */
+  intervals(reference: string): PredictionInterval[] | undefined;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
   /**
@@ -71,6 +74,10 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
     handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
     rows: (reference) => openRun(data, requireRun(store, reference)),
+    intervals: (reference) =>
+      evaluations
+        .find(requireRun(store, reference).id)
+        ?.regression?.intervals?.levels.map(({ level, halfWidth }) => ({ level, halfWidth })),
     purge: (order) => checkpoints.purge(order) + answers.purge(order),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);

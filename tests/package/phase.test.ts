@@ -83,6 +83,18 @@ test('a version takes the threshold that was chosen for it; only two classes hav
   });
 });
 
+test('a version has the prediction intervals that its run was evaluated with', async () => {
+  const { engine, train, trainOne, add } = await openRegistry();
+  const { best } = await trainOne('body_mass_g');
+  expect((await add(best.id)).signature).not.toHaveProperty('intervals');
+  const job = await train.handlers.evaluate({ run: best.id, parts: ['intervals'] });
+  await engine.jobs.result(job.id);
+  const { intervals = [] } = (await add(best.id)).signature;
+  expect(intervals.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
+  expect(intervals[0]?.halfWidth).toBeGreaterThan(100);
+  expect(intervals[2]?.halfWidth).toBeGreaterThan(intervals[0]?.halfWidth as number);
+});
+
 test('aliases move with their history, roll back step by step, and take their followers along or stay', async () => {
   const registry = await openRegistry();
   const { packages, trainOne, add } = registry;

@@ -17,7 +17,8 @@ function requestOf(call: string) {
   const [, path] = /http:\/\/127\.0\.0\.1:8080(\S+)/.exec(call) ?? [];
   const [, type = 'application/x-www-form-urlencoded'] = /-H 'content-type: ([^']+)'/.exec(call) ?? [];
   const [, body] = /(?:-d|--data-binary)[\s\\]+'([^']*)'/.exec(call) ?? [];
-  return { path, method: body === undefined ? 'GET' : 'POST', body, headers: body ? { 'content-type': type } : {} };
+  if (body === undefined) return { path, method: 'GET' };
+  return { path, body, headers: { 'content-type': type } };
 }
 
 test('there is an example of each protocol', () => {

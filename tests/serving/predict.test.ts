@@ -1,7 +1,10 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { PredictionRecord } from '../../engine/contract/serving.ts';
+import type { Signature } from '../../engine/contract/values.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -34,6 +37,50 @@ test('a classifier answers with a label by its threshold, and probabilities by c
   expect(below.probabilities.spam).toBeCloseTo(1 / (1 + Math.exp(-0.6)), 6);
   expect(below.probabilities.ham + below.probabilities.spam).toBeCloseTo(1, 6);
   expect(above.label).toBe('spam');
+});
+
+test('probabilities are left out where they are not wanted', async () => {
+  const { url } = await runningServer(singleModelConfig('spam'));
+  const { body } = await predict(url, { rows: [{ free: 1 }], options: { probabilities: false } });
+  expect(body.predictions).toEqual([{ row_id: expect.any(String), label: 'spam' }]);
+});
+
+test('an interval of a level that the version has stands beside the prediction', async () => {
+  const folder = temporaryFolder();
+  const signature = JSON.parse(readFileSync(join(modelFolder('riders-1'), 'signature.json'), 'utf8')) as Signature;
+  const intervals = [
+    { level: 0.8, halfWidth: 10 },
+    { level: 0.95, halfWidth: 20.5 },
+  ];
+  writeFileSync(join(folder, 'signature.json'), JSON.stringify({ ...signature, intervals }));
+  copyFileSync(join(modelFolder('riders-1'), 'model.onnx'), join(folder, 'model.onnx'));
+  const { url } = await runningServer(ridersConfig({ versions: [{ version: 1, folder }] }));
+  const { body } = await predict(url, { row: ridersRow, options: { interval: 0.95 } });
+  expect(body).toMatchObject({ prediction: 137, interval: { level: 0.95, lower: 116.5, upper: 157.5 } });
+  expect((await predict(url, { row: ridersRow })).body).not.toHaveProperty('interval');
+  const refused = await predict(url, { row: ridersRow, options: { interval: 0.9 } });
+  expect([refused.status, refused.body.error.message]).toEqual([422, 'options.interval must be one of 0.8, 0.95.']);
+});
+
+test('a caller may name the version that must answer', async () => {
+  const server = await runningServer();
+  const ask = () => predict(server.url, { row: ridersRow, options: { version: 1 } });
+  expect((await ask()).body).toMatchObject({ version: 1, prediction: 137 });
+  await server.activate(2);
+  expect(await ask()).toMatchObject({ status: 404, body: { error: { code: 'serving.version_not_loaded' } } });
+});
+
+test.each([
+  [[]],
+  [{ interval: '0.9' }],
+  [{ interval: 0.9 }],
+  [{ probabilities: 1 }],
+  [{ version: '1' }],
+  [{ explanation: true }],
+])('options %j are refused', async (options) => {
+  const { url } = await runningServer();
+  const { status, body } = await predict(url, { row: ridersRow, options });
+  expect([status, body.error.code]).toEqual([422, 'serving.invalid_request']);
 });
 
 test('missing values go to the model as missing, left out or null', async () => {

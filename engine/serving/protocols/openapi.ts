@@ -111,12 +111,17 @@ function schemas({ signature }: OpenApiSubject): Schema {
   const about = { model: { type: 'string' }, version: { type: 'integer' }, deployment: { type: 'string' } };
   return {
     Row: rowSchema(signature),
-    SingleRequest: object({ row: reference('Row'), id, event_time: { ...time, type: ['string', 'null'] } }, ['row']),
+    Options: optionsSchema(signature),
+    SingleRequest: object(
+      { row: reference('Row'), id, event_time: { ...time, type: ['string', 'null'] }, options: reference('Options') },
+      ['row'],
+    ),
     ListRequest: object(
       {
         rows: { type: 'array', minItems: 1, items: reference('Row') },
         ids: { type: 'array', uniqueItems: true, items: id },
         event_times: { type: 'array', items: { ...time, type: ['string', 'null'] } },
+        options: reference('Options'),
       },
       ['rows'],
     ),
@@ -136,6 +141,18 @@ function rowSchema(signature: Signature): Schema {
     ),
     examples: [exampleRow(signature)],
   };
+}
+
+function optionsSchema({ intervals = [] }: Signature): Schema {
+  const level = { enum: [null, ...intervals.map((interval) => interval.level)] };
+  return object(
+    {
+      probabilities: { type: 'boolean', default: true, description: 'Whether a classification has them.' },
+      interval: { ...level, description: 'Share of rows whose truth should lie inside of the interval.' },
+      version: { type: ['integer', 'null'], description: 'The version that must answer.' },
+    },
+    [],
+  );
 }
 
 const jsonTypes: Record<FieldSignature['type'], Schema> = {
@@ -165,6 +182,7 @@ function fieldSchema(field: FieldSignature): Schema {
 
 function predictionSchema({ task, classes = [] }: Signature, about: Schema): Schema {
   const number = { type: ['number', 'null'] };
+  const interval = object({ level: { type: 'number' }, lower: number, upper: number });
   const outputs =
     task === 'regression'
       ? { prediction: number }
@@ -173,8 +191,17 @@ function predictionSchema({ task, classes = [] }: Signature, about: Schema): Sch
           probabilities: object(Object.fromEntries(classes.map((name) => [name, number]))),
         };
   const flag = object({ field: { type: 'string' }, flag: { type: 'string', enum: [...predictionFlags] } });
-  const required = [...Object.keys(about), 'row_id', ...Object.keys(outputs)];
-  return object({ ...about, row_id: { type: 'string' }, ...outputs, flags: { type: 'array', items: flag } }, required);
+  const required = [...Object.keys(about), 'row_id', task === 'regression' ? 'prediction' : 'label'];
+  return object(
+    {
+      ...about,
+      row_id: { type: 'string' },
+      ...outputs,
+      ...(task === 'regression' && { interval }),
+      flags: { type: 'array', items: flag },
+    },
+    required,
+  );
 }
 
 function errorSchema(): Schema {
