@@ -9,6 +9,8 @@ import type { PreparedTraining } from './prepare.ts';
 /** From this share on accuracy says little. */
 const lopsided = 0.95;
 const fewestOfClass = 5;
+/** One by one; the others are counted. */
+const namedClasses = 3;
 
 /**
  * What a user should know of the rows before believing a figure.
@@ -48,15 +50,22 @@ function classShares({ classes, training: { target } }: PreparedTraining): Probl
   const counts = classes.map(() => 0);
   for (const label of target) if (label < counts.length) counts[label] = (counts[label] as number) + 1;
   const most = Math.max(0, ...counts);
-  const warnings = counts.flatMap((rows, index): Problem[] => {
-    if (rows >= fewestOfClass) return [];
-    const message = `Only ${count(rows, 'training row')} is of class ${classes[index]}: no learner can tell much of it.`;
-    return [{ code: 'train.rare_class', message: rows === 1 ? message : message.replace(' is of', ' are of') }];
-  });
+  const rare = counts.flatMap((rows, index) =>
+    rows < fewestOfClass ? [{ rows, name: classes[index] as string }] : [],
+  );
+  const warnings = rare.length === 0 ? [] : [rareClasses(rare)];
   if (most < lopsided * target.length) return warnings;
   const share = ((100 * most) / target.length).toFixed(1);
   const message = `${share} % of the training rows are ${classes[counts.indexOf(most)]}: accuracy says little here; look at other metrics, or weigh the classes.`;
   return [...warnings, { code: 'train.lopsided_classes', message }];
+}
+
+function rareClasses(rare: readonly { rows: number; name: string }[]): Problem {
+  const named = rare.slice(0, namedClasses).map(({ rows, name }) => `"${name}" (${rows})`);
+  const others = rare.length - named.length;
+  const all = [...named, ...(others > 0 ? [count(others, 'more class', 'more classes')] : [])].join(', ');
+  const message = `There are fewer than ${fewestOfClass} training rows of ${all}: no learner can tell much of such classes.`;
+  return { code: 'train.rare_class', message };
 }
 
 function moreColumnsThanRows({ features, training }: PreparedTraining): Problem[] {

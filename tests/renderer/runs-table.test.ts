@@ -5,7 +5,7 @@ import type { RunField } from '../../engine/contract/train-tracking.ts';
 import { axisOf, firstAxes, onAxis } from '../../renderer/train/runs/chart-axes.ts';
 import { groupDifferences, showDifference } from '../../renderer/train/runs/difference-words.ts';
 import { commonMetrics, largestGain, testWords } from '../../renderer/train/runs/paired-words.ts';
-import { isFilter, partsOf, showValue, titleOf } from '../../renderer/train/runs/run-fields.ts';
+import { fittedWidths, isFilter, partsOf, showValue, titleOf } from '../../renderer/train/runs/run-fields.ts';
 import { Brush, touchedPoints } from '../../renderer/train/runs/runs-charts.ts';
 import { orderOf, sortedBy } from '../../renderer/train/runs/sort-keys.ts';
 import { readTag, writeTag } from '../../renderer/train/runs/tag-text.ts';
@@ -33,6 +33,16 @@ test('fields have titles and values their digits', () => {
   expect(showValue('attributes.metric', 'r2')).toBe('R²');
   expect(showValue('params.rounds', 12_000)).toBe('12,000');
   expect(showValue('tags.team', null)).toBe('–');
+});
+
+test('columns fill the room, give way a little, and are never narrower than their titles', () => {
+  const fields = ['attributes.learner', 'attributes.note', 'attributes.holdout_looks'];
+  const sum = (widths: readonly number[]) => widths.reduce((whole, one) => whole + one, 0);
+  expect(sum(fittedWidths(fields, 900))).toBeGreaterThan(895);
+  expect(sum(fittedWidths(fields, 900))).toBeLessThanOrEqual(900);
+  expect(sum(fittedWidths(fields, 430))).toBeLessThanOrEqual(430);
+  expect(fittedWidths(fields, 430)[2]).toBe(112);
+  expect(fittedWidths(fields, 100)).toEqual([89, 208, 112]);
 });
 
 test('an order has keys with a place and a direction', () => {

@@ -182,7 +182,15 @@ test('nearly all rows of one class, and a class with one row', async () => {
     'answer',
     positions.map((row) => (row === 1 ? 'once' : row % 33 === 0 ? 'rare' : 'usual')),
   );
-  expect(await warningsOf([x, lopsided])).toEqual(['train.rare_class', 'train.rare_class', 'train.lopsided_classes']);
+  expect(await warningsOf([x, lopsided])).toEqual(['train.rare_class', 'train.lopsided_classes']);
+  const whole = { target: 'answer', split: everyFifth, window: null, keyColumns: [] };
+  const five = textColumn(
+    'answer',
+    positions.map((row) => (row % 5 > 0 && row < 10 ? `rare ${row}` : 'usual')),
+  );
+  expect(partWarnings(prepareTraining(frameOf(x, five), whole))[0]?.message).toBe(
+    'There are fewer than 5 training rows of "rare 1" (1), "rare 2" (1), "rare 3" (1), 5 more classes: no learner can tell much of such classes.',
+  );
   const onlyHeldOut = textColumn(
     'answer',
     positions.map((row) => (row === 5 ? 'once' : row % 3 === 0 ? 'yes' : 'no')),

@@ -37,7 +37,8 @@ const attributeTitles: Record<string, string> = {
 
 const otherWidths: Record<string, number> = {
   learner: 112,
-  run_name: 124,
+  run_name: 112,
+  seconds: 112,
   note: 260,
   target: 112,
   dataset: 112,
@@ -78,14 +79,31 @@ export function entityTitle(entity: RunField['entity']): string {
 }
 
 /** As wide as its title has to be. */
-export function leastWidthOf(field: string): number {
-  return titleOf(field).length * 7 + 24;
+function leastWidthOf(field: string): number {
+  return titleOf(field).length * 7 + 28;
 }
 
-export function widthOf(field: string): number {
+function widthOf(field: string): number {
   const { entity, name } = partsOf(field);
   const known = entity === 'attributes' ? otherWidths[name] : undefined;
-  return Math.min(280, Math.max(leastWidthOf(field) + 10, known ?? (entity === 'tags' ? 120 : 84)));
+  return Math.min(280, Math.max(leastWidthOf(field) + 6, known ?? (entity === 'tags' ? 120 : 84)));
+}
+
+/** The share of its natural width that a column gives way to. */
+const narrowest = 0.8;
+
+/**
+ * Columns take what room there is, and give way by a fifth before the table has to be scrolled; none is narrower than
+ * its title.
+ */
+export function fittedWidths(fields: readonly string[], room: number): number[] {
+  const columns = fields.map((field) => ({ natural: widthOf(field), least: leastWidthOf(field) }));
+  const sum = (of: readonly number[]) => of.reduce((whole, one) => whole + one, 0);
+  const share = room / sum(columns.map(({ natural }) => natural));
+  const isPinned = ({ natural, least }: (typeof columns)[number]) => natural * share < least;
+  const left = room - sum(columns.filter(isPinned).map(({ least }) => least));
+  const factor = left / sum(columns.filter((column) => !isPinned(column)).map(({ natural }) => natural));
+  return columns.map(({ natural, least }) => Math.max(least, Math.floor(natural * Math.max(narrowest, factor))));
 }
 
 export function isNumeric(field: string, fields: readonly RunField[]): boolean {
