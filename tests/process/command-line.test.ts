@@ -118,7 +118,7 @@ test('targets that cannot be learned are refused with the reason', async () => {
     code: 'call.invalid_input',
     message: 'train.run: split/holdout must be below 1.',
   });
-  expect(await train(...linear, '--sensitive', 'constant', '--favourable', 'maybe')).toMatchObject({
+  expect(await train(...linear, '--every', '7', '--sensitive', 'constant', '--favourable', 'maybe')).toMatchObject({
     exit: 2,
     code: 'train.unknown_class',
     message: 'The target has no class "maybe". Its classes are false, true.',
