@@ -729,6 +729,11 @@ export const errorCatalogue = {
     meaning: 'More rows wait for the model than the server keeps.',
     hint: 'Send the request again a little later.',
   },
+  'serving.no_log': {
+    kind: 'precondition',
+    meaning: 'A prediction server without a log was sent labels.',
+    hint: 'Set `logFolder` in its config.',
+  },
   'serving.log_format': {
     kind: 'invalid',
     meaning: 'A file is not a segment of the prediction log.',

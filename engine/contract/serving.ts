@@ -231,3 +231,12 @@ export const PredictionRecord = Type.Object({
 });
 /** One row of the prediction log. */
 export type PredictionRecord = Static<typeof PredictionRecord>;
+
+export const LabelRecord = Type.Object({
+  row_id: Type.String(),
+  label: Type.Union([Type.Number(), Type.String(), Type.Boolean()]),
+  /** UTC epoch milliseconds. */
+  received_at: Type.Integer(),
+});
+/** What came true for a row, as it stands in the log of labels. */
+export type LabelRecord = Static<typeof LabelRecord>;

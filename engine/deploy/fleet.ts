@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ServingClient } from '../serving/serving-client.ts';
+import type { LabelSegments } from './label-segments.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
 import { type BackOff, type ServerState, ServerSupervisor } from './server-supervisor.ts';
 import type { DeploymentSpec, DeploymentStore } from './store.ts';
@@ -12,6 +13,7 @@ export interface FleetOptions {
   store: DeploymentStore;
   versions: ModelVersions;
   logs: PredictionLogs;
+  labels: LabelSegments;
   backOff?: BackOff;
 }
 
@@ -78,15 +80,16 @@ export class Fleet {
     await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.close()));
   }
 
-  /** Brings all that a deployment answered until now into its log parts and traffic counts. */
+  /** Brings all that a deployment answered until now into its log parts and traffic counts, and takes its labels. */
   async collect({ id, model }: DeploymentSpec): Promise<void> {
-    const { logs, versions } = this.#options;
+    const { logs, labels, versions } = this.#options;
     await this.#keepTraffic(id);
     await logs.collect({
       deploymentId: id,
       closeSegments: () => this.#closeSegments(id),
       signature: (version) => versions.signature(model, version),
     });
+    await labels.collect(id, logs.folder(id));
   }
 
   /** Paths of all closed segments, after closing the open one where that is possible now. */

@@ -6,6 +6,7 @@ import type { EngineContext, Handlers, Phase } from '../jobs/context.ts';
 import { deployHandlers } from './calls.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet } from './fleet.ts';
+import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { TrafficTotals } from './log-store.ts';
 import { type LogPart, PredictionLogs } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
@@ -36,6 +37,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   logParts(deploymentId: string, since: number | null, until: number | null): LogPart[];
   /** Requests by the minute of their receipt, in [since, until). */
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
+  /** Is told of labels that a prediction server was sent, when they are collected. */
+  onLabels(listener: LabelListener): void;
   /** Of the server's process, undefined where none is ready. */
   processId(deploymentId: string): number | undefined;
   /** Resolves when every server was made as it is wanted now: after an alias moved, when the swaps are done. */
@@ -60,7 +63,8 @@ export function createDeployPhase(
   const deployments = new Deployments(context, store);
   const versions = new ModelVersions(context, packages.handlers, data.marks);
   const logs = new PredictionLogs(context);
-  const fleet = new Fleet({ context, store, versions, logs, backOff });
+  const labels = new LabelSegments(context, logs.store);
+  const fleet = new Fleet({ context, store, versions, logs, labels, backOff });
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of wantedRunning()) await fleet.collect(spec).catch((error) => console.error(error));
@@ -93,6 +97,7 @@ export function createDeployPhase(
     collect: (deploymentId) => fleet.collect(deployments.get(deploymentId)),
     logParts: (deploymentId, since, until) => logs.parts(deploymentId, since, until),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
+    onLabels: (listener) => labels.onLabels(listener),
     processId: (deploymentId) => fleet.client(deploymentId)?.pid,
     settled: () => fleet.settled(),
   };

@@ -32,6 +32,12 @@ export function createMonitorPhase(
     store,
     labels: new LabelStore(context.database),
   };
+  deploy.onLabels((deploymentId, given) => {
+    for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
+      const kept = records.map(({ row_id, label }) => ({ id: row_id, label: String(label) }));
+      sources.labels.add(deploymentId, kept, receivedAt);
+    }
+  });
   const reports = new DeploymentReports(sources);
   const listeners: ((alert: Alert) => void)[] = [];
 

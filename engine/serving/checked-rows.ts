@@ -65,7 +65,7 @@ function readIds(ids: unknown, rows: number, newId: NewId, faults: RowFault[]): 
   if (!given) return Array.from({ length: rows }, () => newId('row'));
   const seen = new Set<unknown>();
   for (const [row, id] of given.entries()) {
-    if (typeof id !== 'string' || id.length === 0 || id.length > longestId) {
+    if (!isRowId(id)) {
       const message = `An id must be a text of 1 to ${longestId} characters.`;
       faults.push({ row, field: null, code: 'wrong_id', message });
     } else if (seen.has(id)) {
@@ -100,7 +100,13 @@ function readList(name: string, list: unknown, rows: number, faults: RowFault[])
   return null;
 }
 
-function invalidRows(faults: RowFault[]): GalleyError {
+/** Whether it can be the id of a row. */
+export function isRowId(id: unknown): id is string {
+  return typeof id === 'string' && id.length > 0 && id.length <= longestId;
+}
+
+/** The refusal of rows with all their faults, the first of very many. */
+export function invalidRows(faults: RowFault[]): GalleyError {
   const rows = new Set(faults.map(({ row }) => row)).size;
   const first = faults[0] as RowFault;
   const where = first.row === null ? '' : `row ${first.row}: `;

@@ -5,6 +5,11 @@ const openSuffix = '.open';
 const closedSuffix = '.segment';
 const namePattern = /^\d{13}-(\d+)-\d{6}\.(open|segment)$/;
 
+/** Where a server that logs to a folder keeps the labels that it is sent, in segments of the same form. */
+export function labelFolder(logFolder: string): string {
+  return join(logFolder, 'labels');
+}
+
 /** `<created at>-<pid>-<number>.open`: names sort by time, and say whose they are until they are closed. */
 export function openName(createdAt: number, number: number): string {
   return `${String(createdAt).padStart(13, '0')}-${process.pid}-${String(number).padStart(6, '0')}${openSuffix}`;

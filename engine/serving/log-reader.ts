@@ -3,8 +3,8 @@ import { GalleyError } from '../base/errors.ts';
 import type { LogHeader, PredictionRecord } from '../contract/serving.ts';
 import { readFrame, segmentMagic, type TornTail } from './log-frame.ts';
 
-/** A segment of the prediction log. Going over it again reads it again. */
-export class SegmentReader {
+/** A segment of a log of predictions or of labels. Going over it again reads it again. */
+export class SegmentReader<Record = PredictionRecord> {
   readonly header: LogHeader;
   readonly #file: Buffer;
   readonly #start: number;
@@ -22,7 +22,7 @@ export class SegmentReader {
   }
 
   /** The records in the order in which they were answered, up to the first frame that is not whole. */
-  *records(): Generator<PredictionRecord, void> {
+  *records(): Generator<Record, void> {
     this.#tornTail = null;
     let position = this.#start;
     while (position < this.#file.length) {
@@ -31,7 +31,7 @@ export class SegmentReader {
         this.#tornTail = frame.torn;
         return;
       }
-      yield JSON.parse(frame.payload.toString('utf8')) as PredictionRecord;
+      yield JSON.parse(frame.payload.toString('utf8')) as Record;
       position = frame.next;
     }
   }
@@ -42,7 +42,7 @@ export class SegmentReader {
  * @returns null where the server ended before it had written as much as the header
  * @throws GalleyError `serving.log_format` where the file is something else or of a newer format
  */
-export async function openSegment(path: string): Promise<SegmentReader | null> {
+export async function openSegment<Record = PredictionRecord>(path: string): Promise<SegmentReader<Record> | null> {
   const file = await readFile(path);
   const begin = file.subarray(0, segmentMagic.length);
   if (!begin.equals(segmentMagic.subarray(0, begin.length))) throw notASegment(path);
@@ -51,7 +51,7 @@ export async function openSegment(path: string): Promise<SegmentReader | null> {
   if ('torn' in frame) return null;
   const header = JSON.parse(frame.payload.toString('utf8')) as LogHeader;
   if (header.format !== 1) throw notASegment(path, `Its format is ${header.format}; this Galley reads format 1.`);
-  return new SegmentReader(header, file, frame.next);
+  return new SegmentReader<Record>(header, file, frame.next);
 }
 
 function notASegment(path: string, reason = 'It does not begin as one does.'): GalleyError {

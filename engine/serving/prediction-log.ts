@@ -57,7 +57,7 @@ export class PredictionLog {
     return new PredictionLog(options);
   }
 
-  /** Adds a record, a `PredictionRecord` as JSON. */
+  /** Adds a record as JSON. */
   append(payload: string): void {
     const waiting = this.#pending.bytes + (this.#group?.bytes ?? 0);
     if (waiting >= this.#options.limits.pendingBytes || payload.length * 3 > largestPayload) {
@@ -66,6 +66,12 @@ export class PredictionLog {
     }
     this.#pending.append(payload, this.#options.clock.monotonic());
     this.#scheduleFlush(this.#options.limits.flushMilliseconds);
+  }
+
+  /** Writes what was appended. @returns false where the disk refused it; it is tried again later */
+  async flush(): Promise<boolean> {
+    await this.#inTurn(() => this.#writeAll());
+    return this.#lastError === null;
   }
 
   /** Closes the open segment, with all that was appended in it. @returns the paths of all closed segments, oldest first */

@@ -6,6 +6,7 @@ import { ActiveModel } from './active-model.ts';
 import type { ServingSettings } from './config.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
+import { labelFolder } from './log-folder.ts';
 import { ServingMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
 import { PredictionLog } from './prediction-log.ts';
@@ -22,6 +23,7 @@ export class PredictionServer implements ServingHost {
   readonly #startedAt: number;
   readonly #metrics: ServingMetrics;
   readonly #active: ActiveModel;
+  readonly labelLog: PredictionLog | null;
   readonly #log: PredictionLog | null;
   readonly #predictorOptions: PredictorOptions;
   readonly #http: HttpServer;
@@ -29,7 +31,12 @@ export class PredictionServer implements ServingHost {
   #label: string | null;
   #stopped: Promise<void> | null = null;
 
-  private constructor(settings: ServingSettings, log: PredictionLog | null, clock: Clock) {
+  private constructor(
+    settings: ServingSettings,
+    log: PredictionLog | null,
+    labelLog: PredictionLog | null,
+    clock: Clock,
+  ) {
     const { host, port, token, versions, batchRows, limits, logMask } = settings;
     const metrics = new ServingMetrics(clock);
     this.settings = settings;
@@ -37,6 +44,7 @@ export class PredictionServer implements ServingHost {
     this.#startedAt = clock.now();
     this.#metrics = metrics;
     this.#log = log;
+    this.labelLog = labelLog;
     this.#active = new ActiveModel(versions, batchRows, (rows) => metrics.batch(rows), clock);
     this.#predictorOptions = { limits, log, logMask, clock, newId: idSource(clock) };
     const answered = metrics.answered.bind(metrics);
@@ -49,8 +57,10 @@ export class PredictionServer implements ServingHost {
    */
   static async start(settings: ServingSettings, clock: Clock = systemClock): Promise<PredictionServer> {
     const { deployment, model, logFolder, logLimits: limits } = settings;
-    const log = logFolder ? await PredictionLog.open({ folder: logFolder, deployment, model, limits, clock }) : null;
-    const server = new PredictionServer(settings, log, clock);
+    const openLog = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, clock });
+    const log = logFolder ? await openLog(logFolder) : null;
+    const labelLog = logFolder ? await openLog(labelFolder(logFolder)) : null;
+    const server = new PredictionServer(settings, log, labelLog, clock);
     await server.#http.open();
     try {
       await server.activate(settings.active);
@@ -78,8 +88,9 @@ export class PredictionServer implements ServingHost {
     this.#label = label;
   }
 
-  /** Closes the open segment of the log. @returns the paths of all closed segments, oldest first */
+  /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */
   async rotate(): Promise<string[]> {
+    await this.labelLog?.rotate();
     return this.#log ? this.#log.rotate() : [];
   }
 
@@ -111,7 +122,8 @@ export class PredictionServer implements ServingHost {
   async #stop(): Promise<void> {
     await within(drainMilliseconds, this.#http.close());
     this.#http.cut();
-    if (this.#log) await within(flushMilliseconds, this.#log.close());
+    const logs = [this.#log, this.labelLog].filter((log) => log !== null);
+    await within(flushMilliseconds, Promise.all(logs.map((log) => log.close())));
   }
 
   get isReady(): boolean {
@@ -157,7 +169,7 @@ function notLoaded(asked: string, { version }: LoadedModel): GalleyError {
 const noLog = { lagMilliseconds: 0, pendingRows: 0, writtenRows: 0, lostRows: 0, lastError: null };
 
 /** Resolves with the work, or after so many milliseconds without it. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);

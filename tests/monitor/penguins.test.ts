@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
-import { predict } from '../serving/running-server.ts';
+import { predict, send } from '../serving/running-server.ts';
 import {
   type Cells,
   deploySample,
@@ -19,6 +19,7 @@ const penguins = readCells(file).map((cells) =>
 );
 
 let engine: SharedApp;
+let url: string;
 let classes: readonly string[];
 let probabilities: Record<string, number>[];
 
@@ -33,7 +34,9 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const { url, signature } = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] });
+  const deployed = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] });
+  const { signature } = deployed;
+  url = deployed.url;
   classes = signature.classes as string[];
   const rows = penguins.map((penguin) => rowOf(penguin, signature));
   const ids = rows.map((_, index) => `p${index}`);
@@ -92,4 +95,15 @@ test('labels of which none is a class of the model are refused, and none is adde
     details: { classes },
   });
   expect((await report()).performance).toEqual(before);
+});
+
+test('labels that the deployment itself was sent are judged like those that came to the engine', async () => {
+  const wrong = (await report()).performance?.metrics.accuracy;
+  expect(wrong).toBeLessThan(0.5);
+  const labels = penguins.map(({ species }, index) => ({ row_id: `p${index}`, label: species }));
+  const { status } = await send(url, { path: '/labels', body: JSON.stringify({ labels }) });
+  expect(status).toBe(200);
+  const { performance } = await report();
+  expect(performance?.rows).toBe(penguins.length);
+  expect(performance?.metrics.accuracy).toBeGreaterThan(0.9);
 });

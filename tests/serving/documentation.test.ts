@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary.ts';
 import { modelFolder, runningServer, send } from './running-server.ts';
 
 const page = readFileSync(new URL('../../docs/prediction-server.md', import.meta.url), 'utf8');
@@ -30,7 +31,8 @@ test('there is an example of each protocol', () => {
 
 test.each(examples)('the example $call is answered so', async ({ call, answer }) => {
   const versions = [{ version: 3, folder: modelFolder('riders-1') }];
-  const { url } = await runningServer({ deployment: 'riders-live', model: 'riders', versions, active: 3 });
+  const logFolder = temporaryFolder();
+  const { url } = await runningServer({ deployment: 'riders-live', model: 'riders', versions, active: 3, logFolder });
   const { status, body } = await send(url, requestOf(call));
   expect([status, body]).toEqual([200, answer]);
 });

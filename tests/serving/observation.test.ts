@@ -142,6 +142,7 @@ test.each([['riders'], ['spam']])(
     const server = await runningServer({
       ...(model === 'riders' ? ridersConfig() : singleModelConfig(model)),
       label: 'champion',
+      logFolder: temporaryFolder(),
     });
     const { paths } = (await get(server.url, '/openapi.json')).body;
     const routes = protocols(server).flatMap(({ routes }) => routes);

@@ -1,5 +1,6 @@
 import type { ServingStatus } from '../../contract/serving.ts';
 import type { ServingSettings } from '../config.ts';
+import type { PredictionLog } from '../prediction-log.ts';
 import type { Predictor } from '../predictor.ts';
 
 /** Which model a path names; what it leaves out may be any. */
@@ -14,6 +15,8 @@ export interface ServingHost {
   readonly settings: ServingSettings;
   readonly url: string;
   readonly isReady: boolean;
+  /** Null where nothing is logged. */
+  readonly labelLog: PredictionLog | null;
   /**
    * The version that answers now. Ask for it when the whole request is there, so that a swap meets it before or after.
    * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`

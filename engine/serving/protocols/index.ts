@@ -1,5 +1,6 @@
 import type { HttpProtocol } from '../http-routes.ts';
 import type { ServingHost } from './host.ts';
+import { labels } from './labels.ts';
 import { mlflow } from './mlflow.ts';
 import { openInference } from './open-inference.ts';
 import { openApiPage } from './openapi-page.ts';
@@ -11,6 +12,7 @@ import { tensorflowServing } from './tensorflow-serving.ts';
 export function protocols(host: ServingHost): [HttpProtocol, ...HttpProtocol[]] {
   return [
     predictProtocol(host),
+    labels(host),
     tensorflowServing(host),
     openInference(host),
     mlflow(host),

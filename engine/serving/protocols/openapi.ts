@@ -37,6 +37,7 @@ export function openApi(subject: OpenApiSubject): Schema {
 function paths(subject: OpenApiSubject): Schema {
   return {
     '/predict': { post: predictOperation(subject) },
+    '/labels': { post: labelsOperation(subject) },
     '/livez': { get: operation('live', 'Whether the process runs.', json(object({ status: { type: 'string' } }))) },
     '/readyz': {
       get: {
@@ -101,6 +102,32 @@ function predictOperation(subject: OpenApiSubject): Schema {
       415: errorResponse('The body is not sent as application/json.'),
       422: errorResponse('Rows do not fit; details.faults names each row, field and reason.'),
       503: errorResponse('The model is not ready, or too many rows wait.'),
+    },
+  };
+}
+
+function labelsOperation({ signature }: OpenApiSubject): Schema {
+  const { task, classes = [] } = signature;
+  const schema = task === 'regression' ? { type: 'number' } : { type: ['string', 'number', 'boolean'] };
+  const label = object({ row_id: { type: 'string', minLength: 1, maxLength: 200 }, label: schema });
+  const example = { row_id: 'row-1', label: task === 'regression' ? 1.5 : classes[0] };
+  return {
+    tags: [ownTag],
+    operationId: 'labels',
+    summary: 'Takes what came true for rows that were answered.',
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: object({ labels: { type: 'array', minItems: 1, items: label } }),
+          examples: { one: { summary: 'One label', value: { labels: [example] } } },
+        },
+      },
+    },
+    responses: {
+      200: { description: 'They are on the disk.', content: json(object({ accepted: { type: 'integer' } })) },
+      412: errorResponse('The server keeps no log.'),
+      422: errorResponse('Labels do not fit; details.faults names each.'),
     },
   };
 }

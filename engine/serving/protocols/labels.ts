@@ -1,0 +1,81 @@
+import { GalleyError } from '../../base/errors.ts';
+import type { LabelRecord } from '../../contract/serving.ts';
+import type { Signature } from '../../contract/values.ts';
+import { invalidRequest, invalidRows, isRowId } from '../checked-rows.ts';
+import { errorAnswer, jsonAnswer } from '../http-answer.ts';
+import { readJsonBody } from '../http-body.ts';
+import type { HttpCall, HttpProtocol } from '../http-routes.ts';
+import type { PredictionLog } from '../prediction-log.ts';
+import type { RowFault } from '../row-check.ts';
+import type { ServingHost } from './host.ts';
+import { requireMembers, requireObject } from './row-forms.ts';
+
+type Label = Pick<LabelRecord, 'row_id' | 'label'>;
+
+/** Takes what came true for rows that were answered, for the engine to collect. */
+export function labels(host: ServingHost): HttpProtocol {
+  return {
+    routes: [{ method: 'POST', path: '/labels', answer: (call) => takeLabels(host, call) }],
+    refusal: errorAnswer,
+  };
+}
+
+async function takeLabels(host: ServingHost, { request, receipt }: HttpCall) {
+  const { limits } = host.settings;
+  const log = requireLog(host.labelLog);
+  const body = await readJsonBody(request, limits.bodyBytes);
+  const given = readLabels(body, host.predictor().loaded.signature, limits.rows);
+  for (const { row_id, label } of given) {
+    const record: LabelRecord = { row_id, label, received_at: receipt.at };
+    log.append(JSON.stringify(record));
+  }
+  if (!(await log.flush())) throw new GalleyError('store.not_writable', 'The labels could not be written.');
+  return jsonAnswer({ accepted: given.length });
+}
+
+function requireLog(log: PredictionLog | null): PredictionLog {
+  if (log) return log;
+  throw new GalleyError('serving.no_log', 'This server keeps no log, so there is no place for labels.');
+}
+
+/** @throws GalleyError `serving.invalid_request`, `serving.invalid_rows` with all faults */
+function readLabels(parsed: unknown, signature: Signature, largest: number): Label[] {
+  const body = requireObject(parsed, 'The body');
+  requireMembers(body, 'The body', ['labels']);
+  const { labels: given } = body;
+  if (!Array.isArray(given)) throw invalidRequest('"labels" must be a list of {"row_id", "label"}.');
+  if (given.length === 0 || given.length > largest) throw invalidRequest(`"labels" must have 1 to ${largest} labels.`);
+  const isLabel = labelRule(signature);
+  const faults = given.flatMap((label, row) => labelFaults(label, row, isLabel));
+  if (faults.length > 0) throw invalidRows(faults);
+  return given as Label[];
+}
+
+interface LabelRule {
+  wanted: string;
+  accepts(label: unknown): boolean;
+}
+
+/** A class may be sent as the number or the boolean that it is in the data. */
+function labelRule({ task, classes = [] }: Signature): LabelRule {
+  if (task === 'regression') return { wanted: 'a number', accepts: Number.isFinite };
+  const known = new Set(classes);
+  const accepts = (label: unknown) =>
+    ['string', 'number', 'boolean'].includes(typeof label) && known.has(String(label));
+  return { wanted: `one of ${classes.join(', ')}`, accepts };
+}
+
+function labelFaults(label: unknown, row: number, { wanted, accepts }: LabelRule): RowFault[] {
+  if (typeof label !== 'object' || label === null || Array.isArray(label)) {
+    return [{ row, field: null, code: 'row_not_object', message: 'A label must be {"row_id", "label"}.' }];
+  }
+  const { row_id, label: truth, ...others } = label as Record<string, unknown>;
+  const faults: RowFault[] = Object.keys(others).map((field) => {
+    const message = `A label has no member ${JSON.stringify(field.slice(0, 60))}.`;
+    return { row, field, code: 'unknown_field', message };
+  });
+  if (!isRowId(row_id))
+    faults.push({ row, field: 'row_id', code: 'wrong_id', message: 'row_id must be that of a row that was answered.' });
+  if (!accepts(truth)) faults.push({ row, field: 'label', code: 'wrong_type', message: `label must be ${wanted}.` });
+  return faults;
+}
