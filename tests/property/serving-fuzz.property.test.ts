@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Signature } from '../../engine/contract/values.ts';
 import { type Form, forms, type Row } from '../serving/protocol-forms.ts';
 import { modelFolder, ridersConfig, ridersRow, runningServer } from '../serving/running-server.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 /** Wrong requests of one run; the long one is `GALLEY_FUZZ_REQUESTS=200000`. */
 const requests = Number(process.env.GALLEY_FUZZ_REQUESTS ?? 5000);
@@ -201,11 +202,36 @@ const wrongHeaders: fc.Arbitrary<WrongRequest> = fc.oneof(
     .map(([form, path]) => ({ form, what: 'path', path: `${form.path}${path}/x`, body: rightBody(form) })),
 );
 
+const labelForm: Form = {
+  protocol: 'predict',
+  path: '/labels',
+  contentType: 'application/json',
+  body: (labels) => JSON.stringify({ labels }),
+  numbers: () => [],
+};
+
+const wrongLabels: fc.Arbitrary<WrongRequest> = fc
+  .oneof(
+    fc.tuple(fc.constant('a'), fc.oneof(noValue, text, fc.boolean(), fc.constant(null))),
+    fc.tuple(fc.oneof(noValue, fc.boolean(), fc.integer(), fc.constantFrom('', 'x'.repeat(201), null)), fc.double()),
+  )
+  .map(([row_id, label]) => {
+    return {
+      form: labelForm,
+      what: 'label',
+      body: labelForm.body([
+        { row_id: 'a', label: 1 },
+        { row_id, label },
+      ]),
+    };
+  });
+
 const wrong = fc.oneof(
   { weight: 5, arbitrary: wrongRows },
   { weight: 2, arbitrary: wrongText },
   { weight: 2, arbitrary: garbage },
   { weight: 1, arbitrary: wrongHeaders },
+  { weight: 1, arbitrary: wrongLabels },
 );
 
 async function post(
@@ -249,7 +275,8 @@ async function expectAnswered(url: string, form: Form): Promise<void> {
 test(`${requests} wrong requests are refused in the form of their protocol, and right ones among them are answered right`, {
   timeout: 60_000 + requests * 40,
 }, async () => {
-  const { url } = await runningServer(ridersConfig({ limits: { rows: largestRows } }));
+  const server = await runningServer(ridersConfig({ limits: { rows: largestRows }, logFolder: temporaryFolder() }));
+  const { url } = server;
   const together = fc.array(wrong, { minLength: requestsTogether, maxLength: requestsTogether });
   const property = fc.asyncProperty(together, async (wrongOnes) => {
     await Promise.all([
@@ -257,7 +284,10 @@ test(`${requests} wrong requests are refused in the form of their protocol, and 
       ...all.map((form) => expectAnswered(url, form)),
     ]);
   });
-  await fc.assert(property, { numRuns: Math.ceil(requests / requestsTogether) });
+  const runs = Math.ceil(requests / requestsTogether);
+  await fc.assert(property, { numRuns: runs });
+  expect(server.status().rows).toBe(runs * all.length * 2);
+  expect(server.labelLog?.status().writtenRows).toBe(0);
 });
 
 test.each(all.map((form) => [`${form.path} ${form.body([ridersRow]).slice(0, 30)}`, form] as const))(

@@ -107,5 +107,6 @@ function csv(rows: readonly Row[]): string {
 
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? text : `"${text.replaceAll('"', '""')}"`;
 }
