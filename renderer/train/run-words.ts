@@ -1,5 +1,5 @@
-import type { Run, Split } from '../../engine/contract/train.ts';
-import { formatCount, formatNumber, formatPercent, formatScore, formatTick } from '../ui/format.ts';
+import type { RowIdentity, Run, Split } from '../../engine/contract/train.ts';
+import { formatCount, formatNumber, formatPercent, formatQuantity, formatScore, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 /** Runs from best to worst by their metric; those without a value last. */
@@ -135,18 +135,27 @@ export function describeSplit(split: Split): string {
     case 'every-nth':
       return `Every ${ordinal(split.every)} row is held out: no learner sees it.`;
     case 'random':
-      return `${formatPercent(split.holdout)} of the rows are held out, drawn by a hash of each row, so that a row keeps its side in later versions.`;
+      return `${formatPercent(split.holdout)} of the rows are held out, drawn by a hash, so that a row keeps its side in later versions.`;
     case 'time':
       return `The newest ${formatPercent(split.holdout)} of the rows by ${split.by} are held out, as the future will be.`;
     case 'group':
       return `${formatPercent(split.holdout)} of the groups of ${split.by} are held out, each as a whole.`;
     case 'stratified':
-      return `${formatPercent(split.holdout)} of the rows of each ${split.by} are held out, drawn by a hash of each row.`;
+      return `${formatPercent(split.holdout)} of the rows of each ${split.by} are held out, drawn by a hash.`;
     case 'dataset':
       return `${split.reference.split('@')[0]} is held out as a whole: no learner sees it.`;
     case 'column':
       return `The rows with ${split.values.join(' or ')} in ${split.by} are held out.`;
   }
+}
+
+const namedColumns = 3;
+
+/** What the hash that divides rows is taken of. */
+export function describeRowIdentity({ by, columns }: RowIdentity): string {
+  if (by === 'content')
+    return `By all that is known of them but what is predicted: ${formatQuantity(columns.length, 'column')}.`;
+  return `By ${columns.length <= namedColumns ? columns.join(', ') : formatQuantity(columns.length, 'column')}: rows with the same values stand on one side.`;
 }
 
 function errorOf(run: Run): { value: number; interval?: [number, number] } | undefined {

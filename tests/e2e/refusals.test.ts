@@ -68,7 +68,7 @@ test('offers as a target only what the data has, and refuses rows that lack a co
   await expectRefusal(page.getByRole('main'), {
     code: 'train.unknown_column',
     message: 'The dataset has no column "guest". Did you mean "guests"?',
-    remedy: /columns/,
+    remedy: /another column/,
   });
   await picture(page, '35-error-no-such-target');
 

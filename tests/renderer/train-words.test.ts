@@ -4,6 +4,7 @@ import { modelName } from '../../renderer/train/model-name.ts';
 import {
   bestRun,
   describeParameters,
+  describeRowIdentity,
   describeSplit,
   headlineOf,
   metricRange,
@@ -110,4 +111,10 @@ test('a target becomes a valid model name', () => {
   expect(modelName('Price (EUR) ')).toBe('price_eur');
   expect(modelName('3rd')).toBe('rd');
   expect(modelName('价格')).toBe('model');
+});
+
+test('what tells rows apart, in words', () => {
+  expect(describeRowIdentity({ by: 'key', columns: ['shop', 'day'] })).toMatch(/^By shop, day: rows/);
+  expect(describeRowIdentity({ by: 'key', columns: ['a', 'b', 'c', 'd'] })).toMatch(/^By 4 columns: rows/);
+  expect(describeRowIdentity({ by: 'content', columns: ['a'] })).toMatch(/but what is predicted: 1 column\.$/);
 });
