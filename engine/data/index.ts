@@ -1,4 +1,3 @@
-import { GalleyError } from '../base/errors.ts';
 import type { Frame } from '../base/frame.ts';
 import type { dataCalls } from '../contract/data.ts';
 import type { Marks } from '../contract/data-privacy.ts';
@@ -13,6 +12,7 @@ import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
 import { versionOfRun } from './history/version-of-run.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
+import { unknownColumn } from './unknown-column.ts';
 import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
@@ -144,9 +144,8 @@ export function createDataPhase(context: EngineContext): DataPhase {
       const wanted = columns.map((name) => {
         const column = version.schema.find((known) => known.name === name);
         if (!column) {
-          throw new GalleyError('data.unknown_column', `${version.dataset.name} has no column "${name}".`, {
-            details: { column: name, columns: version.schema.map((known) => known.name) },
-          });
+          const names = version.schema.map((known) => known.name);
+          throw unknownColumn(name, names);
         }
         return column;
       });

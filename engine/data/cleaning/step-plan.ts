@@ -1,9 +1,9 @@
 import { GalleyError } from '../../base/errors.ts';
-import { suggestName } from '../../base/nearest-name.ts';
 import { sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { isReservedName } from '../sources/unique-names.ts';
 import type { ExpressionOptions, SqlExpression } from '../sql-expression.ts';
+import { unknownColumn } from '../unknown-column.ts';
 
 /** Where a row stands, in every table that a step reads. */
 export const rowName = '__galley_row';
@@ -77,9 +77,7 @@ export function requireColumn(schema: readonly SchemaColumn[], name: string): Sc
   const column = schema.find((known) => known.name === name);
   if (column) return column;
   const columns = schema.map((known) => known.name);
-  throw new GalleyError('data.unknown_column', `There is no column "${name}". ${suggestName(name, columns)}`, {
-    details: { column: name, columns },
-  });
+  throw unknownColumn(name, columns);
 }
 
 /** Columns as they are. */

@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import type { FrameColumn } from '../../base/frame.ts';
-import { suggestName } from '../../base/nearest-name.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
 import type { Finding } from '../../contract/data-findings.ts';
 import type { ColumnRelation, Relations } from '../../contract/data-relations.ts';
@@ -9,6 +8,7 @@ import type { JobContext } from '../../jobs/job-process.ts';
 import { openDuck, parquetTable } from '../../store/duck.ts';
 import { readTableFrame } from '../../store/frames.ts';
 import { count, finding, percent } from '../findings/subject.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { findLeaks, type Scored } from './leaks.ts';
 import { information, pairMeasure } from './measures.ts';
 import { leftOutReason, type RelationColumn, relationColumn } from './relation-columns.ts';
@@ -69,10 +69,8 @@ async function readColumns(
 export function checkTarget(profile: readonly ColumnProfile[], name: string): ColumnProfile {
   const target = profile.find((column) => column.name === name);
   if (!target) {
-    const columns = profile.map((column) => column.name);
-    throw new GalleyError('data.unknown_column', `There is no column "${name}". ${suggestName(name, columns)}`, {
-      details: { column: name, columns },
-    });
+    const names = profile.map((column) => column.name);
+    throw unknownColumn(name, names, 'to relate the others to');
   }
   const isClass = target.type === 'text' || target.type === 'boolean';
   const reason =

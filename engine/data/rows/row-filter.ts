@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { Cell, Condition, FilterOperator, RowFilter } from '../../contract/data-rows.ts';
 import { sqlText } from '../../store/duck.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
+import { unknownColumn } from '../unknown-column.ts';
 
 /** A column as the filtered query names it. */
 export interface NamedColumn extends SchemaColumn {
@@ -72,9 +73,8 @@ function textOf(column: NamedColumn, values: readonly Cell[]): string {
 function conditionSql(columns: readonly NamedColumn[], { column: name, operator, values = [] }: Condition): string {
   const column = columns.find((known) => known.name === name);
   if (!column) {
-    throw new GalleyError('data.unknown_column', `There is no column "${name}" to filter by.`, {
-      details: { column: name, columns: columns.map((known) => known.name) },
-    });
+    const names = columns.map((known) => known.name);
+    throw unknownColumn(name, names, 'to filter by');
   }
   const { least, most, words } = numbersOfValues[operator];
   if (values.length < least || values.length > most) {

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import { parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import { checkExpression } from '../sql-expression.ts';
 import type { StoredVersion } from '../store.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { readablePaths } from '../versions/reading-form.ts';
 import type { NamedColumn } from './row-filter.ts';
 
@@ -96,8 +96,6 @@ export function chosenColumns(source: RowSource, names: readonly string[] | unde
   return names.map((name) => {
     const column = byName.get(name);
     if (column) return column;
-    throw new GalleyError('data.unknown_column', `There is no column "${name}".`, {
-      details: { column: name, columns: source.columns.map((known) => known.name) },
-    });
+    throw unknownColumn(name, [...byName.keys()]);
   });
 }

@@ -1,6 +1,5 @@
-import { GalleyError } from '../../base/errors.ts';
-import { suggestName } from '../../base/nearest-name.ts';
 import type { RowFilter, SortKey } from '../../contract/data-rows.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { filterSql } from './row-filter.ts';
 import type { RowSource } from './row-source.ts';
 
@@ -34,8 +33,7 @@ export function rowView(source: RowSource, { where: condition, filter, sort = []
     const column = source.columns.find((known) => known.name === name);
     if (!column) {
       const columns = source.columns.map((known) => known.name);
-      const message = `There is no column "${name}" to sort by. ${suggestName(name, columns)}`;
-      throw new GalleyError('data.unknown_column', message, { details: { column: name, columns } });
+      throw unknownColumn(name, columns, 'to sort by');
     }
     return `${column.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });

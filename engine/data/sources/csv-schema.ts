@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { ColumnType, Problem } from '../../contract/values.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { chooseType, dateOrder, isOrdered, misfit, type SeenKinds, shownCell, typeWords } from './csv-types.ts';
 import type { ReadingRules } from './reading-rules.ts';
 
@@ -45,9 +46,7 @@ export function schemaOfScan(
   const asked = new Map(Object.entries(options.types ?? {}));
   const unknown = [...asked.keys()].find((name) => !names.includes(name) && !rules.hints.askedBefore?.includes(name));
   if (unknown !== undefined) {
-    throw new GalleyError('data.unknown_column', `There is no column "${unknown}"; there are: ${names.join(', ')}.`, {
-      details: { column: unknown, columns: [...names] },
-    });
+    throw unknownColumn(unknown, names);
   }
   const warnings: Problem[] = [];
   const schema = names.map((name, place) => {

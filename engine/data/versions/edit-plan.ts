@@ -1,6 +1,7 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { RowEdits } from '../../contract/data-edits.ts';
 import type { SchemaColumn } from '../schema.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { cellInput } from './cell-input.ts';
 import type { Cell } from './views.ts';
 
@@ -27,9 +28,8 @@ function plannedCells(schema: readonly SchemaColumn[], values: Record<string, Ce
     const place = schema.findIndex((column) => column.name === name);
     const column = schema[place];
     if (!column) {
-      throw new GalleyError('data.unknown_column', `There is no column "${name}".`, {
-        details: { column: name, columns: schema.map((known) => known.name) },
-      });
+      const names = schema.map((known) => known.name);
+      throw unknownColumn(name, names, 'to edit');
     }
     cells[place] = cellInput(column, value, row);
   }

@@ -26,10 +26,12 @@ import {
 import type { ReadingHints } from '../sources/reading-rules.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
 import { describeRows } from './describe-rows.ts';
+import type { PartFile } from './leaf-reader.ts';
 import { withRowDuck } from './row-duck.ts';
-import type { StoredRows } from './storage-choice.ts';
+import type { StorageWork, StoredRows } from './storage-choice.ts';
 import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
+import type { Merged } from './upsert.ts';
 
 const leastMegabytes = 400;
 const megabytesPerColumn = 0.04;
@@ -149,8 +151,8 @@ function resourcesFor(sources: readonly SourceFile[]): Pick<DuckOptions, 'memory
 }
 
 /**
- * Reads files, writes them as Parquet into the staging folder, and tells what version they make. Each half has a DuckDB of
- * its own: of wide tables the first keeps memory until it is closed.
+ * Reads files, writes them as Parquet into the staging folder, and tells what version they make. Each step has a DuckDB of
+ * its own: of wide tables it keeps memory until it is closed.
  */
 export async function runImportJob(input: ImportInput, job: JobContext): Promise<ImportOutput> {
   const sources = input.files.map(({ path, name }) => openSource(path, name));
@@ -163,11 +165,12 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
   const taken = await takeFiles(input, sources, { stagingFolder: job.stagingFolder, ...watching });
   if (taken.unchanged) return taken;
   const { schema, warnings, hints } = taken;
+  const placed = await placeRows(taken, input, job);
   const paths = [...filesOf(input.append), ...filesOf(input.replaces), ...pathsOfCheck(input.check)];
   const described = await withRowDuck(job, schema.length, paths, async (duck) => {
     const connection = await duck.connect();
     try {
-      return await describe({ duck, connection }, taken, input, job);
+      return await describe({ duck, connection }, taken, placed, input, job);
     } finally {
       connection.closeSync();
     }
@@ -243,29 +246,55 @@ async function takeWith(
   }
 }
 
-/** Identity, profile, checks and storage of a version whose new files were written. */
+/** The rows of a version in whole files of the staging folder and of the version before. */
+interface PlacedRows {
+  files: PartFile[];
+  /** Those of the new files. */
+  added: PartFile[];
+  /** Rows that stand before the new ones. */
+  rowsBefore: number;
+  merged?: Merged;
+  /** Of the version before, what had to be put together. */
+  wholeBefore?: PartFile[] | undefined;
+}
+
+function storageWork(duck: DuckDBInstance, input: ImportInput, job: JobContext): StorageWork {
+  const { stagingFolder, throwIfCanceled } = job;
+  return { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
+}
+
+/** Puts new rows behind those of the version that they are appended to, or merges them into it by key. */
+async function placeRows({ schema, parts }: TakenFiles, input: ImportInput, job: JobContext): Promise<PlacedRows> {
+  const { append, replaces, upsert } = input;
+  const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
+  const extended = append ?? (upsert ? replaces : undefined);
+  if (!extended) return { files: added, added, rowsBefore: 0 };
+  return withRowDuck(job, schema.length, filesOf(extended), async (duck) => {
+    const work = storageWork(duck, input, job);
+    const { wholeBefore } = await import('./storage-choice.ts');
+    const before = await wholeBefore(work, extended);
+    if (!upsert) {
+      const files = [...before.files, ...added];
+      return { files, added, rowsBefore: rowsOf(before.files), wholeBefore: before.made };
+    }
+    const { upsertRows } = await import('./upsert.ts');
+    const key = { columns: upsert, marked: input.hints?.marked ?? [] };
+    const merged = await upsertRows(work, schema, before.files, added, key);
+    return { files: merged.files, added, rowsBefore: 0, merged, wholeBefore: before.made };
+  });
+}
+
+/** Identity, profile, checks and storage of a version whose rows were placed. */
 async function describe(
   { duck, connection }: { duck: DuckDBInstance; connection: DuckDBConnection },
-  { schema, files: read, parts }: TakenFiles,
+  { files: read, parts, schema }: TakenFiles,
+  { files, added, rowsBefore, merged, wholeBefore }: PlacedRows,
   input: ImportInput,
   job: JobContext,
 ): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
-  const { append, replaces, upsert } = input;
-  const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
-  const { stagingFolder, throwIfCanceled } = job;
-  const work = { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
-  const extended = append ?? (upsert ? replaces : undefined);
-  // What a first version does not need is not loaded for it.
-  const storage =
-    append || replaces || added.length > work.limits.parts ? await import('./storage-choice.ts') : undefined;
-  const before = storage && extended ? await storage.wholeBefore(work, extended) : { files: [] };
-  const merged =
-    upsert &&
-    (await (
-      await import('./upsert.ts')
-    ).upsertRows(work, schema, before.files, added, { columns: upsert, marked: input.hints?.marked ?? [] }));
-  const known = append ? { rows: rowsOf(before.files), leaves: append.leaves } : undefined;
-  const files = merged?.files ?? [...before.files, ...added];
+  const { append, replaces } = input;
+  const work = storageWork(duck, input, job);
+  const known = append ? { rows: rowsBefore, leaves: append.leaves } : undefined;
   const described = await describeRows(connection, schema, files, job, known);
   const isKnown = described.identity === input.before;
   const checked = { connection, paths: files.map(({ path }) => path), schema, rows: described.rows };
@@ -274,22 +303,17 @@ async function describe(
       ? await (await import('../expectations/check-staged.ts')).checkStaged(checked, input.check, {
           acceptFailures: input.acceptFailures === true,
           files: merged ? [] : read.map((file, index) => ({ file, rows: parts[index]?.rows ?? 0 })),
-          rowsBefore: known?.rows ?? 0,
+          rowsBefore,
           job,
         })
       : null;
   const whole = { schema, parts: files };
+  // What a first version does not need is not loaded for it.
+  const storage =
+    append || replaces || added.length > work.limits.parts ? await import('./storage-choice.ts') : undefined;
   const stored = append
     ? await storage?.storeAppended(work, whole, append, added)
     : await storage?.chooseStorage(work, whole, isKnown ? undefined : replaces);
   const asTheyAre = { keeps: 0, parts: files };
-  return {
-    unchanged: false,
-    ...described,
-    parts,
-    checks,
-    stored: stored ?? asTheyAre,
-    wholeBefore: before.made,
-    merged,
-  };
+  return { unchanged: false, ...described, parts, checks, stored: stored ?? asTheyAre, wholeBefore, merged };
 }

@@ -8,6 +8,7 @@ import { failureWarnings } from '../expectations/refusal.ts';
 import type { VersionOrigin } from '../history/origin.ts';
 import type { SchemaColumn } from '../schema.ts';
 import type { DataStore, StoredDataset, StoredVersion } from '../store.ts';
+import { unknownColumn } from '../unknown-column.ts';
 import { allParts, blobsOf, type Delta, type Manifest, type Part, type VersionSource } from './manifest.ts';
 import { wholeKey } from './reading-form.ts';
 import type { StoredRows } from './storage-choice.ts';
@@ -36,9 +37,7 @@ export function checkSettings(order: Pick<RecordOrder, 'key' | 'time'>, schema: 
   const names = schema.map((column) => column.name);
   for (const name of [...(order.key ?? []), ...(order.time === undefined ? [] : [order.time])]) {
     if (!names.includes(name)) {
-      throw new GalleyError('data.unknown_column', `There is no column "${name}"; there are: ${names.join(', ')}.`, {
-        details: { column: name, columns: names },
-      });
+      throw unknownColumn(name, names);
     }
   }
   const time = schema.find((column) => column.name === order.time);
