@@ -14,6 +14,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { color: var(--second); font-weight: 500; font-size: 12px; white-space: nowrap; }
 tbody th { font-weight: 500; }
+.differences tbody th { width: 22%; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .matrix { width: auto; }
 .matrix td { padding: 5px 14px; text-align: right; }
@@ -32,6 +33,7 @@ figure { margin: 0; max-width: 100%; break-inside: avoid; }
 figcaption { display: flex; flex-direction: column; margin-bottom: 6px; }
 figcaption span { font-size: 12px; }
 svg { display: block; max-width: 100%; height: auto; }
+td svg { margin: 4px 0; }
 svg text { fill: var(--second); font: 11px system-ui, sans-serif; }
 .grid { stroke: var(--line); }
 .reference { stroke: var(--second); stroke-dasharray: 4 4; }

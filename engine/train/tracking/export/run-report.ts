@@ -83,7 +83,7 @@ function comparison(details: readonly RunDetail[]): Html {
   const rows = [
     ...shown.map(
       ({ path, values }) =>
-        html`<tr><th scope="row">${path}</th>${values.map((value) => html`<td>${writeValue(value)}</td>`)}</tr>`,
+        html`<tr><th scope="row">${pathInWords(path)}</th>${values.map((value) => html`<td>${writeValue(value)}</td>`)}</tr>`,
     ),
     ...features.map(
       (feature) =>
@@ -93,8 +93,13 @@ function comparison(details: readonly RunDetail[]): Html {
   const table =
     rows.length === 0
       ? html`<p>Recipes and environments are the same.</p>`
-      : html`<div class="scroll"><table><thead><tr><th></th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+      : html`<div class="scroll"><table class="differences"><thead><tr><th></th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<section><h2>What differs</h2>${table}</section>`;
+}
+
+/** `max leaves` of `recipe.parameters.max_leaves`, `libraries onnxruntime` of `environment.libraries.onnxruntime`. */
+function pathInWords(path: string): string {
+  return path.replace(/^(recipe\.parameters|recipe|environment)\./, '').replaceAll(/[._]/g, ' ');
 }
 
 function article(detail: RunDetail): Html {
@@ -146,7 +151,11 @@ function codeText({ commit, branch, dirty, changedFiles, untrackedFiles, problem
   return `commit ${commit}${branch === null ? '' : ` on ${branch}`}, ${state}${untracked}`;
 }
 
+const shownOfHash = 'sha256:'.length + 12;
+
+/** A hash in short: each run's recipe stands below as a whole. */
 function writeValue(value: unknown): string {
   if (value === null || value === undefined) return '–';
+  if (typeof value === 'string' && value.startsWith('sha256:')) return `${value.slice(0, shownOfHash)}…`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
