@@ -13,6 +13,7 @@ export interface TextBody {
 
 /**
  * Reads the body of a request as text in UTF-8, sent as one of the media types and without a content encoding.
+ * @param mediaTypes an empty one stands for no content type
  * @param largest bytes
  * @throws GalleyError `serving.content_type`, `serving.body_too_large`, `serving.invalid_json`
  */
@@ -33,8 +34,12 @@ export async function readTextBody(
  * @param largest bytes
  * @throws GalleyError `serving.content_type`, `serving.body_too_large`, `serving.invalid_json`
  */
-export async function readJsonBody(request: IncomingMessage, largest: number): Promise<unknown> {
-  const { text } = await readTextBody(request, largest, [jsonType]);
+export async function readJsonBody(
+  request: IncomingMessage,
+  largest: number,
+  mediaTypes: readonly string[] = [jsonType],
+): Promise<unknown> {
+  const { text } = await readTextBody(request, largest, mediaTypes);
   return parseJson(text);
 }
 
@@ -56,7 +61,7 @@ function requireMediaType({ headers }: IncomingMessage, mediaTypes: readonly str
   if (mediaTypes.includes(name) && isReadable && encoding === 'identity') return name;
   const sent = contentType === '' ? 'no content type' : `content type ${contentType.slice(0, 80)}`;
   throw new GalleyError('serving.content_type', `The body came with ${sent}, encoding ${encoding.slice(0, 40)}.`, {
-    hint: `Send the header \`content-type: ${mediaTypes.join('` or `')}\`, in UTF-8 and not compressed.`,
+    hint: `Send the header \`content-type: ${mediaTypes.filter((type) => type !== '').join('` or `')}\`, in UTF-8 and not compressed.`,
   });
 }
 

@@ -72,6 +72,15 @@ test('tensors are answered as tensors, with the id of the request', async () => 
   expect(pinned.body.outputs).toEqual(answer.body.outputs);
 });
 
+test('a body without a content type is taken, as the client of Triton sends it; one with another type is not', async () => {
+  const { url } = await runningServer();
+  const path = '/v2/models/riders/infer';
+  const body = Buffer.from(JSON.stringify({ inputs: tensors }));
+  expect((await send(url, { path, body, headers: {} })).body.outputs[0].data).toEqual([137]);
+  const refused = await send(url, { path, body, headers: { 'content-type': 'text/plain' } });
+  expect([refused.status, refused.body]).toEqual([415, { error: expect.stringContaining('text/plain') }]);
+});
+
 test('outputs are chosen by name, row ids among them', async () => {
   const { url } = await runningServer(singleModelConfig('spam'));
   const inputs = [{ name: 'free', shape: [2], datatype: 'FP32', data: [0.2, 1] }];

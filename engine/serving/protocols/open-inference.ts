@@ -10,6 +10,9 @@ import { readTensors } from './open-inference-input.ts';
 import { refusalWords } from './refusal.ts';
 import { flagsOf, requireMembers, requireObject } from './row-forms.ts';
 
+/** Triton's client sends no content type. */
+const mediaTypes = ['application/json', ''];
+
 /** Open Inference Protocol, version 2, over REST: health, metadata, inference, index of the repository. */
 export function openInference(host: ServingHost): HttpProtocol {
   const models = ['', '/versions/{version}'].map((which) => `/v2/models/{model}${which}`);
@@ -63,7 +66,7 @@ async function infer(host: ServingHost, { request, receipt, parameters }: HttpCa
   if (request.headers['inference-header-content-length'] !== undefined) {
     throw invalidRequest('Tensors must stand in the JSON; the extension for binary data is not spoken here.');
   }
-  const body = requireObject(await readJsonBody(request, host.settings.limits.bodyBytes), 'The body');
+  const body = requireObject(await readJsonBody(request, host.settings.limits.bodyBytes, mediaTypes), 'The body');
   requireMembers(body, 'The body', ['id', 'parameters', 'inputs', 'outputs']);
   const { id, inputs, outputs } = body;
   if (id !== undefined && typeof id !== 'string') throw invalidRequest('"id" must be a text.');

@@ -11,8 +11,8 @@ import { parseTensorJson } from './tensor-json.ts';
 
 /** The only signature of a model: what a saved model calls the one that is used where none is named. */
 const servingDefault = 'serving_default';
-/** What `curl -d` sends, as in the examples of the specification, is taken too. */
-const mediaTypes = ['application/json', 'application/x-www-form-urlencoded'];
+/** What `curl -d` sends, as in the examples of the specification, and no content type are taken too. */
+const mediaTypes = ['application/json', 'application/x-www-form-urlencoded', ''];
 const members = ['signature_name', 'instances', 'inputs'];
 
 /** TensorFlow Serving's REST API (tensorflow.org/tfx/serving/api_rest): predict, status and metadata. */
