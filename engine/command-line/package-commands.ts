@@ -9,14 +9,20 @@ const text = { type: 'string' } as const;
 export const packageCommands: Command[] = [
   {
     words: 'package add',
-    usage: 'RUN --model NAME [--alias ALIAS] [--threshold T]',
+    usage: 'RUN --model NAME [--alias ALIAS] [--threshold T] [--accept-breaking]',
     summary: 'Makes a model version of a run: one ONNX file that passed the parity gate.',
     example: 'galley package add 12 --model price',
-    flags: { model: text, alias: text, threshold: text },
+    flags: { model: text, alias: text, threshold: text, 'accept-breaking': { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'package.add',
     input: ([run], flags) =>
-      given({ run, model: flags.model, alias: flags.alias, threshold: numberFlag(flags, 'threshold') }),
+      given({
+        run,
+        model: flags.model,
+        alias: flags.alias,
+        threshold: numberFlag(flags, 'threshold'),
+        acceptBreaking: flags['accept-breaking'],
+      }),
     print: ({ model, version, onnx, parity, aliases }: OutputOf<typeof packageCalls.add>) => [
       `${model}, version ${version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}: ${onnx.bytes.toLocaleString('en-US')} bytes of ONNX.`,
       `Parity holds on ${parity.rows} rows; largest difference ${parity.max_abs_diff.toExponential(1)}.`,

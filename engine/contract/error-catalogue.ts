@@ -1022,7 +1022,7 @@ export const errorCatalogue = {
   'deploy.breaking_version': {
     kind: 'conflict',
     meaning: 'A deployment that runs would get a version that may refuse its callers, or answers otherwise.',
-    hint: 'Change the callers first, then say --accept-breaking with `galley package alias` or `galley deploy start`.',
+    hint: 'Change the callers first, then say --accept-breaking with the same command, or `galley package alias MODEL@V ALIAS --accept-breaking`.',
   },
   'deploy.not_running': {
     kind: 'precondition',

@@ -62,6 +62,8 @@ export const packageCalls = {
       alias: Type.Optional(Type.String()),
       /** Binary only: from which probability on the label is the second class; the one the run was judged with where absent. */
       threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      /** As of `package.alias`. */
+      acceptBreaking: Type.Optional(Type.Boolean()),
     }),
     Type.Object({
       model: Type.String(),

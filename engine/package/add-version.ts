@@ -67,7 +67,15 @@ export function addVersionWork(
         );
         if (input.alias !== undefined) {
           const reason = `version ${added.version} was packaged`;
-          aliases.move({ model: model.name, alias: input.alias, version: added.version, by: currentUser(), reason });
+          const { alias, acceptBreaking } = input;
+          aliases.move({
+            model: model.name,
+            alias,
+            version: added.version,
+            by: currentUser(),
+            reason,
+            acceptBreaking,
+          });
         }
         return added;
       });

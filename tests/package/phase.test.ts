@@ -141,6 +141,30 @@ test('aliases move with their history, roll back step by step, and take their fo
   expect(packages.resolve('penguins@champion').version.version).toBe(1);
 });
 
+test('who follows an alias is told what breaks, and that it was accepted; a rollback always is', async () => {
+  const { packages, train, engine } = await openRegistry();
+  const runOf = async (exclude: string[]) => {
+    const run = { reference: 'penguins', target: 'species', learners: ['baseline'], exclude };
+    const { id } = await train.handlers.run(run);
+    return (await engine.jobs.result<{ best: Run }>(id)).best.id;
+  };
+  const [narrow, wide] = [await runOf(['year']), await runOf([])];
+  const told: [number, string[], boolean | undefined][] = [];
+  packages.onAliasMoved(({ version, breaking, acceptBreaking }) => told.push([version, breaking, acceptBreaking]));
+  const add = async (run: string, acceptBreaking?: boolean) =>
+    engine.jobs.result((await packages.handlers.add({ run, model: 'penguins', alias: 'live', acceptBreaking })).id);
+  await add(narrow);
+  await add(wide, true);
+  await packages.handlers.rollback({ model: 'penguins', alias: 'live' });
+  await packages.handlers.alias({ reference: 'penguins@2', alias: 'live' });
+  expect(told).toEqual([
+    [1, [], undefined],
+    [2, ['it needs the new column year'], true],
+    [1, ['it takes no column year any more'], true],
+    [2, ['it needs the new column year'], undefined],
+  ]);
+});
+
 test('an export is the file, its signature and its golden set; what cannot be is refused', async () => {
   const { packages, trainOne, add } = await openRegistry();
   const { onnx, signature } = await add((await trainOne('species')).best.id);
