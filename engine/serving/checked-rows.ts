@@ -36,10 +36,7 @@ export async function checkRows(
   largestRows: number,
   newId: NewId,
 ): Promise<CheckedRows> {
-  if (rows.length === 0) throw invalidRequest('There are no rows; send at least one.');
-  if (rows.length > largestRows) {
-    throw invalidRequest(`There are ${rows.length} rows; one request may have ${largestRows}.`);
-  }
+  requireRowCount(rows.length, largestRows);
   const faults: RowFault[] = [];
   const checked: CheckedRow[] = [];
   await forEachRow(rows, (row, index) => {
@@ -53,6 +50,12 @@ export async function checkRows(
   };
   if (faults.length > 0) throw invalidRows(faults);
   return result;
+}
+
+/** @throws GalleyError `serving.invalid_request` for none or too many */
+export function requireRowCount(rows: number, largest: number): void {
+  if (rows === 0) throw invalidRequest('There are no rows; send at least one.');
+  if (rows > largest) throw invalidRequest(`There are ${rows} rows; one request may have ${largest}.`);
 }
 
 /** The refusal of a request whose form is wrong. */

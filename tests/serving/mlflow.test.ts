@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ridersRow, runningServer, send, singleModelConfig } from './running-server.ts';
+import { ridersConfig, ridersRow, runningServer, send, singleModelConfig } from './running-server.ts';
 
 const invoke = (url: string, body: unknown) => send(url, { path: '/invocations', body: JSON.stringify(body) });
 
@@ -86,6 +86,17 @@ test.each<[string, string, RegExp]>([
   const { url } = await runningServer();
   const answer = await invokeCsv(url, csv);
   expect([answer.status, answer.body]).toEqual(bad(words));
+});
+
+test('very many columns and lines are refused at once', async () => {
+  const { url } = await runningServer(ridersConfig({ limits: { rows: 1000 } }));
+  const names = Array.from({ length: 300_000 }, (_, number) => `c${number}`).join(',');
+  const columns = await invokeCsv(url, `${names}\n1\n`);
+  expect([columns.status, columns.body]).toEqual(bad(/row 0 must have 300000 values/));
+  const lines = await invokeCsv(url, `rain\n${'1\n'.repeat(2_000_000)}`);
+  expect([lines.status, lines.body]).toEqual(bad(/more than 1001 lines/));
+  const tall = await invoke(url, { inputs: { rain: new Array(2_000_000).fill(1) } });
+  expect([tall.status, tall.body]).toEqual(bad(/There are 2000000 rows; one request may have 1000/));
 });
 
 test('other content types are refused with those that are taken', async () => {

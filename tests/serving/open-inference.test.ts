@@ -130,6 +130,16 @@ test.each<[string, unknown, RegExp]>([
   ['a wide shape', { inputs: changed('rain', { shape: [1, 2] }) }, /inputs\[1\]\.shape must be \[rows\]/],
   ['rows of two lengths', { inputs: changed('rain', { shape: [2], data: [1, 2] }) }, /others have 1/],
   ['an unknown output', { inputs: tensors, outputs: [{ name: 'x' }] }, /outputs\[0\]\.name must be one of prediction/],
+  [
+    'an output twice',
+    { inputs: tensors, outputs: [{ name: 'row_id' }, { name: 'row_id' }] },
+    /outputs\[1\]\.name must be one of .*each once/,
+  ],
+  [
+    'an output without a text as its name',
+    { inputs: tensors, outputs: [{ name: { toString: 1 } }] },
+    /outputs\[0\]\.name must be one of/,
+  ],
   ['an id that is no text', { id: 7, inputs: tensors }, /"id" must be a text/],
   ['an unknown member', { rows: [], inputs: tensors }, /no member "rows"/],
   ['missing columns', { inputs: tensors.slice(0, 2) }, /Row 0: holiday is missing.* Row 0: day is missing/],

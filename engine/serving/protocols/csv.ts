@@ -6,9 +6,10 @@ type Cell = string | null;
 /**
  * Parses CSV (RFC 4180: commas, quotes doubled within quotes, CRLF or LF). Empty lines are passed over where a line has
  * several cells.
+ * @param largest lines that may be
  * @throws GalleyError `serving.invalid_request` for a quote that is not closed or stands in the middle of a cell
  */
-export function parseCsv(text: string): Cell[][] {
+export function parseCsv(text: string, largest = Number.POSITIVE_INFINITY): Cell[][] {
   const lines: Cell[][] = [];
   let cells: Cell[] = [];
   let position = text.startsWith('\uFEFF') ? 1 : 0;
@@ -25,6 +26,7 @@ export function parseCsv(text: string): Cell[][] {
     position += lineEnd(text, position);
     const isEmpty = cells.length === 1 && cells[0] === null && lines[0]?.length !== 1;
     if (!isEmpty) lines.push(cells);
+    if (lines.length > largest) throw invalidRequest(`The CSV has more than ${largest} lines.`);
     cells = [];
   }
   return lines;

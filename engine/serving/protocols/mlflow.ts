@@ -2,7 +2,7 @@ import { galleyVersion } from '../../base/galley-version.ts';
 import type { ErrorReport } from '../../contract/errors.ts';
 import type { Signature } from '../../contract/values.ts';
 import type { AnsweredRow } from '../answer-text.ts';
-import { invalidRequest } from '../checked-rows.ts';
+import { invalidRequest, requireRowCount } from '../checked-rows.ts';
 import { type HttpAnswer, jsonTextAnswer, refusalAnswer } from '../http-answer.ts';
 import { parseJson, readTextBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol } from '../http-routes.ts';
@@ -51,10 +51,13 @@ function errorForm(error: ErrorReport, status: number) {
 }
 
 async function invoke(host: ServingHost, { request, receipt }: HttpCall): Promise<HttpAnswer> {
-  const { bodyBytes } = host.settings.limits;
+  const { bodyBytes, rows: largest } = host.settings.limits;
   const { mediaType, text } = await readTextBody(request, bodyBytes, ['application/json', 'text/csv']);
   const predictor = host.predictor();
-  const rows = mediaType === 'text/csv' ? rowsOfCsv(text, predictor.loaded.signature) : rowsOfJson(parseJson(text));
+  const rows =
+    mediaType === 'text/csv'
+      ? rowsOfCsv(text, predictor.loaded.signature, largest)
+      : rowsOfJson(parseJson(text), largest);
   const answered = await predictor.predict({ rows }, receipt);
   const flags = flagsOf(answered);
   const predictions = answered.map(predictionText).join(',');
@@ -70,7 +73,7 @@ function predictionText({ label, outputs }: AnsweredRow): string {
 }
 
 /** @throws GalleyError `serving.invalid_request` */
-function rowsOfJson(parsed: unknown): readonly unknown[] {
+function rowsOfJson(parsed: unknown, largest: number): readonly unknown[] {
   const body = requireObject(parsed, 'The body');
   requireMembers(body, 'The body', [...forms, 'params']);
   const given = forms.filter((form) => body[form] !== undefined);
@@ -79,14 +82,14 @@ function rowsOfJson(parsed: unknown): readonly unknown[] {
   if (Object.keys(requireObject(body.params ?? {}, '"params"')).length > 0) {
     throw invalidRequest('"params" must be empty: the model has no parameters.');
   }
-  return readForm[form](body[form]);
+  return readForm[form](body[form], largest);
 }
 
-const readForm: Record<Form, (value: unknown) => readonly unknown[]> = {
+const readForm: Record<Form, (value: unknown, largest: number) => readonly unknown[]> = {
   dataframe_split: splitRows,
   dataframe_records: (value) => requireRecords(value, 'dataframe_records'),
   instances: (value) => requireRecords(value, 'instances'),
-  inputs: (value) => rowsOfColumns(requireObject(value, '"inputs"'), 'inputs'),
+  inputs: (value, largest) => rowsOfColumns(requireObject(value, '"inputs"'), 'inputs', largest),
 };
 
 function requireRecords(value: unknown, name: string): readonly unknown[] {
@@ -95,18 +98,19 @@ function requireRecords(value: unknown, name: string): readonly unknown[] {
 }
 
 /** `{columns, data, index?}`, as pandas writes a frame with `orient='split'`. */
-function splitRows(value: unknown): readonly unknown[] {
+function splitRows(value: unknown, largest: number): readonly unknown[] {
   const frame = requireObject(value, '"dataframe_split"');
   requireMembers(frame, '"dataframe_split"', ['columns', 'data', 'index']);
   const { columns, data } = frame;
   if (!isTexts(columns)) throw invalidRequest('dataframe_split.columns must be a list of names.');
   if (!Array.isArray(data)) throw invalidRequest('dataframe_split.data must be a list of rows.');
+  requireRowCount(data.length, largest);
   return namedRows(columns, data, 'dataframe_split.data');
 }
 
 /** The rows of a CSV text with a line of names, its cells read by the types of the columns. */
-function rowsOfCsv(text: string, { inputs }: Signature): readonly unknown[] {
-  const [names, ...lines] = parseCsv(text);
+function rowsOfCsv(text: string, { inputs }: Signature, largest: number): readonly unknown[] {
+  const [names, ...lines] = parseCsv(text, largest + 1);
   if (!names) throw invalidRequest('The CSV has no line with the names of the columns.');
   const types = new Map(inputs.map(({ name, type }) => [name, type]));
   const columns = names.map((name) => name ?? '');
@@ -121,7 +125,8 @@ function rowsOfCsv(text: string, { inputs }: Signature): readonly unknown[] {
 
 /** @throws GalleyError `serving.invalid_request` */
 function namedRows(columns: readonly string[], data: readonly unknown[], what: string): readonly unknown[] {
-  const twice = columns.find((name, position) => columns.indexOf(name) !== position);
+  const seen = new Set<string>();
+  const twice = columns.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw invalidRequest(`${what} has the column ${JSON.stringify(twice.slice(0, 60))} twice.`);
   const wrong = data.findIndex((row) => !Array.isArray(row) || row.length !== columns.length);
   if (wrong !== -1)

@@ -19,7 +19,7 @@ const takenDatatypes: Record<FieldSignature['type'], readonly string[]> = {
  * Rows of named tensors of the shape [rows] or [rows, 1], their data flat or nested.
  * @throws GalleyError `serving.invalid_request`
  */
-export function readTensors(inputs: unknown, signature: Signature): Record<string, unknown>[] {
+export function readTensors(inputs: unknown, signature: Signature, largestRows: number): Record<string, unknown>[] {
   if (!Array.isArray(inputs)) throw invalidRequest('"inputs" must be a list of tensors.');
   const fields = new Map(signature.inputs.map((field) => [field.name, field]));
   const columns: Record<string, unknown> = Object.create(null);
@@ -35,7 +35,7 @@ export function readTensors(inputs: unknown, signature: Signature): Record<strin
     if (name in columns) throw invalidRequest(`${place} is the second tensor with the name ${name}.`);
     columns[name] = tensorValues(tensor, field, place);
   }
-  return rowsOfColumns(columns, 'inputs');
+  return rowsOfColumns(columns, 'inputs', largestRows);
 }
 
 function tensorValues(

@@ -73,7 +73,10 @@ async function infer(host: ServingHost, { request, receipt, parameters }: HttpCa
   const predictor = host.predictor(parameters);
   const { signature, version } = predictor.loaded;
   const wanted = chooseOutputs(outputs, signature);
-  const answered = await predictor.predict({ rows: readTensors(inputs, signature) }, receipt);
+  const answered = await predictor.predict(
+    { rows: readTensors(inputs, signature, host.settings.limits.rows) },
+    receipt,
+  );
   const flags = flagsOf(answered);
   const about = JSON.stringify({
     model_name: host.settings.model,
@@ -94,12 +97,14 @@ function chooseOutputs(outputs: unknown, signature: Signature): OutputTensor[] {
   if (outputs === undefined) return all;
   if (!Array.isArray(outputs)) throw invalidRequest('"outputs" must be a list.');
   if (outputs.length === 0) return all;
-  const known = [...all, rowIds];
+  const known = new Map([...all, rowIds].map((tensor) => [tensor.name, tensor]));
+  const names = [...known.keys()].join(', ');
   return outputs.map((output, position) => {
     const { name } = requireObject(output, `outputs[${position}]`);
-    const tensor = known.find((candidate) => candidate.name === name);
-    if (tensor) return tensor;
-    throw invalidRequest(`outputs[${position}].name must be one of ${known.map(({ name }) => name).join(', ')}.`);
+    const tensor = typeof name === 'string' ? known.get(name) : undefined;
+    if (!tensor) throw invalidRequest(`outputs[${position}].name must be one of ${names}, each once.`);
+    known.delete(tensor.name);
+    return tensor;
   });
 }
 

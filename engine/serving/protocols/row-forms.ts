@@ -1,5 +1,5 @@
 import type { AnsweredRow } from '../answer-text.ts';
-import { invalidRequest } from '../checked-rows.ts';
+import { invalidRequest, requireRowCount } from '../checked-rows.ts';
 
 /** A remark on a row, for protocols that have no place for remarks in a row. */
 interface RowFlag {
@@ -26,9 +26,14 @@ export function requireMembers(value: Record<string, unknown>, what: string, mem
 /**
  * Rows of columns that are lists of one length.
  * @param what names the columns in a refusal
+ * @param largest rows that may be
  * @throws GalleyError `serving.invalid_request`
  */
-export function rowsOfColumns(columns: Record<string, unknown>, what: string): Record<string, unknown>[] {
+export function rowsOfColumns(
+  columns: Record<string, unknown>,
+  what: string,
+  largest: number,
+): Record<string, unknown>[] {
   const lists = Object.entries(columns);
   const [first] = lists;
   if (!first) throw invalidRequest(`${what} has no columns.`);
@@ -38,9 +43,11 @@ export function rowsOfColumns(columns: Record<string, unknown>, what: string): R
     const { length } = first[1] as unknown[];
     if (list.length !== length) throw invalidRequest(`${place} has ${list.length} values, others have ${length}.`);
   }
+  const count = (first[1] as unknown[]).length;
+  requireRowCount(count, largest);
   return rowsOf(
     lists.map(([name]) => name),
-    (first[1] as unknown[]).length,
+    count,
     (row, column) => ((lists[column] as [string, unknown])[1] as unknown[])[row],
   );
 }

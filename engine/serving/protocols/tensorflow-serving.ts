@@ -1,6 +1,6 @@
 import type { FieldSignature, Signature } from '../../contract/values.ts';
 import type { AnsweredRow } from '../answer-text.ts';
-import { invalidRequest } from '../checked-rows.ts';
+import { invalidRequest, requireRowCount } from '../checked-rows.ts';
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer, refusalAnswer } from '../http-answer.ts';
 import { readTextBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol, HttpRoute } from '../http-routes.ts';
@@ -34,7 +34,7 @@ async function predict(host: ServingHost, { request, receipt, parameters }: Http
   const body = requireObject(parseTensorJson(text), 'The body');
   const predictor = host.predictor(parameters);
   const { signature } = predictor.loaded;
-  const { rows, isColumnar } = readForm(body, signature);
+  const { rows, isColumnar } = readForm(body, signature, host.settings.limits.rows);
   const answered = await predictor.predict({ rows }, receipt);
   const outputs = isColumnar ? `"outputs":${columns(answered)}` : `"predictions":${list(answered, instanceText)}`;
   const flags = flagsOf(answered);
@@ -42,7 +42,11 @@ async function predict(host: ServingHost, { request, receipt, parameters }: Http
 }
 
 /** @throws GalleyError `serving.invalid_request` */
-function readForm(body: Record<string, unknown>, signature: Signature): { rows: unknown[]; isColumnar: boolean } {
+function readForm(
+  body: Record<string, unknown>,
+  signature: Signature,
+  largest: number,
+): { rows: unknown[]; isColumnar: boolean } {
   requireMembers(body, 'The body', members);
   const { signature_name: name = '', instances, inputs } = body;
   if (name !== '' && name !== servingDefault) {
@@ -51,8 +55,9 @@ function readForm(body: Record<string, unknown>, signature: Signature): { rows: 
   if ((instances === undefined) === (inputs === undefined)) {
     throw invalidRequest('The body must have either "instances" or "inputs".');
   }
-  if (inputs !== undefined) return { rows: rowsOfInputs(inputs, signature), isColumnar: true };
+  if (inputs !== undefined) return { rows: rowsOfInputs(inputs, signature, largest), isColumnar: true };
   if (!Array.isArray(instances)) throw invalidRequest('"instances" must be a list.');
+  requireRowCount(instances.length, largest);
   return { rows: instances.map((instance) => rowOfInstance(instance, signature)), isColumnar: false };
 }
 
@@ -69,10 +74,10 @@ function rowOfInstance(instance: unknown, signature: Signature): unknown {
   return only ? mapped({ [only.name]: instance }, unwrapped) : instance;
 }
 
-function rowsOfInputs(inputs: unknown, signature: Signature): unknown[] {
+function rowsOfInputs(inputs: unknown, signature: Signature, largest: number): unknown[] {
   const only = onlyInput(signature);
   const columns = only && Array.isArray(inputs) ? { [only.name]: inputs } : requireObject(inputs, '"inputs"');
-  return rowsOfColumns(columns, 'inputs').map((row) => mapped(row, unwrapped));
+  return rowsOfColumns(columns, 'inputs', largest).map((row) => mapped(row, unwrapped));
 }
 
 function mapped(row: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> {
