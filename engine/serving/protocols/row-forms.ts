@@ -66,11 +66,6 @@ export function rowsOf(
   });
 }
 
-/** The only element of a list of one, as tensors of the shape [rows, 1] have it; any other value as it is. */
-export function unwrapped(value: unknown): unknown {
-  return Array.isArray(value) && value.length === 1 ? value[0] : value;
-}
-
 /** The remarks on all rows, undefined where there is none. */
 export function flagsOf(rows: readonly AnsweredRow[]): RowFlag[] | undefined {
   const flags = rows.flatMap(({ flags }, row) => (flags ?? []).map((flag) => ({ row, ...flag })));

@@ -6,7 +6,7 @@ import { readTextBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol, HttpRoute } from '../http-routes.ts';
 import type { ServingHost } from './host.ts';
 import { refusalWords } from './refusal.ts';
-import { flagsOf, requireMembers, requireObject, rowsOfColumns, unwrapped } from './row-forms.ts';
+import { flagsOf, requireMembers, requireObject, rowsOfColumns } from './row-forms.ts';
 import { parseTensorJson } from './tensor-json.ts';
 
 /** The only signature of a model: what a saved model calls the one that is used where none is named. */
@@ -68,22 +68,23 @@ function onlyInput({ inputs }: Signature): FieldSignature | undefined {
 
 function rowOfInstance(instance: unknown, signature: Signature): unknown {
   const only = onlyInput(signature);
-  if (typeof instance === 'object' && instance !== null && !Array.isArray(instance)) {
-    return mapped(instance as Record<string, unknown>, unwrapped);
-  }
-  return only ? mapped({ [only.name]: instance }, unwrapped) : instance;
+  const isRow = typeof instance === 'object' && instance !== null && !Array.isArray(instance);
+  if (isRow) return unwrapValues(instance as Record<string, unknown>);
+  return only ? unwrapValues({ [only.name]: instance }) : instance;
 }
 
 function rowsOfInputs(inputs: unknown, signature: Signature, largest: number): unknown[] {
   const only = onlyInput(signature);
   const columns = only && Array.isArray(inputs) ? { [only.name]: inputs } : requireObject(inputs, '"inputs"');
-  return rowsOfColumns(columns, 'inputs', largest).map((row) => mapped(row, unwrapped));
+  return rowsOfColumns(columns, 'inputs', largest).map(unwrapValues);
 }
 
-function mapped(row: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> {
-  const changed: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of Object.entries(row)) changed[name] = change(value);
-  return changed;
+/** Takes values out of the lists of one in which tensors of the shape [rows, 1] have them, in place. */
+function unwrapValues(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(row)) {
+    if (Array.isArray(value) && value.length === 1) row[name] = value[0];
+  }
+  return row;
 }
 
 /** One output stands without its name, several by theirs. */
