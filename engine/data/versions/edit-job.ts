@@ -38,18 +38,21 @@ export async function runEditJob(input: EditInput, job: JobContext): Promise<Edi
     return { before, edited: await editRows(workOf(duck), schema, before.files, plan) };
   });
   const files = [...filesOf(form), ...pathsOfCheck(check)];
-  return withRowDuck(job, schema.length, files, async (duck) => {
+  const described = await withRowDuck(job, schema.length, files, async (duck) => {
     const connection = await duck.connect();
     try {
-      const described = await describeRows(connection, schema, edited, job);
-      const isKnown = described.identity === form.identity;
-      const checked = { connection, paths: edited.map(({ path }) => path), schema, rows: described.rows };
-      const staged = { acceptFailures, files: [], rowsBefore: described.rows, job };
-      const checks = check && !isKnown ? await checkStaged(checked, check, staged) : null;
-      const stored = await chooseStorage(workOf(duck), { schema, parts: edited }, isKnown ? undefined : form);
-      return { ...described, checks, stored, wholeBefore: before.made };
+      const found = await describeRows(connection, schema, edited, job);
+      const checked = { connection, paths: edited.map(({ path }) => path), schema, rows: found.rows };
+      const staged = { acceptFailures, files: [], rowsBefore: found.rows, job };
+      const isKnown = found.identity === form.identity;
+      return { ...found, checks: check && !isKnown ? await checkStaged(checked, check, staged) : null };
     } finally {
       connection.closeSync();
     }
   });
+  const stored = await withRowDuck(job, schema.length, filesOf(form), (duck) => {
+    const isKnown = described.identity === form.identity;
+    return chooseStorage(workOf(duck), { schema, parts: edited }, isKnown ? undefined : form);
+  });
+  return { ...described, stored, wholeBefore: before.made };
 }

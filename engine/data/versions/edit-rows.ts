@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckType, type SchemaColumn } from '../schema.ts';
 import { copyStatement } from '../sources/csv-load.ts';
 import { cellSql } from './cell-input.ts';
@@ -110,21 +110,26 @@ export async function editRows(
   const connection = await work.duck.connect();
   try {
     await writeEdits(connection, schema, whole, plan, path);
-    return await layOver(work, connection, schema, whole, path);
   } finally {
     connection.closeSync();
   }
+  return layOver(work, work.duck, schema, whole, path);
 }
 
 /** Whole files with a row delta laid over them, as whole files again. */
 export async function layOver(
-  work: StorageWork,
-  connection: DuckDBConnection,
+  { stagingFolder, throwIfCanceled }: Pick<StorageWork, 'stagingFolder' | 'throwIfCanceled'>,
+  duck: DuckDBInstance,
   schema: SchemaColumn[],
   whole: readonly PartFile[],
   path: string,
 ): Promise<PartFile[]> {
   const delta = { path, bytes: statSync(path).size, parts: whole.length - 1, removed: 0, inserted: 0 };
   const form = { schema, parts: [...whole], delta };
-  return writeWhole({ ...work, connection, progress: () => {} }, form, work.stagingFolder, 'edited');
+  const connection = await duck.connect();
+  try {
+    return await writeWhole({ connection, throwIfCanceled, progress: () => {} }, form, stagingFolder, 'edited');
+  } finally {
+    connection.closeSync();
+  }
 }

@@ -25,10 +25,10 @@ import {
 } from '../sources/read-file.ts';
 import type { ReadingHints } from '../sources/reading-rules.ts';
 import { openSource, type SourceFile } from '../sources/source-file.ts';
-import { describeRows } from './describe-rows.ts';
+import { type DescribedRows, describeRows } from './describe-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { withRowDuck } from './row-duck.ts';
-import type { StorageWork, StoredRows } from './storage-choice.ts';
+import type { StorageWork, StoredAs, StoredRows } from './storage-choice.ts';
 import { defaultLimits, type StorageLimits } from './storage-limits.ts';
 import { filesOf, type ReadForm, rowsOf, type StoredForm } from './stored-form.ts';
 import type { Merged } from './upsert.ts';
@@ -160,22 +160,24 @@ export async function runImportJob(input: ImportInput, job: JobContext): Promise
     progress: (phase: string, done: number, total: number) => job.progress({ phase, done, total }),
     throwIfCanceled: job.throwIfCanceled,
   };
-  const md5s = await sameSources(input.same, sources, watching);
-  if (md5s) return { unchanged: true, warnings: [], md5s };
+  const same = await sameSources(input.same, sources, watching);
+  if (same) return { unchanged: true, warnings: [], md5s: same };
   const taken = await takeFiles(input, sources, { stagingFolder: job.stagingFolder, ...watching });
   if (taken.unchanged) return taken;
-  const { schema, warnings, hints } = taken;
+  const { schema, parts, md5s, warnings, hints } = taken;
   const placed = await placeRows(taken, input, job);
   const paths = [...filesOf(input.append), ...filesOf(input.replaces), ...pathsOfCheck(input.check)];
   const described = await withRowDuck(job, schema.length, paths, async (duck) => {
     const connection = await duck.connect();
     try {
-      return await describe({ duck, connection }, taken, placed, input, job);
+      return await describe(connection, taken, placed, input, job);
     } finally {
       connection.closeSync();
     }
   });
-  return { ...described, md5s: taken.md5s, warnings, hints };
+  const stored = await store(taken, placed, described, input, job);
+  const { merged, wholeBefore } = placed;
+  return { unchanged: false, ...described, parts, stored, wholeBefore, merged, md5s, warnings, hints };
 }
 
 async function takeFiles(
@@ -269,31 +271,29 @@ async function placeRows({ schema, parts }: TakenFiles, input: ImportInput, job:
   const added = parts.map(({ file: path, rows, longestRow }) => ({ path, rows, ...(longestRow && { longestRow }) }));
   const extended = append ?? (upsert ? replaces : undefined);
   if (!extended) return { files: added, added, rowsBefore: 0 };
-  return withRowDuck(job, schema.length, filesOf(extended), async (duck) => {
-    const work = storageWork(duck, input, job);
-    const { wholeBefore } = await import('./storage-choice.ts');
-    const before = await wholeBefore(work, extended);
-    if (!upsert) {
-      const files = [...before.files, ...added];
-      return { files, added, rowsBefore: rowsOf(before.files), wholeBefore: before.made };
-    }
-    const { upsertRows } = await import('./upsert.ts');
-    const key = { columns: upsert, marked: input.hints?.marked ?? [] };
-    const merged = await upsertRows(work, schema, before.files, added, key);
-    return { files: merged.files, added, rowsBefore: 0, merged, wholeBefore: before.made };
-  });
+  const { wholeBefore } = await import('./storage-choice.ts');
+  const before = await withRowDuck(job, schema.length, filesOf(extended), (duck) =>
+    wholeBefore(storageWork(duck, input, job), extended),
+  );
+  if (!upsert) {
+    const files = [...before.files, ...added];
+    return { files, added, rowsBefore: rowsOf(before.files), wholeBefore: before.made };
+  }
+  const { upsertRows } = await import('./upsert.ts');
+  const key = { columns: upsert, marked: input.hints?.marked ?? [] };
+  const merged = await upsertRows(job, schema, before.files, added, key);
+  return { files: merged.files, added, rowsBefore: 0, merged, wholeBefore: before.made };
 }
 
-/** Identity, profile, checks and storage of a version whose rows were placed. */
+/** Identity, profile and checks of a version whose rows were placed. */
 async function describe(
-  { duck, connection }: { duck: DuckDBInstance; connection: DuckDBConnection },
+  connection: DuckDBConnection,
   { files: read, parts, schema }: TakenFiles,
-  { files, added, rowsBefore, merged, wholeBefore }: PlacedRows,
+  { files, rowsBefore, merged }: PlacedRows,
   input: ImportInput,
   job: JobContext,
-): Promise<Omit<ImportedVersion, 'warnings' | 'hints' | 'md5s'>> {
-  const { append, replaces } = input;
-  const work = storageWork(duck, input, job);
+): Promise<DescribedRows & Pick<ImportedVersion, 'checks'>> {
+  const { append } = input;
   const known = append ? { rows: rowsBefore, leaves: append.leaves } : undefined;
   const described = await describeRows(connection, schema, files, job, known);
   const isKnown = described.identity === input.before;
@@ -307,13 +307,24 @@ async function describe(
           job,
         })
       : null;
+  return { ...described, checks };
+}
+
+/** How the version is stored beside the one before. */
+async function store(
+  { schema }: TakenFiles,
+  { files, added }: PlacedRows,
+  { identity }: DescribedRows,
+  input: ImportInput,
+  job: JobContext,
+): Promise<StoredAs> {
+  const { append, replaces, limits = defaultLimits } = input;
+  if (!append && !replaces && added.length <= limits.parts) return { keeps: 0, parts: files };
+  const { chooseStorage, storeAppended } = await import('./storage-choice.ts');
   const whole = { schema, parts: files };
-  // What a first version does not need is not loaded for it.
-  const storage =
-    append || replaces || added.length > work.limits.parts ? await import('./storage-choice.ts') : undefined;
-  const stored = append
-    ? await storage?.storeAppended(work, whole, append, added)
-    : await storage?.chooseStorage(work, whole, isKnown ? undefined : replaces);
-  const asTheyAre = { keeps: 0, parts: files };
-  return { unchanged: false, ...described, parts, checks, stored: stored ?? asTheyAre, wholeBefore, merged };
+  const before = identity === input.before ? undefined : replaces;
+  return withRowDuck(job, schema.length, [...filesOf(append), ...filesOf(replaces)], (duck) => {
+    const work = storageWork(duck, input, job);
+    return append ? storeAppended(work, whole, append, added) : chooseStorage(work, whole, before);
+  });
 }

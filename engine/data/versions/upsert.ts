@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
 import { maskedText } from '../privacy/mask.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { copyStatement } from '../sources/csv-load.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
 import { layOver } from './edit-rows.ts';
 import type { PartFile } from './leaf-reader.ts';
-import type { StorageWork } from './storage-choice.ts';
+import { withRowDuck } from './row-duck.ts';
 import { rowsOf } from './stored-form.ts';
 
 /** The columns that tell rows apart, and those whose values no message shows. */
@@ -73,44 +74,54 @@ async function refuseDuplicates(
  * @throws GalleyError `data.missing_key`, `data.key_not_unique`
  */
 export async function upsertRows(
-  work: StorageWork,
+  job: JobContext,
   schema: SchemaColumn[],
   whole: readonly PartFile[],
   fresh: readonly PartFile[],
   key: RowKey,
 ): Promise<Merged> {
+  const path = join(job.stagingFolder, 'merged.parquet');
+  const files = [...whole, ...fresh].map((file) => file.path);
+  const changed = await withRowDuck(job, schema.length, files, async (duck) => {
+    const connection = await duck.connect();
+    try {
+      return await writeMerge(connection, schema, { whole, fresh }, key, path);
+    } finally {
+      connection.closeSync();
+    }
+  });
+  const merged = await withRowDuck(job, schema.length, files, (duck) => layOver(job, duck, schema, whole, path));
+  return { files: merged, changed, added: rowsOf(fresh) - changed };
+}
+
+/** Writes the new rows as a row delta over those of the version; answers how many take the place of one. */
+async function writeMerge(
+  connection: DuckDBConnection,
+  schema: SchemaColumn[],
+  { whole, fresh }: { whole: readonly PartFile[]; fresh: readonly PartFile[] },
+  key: RowKey,
+  path: string,
+): Promise<number> {
   const keys = key.columns.map((name) => `c${schema.findIndex((column) => column.name === name)}`);
-  const path = join(work.stagingFolder, 'merged.parquet');
-  const connection = await work.duck.connect();
-  try {
-    const columns = keys.join(', ');
-    await connection.run(
-      `CREATE TEMP TABLE fresh_rows AS SELECT position, ${columns} FROM (${positionedRows(schema, fresh)}) AS given`,
-    );
-    await requireKeys(connection, keys, key);
-    await connection.run(
-      `CREATE TEMP TABLE known_rows AS SELECT fresh_rows.position AS place, old.position, ${columns}` +
-        ` FROM (SELECT position, ${columns} FROM (${positionedRows(schema, whole)}) AS stored) AS old JOIN fresh_rows USING (${columns})`,
-    );
-    await refuseDuplicates(connection, 'known_rows', keys, key, 'The version has');
-    const given = positionedRows(schema, fresh);
-    await connection.run(
-      `CREATE TEMP TABLE places AS SELECT place, position, 1::BIGINT AS sequence FROM known_rows` +
-        ` UNION ALL SELECT position, ${rowsOf(whole)}, row_number() OVER (ORDER BY position)` +
-        ' FROM fresh_rows ANTI JOIN (SELECT place AS position FROM known_rows) AS known USING (position)',
-    );
-    const query =
-      `SELECT position, 0::BIGINT AS sequence, ${nullColumns(schema)} FROM known_rows` +
-      ` UNION ALL SELECT places.position, places.sequence, ${neutralNames(schema, 'given.')}` +
-      ` FROM (${given}) AS given JOIN places ON places.place = given.position ORDER BY position, sequence`;
-    await connection.run(copyStatement(query, path, schema.length));
-    const changed = Number((await firstRow(connection, 'SELECT count(*)::DOUBLE FROM known_rows'))?.[0]);
-    const files = await layOver(work, connection, schema, whole, path);
-    await connection.run('DROP TABLE fresh_rows');
-    await connection.run('DROP TABLE known_rows');
-    await connection.run('DROP TABLE places');
-    return { files, changed, added: rowsOf(fresh) - changed };
-  } finally {
-    connection.closeSync();
-  }
+  const columns = keys.join(', ');
+  await connection.run(
+    `CREATE TEMP TABLE fresh_rows AS SELECT position, ${columns} FROM (${positionedRows(schema, fresh)}) AS given`,
+  );
+  await requireKeys(connection, keys, key);
+  await connection.run(
+    `CREATE TEMP TABLE known_rows AS SELECT fresh_rows.position AS place, old.position, ${columns}` +
+      ` FROM (SELECT position, ${columns} FROM (${positionedRows(schema, whole)}) AS stored) AS old JOIN fresh_rows USING (${columns})`,
+  );
+  await refuseDuplicates(connection, 'known_rows', keys, key, 'The version has');
+  await connection.run(
+    'CREATE TEMP TABLE places AS SELECT place, position, 1::BIGINT AS sequence FROM known_rows' +
+      ` UNION ALL SELECT position, ${rowsOf(whole)}, row_number() OVER (ORDER BY position)` +
+      ' FROM fresh_rows ANTI JOIN (SELECT place AS position FROM known_rows) AS known USING (position)',
+  );
+  const query =
+    `SELECT position, 0::BIGINT AS sequence, ${nullColumns(schema)} FROM known_rows` +
+    ` UNION ALL SELECT places.position, places.sequence, ${neutralNames(schema, 'given.')}` +
+    ` FROM (${positionedRows(schema, fresh)}) AS given JOIN places ON places.place = given.position ORDER BY position, sequence`;
+  await connection.run(copyStatement(query, path, schema.length));
+  return Number((await firstRow(connection, 'SELECT count(*)::DOUBLE FROM known_rows'))?.[0]);
 }
