@@ -8,6 +8,7 @@ import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { StoredRun, TrainPhase } from '../train/index.ts';
 import { type Aliases, requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
+import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 
 type AddInput = InputOf<typeof packageCalls.add>;
@@ -53,7 +54,9 @@ export function addVersionWork(
     input: jobInput,
     async commit(built, stagingFolder) {
       const intervals = train.intervals(run.id);
-      const output = { ...built, signature: { ...built.signature, ...(intervals && { intervals }) } };
+      const before = versionBefore(store, input.model);
+      const signature = before ? keepingNullable(built.signature, before.signature) : built.signature;
+      const output = { ...built, signature: { ...signature, ...(intervals && { intervals }) } };
       const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
       const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
       const version = context.database.transaction(() => {
@@ -110,6 +113,14 @@ function requireBinary({ recipe: { task, target } }: StoredRun): void {
   throw new GalleyError('package.no_threshold', `A ${task} such as that of "${target}" has no threshold.`, {
     details: { task, target },
   });
+}
+
+/** The version whose callers the next one gets: the champion, the newest where there is none. */
+function versionBefore(store: ModelStore, name: string): StoredVersion | undefined {
+  const model = store.model(name);
+  if (!model) return undefined;
+  const { champion } = store.aliases(model.id);
+  return (champion === undefined ? undefined : store.version(model.id, champion)) ?? store.versions(model.id).at(-1);
 }
 
 function takeModel(context: EngineContext, store: ModelStore, run: StoredRun, name: string): StoredModel {

@@ -17,6 +17,16 @@ export function signatureOf(model: Model, examples: readonly (readonly InputValu
   return { task, target, inputs, classes: [...classes], ...(task === 'binary' ? { threshold } : {}) };
 }
 
+/**
+ * A signature that lets columns be missing that callers of the version before may leave out, although no training row lacked
+ * them this time: every kind of feature answers a missing value, and the gate compares each field missing.
+ */
+export function keepingNullable(signature: Signature, before: Signature): Signature {
+  const optional = new Set(before.inputs.filter(({ nullable }) => nullable).map(({ name }) => name));
+  const inputs = signature.inputs.map((field) => (optional.has(field.name) ? { ...field, nullable: true } : field));
+  return { ...signature, inputs };
+}
+
 function fieldOf(feature: ColumnFeature): FieldSignature {
   const { name } = feature;
   const nullable = feature.missing > 0;

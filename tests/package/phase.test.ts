@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -23,11 +23,16 @@ async function openRegistry() {
   const packages = createPackagePhase(engine, data, train);
   const resultOf = async <Result>(job: Promise<Job>) => engine.jobs.result<Result>((await job).id);
   await resultOf(data.handlers.add({ name: 'penguins', files: [penguinFile] }));
+  const addRows = (text: string) => {
+    const file = join(temporaryFolder(), 'penguins.csv');
+    writeFileSync(file, text);
+    return resultOf(data.handlers.add({ name: 'penguins', files: [file] }));
+  };
   const trainOne = (target: string, learner = 'linear') =>
     resultOf<{ best: Run }>(train.handlers.run({ reference: 'penguins', target, learners: [learner] }));
   const add = (run: string, alias?: string, model = 'penguins') =>
     resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model, ...(alias && { alias }) }));
-  return { engine, train, packages, trainOne, add };
+  return { engine, train, packages, trainOne, add, addRows };
 }
 
 /** A copy of a version under the next number, to have several without the work of making them. */
@@ -93,6 +98,21 @@ test('a version has the prediction intervals that its run was evaluated with', a
   expect(intervals.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
   expect(intervals[0]?.halfWidth).toBeGreaterThan(100);
   expect(intervals[2]?.halfWidth).toBeGreaterThan(intervals[0]?.halfWidth as number);
+});
+
+test('what callers may leave out stays so in the next version, though none of its training rows lacked it', async () => {
+  const { trainOne, add, addRows } = await openRegistry();
+  const optional = async () => {
+    const { signature } = await add((await trainOne('species')).best.id);
+    return signature.inputs.filter(({ nullable }) => nullable).map(({ name }) => name);
+  };
+  const before = await optional();
+  expect(before).toContain('sex');
+  expect(before).not.toContain('year');
+  const [header, ...rows] = readFileSync(penguinFile, 'utf8').trim().split('\n');
+  const complete = rows.filter((row) => row.split(',').every((cell) => cell !== '' && cell !== 'NA'));
+  await addRows([header, ...complete].join('\n'));
+  expect(await optional()).toEqual(before);
 });
 
 test('aliases move with their history, roll back step by step, and take their followers along or stay', async () => {

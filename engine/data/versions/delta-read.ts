@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
-import { copyStatement } from '../sources/csv-load.ts';
+import { copyStatement, wideColumns } from '../sources/csv-load.ts';
 import { mergedRows, neutralNames, ownNames, positionedRows } from './delta-sql.ts';
 import type { PartFile } from './leaf-reader.ts';
 import { type ReadForm, rowsOf, splitParts } from './stored-form.ts';
@@ -14,8 +14,9 @@ export interface RowWork {
   throwIfCanceled(): void;
 }
 
-/** Cells and bytes that one statement sorts. */
+/** Cells and bytes that one statement sorts; of wide tables what it writes takes as much again. */
 const cellsAtOnce = 10_000_000;
+const cellsOfWide = 5_000_000;
 const bytesAtOnce = 256 << 20;
 
 /** Some consecutive rows of a version as SQL with the neutral columns, and how many they are. */
@@ -39,7 +40,8 @@ export async function rowsAtOnce(
   files: readonly PartFile[],
 ): Promise<number> {
   const byBytes = Math.floor(bytesAtOnce / Math.max(1, await bytesOfRow(connection, files)));
-  return Math.max(1024, Math.min(byBytes, Math.floor(cellsAtOnce / schema.length)));
+  const cells = schema.length > wideColumns ? cellsOfWide : cellsAtOnce;
+  return Math.max(1024, Math.min(byBytes, Math.floor(cells / schema.length)));
 }
 
 /** How many rows of a version begin at positions of its parts before each of these, ascending. */
