@@ -3,7 +3,7 @@ import type { FieldSignature } from '../contract/values.ts';
 import { openTableFile, type ReadContext, type TableFile } from '../data/for-jobs.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import type { LoadedModel } from '../serving/model.ts';
-import type { RowFault } from '../serving/row-check.ts';
+import { type RowFault, RowFaults } from '../serving/row-faults.ts';
 import { valueOfText } from '../serving/value-of-text.ts';
 
 /** Faults beyond so many are not looked for. */
@@ -64,14 +64,14 @@ export class PredictSource {
     const row = Object.fromEntries(
       present.map((field, index) => [field.name, valueOfText(field.type, texts[index] ?? null)]),
     );
-    const faults: RowFault[] = [];
+    const faults = new RowFaults();
     const checked = this.#model.rows.check(row, position + 1, faults);
     if (checked) return checked.values;
-    const [first] = faults as [RowFault];
+    const [first] = faults.listed as [RowFault];
     throw new GalleyError(
       'deploy.invalid_rows',
       `Row ${position + 1} of ${this.#path} does not fit the model: ${first.message}`,
-      { details: { path: this.#path, row: position + 1, faults: faults.slice(0, listedFaults) } },
+      { details: { path: this.#path, row: position + 1, faults: faults.listed.slice(0, listedFaults) } },
     );
   }
 }

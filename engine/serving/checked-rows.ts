@@ -1,7 +1,8 @@
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
 import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
-import type { CheckedRow, RowCheck, RowFault } from './row-check.ts';
+import type { CheckedRow, RowCheck } from './row-check.ts';
+import { type RowFault, RowFaults } from './row-faults.ts';
 import { forEachRow } from './slices.ts';
 
 /** Rows as a caller sent them. */
@@ -21,9 +22,6 @@ export interface CheckedRows {
   eventTimes: (number | null)[];
 }
 
-/** Faults beyond so many are counted, not listed. */
-const listedFaults = 1000;
-
 const longestId = 200;
 
 /**
@@ -37,7 +35,7 @@ export async function checkRows(
   newId: NewId,
 ): Promise<CheckedRows> {
   requireRowCount(rows.length, largestRows);
-  const faults: RowFault[] = [];
+  const faults = new RowFaults();
   const checked: CheckedRow[] = [];
   await forEachRow(rows, (row, index) => {
     const fits = check.check(row, index, faults);
@@ -48,7 +46,7 @@ export async function checkRows(
     ids: readIds(ids, rows.length, newId, faults),
     eventTimes: readEventTimes(eventTimes, rows.length, faults),
   };
-  if (faults.length > 0) throw invalidRows(faults);
+  if (faults.total > 0) throw invalidRows(faults);
   return result;
 }
 
@@ -63,24 +61,24 @@ export function invalidRequest(message: string): GalleyError {
   return new GalleyError('serving.invalid_request', message);
 }
 
-function readIds(ids: unknown, rows: number, newId: NewId, faults: RowFault[]): string[] {
+function readIds(ids: unknown, rows: number, newId: NewId, faults: RowFaults): string[] {
   const given = readList('ids', ids, rows, faults);
   if (!given) return Array.from({ length: rows }, () => newId('row'));
   const seen = new Set<unknown>();
   for (const [row, id] of given.entries()) {
     if (!isRowId(id)) {
       const message = `An id must be a text of 1 to ${longestId} characters.`;
-      faults.push({ row, field: null, code: 'wrong_id', message });
+      faults.add(row, () => ({ field: null, code: 'wrong_id', message }));
     } else if (seen.has(id)) {
       const message = `The id ${JSON.stringify(id)} stands at an earlier row of this request too.`;
-      faults.push({ row, field: null, code: 'duplicate_id', message });
+      faults.add(row, () => ({ field: null, code: 'duplicate_id', message }));
     }
     seen.add(id);
   }
   return given as string[];
 }
 
-function readEventTimes(times: unknown, rows: number, faults: RowFault[]): (number | null)[] {
+function readEventTimes(times: unknown, rows: number, faults: RowFaults): (number | null)[] {
   const given = readList('event_times', times, rows, faults);
   if (!given) return new Array<null>(rows).fill(null);
   return given.map((time, row) => {
@@ -88,18 +86,18 @@ function readEventTimes(times: unknown, rows: number, faults: RowFault[]): (numb
     const parsed = typeof time === 'string' ? (parseIsoTimestamp(time) ?? parseIsoDate(time)) : null;
     if (parsed === null) {
       const message = 'An event time must be an ISO date or timestamp, as "2004-02-29T13:45:00Z".';
-      faults.push({ row, field: null, code: 'wrong_event_time', message });
+      faults.add(row, () => ({ field: null, code: 'wrong_event_time', message }));
     }
     return parsed;
   });
 }
 
 /** The list where one was given and has a value for each row. */
-function readList(name: string, list: unknown, rows: number, faults: RowFault[]): unknown[] | null {
+function readList(name: string, list: unknown, rows: number, faults: RowFaults): unknown[] | null {
   if (list === undefined) return null;
   if (Array.isArray(list) && list.length === rows) return list;
   const message = `"${name}" must be a list with one value for each of the ${rows} rows.`;
-  faults.push({ row: null, field: name, code: 'wrong_length', message });
+  faults.add(null, () => ({ field: name, code: 'wrong_length', message }));
   return null;
 }
 
@@ -109,12 +107,9 @@ export function isRowId(id: unknown): id is string {
 }
 
 /** The refusal of rows with all their faults, the first of very many. */
-export function invalidRows(faults: RowFault[]): GalleyError {
-  const rows = new Set(faults.map(({ row }) => row)).size;
-  const first = faults[0] as RowFault;
+export function invalidRows({ listed, total, rows }: RowFaults): GalleyError {
+  const first = listed[0] as RowFault;
   const where = first.row === null ? '' : `row ${first.row}: `;
-  const message = `${faults.length} fault(s) in ${rows} row(s); the first, ${where}${first.message}`;
-  return new GalleyError('serving.invalid_rows', message, {
-    details: { faults: faults.slice(0, listedFaults), total: faults.length },
-  });
+  const message = `${total} fault(s) in ${rows} row(s); the first, ${where}${first.message}`;
+  return new GalleyError('serving.invalid_rows', message, { details: { faults: listed, total } });
 }

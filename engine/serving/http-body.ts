@@ -44,9 +44,9 @@ export async function readJsonBody(
 }
 
 /** @throws GalleyError `serving.invalid_json` */
-export function parseJson(text: string, reviver?: Parameters<typeof JSON.parse>[1]): unknown {
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, reviver);
+    return JSON.parse(text);
   } catch (cause) {
     throw new GalleyError('serving.invalid_json', `The body is not JSON: ${(cause as Error).message}.`, { cause });
   }

@@ -1,21 +1,7 @@
 import type { PredictionFlag } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
-import { type FieldFaultCode, type FieldRule, fieldRule, type InputValue } from './field-rule.ts';
-
-/** What is wrong with one field of one row; `row` is null for the request itself, `field` for a row as a whole. */
-export interface RowFault {
-  row: number | null;
-  field: string | null;
-  code:
-    | FieldFaultCode
-    | 'unknown_field'
-    | 'row_not_object'
-    | 'wrong_id'
-    | 'duplicate_id'
-    | 'wrong_event_time'
-    | 'wrong_length';
-  message: string;
-}
+import { type FieldRule, fieldRule, type InputValue } from './field-rule.ts';
+import type { RowFault, RowFaults } from './row-faults.ts';
 
 /** A row that fits: its values in the order of the signature. */
 export interface CheckedRow {
@@ -34,25 +20,24 @@ export class RowCheck {
   }
 
   /** The row's values, or null where it has faults: those are added to `faults`. */
-  check(row: unknown, index: number, faults: RowFault[]): CheckedRow | null {
+  check(row: unknown, index: number, faults: RowFaults): CheckedRow | null {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      faults.push({ row: index, field: null, code: 'row_not_object', message: 'A row must be an object of columns.' });
+      faults.add(index, notAnObject);
       return null;
     }
-    const before = faults.length;
+    const before = faults.total;
     const values = this.#place(row as Record<string, unknown>, index, faults);
     const flags = this.#accept(values, index, faults);
-    return faults.length > before ? null : { values: values as InputValue[], flags };
+    return faults.total > before ? null : { values: values as InputValue[], flags };
   }
 
   /** The raw values by position; a field that the row does not have is null. */
-  #place(row: Record<string, unknown>, index: number, faults: RowFault[]): unknown[] {
+  #place(row: Record<string, unknown>, index: number, faults: RowFaults): unknown[] {
     const values = new Array<unknown>(this.#rules.length).fill(null);
     for (const name of Object.keys(row)) {
       const position = this.#positions.get(name);
       if (position === undefined) {
-        const message = `The model takes no field ${JSON.stringify(name.slice(0, 60))}.`;
-        faults.push({ row: index, field: name, code: 'unknown_field', message });
+        faults.add(index, () => unknownField(name));
       } else {
         values[position] = row[name];
       }
@@ -61,19 +46,19 @@ export class RowCheck {
   }
 
   /** Turns raw values into checked ones in place. */
-  #accept(values: unknown[], index: number, faults: RowFault[]): PredictionFlag[] | null {
+  #accept(values: unknown[], index: number, faults: RowFaults): PredictionFlag[] | null {
     let flags: PredictionFlag[] | null = null;
     for (let position = 0; position < values.length; position++) {
       const rule = this.#rules[position] as FieldRule;
       const value = values[position];
       if (value === null || rule.isMissing(value)) {
-        if (!rule.field.nullable) faults.push(missing(rule, index));
+        if (!rule.field.nullable) faults.add(index, () => missing(rule));
         values[position] = null;
         continue;
       }
       const accepted = rule.accept(value);
       if (accepted === undefined) {
-        faults.push({ row: index, field: rule.field.name, ...rule.fault(value) });
+        faults.add(index, () => ({ field: rule.field.name, ...rule.fault(value) }));
         continue;
       }
       values[position] = accepted;
@@ -84,12 +69,15 @@ export class RowCheck {
   }
 }
 
-function missing(rule: FieldRule, index: number): RowFault {
-  const { name } = rule.field;
-  return {
-    row: index,
-    field: name,
-    code: 'missing',
-    message: `${name} is missing, and the model cannot do without it.`,
-  };
+function notAnObject(): Omit<RowFault, 'row'> {
+  return { field: null, code: 'row_not_object', message: 'A row must be an object of columns.' };
+}
+
+function unknownField(field: string): Omit<RowFault, 'row'> {
+  const message = `The model takes no field ${JSON.stringify(field.slice(0, 60))}.`;
+  return { field, code: 'unknown_field', message };
+}
+
+function missing({ field: { name } }: FieldRule): Omit<RowFault, 'row'> {
+  return { field: name, code: 'missing', message: `${name} is missing, and the model cannot do without it.` };
 }

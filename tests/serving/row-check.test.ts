@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FieldSignature } from '../../engine/contract/values.ts';
-import { RowCheck, type RowFault } from '../../engine/serving/row-check.ts';
+import { RowCheck } from '../../engine/serving/row-check.ts';
+import { type RowFault, RowFaults } from '../../engine/serving/row-faults.ts';
 
 function checkWith(fields: Partial<FieldSignature>[]) {
   const inputs = fields.map((field) => ({
@@ -14,10 +15,10 @@ function checkWith(fields: Partial<FieldSignature>[]) {
 }
 
 function faultsOf(check: RowCheck, row: unknown): RowFault[] {
-  const faults: RowFault[] = [];
+  const faults = new RowFaults();
   const checked = check.check(row, 7, faults);
-  expect(checked === null).toBe(faults.length > 0);
-  return faults;
+  expect(checked === null).toBe(faults.total > 0);
+  return faults.listed;
 }
 
 const text = { type: 'text', tensor: 'string' } as const;
@@ -44,9 +45,9 @@ test.each<[Partial<FieldSignature>, unknown, unknown]>([
   [{ nullable: true }, null, null],
   [{ ...text, nullable: true }, null, null],
 ])('%j takes %j', (field, value, accepted) => {
-  const faults: RowFault[] = [];
+  const faults = new RowFaults();
   expect(checkWith([field]).check({ x: value }, 0, faults)).toEqual({ values: [accepted], flags: null });
-  expect(faults).toEqual([]);
+  expect(faults.listed).toEqual([]);
 });
 
 test.each<[Partial<FieldSignature>, unknown, string]>([
@@ -98,15 +99,15 @@ test('all faults of a row are found', () => {
 
 test('a field that may be missing may be left out', () => {
   const check = checkWith([{ nullable: true }]);
-  expect(check.check({}, 0, [])).toEqual({ values: [null], flags: null });
+  expect(check.check({}, 0, new RowFaults())).toEqual({ values: [null], flags: null });
 });
 
 test.each(['__proto__', 'constructor', 'toString'])('the name %s is only a name', (name) => {
   const row = JSON.parse(`{"x": 1, "${name}": 2}`);
   expect(faultsOf(checkWith([{}]), row)).toMatchObject([{ field: name, code: 'unknown_field' }]);
   const taking = checkWith([{ name, nullable: true }]);
-  expect(taking.check({}, 0, [])?.values).toEqual([null]);
-  expect(taking.check(JSON.parse(`{"${name}": 2}`), 0, [])?.values).toEqual([2]);
+  expect(taking.check({}, 0, new RowFaults())?.values).toEqual([null]);
+  expect(taking.check(JSON.parse(`{"${name}": 2}`), 0, new RowFaults())?.values).toEqual([2]);
 });
 
 test.each<[Partial<FieldSignature>, unknown, string | null]>([
@@ -123,6 +124,6 @@ test.each<[Partial<FieldSignature>, unknown, string | null]>([
   [{ ...whole, tensor: 'string', categories: ['1', '2'] }, 3, 'unseen_category'],
   [text, 'anything', null],
 ])('%j flags %j as %s', (field, value, flag) => {
-  const flags = checkWith([field]).check({ x: value }, 0, [])?.flags;
+  const flags = checkWith([field]).check({ x: value }, 0, new RowFaults())?.flags;
   expect(flags).toEqual(flag === null ? null : [{ field: 'x', flag }]);
 });

@@ -6,7 +6,7 @@ import { errorAnswer, jsonAnswer } from '../http-answer.ts';
 import { readJsonBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol } from '../http-routes.ts';
 import type { PredictionLog } from '../prediction-log.ts';
-import type { RowFault } from '../row-check.ts';
+import { RowFaults } from '../row-faults.ts';
 import type { ServingHost } from './host.ts';
 import { requireMembers, requireObject } from './row-forms.ts';
 
@@ -46,8 +46,9 @@ function readLabels(parsed: unknown, signature: Signature, largest: number): Lab
   if (!Array.isArray(given)) throw invalidRequest('"labels" must be a list of {"row_id", "label"}.');
   if (given.length === 0 || given.length > largest) throw invalidRequest(`"labels" must have 1 to ${largest} labels.`);
   const isLabel = labelRule(signature);
-  const faults = given.flatMap((label, row) => labelFaults(label, row, isLabel));
-  if (faults.length > 0) throw invalidRows(faults);
+  const faults = new RowFaults();
+  for (const [row, label] of given.entries()) checkLabel(label, row, isLabel, faults);
+  if (faults.total > 0) throw invalidRows(faults);
   return given as Label[];
 }
 
@@ -65,17 +66,23 @@ function labelRule({ task, classes = [] }: Signature): LabelRule {
   return { wanted: `one of ${classes.join(', ')}`, accepts };
 }
 
-function labelFaults(label: unknown, row: number, { wanted, accepts }: LabelRule): RowFault[] {
+function checkLabel(label: unknown, row: number, { wanted, accepts }: LabelRule, faults: RowFaults): void {
   if (typeof label !== 'object' || label === null || Array.isArray(label)) {
-    return [{ row, field: null, code: 'row_not_object', message: 'A label must be {"row_id", "label"}.' }];
+    const message = 'A label must be {"row_id", "label"}.';
+    faults.add(row, () => ({ field: null, code: 'row_not_object', message }));
+    return;
   }
   const { row_id, label: truth, ...others } = label as Record<string, unknown>;
-  const faults: RowFault[] = Object.keys(others).map((field) => {
-    const message = `A label has no member ${JSON.stringify(field.slice(0, 60))}.`;
-    return { row, field, code: 'unknown_field', message };
-  });
-  if (!isRowId(row_id))
-    faults.push({ row, field: 'row_id', code: 'wrong_id', message: 'row_id must be that of a row that was answered.' });
-  if (!accepts(truth)) faults.push({ row, field: 'label', code: 'wrong_type', message: `label must be ${wanted}.` });
-  return faults;
+  for (const field of Object.keys(others)) {
+    faults.add(row, () => {
+      const message = `A label has no member ${JSON.stringify(field.slice(0, 60))}.`;
+      return { field, code: 'unknown_field', message };
+    });
+  }
+  if (!isRowId(row_id)) {
+    const message = 'row_id must be that of a row that was answered.';
+    faults.add(row, () => ({ field: 'row_id', code: 'wrong_id', message }));
+  }
+  if (!accepts(truth))
+    faults.add(row, () => ({ field: 'label', code: 'wrong_type', message: `label must be ${wanted}.` }));
 }

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '../../contract/errors.ts';
-import type { RowFault } from '../row-check.ts';
+import type { RowFault } from '../row-faults.ts';
 
 /** Faults that a message in words names. */
 const wordedFaults = 5;

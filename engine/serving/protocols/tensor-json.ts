@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { parseJson } from '../http-body.ts';
 
 /** Numbers that JSON does not have, and the strings in which they are no numbers. */
@@ -13,10 +13,28 @@ const infinite = '1e999';
  */
 export function parseTensorJson(text: string): unknown {
   // No caller can send it as a text.
-  const nan = randomUUID();
+  const nan = randomBytes(6).toString('base64url');
   const json = withoutTokens(text, JSON.stringify(nan));
   if (json === text) return parseJson(text);
-  return parseJson(json, (_, value) => (value === nan ? Number.NaN : value));
+  return withNaN(parseJson(json), nan);
+}
+
+/** The value with NaN in place of a text, wherever it stands, in place: `JSON.parse` with a reviver takes twice as long. */
+function withNaN(root: unknown, text: string): unknown {
+  if (root === text) return Number.NaN;
+  const open = [root];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const members = value as Record<string | number, unknown>;
+    const visit = (key: string | number) => {
+      const member = members[key];
+      if (member === text) members[key] = Number.NaN;
+      else if (typeof member === 'object') open.push(member);
+    };
+    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) visit(index);
+    else for (const key of Object.keys(value)) visit(key);
+  }
+  return root;
 }
 
 /** The text with JSON in place of the tokens. */
