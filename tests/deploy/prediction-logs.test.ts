@@ -7,7 +7,9 @@ import { predict } from '../serving/running-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { type OpenDeploy, openDeploy, ridersRow, send } from './open-deploy.ts';
 
-const segmentsOf = ({ context }: OpenDeploy, id: string) => readdirSync(join(context.project.path, 'logs', id));
+/** Names of files of the prediction log; labels have a folder of their own there. */
+const filesIn = (folder: string) => readdirSync(folder).filter((name) => name !== 'labels');
+const segmentsOf = ({ context }: OpenDeploy, id: string) => filesIn(join(context.project.path, 'logs', id));
 
 async function rowsOf({ context, deploy }: OpenDeploy, id: string): Promise<Record<string, unknown>[]> {
   const paths = deploy.logParts(id, null, null).map(({ path }) => path);
@@ -96,7 +98,7 @@ test('a segment that was taken before its file was removed is not taken twice', 
   await send(url, numbered(5, 5));
   const folder = join(context.project.path, 'logs', id);
   await expect.poll(async () => recordsIn(folder), { timeout: 5000 }).toBe(5);
-  const [open_] = readdirSync(folder) as [string];
+  const [open_] = filesIn(folder) as [string];
   copyFileSync(join(folder, open_), join(kept, open_));
   await deploy.collect(id);
   copyFileSync(join(kept, open_), join(folder, open_.replace('.open', '.segment')));
@@ -108,7 +110,7 @@ test('a segment that was taken before its file was removed is not taken twice', 
 
 async function recordsIn(folder: string): Promise<number> {
   let records = 0;
-  for (const name of readdirSync(folder)) {
+  for (const name of filesIn(folder)) {
     const reader = await openSegment(join(folder, name));
     records += reader ? [...reader.records()].length : 0;
   }
