@@ -33,10 +33,8 @@ export async function runEditJob(input: EditInput, job: JobContext): Promise<Edi
     return { duck, stagingFolder, throwIfCanceled, limits: input.limits ?? defaultLimits };
   };
   job.progress({ phase: 'editing', done: 0, total: 1 });
-  const { before, edited } = await withRowDuck(job, schema.length, filesOf(form), async (duck) => {
-    const before = await wholeBefore(workOf(duck), form);
-    return { before, edited: await editRows(workOf(duck), schema, before.files, plan) };
-  });
+  const before = await withRowDuck(job, schema.length, filesOf(form), (duck) => wholeBefore(workOf(duck), form));
+  const edited = await editRows(job, schema, before.files, plan);
   const files = [...filesOf(form), ...pathsOfCheck(check)];
   const described = await withRowDuck(job, schema.length, files, async (duck) => {
     const connection = await duck.connect();

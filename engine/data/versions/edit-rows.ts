@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { JobContext } from '../../jobs/job-process.ts';
 import { duckType, type SchemaColumn } from '../schema.ts';
 import { copyStatement } from '../sources/csv-load.ts';
 import { cellSql } from './cell-input.ts';
@@ -8,7 +9,7 @@ import { writeWhole } from './delta-read.ts';
 import { neutralNames, nullColumns, positionedRows } from './delta-sql.ts';
 import type { EditPlan, PlannedCells } from './edit-plan.ts';
 import type { PartFile } from './leaf-reader.ts';
-import type { StorageWork } from './storage-choice.ts';
+import { withRowDuck } from './row-duck.ts';
 
 const rowsInStatement = 500;
 
@@ -101,24 +102,27 @@ async function writeEdits(
 
 /** The rows of a version after edits, in whole files of the staging folder. */
 export async function editRows(
-  work: StorageWork,
+  job: JobContext,
   schema: SchemaColumn[],
   whole: readonly PartFile[],
   plan: EditPlan,
 ): Promise<PartFile[]> {
-  const path = join(work.stagingFolder, 'edits.parquet');
-  const connection = await work.duck.connect();
-  try {
-    await writeEdits(connection, schema, whole, plan, path);
-  } finally {
-    connection.closeSync();
-  }
-  return layOver(work, work.duck, schema, whole, path);
+  const path = join(job.stagingFolder, 'edits.parquet');
+  const files = whole.map((file) => file.path);
+  await withRowDuck(job, schema.length, files, async (duck) => {
+    const connection = await duck.connect();
+    try {
+      await writeEdits(connection, schema, whole, plan, path);
+    } finally {
+      connection.closeSync();
+    }
+  });
+  return withRowDuck(job, schema.length, files, (duck) => layOver(job, duck, schema, whole, path));
 }
 
 /** Whole files with a row delta laid over them, as whole files again. */
 export async function layOver(
-  { stagingFolder, throwIfCanceled }: Pick<StorageWork, 'stagingFolder' | 'throwIfCanceled'>,
+  { stagingFolder, throwIfCanceled }: JobContext,
   duck: DuckDBInstance,
   schema: SchemaColumn[],
   whole: readonly PartFile[],
