@@ -24,5 +24,5 @@ test('a range of numbers goes over whole ones where the parameter takes no other
 test('a range that ends between whole numbers is refused for such a parameter', () => {
   const refused = () => plannedSpace({ rounds: { kind: 'number', low: 50, high: 99.5 } });
   expect(refused).toThrow(expect.objectContaining({ code: 'train.invalid_parameter' }));
-  expect(refused).toThrow(/rounds.*integer/);
+  expect(refused).toThrow(/rounds must be a whole number/);
 });
