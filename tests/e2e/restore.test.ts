@@ -45,6 +45,6 @@ test('restores a backup into a folder of its own and opens it; says what cannot 
   onTestFinished(() => void process.kill(pid, 'SIGTERM'));
   await title(page).waitFor();
   await visit(page, '/data/rides');
-  await page.getByRole('row').filter({ hasText: '20' }).waitFor();
+  await page.getByRole('row', { name: '2 20' }).waitFor();
   expect(complaints).toEqual([]);
 });
