@@ -70,7 +70,7 @@ export class Deployments {
 
   /**
    * Gives every follower of the alias its version; call it in the transaction that moves the alias.
-   * @throws GalleyError `deploy.breaking_version` where one runs whose callers that may break for
+   * @throws GalleyError `deploy.breaking_version` where one of them runs and its callers may break
    */
   aliasMoved({ model, alias, version, versionId, reason, breaking, acceptBreaking }: AliasMoved): DeploymentSpec[] {
     const followers = this.store.followers(model, alias).filter((spec) => spec.version !== version);

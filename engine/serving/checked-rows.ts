@@ -1,5 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
+import { count } from '../base/words.ts';
 import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
 import type { CheckedRow, RowCheck } from './row-check.ts';
 import { type RowFault, RowFaults } from './row-faults.ts';
@@ -110,6 +111,6 @@ export function isRowId(id: unknown): id is string {
 export function invalidRows({ listed, total, rows }: RowFaults): GalleyError {
   const first = listed[0] as RowFault;
   const where = first.row === null ? '' : `row ${first.row}: `;
-  const message = `${total} fault(s) in ${rows} row(s); the first, ${where}${first.message}`;
+  const message = `${count(total, 'fault')} in ${count(rows, 'row')}; the first, ${where}${first.message}`;
   return new GalleyError('serving.invalid_rows', message, { details: { faults: listed, total } });
 }
