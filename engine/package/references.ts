@@ -33,7 +33,10 @@ export function resolveModel(store: ModelStore, reference: string): ResolvedMode
   const version = wanted === undefined ? undefined : store.version(model.id, wanted);
   if (version) return { model, version };
   const newest = store.versions(model.id).at(-1)?.version ?? 0;
-  const known = [`versions 1 to ${newest}`, ...Object.keys(aliases).map((each) => `alias ${each}`)].join(', ');
+  const known = [
+    newest === 1 ? 'version 1' : `versions 1 to ${newest}`,
+    ...Object.keys(aliases).map((each) => `alias ${each}`),
+  ].join(', ');
   throw new GalleyError('package.version_not_found', `There is no ${reference}; "${name}" has ${known}.`, {
     details: { reference, newest, aliases },
   });
