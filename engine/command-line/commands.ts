@@ -11,6 +11,7 @@ import { dataLookCommands } from './data-look-commands.ts';
 import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
+import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   ...trainTrackingCommands,
   ...packageCommands,
   ...deployCommands,
+  ...deploySettingsCommands,
   ...monitorCommands,
   ...retrainCommands,
 ];

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { ModelReference } from './package.ts';
 import { Name, Nullable, Signature, Time } from './values.ts';
 
@@ -48,6 +49,13 @@ const MaskLog = Type.Enum(['drop', 'hash', 'none']);
 const DeploymentInput = Type.Object({ deployment: Type.String() });
 const DeploymentOutput = Type.Object({ deployment: Deployment });
 
+const SettingsOutput = Type.Object({
+  deployment: Deployment,
+  settings: DeploymentSettings,
+  /** With the defaults of what is not set. */
+  effective: WholeSettings,
+});
+
 export const deployCalls = {
   start: command(
     'deploy.start',
@@ -86,6 +94,17 @@ export const deployCalls = {
     Type.Object({ deployment: Type.String(), maskLog: MaskLog }),
     DeploymentOutput,
   ),
+  configure: command(
+    'deploy.configure',
+    'Changes settings of a deployment. A server that runs does so at once; for another host or port it is started again.',
+    Type.Object({
+      deployment: Type.String(),
+      settings: SettingsChange,
+      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+    }),
+    SettingsOutput,
+  ),
+  settings: query('deploy.settings', 'What is set of a deployment.', DeploymentInput, SettingsOutput),
   list: query('deploy.list', 'All deployments.', Type.Object({}), Type.Object({ deployments: Type.Array(Deployment) })),
   status: query('deploy.status', 'Live figures of a deployment.', DeploymentInput, DeploymentStatus),
   try: command(

@@ -1,9 +1,21 @@
 import Type, { type Static } from 'typebox';
+import { BatchSettings, CorsSettings, LimitSettings, NetworkSettings } from './deploy-settings.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { Nullable, Time } from './values.ts';
 
 /** What crosses the border of the prediction server: its config, the messages of its parent, the records of its log. */
 const strict = { additionalProperties: false } as const;
+
+export const ServedKey = Type.Object(
+  {
+    /** Shown in logs and metrics in place of the key. */
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: '64 hexadecimal digits' }),
+  },
+  strict,
+);
+/** An API key as the server knows it. */
+export type ServedKey = Static<typeof ServedKey>;
 
 export const ServedVersion = Type.Union([
   /** A folder that holds `model.onnx` and `signature.json`. */
@@ -49,11 +61,28 @@ export const LogMask = Type.Object(
 /** What of marked columns goes into the log. */
 export type LogMask = Static<typeof LogMask>;
 
+/** What can be changed while the server runs. */
+const liveMembers = {
+  limits: Type.Optional(LimitSettings),
+  batch: Type.Optional(BatchSettings),
+  cors: Type.Optional(CorsSettings),
+  /** Who may call, beside the holder of `token`: the sha256 of each key in hexadecimal. */
+  keys: Type.Optional(Type.Array(ServedKey)),
+  /** On loopback: whether callers need a key there, too. */
+  requireKey: Type.Optional(Type.Boolean()),
+  /** On the network: names that callers may reach it by, beside the machine's own; none for any. */
+  names: NetworkSettings.properties.names,
+};
+
+export const LiveSettings = Type.Object(liveMembers, strict);
+/** What of a config can be changed while the server runs; what is absent has its default. */
+export type LiveSettings = Static<typeof LiveSettings>;
+
 export const ServingConfig = Type.Object(
   {
     deployment: Type.String({ minLength: 1 }),
     model: Type.String({ minLength: 1 }),
-    /** An address other than loopback needs a token. */
+    /** An address other than loopback needs a token or a key. */
     host: Type.Optional(Type.String({ minLength: 1 })),
     /** Where it is taken, the next free one is used; 0 for any free one. */
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
@@ -67,28 +96,7 @@ export const ServingConfig = Type.Object(
     active: Type.Integer({ minimum: 1 }),
     /** The alias that the active version stands under; protocols with labels take it as one. */
     label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
-    batch: Type.Optional(
-      Type.Object(
-        {
-          /** Rows that go to the model together at most. */
-          rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
-        },
-        strict,
-      ),
-    ),
-    limits: Type.Optional(
-      Type.Object(
-        {
-          /** Of one request's body. */
-          bodyBytes: Type.Optional(Type.Integer({ minimum: 64, maximum: 1_073_741_824 })),
-          /** Of one request. */
-          rows: Type.Optional(Type.Integer({ minimum: 1 })),
-          /** Of all requests that wait for the model; beyond it they are refused with 503. */
-          waitingRows: Type.Optional(Type.Integer({ minimum: 1 })),
-        },
-        strict,
-      ),
-    ),
+    ...liveMembers,
   },
   strict,
 );
@@ -157,6 +165,8 @@ export const ServingCommand = Type.Union([
     },
     strict,
   ),
+  /** Sets everything that can be changed while the server runs. */
+  Type.Object({ type: Type.Literal('configure'), id, settings: LiveSettings }, strict),
   /** Closes the open segment of the log. */
   Type.Object({ type: Type.Literal('rotate'), id }, strict),
   Type.Object({ type: Type.Literal('status'), id }, strict),
@@ -176,6 +186,7 @@ export const ServingReport = Type.Union([
     version: Type.Integer(),
   }),
   Type.Object({ type: Type.Literal('activated'), id, version: Type.Integer() }),
+  Type.Object({ type: Type.Literal('configured'), id }),
   /** All closed segments in the log folder, oldest first; the parent removes those it has taken over. */
   Type.Object({ type: Type.Literal('rotated'), id, segments: Type.Array(Type.String()) }),
   Type.Object({ type: Type.Literal('status'), id, status: ServingStatus }),

@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
+import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
@@ -20,6 +21,7 @@ export interface DeployParts {
   versions: ModelVersions;
 }
 
+type SettingsOutput = OutputOf<typeof deployCalls.settings>;
 type StartOutput = OutputOf<typeof deployCalls.start>;
 
 /** One handler per call of the deploy phase. */
@@ -42,6 +44,8 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },
+    configure: (input) => configure(parts, input),
+    settings: async ({ deployment }) => settingsOf(parts, deployments.get(deployment)),
     list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),
     status: async ({ deployment }) => status(parts, deployments.get(deployment)),
     try: async ({ deployment, row }) => {
@@ -79,6 +83,23 @@ async function refuseBreakingStart(
   if (existing?.wanted !== 'running' || existing.model !== model || existing.version === version) return;
   const [before, after] = await Promise.all([existing.version, version].map((one) => versions.signature(model, one)));
   refuseBreaking(existing, version, breakingChanges(before as Signature, after as Signature));
+}
+
+async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.configure>): Promise<SettingsOutput> {
+  const { context, deployments, fleet } = parts;
+  const before = deployments.get(input.deployment);
+  deployments.configure(before.id, input.settings, input.port);
+  const spec = deployments.get(before.id);
+  const moves = spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
+  if (moves && spec.wanted === 'running') await fleet.startAgain(spec.id);
+  else await fleet.reconcile(spec.id);
+  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
+  return settingsOf(parts, deployments.get(spec.id));
+}
+
+function settingsOf({ fleet }: DeployParts, spec: DeploymentSpec): SettingsOutput {
+  const { settings } = spec;
+  return { deployment: fleet.view(spec), settings, effective: wholeSettings(settings) };
 }
 
 function portWarnings(spec: DeploymentSpec, port: number): StartOutput['warnings'] {

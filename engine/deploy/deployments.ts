@@ -1,5 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
+import { changedSettings, type SettingsChange } from '../contract/deploy-settings.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { DeploymentSpec, DeploymentStore } from './store.ts';
 import type { DeploymentTarget } from './versions.ts';
@@ -59,12 +60,21 @@ export class Deployments {
         wanted: 'running',
         port: port ?? existing?.port ?? null,
         logMask: logMask === undefined ? (existing?.logMask ?? null) : logMask,
+        settings: existing?.settings ?? {},
         createdAt: existing?.createdAt ?? this.#context.clock.now(),
       };
       this.store.save(spec);
       const how = target.follows ? `follows ${target.follows}` : 'pinned';
       this.#release(spec, target.version.id, existing ? `started again, ${how}` : `started, ${how}`);
       return spec;
+    });
+  }
+
+  /** Changes settings, and the port that is wanted where one is given. */
+  configure(id: string, change: SettingsChange, port?: number): void {
+    this.#context.database.transaction(() => {
+      this.store.setSettings(id, changedSettings(this.get(id).settings, change));
+      if (port !== undefined) this.store.setPort(id, port);
     });
   }
 

@@ -3,6 +3,7 @@ import type { Deployment } from '../contract/deploy.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ServingClient } from '../serving/serving-client.ts';
 import type { LabelSegments } from './label-segments.ts';
+import { liveSettings } from './live-settings.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
 import { type BackOff, type ServerState, ServerSupervisor } from './server-supervisor.ts';
 import type { DeploymentSpec, DeploymentStore } from './store.ts';
@@ -124,6 +125,7 @@ export class Fleet {
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
       logMask: (wanted) => versions.logMask(wanted),
+      live: (wanted) => liveSettings(wanted.settings),
       ending: (status) => logs.store.keepTraffic(id, status),
       changed: () => {
         const { port } = supervisor.state;

@@ -34,7 +34,7 @@ export async function runPredictJob(input: PredictInput, context: JobContext): P
   });
   const connection = await duck.connect();
   try {
-    const model = await loadModel(input.served, batchRows);
+    const model = await loadModel(input.served, () => ({ rows: batchRows }));
     const reading = {
       stagingFolder: context.stagingFolder,
       connection,

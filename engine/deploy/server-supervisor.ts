@@ -1,7 +1,8 @@
+import { canonicalJson } from '../base/canonical-json.ts';
 import { type Clock, isoTime } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
-import type { LogMask, ServedVersion, ServingStatus } from '../contract/serving.ts';
+import type { LiveSettings, LogMask, ServedVersion, ServingStatus } from '../contract/serving.ts';
 import { ServingClient, type ServingExit } from '../serving/serving-client.ts';
 import type { DeploymentSpec } from './store.ts';
 
@@ -22,6 +23,8 @@ export interface SupervisorOptions {
   logFolder: string;
   /** What of its inputs a version's log does not get as it is. */
   logMask(spec: DeploymentSpec): Promise<LogMask | undefined>;
+  /** What the server should do from now on. */
+  live(spec: DeploymentSpec): LiveSettings;
   /** Told after each change of the state. What it throws becomes the error of the state. */
   changed(): void;
   /** Told the figures of a server before it is ended. What it throws becomes the error of the state. */
@@ -60,6 +63,8 @@ export class ServerSupervisor {
   #client: ServingClient | null = null;
   #liveVersion = 0;
   #liveLabel: string | null = null;
+  /** Canonical text of what the server was told last. */
+  #liveSettings = '';
   #upSince = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -116,7 +121,9 @@ export class ServerSupervisor {
     if (spec.wanted === 'stopped') return this.#stop();
     if (this.#client === null) return this.#start(spec);
     const isLive = this.#liveVersion === spec.version && this.#liveLabel === spec.follows;
-    if (!isLive) return this.#activate(this.#client, spec);
+    if (!isLive) await this.#activate(this.#client, spec);
+    if (canonicalJson(this.#options.live(spec)) !== this.#liveSettings) await this.#configure(this.#client, spec);
+    if (!isLive) return;
     if (this.#state.error) this.#change({ ...this.#state, error: null });
   }
 
@@ -128,17 +135,21 @@ export class ServerSupervisor {
 
   async #start(spec: DeploymentSpec): Promise<void> {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
+    const live = this.#options.live(spec);
     try {
       const client = await ServingClient.start({
         deployment: spec.name,
         model: spec.model,
+        host: spec.settings.network?.host,
         port: spec.port ?? 0,
         logFolder: this.#options.logFolder,
         logMask: await this.#options.logMask(spec),
         versions: [await this.#options.served(spec.model, spec.version)],
         active: spec.version,
         label: spec.follows,
+        ...live,
       });
+      this.#liveSettings = canonicalJson(live);
       this.#began(client, spec);
     } catch (error) {
       this.#failed(asGalleyError(error));
@@ -162,6 +173,16 @@ export class ServerSupervisor {
       this.#liveVersion = version;
       this.#liveLabel = follows;
       this.#change({ ...this.#state, error: null });
+    } catch (error) {
+      if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
+    }
+  }
+
+  async #configure(client: ServingClient, spec: DeploymentSpec): Promise<void> {
+    const live = this.#options.live(spec);
+    try {
+      await client.configure(live);
+      this.#liveSettings = canonicalJson(live);
     } catch (error) {
       if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
     }

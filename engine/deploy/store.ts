@@ -1,4 +1,5 @@
 import type { Deployment } from '../contract/deploy.ts';
+import type { DeploymentSettings } from '../contract/deploy-settings.ts';
 import type { Database, SqlValue } from '../store/database.ts';
 
 /** What is wanted of a deployment. */
@@ -14,6 +15,7 @@ export interface DeploymentSpec {
   port: number | null;
   /** What of marked columns goes into the prediction log, null for all of it. */
   logMask: 'drop' | 'hash' | null;
+  settings: DeploymentSettings;
   /** UTC epoch milliseconds. */
   createdAt: number;
 }
@@ -26,13 +28,14 @@ export interface Release {
   reason: string;
 }
 
-interface DeploymentRow extends Omit<DeploymentSpec, 'createdAt' | 'logMask'> {
+interface DeploymentRow extends Omit<DeploymentSpec, 'createdAt' | 'logMask' | 'settings'> {
+  settings: string;
   log_mask: DeploymentSpec['logMask'];
   created_at: number;
 }
 
-function toSpec({ created_at, log_mask, ...row }: DeploymentRow): DeploymentSpec {
-  return { ...row, logMask: log_mask, createdAt: created_at };
+function toSpec({ created_at, log_mask, settings, ...row }: DeploymentRow): DeploymentSpec {
+  return { ...row, logMask: log_mask, settings: JSON.parse(settings), createdAt: created_at };
 }
 
 /** The rows of `deployments` and `releases`. */
@@ -59,10 +62,11 @@ export class DeploymentStore {
   /** Writes a deployment as a whole; the one of that id is changed. */
   save(spec: DeploymentSpec): void {
     this.#database.run(
-      `INSERT INTO deployments (id, name, model, follows, version, wanted, port, log_mask, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO deployments (id, name, model, follows, version, wanted, port, log_mask, settings, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET follows = excluded.follows, version = excluded.version,
-         wanted = excluded.wanted, port = excluded.port, log_mask = excluded.log_mask`,
+         wanted = excluded.wanted, port = excluded.port, log_mask = excluded.log_mask,
+         settings = excluded.settings`,
       spec.id,
       spec.name,
       spec.model,
@@ -71,6 +75,7 @@ export class DeploymentStore {
       spec.wanted,
       spec.port,
       spec.logMask,
+      JSON.stringify(spec.settings),
       spec.createdAt,
     );
   }
@@ -85,6 +90,14 @@ export class DeploymentStore {
 
   setLogMask(id: string, logMask: DeploymentSpec['logMask']): void {
     this.#database.run('UPDATE deployments SET log_mask = ? WHERE id = ?', logMask, id);
+  }
+
+  setSettings(id: string, settings: DeploymentSettings): void {
+    this.#database.run('UPDATE deployments SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
+  }
+
+  setPort(id: string, port: number): void {
+    this.#database.run('UPDATE deployments SET port = ? WHERE id = ?', port, id);
   }
 
   /** Keeps the first port that a deployment got, so that its address stays. */
@@ -111,7 +124,7 @@ export class DeploymentStore {
   }
 
   #rows(condition: string, ...values: SqlValue[]): DeploymentSpec[] {
-    const columns = 'id, name, model, follows, version, wanted, port, log_mask, created_at';
+    const columns = 'id, name, model, follows, version, wanted, port, log_mask, settings, created_at';
     return this.#database.all<DeploymentRow>(`SELECT ${columns} FROM deployments ${condition}`, ...values).map(toSpec);
   }
 }

@@ -1,22 +1,31 @@
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { ServedVersion } from '../contract/serving.ts';
+import type { BatchLimits } from './batcher.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 
 /** Holds the version that answers, and swaps it for another without a gap. */
 export class ActiveModel {
   readonly #known: Map<number, ServedVersion>;
-  readonly #batchRows: number;
+  readonly #batch: () => BatchLimits;
   readonly #observe: (rows: number) => void;
   readonly #clock: Clock;
   #model: LoadedModel | null = null;
   #since = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param observe is told the rows of each batch */
-  constructor(versions: readonly ServedVersion[], batchRows: number, observe: (rows: number) => void, clock: Clock) {
+  /**
+   * @param batch asked for each batch
+   * @param observe is told the rows of each batch
+   */
+  constructor(
+    versions: readonly ServedVersion[],
+    batch: () => BatchLimits,
+    observe: (rows: number) => void,
+    clock: Clock,
+  ) {
     this.#known = new Map(versions.map((served) => [served.version, served]));
-    this.#batchRows = batchRows;
+    this.#batch = batch;
     this.#observe = observe;
     this.#clock = clock;
   }
@@ -58,7 +67,7 @@ export class ActiveModel {
         },
       );
     }
-    this.#model = await loadModel(served, this.#batchRows, this.#observe);
+    this.#model = await loadModel(served, this.#batch, this.#observe);
     this.#since = this.#clock.now();
     before?.release().catch((error: Error) => process.emitWarning(error));
   }

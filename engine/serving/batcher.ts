@@ -10,6 +10,12 @@ export interface Answers {
 /** Computes rows together; the answers stand in their order. */
 export type RunRows<Row> = (rows: Row[]) => Promise<Answers>;
 
+/** What goes to the model together. */
+export interface BatchLimits {
+  /** At most. */
+  rows: number;
+}
+
 interface Work<Row> {
   rows: readonly Row[];
   /** Rows that were handed to the model already. */
@@ -28,21 +34,24 @@ interface Slice<Row> {
 const sharesOfBatch = 4;
 
 /**
- * Collects the rows that arrive in one turn of the event loop and hands them to the model together, up to `size` a
+ * Collects the rows that arrive in one turn of the event loop and hands them to the model together, up to `rows` a
  * batch. Requests with more rows are spread over batches, in turn with the others.
  */
 export class Batcher<Row> {
   readonly #run: RunRows<Row>;
-  readonly #size: number;
+  readonly #limits: () => BatchLimits;
   readonly #observe: (rows: number) => void;
   #queue: Work<Row>[] = [];
   #running = false;
   #waitingRows = 0;
 
-  /** @param observe is told the rows of each batch */
-  constructor(run: RunRows<Row>, size: number, observe: (rows: number) => void = () => {}) {
+  /**
+   * @param limits asked for each batch
+   * @param observe is told the rows of each batch
+   */
+  constructor(run: RunRows<Row>, limits: () => BatchLimits, observe: (rows: number) => void = () => {}) {
     this.#run = run;
-    this.#size = size;
+    this.#limits = limits;
     this.#observe = observe;
   }
 
@@ -72,8 +81,9 @@ export class Batcher<Row> {
   /** The next batch: a share for each request from the head of the queue on, then what room is left for the first. */
   #take(): Slice<Row>[] {
     const slices: Slice<Row>[] = [];
-    const share = Math.ceil(this.#size / sharesOfBatch);
-    let room = this.#size;
+    const { rows: size } = this.#limits();
+    const share = Math.ceil(size / sharesOfBatch);
+    let room = size;
     for (const work of this.#queue) {
       if (room === 0) break;
       const count = Math.min(work.rows.length - work.taken, share, room);

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
-import type { LogLimits, LogMask, ServedVersion } from '../contract/serving.ts';
+import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
+import type { LiveSettings, LogLimits, LogMask, ServedKey, ServedVersion } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
 /** A config with its defaults filled in. */
-export interface ServingSettings {
+export interface ServingSettings extends WholeLiveSettings {
   deployment: string;
   model: string;
   host: string;
@@ -18,8 +19,13 @@ export interface ServingSettings {
   active: number;
   /** The alias that the active version stands under. */
   label: string | null;
-  batchRows: number;
-  limits: { bodyBytes: number; rows: number; waitingRows: number };
+}
+
+/** What of the settings can be changed while the server runs. */
+export interface WholeLiveSettings extends Omit<WholeSettings, 'network'> {
+  keys: ServedKey[];
+  requireKey: boolean;
+  names: string[];
 }
 
 export const defaultLogLimits: Required<LogLimits> = {
@@ -28,9 +34,6 @@ export const defaultLogLimits: Required<LogLimits> = {
   flushMilliseconds: 100,
   pendingBytes: 128 * 1024 * 1024,
 };
-
-const defaultLimits = { bodyBytes: 16 * 1024 * 1024, rows: 100_000, waitingRows: 200_000 };
-const defaultBatchRows = 128;
 
 const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -57,11 +60,15 @@ export function resolveConfig(config: unknown): ServingSettings {
       { details: { version: config.active, known } },
     );
   }
-  const host = config.host ?? '127.0.0.1';
-  if (!isLoopback(host) && config.token === undefined) {
-    throw new GalleyError('serving.token_required', `Host ${host} can be reached from the network and has no token.`, {
-      details: { host },
-    });
+  const host = config.host ?? defaultSettings.network.host;
+  if (!isLoopback(host) && config.token === undefined && (config.keys ?? []).length === 0) {
+    throw new GalleyError(
+      'serving.token_required',
+      `Host ${host} can be reached from the network and has neither token nor keys.`,
+      {
+        details: { host },
+      },
+    );
   }
   return {
     deployment: config.deployment,
@@ -75,9 +82,14 @@ export function resolveConfig(config: unknown): ServingSettings {
     versions: config.versions,
     active: config.active,
     label: config.label ?? null,
-    batchRows: config.batch?.rows ?? defaultBatchRows,
-    limits: { ...defaultLimits, ...config.limits },
+    ...resolveLive(config),
   };
+}
+
+/** Fills in the defaults of what can be changed while the server runs. */
+export function resolveLive({ limits, batch, cors, keys = [], requireKey, names }: LiveSettings): WholeLiveSettings {
+  const { network, ...whole } = wholeSettings({ limits, batch, cors });
+  return { ...whole, keys, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
 }
 
 /**

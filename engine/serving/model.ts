@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { GalleyError } from '../base/errors.ts';
 import type { ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
-import { type Answers, Batcher } from './batcher.ts';
+import { type Answers, Batcher, type BatchLimits } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
 import { readSignature, versionFiles } from './model-files.ts';
 import { RowCheck } from './row-check.ts';
@@ -61,12 +61,13 @@ export class LoadedModel {
 
 /**
  * Loads a version, compares its graph with its signature and runs it until it is warm.
+ * @param batch asked for each batch
  * @param observe is told the rows of each batch
  * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`
  */
 export async function loadModel(
   served: ServedVersion,
-  batchRows: number,
+  batch: () => BatchLimits,
   observe?: (rows: number) => void,
 ): Promise<LoadedModel> {
   const files = versionFiles(served);
@@ -77,8 +78,8 @@ export async function loadModel(
   const session = await openSession(runtime.InferenceSession, files.onnx);
   checkInputs(session, signature, files.onnx);
   const run = (rows: InputValue[][]) => runRows(session, signature, rows, runtime.Tensor);
-  await warmUp(run, signature, batchRows);
-  return new LoadedModel(served.version, signature, session, new Batcher(run, batchRows, observe));
+  await warmUp(run, signature, batch().rows);
+  return new LoadedModel(served.version, signature, session, new Batcher(run, batch, observe));
 }
 
 async function openSession(Session: typeof InferenceSession, path: string): Promise<InferenceSession> {

@@ -1,9 +1,9 @@
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
-import type { ServedVersion, ServingStatus } from '../contract/serving.ts';
+import type { LiveSettings, ServedVersion, ServingStatus } from '../contract/serving.ts';
 import { ActiveModel } from './active-model.ts';
-import type { ServingSettings } from './config.ts';
+import { resolveLive, type ServingSettings } from './config.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
 import { labelFolder } from './log-folder.ts';
@@ -19,7 +19,7 @@ const flushMilliseconds = 1500;
 
 /** The prediction server: one deployment, one active version, one address. */
 export class PredictionServer implements ServingHost {
-  readonly settings: ServingSettings;
+  settings: ServingSettings;
   readonly #startedAt: number;
   readonly #metrics: ServingMetrics;
   readonly #active: ActiveModel;
@@ -37,7 +37,7 @@ export class PredictionServer implements ServingHost {
     labelLog: PredictionLog | null,
     clock: Clock,
   ) {
-    const { host, port, token, versions, batchRows, limits, logMask } = settings;
+    const { host, port, token, versions, limits, logMask } = settings;
     const metrics = new ServingMetrics(clock);
     this.settings = settings;
     this.#label = settings.label;
@@ -45,7 +45,12 @@ export class PredictionServer implements ServingHost {
     this.#metrics = metrics;
     this.#log = log;
     this.labelLog = labelLog;
-    this.#active = new ActiveModel(versions, batchRows, (rows) => metrics.batch(rows), clock);
+    this.#active = new ActiveModel(
+      versions,
+      () => this.settings.batch,
+      (rows) => metrics.batch(rows),
+      clock,
+    );
     this.#predictorOptions = { limits, log, logMask, clock, newId: idSource(clock) };
     const answered = metrics.answered.bind(metrics);
     this.#http = new HttpServer({ host, port, token, routes: new HttpRoutes(protocols(this)), clock, answered });
@@ -86,6 +91,12 @@ export class PredictionServer implements ServingHost {
   async activate(version: number, versions?: readonly ServedVersion[], label = this.#label): Promise<void> {
     await this.#active.activate(version, versions);
     this.#label = label;
+  }
+
+  /** From now on the server does as these settings say, or as their defaults where they say nothing. */
+  configure(settings: LiveSettings): void {
+    this.settings = { ...this.settings, ...resolveLive(settings) };
+    this.#predictorOptions.limits = this.settings.limits;
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */

@@ -5,6 +5,7 @@ import { processEntry, processEnvironment } from '../base/entry.ts';
 import { errorFromReport, GalleyError } from '../base/errors.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type {
+  LiveSettings,
   ServedVersion,
   ServingCommand,
   ServingConfig,
@@ -74,6 +75,11 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
    */
   async activate(version: number, versions?: ServedVersion[], label?: string | null): Promise<void> {
     await this.#ask({ type: 'activate', version, versions, label });
+  }
+
+  /** Sets everything that can be changed while the server runs; what is absent gets its default. */
+  async configure(settings: LiveSettings): Promise<void> {
+    await this.#ask({ type: 'configure', settings });
   }
 
   /** Closes the open segment of the log. @returns the paths of all closed segments, oldest first */

@@ -62,6 +62,9 @@ export class ServingProcess {
       case 'activate':
         await server.activate(command.version, command.versions, command.label);
         return report({ type: 'activated', id, version: command.version });
+      case 'configure':
+        server.configure(command.settings);
+        return report({ type: 'configured', id });
       case 'rotate':
         return report({ type: 'rotated', id, segments: await server.rotate() });
       case 'status':

@@ -23,6 +23,7 @@ function supervise() {
     wanted: 'running',
     port: null,
     logMask: null,
+    settings: {},
     createdAt: 0,
   };
   const supervisor = new ServerSupervisor({
@@ -32,6 +33,7 @@ function supervise() {
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
     logMask: async () => undefined,
+    live: () => ({}),
     clock: systemClock,
     backOff: quickBackOff,
   });

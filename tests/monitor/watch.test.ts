@@ -18,6 +18,7 @@ function watched() {
     version: 1,
     port: null,
     logMask: null,
+    settings: {},
     createdAt: 0,
   };
   const deploy = {

@@ -9,7 +9,7 @@ function doubling(size: number) {
     if (rows.includes(13)) throw new Error('thirteen');
     return { labels: rows.map(String), scores: Float32Array.from(rows, (row) => row * 2), width: 1 };
   };
-  return { batches, batcher: new Batcher(run, size) };
+  return { batches, batcher: new Batcher(run, () => ({ rows: size })) };
 }
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);

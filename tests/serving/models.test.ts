@@ -21,7 +21,7 @@ function changedSignature(change: (signature: Signature) => void): string {
 test('files may be named one by one', async () => {
   const folder = modelFolder('riders-1');
   const files = { onnx: join(folder, 'model.onnx'), signature: join(folder, 'signature.json') };
-  const model = await loadModel({ version: 4, ...files }, 8);
+  const model = await loadModel({ version: 4, ...files }, () => ({ rows: 8 }));
   expect(model.version).toBe(4);
   await model.release();
 });
@@ -38,13 +38,13 @@ test.each<[string, (signature: Signature) => void]>([
   ['a classifier without classes', (signature) => Object.assign(signature, { task: 'binary' })],
   ['an unknown type', (signature) => Object.assign(signature.inputs[0] as object, { type: 'complex' })],
 ])('a signature with %s is refused', async (_, change) => {
-  const loading = loadModel({ version: 1, folder: changedSignature(change) }, 8);
+  const loading = loadModel({ version: 1, folder: changedSignature(change) }, () => ({ rows: 8 }));
   await expect(loading).rejects.toMatchObject({ code: 'serving.model_mismatch' });
 });
 
 test('files that are missing or damaged are refused', async () => {
   const folder = temporaryFolder();
-  const load = () => loadModel({ version: 1, folder }, 8);
+  const load = () => loadModel({ version: 1, folder }, () => ({ rows: 8 }));
   await expect(load()).rejects.toMatchObject({ code: 'serving.model_unreadable' });
   copyFileSync(join(modelFolder('riders-1'), 'signature.json'), join(folder, 'signature.json'));
   await expect(load()).rejects.toMatchObject({ code: 'serving.model_unreadable' });

@@ -16,6 +16,7 @@ import { examinations } from './0016-examinations.ts';
 import { tracking } from './0018-tracking.ts';
 import { evaluations } from './0019-evaluations.ts';
 import { sweeps } from './0020-sweeps.ts';
+import { deploymentSettings } from './0021-deployment-settings.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   tracking,
   evaluations,
   sweeps,
+  deploymentSettings,
 ];

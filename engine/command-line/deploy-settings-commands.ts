@@ -1,0 +1,87 @@
+import type { OutputOf } from '../contract/call.ts';
+import type { deployCalls } from '../contract/deploy.ts';
+import type { SettingsChange } from '../contract/deploy-settings.ts';
+import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
+import { table } from './table.ts';
+
+type SettingsAnswer = OutputOf<typeof deployCalls.settings>;
+
+const text = { type: 'string' } as const;
+
+/** What is read from a flag, null where the flag is `default`. */
+type ReadFlag = (flags: Flags, name: string) => unknown;
+
+const textFlag: ReadFlag = (flags, name) => flags[name];
+
+const yesFlag: ReadFlag = (flags, name) => {
+  const value = flags[name];
+  if (value === undefined || value === 'yes' || value === 'no') return value && value === 'yes';
+  throw usageError(`--${name} takes yes or no, not "${String(value)}".`);
+};
+
+/** The flag of each setting, its group, its member, and how it is read. */
+const settingFlags: readonly [flag: string, group: keyof SettingsChange, member: string, read: ReadFlag][] = [
+  ['host', 'network', 'host', textFlag],
+  ['host-names', 'network', 'names', listFlag],
+  ['require-key', 'network', 'requireKey', yesFlag],
+  ['body-bytes', 'limits', 'bodyBytes', numberFlag],
+  ['rows-per-request', 'limits', 'rows', numberFlag],
+  ['waiting-rows', 'limits', 'waitingRows', numberFlag],
+  ['requests-per-minute', 'limits', 'requestsPerMinute', numberFlag],
+  ['request-milliseconds', 'limits', 'requestMilliseconds', numberFlag],
+  ['connections', 'limits', 'connections', numberFlag],
+  ['rows-per-batch', 'batch', 'rows', numberFlag],
+  ['batch-milliseconds', 'batch', 'milliseconds', numberFlag],
+  ['cors-origins', 'cors', 'origins', listFlag],
+];
+
+export const deploySettingsCommands: Command[] = [
+  {
+    words: 'deploy configure',
+    usage:
+      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--cors-origins O,…] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
+    summary: 'Changes settings of a deployment; `default` for a value takes its own back.',
+    example: 'galley deploy configure price --rows-per-batch 64 --requests-per-minute 600',
+    flags: { ...Object.fromEntries(settingFlags.map(([flag]) => [flag, text])), port: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.configure',
+    input: ([deployment], flags) =>
+      given({ deployment, settings: readSettings(flags), port: numberFlag(flags, 'port') }),
+    print: settingsTable,
+  },
+  {
+    words: 'deploy settings',
+    usage: 'D',
+    summary: 'What is set of a deployment, and the defaults of the rest.',
+    example: 'galley deploy settings price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.settings',
+    input: ([deployment]) => ({ deployment }),
+    print: settingsTable,
+  },
+];
+
+function readSettings(flags: Flags): SettingsChange {
+  const change: Record<string, Record<string, unknown>> = {};
+  for (const [flag, group, member, read] of settingFlags) {
+    if (flags[flag] === undefined) continue;
+    change[group] = { ...change[group], [member]: flags[flag] === 'default' ? null : read(flags, flag) };
+  }
+  return change as SettingsChange;
+}
+
+function settingsTable({ settings, effective }: SettingsAnswer): string[] {
+  const rows = settingFlags.map(([flag, group, member]) => {
+    const value = (effective[group] as Record<string, unknown>)[member];
+    const set = (settings[group] as Record<string, unknown> | undefined)?.[member] !== undefined;
+    return [`--${flag}`, shown(value), set ? '' : 'default'];
+  });
+  return table(['setting', 'value', ''], rows);
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}
