@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { ErrorCode } from '../contract/error-catalogue.ts';
 import { type ErrorReport, errorKinds } from '../contract/errors.ts';
@@ -6,11 +7,15 @@ import { type ErrorReport, errorKinds } from '../contract/errors.ts';
 export interface HttpAnswer {
   status: number;
   contentType: string;
-  body: string;
+  /** Parts are sent as they come; an end of the connection ends the reading of them. */
+  body: string | AsyncIterable<string>;
   /** Rows that were answered, for the metrics. */
   rows?: number;
   headers?: Record<string, string>;
 }
+
+/** An answer that is there as a whole. */
+export type TextAnswer = HttpAnswer & { body: string };
 
 /** Where HTTP has a closer status than the one of the error's kind. */
 const closerStatus: Partial<Record<ErrorCode, number>> = {
@@ -25,17 +30,17 @@ const closerStatus: Partial<Record<ErrorCode, number>> = {
 
 const jsonContentType = 'application/json; charset=utf-8';
 
-export function jsonAnswer(value: unknown, status = 200): HttpAnswer {
+export function jsonAnswer(value: unknown, status = 200): TextAnswer {
   return { status, contentType: jsonContentType, body: JSON.stringify(value) };
 }
 
 /** An answer of text that is JSON already. */
-export function jsonTextAnswer(body: string, rows: number): HttpAnswer {
+export function jsonTextAnswer(body: string, rows: number): TextAnswer {
   return { status: 200, contentType: jsonContentType, body, rows };
 }
 
 /** Any thrown value as `{ error }`. */
-export function errorAnswer(thrown: unknown): HttpAnswer {
+export function errorAnswer(thrown: unknown): TextAnswer {
   return refusalAnswer(thrown, (error) => ({ error }));
 }
 
@@ -47,7 +52,7 @@ export function refusalAnswer(
   thrown: unknown,
   form: (error: ErrorReport, status: number) => unknown,
   invalidStatus: number = errorKinds.invalid.status,
-): HttpAnswer {
+): TextAnswer {
   const error = reportError(thrown);
   const kindStatus = error.kind === 'invalid' ? invalidStatus : errorKinds[error.kind].status;
   const status = closerStatus[error.code as ErrorCode] ?? kindStatus;
@@ -71,11 +76,26 @@ export function sendAnswer(
   const { status, contentType, body, headers } = answer;
   response.writeHead(status, {
     'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
+    ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
     ...(last && { connection: 'close' }),
   });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (typeof body === 'string') response.end(request.method === 'HEAD' ? undefined : body);
+  else void sendParts(request, response, body);
+}
+
+async function sendParts(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: AsyncIterable<string>,
+): Promise<void> {
+  response.flushHeaders();
+  try {
+    await pipeline(parts, response);
+    if (!request.complete) request.socket.destroySoon();
+  } catch {
+    // The caller went away, which is its right.
+  }
 }

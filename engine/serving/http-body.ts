@@ -22,7 +22,7 @@ export async function readTextBody(
   largest: number,
   mediaTypes: readonly string[],
 ): Promise<TextBody> {
-  const mediaType = requireMediaType(request, mediaTypes);
+  const mediaType = requireContentType(request, mediaTypes);
   if (Number(request.headers['content-length'] ?? 0) > largest) throw tooLarge(largest);
   const bytes = await readBytes(request, largest);
   if (!isUtf8(bytes)) throw new GalleyError('serving.invalid_json', 'The body is not UTF-8.');
@@ -52,7 +52,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function requireMediaType({ headers }: IncomingMessage, mediaTypes: readonly string[]): string {
+/**
+ * The media type of a body, which must be one of these, in UTF-8 and not compressed.
+ * @throws GalleyError `serving.content_type`
+ */
+export function requireContentType({ headers }: IncomingMessage, mediaTypes: readonly string[]): string {
   const contentType = headers['content-type'] ?? '';
   const encoding = headers['content-encoding'] ?? 'identity';
   const [mediaType = '', ...parameters] = contentType.split(';');

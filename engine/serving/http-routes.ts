@@ -18,6 +18,8 @@ export interface HttpRoute {
   path: string;
   /** It answers rows, so it counts as a prediction request. */
   predicts?: true;
+  /** Its requests may take any time. */
+  endless?: true;
   answer(call: HttpCall): HttpAnswer | Promise<HttpAnswer>;
 }
 

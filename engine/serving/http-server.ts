@@ -29,6 +29,7 @@ export class HttpServer {
   #access: HttpAccess | null = null;
   #port = 0;
   #stopping = false;
+  readonly #endless = new WeakSet<Duplex>();
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -36,7 +37,10 @@ export class HttpServer {
       { keepAliveTimeout: keepAliveMilliseconds, requestTimeout: requestMilliseconds },
       (request, response) => void this.#handle(request, response),
     );
-    this.#server.on('clientError', (error, socket) => refuseBytes(error, socket));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const mayGoOn = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && this.#endless.has(socket);
+      if (!mayGoOn) refuseBytes(error, socket);
+    });
   }
 
   get port(): number {
@@ -77,7 +81,9 @@ export class HttpServer {
     let answer: HttpAnswer;
     try {
       this.#access?.check(request, path);
-      answer = await requireRoute(found, path, request.method).answer({ request, receipt, parameters });
+      const asked = requireRoute(found, path, request.method);
+      if (asked.endless) this.#endless.add(request.socket);
+      answer = await asked.answer({ request, receipt, parameters });
     } catch (error) {
       answer = protocol.refusal(error);
     }

@@ -14,6 +14,8 @@ export class ServingMetrics {
   readonly #batches = new Histogram(batchBounds);
   /** By path, then by status. */
   readonly #answers = new Map<string, Map<number, number>>();
+  /** By stream, then by status. */
+  readonly #messages = new Map<string, Map<number, number>>();
   #requests = 0;
   #rows = 0;
   #errors = 0;
@@ -29,10 +31,17 @@ export class ServingMetrics {
 
   /** @param route null where there is none of the path @param rows that were answered */
   answered(route: HttpRoute | null, status: number, milliseconds: number, rows: number): void {
-    const path = route?.path ?? 'other';
-    const byStatus = this.#answers.get(path) ?? new Map<number, number>();
-    this.#answers.set(path, byStatus.set(status, (byStatus.get(status) ?? 0) + 1));
-    if (!route?.predicts) return;
+    count(this.#answers, route?.path ?? 'other', status);
+    if (route?.predicts) this.#predicted(status, milliseconds, rows);
+  }
+
+  /** Of a message of a stream, which counts as a prediction request. @param status as HTTP would have it */
+  messageAnswered(stream: string, status: number, milliseconds: number, rows: number): void {
+    count(this.#messages, stream, status);
+    this.#predicted(status, milliseconds, rows);
+  }
+
+  #predicted(status: number, milliseconds: number, rows: number): void {
     const failed = status !== 200;
     this.#requests++;
     this.#rows += rows;
@@ -49,12 +58,20 @@ export class ServingMetrics {
   /** All metrics in Prometheus' text format. */
   text(status: ServingStatus): string {
     const { log, model, deployment, version } = status;
-    const answers = [...this.#answers].flatMap(([path, byStatus]) =>
-      [...byStatus].map(([code, value]) => ({ labels: { path, status: code }, value })),
-    );
     const one = (value: number) => [{ value }];
     return [
-      metricText('galley_requests_total', 'counter', 'Requests by path and HTTP status.', answers),
+      metricText(
+        'galley_requests_total',
+        'counter',
+        'Requests by path and HTTP status.',
+        samples('path', this.#answers),
+      ),
+      metricText(
+        'galley_stream_messages_total',
+        'counter',
+        'Messages of streams by the status that HTTP would have.',
+        samples('stream', this.#messages),
+      ),
       metricText('galley_rows_total', 'counter', 'Rows that were answered.', one(this.#rows)),
       this.#seconds.text(
         'galley_request_duration_seconds',
@@ -94,4 +111,17 @@ export class ServingMetrics {
       metricText('process_resident_memory_bytes', 'gauge', 'Memory of the process.', one(process.memoryUsage.rss())),
     ].join('');
   }
+}
+
+type Counts = Map<string, Map<number, number>>;
+
+function count(counts: Counts, name: string, status: number): void {
+  const byStatus = counts.get(name) ?? new Map<number, number>();
+  counts.set(name, byStatus.set(status, (byStatus.get(status) ?? 0) + 1));
+}
+
+function samples(label: string, counts: Counts) {
+  return [...counts].flatMap(([name, byStatus]) =>
+    [...byStatus].map(([status, value]) => ({ labels: { [label]: name, status }, value })),
+  );
 }

@@ -10,9 +10,10 @@ import { labelFolder } from './log-folder.ts';
 import { ServingMetrics } from './metrics.ts';
 import type { LoadedModel } from './model.ts';
 import { PredictionLog } from './prediction-log.ts';
-import { Predictor, type PredictorOptions } from './predictor.ts';
+import { Predictor, type PredictorOptions, type Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
+import type { MessageAnswer } from './streams/answer-message.ts';
 
 const drainMilliseconds = 3000;
 const flushMilliseconds = 1500;
@@ -30,6 +31,7 @@ export class PredictionServer implements ServingHost {
   #predictor: Predictor | null = null;
   #label: string | null;
   #stopped: Promise<void> | null = null;
+  readonly #ending = new AbortController();
 
   private constructor(
     settings: ServingSettings,
@@ -131,6 +133,7 @@ export class PredictionServer implements ServingHost {
   }
 
   async #stop(): Promise<void> {
+    this.#ending.abort();
     await within(drainMilliseconds, this.#http.close());
     this.#http.cut();
     const logs = [this.#log, this.labelLog].filter((log) => log !== null);
@@ -144,6 +147,18 @@ export class PredictionServer implements ServingHost {
   requireReady(): void {
     if (this.#stopped) throw new GalleyError('serving.stopping', 'The server is ending.');
     this.#loadedModel();
+  }
+
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  async message(stream: string, answer: (receipt: Receipt) => Promise<MessageAnswer>): Promise<MessageAnswer> {
+    const { clock } = this.#predictorOptions;
+    const receipt = { at: clock.now(), monotonic: clock.monotonic() };
+    const answered = await answer(receipt);
+    this.#metrics.messageAnswered(stream, answered.status, clock.monotonic() - receipt.monotonic, answered.rows);
+    return answered;
   }
 
   metricsText(): string {

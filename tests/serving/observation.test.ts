@@ -6,6 +6,7 @@ import { needsProgram } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { predict, ridersConfig, ridersRow, runningServer, send, singleModelConfig } from './running-server.ts';
 
+const jsonType = 'application/json';
 const get = (url: string, path: string) => send(url, { method: 'GET', path });
 
 test('a running server is live and ready, and says at its root what it is', async () => {
@@ -160,10 +161,15 @@ test.each([['riders'], ['spam']])(
         [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       );
       const asked = path.replaceAll(/\{(\w+)\}/g, (_, name) => known[name] as string);
-      const examples: { value: unknown }[] = Object.values(requestBody?.content['application/json'].examples ?? {});
+      const content: Record<string, { examples: Record<string, { value: unknown }> }> = requestBody?.content ?? {};
+      const [[type = jsonType, { examples: named = {} }] = [jsonType, {}]] = Object.entries(content);
+      const examples = Object.values(named);
       expect(examples.length > 0).toBe(method === 'POST');
-      for (const body of method === 'GET' ? [undefined] : examples.map(({ value }) => JSON.stringify(value))) {
-        expect((await send(server.url, { method, path: asked, body })).status, `${method} ${asked}`).toBe(200);
+      const bodies = examples.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)));
+      for (const body of method === 'GET' ? [undefined] : bodies) {
+        const answer = await send(server.url, { method, path: asked, body, headers: { 'content-type': type } });
+        expect(answer.status, `${method} ${asked}`).toBe(200);
+        if (method === 'POST') expect(JSON.stringify(answer.body)).not.toContain('"error"');
       }
     }
   },

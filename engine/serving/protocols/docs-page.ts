@@ -85,11 +85,12 @@ function operationView(path, method, operation, info) {
     const input = element('input', { id, name, value: known[name] ?? '' });
     return { name, input, views: [element('label', { htmlFor: id, textContent: name }), input] };
   });
-  const example = Object.values(operation.requestBody?.content['application/json'].examples ?? {})[0];
+  const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const example = Object.values(content?.examples ?? {})[0];
   const body = example && element('textarea', {
     id: operation.operationId + '-body',
     spellcheck: false,
-    value: JSON.stringify(example.value, null, 2),
+    value: typeof example.value === 'string' ? example.value : JSON.stringify(example.value, null, 2),
   });
   const answer = element('pre');
   answer.setAttribute('aria-live', 'polite');
@@ -100,7 +101,7 @@ function operationView(path, method, operation, info) {
       (text, { name, input }) => text.replace('{' + name + '}', encodeURIComponent(input.value)),
       path,
     );
-    answer.textContent = await ask(url, method, body?.value);
+    answer.textContent = await ask(url, method, type, body?.value);
     send.disabled = false;
   });
   const bodyViews = body ? [element('label', { htmlFor: body.id, textContent: 'Body' }), body] : [];
@@ -121,9 +122,9 @@ function operationView(path, method, operation, info) {
   );
 }
 
-async function ask(url, method, body) {
+async function ask(url, method, type, body) {
   try {
-    const response = await fetch(url, { method, body, headers: headers(body && 'application/json') });
+    const response = await fetch(url, { method, body, headers: headers(type) });
     const text = await response.text();
     return response.status + ' ' + response.statusText + '\\n\\n' + indented(text);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { ServingStatus } from '../../contract/serving.ts';
 import type { ServingSettings } from '../config.ts';
 import type { PredictionLog } from '../prediction-log.ts';
-import type { Predictor } from '../predictor.ts';
+import type { Predictor, Receipt } from '../predictor.ts';
+import type { MessageAnswer } from '../streams/answer-message.ts';
 
 /** Which model a path names; what it leaves out may be any. */
 export interface ModelReference {
@@ -22,6 +23,10 @@ export interface ServingHost {
    * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`
    */
   predictor(reference?: ModelReference): Predictor;
+  /** Aborted when the server ends: streams take nothing more. */
+  readonly ending: AbortSignal;
+  /** Has a message of a stream answered, and counts it. */
+  message(stream: string, answer: (receipt: Receipt) => Promise<MessageAnswer>): Promise<MessageAnswer>;
   /** @throws GalleyError `serving.not_ready`, `serving.stopping` */
   requireReady(): void;
   status(): ServingStatus;

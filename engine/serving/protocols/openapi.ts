@@ -37,6 +37,7 @@ export function openApi(subject: OpenApiSubject): Schema {
 function paths(subject: OpenApiSubject): Schema {
   return {
     '/predict': { post: predictOperation(subject) },
+    '/stream': { post: streamOperation(subject) },
     '/labels': { post: labelsOperation(subject) },
     '/livez': { get: operation('live', 'Whether the process runs.', json(object({ status: { type: 'string' } }))) },
     '/readyz': {
@@ -102,6 +103,32 @@ function predictOperation(subject: OpenApiSubject): Schema {
       415: errorResponse('The body is not sent as application/json.'),
       422: errorResponse('Rows do not fit; details.faults names each row, field and reason.'),
       503: errorResponse('The model is not ready, or too many rows wait.'),
+    },
+  };
+}
+
+function streamOperation({ model, version, deployment, signature }: OpenApiSubject): Schema {
+  const lines = (values: unknown[]) => ({
+    'application/x-ndjson': {
+      schema: { type: 'string', description: 'Lines of JSON.' },
+      examples: { two: { value: `${values.map((value) => JSON.stringify(value)).join('\n')}\n` } },
+    },
+  });
+  const row = exampleRow(signature);
+  const answer = { model, version, deployment, ...exampleAnswer(signature) };
+  return {
+    tags: [ownTag],
+    operationId: 'stream',
+    summary:
+      'Answers each line, a row or a body of /predict, as soon as it comes, and goes on after one that does not fit.',
+    requestBody: { required: true, content: lines([row, { row, id: 'row-1' }]) },
+    responses: {
+      200: {
+        description: 'A line for each line, in their order: an answer of /predict, or an error.',
+        content: lines([answer, answer]),
+      },
+      415: errorResponse('The body is not sent as application/x-ndjson.'),
+      503: errorResponse('The model is not ready, or the server ends.'),
     },
   };
 }
