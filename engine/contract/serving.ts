@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { BatchSettings, CorsSettings, LimitSettings, NetworkSettings } from './deploy-settings.ts';
 import { ErrorReportSchema } from './jobs.ts';
+import { Traffic, VersionStatus } from './traffic.ts';
 import { Nullable, Time } from './values.ts';
 
 /** What crosses the border of the prediction server: its config, the messages of its parent, the records of its log. */
@@ -78,10 +79,27 @@ export const LiveSettings = Type.Object(liveMembers, strict);
 /** What of a config can be changed while the server runs; what is absent has its default. */
 export type LiveSettings = Static<typeof LiveSettings>;
 
+const servedModel = {
+  model: Type.String({ minLength: 1 }),
+  versions: Type.Array(ServedVersion, { minItems: 1 }),
+  active: Type.Integer({ minimum: 1 }),
+  /** The alias that the active version stands under; protocols with labels take it as one. */
+  label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+  /** Absent: the active version answers all requests. */
+  traffic: Type.Optional(Traffic),
+};
+
+export const ServedModelConfig = Type.Object(servedModel, strict);
+/** One model of a server. */
+export type ServedModelConfig = Static<typeof ServedModelConfig>;
+
 export const ServingConfig = Type.Object(
   {
     deployment: Type.String({ minLength: 1 }),
-    model: Type.String({ minLength: 1 }),
+    /** The model that answers where none is named. */
+    ...servedModel,
+    /** Further models, which answer under their names. */
+    models: Type.Optional(Type.Array(ServedModelConfig)),
     /** An address other than loopback needs a token or a key. */
     host: Type.Optional(Type.String({ minLength: 1 })),
     /** Where it is taken, the next free one is used; 0 for any free one. */
@@ -92,10 +110,6 @@ export const ServingConfig = Type.Object(
     logFolder: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
     logLimits: Type.Optional(LogLimits),
     logMask: Type.Optional(LogMask),
-    versions: Type.Array(ServedVersion, { minItems: 1 }),
-    active: Type.Integer({ minimum: 1 }),
-    /** The alias that the active version stands under; protocols with labels take it as one. */
-    label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
     ...liveMembers,
   },
   strict,
@@ -134,6 +148,15 @@ export const ServingStatus = Type.Object({
       p95: Milliseconds,
     }),
   ),
+  /** The deployment's own model first. */
+  models: Type.Array(
+    Type.Object({
+      model: Type.String(),
+      traffic: Traffic,
+      /** Those in memory, oldest first, also while they come or go. */
+      versions: Type.Array(VersionStatus),
+    }),
+  ),
   log: Type.Object({
     enabled: Type.Boolean(),
     /** Age of the oldest record that is not on the disk yet, in milliseconds. */
@@ -162,6 +185,7 @@ export const ServingCommand = Type.Union([
       versions: Type.Optional(Type.Array(ServedVersion)),
       /** As in the config; absent: it stays. */
       label: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+      traffic: Type.Optional(Traffic),
     },
     strict,
   ),
@@ -191,6 +215,14 @@ export const ServingReport = Type.Union([
   Type.Object({ type: Type.Literal('rotated'), id, segments: Type.Array(Type.String()) }),
   Type.Object({ type: Type.Literal('status'), id, status: ServingStatus }),
   Type.Object({ type: Type.Literal('stopped'), id, lostRows: Type.Integer() }),
+  /** Sent unasked: a version passed a bound. A canary meets no callers any more; the active version goes on. */
+  Type.Object({
+    type: Type.Literal('breached'),
+    model: Type.String(),
+    version: Type.Integer(),
+    role: Type.Enum(['canary', 'active']),
+    reason: Type.String(),
+  }),
   /** Without an id: the server could not start and ends. */
   Type.Object({ type: Type.Literal('failed'), id: Type.Optional(id), error: ErrorReportSchema }),
 ]);
@@ -233,6 +265,8 @@ export const PredictionRecord = Type.Object({
   event_time: Type.Integer(),
   received_at: Type.Integer(),
   version: Type.Integer(),
+  /** No caller has seen the answer: it was made for comparison. */
+  shadow: Type.Optional(Type.Boolean()),
   /** Every input of the signature by name, null where missing; dates and timestamps as ISO 8601 text in UTC. */
   inputs: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Null()])),
   outputs: PredictionOutputs,

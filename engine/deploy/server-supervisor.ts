@@ -169,7 +169,7 @@ export class ServerSupervisor {
 
   async #activate(client: ServingClient, { model, version, follows }: DeploymentSpec): Promise<void> {
     try {
-      await client.activate(version, [await this.#options.served(model, version)], follows);
+      await client.activate({ version, versions: [await this.#options.served(model, version)], label: follows });
       this.#liveVersion = version;
       this.#liveLabel = follows;
       this.#change({ ...this.#state, error: null });

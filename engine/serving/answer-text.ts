@@ -18,7 +18,7 @@ export interface AnsweredRow {
 }
 
 /** What all rows of a request share in the log. */
-export type SharedRecord = Pick<PredictionRecord, 'request_id' | 'received_at' | 'version' | 'latency'>;
+export type SharedRecord = Pick<PredictionRecord, 'request_id' | 'received_at' | 'version' | 'latency' | 'shadow'>;
 
 /**
  * Writes answers as JSON text. The text is put together by hand, with the parts that never change prepared: it is
@@ -64,7 +64,7 @@ export class AnswerText {
   ): string {
     return (
       `{"row_id":${JSON.stringify(id)},"request_id":${JSON.stringify(of.request_id)}` +
-      `,"event_time":${eventTime ?? of.received_at},"received_at":${of.received_at},"version":${of.version}` +
+      `,"event_time":${eventTime ?? of.received_at},"received_at":${of.received_at},"version":${of.version}${of.shadow ? ',"shadow":true' : ''}` +
       `,"inputs":${this.#inputs(values)},"outputs":{${outputs}},"latency":${of.latency}` +
       `,"flags":[${this.#flags(flags, values)}]}`
     );

@@ -14,6 +14,8 @@ export type RunRows<Row> = (rows: Row[]) => Promise<Answers>;
 export interface BatchLimits {
   /** At most. */
   rows: number;
+  /** How long the first row waits for others, unless there are so many before; by default until the end of a turn of the event loop. */
+  milliseconds?: number;
 }
 
 interface Work<Row> {
@@ -34,8 +36,8 @@ interface Slice<Row> {
 const sharesOfBatch = 4;
 
 /**
- * Collects the rows that arrive in one turn of the event loop and hands them to the model together, up to `rows` a
- * batch. Requests with more rows are spread over batches, in turn with the others.
+ * Collects the rows that arrive in one turn of the event loop, or in a given time, and hands them to the model together.
+ * While it runs, more are collected. Requests with more rows are spread over batches, in turn with the others.
  */
 export class Batcher<Row> {
   readonly #run: RunRows<Row>;
@@ -43,6 +45,7 @@ export class Batcher<Row> {
   readonly #observe: (rows: number) => void;
   #queue: Work<Row>[] = [];
   #running = false;
+  #deadline: NodeJS.Timeout | null = null;
   #waitingRows = 0;
 
   /**
@@ -66,11 +69,24 @@ export class Batcher<Row> {
     const answered = new Promise<Answers>((resolve, reject) => {
       this.#queue.push({ rows, taken: 0, parts: [], resolve, reject });
     });
-    if (!this.#running) {
-      this.#running = true;
-      setImmediate(() => void this.#drain());
-    }
+    if (!this.#running) this.#schedule();
     return answered;
+  }
+
+  #schedule(): void {
+    const { rows, milliseconds = 0 } = this.#limits();
+    if (milliseconds > 0 && this.#waitingRows < rows) {
+      this.#deadline ??= setTimeout(() => this.#begin(), milliseconds);
+      return;
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#deadline) clearTimeout(this.#deadline);
+    this.#deadline = null;
+    this.#running = true;
+    setImmediate(() => void this.#drain());
   }
 
   async #drain(): Promise<void> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
-import type { LiveSettings, LogLimits, LogMask, ServedKey, ServedVersion } from '../contract/serving.ts';
+import type { LiveSettings, LogLimits, LogMask, ServedKey, ServedModelConfig } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
 /** A config with its defaults filled in. */
@@ -15,10 +15,8 @@ export interface ServingSettings extends WholeLiveSettings {
   logFolder: string | null;
   logLimits: Required<LogLimits>;
   logMask: LogMask;
-  versions: ServedVersion[];
-  active: number;
-  /** The alias that the active version stands under. */
-  label: string | null;
+  /** The one that answers where none is named, then the others. */
+  models: [ServedModelConfig, ...ServedModelConfig[]];
 }
 
 /** What of the settings can be changed while the server runs. */
@@ -52,14 +50,9 @@ export function resolveConfig(config: unknown): ServingSettings {
     const where = faults.map(({ path, message }) => `${path || '/'} ${message}`).join('; ');
     throw new GalleyError('serving.invalid_config', `The config does not fit: ${where}.`, { details: { faults } });
   }
-  if (!config.versions.some(({ version }) => version === config.active)) {
-    const known = config.versions.map(({ version }) => version);
-    throw new GalleyError(
-      'serving.unknown_version',
-      `Version ${config.active} is to be active, but versions has ${known.join(', ')}.`,
-      { details: { version: config.active, known } },
-    );
-  }
+  const { model, versions, active, label, traffic, models: others = [] } = config;
+  const models: ServingSettings['models'] = [{ model, versions, active, label, traffic }, ...others];
+  checkModels(models);
   const host = config.host ?? defaultSettings.network.host;
   if (!isLoopback(host) && config.token === undefined && (config.keys ?? []).length === 0) {
     throw new GalleyError(
@@ -79,11 +72,27 @@ export function resolveConfig(config: unknown): ServingSettings {
     logFolder: config.logFolder ?? null,
     logLimits: { ...defaultLogLimits, ...config.logLimits },
     logMask: config.logMask ?? { inputs: [] },
-    versions: config.versions,
-    active: config.active,
-    label: config.label ?? null,
+    models,
     ...resolveLive(config),
   };
+}
+
+/** @throws GalleyError `serving.invalid_config` where two have a name, `serving.unknown_version` */
+function checkModels(models: readonly ServedModelConfig[]): void {
+  const names = models.map(({ model }) => model);
+  const twice = names.find((name, position) => names.indexOf(name) !== position);
+  if (twice !== undefined)
+    throw new GalleyError('serving.invalid_config', `The config has the model ${twice} twice.`, {
+      details: { model: twice },
+    });
+  for (const { versions, active, traffic } of models) {
+    const known = versions.map(({ version }) => version);
+    const wanted = [active, traffic?.canary?.version ?? active, traffic?.shadow ?? active];
+    const version = wanted.find((one) => !known.includes(one));
+    if (version === undefined) continue;
+    const message = `Version ${version} is to answer, but versions has ${known.join(', ')}.`;
+    throw new GalleyError('serving.unknown_version', message, { details: { version, known } });
+  }
 }
 
 /** Fills in the defaults of what can be changed while the server runs. */

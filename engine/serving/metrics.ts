@@ -3,6 +3,7 @@ import type { ServingStatus } from '../contract/serving.ts';
 import type { HttpRoute } from './http-routes.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { Histogram, metricText } from './prometheus-text.ts';
+import { versionMetrics } from './version-metrics.ts';
 
 const secondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
@@ -79,9 +80,10 @@ export class ServingMetrics {
       ),
       this.#batches.text('galley_batch_rows', 'Rows that went to the model together.'),
       metricText('galley_ready', 'gauge', 'Whether the model is loaded and warm.', one(status.ready ? 1 : 0)),
-      metricText('galley_model_info', 'gauge', 'The version that answers.', [
+      metricText('galley_model_info', 'gauge', 'The version that is active.', [
         { labels: { deployment, model, version }, value: 1 },
       ]),
+      ...versionMetrics(status),
       metricText(
         'galley_version_active_since_seconds',
         'gauge',

@@ -1,76 +1,72 @@
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
-import type { LiveSettings, ServedVersion, ServingStatus } from '../contract/serving.ts';
-import { ActiveModel } from './active-model.ts';
+import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
 import { resolveLive, type ServingSettings } from './config.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
-import { labelFolder } from './log-folder.ts';
 import { ServingMetrics } from './metrics.ts';
-import type { LoadedModel } from './model.ts';
-import { PredictionLog } from './prediction-log.ts';
-import { Predictor, type PredictorOptions, type Receipt } from './predictor.ts';
+import { logStatus, type ModelLogs, openLogs } from './model-logs.ts';
+import type { PredictionLog } from './prediction-log.ts';
+import type { Predictor, Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
+import { type Activation, type Breach, ServedModel } from './served-model.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
 
 const drainMilliseconds = 3000;
 const flushMilliseconds = 1500;
 
-/** The prediction server: one deployment, one active version, one address. */
+/** The prediction server: one deployment at one address, with one model or several. */
 export class PredictionServer implements ServingHost {
   settings: ServingSettings;
+  readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #metrics: ServingMetrics;
-  readonly #active: ActiveModel;
-  readonly labelLog: PredictionLog | null;
-  readonly #log: PredictionLog | null;
-  readonly #predictorOptions: PredictorOptions;
+  readonly #logs: ReadonlyMap<string, ModelLogs> | null;
+  readonly #models: ReadonlyMap<string, ServedModel>;
+  readonly #main: ServedModel;
   readonly #http: HttpServer;
-  #predictor: Predictor | null = null;
-  #label: string | null;
+  #breached: (breach: Breach) => void = () => {};
   #stopped: Promise<void> | null = null;
   readonly #ending = new AbortController();
 
-  private constructor(
-    settings: ServingSettings,
-    log: PredictionLog | null,
-    labelLog: PredictionLog | null,
-    clock: Clock,
-  ) {
-    const { host, port, token, versions, limits, logMask } = settings;
-    const metrics = new ServingMetrics(clock);
+  private constructor(settings: ServingSettings, logs: ReadonlyMap<string, ModelLogs> | null, clock: Clock) {
+    const { host, port, token } = settings;
     this.settings = settings;
-    this.#label = settings.label;
+    this.#clock = clock;
     this.#startedAt = clock.now();
-    this.#metrics = metrics;
-    this.#log = log;
-    this.labelLog = labelLog;
-    this.#active = new ActiveModel(
-      versions,
-      () => this.settings.batch,
-      (rows) => metrics.batch(rows),
-      clock,
-    );
-    this.#predictorOptions = { limits, log, logMask, clock, newId: idSource(clock) };
-    const answered = metrics.answered.bind(metrics);
+    this.#metrics = new ServingMetrics(clock);
+    this.#logs = logs;
+    this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
+    this.#main = this.#models.get(settings.model) as ServedModel;
+    const answered = this.#metrics.answered.bind(this.#metrics);
     this.#http = new HttpServer({ host, port, token, routes: new HttpRoutes(protocols(this)), clock, answered });
   }
 
+  #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
+    const { logMask } = this.settings;
+    const log = this.#logs?.get(model)?.predictions ?? null;
+    return new ServedModel({
+      model,
+      versions,
+      loading: { batch: () => this.settings.batch, observe: (rows) => this.#metrics.batch(rows) },
+      predictor: { model, limits: () => this.settings.limits, log, logMask, clock, newId: idSource(clock) },
+      breached: (breach) => this.#breached(breach),
+    });
+  }
+
   /**
-   * Opens the log and the port, then loads the model: until it is warm /livez answers 200 and /readyz 503.
+   * Opens the logs and the port, then loads the models: until they are warm /livez answers 200 and /readyz 503.
    * @throws GalleyError for what stops it from serving; nothing stays open then
    */
   static async start(settings: ServingSettings, clock: Clock = systemClock): Promise<PredictionServer> {
-    const { deployment, model, logFolder, logLimits: limits } = settings;
-    const openLog = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, clock });
-    const log = logFolder ? await openLog(logFolder) : null;
-    const labelLog = logFolder ? await openLog(labelFolder(logFolder)) : null;
-    const server = new PredictionServer(settings, log, labelLog, clock);
+    const server = new PredictionServer(settings, await openLogs(settings, clock), clock);
     await server.#http.open();
     try {
-      await server.activate(settings.active);
+      for (const { model, active, label, traffic } of settings.models) {
+        await server.#models.get(model)?.activate({ version: active, label, traffic });
+      }
     } catch (error) {
       await server.stop();
       throw error;
@@ -86,34 +82,35 @@ export class PredictionServer implements ServingHost {
     return this.#http.port;
   }
 
-  /**
-   * See `ActiveModel.activate`. Resolves when all new requests are answered by that version.
-   * @param label the alias that the version stands under
-   */
-  async activate(version: number, versions?: readonly ServedVersion[], label = this.#label): Promise<void> {
-    await this.#active.activate(version, versions);
-    this.#label = label;
+  /** Is told of each version that passes a bound. */
+  onBreach(listener: (breach: Breach) => void): void {
+    this.#breached = listener;
+  }
+
+  /** Of the deployment's own model: see `ServedModel.activate`. Resolves when new requests are answered so. */
+  activate(activation: Activation): Promise<void> {
+    return this.#main.activate(activation);
   }
 
   /** From now on the server does as these settings say, or as their defaults where they say nothing. */
   configure(settings: LiveSettings): void {
     this.settings = { ...this.settings, ...resolveLive(settings) };
-    this.#predictorOptions.limits = this.settings.limits;
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */
   async rotate(): Promise<string[]> {
-    await this.labelLog?.rotate();
-    return this.#log ? this.#log.rotate() : [];
+    const logs = [...(this.#logs?.values() ?? [])];
+    await Promise.all(logs.map(({ labels }) => labels.rotate()));
+    return (await Promise.all(logs.map(({ predictions }) => predictions.rotate()))).flat();
   }
 
   status(): ServingStatus {
-    const { deployment, model, active } = this.settings;
-    const since = this.#active.since || this.#startedAt;
+    const { deployment, model, models } = this.settings;
+    const since = this.#main.since || this.#startedAt;
     return {
       deployment,
       model,
-      version: this.#active.model?.version ?? active,
+      version: this.#main.active?.version ?? models[0].active,
       since: isoTime(since),
       startedAt: isoTime(this.#startedAt),
       ready: this.isReady,
@@ -122,7 +119,12 @@ export class PredictionServer implements ServingHost {
       ...this.#metrics.totals,
       latency: this.#metrics.window.latency(),
       minutes: this.#metrics.window.minutes(),
-      log: { enabled: this.#log !== null, ...(this.#log?.status() ?? noLog) },
+      models: [...this.#models.values()].map((served) => ({
+        model: served.model,
+        traffic: served.traffic,
+        versions: served.status(),
+      })),
+      log: logStatus([...(this.#logs?.values() ?? [])].map(({ predictions }) => predictions)),
     };
   }
 
@@ -136,17 +138,18 @@ export class PredictionServer implements ServingHost {
     this.#ending.abort();
     await within(drainMilliseconds, this.#http.close());
     this.#http.cut();
-    const logs = [this.#log, this.labelLog].filter((log) => log !== null);
+    for (const served of this.#models.values()) served.stop();
+    const logs = [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);
     await within(flushMilliseconds, Promise.all(logs.map((log) => log.close())));
   }
 
   get isReady(): boolean {
-    return this.#active.model !== null && this.#stopped === null;
+    return [...this.#models.values()].every(({ active }) => active !== null) && this.#stopped === null;
   }
 
   requireReady(): void {
     if (this.#stopped) throw new GalleyError('serving.stopping', 'The server is ending.');
-    this.#loadedModel();
+    if (!this.isReady) throw new GalleyError('serving.not_ready', 'The model is being loaded.');
   }
 
   get ending(): AbortSignal {
@@ -154,7 +157,7 @@ export class PredictionServer implements ServingHost {
   }
 
   async message(stream: string, answer: (receipt: Receipt) => Promise<MessageAnswer>): Promise<MessageAnswer> {
-    const { clock } = this.#predictorOptions;
+    const clock = this.#clock;
     const receipt = { at: clock.now(), monotonic: clock.monotonic() };
     const answered = await answer(receipt);
     this.#metrics.messageAnswered(stream, answered.status, clock.monotonic() - receipt.monotonic, answered.rows);
@@ -165,34 +168,28 @@ export class PredictionServer implements ServingHost {
     return this.#metrics.text(this.status());
   }
 
-  predictor({ model, version, label }: ModelReference = {}): Predictor {
-    const loaded = this.#loadedModel();
-    if (model !== undefined && model !== this.settings.model) throw unknownModel(model, this.settings.model);
-    if (version !== undefined && version !== String(loaded.version)) throw notLoaded(`version ${version}`, loaded);
-    if (label !== undefined && label !== this.#label) throw notLoaded(`label ${label}`, loaded);
-    if (this.#predictor?.loaded !== loaded) this.#predictor = new Predictor(this.#predictorOptions, loaded);
-    return this.#predictor;
+  predictor({ model, ...version }: ModelReference = {}): Predictor {
+    return this.#model(model).predictor(version);
   }
 
-  #loadedModel(): LoadedModel {
-    const loaded = this.#active.model;
-    if (!loaded) throw new GalleyError('serving.not_ready', 'The model is being loaded.');
-    return loaded;
+  active(model?: string): Predictor {
+    const { active } = this.#model(model);
+    if (active === null) throw new GalleyError('serving.not_ready', 'The model is being loaded.');
+    return active.predictor;
+  }
+
+  labelLog(model: string): PredictionLog | null {
+    return this.#logs?.get(model)?.labels ?? null;
+  }
+
+  #model(name?: string): ServedModel {
+    const model = name === undefined ? this.#main : this.#models.get(name);
+    if (model) return model;
+    const known = [...this.#models.keys()].join(', ');
+    const message = `There is no model ${(name as string).slice(0, 80)} here, only ${known}.`;
+    throw new GalleyError('serving.unknown_model', message);
   }
 }
-
-function unknownModel(asked: string, model: string): GalleyError {
-  return new GalleyError('serving.unknown_model', `There is no model ${asked.slice(0, 80)} here, only ${model}.`);
-}
-
-function notLoaded(asked: string, { version }: LoadedModel): GalleyError {
-  return new GalleyError(
-    'serving.version_not_loaded',
-    `There is no ${asked.slice(0, 80)} loaded here, only version ${version}.`,
-  );
-}
-
-const noLog = { lagMilliseconds: 0, pendingRows: 0, writtenRows: 0, lostRows: 0, lastError: null };
 
 /** Resolves with the work, or after so many milliseconds without it. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

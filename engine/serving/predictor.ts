@@ -10,11 +10,22 @@ import type { PredictionLog } from './prediction-log.ts';
 import { forEachRow } from './slices.ts';
 
 export interface PredictorOptions {
-  limits: { rows: number; waitingRows: number };
+  /** Its name. */
+  model: string;
+  /** Asked for each request. */
+  limits(): { rows: number; waitingRows: number };
   log: PredictionLog | null;
   logMask: LogMask;
   clock: Clock;
   newId: NewId;
+  /** The answers are for comparison: they are logged as such, and no caller has seen them. */
+  shadow?: boolean;
+}
+
+/** Is told how each request went, after its rows were answered and logged. */
+export interface PredictionObserver {
+  answered(asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void;
+  failed(error: unknown, receipt: Receipt): void;
 }
 
 /** When a request came in. */
@@ -29,42 +40,59 @@ export interface Receipt {
 export class Predictor {
   readonly loaded: LoadedModel;
   readonly #options: PredictorOptions;
+  readonly #observer: PredictionObserver | null;
   readonly #text: AnswerText;
 
-  constructor(options: PredictorOptions, loaded: LoadedModel) {
+  constructor(options: PredictorOptions, loaded: LoadedModel, observer: PredictionObserver | null = null) {
     this.#options = options;
+    this.#observer = observer;
     this.loaded = loaded;
     this.#text = new AnswerText(loaded.signature, options.logMask);
+  }
+
+  /** The name of the model. */
+  get model(): string {
+    return this.#options.model;
   }
 
   /**
    * Answers rows in their order, and logs each.
    * @throws GalleyError `serving.invalid_request`, `serving.invalid_rows`, `serving.overloaded`, `serving.model_failed`
    */
-  predict(asked: AskedRows, receipt: Receipt): Promise<AnsweredRow[]> {
-    return this.loaded.use(async ({ rows: check, batcher }) => {
-      const { limits, newId } = this.#options;
-      const checked = await checkRows(asked, check, limits.rows, newId);
-      this.#refuseOverload(checked.rows.length);
-      const answers = await batcher.add(checked.rows.map(({ values }) => values));
-      return this.#answered(checked, answers, receipt);
-    });
+  async predict(asked: AskedRows, receipt: Receipt): Promise<AnsweredRow[]> {
+    try {
+      const rows = await this.loaded.use((loaded) => this.#predict(loaded, asked, receipt));
+      this.#observer?.answered(asked, rows, receipt);
+      return rows;
+    } catch (error) {
+      this.#observer?.failed(error, receipt);
+      throw error;
+    }
+  }
+
+  async #predict({ rows: check, batcher }: LoadedModel, asked: AskedRows, receipt: Receipt): Promise<AnsweredRow[]> {
+    const { limits, newId } = this.#options;
+    const checked = await checkRows(asked, check, limits().rows, newId);
+    this.#refuseOverload(checked.rows.length);
+    const answers = await batcher.add(checked.rows.map(({ values }) => values));
+    return this.#answered(checked, answers, receipt);
   }
 
   #refuseOverload(rows: number): void {
     const { waitingRows } = this.loaded.batcher;
-    if (waitingRows === 0 || waitingRows + rows <= this.#options.limits.waitingRows) return;
+    if (waitingRows === 0 || waitingRows + rows <= this.#options.limits().waitingRows) return;
     const message = `${waitingRows} rows wait for the model already.`;
     throw new GalleyError('serving.overloaded', message, { details: { waitingRows } });
   }
 
   async #answered({ rows, ids, eventTimes }: CheckedRows, answers: Answers, receipt: Receipt): Promise<AnsweredRow[]> {
-    const { log, newId, clock } = this.#options;
+    const { log, newId, clock, shadow } = this.#options;
     const shared = {
       request_id: newId('req'),
       received_at: receipt.at,
       version: this.loaded.version,
       latency: Math.round((clock.monotonic() - receipt.monotonic) * 1000) / 1000,
+      shadow,
     };
     const answered: AnsweredRow[] = [];
     await forEachRow(rows, (row, index) => {

@@ -4,17 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { processEntry, processEnvironment } from '../base/entry.ts';
 import { errorFromReport, GalleyError } from '../base/errors.ts';
 import type { ErrorReport } from '../contract/errors.ts';
-import type {
-  LiveSettings,
-  ServedVersion,
-  ServingCommand,
-  ServingConfig,
-  ServingReport,
-  ServingStatus,
-} from '../contract/serving.ts';
+import type { LiveSettings, ServingCommand, ServingConfig, ServingReport, ServingStatus } from '../contract/serving.ts';
 
 type Ready = Extract<ServingReport, { type: 'ready' }>;
-type Answer = Exclude<ServingReport, { type: 'ready' | 'failed' }>;
+type Breached = Extract<ServingReport, { type: 'breached' }>;
+type Answer = Exclude<ServingReport, { type: 'ready' | 'failed' | 'breached' }>;
+type Activation = Omit<Extract<ServingCommand, { type: 'activate' }>, 'type' | 'id'>;
 type Request =
   Exclude<ServingCommand, { type: 'start' }> extends infer Command
     ? Command extends { id: string }
@@ -35,8 +30,11 @@ export interface ServingExit {
 
 const stopMilliseconds = 6000;
 
-/** The parent's side of a prediction server in a process of its own. Emits `exit` once, with a `ServingExit`. */
-export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
+/**
+ * The parent's side of a prediction server in a process of its own. Emits `exit` once, with a `ServingExit`, and `breached`
+ * for each version that passes a bound.
+ */
+export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached: [Breached] }> {
   readonly ready: Readonly<Omit<Ready, 'type'>>;
   readonly #child: ChildProcess;
   readonly #waiting: Map<string, Waiting>;
@@ -70,11 +68,11 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
   }
 
   /**
-   * @param label the alias that the version stands under; absent: it stays
-   * @throws GalleyError where that version cannot be loaded; the one before goes on answering
+   * Swaps the version, and divides the traffic; what is left out stays.
+   * @throws GalleyError where a version cannot be loaded; what was before goes on answering
    */
-  async activate(version: number, versions?: ServedVersion[], label?: string | null): Promise<void> {
-    await this.#ask({ type: 'activate', version, versions, label });
+  async activate(activation: Activation): Promise<void> {
+    await this.#ask({ type: 'activate', ...activation });
   }
 
   /** Sets everything that can be changed while the server runs; what is absent gets its default. */
@@ -114,7 +112,8 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
   }
 
   #receive(message: ServingReport): void {
-    if (message.type === 'ready' || message.id === undefined) return;
+    if (message.type === 'breached') this.emit('breached', message);
+    if (message.type === 'ready' || message.type === 'breached' || message.id === undefined) return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.type === 'failed') waiting?.reject(errorFromReport(message.error as ErrorReport));

@@ -4,6 +4,7 @@ import { errorKinds } from '../contract/errors.ts';
 import { ServingCommand, type ServingReport } from '../contract/serving.ts';
 import { resolveConfig } from './config.ts';
 import { PredictionServer } from './prediction-server.ts';
+import type { Breach } from './served-model.ts';
 
 /** Binds a prediction server to its process: config, messages of the parent, signals, exit code. */
 export class ServingProcess {
@@ -24,6 +25,7 @@ export class ServingProcess {
       const settings = resolveConfig(config);
       const server = await PredictionServer.start(settings);
       this.#server = server;
+      server.onBreach((breach) => void reportBreach(breach));
       const { url, port } = server;
       await report({ type: 'ready', url, port, requestedPort: settings.port, version: server.status().version });
       const moved = settings.port !== 0 && settings.port !== port ? ` (port ${settings.port} was taken)` : '';
@@ -60,7 +62,7 @@ export class ServingProcess {
     const { id } = command;
     switch (command.type) {
       case 'activate':
-        await server.activate(command.version, command.versions, command.label);
+        await server.activate(command);
         return report({ type: 'activated', id, version: command.version });
       case 'configure':
         server.configure(command.settings);
@@ -82,6 +84,13 @@ export class ServingProcess {
     if (lost > 0) process.stderr.write(`${lost} answered row(s) could not be logged.\n`);
     process.exit(exitCode);
   }
+}
+
+function reportBreach(breach: Breach): Promise<void> {
+  const { model, version, role, reason } = breach;
+  const done = role === 'canary' ? 'meets no callers any more' : 'goes on answering';
+  process.stderr.write(`${model}@${version} ${done}: ${reason}.\n`);
+  return report({ type: 'breached', ...breach });
 }
 
 function idOf(message: unknown): { id?: string } {

@@ -83,10 +83,10 @@ test('the parent activates, rotates, asks for the status and stops', async () =>
   const client = await startedClient(ridersConfig({ logFolder: temporaryFolder() }));
   expect(client.ready).toMatchObject({ version: 1, requestedPort: 0 });
   await predict(client.ready.url, { row: ridersRow });
-  await client.activate(2);
+  await client.activate({ version: 2 });
   expect((await predict(client.ready.url, { row: ridersRow })).body).toMatchObject({ version: 2, prediction: 177 });
-  await client.activate(5, [{ version: 5, folder: modelFolder('riders-1') }]);
-  await expect(client.activate(9)).rejects.toMatchObject({ code: 'serving.unknown_version' });
+  await client.activate({ version: 5, versions: [{ version: 5, folder: modelFolder('riders-1') }] });
+  await expect(client.activate({ version: 9 })).rejects.toMatchObject({ code: 'serving.unknown_version' });
   const segments = await client.rotate();
   expect(segments).toHaveLength(1);
   expect(await client.status()).toMatchObject({ version: 5, requests: 2, log: { writtenRows: 2, lostRows: 0 } });
@@ -145,7 +145,7 @@ test('standing alone it reads its config from a file, and ends on SIGTERM after 
 
 test.each([
   ['a config that does not fit', { model: 'riders' }, 2, /config does not fit/],
-  ['a network address without a token', ridersConfig({ host: '0.0.0.0' }), 5, /no token/],
+  ['a network address without a token', ridersConfig({ host: '0.0.0.0' }), 5, /neither token nor keys/],
 ])('%s ends it with its exit code', async (_, config, code, message) => {
   const { child, text } = await standalone(config);
   expect(text).toMatch(message);

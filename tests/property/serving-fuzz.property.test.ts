@@ -287,7 +287,7 @@ test(`${requests} wrong requests are refused in the form of their protocol, and 
   const runs = Math.ceil(requests / requestsTogether);
   await fc.assert(property, { numRuns: runs });
   expect(server.status().rows).toBe(runs * all.length * 2);
-  expect(server.labelLog?.status().writtenRows).toBe(0);
+  expect(server.labelLog(server.settings.model)?.status().writtenRows).toBe(0);
 });
 
 test.each(all.map((form) => [`${form.path} ${form.body([ridersRow]).slice(0, 30)}`, form] as const))(

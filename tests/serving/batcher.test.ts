@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { type Answers, Batcher } from '../../engine/serving/batcher.ts';
 
 /** Answers a row with its double, and remembers the batches. */
-function doubling(size: number) {
+function doubling(size: number, milliseconds = 0) {
   const batches: number[][] = [];
   const run = async (rows: number[]): Promise<Answers> => {
     batches.push(rows);
     if (rows.includes(13)) throw new Error('thirteen');
     return { labels: rows.map(String), scores: Float32Array.from(rows, (row) => row * 2), width: 1 };
   };
-  return { batches, batcher: new Batcher(run, () => ({ rows: size })) };
+  return { batches, batcher: new Batcher(run, () => ({ rows: size, milliseconds })) };
 }
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
@@ -64,5 +64,17 @@ test('rows count as waiting until they are answered', async () => {
   const answered = batcher.add([1, 2, 3]);
   expect(batcher.waitingRows).toBe(3);
   await answered;
+  expect(batcher.waitingRows).toBe(0);
+});
+
+test('with a deadline rows wait for others, until there are enough or its time has come', async () => {
+  const { batches, batcher } = doubling(3, 50);
+  const first = batcher.add([1]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(batches).toEqual([]);
+  await Promise.all([first, batcher.add([2, 3])]);
+  expect(batches).toEqual([[1, 2, 3]]);
+  await batcher.add([4]);
+  expect(batches).toEqual([[1, 2, 3], [4]]);
   expect(batcher.waitingRows).toBe(0);
 });

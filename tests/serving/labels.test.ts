@@ -17,7 +17,7 @@ test('labels are on the disk when they are answered, in segments beside the log'
     { row_id: 'trip-2', label: 90 },
   ];
   expect(await label(server.url, { labels })).toMatchObject({ status: 200, body: { accepted: 2 } });
-  expect(server.labelLog?.status()).toMatchObject({ writtenRows: 2, pendingRows: 0 });
+  expect(server.labelLog('riders')?.status()).toMatchObject({ writtenRows: 2, pendingRows: 0 });
   expect(await server.rotate()).toEqual([]);
   const [path] = await closedSegments(join(logFolder, 'labels'));
   const segment = await openSegment<LabelRecord>(path as string);
@@ -55,7 +55,7 @@ test.each<[string, unknown, string[]]>([
   const { faults } = body.error.details;
   expect(faults.map(({ field, code }: Record<string, string>) => `${field} ${code}`)).toEqual(expected);
   expect(faults.every(({ row }: { row: number }) => row === 1)).toBe(true);
-  expect(server.labelLog?.status().writtenRows).toBe(0);
+  expect(server.labelLog('riders')?.status().writtenRows).toBe(0);
 });
 
 test.each([{ labels: [] }, { labels: {} }, {}, [], { labels: [{}], rows: [] }])(

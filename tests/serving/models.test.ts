@@ -77,7 +77,7 @@ test('the version is swapped under load: no request fails, each is answered by o
   };
   const callers = Promise.all(Array.from({ length: 8 }, caller));
   for (const version of [2, 1, 2, 1, 2]) {
-    await server.activate(version);
+    await server.activate({ version });
     expect((await predict(server.url, { row: ridersRow })).body.version).toBe(version);
   }
   swapping = false;
@@ -93,7 +93,7 @@ test('a large request that began before the swap is finished by its version, oth
   large.then(({ body }) => finished.push(body.version));
   const metrics = async () => (await send(server.url, { method: 'GET', path: '/metrics' })).body;
   await expect.poll(metrics, { interval: 1, timeout: 10_000 }).not.toContain('galley_batch_rows_count 0');
-  await server.activate(2);
+  await server.activate({ version: 2 });
   await predict(server.url, { row: ridersRow }).then(({ body }) => finished.push(body.version));
   const { status, body } = await large;
   expect(status).toBe(200);
@@ -103,12 +103,12 @@ test('a large request that began before the swap is finished by its version, oth
 
 test('a version that cannot be loaded leaves the one before in place', async () => {
   const server = await runningServer();
-  await expect(server.activate(9)).rejects.toMatchObject({ code: 'serving.unknown_version' });
+  await expect(server.activate({ version: 9 })).rejects.toMatchObject({ code: 'serving.unknown_version' });
   const broken = temporaryFolder();
-  await expect(server.activate(3, [{ version: 3, folder: broken }])).rejects.toMatchObject({
+  await expect(server.activate({ version: 3, versions: [{ version: 3, folder: broken }] })).rejects.toMatchObject({
     code: 'serving.model_unreadable',
   });
   expect((await predict(server.url, { row: ridersRow })).body).toMatchObject({ version: 1, prediction: 137 });
-  await server.activate(3, [{ version: 3, folder: modelFolder('riders-2') }]);
+  await server.activate({ version: 3, versions: [{ version: 3, folder: modelFolder('riders-2') }] });
   expect((await predict(server.url, { row: ridersRow })).body).toMatchObject({ version: 3, prediction: 177 });
 });

@@ -66,7 +66,7 @@ test('a caller may name the version that must answer', async () => {
   const server = await runningServer();
   const ask = () => predict(server.url, { row: ridersRow, options: { version: 1 } });
   expect((await ask()).body).toMatchObject({ version: 1, prediction: 137 });
-  await server.activate(2);
+  await server.activate({ version: 2 });
   expect(await ask()).toMatchObject({ status: 404, body: { error: { code: 'serving.version_not_loaded' } } });
 });
 

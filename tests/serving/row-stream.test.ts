@@ -124,7 +124,7 @@ test('a version that is released answers the next line', async () => {
   const stream = await openStream(server);
   stream.send(ridersRow);
   expect(await stream.next()).toMatchObject({ version: 1, prediction: 137 });
-  await server.activate(2);
+  await server.activate({ version: 2 });
   stream.send(ridersRow);
   expect(await stream.next()).toMatchObject({ version: 2, prediction: 177 });
   stream.request.end();

@@ -83,7 +83,7 @@ test('versions and labels name what is loaded, and nothing else', async () => {
     expect(await get(url, path)).toMatchObject({ status: 404, body: { error: expect.stringMatching(/\.$/) } });
     expect((await predict(url, { instances: [ridersRow] }, `${path}:predict`)).status).toBe(404);
   }
-  await server.activate(2, undefined, 'challenger');
+  await server.activate({ version: 2, label: 'challenger' });
   const path = '/v1/models/riders/labels/challenger:predict';
   expect((await predict(url, { instances: [ridersRow] }, path)).body).toEqual({ predictions: [177] });
 });

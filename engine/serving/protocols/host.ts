@@ -2,13 +2,12 @@ import type { ServingStatus } from '../../contract/serving.ts';
 import type { ServingSettings } from '../config.ts';
 import type { PredictionLog } from '../prediction-log.ts';
 import type { Predictor, Receipt } from '../predictor.ts';
+import type { VersionReference } from '../served-model.ts';
 import type { MessageAnswer } from '../streams/answer-message.ts';
 
-/** Which model a path names; what it leaves out may be any. */
-export interface ModelReference {
+/** Which model and version a path names; what it leaves out may be any. */
+export interface ModelReference extends VersionReference {
   model?: string;
-  version?: string;
-  label?: string;
 }
 
 /** The server as its protocols see it. */
@@ -17,7 +16,7 @@ export interface ServingHost {
   readonly url: string;
   readonly isReady: boolean;
   /** Null where nothing is logged. */
-  readonly labelLog: PredictionLog | null;
+  labelLog(model: string): PredictionLog | null;
   /**
    * The version that answers now. Ask for it when the whole request is there, so that a swap meets it before or after.
    * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`
@@ -27,9 +26,27 @@ export interface ServingHost {
   readonly ending: AbortSignal;
   /** Has a message of a stream answered, and counts it. */
   message(stream: string, answer: (receipt: Receipt) => Promise<MessageAnswer>): Promise<MessageAnswer>;
+  /**
+   * The version that is active, whoever asks.
+   * @throws GalleyError `serving.not_ready`, `serving.unknown_model`
+   */
+  active(model?: string): Predictor;
   /** @throws GalleyError `serving.not_ready`, `serving.stopping` */
   requireReady(): void;
   status(): ServingStatus;
   /** In Prometheus' text format. */
   metricsText(): string;
+}
+
+/** The state of a model; the deployment's own where none is named. */
+export function modelOf(host: ServingHost, name = host.settings.model): ServingStatus['models'][number] | undefined {
+  return host.status().models.find(({ model }) => model === name);
+}
+
+/**
+ * The version that a path names, else the active one: what a path is asked about may not depend on who asks.
+ * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`
+ */
+export function predictorOf(host: ServingHost, { model, version, label }: ModelReference): Predictor {
+  return version === undefined && label === undefined ? host.active(model) : host.predictor({ model, version, label });
 }

@@ -15,16 +15,21 @@ type Label = Pick<LabelRecord, 'row_id' | 'label'>;
 /** Takes what came true for rows that were answered, for the engine to collect. */
 export function labels(host: ServingHost): HttpProtocol {
   return {
-    routes: [{ method: 'POST', path: '/labels', answer: (call) => takeLabels(host, call) }],
+    routes: ['/labels', '/labels/{model}'].map((path) => ({
+      method: 'POST',
+      path,
+      answer: (call) => takeLabels(host, call),
+    })),
     refusal: errorAnswer,
   };
 }
 
-async function takeLabels(host: ServingHost, { request, receipt }: HttpCall) {
+async function takeLabels(host: ServingHost, { request, receipt, parameters }: HttpCall) {
   const { limits } = host.settings;
-  const log = requireLog(host.labelLog);
+  const { model, loaded } = host.active(parameters.model);
+  const log = requireLog(host.labelLog(model));
   const body = await readJsonBody(request, limits.bodyBytes);
-  const given = readLabels(body, host.predictor().loaded.signature, limits.rows);
+  const given = readLabels(body, loaded.signature, limits.rows);
   for (const { row_id, label } of given) {
     const record: LabelRecord = { row_id, label, received_at: receipt.at };
     log.append(JSON.stringify(record));

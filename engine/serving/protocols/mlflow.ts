@@ -6,6 +6,7 @@ import { invalidRequest, requireRowCount } from '../checked-rows.ts';
 import { type HttpAnswer, jsonTextAnswer, refusalAnswer } from '../http-answer.ts';
 import { parseJson, readTextBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol } from '../http-routes.ts';
+import { routingKey } from '../traffic-split.ts';
 import { valueOfText } from '../value-of-text.ts';
 import { parseCsv } from './csv.ts';
 import type { ServingHost } from './host.ts';
@@ -53,7 +54,7 @@ function errorForm(error: ErrorReport, status: number) {
 async function invoke(host: ServingHost, { request, receipt }: HttpCall): Promise<HttpAnswer> {
   const { bodyBytes, rows: largest } = host.settings.limits;
   const { mediaType, text } = await readTextBody(request, bodyBytes, ['application/json', 'text/csv']);
-  const predictor = host.predictor();
+  const predictor = host.predictor({ key: routingKey(request.headers) });
   const rows =
     mediaType === 'text/csv'
       ? rowsOfCsv(text, predictor.loaded.signature, largest)

@@ -1,11 +1,13 @@
 import { galleyVersion } from '../../base/galley-version.ts';
+import type { VersionStatus } from '../../contract/traffic.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
 import { type AnsweredRow, numberText } from '../answer-text.ts';
 import { invalidRequest } from '../checked-rows.ts';
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer, refusalAnswer } from '../http-answer.ts';
 import { readJsonBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol, HttpRoute } from '../http-routes.ts';
-import type { ServingHost } from './host.ts';
+import { routingKey } from '../traffic-split.ts';
+import { modelOf, predictorOf, type ServingHost } from './host.ts';
 import { readTensors } from './open-inference-input.ts';
 import { refusalWords } from './refusal.ts';
 import { flagsOf, requireMembers, requireObject } from './row-forms.ts';
@@ -70,7 +72,7 @@ async function infer(host: ServingHost, { request, receipt, parameters }: HttpCa
   requireMembers(body, 'The body', ['id', 'parameters', 'inputs', 'outputs']);
   const { id, inputs, outputs } = body;
   if (id !== undefined && typeof id !== 'string') throw invalidRequest('"id" must be a text.');
-  const predictor = host.predictor(parameters);
+  const predictor = host.predictor({ ...parameters, key: routingKey(request.headers, id) });
   const { signature, version } = predictor.loaded;
   const wanted = chooseOutputs(outputs, signature);
   const answered = await predictor.predict(
@@ -79,7 +81,7 @@ async function infer(host: ServingHost, { request, receipt, parameters }: HttpCa
   );
   const flags = flagsOf(answered);
   const about = JSON.stringify({
-    model_name: host.settings.model,
+    model_name: predictor.model,
     model_version: String(version),
     ...(id !== undefined && { id }),
     // A parameter may not be a list.
@@ -113,16 +115,18 @@ function tensorText({ name, datatype, width, text }: OutputTensor, rows: readonl
 }
 
 function modelReady(host: ServingHost, parameters: HttpCall['parameters']): HttpAnswer {
-  host.predictor(parameters);
+  const { model } = predictorOf(host, parameters);
   host.requireReady();
-  return jsonAnswer({ name: host.settings.model, ready: true });
+  return jsonAnswer({ name: model, ready: true });
 }
 
 function metadata(host: ServingHost, parameters: HttpCall['parameters']): HttpAnswer {
-  const { signature, version } = host.predictor(parameters).loaded;
+  const { model, loaded } = predictorOf(host, parameters);
+  const { signature } = loaded;
+  const versions = modelOf(host, model)?.versions.filter(({ state }) => state === 'ready') ?? [];
   return jsonAnswer({
-    name: host.settings.model,
-    versions: [String(version)],
+    name: model,
+    versions: versions.map(({ version }) => String(version)),
     platform: 'onnxruntime_onnx',
     inputs: signature.inputs.map(({ name, type }) => ({ name, datatype: datatypes[type], shape: [-1, 1] })),
     outputs: outputTensors(signature).map(({ name, datatype, width }) => ({ name, datatype, shape: [-1, width] })),
@@ -140,6 +144,14 @@ const datatypes: Record<FieldSignature['type'], string> = {
 };
 
 function repositoryIndex(host: ServingHost) {
-  const { model, version, ready } = host.status();
-  return [{ name: model, version: String(version), state: ready ? 'READY' : 'LOADING', reason: '' }];
+  return host.status().models.flatMap(({ model, versions }) =>
+    versions.map(({ version, state }) => ({
+      name: model,
+      version: String(version),
+      state: states[state],
+      reason: '',
+    })),
+  );
 }
+
+const states: Record<VersionStatus['state'], string> = { loading: 'LOADING', ready: 'READY', unloading: 'UNLOADING' };

@@ -32,7 +32,8 @@ function asset(path: string, type: string, body: string): HttpRoute {
 }
 
 function description(host: ServingHost) {
-  const { version, signature } = host.predictor().loaded;
-  const { deployment, model, token } = host.settings;
+  const { model, loaded } = host.active();
+  const { version, signature } = loaded;
+  const { deployment, token } = host.settings;
   return openApi({ deployment, model, version, url: host.url, token: token !== null, signature });
 }

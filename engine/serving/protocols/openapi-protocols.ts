@@ -31,7 +31,8 @@ export function protocolPaths(signature: Signature, row: Record<string, unknown>
   return paths;
 }
 
-function parametersOf(path: string): Schema {
+/** What stands in braces in a path. */
+export function parametersOf(path: string): Schema {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   if (names.length === 0) return {};
   return { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: text })) };

@@ -1,6 +1,6 @@
 import { predictionFlags } from '../../contract/serving.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
-import { protocolPaths } from './openapi-protocols.ts';
+import { parametersOf, protocolPaths } from './openapi-protocols.ts';
 import { json, object, reference, type Schema } from './openapi-schema.ts';
 
 export interface OpenApiSubject {
@@ -38,7 +38,9 @@ function paths(subject: OpenApiSubject): Schema {
   return {
     '/predict': { post: predictOperation(subject) },
     '/stream': { post: streamOperation(subject) },
+    '/predict/{model}': { post: ofModel(predictOperation(subject)) },
     '/labels': { post: labelsOperation(subject) },
+    '/labels/{model}': { post: ofModel(labelsOperation(subject)) },
     '/livez': { get: operation('live', 'Whether the process runs.', json(object({ status: { type: 'string' } }))) },
     '/readyz': {
       get: {
@@ -55,6 +57,11 @@ function paths(subject: OpenApiSubject): Schema {
     '/': { get: operation('overview', 'What the server is.', json({ type: 'object' })) },
     ...protocolPaths(subject.signature, exampleRow(subject.signature)),
   };
+}
+
+/** The same, where the path names the model. */
+function ofModel(operation: Schema): Schema {
+  return { ...operation, operationId: `${operation.operationId}OfModel`, ...parametersOf('/{model}') };
 }
 
 const ownTag = 'Galley';

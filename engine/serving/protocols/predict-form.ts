@@ -2,7 +2,8 @@ import type { PredictionInterval } from '../../contract/values.ts';
 import { type AnsweredRow, numberText } from '../answer-text.ts';
 import { type AskedRows, invalidRequest } from '../checked-rows.ts';
 import type { Receipt } from '../predictor.ts';
-import type { ServingHost } from './host.ts';
+import { idKey } from '../traffic-split.ts';
+import type { ModelReference, ServingHost } from './host.ts';
 import { type PredictOptions, readOptions, requireInterval } from './predict-options.ts';
 
 const listKeys = ['rows', 'ids', 'event_times', 'options'];
@@ -16,12 +17,20 @@ export interface PredictAnswer {
 
 /**
  * Answers `{row, id?, event_time?, options?}` with one prediction and `{rows, ids?, event_times?, options?}` with a list.
+ * @param asked the model that is meant, and the key of the caller
  * @throws GalleyError `serving.invalid_request`, `serving.invalid_rows` and those of `ServingHost.predictor`
  */
-export async function answerPredict(host: ServingHost, body: unknown, receipt: Receipt): Promise<PredictAnswer> {
-  const { deployment, model } = host.settings;
+export async function answerPredict(
+  host: ServingHost,
+  body: unknown,
+  receipt: Receipt,
+  { model: named, key }: Pick<ModelReference, 'model' | 'key'> = {},
+): Promise<PredictAnswer> {
+  const { deployment } = host.settings;
   const { single, options, ...asked } = readForm(body);
-  const predictor = host.predictor(options.version === null ? {} : { version: String(options.version) });
+  const wanted = options.version === null ? undefined : String(options.version);
+  const predictor = host.predictor({ model: named, version: wanted, key: key ?? idKey(firstOf(asked.ids)) });
+  const { model } = predictor;
   const { signature, version } = predictor.loaded;
   const interval = options.interval === null ? null : requireInterval(signature, options.interval);
   const rows = await predictor.predict(asked, receipt);
@@ -60,6 +69,10 @@ function readForm(body: unknown): AskedRows & { single: boolean; options: Predic
   if (single) return { single, options, rows: [row], ids: only(id), eventTimes: only(event_time) };
   if (!Array.isArray(rows)) throw invalidRequest('"rows" must be a list of objects.');
   return { single, options, rows, ids, eventTimes: event_times };
+}
+
+function firstOf(ids: unknown): unknown {
+  return Array.isArray(ids) ? ids[0] : undefined;
 }
 
 function only(value: unknown): unknown[] | undefined {

@@ -7,6 +7,7 @@ import type { HttpCall, HttpProtocol } from '../http-routes.ts';
 import { answerMessage } from '../streams/answer-message.ts';
 import { inOrder } from '../streams/in-order.ts';
 import { type Line, splitLines } from '../streams/lines.ts';
+import { routingKey } from '../traffic-split.ts';
 import type { ServingHost } from './host.ts';
 
 const contentType = 'application/x-ndjson';
@@ -27,13 +28,13 @@ function stream(host: ServingHost, { request }: HttpCall): HttpAnswer {
   requireContentType(request, contentTypes);
   host.requireReady();
   const lines = splitLines(untilEnding(request, host.ending), host.settings.limits.bodyBytes);
-  return { status: 200, contentType, body: answerLines(host, filled(lines)) };
+  return { status: 200, contentType, body: answerLines(host, filled(lines), routingKey(request.headers)) };
 }
 
-async function* answerLines(host: ServingHost, lines: AsyncIterable<Line>): AsyncGenerator<string, void> {
+async function* answerLines(host: ServingHost, lines: AsyncIterable<Line>, key?: string): AsyncGenerator<string, void> {
   const answers = inOrder(
     lines,
-    (line) => host.message('/stream', (receipt) => answerMessage(host, line, receipt)),
+    (line) => host.message('/stream', (receipt) => answerMessage(host, line, receipt, key)),
     window,
   );
   for await (const { text } of answers) yield `${text}\n`;

@@ -1,10 +1,12 @@
+import type { VersionStatus } from '../../contract/traffic.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
 import type { AnsweredRow } from '../answer-text.ts';
 import { invalidRequest, requireRowCount } from '../checked-rows.ts';
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer, refusalAnswer } from '../http-answer.ts';
 import { readTextBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol, HttpRoute } from '../http-routes.ts';
-import type { ServingHost } from './host.ts';
+import { routingKey } from '../traffic-split.ts';
+import { modelOf, predictorOf, type ServingHost } from './host.ts';
 import { refusalWords } from './refusal.ts';
 import { flagsOf, requireMembers, requireObject, rowsOfColumns } from './row-forms.ts';
 import { parseTensorJson } from './tensor-json.ts';
@@ -32,7 +34,7 @@ export function tensorflowServing(host: ServingHost): HttpProtocol {
 async function predict(host: ServingHost, { request, receipt, parameters }: HttpCall): Promise<HttpAnswer> {
   const { text } = await readTextBody(request, host.settings.limits.bodyBytes, mediaTypes);
   const body = requireObject(parseTensorJson(text), 'The body');
-  const predictor = host.predictor(parameters);
+  const predictor = host.predictor({ ...parameters, key: routingKey(request.headers) });
   const { signature } = predictor.loaded;
   const { rows, isColumnar } = readForm(body, signature, host.settings.limits.rows);
   const answered = await predictor.predict({ rows }, receipt);
@@ -110,14 +112,27 @@ function numbers(scores: Float32Array): string {
 /** Also NaN and infinities, which this protocol's clients read. */
 const tensorNumber = String;
 
+/** One version where the path names one, else every one that is in memory. */
 function modelStatus(host: ServingHost, parameters: HttpCall['parameters']): HttpAnswer {
-  const { version } = host.predictor(parameters).loaded;
+  const { version } = predictorOf(host, parameters).loaded;
+  const isNamed = parameters.version !== undefined || parameters.label !== undefined;
+  const { versions = [] } = modelOf(host, parameters.model) ?? {};
+  const shown = isNamed ? versions.filter((one) => one.version === version) : versions;
   const status = { error_code: 'OK', error_message: '' };
-  return jsonAnswer({ model_version_status: [{ version: String(version), state: 'AVAILABLE', status }] });
+  return jsonAnswer({
+    model_version_status: shown.map((one) => ({ version: String(one.version), state: states[one.state], status })),
+  });
 }
 
+const states: Record<VersionStatus['state'], string> = {
+  loading: 'LOADING',
+  ready: 'AVAILABLE',
+  unloading: 'UNLOADING',
+};
+
 function metadata(host: ServingHost, parameters: HttpCall['parameters']): HttpAnswer {
-  const { version, signature } = host.predictor(parameters).loaded;
+  const predictor = predictorOf(host, parameters);
+  const { version, signature } = predictor.loaded;
   const definition = {
     inputs: Object.fromEntries(
       signature.inputs.map((field) => [field.name, tensorInfo(field.name, dtypes[field.type])]),
@@ -126,7 +141,7 @@ function metadata(host: ServingHost, parameters: HttpCall['parameters']): HttpAn
     method_name: 'tensorflow/serving/predict',
   };
   return jsonAnswer({
-    model_spec: { name: host.settings.model, signature_name: '', version: String(version) },
+    model_spec: { name: predictor.model, signature_name: '', version: String(version) },
     metadata: { signature_def: { signature_def: { [servingDefault]: definition } } },
   });
 }

@@ -19,10 +19,16 @@ export interface MessageAnswer {
  * Answers a message: a row, or a body of /predict. One that cannot be answered gets the error that /predict gives,
  * and the stream goes on. It never rejects.
  * @param message null for one that is too large
+ * @param key of the caller of the whole stream
  */
-export async function answerMessage(host: ServingHost, message: Line, receipt: Receipt): Promise<MessageAnswer> {
+export async function answerMessage(
+  host: ServingHost,
+  message: Line,
+  receipt: Receipt,
+  key?: string,
+): Promise<MessageAnswer> {
   try {
-    const { text, rows } = await answerPredict(host, asBody(readMessage(host, message)), receipt);
+    const { text, rows } = await answerPredict(host, asBody(readMessage(host, message)), receipt, { key });
     return { text, status: 200, rows };
   } catch (error) {
     const { body, status } = errorAnswer(error);

@@ -1,0 +1,114 @@
+import type { Clock } from '../base/clock.ts';
+import { reportError } from '../base/errors.ts';
+import { errorKinds } from '../contract/errors.ts';
+import type { RollbackBounds, VersionStatus } from '../contract/traffic.ts';
+import type { AnsweredRow } from './answer-text.ts';
+import type { AskedRows } from './checked-rows.ts';
+import { Comparison } from './comparison.ts';
+import { LatencyWindow } from './latency-window.ts';
+import type { LoadedModel } from './model.ts';
+import { Predictor, type PredictorOptions, type Receipt } from './predictor.ts';
+import { RollbackGuard } from './rollback-guard.ts';
+
+/** What a version is told of: rows that it answered, and a bound that it passed. */
+export interface VersionListener {
+  answered(version: LiveVersion, asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void;
+  breached(version: LiveVersion, reason: string): void;
+}
+
+/** A loaded version with what it did: its figures, and the guard that may take it back. */
+export class LiveVersion {
+  readonly loaded: LoadedModel;
+  readonly predictor: Predictor;
+  /** Its answers are for comparison alone, and logged as such. */
+  readonly shadow: Predictor;
+  /** Its answers are for comparison alone, and nowhere kept. */
+  readonly silent: Predictor;
+  readonly comparison = new Comparison();
+  readonly #window: LatencyWindow;
+  readonly #clock: Clock;
+  readonly #listener: VersionListener;
+  #guard: RollbackGuard | null = null;
+  #watchedUntil = 0;
+  #requests = 0;
+  #rows = 0;
+  #errors = 0;
+  #refused = 0;
+
+  constructor(loaded: LoadedModel, options: PredictorOptions, listener: VersionListener) {
+    this.loaded = loaded;
+    this.#clock = options.clock;
+    this.#listener = listener;
+    this.#window = new LatencyWindow(options.clock);
+    this.predictor = new Predictor(options, loaded, {
+      answered: (asked, rows, receipt) => this.#answered(asked, rows, receipt),
+      failed: (error, receipt) => this.#failed(error, receipt),
+    });
+    this.shadow = new Predictor({ ...options, shadow: true }, loaded);
+    this.silent = new Predictor({ ...options, log: null }, loaded);
+  }
+
+  get version(): number {
+    return this.loaded.version;
+  }
+
+  /**
+   * Judges the requests from now on; null: none.
+   * @param milliseconds for so long
+   */
+  watch(bounds: RollbackBounds | null, milliseconds = Number.POSITIVE_INFINITY): void {
+    this.#guard = bounds && new RollbackGuard(bounds, this.#clock);
+    this.#watchedUntil = this.#clock.monotonic() + milliseconds;
+  }
+
+  /** A row was answered by the active version, too. */
+  compared(difference: number): void {
+    this.comparison.add(difference);
+    this.#judge(this.#guard?.compared(difference));
+  }
+
+  figures(): Omit<VersionStatus, 'version' | 'state' | 'roles' | 'percent'> {
+    return {
+      requests: this.#requests,
+      rows: this.#rows,
+      errors: this.#errors,
+      refused: this.#refused,
+      latency: this.#window.latency(),
+      compared: this.comparison.figures(),
+    };
+  }
+
+  #answered(asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void {
+    const allFinite = rows.every(({ flags }) => !flags?.some(({ flag }) => flag === 'not_finite'));
+    this.#rows += rows.length;
+    this.#count(!allFinite, receipt);
+    this.#listener.answered(this, asked, rows, receipt);
+  }
+
+  #failed(error: unknown, receipt: Receipt): void {
+    const { kind, code } = reportError(error);
+    // Too much work at once says nothing about the version.
+    if (code === 'serving.overloaded') return;
+    if (errorKinds[kind].status >= 500) {
+      this.#count(true, receipt);
+    } else {
+      this.#requests++;
+      this.#refused++;
+    }
+  }
+
+  #count(failed: boolean, receipt: Receipt): void {
+    const milliseconds = this.#clock.monotonic() - receipt.monotonic;
+    this.#requests++;
+    if (failed) this.#errors++;
+    this.#window.add(milliseconds, 0, failed);
+    this.#judge(this.#guard?.request(failed, milliseconds));
+  }
+
+  #judge(reason: string | null | undefined): void {
+    if (!reason) return;
+    this.#guard = null;
+    if (this.#clock.monotonic() > this.#watchedUntil) return;
+    this.#listener.breached(this, reason);
+  }
+}
