@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'mdl'
   | 'mv'
   | 'dep'
+  | 'str'
   | 'rel'
   | 'pl'
   | 'plr'

@@ -12,6 +12,7 @@ import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
+import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   ...packageCommands,
   ...deployCommands,
   ...deploySettingsCommands,
+  ...deployStreamCommands,
   ...monitorCommands,
   ...retrainCommands,
 ];

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
+import { streamCalls } from './deploy-streams.ts';
 import { ModelReference } from './package.ts';
 import { Name, Nullable, Signature, Time } from './values.ts';
 
@@ -57,6 +58,7 @@ const SettingsOutput = Type.Object({
 });
 
 export const deployCalls = {
+  ...streamCalls,
   start: command(
     'deploy.start',
     'Starts a prediction server for a model version or alias.',

@@ -664,6 +664,11 @@ export const errorCatalogue = {
     meaning: 'A prediction server on the network needs a token.',
     hint: 'Set `token` in its config, or listen on 127.0.0.1.',
   },
+  'serving.stream_loop': {
+    kind: 'invalid',
+    meaning: 'The answers of a stream go to a topic whose messages are answered.',
+    hint: 'Publish the answers to a topic that no stream of the deployment subscribes to.',
+  },
   'serving.token_missing': {
     kind: 'precondition',
     meaning: 'The request carries no valid token.',
@@ -1033,6 +1038,11 @@ export const errorCatalogue = {
     kind: 'invalid',
     meaning: 'A file to score, or to write answers to, is of no known format.',
     hint: 'Name files that end in .csv or .parquet.',
+  },
+  'deploy.no_stream': {
+    kind: 'not_found',
+    meaning: 'The deployment has no stream of that name.',
+    hint: '`galley deploy streams` shows those that it has.',
   },
   'deploy.unreadable_file': {
     kind: 'invalid',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { BatchSettings, CorsSettings, LimitSettings, NetworkSettings } from './deploy-settings.ts';
+import { ServedStream, StreamStatus } from './deploy-streams.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { Traffic, VersionStatus } from './traffic.ts';
 import { Nullable, Time } from './values.ts';
@@ -71,6 +72,8 @@ const liveMembers = {
   keys: Type.Optional(Type.Array(ServedKey)),
   /** On loopback: whether callers need a key there, too. */
   requireKey: Type.Optional(Type.Boolean()),
+  /** Messages that are answered beside requests. */
+  streams: Type.Optional(Type.Array(ServedStream)),
   /** On the network: names that callers may reach it by, beside the machine's own; none for any. */
   names: NetworkSettings.properties.names,
 };
@@ -157,6 +160,7 @@ export const ServingStatus = Type.Object({
       versions: Type.Array(VersionStatus),
     }),
   ),
+  streams: Type.Array(StreamStatus),
   log: Type.Object({
     enabled: Type.Boolean(),
     /** Age of the oldest record that is not on the disk yet, in milliseconds. */

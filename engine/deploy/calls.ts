@@ -7,10 +7,12 @@ import type { ServingStatus } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
+import type { DeploymentStreams } from './deployment-streams.ts';
 import { type Deployments, refuseBreaking } from './deployments.ts';
 import type { Fleet } from './fleet.ts';
 import { predictFile } from './predict-file.ts';
 import type { DeploymentSpec } from './store.ts';
+import { streamHandlers } from './stream-calls.ts';
 import { tryRow } from './try-row.ts';
 import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
@@ -19,6 +21,7 @@ export interface DeployParts {
   deployments: Deployments;
   fleet: Fleet;
   versions: ModelVersions;
+  streams: DeploymentStreams;
 }
 
 type SettingsOutput = OutputOf<typeof deployCalls.settings>;
@@ -28,6 +31,7 @@ type StartOutput = OutputOf<typeof deployCalls.start>;
 export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls> {
   const { context, deployments, fleet, versions } = parts;
   return {
+    ...streamHandlers(parts),
     start: (input) => start(parts, input),
     stop: async ({ deployment }) => {
       const spec = deployments.get(deployment);

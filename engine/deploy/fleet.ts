@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ServingClient } from '../serving/serving-client.ts';
+import type { DeploymentStreams } from './deployment-streams.ts';
 import type { LabelSegments } from './label-segments.ts';
 import { liveSettings } from './live-settings.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
@@ -15,6 +16,7 @@ export interface FleetOptions {
   versions: ModelVersions;
   logs: PredictionLogs;
   labels: LabelSegments;
+  streams: DeploymentStreams;
   backOff?: BackOff;
 }
 
@@ -118,14 +120,14 @@ export class Fleet {
   }
 
   #supervise(id: string): ServerSupervisor {
-    const { context, store, versions, logs, backOff } = this.#options;
+    const { context, store, versions, logs, streams, backOff } = this.#options;
     const spec = () => store.find(id) as DeploymentSpec;
     const supervisor = new ServerSupervisor({
       spec,
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
       logMask: (wanted) => versions.logMask(wanted),
-      live: (wanted) => liveSettings(wanted.settings),
+      live: async (wanted) => ({ ...liveSettings(wanted.settings), streams: await streams.served(id) }),
       ending: (status) => logs.store.keepTraffic(id, status),
       changed: () => {
         const { port } = supervisor.state;

@@ -4,6 +4,7 @@ import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Handlers, Phase } from '../jobs/context.ts';
 import { deployHandlers } from './calls.ts';
+import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet } from './fleet.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
@@ -64,7 +65,8 @@ export function createDeployPhase(
   const versions = new ModelVersions(context, packages.handlers, data.marks);
   const logs = new PredictionLogs(context);
   const labels = new LabelSegments(context, logs.store);
-  const fleet = new Fleet({ context, store, versions, logs, labels, backOff });
+  const streams = new DeploymentStreams(context);
+  const fleet = new Fleet({ context, store, versions, logs, labels, streams, backOff });
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of wantedRunning()) await fleet.collect(spec).catch((error) => console.error(error));
@@ -79,7 +81,7 @@ export function createDeployPhase(
   });
 
   return {
-    handlers: deployHandlers({ context, deployments, fleet, versions }),
+    handlers: deployHandlers({ context, deployments, fleet, versions, streams }),
     start: async () => {
       for (const { id } of wantedRunning()) void fleet.restart(id);
       timer = setInterval(() => void collectAll(), collectMilliseconds).unref();

@@ -24,7 +24,7 @@ export interface SupervisorOptions {
   /** What of its inputs a version's log does not get as it is. */
   logMask(spec: DeploymentSpec): Promise<LogMask | undefined>;
   /** What the server should do from now on. */
-  live(spec: DeploymentSpec): LiveSettings;
+  live(spec: DeploymentSpec): Promise<LiveSettings>;
   /** Told after each change of the state. What it throws becomes the error of the state. */
   changed(): void;
   /** Told the figures of a server before it is ended. What it throws becomes the error of the state. */
@@ -122,8 +122,8 @@ export class ServerSupervisor {
     if (this.#client === null) return this.#start(spec);
     const isLive = this.#liveVersion === spec.version && this.#liveLabel === spec.follows;
     if (!isLive) await this.#activate(this.#client, spec);
-    if (canonicalJson(this.#options.live(spec)) !== this.#liveSettings) await this.#configure(this.#client, spec);
-    if (!isLive) return;
+    const isConfigured = this.#client !== null && (await this.#configure(this.#client, spec));
+    if (!isLive || !isConfigured) return;
     if (this.#state.error) this.#change({ ...this.#state, error: null });
   }
 
@@ -135,7 +135,7 @@ export class ServerSupervisor {
 
   async #start(spec: DeploymentSpec): Promise<void> {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
-    const live = this.#options.live(spec);
+    const live = await this.#options.live(spec);
     try {
       const client = await ServingClient.start({
         deployment: spec.name,
@@ -178,13 +178,17 @@ export class ServerSupervisor {
     }
   }
 
-  async #configure(client: ServingClient, spec: DeploymentSpec): Promise<void> {
-    const live = this.#options.live(spec);
+  /** @returns whether the server does as it is told */
+  async #configure(client: ServingClient, spec: DeploymentSpec): Promise<boolean> {
+    const live = await this.#options.live(spec);
+    if (canonicalJson(live) === this.#liveSettings) return true;
     try {
       await client.configure(live);
       this.#liveSettings = canonicalJson(live);
+      return true;
     } catch (error) {
       if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
+import type { ServedStream } from '../contract/deploy-streams.ts';
 import type { LiveSettings, LogLimits, LogMask, ServedKey, ServedModelConfig } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
@@ -22,6 +23,7 @@ export interface ServingSettings extends WholeLiveSettings {
 /** What of the settings can be changed while the server runs. */
 export interface WholeLiveSettings extends Omit<WholeSettings, 'network'> {
   keys: ServedKey[];
+  streams: ServedStream[];
   requireKey: boolean;
   names: string[];
 }
@@ -96,9 +98,17 @@ function checkModels(models: readonly ServedModelConfig[]): void {
 }
 
 /** Fills in the defaults of what can be changed while the server runs. */
-export function resolveLive({ limits, batch, cors, keys = [], requireKey, names }: LiveSettings): WholeLiveSettings {
+export function resolveLive({
+  limits,
+  batch,
+  cors,
+  keys = [],
+  streams = [],
+  requireKey,
+  names,
+}: LiveSettings): WholeLiveSettings {
   const { network, ...whole } = wholeSettings({ limits, batch, cors });
-  return { ...whole, keys, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
+  return { ...whole, keys, streams, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
 }
 
 /**

@@ -73,6 +73,12 @@ export class ServingMetrics {
         'Messages of streams by the status that HTTP would have.',
         samples('stream', this.#messages),
       ),
+      metricText(
+        'galley_stream_connected',
+        'gauge',
+        'Whether the broker of a stream is reached.',
+        status.streams.map(({ name, connected }) => ({ labels: { stream: name }, value: connected ? 1 : 0 })),
+      ),
       metricText('galley_rows_total', 'counter', 'Rows that were answered.', one(this.#rows)),
       this.#seconds.text(
         'galley_request_duration_seconds',

@@ -13,6 +13,7 @@ import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
 import { type Activation, type Breach, ServedModel } from './served-model.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
+import { MessageStreams } from './streams/message-streams.ts';
 
 const drainMilliseconds = 3000;
 const flushMilliseconds = 1500;
@@ -28,6 +29,7 @@ export class PredictionServer implements ServingHost {
   readonly #main: ServedModel;
   readonly #http: HttpServer;
   #breached: (breach: Breach) => void = () => {};
+  readonly #streams: MessageStreams;
   #stopped: Promise<void> | null = null;
   readonly #ending = new AbortController();
 
@@ -40,6 +42,7 @@ export class PredictionServer implements ServingHost {
     this.#logs = logs;
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
     this.#main = this.#models.get(settings.model) as ServedModel;
+    this.#streams = new MessageStreams(this);
     const answered = this.#metrics.answered.bind(this.#metrics);
     this.#http = new HttpServer({ host, port, token, routes: new HttpRoutes(protocols(this)), clock, answered });
   }
@@ -67,6 +70,7 @@ export class PredictionServer implements ServingHost {
       for (const { model, active, label, traffic } of settings.models) {
         await server.#models.get(model)?.activate({ version: active, label, traffic });
       }
+      server.#streams.set(settings.streams);
     } catch (error) {
       await server.stop();
       throw error;
@@ -94,6 +98,7 @@ export class PredictionServer implements ServingHost {
 
   /** From now on the server does as these settings say, or as their defaults where they say nothing. */
   configure(settings: LiveSettings): void {
+    this.#streams.set(settings.streams ?? []);
     this.settings = { ...this.settings, ...resolveLive(settings) };
   }
 
@@ -124,6 +129,7 @@ export class PredictionServer implements ServingHost {
         traffic: served.traffic,
         versions: served.status(),
       })),
+      streams: this.#streams.status(),
       log: logStatus([...(this.#logs?.values() ?? [])].map(({ predictions }) => predictions)),
     };
   }
@@ -136,7 +142,7 @@ export class PredictionServer implements ServingHost {
 
   async #stop(): Promise<void> {
     this.#ending.abort();
-    await within(drainMilliseconds, this.#http.close());
+    await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
     this.#http.cut();
     for (const served of this.#models.values()) served.stop();
     const logs = [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);

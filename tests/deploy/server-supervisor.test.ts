@@ -33,7 +33,7 @@ function supervise() {
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
     logMask: async () => undefined,
-    live: () => ({}),
+    live: async () => ({}),
     clock: systemClock,
     backOff: quickBackOff,
   });

@@ -1,12 +1,12 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { BrowseEntry, ConnectionSettings, dataConnectionCalls } from '../../contract/data-connections.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import type { SecretStore } from '../../store/secrets.ts';
 import type { SourceWatcher } from '../watch/source-watcher.ts';
 import type { Connections } from './connections.ts';
 import { openDatabase } from './databases/index.ts';
 import { requestAddress } from './fetch-address.ts';
 import { openObjects, wholeKey } from './objects.ts';
-import type { SecretStore } from './secrets.ts';
 import { checkSettings } from './settings.ts';
 import type { SourceReader } from './source-reader.ts';
 

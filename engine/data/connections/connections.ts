@@ -2,7 +2,7 @@ import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { Connection, ConnectionSettings } from '../../contract/data-connections.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import type { SecretStore } from './secrets.ts';
+import type { SecretStore } from '../../store/secrets.ts';
 import { checkSettings, parseAddress, secretAccount } from './settings.ts';
 import type { ConnectionStore, StoredConnection } from './store.ts';
 

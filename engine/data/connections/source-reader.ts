@@ -6,6 +6,7 @@ import type { dataConnectionCalls, SourceChoice } from '../../contract/data-conn
 import type { FilePreview } from '../../contract/data-results.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { SecretStore } from '../../store/secrets.ts';
 import type { Trust } from '../../store/trust.ts';
 import { nextReading } from '../imports/add-options.ts';
 import { maskedPreview } from '../privacy/masked-answers.ts';
@@ -19,7 +20,6 @@ import type { Connections } from './connections.ts';
 import { type FetchInput, fetchSource, secretNames } from './fetch.ts';
 import { KeptFetches } from './kept-fetches.ts';
 import { previewObject } from './preview-object.ts';
-import type { SecretStore } from './secrets.ts';
 import type { Place, SourceBook } from './source-book.ts';
 import type { ConnectionStore, StoredConnection } from './store.ts';
 

@@ -1,10 +1,10 @@
 import type { DatasetSource } from '../../contract/data-connections.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import { SecretStore } from '../../store/secrets.ts';
 import { Trust } from '../../store/trust.ts';
 import type { DataStore } from '../store.ts';
 import { SourceWatcher } from '../watch/source-watcher.ts';
 import { Connections } from './connections.ts';
-import { SecretStore } from './secrets.ts';
 import { SourceBook } from './source-book.ts';
 import { SourceReader } from './source-reader.ts';
 import { ConnectionStore } from './store.ts';

@@ -4,7 +4,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { Remote, remoteCalls } from '../../contract/data-remotes.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
-import type { SecretStore } from '../connections/secrets.ts';
+import type { SecretStore } from '../../store/secrets.ts';
 import type { DataStore } from '../store.ts';
 import { requireDataset } from '../versions/resolve.ts';
 import { submitPull } from './pull.ts';

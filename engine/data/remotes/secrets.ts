@@ -1,6 +1,6 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import type { SecretStore } from '../connections/secrets.ts';
+import type { SecretStore } from '../../store/secrets.ts';
 import type { RemoteSettings } from './store.ts';
 
 /** Under which name the secret of a remote is kept. */

@@ -17,6 +17,7 @@ import { tracking } from './0018-tracking.ts';
 import { evaluations } from './0019-evaluations.ts';
 import { sweeps } from './0020-sweeps.ts';
 import { deploymentSettings } from './0021-deployment-settings.ts';
+import { deploymentStreams } from './0022-deployment-streams.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   evaluations,
   sweeps,
   deploymentSettings,
+  deploymentStreams,
 ];

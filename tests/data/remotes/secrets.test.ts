@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { SecretStore } from '../../../engine/data/connections/secrets.ts';
 import { secretsOf } from '../../../engine/data/remotes/secrets.ts';
 import type { RemoteSettings } from '../../../engine/data/remotes/store.ts';
+import type { SecretStore } from '../../../engine/store/secrets.ts';
 import { openEngine } from '../../deploy/open-engine.ts';
 
 const without = { find: async () => ({ place: 'missing' }) } as unknown as SecretStore;

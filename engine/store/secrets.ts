@@ -1,4 +1,4 @@
-import type { SecretPlace } from '../../contract/data-connections.ts';
+import type { SecretPlace } from '../contract/data-connections.ts';
 
 /** The system's keychain: macOS Keychain, Windows Credential Manager, the Secret Service of a Linux desktop. */
 export interface Keychain {
