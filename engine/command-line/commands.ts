@@ -11,6 +11,7 @@ import { dataLookCommands } from './data-look-commands.ts';
 import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
+import { deployKeyCommands } from './deploy-key-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   ...deployCommands,
   ...deploySettingsCommands,
   ...deployStreamCommands,
+  ...deployKeyCommands,
   ...monitorCommands,
   ...retrainCommands,
 ];

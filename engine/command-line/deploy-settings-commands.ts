@@ -7,6 +7,7 @@ import { table } from './table.ts';
 type SettingsAnswer = OutputOf<typeof deployCalls.settings>;
 
 const text = { type: 'string' } as const;
+const everyAddress = '0.0.0.0';
 
 /** What is read from a flag, null where the flag is `default`. */
 type ReadFlag = (flags: Flags, name: string) => unknown;
@@ -48,6 +49,34 @@ export const deploySettingsCommands: Command[] = [
     input: ([deployment], flags) =>
       given({ deployment, settings: readSettings(flags), port: numberFlag(flags, 'port') }),
     print: settingsTable,
+  },
+  {
+    words: 'deploy open',
+    usage: 'D [--host H]',
+    summary:
+      'Lets other machines of the network call a deployment that has an API key; without --host at all addresses.',
+    example: 'galley deploy open price',
+    flags: { host: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.configure',
+    input: ([deployment], { host = everyAddress }) => ({ deployment, settings: { network: { host } } }),
+    print: ({ deployment, addresses }: SettingsAnswer) => [
+      addresses.length > 0
+        ? `Other machines reach ${deployment.name} at ${addresses.join(' or ')}, with an API key.`
+        : `Other machines will reach ${deployment.name} once it runs, with an API key.`,
+      'What is sent is not encrypted: put a proxy that speaks TLS before it where others could listen.',
+    ],
+  },
+  {
+    words: 'deploy close',
+    usage: 'D',
+    summary: 'Closes a deployment to the network: only programs of this machine may call it.',
+    example: 'galley deploy close price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'deploy.configure',
+    input: ([deployment]) => ({ deployment, settings: { network: { host: null } } }),
+    print: ({ deployment }: SettingsAnswer) => [`Only programs of this machine reach ${deployment.name}.`],
   },
   {
     words: 'deploy settings',

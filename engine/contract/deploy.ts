@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { deployKeyCalls } from './deploy-keys.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { streamCalls } from './deploy-streams.ts';
 import { ModelReference } from './package.ts';
@@ -55,10 +56,13 @@ const SettingsOutput = Type.Object({
   settings: DeploymentSettings,
   /** With the defaults of what is not set. */
   effective: WholeSettings,
+  /** Where other machines reach it; none where it is closed to the network. */
+  addresses: Type.Array(Type.String()),
 });
 
 export const deployCalls = {
   ...streamCalls,
+  ...deployKeyCalls,
   start: command(
     'deploy.start',
     'Starts a prediction server for a model version or alias.',

@@ -661,8 +661,8 @@ export const errorCatalogue = {
   },
   'serving.token_required': {
     kind: 'precondition',
-    meaning: 'A prediction server on the network needs a token.',
-    hint: 'Set `token` in its config, or listen on 127.0.0.1.',
+    meaning: 'A prediction server on the network needs a key.',
+    hint: 'Set `keys` or `token` in its config, or listen on 127.0.0.1.',
   },
   'serving.stream_loop': {
     kind: 'invalid',
@@ -671,13 +671,23 @@ export const errorCatalogue = {
   },
   'serving.token_missing': {
     kind: 'precondition',
-    meaning: 'The request carries no valid token.',
-    hint: 'Send the header `authorization: Bearer <token>`.',
+    meaning: 'The request carries no valid API key.',
+    hint: 'Send the header `authorization: Bearer <key>`.',
+  },
+  'serving.too_many_requests': {
+    kind: 'unavailable',
+    meaning: 'A caller sends more requests a minute than it may.',
+    hint: 'Wait as long as `retry-after` says, and send several rows a request.',
+  },
+  'serving.request_timeout': {
+    kind: 'invalid',
+    meaning: 'A request did not come in whole in time.',
+    hint: 'Send it again over a quicker connection, or with fewer rows.',
   },
   'serving.origin_refused': {
     kind: 'precondition',
     meaning: 'The Host or Origin header is not this server.',
-    hint: 'Use the address that the server printed; pages of other sites may not call it.',
+    hint: 'Use the address that the server printed; pages of other sites may call it where their origin is in the list.',
   },
   'serving.unknown_path': {
     kind: 'not_found',
@@ -1033,6 +1043,21 @@ export const errorCatalogue = {
     kind: 'precondition',
     meaning: 'The prediction server does not run.',
     hint: 'Start it with `galley deploy start`; `galley deploy status` says why it ended.',
+  },
+  'deploy.key_required': {
+    kind: 'precondition',
+    meaning: 'A deployment that the network reaches needs an API key.',
+    hint: 'Make one with `galley deploy key create DEPLOYMENT NAME`, then open it.',
+  },
+  'deploy.key_name_taken': {
+    kind: 'conflict',
+    meaning: 'A deployment has a key of that name.',
+    hint: 'Choose another name, or revoke that key first.',
+  },
+  'deploy.key_not_found': {
+    kind: 'not_found',
+    meaning: 'A deployment has no key of that name or id.',
+    hint: 'See `galley deploy key list DEPLOYMENT`.',
   },
   'deploy.unknown_format': {
     kind: 'invalid',

@@ -161,6 +161,8 @@ export const ServingStatus = Type.Object({
     }),
   ),
   streams: Type.Array(StreamStatus),
+  /** Those that were used since the start. */
+  keys: Type.Array(Type.Object({ name: Type.String(), requests: Type.Integer(), lastUsedAt: Time })),
   log: Type.Object({
     enabled: Type.Boolean(),
     /** Age of the oldest record that is not on the disk yet, in milliseconds. */

@@ -5,21 +5,19 @@ import type { deployCalls } from '../contract/deploy.ts';
 import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
-import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { Handlers } from '../jobs/context.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
-import { type Deployments, refuseBreaking } from './deployments.ts';
-import type { Fleet } from './fleet.ts';
+import { refuseBreaking } from './deployments.ts';
+import { type KeyParts, keyHandlers } from './key-calls.ts';
+import { networkAddresses } from './network-addresses.ts';
 import { predictFile } from './predict-file.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
 import { tryRow } from './try-row.ts';
 import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
-export interface DeployParts {
-  context: EngineContext;
-  deployments: Deployments;
-  fleet: Fleet;
+export interface DeployParts extends KeyParts {
   versions: ModelVersions;
   streams: DeploymentStreams;
 }
@@ -32,6 +30,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
   const { context, deployments, fleet, versions } = parts;
   return {
     ...streamHandlers(parts),
+    ...keyHandlers(parts),
     start: (input) => start(parts, input),
     stop: async ({ deployment }) => {
       const spec = deployments.get(deployment);
@@ -56,7 +55,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       const spec = deployments.get(deployment);
       const { url } = fleet.state(spec.id);
       if (url === null) throw notRunning(spec);
-      return tryRow(url, row);
+      return tryRow(url, parts.keys.own, row);
     },
     predict: (input) => predictFile(context, versions, input),
   };
@@ -92,7 +91,7 @@ async function refuseBreakingStart(
 async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.configure>): Promise<SettingsOutput> {
   const { context, deployments, fleet } = parts;
   const before = deployments.get(input.deployment);
-  deployments.configure(before.id, input.settings, input.port);
+  deployments.configure(before, input.settings, input.port);
   const spec = deployments.get(before.id);
   const moves = spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
   if (moves && spec.wanted === 'running') await fleet.startAgain(spec.id);
@@ -103,7 +102,9 @@ async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.c
 
 function settingsOf({ fleet }: DeployParts, spec: DeploymentSpec): SettingsOutput {
   const { settings } = spec;
-  return { deployment: fleet.view(spec), settings, effective: wholeSettings(settings) };
+  const effective = wholeSettings(settings);
+  const addresses = networkAddresses(effective.network.host, fleet.state(spec.id).port);
+  return { deployment: fleet.view(spec), settings, effective, addresses };
 }
 
 function portWarnings(spec: DeploymentSpec, port: number): StartOutput['warnings'] {

@@ -1,7 +1,9 @@
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
-import { changedSettings, type SettingsChange } from '../contract/deploy-settings.ts';
+import { changedSettings, type SettingsChange, wholeSettings } from '../contract/deploy-settings.ts';
 import type { EngineContext } from '../jobs/context.ts';
+import { isLoopback } from '../serving/config.ts';
+import type { DeploymentKeys } from './keys.ts';
 import type { DeploymentSpec, DeploymentStore } from './store.ts';
 import type { DeploymentTarget } from './versions.ts';
 
@@ -21,9 +23,11 @@ export interface AliasMoved {
 export class Deployments {
   readonly store: DeploymentStore;
   readonly #context: EngineContext;
+  readonly #keys: DeploymentKeys;
 
-  constructor(context: EngineContext, store: DeploymentStore) {
+  constructor(context: EngineContext, store: DeploymentStore, keys: DeploymentKeys) {
     this.#context = context;
+    this.#keys = keys;
     this.store = store;
   }
 
@@ -70,10 +74,16 @@ export class Deployments {
     });
   }
 
-  /** Changes settings, and the port that is wanted where one is given. */
-  configure(id: string, change: SettingsChange, port?: number): void {
+  /**
+   * Changes settings, and the port that is wanted where one is given.
+   * @throws GalleyError `deploy.key_required` where the network would reach it and it has no key
+   */
+  configure({ id, name }: DeploymentSpec, change: SettingsChange, port?: number): void {
     this.#context.database.transaction(() => {
-      this.store.setSettings(id, changedSettings(this.get(id).settings, change));
+      const settings = changedSettings(this.get(id).settings, change);
+      const { host } = wholeSettings(settings).network;
+      if (change.network?.host && !isLoopback(host) && !this.#keys.hasAny(id)) throw keyRequired(name, host);
+      this.store.setSettings(id, settings);
       if (port !== undefined) this.store.setPort(id, port);
     });
   }
@@ -106,6 +116,11 @@ export function refuseBreaking({ name, model }: DeploymentSpec, version: number,
   if (breaking.length === 0) return;
   const message = `Version ${version} of ${model} may refuse what callers of ${name} send: ${breaking.join('; ')}.`;
   throw new GalleyError('deploy.breaking_version', message, { details: { deployment: name, version, breaking } });
+}
+
+function keyRequired(name: string, host: string): GalleyError {
+  const message = `${name} has no API key yet, and at ${host} every machine of the network could call it.`;
+  return new GalleyError('deploy.key_required', message, { details: { deployment: name, host } });
 }
 
 function nameTaken({ name, model }: DeploymentSpec, wanted: string): GalleyError {

@@ -1,8 +1,10 @@
 import { isoTime } from '../base/clock.ts';
 import type { Deployment } from '../contract/deploy.ts';
+import type { ServingStatus } from '../contract/serving.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ServingClient } from '../serving/serving-client.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
+import type { DeploymentKeys } from './keys.ts';
 import type { LabelSegments } from './label-segments.ts';
 import { liveSettings } from './live-settings.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
@@ -17,6 +19,7 @@ export interface FleetOptions {
   logs: PredictionLogs;
   labels: LabelSegments;
   streams: DeploymentStreams;
+  keys: DeploymentKeys;
   backOff?: BackOff;
 }
 
@@ -86,7 +89,7 @@ export class Fleet {
   /** Brings all that a deployment answered until now into its log parts and traffic counts, and takes its labels. */
   async collect({ id, model }: DeploymentSpec): Promise<void> {
     const { logs, labels, versions } = this.#options;
-    await this.#keepTraffic(id);
+    await this.keepTraffic(id);
     await logs.collect({
       deploymentId: id,
       closeSegments: () => this.#closeSegments(id),
@@ -104,11 +107,18 @@ export class Fleet {
     return state.status === 'starting' ? logs.closedSegments(id) : logs.closeAbandoned(id);
   }
 
-  async #keepTraffic(id: string): Promise<void> {
+  /** Takes over what a server counted until now: its traffic, and when keys were used. */
+  async keepTraffic(id: string): Promise<void> {
     const status = await this.client(id)
       ?.status()
       .catch(() => null);
-    if (status) this.#options.logs.store.keepTraffic(id, status);
+    if (status) this.#keep(id, status);
+  }
+
+  #keep(id: string, status: ServingStatus): void {
+    const { logs, keys } = this.#options;
+    logs.store.keepTraffic(id, status);
+    keys.keepUse(id, status);
   }
 
   #supervisor(id: string): ServerSupervisor {
@@ -120,15 +130,18 @@ export class Fleet {
   }
 
   #supervise(id: string): ServerSupervisor {
-    const { context, store, versions, logs, streams, backOff } = this.#options;
+    const { context, store, versions, logs, keys, streams, backOff } = this.#options;
     const spec = () => store.find(id) as DeploymentSpec;
     const supervisor = new ServerSupervisor({
       spec,
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
       logMask: (wanted) => versions.logMask(wanted),
-      live: async (wanted) => ({ ...liveSettings(wanted.settings), streams: await streams.served(id) }),
-      ending: (status) => logs.store.keepTraffic(id, status),
+      live: async (wanted) => ({
+        ...liveSettings(wanted.settings, keys.served(id)),
+        streams: await streams.served(id),
+      }),
+      ending: (status) => this.#keep(id, status),
       changed: () => {
         const { port } = supervisor.state;
         if (port !== null) store.keepPort(id, port);

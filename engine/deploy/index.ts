@@ -7,6 +7,7 @@ import { deployHandlers } from './calls.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet } from './fleet.ts';
+import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { TrafficTotals } from './log-store.ts';
 import { type LogPart, PredictionLogs } from './prediction-logs.ts';
@@ -61,12 +62,13 @@ export function createDeployPhase(
   { backOff }: DeployOptions = {},
 ): DeployPhase {
   const store = new DeploymentStore(context.database);
-  const deployments = new Deployments(context, store);
+  const keys = new DeploymentKeys(context);
+  const deployments = new Deployments(context, store, keys);
   const versions = new ModelVersions(context, packages.handlers, data.marks);
   const logs = new PredictionLogs(context);
   const labels = new LabelSegments(context, logs.store);
   const streams = new DeploymentStreams(context);
-  const fleet = new Fleet({ context, store, versions, logs, labels, streams, backOff });
+  const fleet = new Fleet({ context, store, versions, logs, labels, keys, streams, backOff });
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of wantedRunning()) await fleet.collect(spec).catch((error) => console.error(error));
@@ -81,7 +83,7 @@ export function createDeployPhase(
   });
 
   return {
-    handlers: deployHandlers({ context, deployments, fleet, versions, streams }),
+    handlers: deployHandlers({ context, deployments, fleet, versions, keys, streams }),
     start: async () => {
       for (const { id } of wantedRunning()) void fleet.restart(id);
       timer = setInterval(() => void collectAll(), collectMilliseconds).unref();

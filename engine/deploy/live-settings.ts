@@ -1,9 +1,9 @@
 import type { DeploymentSettings } from '../contract/deploy-settings.ts';
-import type { LiveSettings } from '../contract/serving.ts';
+import type { LiveSettings, ServedKey } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
-export function liveSettings({ network, limits, batch, cors }: DeploymentSettings): LiveSettings {
-  return given({ limits, batch, cors, names: network?.names, requireKey: network?.requireKey });
+export function liveSettings({ network, limits, batch, cors }: DeploymentSettings, keys: ServedKey[]): LiveSettings {
+  return given({ limits, batch, cors, keys, names: network?.names, requireKey: network?.requireKey });
 }
 
 /** Leaves out what is undefined, which the schema of messages does not take. */

@@ -42,6 +42,11 @@ export function isLoopback(host: string): boolean {
   return loopbackHosts.has(host);
 }
 
+/** Whether callers must send a key. */
+export function needsKey({ host, token, requireKey }: ServingSettings): boolean {
+  return token !== null || requireKey || !isLoopback(host);
+}
+
 /**
  * Checks a config and fills in its defaults.
  * @throws GalleyError `serving.invalid_config`, `serving.unknown_version`, `serving.token_required`

@@ -1,48 +1,112 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
+import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
+import { ApiKeys, type KeyUse } from './api-keys.ts';
+import { isLoopback, needsKey, type ServingSettings } from './config.ts';
+import { listedOrigin } from './cross-origin.ts';
+import { RateLimit } from './rate-limit.ts';
 
-/** The probes, and the page that asks for the token. */
+/** The probes, and the page that asks for the key. */
 const openPaths = new Set(['/livez', '/readyz', '/docs', '/docs/page.js', '/docs/page.css']);
+const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Decides who may call. It is made once the port is known. */
+/** Decides who may call, and how often. */
 export class HttpAccess {
-  /** Null where the server is open to the network: then the token decides. */
-  readonly #hosts: ReadonlySet<string> | null;
-  readonly #tokenHash: Buffer | null;
+  readonly #loopback: boolean;
+  /** On loopback: every Host header that names this server. */
+  #authorities: ReadonlySet<string> = new Set();
+  readonly #keys: ApiKeys;
+  readonly #limit = new RateLimit();
+  #settings: ServingSettings;
 
-  constructor(port: number, loopback: boolean, token: string | null) {
-    this.#hosts = loopback ? loopbackAuthorities(port) : null;
-    this.#tokenHash = token === null ? null : sha256(`Bearer ${token}`);
+  constructor(settings: ServingSettings, clock: Clock) {
+    this.#loopback = isLoopback(settings.host);
+    this.#keys = new ApiKeys(clock);
+    this.#settings = settings;
+    this.configure(settings);
+  }
+
+  /** By the names of keys. */
+  get keyUses(): ReadonlyMap<string, KeyUse> {
+    return this.#keys.uses;
+  }
+
+  /** Nobody may call before the port is known. */
+  opened(port: number): void {
+    this.#authorities = loopbackAuthorities(port);
+  }
+
+  configure(settings: ServingSettings): void {
+    this.#settings = settings;
+    this.#keys.replace(settings.keys, settings.token);
   }
 
   /**
-   * On loopback the Host header must name this server (a page whose DNS name was pointed at 127.0.0.1 has its own name
-   * there), and an Origin header, which browsers send, must be this server's.
-   * @throws GalleyError `serving.origin_refused`, `serving.token_missing`
+   * The Host header must name this server: on loopback exactly (a page whose DNS name was pointed at 127.0.0.1 has its
+   * own name there), on the network by one of the names in the config, where there are any. An Origin header, which
+   * browsers send, must be this server's or a listed one.
+   * @returns the listed origin, where the request has one
+   * @throws GalleyError `serving.origin_refused`
    */
-  check(request: IncomingMessage, path: string): void {
-    const { host, origin, authorization } = request.headers;
-    if (this.#hosts && !(host !== undefined && this.#hosts.has(host.toLowerCase()))) {
+  checkOrigin(request: IncomingMessage): string | undefined {
+    const { host, origin } = request.headers;
+    if (host === undefined || !this.#isNamed(host.toLowerCase())) {
       throw new GalleyError('serving.origin_refused', `The Host header ${shown(host)} is not this server.`);
     }
-    if (origin !== undefined && origin !== `http://${host}`) {
-      throw new GalleyError('serving.origin_refused', `The Origin header ${shown(origin)} is not this server.`);
-    }
-    if (!this.#tokenHash || openPaths.has(path)) return;
-    if (authorization === undefined || !timingSafeEqual(sha256(authorization), this.#tokenHash)) {
-      throw new GalleyError('serving.token_missing', 'The request carries no valid token.');
-    }
+    if (origin === undefined || origin === `http://${host}`) return undefined;
+    // Before a server on the network there may be a proxy that speaks TLS.
+    if (!this.#loopback && origin === `https://${host}`) return undefined;
+    const listed = listedOrigin(request, this.#settings.cors.origins);
+    if (listed !== undefined) return listed;
+    throw new GalleyError('serving.origin_refused', `The Origin header ${shown(origin)} is not this server.`);
+  }
+
+  /**
+   * The caller must have a key where one is needed, and not ask too often; probes are open to all.
+   * @param now monotonic milliseconds
+   * @returns the name of the key, null where the caller is known by its address only
+   * @throws GalleyError `serving.token_missing`, `serving.too_many_requests`
+   */
+  checkCaller(request: IncomingMessage, path: string, now: number): string | null {
+    if (openPaths.has(path)) return null;
+    const { limits } = this.#settings;
+    const name = this.#keys.nameOf(request.headers.authorization);
+    if (name === null && needsKey(this.#settings))
+      throw new GalleyError('serving.token_missing', 'The request carries no valid key.');
+    const caller = name === null ? `from ${request.socket.remoteAddress}` : `key ${name}`;
+    const wait = this.#limit.take(caller, limits.requestsPerMinute, now);
+    if (wait > 0) throw tooManyRequests(limits.requestsPerMinute, wait);
+    return name;
+  }
+
+  #isNamed(host: string): boolean {
+    if (this.#loopback) return this.#authorities.has(host);
+    const { names } = this.#settings;
+    if (names.length === 0) return true;
+    const name = host.replace(/:\d+$/, '');
+    return names.includes(name) || loopbackNames.includes(name) || machineNames().includes(name);
   }
 }
 
-function loopbackAuthorities(port: number): Set<string> {
-  const names = ['127.0.0.1', 'localhost', '[::1]'];
-  return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+function tooManyRequests(perMinute: number, wait: number): GalleyError {
+  const retryAfterSeconds = Math.ceil(wait / 1000);
+  return new GalleyError('serving.too_many_requests', `The caller sent more than ${perMinute} requests a minute.`, {
+    details: { requestsPerMinute: perMinute, retryAfterSeconds },
+  });
 }
 
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function loopbackAuthorities(port: number): Set<string> {
+  return new Set(loopbackNames.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+}
+
+/** The machine's name and its addresses, as they stand in a Host header. */
+function machineNames(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  return [
+    hostname().toLowerCase(),
+    ...addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address)),
+  ];
 }
 
 function shown(header: string | undefined): string {

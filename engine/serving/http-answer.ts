@@ -6,7 +6,8 @@ import { type ErrorReport, errorKinds } from '../contract/errors.ts';
 
 export interface HttpAnswer {
   status: number;
-  contentType: string;
+  /** Null where there is no body. */
+  contentType: string | null;
   /** Parts are sent as they come; an end of the connection ends the reading of them. */
   body: string | AsyncIterable<string>;
   /** Rows that were answered, for the metrics. */
@@ -22,10 +23,12 @@ const closerStatus: Partial<Record<ErrorCode, number>> = {
   'serving.token_missing': 401,
   'serving.origin_refused': 403,
   'serving.method_not_allowed': 405,
+  'serving.request_timeout': 408,
   'serving.body_too_large': 413,
   'serving.content_type': 415,
   'serving.invalid_http': 400,
   'serving.invalid_json': 400,
+  'serving.too_many_requests': 429,
 };
 
 const jsonContentType = 'application/json; charset=utf-8';
@@ -63,6 +66,7 @@ function errorHeaders(thrown: unknown): Record<string, string> {
   if (!(thrown instanceof GalleyError)) return {};
   if (thrown.code === 'serving.method_not_allowed') return { allow: String(thrown.details.allowed) };
   if (thrown.code === 'serving.token_missing') return { 'www-authenticate': 'Bearer' };
+  if (thrown.code === 'serving.too_many_requests') return { 'retry-after': String(thrown.details.retryAfterSeconds) };
   return thrown.kind === 'unavailable' ? { 'retry-after': '1' } : {};
 }
 
@@ -75,8 +79,8 @@ export function sendAnswer(
 ): void {
   const { status, contentType, body, headers } = answer;
   response.writeHead(status, {
-    'content-type': contentType,
-    ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }),
+    ...(contentType !== null && { 'content-type': contentType }),
+    ...(typeof body === 'string' && contentType !== null && { 'content-length': Buffer.byteLength(body) }),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,

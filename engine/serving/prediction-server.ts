@@ -2,7 +2,7 @@ import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
-import { resolveLive, type ServingSettings } from './config.ts';
+import { needsKey, resolveLive, type ServingSettings } from './config.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
 import { ServingMetrics } from './metrics.ts';
@@ -34,7 +34,6 @@ export class PredictionServer implements ServingHost {
   readonly #ending = new AbortController();
 
   private constructor(settings: ServingSettings, logs: ReadonlyMap<string, ModelLogs> | null, clock: Clock) {
-    const { host, port, token } = settings;
     this.settings = settings;
     this.#clock = clock;
     this.#startedAt = clock.now();
@@ -44,7 +43,8 @@ export class PredictionServer implements ServingHost {
     this.#main = this.#models.get(settings.model) as ServedModel;
     this.#streams = new MessageStreams(this);
     const answered = this.#metrics.answered.bind(this.#metrics);
-    this.#http = new HttpServer({ host, port, token, routes: new HttpRoutes(protocols(this)), clock, answered });
+    const failed = (error: unknown) => console.error(error);
+    this.#http = new HttpServer({ settings, routes: new HttpRoutes(protocols(this)), clock, answered, failed });
   }
 
   #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
@@ -100,6 +100,7 @@ export class PredictionServer implements ServingHost {
   configure(settings: LiveSettings): void {
     this.#streams.set(settings.streams ?? []);
     this.settings = { ...this.settings, ...resolveLive(settings) };
+    this.#http.configure(this.settings);
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */
@@ -130,6 +131,11 @@ export class PredictionServer implements ServingHost {
         versions: served.status(),
       })),
       streams: this.#streams.status(),
+      keys: [...this.#http.keyUses].map(([name, { requests, lastUsedAt }]) => ({
+        name,
+        requests,
+        lastUsedAt: isoTime(lastUsedAt),
+      })),
       log: logStatus([...(this.#logs?.values() ?? [])].map(({ predictions }) => predictions)),
     };
   }
@@ -147,6 +153,10 @@ export class PredictionServer implements ServingHost {
     for (const served of this.#models.values()) served.stop();
     const logs = [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);
     await within(flushMilliseconds, Promise.all(logs.map((log) => log.close())));
+  }
+
+  get needsKey(): boolean {
+    return needsKey(this.settings);
   }
 
   get isReady(): boolean {

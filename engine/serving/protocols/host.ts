@@ -15,6 +15,8 @@ export interface ServingHost {
   readonly settings: ServingSettings;
   readonly url: string;
   readonly isReady: boolean;
+  /** Whether callers must send a key. */
+  readonly needsKey: boolean;
   /** Null where nothing is logged. */
   labelLog(model: string): PredictionLog | null;
   /**

@@ -34,6 +34,6 @@ function asset(path: string, type: string, body: string): HttpRoute {
 function description(host: ServingHost) {
   const { model, loaded } = host.active();
   const { version, signature } = loaded;
-  const { deployment, token } = host.settings;
-  return openApi({ deployment, model, version, url: host.url, token: token !== null, signature });
+  const { deployment } = host.settings;
+  return openApi({ deployment, model, version, url: host.url, token: host.needsKey, signature });
 }
