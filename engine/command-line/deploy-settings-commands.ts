@@ -34,13 +34,16 @@ const settingFlags: readonly [flag: string, group: keyof SettingsChange, member:
   ['rows-per-batch', 'batch', 'rows', numberFlag],
   ['batch-milliseconds', 'batch', 'milliseconds', numberFlag],
   ['cors-origins', 'cors', 'origins', listFlag],
+  ['log-retention-days', 'log', 'retentionDays', numberFlag],
+  ['log-sampling', 'log', 'sampling', numberFlag],
+  ['log-disk-bytes', 'log', 'diskBytes', numberFlag],
 ];
 
 export const deploySettingsCommands: Command[] = [
   {
     words: 'deploy configure',
     usage:
-      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--cors-origins O,…] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
+      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--cors-origins O,…] [--log-retention-days N] [--log-sampling S] [--log-disk-bytes N] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
     summary: 'Changes settings of a deployment; `default` for a value takes its own back.',
     example: 'galley deploy configure price --rows-per-batch 64 --requests-per-minute 600',
     flags: { ...Object.fromEntries(settingFlags.map(([flag]) => [flag, text])), port: text },

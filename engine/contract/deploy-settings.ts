@@ -65,7 +65,26 @@ export const NetworkSettings = Type.Object(
 );
 export type NetworkSettings = Static<typeof NetworkSettings>;
 
-const groups = { network: NetworkSettings, limits: LimitSettings, batch: BatchSettings, cors: CorsSettings };
+export const LogSettings = Type.Object(
+  {
+    /** Rows that were received longer ago are removed from the log; 0: they are kept for ever. */
+    retentionDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 36_500 })),
+    /** The share of the rows that is logged, chosen by a hash of the row id: the same rows at every server and time. */
+    sampling: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    /** What the log may take of the disk: beyond it the engine removes the oldest rows, and the server writes none; 0: no bound. */
+    diskBytes: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  strict,
+);
+export type LogSettings = Static<typeof LogSettings>;
+
+const groups = {
+  network: NetworkSettings,
+  limits: LimitSettings,
+  batch: BatchSettings,
+  cors: CorsSettings,
+  log: LogSettings,
+};
 
 export const DeploymentSettings = Type.Object(
   {
@@ -73,6 +92,7 @@ export const DeploymentSettings = Type.Object(
     limits: Type.Optional(LimitSettings),
     batch: Type.Optional(BatchSettings),
     cors: Type.Optional(CorsSettings),
+    log: Type.Optional(LogSettings),
   },
   strict,
 );
@@ -84,6 +104,7 @@ export const WholeSettings = Type.Object({
   limits: Type.Required(LimitSettings),
   batch: Type.Required(BatchSettings),
   cors: Type.Required(CorsSettings),
+  log: Type.Required(LogSettings),
 });
 /** Every setting with its value. */
 export type WholeSettings = Static<typeof WholeSettings>;
@@ -100,6 +121,7 @@ export const defaultSettings: WholeSettings = {
   },
   batch: { rows: 128, milliseconds: 0 },
   cors: { origins: [] },
+  log: { retentionDays: 0, sampling: 1, diskBytes: 10 * 1024 ** 3 },
 };
 
 /** What was set, with the defaults for the rest. */
@@ -109,6 +131,7 @@ export function wholeSettings(settings: DeploymentSettings): WholeSettings {
     limits: { ...defaultSettings.limits, ...settings.limits },
     batch: { ...defaultSettings.batch, ...settings.batch },
     cors: { ...defaultSettings.cors, ...settings.cors },
+    log: { ...defaultSettings.log, ...settings.log },
   };
 }
 

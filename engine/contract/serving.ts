@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { BatchSettings, CorsSettings, LimitSettings, NetworkSettings } from './deploy-settings.ts';
+import { BatchSettings, CorsSettings, LimitSettings, LogSettings, NetworkSettings } from './deploy-settings.ts';
 import { ServedStream, StreamStatus } from './deploy-streams.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { Traffic, VersionStatus } from './traffic.ts';
@@ -63,11 +63,23 @@ export const LogMask = Type.Object(
 /** What of marked columns goes into the log. */
 export type LogMask = Static<typeof LogMask>;
 
+export const LoggedShare = Type.Object(
+  {
+    sampling: LogSettings.properties.sampling,
+    /** Of all segments in the log folder; beyond it nothing is written until some were taken away. */
+    diskBytes: LogSettings.properties.diskBytes,
+  },
+  strict,
+);
+/** How much is logged. */
+export type LoggedShare = Static<typeof LoggedShare>;
+
 /** What can be changed while the server runs. */
 const liveMembers = {
   limits: Type.Optional(LimitSettings),
   batch: Type.Optional(BatchSettings),
   cors: Type.Optional(CorsSettings),
+  log: Type.Optional(LoggedShare),
   /** Who may call, beside the holder of `token`: the sha256 of each key in hexadecimal. */
   keys: Type.Optional(Type.Array(ServedKey)),
   /** On loopback: whether callers need a key there, too. */

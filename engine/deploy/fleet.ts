@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import type { Deployment } from '../contract/deploy.ts';
+import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ServingClient } from '../serving/serving-client.ts';
@@ -87,13 +88,14 @@ export class Fleet {
   }
 
   /** Brings all that a deployment answered until now into its log parts and traffic counts, and takes its labels. */
-  async collect({ id, model }: DeploymentSpec): Promise<void> {
+  async collect({ id, model, settings }: DeploymentSpec): Promise<void> {
     const { logs, labels, versions } = this.#options;
     await this.keepTraffic(id);
     await logs.collect({
       deploymentId: id,
       closeSegments: () => this.#closeSegments(id),
       signature: (version) => versions.signature(model, version),
+      bounds: wholeSettings(settings).log,
     });
     await labels.collect(id, logs.folder(id));
   }

@@ -37,6 +37,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   collect(deploymentId: string): Promise<void>;
   /** Parquet files that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
   logParts(deploymentId: string, since: number | null, until: number | null): LogPart[];
+  /** Works on those files; none of them is removed before that is done. */
+  readLog: PredictionLogs['read'];
   /** Requests by the minute of their receipt, in [since, until). */
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
   /** Is told of labels that a prediction server was sent, when they are collected. */
@@ -51,7 +53,7 @@ export interface DeployOptions {
   backOff?: BackOff;
 }
 
-/** How often the log of running deployments is brought into Parquet while nobody asks for it. */
+/** How often logs are brought into Parquet, and what is beyond their bounds removed, while nobody asks for them. */
 const collectMilliseconds = 5 * 60 * 1000;
 
 /** Prediction servers: started, watched, swapped, ended; and the log of what they answered. */
@@ -71,7 +73,7 @@ export function createDeployPhase(
   const fleet = new Fleet({ context, store, versions, logs, labels, keys, streams, backOff });
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
-    for (const spec of wantedRunning()) await fleet.collect(spec).catch((error) => console.error(error));
+    for (const spec of store.list()) await fleet.collect(spec).catch((error) => console.error(error));
   };
   let timer: NodeJS.Timeout | undefined;
 
@@ -100,6 +102,7 @@ export function createDeployPhase(
     signature: (model, version) => versions.signature(model, version),
     collect: (deploymentId) => fleet.collect(deployments.get(deploymentId)),
     logParts: (deploymentId, since, until) => logs.parts(deploymentId, since, until),
+    readLog: (deploymentId, range, read) => logs.read(deploymentId, range, read),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
     onLabels: (listener) => labels.onLabels(listener),
     processId: (deploymentId) => fleet.client(deploymentId)?.pid,

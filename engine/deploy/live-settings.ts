@@ -2,8 +2,20 @@ import type { DeploymentSettings } from '../contract/deploy-settings.ts';
 import type { LiveSettings, ServedKey } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
-export function liveSettings({ network, limits, batch, cors }: DeploymentSettings, keys: ServedKey[]): LiveSettings {
-  return given({ limits, batch, cors, keys, names: network?.names, requireKey: network?.requireKey });
+export function liveSettings(
+  { network, limits, batch, cors, log = {} }: DeploymentSettings,
+  keys: ServedKey[],
+): LiveSettings {
+  const { retentionDays: _, ...logged } = log;
+  return given({
+    limits,
+    batch,
+    cors,
+    log: logged,
+    keys,
+    names: network?.names,
+    requireKey: network?.requireKey,
+  });
 }
 
 /** Leaves out what is undefined, which the schema of messages does not take. */

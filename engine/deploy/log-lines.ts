@@ -13,6 +13,8 @@ export interface VersionLines {
   /** UTC epoch milliseconds, both inclusive. */
   firstEventTime: number;
   lastEventTime: number;
+  /** UTC epoch milliseconds of the last receipt. */
+  lastReceivedAt: number;
 }
 
 export interface SegmentLines {
@@ -55,7 +57,8 @@ class LineWriter {
   constructor(version: number, path: string) {
     const firstEventTime = Number.POSITIVE_INFINITY;
     const lastEventTime = Number.NEGATIVE_INFINITY;
-    this.#lines = { version, path, rows: 0, firstEventTime, lastEventTime };
+    const lastReceivedAt = Number.NEGATIVE_INFINITY;
+    this.#lines = { version, path, rows: 0, firstEventTime, lastEventTime, lastReceivedAt };
     this.#stream = createWriteStream(path);
     this.#done = finished(this.#stream);
     this.#done.catch(() => {});
@@ -65,6 +68,7 @@ class LineWriter {
     this.#lines.rows++;
     this.#lines.firstEventTime = Math.min(this.#lines.firstEventTime, record.event_time);
     this.#lines.lastEventTime = Math.max(this.#lines.lastEventTime, record.event_time);
+    this.#lines.lastReceivedAt = Math.max(this.#lines.lastReceivedAt, record.received_at);
     if (this.#stream.errored) return this.#done;
     if (!this.#stream.write(`${JSON.stringify(record, wellFormed)}\n`)) {
       await Promise.race([once(this.#stream, 'drain'), this.#done]);

@@ -10,6 +10,10 @@ export interface StoredLogPart {
   /** UTC epoch milliseconds, both inclusive. */
   firstEventTime: number;
   lastEventTime: number;
+  /** UTC epoch milliseconds of the last receipt. */
+  lastReceivedAt: number;
+  /** Of the file. */
+  bytes: number;
 }
 
 /** A closed segment whose rows are in parts. */
@@ -49,16 +53,17 @@ export class LogStore {
     );
   }
 
-  addPart(deploymentId: string, part: Omit<StoredLogPart, 'id'>): void {
+  addPart(deploymentId: string, part: Omit<StoredLogPart, 'id' | 'bytes'>): void {
     this.#database.run(
-      `INSERT INTO log_parts (deployment_id, version, blob_hash, rows, first_event_time, last_event_time)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log_parts (deployment_id, version, blob_hash, rows, first_event_time, last_event_time, last_received_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       deploymentId,
       part.version,
       part.hash,
       part.rows,
       part.firstEventTime,
       part.lastEventTime,
+      part.lastReceivedAt,
     );
   }
 
@@ -69,8 +74,9 @@ export class LogStore {
   /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */
   parts(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
     return this.#database.all<StoredLogPart>(
-      `SELECT id, version, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime
-       FROM log_parts WHERE deployment_id = ? AND last_event_time >= ? AND first_event_time < ? ORDER BY id`,
+      `SELECT id, version, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime,
+         last_received_at AS lastReceivedAt, bytes
+       FROM log_parts JOIN blobs ON hash = blob_hash WHERE deployment_id = ? AND last_event_time >= ? AND first_event_time < ? ORDER BY id`,
       deploymentId,
       since ?? Number.MIN_SAFE_INTEGER,
       until ?? Number.MAX_SAFE_INTEGER,

@@ -4,6 +4,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { closeAbandoned, closedSegments } from '../serving/log-folder.ts';
+import { expiredParts, type LogBounds } from './log-bounds.ts';
 import { type SegmentLines, type VersionLines, writeSegmentLines } from './log-lines.ts';
 import { joinParts, writePart } from './log-parquet.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
@@ -19,17 +20,20 @@ export interface LogSource {
   /** Closes the open segment where that can be done now. @returns the paths of all closed ones, oldest first */
   closeSegments(): Promise<string[]>;
   signature(version: number): Promise<Signature>;
+  /** What is kept. */
+  bounds: LogBounds;
 }
 
 /** A part that stands in the blob store and is not recorded yet. */
 interface AdoptedPart {
-  part: Omit<StoredLogPart, 'id'>;
+  part: Omit<StoredLogPart, 'id' | 'bytes'>;
   blob: { hash: string; bytes: number };
 }
 
 /** A part below this size is joined with others of its version once there are so many of them. */
 const smallPartRows = 50_000;
 const smallPartsJoined = 32;
+const dayMilliseconds = 86_400_000;
 
 /**
  * Brings closed segments of prediction logs into Parquet blobs. A segment's rows and its name are recorded in one
@@ -39,6 +43,8 @@ export class PredictionLogs {
   readonly store: LogStore;
   readonly #context: EngineContext;
   readonly #turns = new Map<string, Promise<void>>();
+  /** How many read the parts of a deployment now. */
+  readonly #readers = new Map<string, number>();
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -86,6 +92,21 @@ export class PredictionLogs {
       .map(({ id: _, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
   }
 
+  /** As `parts`, none of which is removed before `read` is done. */
+  async read<Result>(
+    deploymentId: string,
+    { since, until }: { since: number | null; until: number | null },
+    read: (parts: LogPart[]) => Promise<Result>,
+  ): Promise<Result> {
+    const count = (change: number) => this.#readers.set(deploymentId, (this.#readers.get(deploymentId) ?? 0) + change);
+    count(1);
+    try {
+      return await read(this.parts(deploymentId, since, until));
+    } finally {
+      count(-1);
+    }
+  }
+
   /** Waits for the collections that run now. */
   async settled(): Promise<void> {
     await Promise.all(this.#turns.values());
@@ -97,6 +118,21 @@ export class PredictionLogs {
       rmSync(segment, { force: true });
     }
     await this.#joinSmallParts(source.deploymentId);
+    this.#removeExpired(source);
+  }
+
+  /** Removes what is beyond the bounds of a deployment, with its files; while somebody reads its parts, in a later turn. */
+  #removeExpired({ deploymentId, bounds }: LogSource): void {
+    if (this.#readers.get(deploymentId)) return;
+    const { blobs, clock, database } = this.#context;
+    const expired = expiredParts(this.store.parts(deploymentId, null, null), bounds, clock.now());
+    if (expired.length === 0) return;
+    const hashes = expired.map(({ hash }) => hash);
+    database.transaction(() => {
+      for (const { id } of expired) this.store.removePart(id);
+      blobs.release(...hashes);
+    });
+    blobs.sweep((hash) => !hashes.includes(hash));
   }
 
   async #take(source: LogSource, segment: string): Promise<void> {
@@ -114,19 +150,22 @@ export class PredictionLogs {
   }
 
   async #toPart(source: LogSource, lines: VersionLines): Promise<AdoptedPart> {
-    const { version, path, rows, firstEventTime, lastEventTime } = lines;
+    const { version, path, rows, firstEventTime, lastEventTime, lastReceivedAt } = lines;
     const signature = await source.signature(version);
     const target = `${path}.parquet`;
     await this.#context.duck.use((connection) => writePart(connection, path, signature, target));
     const blob = await this.#context.blobs.adopt(target);
-    return { part: { version, hash: blob.hash, rows, firstEventTime, lastEventTime }, blob };
+    return { part: { version, hash: blob.hash, rows, firstEventTime, lastEventTime, lastReceivedAt }, blob };
   }
 
-  /** Many small files are slow to read: those of a version become one. */
+  /** Many small files are slow to read: those of a version and a day become one, once there are many or the day is over. */
   async #joinSmallParts(deploymentId: string): Promise<void> {
     const small = this.store.parts(deploymentId, null, null).filter(({ rows }) => rows < smallPartRows);
-    for (const parts of Map.groupBy(small, ({ version }) => version).values()) {
-      if (parts.length >= smallPartsJoined) await this.#join(deploymentId, parts);
+    const today = dayOf(this.#context.clock.now());
+    const groups = Map.groupBy(small, ({ version, lastReceivedAt }) => `${version}/${dayOf(lastReceivedAt)}`);
+    for (const parts of groups.values()) {
+      const isOver = dayOf((parts[0] as StoredLogPart).lastReceivedAt) < today;
+      if (parts.length >= (isOver ? 2 : smallPartsJoined)) await this.#join(deploymentId, parts);
     }
   }
 
@@ -143,6 +182,7 @@ export class PredictionLogs {
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
         firstEventTime: Math.min(...parts.map(({ firstEventTime }) => firstEventTime)),
         lastEventTime: Math.max(...parts.map(({ lastEventTime }) => lastEventTime)),
+        lastReceivedAt: Math.max(...parts.map(({ lastReceivedAt }) => lastReceivedAt)),
       };
       database.transaction(() => {
         this.#record(deploymentId, [{ part, blob }]);
@@ -169,6 +209,11 @@ export class PredictionLogs {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** Rows are removed by the day: parts of different days stay apart. */
+function dayOf(time: number): number {
+  return Math.floor(time / dayMilliseconds);
 }
 
 /** The lines of a segment; null where the file is none: it is put aside then, so that it is not met again. */

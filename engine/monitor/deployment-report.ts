@@ -24,7 +24,7 @@ import { calendarWindows, positionsByWindow, type TimeWindow, type WindowUnit } 
 
 export interface ReportSources {
   duck: DuckReader;
-  deploy: Pick<DeployPhase, 'collect' | 'logParts' | 'traffic' | 'signature'>;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'traffic' | 'signature'>;
   references: References;
   store: MonitorStore;
   labels: LabelStore;
@@ -68,10 +68,11 @@ export class DeploymentReports {
     const { deploy, labels, store } = this.#sources;
     const { since, until } = options;
     await deploy.collect(spec.id);
-    const parts = deploy.logParts(spec.id, since, until);
     const limits = store.limits(spec.id);
-    const key = JSON.stringify([spec, options, limits, labels.revision, parts.map(({ path }) => path)]);
-    const measured = await this.#kept.get(key, () => measure(this.#sources, spec, parts, options));
+    const measured = await deploy.readLog(spec.id, { since, until }, (parts) => {
+      const key = JSON.stringify([spec, options, limits, labels.revision, parts.map(({ path }) => path)]);
+      return this.#kept.get(key, () => measure(this.#sources, spec, parts, options));
+    });
     const { errors } = deploy.traffic(spec.id, since, until);
     const alerts = store.alerts(spec.id).map(alertView);
     return { ...measured, traffic: { ...measured.traffic, errors }, alerts };

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
 import { withTableFile } from '../data/for-jobs.ts';
-import type { DeploymentSpec, DeployPhase } from '../deploy/index.ts';
+import type { DeploymentSpec, DeployPhase, LogPart } from '../deploy/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
 import { requireColumn, unreadable } from './given-file.ts';
@@ -22,7 +22,7 @@ export interface LabelCount {
 
 export interface LabelSources {
   context: EngineContext;
-  deploy: Pick<DeployPhase, 'collect' | 'logParts' | 'signature'>;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'signature'>;
   store: LabelStore;
 }
 
@@ -91,7 +91,7 @@ async function takeGiven(
   if (signature.task === 'regression') await requireNumbers(connection, origin);
   await noteUnusable(connection, signature, origin);
   await deploy.collect(spec.id);
-  const count = await countMatched(sources, spec, connection);
+  const count = await deploy.readLog(spec.id, { since: null, until: null }, (parts) => countMatched(parts, connection));
   await store(sources, spec, connection);
   context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
   return count;
@@ -145,14 +145,9 @@ async function appendTexts(connection: DuckDBConnection, tableName: string, rows
   appender.closeSync();
 }
 
-async function countMatched(
-  { deploy }: LabelSources,
-  spec: DeploymentSpec,
-  connection: DuckDBConnection,
-): Promise<LabelCount> {
-  const paths = deploy.logParts(spec.id, null, null).map(({ path }) => path);
-  const answered = paths.map((path) => `SELECT row_id FROM ${parquetTable([path])}`);
-  const isMatched = paths.length === 0 ? 'false' : `id IN (${answered.join(' UNION ALL ')})`;
+async function countMatched(parts: readonly LogPart[], connection: DuckDBConnection): Promise<LabelCount> {
+  const answered = parts.map(({ path }) => `SELECT row_id FROM ${parquetTable([path])}`);
+  const isMatched = parts.length === 0 ? 'false' : `id IN (${answered.join(' UNION ALL ')})`;
   const result = await connection.runAndReadAll(
     `SELECT count(*) FILTER (NOT is_unusable AND is_matched)::DOUBLE,
             count(*) FILTER (NOT is_unusable AND NOT is_matched)::DOUBLE,

@@ -107,12 +107,13 @@ export function resolveLive({
   limits,
   batch,
   cors,
+  log,
   keys = [],
   streams = [],
   requireKey,
   names,
 }: LiveSettings): WholeLiveSettings {
-  const { network, ...whole } = wholeSettings({ limits, batch, cors });
+  const { network, ...whole } = wholeSettings({ limits, batch, cors, log });
   return { ...whole, keys, streams, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
 }
 

@@ -1,4 +1,4 @@
-import { open, readdir, rename } from 'node:fs/promises';
+import { open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const openSuffix = '.open';
@@ -30,6 +30,17 @@ export async function closedSegments(folder: string): Promise<string[]> {
     .filter((name) => namePattern.test(name) && name.endsWith(closedSuffix))
     .sort()
     .map((name) => join(folder, name));
+}
+
+/** Bytes of all closed segments; one that is taken away meanwhile counts as nothing. */
+export async function closedBytes(folder: string): Promise<number> {
+  const sizes = (await closedSegments(folder)).map((path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /**

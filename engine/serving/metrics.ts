@@ -102,6 +102,12 @@ export class ServingMetrics {
         'Age of the oldest record that is not on the disk yet.',
         one(log.lagMilliseconds / 1000),
       ),
+      metricText(
+        'galley_log_failing',
+        'gauge',
+        'Whether the last group of records could not be written.',
+        one(log.lastError === null ? 0 : 1),
+      ),
       metricText('galley_log_pending_rows', 'gauge', 'Records that are not on the disk yet.', one(log.pendingRows)),
       metricText('galley_log_written_rows_total', 'counter', 'Records that are on the disk.', one(log.writtenRows)),
       metricText(

@@ -18,11 +18,12 @@ export interface ModelLogs {
  */
 export async function openLogs(settings: ServingSettings, clock: Clock): Promise<Map<string, ModelLogs> | null> {
   const { logFolder, deployment, logLimits: limits, models } = settings;
+  const { diskBytes } = settings.log;
   if (logFolder === null) return null;
   const logs = new Map<string, ModelLogs>();
   for (const { model } of models) {
     const folder = logs.size === 0 ? logFolder : join(logFolder, 'models', encodeURIComponent(model));
-    const open = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, clock });
+    const open = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, diskBytes, clock });
     logs.set(model, { predictions: await open(folder), labels: await open(labelFolder(folder)) });
   }
   return logs;

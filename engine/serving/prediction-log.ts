@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { LogLimits, ServingStatus } from '../contract/serving.ts';
-import { closeAbandoned, closedSegments } from './log-folder.ts';
+import { closeAbandoned, closedBytes, closedSegments } from './log-folder.ts';
 import { largestPayload } from './log-frame.ts';
 import { type FrameGroup, PendingFrames } from './log-pending.ts';
 import { LogSegment } from './log-segment.ts';
@@ -14,22 +14,30 @@ export interface PredictionLogOptions {
   deployment: string;
   model: string;
   limits: Required<LogLimits>;
+  /** Of all segments in the folder; 0: no bound. */
+  diskBytes: number;
   clock: Clock;
 }
 
 const retryMilliseconds = 1000;
+/** More than the header of a segment takes. */
+const headBytes = 4096;
 
 /**
  * Writes records in groups: a record waits in memory for at most `flushMilliseconds` (longer while the disk is busy
  * with the group before), then the group is written and synced as one. Answers do not wait for it. Where the disk
- * refuses, records wait up to `pendingBytes`; later ones are lost, which is counted.
+ * refuses, or the folder is at its bound, records wait up to `pendingBytes`; later ones are lost, which is counted.
  */
 export class PredictionLog {
+  /** Of all segments in the folder; 0: no bound. It may be changed at any time. */
+  diskBytes: number;
   readonly #options: PredictionLogOptions;
   readonly #pending = new PendingFrames();
   /** What is being written, kept until it is durable. */
   #group: FrameGroup | null = null;
   #segment: LogSegment | null = null;
+  /** Of the closed segments, when they were last looked at, and those since. */
+  #closedBytes: number;
   #segments = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #flushTimer: NodeJS.Timeout | null = null;
@@ -38,8 +46,10 @@ export class PredictionLog {
   #lost = 0;
   #lastError: string | null = null;
 
-  private constructor(options: PredictionLogOptions) {
+  private constructor(options: PredictionLogOptions, bytes: number) {
     this.#options = options;
+    this.#closedBytes = bytes;
+    this.diskBytes = options.diskBytes;
   }
 
   /**
@@ -50,11 +60,11 @@ export class PredictionLog {
     try {
       await mkdir(options.folder, { recursive: true });
       await closeAbandoned(options.folder);
+      return new PredictionLog(options, await closedBytes(options.folder));
     } catch (cause) {
       const message = `The log folder ${options.folder} cannot be used: ${(cause as Error).message}`;
       throw new GalleyError('store.not_writable', message, { details: { folder: options.folder }, cause });
     }
-    return new PredictionLog(options);
   }
 
   /** Adds a record as JSON. */
@@ -132,6 +142,7 @@ export class PredictionLog {
     this.#group ??= this.#pending.take();
     if (!this.#group) return true;
     try {
+      await this.#requireRoom(this.#group.bytes);
       this.#segment ??= await this.#newSegment();
       await this.#segment.write(this.#group.buffers);
     } catch (error) {
@@ -142,6 +153,15 @@ export class PredictionLog {
     this.#group = null;
     this.#lastError = null;
     return true;
+  }
+
+  /** Segments are taken away by the engine, so the folder is looked at again before it is said to be full. */
+  async #requireRoom(bytes: number): Promise<void> {
+    const { folder } = this.#options;
+    const isFull = () => this.#closedBytes + (this.#segment?.bytes ?? headBytes) + bytes > this.diskBytes;
+    if (this.diskBytes === 0 || !isFull()) return;
+    this.#closedBytes = await closedBytes(folder);
+    if (isFull()) throw new Error(`The log folder ${folder} is at its bound of ${this.diskBytes} bytes.`);
   }
 
   async #newSegment(): Promise<LogSegment> {
@@ -158,6 +178,7 @@ export class PredictionLog {
     if (this.#ageTimer) clearTimeout(this.#ageTimer);
     const segment = this.#segment;
     this.#segment = null;
+    this.#closedBytes += segment.bytes;
     try {
       await segment.close();
     } catch (error) {

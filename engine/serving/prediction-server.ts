@@ -54,7 +54,15 @@ export class PredictionServer implements ServingHost {
       model,
       versions,
       loading: { batch: () => this.settings.batch, observe: (rows) => this.#metrics.batch(rows) },
-      predictor: { model, limits: () => this.settings.limits, log, logMask, clock, newId: idSource(clock) },
+      predictor: {
+        model,
+        limits: () => this.settings.limits,
+        sampling: () => this.settings.log.sampling,
+        log,
+        logMask,
+        clock,
+        newId: idSource(clock),
+      },
       breached: (breach) => this.#breached(breach),
     });
   }
@@ -101,6 +109,7 @@ export class PredictionServer implements ServingHost {
     this.#streams.set(settings.streams ?? []);
     this.settings = { ...this.settings, ...resolveLive(settings) };
     this.#http.configure(this.settings);
+    for (const log of this.#allLogs()) log.diskBytes = this.settings.log.diskBytes;
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */
@@ -151,8 +160,11 @@ export class PredictionServer implements ServingHost {
     await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
     this.#http.cut();
     for (const served of this.#models.values()) served.stop();
-    const logs = [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);
-    await within(flushMilliseconds, Promise.all(logs.map((log) => log.close())));
+    await within(flushMilliseconds, Promise.all(this.#allLogs().map((log) => log.close())));
+  }
+
+  #allLogs(): PredictionLog[] {
+    return [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);
   }
 
   get needsKey(): boolean {

@@ -5,6 +5,7 @@ import type { LogMask } from '../contract/serving.ts';
 import { type AnsweredRow, AnswerText } from './answer-text.ts';
 import type { Answers } from './batcher.ts';
 import { type AskedRows, type CheckedRows, checkRows } from './checked-rows.ts';
+import { placeOf } from './hash-place.ts';
 import type { LoadedModel } from './model.ts';
 import type { PredictionLog } from './prediction-log.ts';
 import { forEachRow } from './slices.ts';
@@ -15,6 +16,8 @@ export interface PredictorOptions {
   /** Asked for each request. */
   limits(): { rows: number; waitingRows: number };
   log: PredictionLog | null;
+  /** The share of the rows that is logged, asked for each request. */
+  sampling(): number;
   logMask: LogMask;
   clock: Clock;
   newId: NewId;
@@ -87,6 +90,7 @@ export class Predictor {
 
   async #answered({ rows, ids, eventTimes }: CheckedRows, answers: Answers, receipt: Receipt): Promise<AnsweredRow[]> {
     const { log, newId, clock, shadow } = this.#options;
+    const sampling = this.#options.sampling();
     const shared = {
       request_id: newId('req'),
       received_at: receipt.at,
@@ -98,8 +102,14 @@ export class Predictor {
     await forEachRow(rows, (row, index) => {
       const answer = this.#text.answer(row, ids[index] as string, answers, index);
       answered.push(answer);
-      log?.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared));
+      if (log === null || !isSampled(answer.id, sampling)) return;
+      log.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared));
     });
     return answered;
   }
+}
+
+/** Whether a row is in the log, where that has a share of them: a greater share has the rows of a smaller one. */
+function isSampled(rowId: string, share: number): boolean {
+  return share === 1 || placeOf(rowId) < share;
 }

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { placeOf } from './hash-place.ts';
 
 /** The header with which callers say what stays together: a user, a device, a session. */
 export const routingKeyHeader = 'galley-routing-key';
@@ -21,6 +21,5 @@ export function idKey(id: unknown): string | undefined {
  * @param canary another canary meets other keys first
  */
 export function meetsCanary(key: string, canary: string, percent: number): boolean {
-  const digest = hash('sha256', `${canary}\n${key}`, 'buffer');
-  return (digest.readUInt32BE(0) / 2 ** 32) * 100 < percent;
+  return placeOf(`${canary}\n${key}`) * 100 < percent;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,12 +14,13 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const golden = fileURLToPath(new URL('../fixtures/serving/golden.segment', import.meta.url));
 
-async function openLog(folder: string, limits: LogLimits = {}, clock = systemClock) {
+async function openLog(folder: string, limits: LogLimits = {}, clock = systemClock, diskBytes = 0) {
   const log = await PredictionLog.open({
     folder,
     deployment: 'riders-live',
     model: 'riders',
     limits: { ...defaultLogLimits, flushMilliseconds: 5, ...limits },
+    diskBytes,
     clock,
   });
   onTestFinished(() => log.close());
@@ -219,4 +220,39 @@ test('a full disk loses what it must, says so, and goes on when there is room', 
   const paths = await log.rotate();
   const ids = (await Promise.all(paths.map(idsOf))).flat();
   expect(ids).toEqual(Array.from({ length: 100 - lostRows }, (_, row) => `row-${row}`));
+});
+
+test('a folder at its bound takes no more rows, says so, and goes on when segments were taken away', async () => {
+  const folder = temporaryFolder();
+  const bound = 20 * 1024;
+  const log = await openLog(folder, { segmentBytes: 4096, pendingBytes: 8 * 1024 }, systemClock, bound);
+  for (let row = 0; row < 100; row++) {
+    log.append(record(`row-${row}`).padEnd(1000));
+    await log.flush();
+  }
+  const { lastError, lostRows, pendingRows, writtenRows } = log.status();
+  expect(lastError).toMatch(/at its bound of 20480 bytes/);
+  expect(lostRows).toBeGreaterThan(0);
+  expect(pendingRows).toBeGreaterThan(0);
+  expect(lostRows + pendingRows + writtenRows).toBe(100);
+  const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeLessThanOrEqual(bound);
+  expect(bytes).toBeGreaterThan(bound / 2);
+  for (const path of await log.rotate()) rmSync(path);
+  await log.flush();
+  expect(log.status()).toMatchObject({
+    lostRows,
+    pendingRows: 0,
+    writtenRows: writtenRows + pendingRows,
+    lastError: null,
+  });
+});
+
+test('another bound holds at once', async () => {
+  const log = await openLog(temporaryFolder(), {}, systemClock, 1);
+  log.append(record('a'));
+  expect(await log.flush()).toBe(false);
+  log.diskBytes = 0;
+  expect(await log.flush()).toBe(true);
 });

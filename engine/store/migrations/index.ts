@@ -18,6 +18,7 @@ import { evaluations } from './0019-evaluations.ts';
 import { sweeps } from './0020-sweeps.ts';
 import { deploymentSettings } from './0021-deployment-settings.ts';
 import { deploymentStreams } from './0022-deployment-streams.ts';
+import { logRetention } from './0023-log-retention.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   sweeps,
   deploymentSettings,
   deploymentStreams,
+  logRetention,
 ];
