@@ -116,7 +116,12 @@ export const deployCalls = {
   try: command(
     'deploy.try',
     'Sends one row to a deployment, as its own address would answer it.',
-    Type.Object({ deployment: Type.String(), row: Type.Record(Type.String(), Type.Unknown()) }),
+    Type.Object({
+      deployment: Type.String(),
+      row: Type.Record(Type.String(), Type.Unknown()),
+      /** Also what each column adds to the answer. */
+      explanation: Type.Optional(Type.Boolean()),
+    }),
     Type.Unknown(),
   ),
   predict: jobCommand(

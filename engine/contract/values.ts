@@ -43,6 +43,8 @@ export const FieldSignature = Type.Object({
   maximum: Type.Optional(Nullable(Type.Number())),
   categories: Type.Optional(Type.Array(Type.String())),
   example: Type.Optional(Type.Unknown()),
+  /** With which an answer is compared to explain it; absent in versions of before. */
+  typical: Type.Optional(Type.Unknown()),
 });
 export type FieldSignature = Static<typeof FieldSignature>;
 

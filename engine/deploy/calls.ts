@@ -51,11 +51,11 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     settings: async ({ deployment }) => settingsOf(parts, deployments.get(deployment)),
     list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),
     status: async ({ deployment }) => status(parts, deployments.get(deployment)),
-    try: async ({ deployment, row }) => {
+    try: async ({ deployment, row, explanation }) => {
       const spec = deployments.get(deployment);
       const { url } = fleet.state(spec.id);
       if (url === null) throw notRunning(spec);
-      return tryRow(url, parts.keys.own, row);
+      return tryRow(url, parts.keys.own, row, explanation);
     },
     predict: (input) => predictFile(context, versions, input),
   };

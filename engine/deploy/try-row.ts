@@ -6,11 +6,16 @@ import type { ErrorReport } from '../contract/errors.ts';
  * @returns the body of its answer
  * @throws GalleyError what the server refused it with; `serving.process_ended` where it does not answer
  */
-export async function tryRow(url: string, key: string, row: Record<string, unknown>): Promise<unknown> {
+export async function tryRow(
+  url: string,
+  key: string,
+  row: Record<string, unknown>,
+  explanation = false,
+): Promise<unknown> {
   const response = await fetch(`${url}/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify({ row }),
+    body: JSON.stringify({ row, ...(explanation && { options: { explanation } }) }),
   }).catch((cause) => {
     throw new GalleyError('serving.process_ended', `${url} does not answer.`, { details: { url }, cause });
   });

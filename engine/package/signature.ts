@@ -1,16 +1,20 @@
 import type { FieldSignature, Signature } from '../contract/values.ts';
 import type { InputValue } from '../serving/field-rule.ts';
 import { type ColumnFeature, columnFeatures, type Model } from '../train/index.ts';
+import { typicalValue } from './typical-value.ts';
 
 /**
  * What a model takes and gives, as seen in its training part: a field is nullable where that had missing values, its
  * range and categories are those that occurred.
- * @param examples raw rows in the order of the features; the first value that is not missing becomes the field's example.
+ * @param examples raw rows in the order of the features; the first value that is not missing becomes the field's
+ *   example, and what is usual among them its typical value.
  */
 export function signatureOf(model: Model, examples: readonly (readonly InputValue[])[]): Signature {
   const inputs = columnFeatures(model.features).map((feature, position): FieldSignature => {
-    const example = examples.map((row) => row[position]).find((value) => value !== null && value !== undefined);
-    return { ...fieldOf(feature), ...(example === undefined ? {} : { example }) };
+    const values = examples.map((row) => row[position] ?? null);
+    const example = values.find((value) => value !== null);
+    const field = fieldOf(feature);
+    return { ...field, ...(example === undefined ? {} : { example }), typical: typicalValue(field, values) };
   });
   const { task, target, classes, threshold } = model;
   if (task === 'regression') return { task, target, inputs };

@@ -43,20 +43,45 @@ describe('the form', () => {
 
 describe('an answer', () => {
   test('of one row or of many, a number or a class', () => {
-    expect(readAnswer({ version: 3, row_id: 'r', prediction: 22.1 })).toEqual({
+    expect(readAnswer({ version: 3, row_id: 'r', prediction: 22.1 }, {})).toEqual({
       version: 3,
       value: 22.1,
       probabilities: [],
       flags: [],
+      explanation: undefined,
     });
-    const many = readAnswer({
-      version: 1,
-      predictions: [{ label: 'b', probabilities: { a: 0.2, b: 0.8 }, flags: [{ field: 'x', flag: 'out_of_range' }] }],
-    });
+    const many = readAnswer(
+      {
+        version: 1,
+        predictions: [{ label: 'b', probabilities: { a: 0.2, b: 0.8 }, flags: [{ field: 'x', flag: 'out_of_range' }] }],
+      },
+      {},
+    );
     expect(many?.value).toBe('b');
     expect(many?.probabilities.map((one) => one.name)).toEqual(['b', 'a']);
     expect(many?.flags).toEqual([{ field: 'x', flag: 'out_of_range' }]);
-    expect(readAnswer('nonsense')).toBeUndefined();
+    expect(readAnswer('nonsense', {})).toBeUndefined();
+  });
+
+  test('its explanation adds up, with the values that were asked for', () => {
+    const contributions = [
+      { column: 'rain', contribution: -30, error: 0.5 },
+      { column: 'temp', contribution: 10, error: 0.25 },
+    ];
+    const answer = readAnswer(
+      { prediction: 117, explanation: { class: null, base: 137, contributions } },
+      { rain: 11 },
+    );
+    expect(answer?.explanation).toEqual({
+      class: null,
+      base: 137,
+      total: 117,
+      error: 0.5,
+      columns: [
+        { name: 'rain', value: 11, contribution: -30 },
+        { name: 'temp', value: undefined, contribution: 10 },
+      ],
+    });
   });
 });
 

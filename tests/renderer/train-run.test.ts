@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ThresholdPoint } from '../../engine/contract/train-classification.ts';
 import type { Contributions } from '../../engine/contract/train-explanations.ts';
 import { parseModelTests } from '../../engine/train/model-tests/test-file.ts';
+import { sumFormat, valueWords, waterfall } from '../../renderer/charts/waterfall.ts';
 import { confusionView, mistakes } from '../../renderer/train/run/confusion-view.ts';
 import { walkOf } from '../../renderer/train/run/pairs.ts';
 import {
@@ -10,9 +11,6 @@ import {
   estimateWords,
   gainWords,
   rangeWords,
-  sumFormat,
-  valueWords,
-  waterfall,
   whyTitle,
 } from '../../renderer/train/run/report-words.ts';
 import { starterTests } from '../../renderer/train/run/starter-tests.ts';

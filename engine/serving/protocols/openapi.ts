@@ -210,6 +210,11 @@ function optionsSchema({ intervals = [] }: Signature): Schema {
     {
       probabilities: { type: 'boolean', default: true, description: 'Whether a classification has them.' },
       interval: { ...level, description: 'Share of rows whose truth should lie inside of the interval.' },
+      explanation: {
+        type: 'boolean',
+        default: false,
+        description: 'What each column adds to the answer, of up to 20 rows.',
+      },
       version: { type: ['integer', 'null'], description: 'The version that must answer.' },
     },
     [],
@@ -259,10 +264,27 @@ function predictionSchema({ task, classes = [] }: Signature, about: Schema): Sch
       row_id: { type: 'string' },
       ...outputs,
       ...(task === 'regression' && { interval }),
+      explanation: explanationSchema(classes),
       flags: { type: 'array', items: flag },
     },
     required,
   );
+}
+
+function explanationSchema(classes: readonly string[]): Schema {
+  const number = { type: ['number', 'null'] };
+  return object({
+    class: { enum: classes.length === 0 ? [null] : classes },
+    base: { ...number, description: 'The answer to the typical row. With all contributions it adds up to the answer.' },
+    contributions: {
+      type: 'array',
+      items: object({
+        column: { type: 'string' },
+        contribution: number,
+        error: { ...number, description: 'Standard error of a sampled contribution; 0 where it is exact.' },
+      }),
+    },
+  });
 }
 
 function errorSchema(): Schema {

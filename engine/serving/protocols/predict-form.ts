@@ -1,7 +1,8 @@
 import type { PredictionInterval } from '../../contract/values.ts';
+import { type AnswerExplanation, explainAnswers, requireTypicalRow } from '../answer-explanation.ts';
 import { type AnsweredRow, numberText } from '../answer-text.ts';
 import { type AskedRows, invalidRequest } from '../checked-rows.ts';
-import type { Receipt } from '../predictor.ts';
+import type { Predictor, Receipt } from '../predictor.ts';
 import { idKey } from '../traffic-split.ts';
 import type { ModelReference, ServingHost } from './host.ts';
 import { type PredictOptions, readOptions, requireInterval } from './predict-options.ts';
@@ -33,13 +34,26 @@ export async function answerPredict(
   const { model } = predictor;
   const { signature, version } = predictor.loaded;
   const interval = options.interval === null ? null : requireInterval(signature, options.interval);
-  const rows = await predictor.predict(asked, receipt);
+  const { rows, explanations } = options.explanation
+    ? await explained(predictor, asked, receipt)
+    : { rows: await predictor.predict(asked, receipt), explanations: [] };
   const about = JSON.stringify({ model, version, deployment }).slice(0, -1);
-  const predictions = rows.map((row) => predictionText(row, options.probabilities, interval));
+  const predictions = rows.map((row, index) =>
+    predictionText(row, options.probabilities, interval, explanations[index]),
+  );
   const text = single
     ? `${about},${(predictions[0] as string).slice(1)}`
     : `${about},"predictions":[${predictions.join(',')}]}`;
   return { text, rows: rows.length };
+}
+
+/** The version stays loaded until its answers are explained, whatever is released meanwhile. */
+function explained(predictor: Predictor, asked: AskedRows, receipt: Receipt) {
+  return predictor.loaded.use(async (loaded) => {
+    const typical = requireTypicalRow(loaded.signature, asked.rows.length);
+    const rows = await predictor.predict(asked, receipt);
+    return { rows, explanations: await explainAnswers(loaded, asked.rows, typical) };
+  });
 }
 
 /**
@@ -83,10 +97,12 @@ function predictionText(
   { id, outputs, label, scores, flags }: AnsweredRow,
   probabilities: boolean,
   interval: PredictionInterval | null,
+  explanation: AnswerExplanation | undefined,
 ): string {
   const answer = label !== null && !probabilities ? `"label":${JSON.stringify(label)}` : outputs;
   const range = interval ? `,${intervalText(scores[0] as number, interval)}` : '';
-  return `{"row_id":${JSON.stringify(id)},${answer}${range}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
+  const why = explanation ? `,"explanation":${JSON.stringify(explanation)}` : '';
+  return `{"row_id":${JSON.stringify(id)},${answer}${range}${why}${flags ? `,"flags":${JSON.stringify(flags)}` : ''}}`;
 }
 
 function intervalText(prediction: number, { level, halfWidth }: PredictionInterval): string {
