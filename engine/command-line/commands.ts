@@ -14,6 +14,7 @@ import { deployCommands } from './deploy-commands.ts';
 import { deployKeyCommands } from './deploy-key-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { deployStreamCommands } from './deploy-stream-commands.ts';
+import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   ...packageCommands,
   ...deployCommands,
   ...deploySettingsCommands,
+  ...deployTrafficCommands,
   ...deployStreamCommands,
   ...deployKeyCommands,
   ...monitorCommands,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
+import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-commands.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
@@ -15,10 +16,11 @@ const deploymentTable = (deployments: Deployment[]) =>
 export const deployCommands: Command[] = [
   {
     words: 'deploy start',
-    usage: 'MODEL[@V|@ALIAS] [--name D] [--port N] [--mask-log drop|hash|none] [--accept-breaking]',
+    usage:
+      'MODEL[@V|@ALIAS] [--name D] [--port N] [--shadow V] [--canary V:PERCENT] [--mask-log drop|hash|none] [--accept-breaking]',
     summary: 'Starts a prediction server; it stays when the command ends.',
     example: 'galley deploy start price --port 8471',
-    flags: { name: text, port: text, 'mask-log': text, 'accept-breaking': { type: 'boolean' } },
+    flags: { name: text, port: text, 'mask-log': text, 'accept-breaking': { type: 'boolean' }, ...trafficFlags },
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.start',
     input: ([reference], flags) =>
@@ -28,6 +30,7 @@ export const deployCommands: Command[] = [
         port: numberFlag(flags, 'port'),
         maskLog: flags['mask-log'],
         acceptBreaking: flags['accept-breaking'],
+        ...trafficInput(flags),
       }),
     print: ({ deployment, url, version, warnings }: OutputOf<typeof deployCalls.start>) => [
       ...warnings.map((warning) => `Warning: ${warning.message}`),
@@ -67,10 +70,11 @@ export const deployCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.status',
     input: ([deployment]) => ({ deployment }),
-    print: ({ deployment, requests, rows, errors, latency }: OutputOf<typeof deployCalls.status>) => [
+    print: ({ deployment, requests, rows, errors, latency, versions }: OutputOf<typeof deployCalls.status>) => [
       ...deploymentTable([deployment]),
       '',
       `${requests} requests, ${rows} rows, ${errors} errors; latency p50 ${latency.p50 ?? '-'} ms, p95 ${latency.p95 ?? '-'} ms, p99 ${latency.p99 ?? '-'} ms.`,
+      ...(versions.length > 1 ? ['', ...versionTable(versions)] : []),
     ],
     json: (answer: OutputOf<typeof deployCalls.status>) => ({ deployments: [answer.deployment], ...answer }),
   },

@@ -4,6 +4,7 @@ import { deployKeyCalls } from './deploy-keys.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { streamCalls } from './deploy-streams.ts';
 import { ModelReference } from './package.ts';
+import { Canary, RollbackBounds, Traffic, VersionStatus } from './traffic.ts';
 import { Name, Nullable, Signature, Time } from './values.ts';
 
 export const Deployment = Type.Object({
@@ -13,6 +14,8 @@ export const Deployment = Type.Object({
   /** The alias it follows, null where a version is pinned. */
   follows: Nullable(Type.String()),
   version: Type.Integer(),
+  /** Which callers other versions answer. */
+  traffic: Traffic,
   status: Type.Enum(['starting', 'running', 'stopped', 'failed']),
   wanted: Type.Enum(['running', 'stopped']),
   url: Nullable(Type.String()),
@@ -43,7 +46,17 @@ export const DeploymentStatus = Type.Object({
       p95: Nullable(Type.Number()),
     }),
   ),
-  releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time, reason: Type.String() })),
+  /** Those in the server's memory, oldest first; none where it does not run. */
+  versions: Type.Array(VersionStatus),
+  releases: Type.Array(
+    Type.Object({
+      version: Type.Integer(),
+      at: Time,
+      reason: Type.String(),
+      /** `traffic`: the version answers some callers, or none any more; the others are versions for all. */
+      kind: Type.Enum(['release', 'rollback', 'traffic']),
+    }),
+  ),
 });
 export type DeploymentStatus = Static<typeof DeploymentStatus>;
 
@@ -77,6 +90,8 @@ export const deployCalls = {
       maskLog: Type.Optional(MaskLog),
       /** Also where it runs and the version refuses what its callers may send. */
       acceptBreaking: Type.Optional(Type.Boolean()),
+      canary: Type.Optional(Canary),
+      shadow: Type.Optional(Type.Integer({ minimum: 1 })),
     }),
     Type.Object({
       deployment: Type.String(),
@@ -91,6 +106,32 @@ export const deployCalls = {
   stop: command(
     'deploy.stop',
     'Stops a prediction server after the requests in flight.',
+    DeploymentInput,
+    DeploymentOutput,
+  ),
+  traffic: command(
+    'deploy.traffic',
+    'Divides the requests over versions of the model: a canary for some callers, a shadow for comparison, bounds that take a version back.',
+    Type.Object({
+      deployment: Type.String(),
+      /** Null takes it away; what is absent stays. */
+      canary: Type.Optional(Nullable(Canary)),
+      shadow: Type.Optional(Nullable(Type.Integer({ minimum: 1 }))),
+      bounds: Type.Optional(Nullable(RollbackBounds)),
+      /** Also where the canary refuses what callers may send. */
+      acceptBreaking: Type.Optional(Type.Boolean()),
+    }),
+    DeploymentOutput,
+  ),
+  promote: command(
+    'deploy.promote',
+    'Lets the canary answer all requests; an alias that is followed moves to it.',
+    Type.Object({ deployment: Type.String(), acceptBreaking: Type.Optional(Type.Boolean()) }),
+    DeploymentOutput,
+  ),
+  rollback: command(
+    'deploy.rollback',
+    'Puts back the version that answered before; an alias is followed no more.',
     DeploymentInput,
     DeploymentOutput,
   ),

@@ -1039,6 +1039,21 @@ export const errorCatalogue = {
     meaning: 'A deployment that runs would get a version that may refuse its callers, or answers otherwise.',
     hint: 'Change the callers first, then say --accept-breaking with the same command, or `galley package alias MODEL@V ALIAS --accept-breaking`.',
   },
+  'deploy.invalid_traffic': {
+    kind: 'invalid',
+    meaning: 'The canary or the shadow of a deployment would be the version that answers already.',
+    hint: 'Name another version of the model, or take the canary or the shadow away with `none`.',
+  },
+  'deploy.no_canary': {
+    kind: 'precondition',
+    meaning: 'A deployment whose canary is to be promoted has none.',
+    hint: 'Give it one first: `galley deploy traffic D --canary V:PERCENT`.',
+  },
+  'deploy.no_version_before': {
+    kind: 'precondition',
+    meaning: 'A deployment is to be rolled back and has answered with one version only.',
+    hint: 'Start it with the version that you want: `galley deploy start MODEL@V --name D`.',
+  },
   'deploy.not_running': {
     kind: 'precondition',
     meaning: 'The prediction server does not run.',

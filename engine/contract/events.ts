@@ -9,6 +9,8 @@ export type EngineEvent =
   | { type: 'alert.raised'; alert: string; title: string }
   /** A watched source changed and could not be read; the version before stays. */
   | { type: 'source.failed'; dataset: string; title: string; detail: string }
+  /** A version passed a bound of its deployment and was taken back. */
+  | { type: 'release.undone'; deployment: string; title: string; detail: string }
   /** A search goes on: its state, and the trials that changed. At most some a second. */
   | { type: 'sweep.changed'; sweep: Sweep; trials: Trial[] }
   /** New points of a fit of a running job; `train.curves` has those before. */

@@ -14,6 +14,7 @@ import { networkAddresses } from './network-addresses.ts';
 import { predictFile } from './predict-file.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
+import { divideTraffic, promoteCanary, rollBack } from './traffic.ts';
 import { tryRow } from './try-row.ts';
 import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
@@ -49,6 +50,9 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     },
     configure: (input) => configure(parts, input),
     settings: async ({ deployment }) => settingsOf(parts, deployments.get(deployment)),
+    traffic: (input) => divideTraffic(parts, input),
+    promote: (input) => promoteCanary(parts, input),
+    rollback: ({ deployment }) => rollBack(parts, deployment),
     list: async () => ({ deployments: deployments.store.list().map((spec) => fleet.view(spec)) }),
     status: async ({ deployment }) => status(parts, deployments.get(deployment)),
     try: async ({ deployment, row, explanation }) => {
@@ -71,6 +75,8 @@ async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start
   const spec = deployments.get(id);
   const { status, url, port, error } = fleet.state(id);
   if (error) throw error;
+  const { canary, shadow, acceptBreaking } = input;
+  if (canary || shadow) await divideTraffic(parts, { deployment: id, canary, shadow, acceptBreaking });
   if (url === null || port === null) throw notRunning(spec);
   const warnings = wasRunning ? [] : portWarnings(spec, port);
   return { deployment: spec.name, id, url, port, version: spec.version, status, warnings };
@@ -125,18 +131,18 @@ async function status(
     deployment: fleet.view(spec),
     signature: await versions.signature(spec.model, spec.version),
     ...figures(live ?? null),
-    releases: releases.map(({ version, at, reason }) => ({ version, at: isoTime(at), reason })),
+    releases: releases.map(({ at, ...release }) => ({ ...release, at: isoTime(at) })),
   };
 }
 
 /** The live figures of a server; those of one that does not run are empty. */
 function figures(live: ServingStatus | null) {
   if (live === null) {
-    return { requests: 0, rows: 0, errors: 0, latency: { p50: null, p95: null, p99: null }, minutes: [] };
+    return { requests: 0, rows: 0, errors: 0, latency: { p50: null, p95: null, p99: null }, minutes: [], versions: [] };
   }
   const { requests, rows, errors, latency } = live;
   const minutes = live.minutes.map(({ rows: _, ...minute }) => minute);
-  return { requests, rows, errors, latency, minutes };
+  return { requests, rows, errors, latency, minutes, versions: live.models[0]?.versions ?? [] };
 }
 
 function notRunning({ name, wanted }: DeploymentSpec): GalleyError {

@@ -1,10 +1,12 @@
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import { changedSettings, type SettingsChange, wholeSettings } from '../contract/deploy-settings.ts';
+import type { Traffic } from '../contract/traffic.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { isLoopback } from '../serving/config.ts';
 import type { DeploymentKeys } from './keys.ts';
-import type { DeploymentSpec, DeploymentStore } from './store.ts';
+import type { DeploymentSpec, DeploymentStore, Release } from './store.ts';
+import { TrafficStore } from './traffic-store.ts';
 import type { DeploymentTarget } from './versions.ts';
 
 /** An alias that points at another version from now on. */
@@ -22,6 +24,7 @@ export interface AliasMoved {
 /** What is wanted of deployments: every change of it is one transaction. */
 export class Deployments {
   readonly store: DeploymentStore;
+  readonly traffic: TrafficStore;
   readonly #context: EngineContext;
   readonly #keys: DeploymentKeys;
 
@@ -29,6 +32,7 @@ export class Deployments {
     this.#context = context;
     this.#keys = keys;
     this.store = store;
+    this.traffic = new TrafficStore(context.database);
   }
 
   /** By name or id. @throws GalleyError `deploy.not_found` */
@@ -103,10 +107,45 @@ export class Deployments {
     return followers;
   }
 
+  /** Gives a deployment another version, or lets it follow another alias or none. */
+  activate(spec: DeploymentSpec, versionId: string, reason: string, kind: Release['kind'] = 'release'): void {
+    this.#context.database.transaction(() => {
+      this.store.setVersion(spec.id, spec.version);
+      this.store.setFollows(spec.id, spec.follows);
+      this.#release(spec, versionId, reason, kind);
+    });
+  }
+
+  /** @param versionIds of the versions that answer beside the active one */
+  divide(
+    { id, name }: DeploymentSpec,
+    traffic: Traffic,
+    changes: readonly Pick<Release, 'version' | 'reason'>[],
+    versionIds: readonly string[],
+  ): void {
+    this.#context.database.transaction(() => {
+      this.traffic.save(id, traffic);
+      const at = this.#context.clock.now();
+      for (const change of changes) this.store.addRelease(id, { ...change, at, kind: 'traffic' });
+      for (const versionId of versionIds) this.#use(id, name, versionId);
+    });
+  }
+
   /** Notes that a version goes live, where the one before is another. */
-  #release({ id, name, version }: DeploymentSpec, versionId: string, reason: string): void {
-    if (this.store.releases(id).at(-1)?.version === version) return;
-    this.store.addRelease(id, { version, at: this.#context.clock.now(), reason });
+  #release(
+    { id, name, version }: DeploymentSpec,
+    versionId: string,
+    reason: string,
+    kind: Release['kind'] = 'release',
+  ): void {
+    this.traffic.activated(id, version);
+    const before = this.store.releases(id).findLast((release) => release.kind !== 'traffic');
+    if (before?.version === version) return;
+    this.store.addRelease(id, { version, kind, at: this.#context.clock.now(), reason });
+    this.#use(id, name, versionId);
+  }
+
+  #use(id: string, name: string, versionId: string): void {
     this.#context.uses.add({ kind: 'deployment', id, label: name }, { kind: 'model_version', id: versionId });
   }
 }

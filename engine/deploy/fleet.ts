@@ -3,7 +3,7 @@ import type { Deployment } from '../contract/deploy.ts';
 import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import type { ServingClient } from '../serving/serving-client.ts';
+import type { Breached, ServingClient } from '../serving/serving-client.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
 import type { DeploymentKeys } from './keys.ts';
 import type { LabelSegments } from './label-segments.ts';
@@ -11,16 +11,20 @@ import { liveSettings } from './live-settings.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
 import { type BackOff, type ServerState, ServerSupervisor } from './server-supervisor.ts';
 import type { DeploymentSpec, DeploymentStore } from './store.ts';
+import type { TrafficStore } from './traffic-store.ts';
 import type { ModelVersions } from './versions.ts';
 
 export interface FleetOptions {
   context: EngineContext;
   store: DeploymentStore;
+  traffic: TrafficStore;
   versions: ModelVersions;
   logs: PredictionLogs;
   labels: LabelSegments;
   streams: DeploymentStreams;
   keys: DeploymentKeys;
+  /** Is told of versions that pass a bound. */
+  breached(deploymentId: string, breach: Breached): void;
   backOff?: BackOff;
 }
 
@@ -42,6 +46,7 @@ export class Fleet {
       model: spec.model,
       follows: spec.follows,
       version: spec.version,
+      traffic: this.#options.traffic.of(spec.id),
       status: state.status,
       wanted: spec.wanted,
       url: state.url,
@@ -132,10 +137,12 @@ export class Fleet {
   }
 
   #supervise(id: string): ServerSupervisor {
-    const { context, store, versions, logs, keys, streams, backOff } = this.#options;
+    const { context, store, traffic, versions, logs, keys, streams, breached, backOff } = this.#options;
     const spec = () => store.find(id) as DeploymentSpec;
     const supervisor = new ServerSupervisor({
       spec,
+      traffic: () => traffic.of(id),
+      breached: (breach) => breached(id, breach),
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
       logMask: (wanted) => versions.logMask(wanted),

@@ -1,26 +1,26 @@
 import type { deployCalls } from '../contract/deploy.ts';
-import type { packageCalls } from '../contract/package.ts';
 import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
-import type { EngineContext, Handlers, Phase } from '../jobs/context.ts';
+import type { EngineContext, Phase } from '../jobs/context.ts';
 import { deployHandlers } from './calls.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
 import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { TrafficTotals } from './log-store.ts';
 import { type LogPart, PredictionLogs } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
-import { ModelVersions } from './versions.ts';
+import { takeBack } from './traffic.ts';
+import { ModelVersions, type PackageHandlers } from './versions.ts';
 
 export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
 export type { AliasMoved, BackOff, DeploymentSpec, LogPart, Release, TrafficTotals };
 
 /** What deployments need of the package phase. */
 export interface PackagesForDeploy {
-  handlers: Pick<Handlers<typeof packageCalls>, 'show'>;
+  handlers: PackageHandlers;
   /** The listener is called inside the transaction that moves an alias. */
   onAliasMoved(listener: (move: AliasMoved) => void): void;
 }
@@ -29,7 +29,7 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   /** By name or id. @throws GalleyError `deploy.not_found` */
   find(nameOrId: string): DeploymentSpec;
   list(): DeploymentSpec[];
-  /** Every version that went live, oldest first. */
+  /** Every version that went live for all callers, oldest first. */
   releases(deploymentId: string): Release[];
   /** What a version of a deployment's model takes and gives. */
   signature(model: string, version: number): Promise<Signature>;
@@ -70,7 +70,11 @@ export function createDeployPhase(
   const logs = new PredictionLogs(context);
   const labels = new LabelSegments(context, logs.store);
   const streams = new DeploymentStreams(context);
-  const fleet = new Fleet({ context, store, versions, logs, labels, keys, streams, backOff });
+  const breached: FleetOptions['breached'] = (id, breach) =>
+    void takeBack(parts, id, breach).catch((error) => console.error(error));
+  const { traffic } = deployments;
+  const fleet = new Fleet({ context, store, traffic, versions, logs, labels, keys, streams, breached, backOff });
+  const parts = { context, deployments, fleet, versions, keys, streams };
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of store.list()) await fleet.collect(spec).catch((error) => console.error(error));
@@ -85,7 +89,7 @@ export function createDeployPhase(
   });
 
   return {
-    handlers: deployHandlers({ context, deployments, fleet, versions, keys, streams }),
+    handlers: deployHandlers(parts),
     start: async () => {
       for (const { id } of wantedRunning()) void fleet.restart(id);
       timer = setInterval(() => void collectAll(), collectMilliseconds).unref();
@@ -98,7 +102,7 @@ export function createDeployPhase(
     busy: () => wantedRunning().some(({ id }) => ['starting', 'running'].includes(fleet.state(id).status)),
     find: (nameOrId) => deployments.get(nameOrId),
     list: () => store.list(),
-    releases: (deploymentId) => store.releases(deploymentId),
+    releases: (deploymentId) => store.releases(deploymentId).filter(({ kind }) => kind !== 'traffic'),
     signature: (model, version) => versions.signature(model, version),
     collect: (deploymentId) => fleet.collect(deployments.get(deploymentId)),
     logParts: (deploymentId, since, until) => logs.parts(deploymentId, since, until),

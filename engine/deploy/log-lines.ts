@@ -8,6 +8,8 @@ import { openSegment } from '../serving/log-reader.ts';
 /** Records of a segment that one version answered, as lines of JSON. */
 export interface VersionLines {
   version: number;
+  /** They were made for comparison; no caller has seen them. */
+  isShadow: boolean;
   path: string;
   rows: number;
   /** UTC epoch milliseconds, both inclusive. */
@@ -27,20 +29,22 @@ export interface SegmentLines {
 const recordsPerTurn = 500;
 
 /**
- * Writes the records of a segment to one file of JSON lines a version, in their order, without holding up other work.
- * @param target where the file of a version goes
+ * Writes the records of a segment to one file of JSON lines a version, and one for each shadow, in their order, without holding up other work.
+ * @param target where a file with that name goes
  * @throws GalleyError `serving.log_format`
  */
-export async function writeSegmentLines(segment: string, target: (version: number) => string): Promise<SegmentLines> {
+export async function writeSegmentLines(segment: string, target: (name: string) => string): Promise<SegmentLines> {
   const reader = await openSegment(segment);
   if (reader === null) return { versions: [], tornBytes: 0 };
-  const writers = new Map<number, LineWriter>();
+  const writers = new Map<string, LineWriter>();
   let records = 0;
   for (const record of reader.records()) {
-    let writer = writers.get(record.version);
+    const isShadow = record.shadow === true;
+    const name = `${isShadow ? 'shadow' : 'version'}-${record.version}`;
+    let writer = writers.get(name);
     if (!writer) {
-      writer = new LineWriter(record.version, target(record.version));
-      writers.set(record.version, writer);
+      writer = new LineWriter(record.version, isShadow, target(name));
+      writers.set(name, writer);
     }
     await writer.write(record);
     if (++records % recordsPerTurn === 0) await nextTurn();
@@ -54,11 +58,11 @@ class LineWriter {
   readonly #stream: WriteStream;
   readonly #done: Promise<void>;
 
-  constructor(version: number, path: string) {
+  constructor(version: number, isShadow: boolean, path: string) {
     const firstEventTime = Number.POSITIVE_INFINITY;
     const lastEventTime = Number.NEGATIVE_INFINITY;
     const lastReceivedAt = Number.NEGATIVE_INFINITY;
-    this.#lines = { version, path, rows: 0, firstEventTime, lastEventTime, lastReceivedAt };
+    this.#lines = { version, isShadow, path, rows: 0, firstEventTime, lastEventTime, lastReceivedAt };
     this.#stream = createWriteStream(path);
     this.#done = finished(this.#stream);
     this.#done.catch(() => {});

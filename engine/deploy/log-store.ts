@@ -5,6 +5,8 @@ import type { Database } from '../store/database.ts';
 export interface StoredLogPart {
   id: number;
   version: number;
+  /** No caller has seen its answers. */
+  isShadow: boolean;
   hash: string;
   rows: number;
   /** UTC epoch milliseconds, both inclusive. */
@@ -55,10 +57,11 @@ export class LogStore {
 
   addPart(deploymentId: string, part: Omit<StoredLogPart, 'id' | 'bytes'>): void {
     this.#database.run(
-      `INSERT INTO log_parts (deployment_id, version, blob_hash, rows, first_event_time, last_event_time, last_received_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log_parts (deployment_id, version, is_shadow, blob_hash, rows, first_event_time, last_event_time, last_received_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       deploymentId,
       part.version,
+      part.isShadow ? 1 : 0,
       part.hash,
       part.rows,
       part.firstEventTime,
@@ -73,14 +76,15 @@ export class LogStore {
 
   /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */
   parts(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
-    return this.#database.all<StoredLogPart>(
-      `SELECT id, version, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime,
+    const rows = this.#database.all<Omit<StoredLogPart, 'isShadow'> & { isShadow: number }>(
+      `SELECT id, version, is_shadow AS isShadow, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime,
          last_received_at AS lastReceivedAt, bytes
        FROM log_parts JOIN blobs ON hash = blob_hash WHERE deployment_id = ? AND last_event_time >= ? AND first_event_time < ? ORDER BY id`,
       deploymentId,
       since ?? Number.MIN_SAFE_INTEGER,
       until ?? Number.MAX_SAFE_INTEGER,
     );
+    return rows.map((row) => ({ ...row, isShadow: row.isShadow === 1 }));
   }
 
   /** Keeps the counts of each minute that a server still knows; minutes that are known already are brought up to date. */

@@ -10,7 +10,7 @@ import { joinParts, writePart } from './log-parquet.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
 
 /** A Parquet file with rows of a deployment's prediction log. */
-export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id'> {
+export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id' | 'isShadow'> {
   path: string;
 }
 
@@ -85,11 +85,12 @@ export class PredictionLogs {
     return turn;
   }
 
-  /** Parts that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
+  /** Parts, without those of shadows, that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
   parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
     return this.store
       .parts(deploymentId, since, until)
-      .map(({ id: _, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
+      .filter(({ isShadow }) => !isShadow)
+      .map(({ id: _, isShadow: __, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
   }
 
   /** As `parts`, none of which is removed before `read` is done. */
@@ -150,19 +151,22 @@ export class PredictionLogs {
   }
 
   async #toPart(source: LogSource, lines: VersionLines): Promise<AdoptedPart> {
-    const { version, path, rows, firstEventTime, lastEventTime, lastReceivedAt } = lines;
+    const { version, isShadow, path, rows, firstEventTime, lastEventTime, lastReceivedAt } = lines;
     const signature = await source.signature(version);
     const target = `${path}.parquet`;
     await this.#context.duck.use((connection) => writePart(connection, path, signature, target));
     const blob = await this.#context.blobs.adopt(target);
-    return { part: { version, hash: blob.hash, rows, firstEventTime, lastEventTime, lastReceivedAt }, blob };
+    return { part: { version, isShadow, hash: blob.hash, rows, firstEventTime, lastEventTime, lastReceivedAt }, blob };
   }
 
   /** Many small files are slow to read: those of a version and a day become one, once there are many or the day is over. */
   async #joinSmallParts(deploymentId: string): Promise<void> {
     const small = this.store.parts(deploymentId, null, null).filter(({ rows }) => rows < smallPartRows);
     const today = dayOf(this.#context.clock.now());
-    const groups = Map.groupBy(small, ({ version, lastReceivedAt }) => `${version}/${dayOf(lastReceivedAt)}`);
+    const groups = Map.groupBy(
+      small,
+      ({ version, isShadow, lastReceivedAt }) => `${version}/${isShadow}/${dayOf(lastReceivedAt)}`,
+    );
     for (const parts of groups.values()) {
       const isOver = dayOf((parts[0] as StoredLogPart).lastReceivedAt) < today;
       if (parts.length >= (isOver ? 2 : smallPartsJoined)) await this.#join(deploymentId, parts);
@@ -176,8 +180,10 @@ export class PredictionLogs {
       const target = join(staging, 'joined.parquet');
       await duck.use((connection) => joinParts(connection, paths, target));
       const blob = await blobs.adopt(target);
+      const first = parts[0] as StoredLogPart;
       const part = {
-        version: (parts[0] as StoredLogPart).version,
+        version: first.version,
+        isShadow: first.isShadow,
         hash: blob.hash,
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
         firstEventTime: Math.min(...parts.map(({ firstEventTime }) => firstEventTime)),
@@ -219,7 +225,7 @@ function dayOf(time: number): number {
 /** The lines of a segment; null where the file is none: it is put aside then, so that it is not met again. */
 async function readSegment(segment: string, staging: string): Promise<SegmentLines | null> {
   try {
-    return await writeSegmentLines(segment, (version) => join(staging, `version-${version}.ndjson`));
+    return await writeSegmentLines(segment, (name) => join(staging, `${name}.ndjson`));
   } catch (error) {
     if (!(error instanceof GalleyError && error.code === 'serving.log_format')) throw error;
     console.error(error.message);

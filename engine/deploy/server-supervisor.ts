@@ -3,7 +3,8 @@ import { type Clock, isoTime } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { LiveSettings, LogMask, ServedVersion, ServingStatus } from '../contract/serving.ts';
-import { ServingClient, type ServingExit } from '../serving/serving-client.ts';
+import { type Traffic, undividedTraffic } from '../contract/traffic.ts';
+import { type Breached, ServingClient, type ServingExit } from '../serving/serving-client.ts';
 import type { DeploymentSpec } from './store.ts';
 
 /** What is of a deployment, beside what is wanted. */
@@ -19,6 +20,10 @@ export interface ServerState {
 export interface SupervisorOptions {
   /** What is wanted now. */
   spec(): DeploymentSpec;
+  /** How requests are to be divided now. */
+  traffic(): Traffic;
+  /** Is told of versions that pass a bound. */
+  breached(breach: Breached): void;
   served(model: string, version: number): Promise<ServedVersion>;
   logFolder: string;
   /** What of its inputs a version's log does not get as it is. */
@@ -64,6 +69,7 @@ export class ServerSupervisor {
   #liveVersion = 0;
   #liveLabel: string | null = null;
   /** Canonical text of what the server was told last. */
+  #liveTraffic = '';
   #liveSettings = '';
   #upSince = 0;
   #failures = 0;
@@ -120,7 +126,10 @@ export class ServerSupervisor {
     const spec = this.#options.spec();
     if (spec.wanted === 'stopped') return this.#stop();
     if (this.#client === null) return this.#start(spec);
-    const isLive = this.#liveVersion === spec.version && this.#liveLabel === spec.follows;
+    const isLive =
+      this.#liveVersion === spec.version &&
+      this.#liveLabel === spec.follows &&
+      this.#liveTraffic === canonicalJson(this.#options.traffic());
     if (!isLive) await this.#activate(this.#client, spec);
     const isConfigured = this.#client !== null && (await this.#configure(this.#client, spec));
     if (!isLive || !isConfigured) return;
@@ -133,7 +142,7 @@ export class ServerSupervisor {
     else this.#failed(error);
   }
 
-  async #start(spec: DeploymentSpec): Promise<void> {
+  async #start(spec: DeploymentSpec, traffic = this.#options.traffic()): Promise<void> {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
     const live = await this.#options.live(spec);
     try {
@@ -144,20 +153,28 @@ export class ServerSupervisor {
         port: spec.port ?? 0,
         logFolder: this.#options.logFolder,
         logMask: await this.#options.logMask(spec),
-        versions: [await this.#options.served(spec.model, spec.version)],
+        versions: await this.#served(spec, traffic),
         active: spec.version,
         label: spec.follows,
+        traffic,
         ...live,
       });
       this.#liveSettings = canonicalJson(live);
+      this.#liveTraffic = canonicalJson(traffic);
       this.#began(client, spec);
-    } catch (error) {
-      this.#failed(asGalleyError(error));
+    } catch (thrown) {
+      const error = asGalleyError(thrown);
+      const { canary, shadow, bounds } = traffic;
+      if (mayHeal(error) || (canary === null && shadow === null)) return this.#failed(error);
+      // A version that is only tried must not keep the active one from answering.
+      await this.#start(spec, { ...undividedTraffic, bounds });
+      if (this.#client) this.#change({ ...this.#state, error });
     }
   }
 
   #began(client: ServingClient, { version, follows }: DeploymentSpec): void {
     const { clock } = this.#options;
+    client.on('breached', (breach) => this.#options.breached(breach));
     client.once('exit', (exit) => this.#died(client, exit));
     this.#client = client;
     this.#liveVersion = version;
@@ -167,9 +184,18 @@ export class ServerSupervisor {
     this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null });
   }
 
-  async #activate(client: ServingClient, { model, version, follows }: DeploymentSpec): Promise<void> {
+  /** Every version that is to answer, as files. */
+  #served({ model, version }: DeploymentSpec, { canary, shadow }: Traffic): Promise<ServedVersion[]> {
+    const wanted = new Set([version, canary?.version ?? version, shadow ?? version]);
+    return Promise.all([...wanted].map((one) => this.#options.served(model, one)));
+  }
+
+  async #activate(client: ServingClient, spec: DeploymentSpec): Promise<void> {
+    const { version, follows } = spec;
+    const traffic = this.#options.traffic();
     try {
-      await client.activate({ version, versions: [await this.#options.served(model, version)], label: follows });
+      await client.activate({ version, versions: await this.#served(spec, traffic), label: follows, traffic });
+      this.#liveTraffic = canonicalJson(traffic);
       this.#liveVersion = version;
       this.#liveLabel = follows;
       this.#change({ ...this.#state, error: null });

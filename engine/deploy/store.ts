@@ -20,9 +20,10 @@ export interface DeploymentSpec {
   createdAt: number;
 }
 
-/** A version that went live. */
+/** A version that went live, or that answers some callers from then on. */
 export interface Release {
   version: number;
+  kind: 'release' | 'rollback' | 'traffic';
   /** UTC epoch milliseconds. */
   at: number;
   reason: string;
@@ -84,6 +85,10 @@ export class DeploymentStore {
     this.#database.run('UPDATE deployments SET version = ? WHERE id = ?', version, id);
   }
 
+  setFollows(id: string, follows: string | null): void {
+    this.#database.run('UPDATE deployments SET follows = ? WHERE id = ?', follows, id);
+  }
+
   setWanted(id: string, wanted: DeploymentSpec['wanted']): void {
     this.#database.run('UPDATE deployments SET wanted = ? WHERE id = ?', wanted, id);
   }
@@ -105,11 +110,12 @@ export class DeploymentStore {
     this.#database.run('UPDATE deployments SET port = ? WHERE id = ? AND port IS NULL', port, id);
   }
 
-  addRelease(deploymentId: string, { version, at, reason }: Release): void {
+  addRelease(deploymentId: string, { version, kind, at, reason }: Release): void {
     this.#database.run(
-      'INSERT INTO releases (deployment_id, version, at, reason) VALUES (?, ?, ?, ?)',
+      'INSERT INTO releases (deployment_id, version, kind, at, reason) VALUES (?, ?, ?, ?, ?)',
       deploymentId,
       version,
+      kind,
       at,
       reason,
     );
@@ -118,7 +124,7 @@ export class DeploymentStore {
   /** Oldest first. */
   releases(deploymentId: string): Release[] {
     return this.#database.all<Release>(
-      'SELECT version, at, reason FROM releases WHERE deployment_id = ? ORDER BY id',
+      'SELECT version, kind, at, reason FROM releases WHERE deployment_id = ? ORDER BY id',
       deploymentId,
     );
   }

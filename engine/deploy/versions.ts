@@ -17,17 +17,20 @@ export interface DeploymentTarget {
   version: ModelVersion;
 }
 
+/** What deployments need of the package phase's calls. */
+export type PackageHandlers = Pick<Handlers<typeof packageCalls>, 'show' | 'alias'>;
+
 /** The alias that a bare model name means. */
 const bareAlias = 'champion';
 
 /** Versions of models as the package phase has them, in the form that deployments need. */
 export class ModelVersions {
   readonly #context: EngineContext;
-  readonly #packages: Pick<Handlers<typeof packageCalls>, 'show'>;
+  readonly #packages: PackageHandlers;
   readonly #marks: ColumnMarks;
   readonly #signatures = new Map<string, Signature>();
 
-  constructor(context: EngineContext, packages: Pick<Handlers<typeof packageCalls>, 'show'>, marks: ColumnMarks) {
+  constructor(context: EngineContext, packages: PackageHandlers, marks: ColumnMarks) {
     this.#marks = marks;
     this.#context = context;
     this.#packages = packages;
@@ -61,6 +64,15 @@ export class ModelVersions {
     const { version: found } = await this.#packages.show({ reference: `${model}@${version}` });
     const inputs = Object.keys(this.#marks.of(found.dataset.name));
     return logMask === 'hash' ? { inputs, key: this.#marks.key().toString('hex') } : { inputs };
+  }
+
+  /** Points an alias at a version. @throws GalleyError `deploy.breaking_version`, and those of the package phase */
+  async moveAlias(
+    model: string,
+    version: number,
+    move: { alias: string; reason: string; acceptBreaking?: boolean },
+  ): Promise<void> {
+    await this.#packages.alias({ reference: `${model}@${version}`, ...move });
   }
 
   /** A version as files that a prediction server reads. */

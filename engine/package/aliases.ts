@@ -1,8 +1,9 @@
 import { GalleyError } from '../base/errors.ts';
+import { versionBefore } from '../base/version-stack.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
 import { latestAlias, requireModel } from './references.ts';
-import type { ModelStore, StoredMove } from './store.ts';
+import type { ModelStore } from './store.ts';
 
 /** A wish to point an alias at a version. */
 export interface AliasWish {
@@ -106,14 +107,4 @@ export function requireFreeAlias(alias: string): void {
   throw new GalleyError('package.reserved_alias', `"${alias}" always means the newest version and cannot be moved.`, {
     details: { alias },
   });
-}
-
-/** The version under the top of the stack that moves push to and rollbacks pop from. */
-function versionBefore(moves: readonly StoredMove[]): number | undefined {
-  const stack: number[] = [];
-  for (const { to, isRollback } of moves) {
-    if (isRollback) stack.pop();
-    else stack.push(to);
-  }
-  return stack.at(-2);
 }

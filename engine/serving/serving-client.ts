@@ -7,7 +7,8 @@ import type { ErrorReport } from '../contract/errors.ts';
 import type { LiveSettings, ServingCommand, ServingConfig, ServingReport, ServingStatus } from '../contract/serving.ts';
 
 type Ready = Extract<ServingReport, { type: 'ready' }>;
-type Breached = Extract<ServingReport, { type: 'breached' }>;
+/** A version that passed a bound, as a server reports it. */
+export type Breached = Extract<ServingReport, { type: 'breached' }>;
 type Answer = Exclude<ServingReport, { type: 'ready' | 'failed' | 'breached' }>;
 type Activation = Omit<Extract<ServingCommand, { type: 'activate' }>, 'type' | 'id'>;
 type Request =

@@ -19,6 +19,8 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
       return ['circle', 'monitor'];
     case 'source.failed':
       return ['data'];
+    case 'release.undone':
+      return ['deploy'];
     case 'job.changed':
       return topicsOfJob(event.job);
     case 'sweep.changed':

@@ -151,6 +151,10 @@ export class Workspace {
       const { title, detail, dataset } = event;
       this.notices.add({ tone: 'bad', title, detail, address: address.dataset(dataset) });
     }
+    if (event.type === 'release.undone') {
+      const { title, detail, deployment } = event;
+      this.notices.add({ tone: 'warning', title, detail, address: address.deploy(deployment) });
+    }
     for (const topic of topicsOf(event)) this.#changed.add(topic);
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
   }

@@ -5,7 +5,7 @@ import { GalleyError } from '../../engine/base/errors.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import type { Signature } from '../../engine/contract/values.ts';
-import type { AliasMoved } from '../../engine/deploy/index.ts';
+import type { AliasMoved, PackagesForDeploy } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { breakingChanges } from '../../engine/serving/signature-changes.ts';
 import { modelFolder } from '../serving/running-server.ts';
@@ -16,7 +16,7 @@ const folders: Record<string, string[]> = { riders: ['riders-1', 'riders-2'], sp
 
 /** The models of tests/fixtures/serving behind the calls of the package phase that deployments use. */
 export class FixtureModels {
-  readonly handlers: { show(input: { reference: string }): Promise<Shown> };
+  readonly handlers: PackagesForDeploy['handlers'];
   readonly aliases = new Map<string, number>();
   readonly #context: EngineContext;
   readonly #damaged = new Set<string>();
@@ -25,7 +25,16 @@ export class FixtureModels {
 
   constructor(context: EngineContext) {
     this.#context = context;
-    this.handlers = { show: async ({ reference }) => this.#show(reference) };
+    this.handlers = {
+      show: async ({ reference }) => this.#show(reference),
+      alias: async ({ reference, alias, reason, acceptBreaking }) => {
+        const { version } = this.#show(reference).version;
+        const [model = ''] = reference.split('@');
+        const previous = this.aliases.get(`${model}@${alias}`) ?? null;
+        this.move(model, alias, version, { acceptBreaking, reason });
+        return { model, alias, version, previous };
+      },
+    };
   }
 
   onAliasMoved(listener: (move: AliasMoved) => void): void {
@@ -33,13 +42,18 @@ export class FixtureModels {
   }
 
   /** Moves an alias in a transaction, as the package phase does; `fail` makes the transaction roll back. */
-  move(model: string, alias: string, version: number, { fail = false, acceptBreaking = false } = {}): void {
+  move(
+    model: string,
+    alias: string,
+    version: number,
+    { fail = false, acceptBreaking = false, reason = 'a better one' } = {},
+  ): void {
     const { version: target, signature } = this.#show(`${model}@${version}`);
     const previous = this.aliases.get(`${model}@${alias}`);
     const breaking = previous ? breakingChanges(this.#show(`${model}@${previous}`).signature, signature) : [];
     this.#context.database.transaction(() => {
       for (const listener of this.#listeners)
-        listener({ model, alias, version, versionId: target.id, reason: 'a better one', breaking, acceptBreaking });
+        listener({ model, alias, version, versionId: target.id, reason, breaking, acceptBreaking });
       if (fail) throw new Error('rolled back');
     });
     this.aliases.set(`${model}@${alias}`, version);

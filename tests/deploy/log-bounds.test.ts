@@ -11,6 +11,7 @@ const now = 100 * day;
 const part = (id: number, age: number, bytes = 100): StoredLogPart => ({
   id,
   version: 1,
+  isShadow: false,
   hash: `sha256:${id}`,
   rows: 1,
   firstEventTime: 0,

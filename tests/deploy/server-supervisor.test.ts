@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
 import { GalleyError } from '../../engine/base/errors.ts';
+import { undividedTraffic } from '../../engine/contract/traffic.ts';
 import { ServerSupervisor } from '../../engine/deploy/server-supervisor.ts';
 import type { DeploymentSpec } from '../../engine/deploy/store.ts';
 import { modelFolder, predict } from '../serving/running-server.ts';
@@ -30,6 +31,8 @@ function supervise() {
     spec: () => (failing.has('spec') ? diskFull() : spec),
     changed: () => failing.has('changed') && diskFull(),
     ending: () => failing.has('ending') && diskFull(),
+    traffic: () => undividedTraffic,
+    breached: () => {},
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
     logMask: async () => undefined,

@@ -19,6 +19,7 @@ import { sweeps } from './0020-sweeps.ts';
 import { deploymentSettings } from './0021-deployment-settings.ts';
 import { deploymentStreams } from './0022-deployment-streams.ts';
 import { logRetention } from './0023-log-retention.ts';
+import { traffic } from './0024-traffic.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   deploymentSettings,
   deploymentStreams,
   logRetention,
+  traffic,
 ];

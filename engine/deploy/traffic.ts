@@ -1,0 +1,168 @@
+import { GalleyError } from '../base/errors.ts';
+import { versionBefore } from '../base/version-stack.ts';
+import type { InputOf, OutputOf } from '../contract/call.ts';
+import type { deployCalls } from '../contract/deploy.ts';
+import type { Canary, Traffic } from '../contract/traffic.ts';
+import type { Signature } from '../contract/values.ts';
+import type { Breached } from '../serving/serving-client.ts';
+import { breakingChanges } from '../serving/signature-changes.ts';
+import type { DeployParts } from './calls.ts';
+import { refuseBreaking } from './deployments.ts';
+import type { DeploymentSpec, Release } from './store.ts';
+
+type Output = OutputOf<typeof deployCalls.traffic>;
+
+/**
+ * Divides a deployment's requests over versions of its model; what is left out stays.
+ * @throws GalleyError `deploy.invalid_traffic`, `deploy.breaking_version`, those of the package phase, and why a version
+ * cannot be loaded: what was before stands then
+ */
+export async function divideTraffic(parts: DeployParts, input: InputOf<typeof deployCalls.traffic>): Promise<Output> {
+  const { deployments, fleet } = parts;
+  const spec = deployments.get(input.deployment);
+  const before = deployments.traffic.of(spec.id);
+  const wanted: Traffic = {
+    canary: input.canary === undefined ? before.canary : input.canary,
+    shadow: input.shadow === undefined ? before.shadow : input.shadow,
+    bounds: input.bounds === undefined ? before.bounds : input.bounds,
+  };
+  requireOthers(spec, wanted);
+  const ids = await versionIds(parts, spec, wanted);
+  const isNew = wanted.canary !== null && wanted.canary.version !== before.canary?.version;
+  if (isNew && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, wanted.canary as Canary);
+  deployments.divide(spec, wanted, trafficReasons(spec, before, wanted), ids);
+  await fleet.reconcile(spec.id);
+  const { error } = fleet.state(spec.id);
+  if (error && spec.wanted === 'running') {
+    deployments.divide(spec, before, [{ version: spec.version, reason: `undone: ${error.message}` }], []);
+    await fleet.reconcile(spec.id);
+    throw error;
+  }
+  return changed(parts, spec);
+}
+
+/**
+ * Makes the canary the version that answers all requests: where an alias is followed, by moving it.
+ * @throws GalleyError `deploy.no_canary`, `deploy.breaking_version`
+ */
+export async function promoteCanary(parts: DeployParts, input: InputOf<typeof deployCalls.promote>): Promise<Output> {
+  const { deployments, fleet, versions } = parts;
+  const spec = deployments.get(input.deployment);
+  const { canary } = deployments.traffic.of(spec.id);
+  if (canary === null) {
+    throw new GalleyError('deploy.no_canary', `${spec.name} has no canary.`, { details: { deployment: spec.name } });
+  }
+  const { version, percent } = canary;
+  const reason = `promoted as canary of ${spec.name}, from ${percentText(percent)}`;
+  if (spec.follows !== null) {
+    await versions.moveAlias(spec.model, version, {
+      alias: spec.follows,
+      reason,
+      acceptBreaking: input.acceptBreaking,
+    });
+  } else {
+    if (!input.acceptBreaking) await refuseBreakingCanary(parts, spec, canary);
+    const [id] = await versionIds(parts, spec, { canary, shadow: null, bounds: null });
+    deployments.activate({ ...spec, version }, id as string, reason);
+  }
+  await fleet.reconcile(spec.id);
+  return changed(parts, spec);
+}
+
+/**
+ * Puts back the version that answered before, however often; the alias that brought the other one is followed no more.
+ * @throws GalleyError `deploy.no_version_before`
+ */
+export async function rollBack(parts: DeployParts, deployment: string, because?: string): Promise<Output> {
+  const { deployments, fleet } = parts;
+  const spec = deployments.get(deployment);
+  const version = versionBeforeThis(deployments.store.releases(spec.id));
+  if (version === undefined) {
+    throw new GalleyError('deploy.no_version_before', `${spec.name} has had no other version before.`, {
+      details: { deployment: spec.name, version: spec.version },
+    });
+  }
+  const left = spec.follows === null ? '' : `, ${spec.follows} is followed no more`;
+  const reason = `rolled back from version ${spec.version}${left}${because ? `: ${because}` : ''}`;
+  const { version: found } = await parts.versions.resolve(`${spec.model}@${version}`);
+  deployments.activate({ ...spec, version, follows: null }, found.id, reason, 'rollback');
+  await fleet.reconcile(spec.id);
+  return changed(parts, spec);
+}
+
+/** Takes back what passed a bound, where it is still so, and tells everyone. */
+export async function takeBack(parts: DeployParts, deploymentId: string, breached: Breached): Promise<void> {
+  const { deployments, context } = parts;
+  const spec = deployments.get(deploymentId);
+  const { version, role, reason } = breached;
+  if (role === 'canary') {
+    const traffic = deployments.traffic.of(spec.id);
+    if (traffic.canary?.version !== version) return;
+    const undone = { version, reason: `canary back at 0 %: ${reason}` };
+    deployments.divide(spec, { ...traffic, canary: { version, percent: 0 } }, [undone], []);
+    await changed(parts, spec);
+  } else {
+    const releases = deployments.store.releases(spec.id).filter(({ kind }) => kind !== 'traffic');
+    const isReleased = releases.at(-1)?.kind === 'release' && releases.at(-1)?.version === version;
+    if (spec.version !== version || !isReleased || versionBeforeThis(releases) === undefined) return;
+    await rollBack(parts, spec.id, reason);
+  }
+  context.events.publish({
+    type: 'release.undone',
+    deployment: spec.name,
+    title: `${spec.name}: version ${version} was taken back`,
+    detail: `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`,
+  });
+}
+
+async function changed({ context, deployments, fleet }: DeployParts, { id, name }: DeploymentSpec): Promise<Output> {
+  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });
+  return { deployment: fleet.view(deployments.get(id)) };
+}
+
+/** @throws GalleyError `deploy.invalid_traffic` */
+function requireOthers({ name, version }: DeploymentSpec, { canary, shadow }: Traffic): void {
+  const role = canary?.version === version ? 'canary' : shadow === version ? 'shadow' : null;
+  if (role === null) return;
+  const message = `Version ${version} answers ${name} already; a ${role} is another one.`;
+  throw new GalleyError('deploy.invalid_traffic', message, { details: { deployment: name, version, role } });
+}
+
+/** @throws GalleyError `package.version_not_found` */
+async function versionIds({ versions }: DeployParts, { model }: DeploymentSpec, { canary, shadow }: Traffic) {
+  const wanted = [canary?.version, shadow].filter((version) => version !== undefined && version !== null);
+  return Promise.all(wanted.map(async (version) => (await versions.resolve(`${model}@${version}`)).version.id));
+}
+
+/** @throws GalleyError `deploy.breaking_version` */
+async function refuseBreakingCanary({ versions }: DeployParts, spec: DeploymentSpec, { version }: Canary) {
+  const [before, after] = await Promise.all([spec.version, version].map((one) => versions.signature(spec.model, one)));
+  refuseBreaking(spec, version, breakingChanges(before as Signature, after as Signature));
+}
+
+/** What changed, in words: one entry of the releases each. */
+function trafficReasons(
+  { version }: DeploymentSpec,
+  before: Traffic,
+  { canary, shadow }: Traffic,
+): Pick<Release, 'version' | 'reason'>[] {
+  const reasons: Pick<Release, 'version' | 'reason'>[] = [];
+  const gone = before.canary;
+  if (gone && gone.version !== canary?.version) reasons.push({ version: gone.version, reason: 'no canary any more' });
+  if (canary && (canary.version !== gone?.version || canary.percent !== gone.percent))
+    reasons.push({ version: canary.version, reason: `canary at ${percentText(canary.percent)}` });
+  if (before.shadow !== null && before.shadow !== shadow)
+    reasons.push({ version: before.shadow, reason: 'no shadow any more' });
+  if (shadow !== null && shadow !== before.shadow)
+    reasons.push({ version: shadow, reason: `shadow of version ${version}` });
+  return reasons;
+}
+
+function versionBeforeThis(releases: readonly Release[]): number | undefined {
+  const moves = releases.filter(({ kind }) => kind !== 'traffic');
+  return versionBefore(moves.map(({ version, kind }) => ({ to: version, isRollback: kind === 'rollback' })));
+}
+
+function percentText(percent: number): string {
+  return `${percent} %`;
+}
