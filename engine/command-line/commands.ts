@@ -12,6 +12,7 @@ import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
 import { deployKeyCommands } from './deploy-key-commands.ts';
+import { deployLogCommands } from './deploy-log-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   ...deployTrafficCommands,
   ...deployStreamCommands,
   ...deployKeyCommands,
+  ...deployLogCommands,
   ...monitorCommands,
   ...retrainCommands,
 ];

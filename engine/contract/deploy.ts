@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { deployKeyCalls } from './deploy-keys.ts';
+import { logCalls } from './deploy-log.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { streamCalls } from './deploy-streams.ts';
 import { ModelReference } from './package.ts';
@@ -75,6 +76,7 @@ const SettingsOutput = Type.Object({
 
 export const deployCalls = {
   ...streamCalls,
+  ...logCalls,
   ...deployKeyCalls,
   start: command(
     'deploy.start',

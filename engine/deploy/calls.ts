@@ -10,8 +10,10 @@ import { breakingChanges } from '../serving/signature-changes.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
 import { refuseBreaking } from './deployments.ts';
 import { type KeyParts, keyHandlers } from './key-calls.ts';
+import { logHandlers } from './log-calls.ts';
 import { networkAddresses } from './network-addresses.ts';
 import { predictFile } from './predict-file.ts';
+import type { PredictionLogs } from './prediction-logs.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
 import { divideTraffic, promoteCanary, rollBack } from './traffic.ts';
@@ -21,6 +23,7 @@ import type { DeploymentTarget, ModelVersions } from './versions.ts';
 export interface DeployParts extends KeyParts {
   versions: ModelVersions;
   streams: DeploymentStreams;
+  logs: PredictionLogs;
 }
 
 type SettingsOutput = OutputOf<typeof deployCalls.settings>;
@@ -31,6 +34,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
   const { context, deployments, fleet, versions } = parts;
   return {
     ...streamHandlers(parts),
+    ...logHandlers(parts),
     ...keyHandlers(parts),
     start: (input) => start(parts, input),
     stop: async ({ deployment }) => {

@@ -74,7 +74,7 @@ export function createDeployPhase(
     void takeBack(parts, id, breach).catch((error) => console.error(error));
   const { traffic } = deployments;
   const fleet = new Fleet({ context, store, traffic, versions, logs, labels, keys, streams, breached, backOff });
-  const parts = { context, deployments, fleet, versions, keys, streams };
+  const parts = { context, deployments, fleet, versions, keys, streams, logs };
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of store.list()) await fleet.collect(spec).catch((error) => console.error(error));

@@ -10,7 +10,7 @@ import { joinParts, writePart } from './log-parquet.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
 
 /** A Parquet file with rows of a deployment's prediction log. */
-export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id' | 'isShadow'> {
+export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id'> {
   path: string;
 }
 
@@ -87,22 +87,34 @@ export class PredictionLogs {
 
   /** Parts, without those of shadows, that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
   parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
-    return this.store
-      .parts(deploymentId, since, until)
-      .filter(({ isShadow }) => !isShadow)
-      .map(({ id: _, isShadow: __, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
+    return this.#parts(deploymentId, since, until).filter(({ isShadow }) => !isShadow);
   }
 
   /** As `parts`, none of which is removed before `read` is done. */
-  async read<Result>(
+  read<Result>(
     deploymentId: string,
     { since, until }: { since: number | null; until: number | null },
     read: (parts: LogPart[]) => Promise<Result>,
   ): Promise<Result> {
+    return this.#held(deploymentId, () => read(this.parts(deploymentId, since, until)));
+  }
+
+  /** As `read`, over all parts, also those of shadows. */
+  readAll<Result>(deploymentId: string, read: (parts: LogPart[]) => Promise<Result>): Promise<Result> {
+    return this.#held(deploymentId, () => read(this.#parts(deploymentId, null, null)));
+  }
+
+  #parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
+    return this.store
+      .parts(deploymentId, since, until)
+      .map(({ id: _, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
+  }
+
+  async #held<Result>(deploymentId: string, work: () => Promise<Result>): Promise<Result> {
     const count = (change: number) => this.#readers.set(deploymentId, (this.#readers.get(deploymentId) ?? 0) + change);
     count(1);
     try {
-      return await read(this.parts(deploymentId, since, until));
+      return await work();
     } finally {
       count(-1);
     }

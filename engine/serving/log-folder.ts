@@ -25,9 +25,14 @@ export async function closeName(folder: string, path: string): Promise<string> {
 
 /** Paths of all closed segments, oldest first. */
 export async function closedSegments(folder: string): Promise<string[]> {
+  return (await allSegments(folder)).filter((path) => path.endsWith(closedSuffix));
+}
+
+/** Paths of all segments, also of those that are being written, oldest first. */
+export async function allSegments(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   return names
-    .filter((name) => namePattern.test(name) && name.endsWith(closedSuffix))
+    .filter((name) => namePattern.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -24,7 +24,18 @@ function watched() {
   const deploy = {
     list: () => [{ ...spec, wanted: 'running' as const }],
     collect: async () => {},
-    logParts: () => [{ version: 1, path: '', rows: state.rows, firstEventTime: 0, lastEventTime: 0, lastReceivedAt: 0, bytes: 0 }],
+    logParts: () => [
+      {
+        version: 1,
+        path: '',
+        rows: state.rows,
+        firstEventTime: 0,
+        lastEventTime: 0,
+        lastReceivedAt: 0,
+        bytes: 0,
+        isShadow: false,
+      },
+    ],
   };
   const labels = {
     get revision() {
