@@ -33,6 +33,7 @@ const settingFlags: readonly [flag: string, group: keyof SettingsChange, member:
   ['connections', 'limits', 'connections', numberFlag],
   ['rows-per-batch', 'batch', 'rows', numberFlag],
   ['batch-milliseconds', 'batch', 'milliseconds', numberFlag],
+  ['log-requests', 'serverLog', 'requests', textFlag],
   ['cors-origins', 'cors', 'origins', listFlag],
   ['log-retention-days', 'log', 'retentionDays', numberFlag],
   ['log-sampling', 'log', 'sampling', numberFlag],
@@ -43,7 +44,7 @@ export const deploySettingsCommands: Command[] = [
   {
     words: 'deploy configure',
     usage:
-      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--cors-origins O,…] [--log-retention-days N] [--log-sampling S] [--log-disk-bytes N] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
+      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--log-requests all|failures|none] [--cors-origins O,…] [--log-retention-days N] [--log-sampling S] [--log-disk-bytes N] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
     summary: 'Changes settings of a deployment; `default` for a value takes its own back.',
     example: 'galley deploy configure price --rows-per-batch 64 --requests-per-minute 600',
     flags: { ...Object.fromEntries(settingFlags.map(([flag]) => [flag, text])), port: text },

@@ -78,12 +78,25 @@ export const LogSettings = Type.Object(
 );
 export type LogSettings = Static<typeof LogSettings>;
 
+export const loggedRequests = ['all', 'failures', 'none'] as const;
+export type LoggedRequests = (typeof loggedRequests)[number];
+
+export const ServerLogSettings = Type.Object(
+  {
+    /** Which requests have a line in the server's own log. */
+    requests: Type.Optional(Type.Enum([...loggedRequests])),
+  },
+  strict,
+);
+export type ServerLogSettings = Static<typeof ServerLogSettings>;
+
 const groups = {
   network: NetworkSettings,
   limits: LimitSettings,
   batch: BatchSettings,
   cors: CorsSettings,
   log: LogSettings,
+  serverLog: ServerLogSettings,
 };
 
 export const DeploymentSettings = Type.Object(
@@ -93,6 +106,7 @@ export const DeploymentSettings = Type.Object(
     batch: Type.Optional(BatchSettings),
     cors: Type.Optional(CorsSettings),
     log: Type.Optional(LogSettings),
+    serverLog: Type.Optional(ServerLogSettings),
   },
   strict,
 );
@@ -105,6 +119,7 @@ export const WholeSettings = Type.Object({
   batch: Type.Required(BatchSettings),
   cors: Type.Required(CorsSettings),
   log: Type.Required(LogSettings),
+  serverLog: Type.Required(ServerLogSettings),
 });
 /** Every setting with its value. */
 export type WholeSettings = Static<typeof WholeSettings>;
@@ -122,6 +137,7 @@ export const defaultSettings: WholeSettings = {
   batch: { rows: 128, milliseconds: 0 },
   cors: { origins: [] },
   log: { retentionDays: 0, sampling: 1, diskBytes: 10 * 1024 ** 3 },
+  serverLog: { requests: 'failures' },
 };
 
 /** What was set, with the defaults for the rest. */
@@ -132,6 +148,7 @@ export function wholeSettings(settings: DeploymentSettings): WholeSettings {
     batch: { ...defaultSettings.batch, ...settings.batch },
     cors: { ...defaultSettings.cors, ...settings.cors },
     log: { ...defaultSettings.log, ...settings.log },
+    serverLog: { ...defaultSettings.serverLog, ...settings.serverLog },
   };
 }
 

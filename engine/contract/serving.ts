@@ -1,5 +1,12 @@
 import Type, { type Static } from 'typebox';
-import { BatchSettings, CorsSettings, LimitSettings, LogSettings, NetworkSettings } from './deploy-settings.ts';
+import {
+  BatchSettings,
+  CorsSettings,
+  LimitSettings,
+  LogSettings,
+  NetworkSettings,
+  ServerLogSettings,
+} from './deploy-settings.ts';
 import { ServedStream, StreamStatus } from './deploy-streams.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { Traffic, VersionStatus } from './traffic.ts';
@@ -80,6 +87,7 @@ const liveMembers = {
   batch: Type.Optional(BatchSettings),
   cors: Type.Optional(CorsSettings),
   log: Type.Optional(LoggedShare),
+  serverLog: Type.Optional(ServerLogSettings),
   /** Who may call, beside the holder of `token`: the sha256 of each key in hexadecimal. */
   keys: Type.Optional(Type.Array(ServedKey)),
   /** On loopback: whether callers need a key there, too. */

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { Breached, ServingClient } from '../serving/serving-client.ts';
+import { BoundedLog } from './bounded-log.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
 import type { DeploymentKeys } from './keys.ts';
 import type { LabelSegments } from './label-segments.ts';
@@ -139,12 +141,14 @@ export class Fleet {
   #supervise(id: string): ServerSupervisor {
     const { context, store, traffic, versions, logs, keys, streams, breached, backOff } = this.#options;
     const spec = () => store.find(id) as DeploymentSpec;
+    const serverLog = new BoundedLog(join(context.project.path, 'logs', 'servers', `${id}.log`));
     const supervisor = new ServerSupervisor({
       spec,
       traffic: () => traffic.of(id),
       breached: (breach) => breached(id, breach),
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
+      serverLog: (part) => serverLog.append(part),
       logMask: (wanted) => versions.logMask(wanted),
       live: async (wanted) => ({
         ...liveSettings(wanted.settings, keys.served(id)),

@@ -1,9 +1,9 @@
-import type { DeploymentSettings } from '../contract/deploy-settings.ts';
+import { type DeploymentSettings, defaultSettings } from '../contract/deploy-settings.ts';
 import type { LiveSettings, ServedKey } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
 export function liveSettings(
-  { network, limits, batch, cors, log = {} }: DeploymentSettings,
+  { network, limits, batch, cors, log = {}, serverLog }: DeploymentSettings,
   keys: ServedKey[],
 ): LiveSettings {
   const { retentionDays: _, ...logged } = log;
@@ -15,6 +15,7 @@ export function liveSettings(
     keys,
     names: network?.names,
     requireKey: network?.requireKey,
+    serverLog: { requests: serverLog?.requests ?? defaultSettings.serverLog.requests },
   });
 }
 

@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   breached(breach: Breached): void;
   served(model: string, version: number): Promise<ServedVersion>;
   logFolder: string;
+  /** Is given what the server writes to standard error. */
+  serverLog(part: Uint8Array): void;
   /** What of its inputs a version's log does not get as it is. */
   logMask(spec: DeploymentSpec): Promise<LogMask | undefined>;
   /** What the server should do from now on. */
@@ -146,19 +148,22 @@ export class ServerSupervisor {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
     const live = await this.#options.live(spec);
     try {
-      const client = await ServingClient.start({
-        deployment: spec.name,
-        model: spec.model,
-        host: spec.settings.network?.host,
-        port: spec.port ?? 0,
-        logFolder: this.#options.logFolder,
-        logMask: await this.#options.logMask(spec),
-        versions: await this.#served(spec, traffic),
-        active: spec.version,
-        label: spec.follows,
-        traffic,
-        ...live,
-      });
+      const client = await ServingClient.start(
+        {
+          deployment: spec.name,
+          model: spec.model,
+          host: spec.settings.network?.host,
+          port: spec.port ?? 0,
+          logFolder: this.#options.logFolder,
+          logMask: await this.#options.logMask(spec),
+          versions: await this.#served(spec, traffic),
+          active: spec.version,
+          label: spec.follows,
+          traffic,
+          ...live,
+        },
+        (part) => this.#options.serverLog(part),
+      );
       this.#liveSettings = canonicalJson(live);
       this.#liveTraffic = canonicalJson(traffic);
       this.#began(client, spec);

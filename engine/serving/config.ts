@@ -108,12 +108,19 @@ export function resolveLive({
   batch,
   cors,
   log,
+  serverLog,
   keys = [],
   streams = [],
   requireKey,
   names,
 }: LiveSettings): WholeLiveSettings {
-  const { network, ...whole } = wholeSettings({ limits, batch, cors, log });
+  const { network, ...whole } = wholeSettings({
+    limits,
+    batch,
+    cors,
+    log,
+    serverLog: { requests: 'all', ...serverLog },
+  });
   return { ...whole, keys, streams, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
 }
 

@@ -4,6 +4,12 @@ import { GalleyError, reportError } from '../base/errors.ts';
 import type { ErrorCode } from '../contract/error-catalogue.ts';
 import { type ErrorReport, errorKinds } from '../contract/errors.ts';
 
+/** By which a request is found in the server's log and in its trace. */
+export interface ExchangeIds {
+  request_id: string;
+  trace_id: string;
+}
+
 export interface HttpAnswer {
   status: number;
   /** Null where there is no body. */
@@ -42,9 +48,9 @@ export function jsonTextAnswer(body: string, rows: number): TextAnswer {
   return { status: 200, contentType: jsonContentType, body, rows };
 }
 
-/** Any thrown value as `{ error }`. */
-export function errorAnswer(thrown: unknown): TextAnswer {
-  return refusalAnswer(thrown, (error) => ({ error }));
+/** Any thrown value as `{ error }`, with the ids that the server's log has of the request. */
+export function errorAnswer(thrown: unknown, ids?: ExchangeIds): TextAnswer {
+  return refusalAnswer(thrown, (error) => ({ error: { ...error, ...ids } }));
 }
 
 /**
@@ -70,11 +76,15 @@ function errorHeaders(thrown: unknown): Record<string, string> {
   return thrown.kind === 'unavailable' ? { 'retry-after': '1' } : {};
 }
 
-/** @param last no other request is taken over this connection */
+/**
+ * @param more headers
+ * @param last no other request is taken over this connection
+ */
 export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: HttpAnswer,
+  more: Record<string, string>,
   last: boolean,
 ): void {
   const { status, contentType, body, headers } = answer;
@@ -84,6 +94,7 @@ export function sendAnswer(
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
+    ...more,
     ...(last && { connection: 'close' }),
   });
   if (typeof body === 'string') response.end(request.method === 'HEAD' ? undefined : body);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GalleyError } from '../base/errors.ts';
-import type { HttpAnswer } from './http-answer.ts';
+import type { ExchangeIds, HttpAnswer } from './http-answer.ts';
 import type { Receipt } from './predictor.ts';
 
 /** A request that has found its route. */
@@ -29,7 +29,7 @@ export interface HttpProtocol {
   prefix?: string;
   routes: readonly HttpRoute[];
   /** Any thrown value in this protocol's form. */
-  refusal(thrown: unknown): HttpAnswer;
+  refusal(thrown: unknown, ids: ExchangeIds): HttpAnswer;
 }
 
 /** Where a request belongs; the route is null where there is none of that path. */

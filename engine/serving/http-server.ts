@@ -1,30 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
+import type { NewId } from '../base/ids.ts';
 import type { KeyUse } from './api-keys.ts';
 import { BrokenRequests } from './broken-requests.ts';
 import type { ServingSettings } from './config.ts';
 import { corsHeaders, isPreflight, preflightAnswer } from './cross-origin.ts';
+import type { ExchangeListener } from './exchange.ts';
 import { HttpAccess } from './http-access.ts';
-import { type HttpAnswer, sendAnswer } from './http-answer.ts';
+import { type ExchangeIds, type HttpAnswer, sendAnswer } from './http-answer.ts';
 import { listen } from './http-listen.ts';
-import {
-  type FoundRoute,
-  type HttpCall,
-  type HttpRoute,
-  type HttpRoutes,
-  pathOf,
-  requireRoute,
-} from './http-routes.ts';
+import { type FoundRoute, type HttpCall, type HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
+import { traceHeader, traceOf } from './trace-context.ts';
 
 export interface HttpServerOptions {
   settings: ServingSettings;
   routes: HttpRoutes;
   clock: Clock;
-  /** Is told of each answer; the route is null where there is none of the path. */
-  answered(route: HttpRoute | null, status: number, milliseconds: number, rows: number): void;
+  newId: NewId;
+  answered: ExchangeListener;
   /** Is told of errors that nobody expected. */
-  failed(error: unknown): void;
+  failed(error: unknown, ids: ExchangeIds): void;
 }
 
 /** Longer than a client keeps an idle connection, so that none is closed under a request. */
@@ -53,7 +49,7 @@ export class HttpServer {
       { keepAliveTimeout: keepAliveMilliseconds, connectionsCheckingInterval: checkMilliseconds },
       (request, response) => void this.#handle(request, response),
     );
-    this.#broken = new BrokenRequests(this.#server, (status) => options.answered(null, status, 0, 0));
+    this.#broken = new BrokenRequests(this.#server, (status) => this.#neverWhole(status));
     this.#access = new HttpAccess(options.settings, options.clock);
     this.configure(options.settings);
   }
@@ -104,39 +100,72 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { clock, routes, answered } = this.#options;
-    const receipt = { at: clock.now(), monotonic: clock.monotonic() };
+    const { clock, routes, answered, newId } = this.#options;
+    const receipt = { id: newId('req'), at: clock.now(), monotonic: clock.monotonic() };
+    const trace = traceOf(request.headers);
     const path = pathOf(request);
     const found = routes.find(path);
     this.#broken.began(response);
     let answer: HttpAnswer;
     let origin: string | undefined;
+    let key: string | null = null;
+    let failure: string | null = null;
     try {
       origin = this.#access.checkOrigin(request);
-      answer =
-        origin !== undefined && isPreflight(request)
-          ? preflightAnswer(request)
-          : await this.#answer({ request, receipt, parameters: found.parameters }, found, path);
+      if (origin !== undefined && isPreflight(request)) answer = preflightAnswer(request);
+      else {
+        key = this.#access.checkCaller(request, path, receipt.monotonic);
+        answer = await this.#answer({ request, receipt, parameters: found.parameters }, found, path);
+      }
     } catch (error) {
-      answer = found.protocol.refusal(this.#shown(error));
+      const ids = { request_id: receipt.id, trace_id: trace.traceId };
+      failure = reportError(error).code;
+      answer = found.protocol.refusal(this.#shown(error, ids), ids);
     }
     if (this.#broken.wasCut(request.socket)) return;
-    if (origin !== undefined) answer = { ...answer, headers: { ...answer.headers, ...corsHeaders(origin) } };
-    answered(found.route, answer.status, clock.monotonic() - receipt.monotonic, answer.rows ?? 0);
-    sendAnswer(request, response, answer, this.#stopping);
+    answered({
+      requestId: receipt.id,
+      trace,
+      method: request.method,
+      route: found.route,
+      status: answer.status,
+      receivedAt: receipt.at,
+      milliseconds: clock.monotonic() - receipt.monotonic,
+      rows: answer.rows ?? 0,
+      key,
+      error: failure,
+    });
+    const headers = { 'x-request-id': receipt.id, traceparent: traceHeader(trace) };
+    const more = origin === undefined ? headers : { ...headers, ...corsHeaders(origin) };
+    sendAnswer(request, response, answer, more, this.#stopping);
+  }
+
+  #neverWhole(status: number): void {
+    const { clock, newId, answered } = this.#options;
+    answered({
+      requestId: newId('req'),
+      trace: traceOf({}),
+      method: undefined,
+      route: null,
+      status,
+      receivedAt: clock.now(),
+      milliseconds: 0,
+      rows: 0,
+      key: null,
+      error: status === 408 ? 'serving.request_timeout' : 'serving.invalid_http',
+    });
   }
 
   #answer(call: HttpCall, found: FoundRoute, path: string): HttpAnswer | Promise<HttpAnswer> {
-    this.#access.checkCaller(call.request, path, call.receipt.monotonic);
     const route = requireRoute(found, path, call.request.method);
     if (route.endless) this.#broken.allowAnyTime(call.request.socket);
     return route.answer(call);
   }
 
   /** What callers may see of an error: nothing of the insides of one that nobody expected. */
-  #shown(thrown: unknown): unknown {
+  #shown(thrown: unknown, ids: ExchangeIds): unknown {
     if (reportError(thrown).code !== 'internal.bug') return thrown;
-    this.#options.failed(thrown);
+    this.#options.failed(thrown, ids);
     return new GalleyError('internal.bug', 'The server met an error that it did not expect; its log says more.');
   }
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { ServingStatus } from '../contract/serving.ts';
-import type { HttpRoute } from './http-routes.ts';
+import type { Exchange } from './exchange.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { Histogram, metricText } from './prometheus-text.ts';
 import { versionMetrics } from './version-metrics.ts';
 
-const secondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const secondsBounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 
 /** What the server counts about itself. */
@@ -30,8 +30,7 @@ export class ServingMetrics {
     return { requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused };
   }
 
-  /** @param route null where there is none of the path @param rows that were answered */
-  answered(route: HttpRoute | null, status: number, milliseconds: number, rows: number): void {
+  answered({ route, status, milliseconds, rows }: Exchange): void {
     count(this.#answers, route?.path ?? 'other', status);
     if (route?.predicts) this.#predicted(status, milliseconds, rows);
   }

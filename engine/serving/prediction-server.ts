@@ -3,6 +3,7 @@ import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
 import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
 import { needsKey, resolveLive, type ServingSettings } from './config.ts';
+import type { Exchange } from './exchange.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
 import { ServingMetrics } from './metrics.ts';
@@ -12,6 +13,7 @@ import type { Predictor, Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
 import { type Activation, type Breach, ServedModel } from './served-model.ts';
+import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
 import { MessageStreams } from './streams/message-streams.ts';
 
@@ -28,12 +30,18 @@ export class PredictionServer implements ServingHost {
   readonly #models: ReadonlyMap<string, ServedModel>;
   readonly #main: ServedModel;
   readonly #http: HttpServer;
+  readonly #log: ServerLog;
   #breached: (breach: Breach) => void = () => {};
   readonly #streams: MessageStreams;
   #stopped: Promise<void> | null = null;
   readonly #ending = new AbortController();
 
-  private constructor(settings: ServingSettings, logs: ReadonlyMap<string, ModelLogs> | null, clock: Clock) {
+  private constructor(
+    settings: ServingSettings,
+    logs: ReadonlyMap<string, ModelLogs> | null,
+    clock: Clock,
+    log: ServerLog,
+  ) {
     this.settings = settings;
     this.#clock = clock;
     this.#startedAt = clock.now();
@@ -42,9 +50,21 @@ export class PredictionServer implements ServingHost {
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
     this.#main = this.#models.get(settings.model) as ServedModel;
     this.#streams = new MessageStreams(this);
-    const answered = this.#metrics.answered.bind(this.#metrics);
-    const failed = (error: unknown) => console.error(error);
-    this.#http = new HttpServer({ settings, routes: new HttpRoutes(protocols(this)), clock, answered, failed });
+    this.#log = log;
+    log.requests = settings.serverLog.requests;
+    this.#http = new HttpServer({
+      settings,
+      routes: new HttpRoutes(protocols(this)),
+      clock,
+      newId: idSource(clock),
+      answered: (exchange) => this.#answered(exchange),
+      failed: (error, ids) => log.unexpected(error, ids),
+    });
+  }
+
+  #answered(exchange: Exchange): void {
+    this.#metrics.answered(exchange);
+    this.#log.request(exchange);
   }
 
   #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
@@ -71,8 +91,12 @@ export class PredictionServer implements ServingHost {
    * Opens the logs and the port, then loads the models: until they are warm /livez answers 200 and /readyz 503.
    * @throws GalleyError for what stops it from serving; nothing stays open then
    */
-  static async start(settings: ServingSettings, clock: Clock = systemClock): Promise<PredictionServer> {
-    const server = new PredictionServer(settings, await openLogs(settings, clock), clock);
+  static async start(
+    settings: ServingSettings,
+    clock: Clock = systemClock,
+    log: ServerLog = silentLog(clock),
+  ): Promise<PredictionServer> {
+    const server = new PredictionServer(settings, await openLogs(settings, clock), clock, log);
     await server.#http.open();
     try {
       for (const { model, active, label, traffic } of settings.models) {
@@ -110,6 +134,7 @@ export class PredictionServer implements ServingHost {
     this.settings = { ...this.settings, ...resolveLive(settings) };
     this.#http.configure(this.settings);
     for (const log of this.#allLogs()) log.diskBytes = this.settings.log.diskBytes;
+    this.#log.requests = this.settings.serverLog.requests;
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */

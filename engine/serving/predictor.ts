@@ -33,6 +33,8 @@ export interface PredictionObserver {
 
 /** When a request came in. */
 export interface Receipt {
+  /** Of the request; one is made where it is absent. */
+  id?: string;
   /** UTC epoch milliseconds. */
   at: number;
   /** Monotonic milliseconds. */
@@ -92,7 +94,7 @@ export class Predictor {
     const { log, newId, clock, shadow } = this.#options;
     const sampling = this.#options.sampling();
     const shared = {
-      request_id: newId('req'),
+      request_id: receipt.id ?? newId('req'),
       received_at: receipt.at,
       version: this.loaded.version,
       latency: Math.round((clock.monotonic() - receipt.monotonic) * 1000) / 1000,

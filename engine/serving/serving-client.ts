@@ -52,15 +52,17 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached:
   }
 
   /**
-   * Starts a server and waits until it is ready. What it writes to standard error comes out at this process's.
+   * Starts a server and waits until it is ready.
+   * @param errors is given what it writes to standard error; without it that comes out at this process's
    * @throws GalleyError why it could not start; its process has ended then
    */
-  static async start(config: ServingConfig): Promise<ServingClient> {
+  static async start(config: ServingConfig, errors?: (part: Buffer) => void): Promise<ServingClient> {
     const child = fork(fileURLToPath(processEntry('serving')), [], {
       env: processEnvironment() as NodeJS.ProcessEnv,
       execArgv: [],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', errors ? 'pipe' : 'inherit', 'ipc'],
     });
+    if (errors) child.stderr?.on('data', errors);
     return new ServingClient(child, await firstReport(child, config));
   }
 

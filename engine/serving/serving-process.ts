@@ -1,13 +1,20 @@
 import { Check } from 'typebox/value';
+import { systemClock } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import { errorKinds } from '../contract/errors.ts';
 import { ServingCommand, type ServingReport } from '../contract/serving.ts';
 import { resolveConfig } from './config.ts';
+import { LineWriter } from './line-writer.ts';
 import { PredictionServer } from './prediction-server.ts';
 import type { Breach } from './served-model.ts';
+import { ServerLog } from './server-log.ts';
+
+const standardError = 2;
 
 /** Binds a prediction server to its process: config, messages of the parent, signals, exit code. */
 export class ServingProcess {
+  readonly #writer = new LineWriter(standardError);
+  readonly #log = new ServerLog(this.#writer, systemClock);
   #server: PredictionServer | null = null;
   #started = false;
 
@@ -23,13 +30,13 @@ export class ServingProcess {
     this.#started = true;
     try {
       const settings = resolveConfig(config);
-      const server = await PredictionServer.start(settings);
+      const server = await PredictionServer.start(settings, systemClock, this.#log);
       this.#server = server;
-      server.onBreach((breach) => void reportBreach(breach));
+      server.onBreach((breach) => void this.#reportBreach(breach));
       const { url, port } = server;
       await report({ type: 'ready', url, port, requestedPort: settings.port, version: server.status().version });
       const moved = settings.port !== 0 && settings.port !== port ? ` (port ${settings.port} was taken)` : '';
-      process.stderr.write(`${settings.model}@${server.status().version} answers at ${url}${moved}\n`);
+      this.#log.event('info', `${settings.model}@${server.status().version} answers at ${url}${moved}`, { url });
     } catch (error) {
       await this.fail(error);
     }
@@ -38,7 +45,7 @@ export class ServingProcess {
   /** Reports why the server cannot serve, and ends with the exit code of the error's kind. */
   async fail(thrown: unknown): Promise<void> {
     const error = reportError(thrown);
-    process.stderr.write(`${error.message} ${error.hint}\n`);
+    this.#log.event('error', `${error.message} ${error.hint}`, { code: error.code });
     await report({ type: 'failed', error });
     await this.#end(errorKinds[error.kind].exitCode);
   }
@@ -78,19 +85,20 @@ export class ServingProcess {
     }
   }
 
+  #reportBreach(breach: Breach): Promise<void> {
+    const { model, version, role, reason } = breach;
+    const done = role === 'canary' ? 'meets no callers any more' : 'goes on answering';
+    this.#log.event('warn', `${model}@${version} ${done}: ${reason}.`);
+    return report({ type: 'breached', ...breach });
+  }
+
   async #end(exitCode = 0): Promise<void> {
     await this.#server?.stop();
     const lost = this.#server?.status().log.lostRows ?? 0;
-    if (lost > 0) process.stderr.write(`${lost} answered row(s) could not be logged.\n`);
+    if (lost > 0) this.#log.event('error', `${lost} answered row(s) could not be logged.`);
+    this.#writer.end();
     process.exit(exitCode);
   }
-}
-
-function reportBreach(breach: Breach): Promise<void> {
-  const { model, version, role, reason } = breach;
-  const done = role === 'canary' ? 'meets no callers any more' : 'goes on answering';
-  process.stderr.write(`${model}@${version} ${done}: ${reason}.\n`);
-  return report({ type: 'breached', ...breach });
 }
 
 function idOf(message: unknown): { id?: string } {

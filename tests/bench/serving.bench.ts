@@ -34,7 +34,14 @@ async function order(loader: ChildProcess, load: LoadOrder): Promise<LoadResult>
 async function run(): Promise<Row[]> {
   const logFolder = await mkdtemp(join(tmpdir(), 'galley-bench-'));
   const versions = [{ version: 1, folder: model }];
-  const server = await ServingClient.start({ deployment: 'bench', model: 'wide', logFolder, versions, active: 1 });
+  const server = await ServingClient.start({
+    deployment: 'bench',
+    model: 'wide',
+    logFolder,
+    versions,
+    active: 1,
+    serverLog: { requests: 'failures' },
+  });
   const loader = fork(fileURLToPath(new URL('./http-load-process.ts', import.meta.url)));
   try {
     const load = { port: server.ready.port, path: '/predict', bodies: requestBodies(), connections };

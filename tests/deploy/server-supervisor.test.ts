@@ -35,6 +35,7 @@ function supervise() {
     breached: () => {},
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
+    serverLog: () => {},
     logMask: async () => undefined,
     live: async () => ({}),
     clock: systemClock,

@@ -16,7 +16,7 @@ const entry = fileURLToPath(processEntry('serving'));
 const env = processEnvironment() as NodeJS.ProcessEnv;
 
 async function startedClient(config: ServingConfig): Promise<ServingClient> {
-  const client = await ServingClient.start(config);
+  const client = await ServingClient.start(config, () => {});
   onTestFinished(() => client.stop());
   return client;
 }
@@ -109,7 +109,7 @@ test('a port that is taken is not used, and the answer says so', async () => {
 
 test('a server that cannot start says why', async () => {
   const versions = [{ version: 1, folder: temporaryFolder() }];
-  await expect(ServingClient.start(ridersConfig({ versions }))).rejects.toMatchObject({
+  await expect(ServingClient.start(ridersConfig({ versions }), () => {})).rejects.toMatchObject({
     code: 'serving.model_unreadable',
     message: expect.stringContaining(join(versions[0]?.folder as string, 'signature.json')),
   });
@@ -122,13 +122,19 @@ async function standalone(config: unknown) {
   const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [text] = (await once(child.stderr, 'data')) as [Buffer];
-  return { child, text: text.toString(), url: /http:\S+/.exec(text.toString())?.[0] as string };
+  const line = JSON.parse(text.toString());
+  return { child, line, url: line.url as string };
 }
 
 test('standing alone it reads its config from a file, and ends on SIGTERM after what is in flight', async () => {
   const logFolder = temporaryFolder();
-  const { child, text, url } = await standalone(ridersConfig({ logFolder, batch: { rows: 8 } }));
-  expect(text).toMatch(/^riders@1 answers at http:\/\/127\.0\.0\.1:\d+\n$/);
+  const { child, line, url } = await standalone(ridersConfig({ logFolder, batch: { rows: 8 } }));
+  expect(line).toEqual({
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    level: 'info',
+    message: `riders@1 answers at ${url}`,
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  });
   const metrics = async () => (await fetch(`${url}/metrics`)).text();
   const large = predict(url, { rows: new Array(20_000).fill(ridersRow) });
   await expect.poll(metrics, { interval: 1, timeout: 10_000 }).not.toContain('galley_batch_rows_count 0');
@@ -147,8 +153,8 @@ test.each([
   ['a config that does not fit', { model: 'riders' }, 2, /config does not fit/],
   ['a network address without a token', ridersConfig({ host: '0.0.0.0' }), 5, /neither token nor keys/],
 ])('%s ends it with its exit code', async (_, config, code, message) => {
-  const { child, text } = await standalone(config);
-  expect(text).toMatch(message);
+  const { child, line } = await standalone(config);
+  expect(line).toMatchObject({ level: 'error', message: expect.stringMatching(message) });
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(code);
 });
 

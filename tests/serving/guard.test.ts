@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { LiveSettings, ServingConfig } from '../../engine/contract/serving.ts';
 import { RateLimit } from '../../engine/serving/rate-limit.ts';
 import { fixedClock } from '../support/fixed.ts';
-import { predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
+import { loggedServer, predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
 
 const body = JSON.stringify({ row: ridersRow });
 const json = { 'content-type': 'application/json' };
@@ -225,18 +225,18 @@ test('a head that is too large is refused as such', async () => {
 });
 
 test('an error that nobody expected tells callers nothing of the insides', async () => {
-  const server = await runningServer();
+  const { server, lines } = await loggedServer(ridersConfig());
   const broken = new Error('secret at /home/me/model.onnx');
   Object.defineProperty(server, 'predictor', {
     value: () => {
       throw broken;
     },
   });
-  const log = vi.spyOn(console, 'error').mockReturnValue();
   for (const path of ['/predict', '/invocations', '/v1/models/riders:predict']) {
     const answer = await send(server.url, { path, body: path === '/predict' ? body : '{"instances": [1]}' });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toMatch(/secret|\/home|at .*\.ts|stack/);
-    expect(log).toHaveBeenLastCalledWith(broken);
+    const { request_id, trace_id } = lines.at(-1) as Record<string, unknown>;
+    expect(lines.at(-2)).toMatchObject({ level: 'error', stack: broken.stack, request_id, trace_id });
   }
 });

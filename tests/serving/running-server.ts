@@ -4,6 +4,7 @@ import { systemClock } from '../../engine/base/clock.ts';
 import type { ServingConfig } from '../../engine/contract/serving.ts';
 import { resolveConfig } from '../../engine/serving/config.ts';
 import { PredictionServer } from '../../engine/serving/prediction-server.ts';
+import { ServerLog } from '../../engine/serving/server-log.ts';
 
 /** Folder of a model in tests/fixtures/serving. */
 export function modelFolder(name: string): string {
@@ -25,6 +26,15 @@ export async function runningServer(config: ServingConfig = ridersConfig(), cloc
   const server = await PredictionServer.start(resolveConfig(config), clock);
   onTestFinished(() => server.stop());
   return server;
+}
+
+/** As `runningServer`, with the lines of its own log, read from JSON. */
+export async function loggedServer(config: ServingConfig, clock = systemClock) {
+  const lines: Record<string, unknown>[] = [];
+  const writer = { write: (line: string) => lines.push(JSON.parse(line)) > 0 };
+  const server = await PredictionServer.start(resolveConfig(config), clock, new ServerLog(writer, clock));
+  onTestFinished(() => server.stop());
+  return { server, lines };
 }
 
 export interface Answer {
