@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { loginArgument } from './login-start.ts';
 
 /** What the app was started with: a command of `galley`, or a window on a project. */
 export interface ShellArguments {
@@ -6,6 +7,8 @@ export interface ShellArguments {
   command?: string[];
   /** The project to open, as an absolute path. */
   project?: string;
+  /** The system started the app at a login of its user. */
+  atLogin?: true;
 }
 
 /**
@@ -22,6 +25,8 @@ export function readArguments(args: string[], folder: string): ShellArguments {
       result.project = resolve(folder, args[position] ?? '.');
     } else if (argument.startsWith('--project=')) {
       result.project = resolve(folder, argument.slice('--project='.length));
+    } else if (argument === loginArgument) {
+      result.atLogin = true;
     } else if (!argument.startsWith('-') && argument !== 'start') {
       return { ...result, command: args.slice(position) };
     }

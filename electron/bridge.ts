@@ -13,6 +13,7 @@ import {
 import type { FileChoice } from '../engine/contract/bridge.ts';
 import { channels } from './channels.ts';
 import { KeepAwake } from './keep-awake.ts';
+import { loginStart } from './login-start.ts';
 import type { ShellWindow } from './window.ts';
 
 const themes = ['light', 'dark', 'system'] as const;
@@ -43,6 +44,9 @@ export function serveBridge(window: ShellWindow, openProject: (path: string, cre
   handle(channels.openProject, (path, create) => openProject(absolutePath(path), create === true));
   const keepAwake = new KeepAwake(powerSaveBlocker);
   handle(channels.keepAwake, (awake) => keepAwake.set(awake === true));
+  const login = loginStart(app);
+  handle(channels.startsAtLogin, () => login.isOn());
+  handle(channels.startAtLogin, (on) => login.set(on === true));
   handle(channels.setTheme, (theme) => {
     nativeTheme.themeSource = themes.find((known) => known === theme) ?? 'system';
   });

@@ -6,5 +6,7 @@ export const channels = {
   openFolder: 'galley:open-folder',
   openProject: 'galley:open-project',
   keepAwake: 'galley:keep-awake',
+  startsAtLogin: 'galley:starts-at-login',
+  startAtLogin: 'galley:start-at-login',
   setTheme: 'galley:set-theme',
 } as const;

@@ -29,6 +29,7 @@ function runCommand({ command = [], project }: { command?: string[]; project?: s
 async function runWindow(): Promise<void> {
   await app.whenReady();
   const window = new ShellWindow();
+  if (startArguments.atLogin) window.browserWindow.minimize();
   const session = new ProjectSession(window);
   serveBridge(window, (path, create) => session.open(path, create));
   setMenu({

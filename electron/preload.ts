@@ -12,6 +12,8 @@ const bridge: GalleyBridge = {
   openFolder: (path) => ipcRenderer.invoke(channels.openFolder, path),
   openProject: (path, create) => ipcRenderer.invoke(channels.openProject, path, create),
   keepAwake: (awake) => ipcRenderer.invoke(channels.keepAwake, awake),
+  startsAtLogin: () => ipcRenderer.invoke(channels.startsAtLogin),
+  startAtLogin: (on) => ipcRenderer.invoke(channels.startAtLogin, on),
   setTheme: (theme) => ipcRenderer.invoke(channels.setTheme, theme),
 };
 

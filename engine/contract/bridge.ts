@@ -22,6 +22,10 @@ export interface GalleyBridge {
   openProject(path: string, create?: boolean): Promise<void>;
   /** Keeps the computer from falling asleep while a model is trained; the window says when. */
   keepAwake(awake: boolean): Promise<void>;
+  /** Whether the system starts Galley when its user logs in. */
+  startsAtLogin(): Promise<boolean>;
+  /** Has the system start Galley at login, or no more. */
+  startAtLogin(on: boolean): Promise<void>;
   /** Makes the shell's own parts (menus, dialogs, frame) follow the window's theme. */
   setTheme(theme: 'light' | 'dark' | 'system'): Promise<void>;
 }

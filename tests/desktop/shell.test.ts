@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkoutFolder } from '../support/needs.ts';
+import { checkoutFolder, needsPlatform } from '../support/needs.ts';
 import { openDisplay, type PackagedApp, packageApp } from './packaged-app.ts';
 
 /** Chromium's sandbox cannot be used as root. */
@@ -100,6 +100,21 @@ test('when the engine dies another one takes over, on the same page', async () =
   expect(engineFile().pid).not.toBe(pid);
 });
 
+test('it starts at login where that is chosen', async (context) => {
+  needsPlatform(context, 'linux');
+  await page.evaluate(() => {
+    location.hash = '/settings';
+  });
+  const login = page.getByRole('switch', { name: 'Start Galley when I log in' });
+  await login.waitFor();
+  expect(await login.isChecked()).toBe(false);
+  await login.click();
+  await page.getByRole('switch', { name: 'Start Galley when I log in', checked: true }).waitFor();
+  await page.screenshot({ path: join(screenshots, 'login.png') });
+  const entry = readFileSync(join(folder, 'config', 'autostart', 'galley.desktop'), 'utf8');
+  expect(entry).toContain(`Exec="${(packaged as PackagedApp).executable}" --at-login`);
+});
+
 test('closing the window ends the engine', async () => {
   const { pid } = engineFile();
   await app?.close();
@@ -127,6 +142,7 @@ function environment(env: Record<string, string>): Record<string, string> {
     ...env,
     DISPLAY: display?.display ?? '',
     GALLEY_HOME: join(folder, 'galley-home'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
   };
 }
 
