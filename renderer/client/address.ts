@@ -5,6 +5,9 @@ export type DatasetTab = (typeof datasetTabs)[number];
 export const runTabs = ['evaluation', 'explanation', 'slices', 'fairness', 'recipe', 'log'] as const;
 export type RunTab = (typeof runTabs)[number];
 
+export const deployTabs = ['overview', 'streams'] as const;
+export type DeployTab = (typeof deployTabs)[number];
+
 export type Route =
   | { page: 'circle'; model?: string }
   | { page: 'data' }
@@ -15,7 +18,7 @@ export type Route =
   | { page: 'sweep'; sweep: string }
   | { page: 'compare'; runs: string[] }
   | { page: 'package'; model?: string; version?: number }
-  | { page: 'deploy'; deployment?: string }
+  | { page: 'deploy'; deployment?: string; tab: DeployTab }
   | { page: 'monitor'; deployment?: string; column?: string }
   | { page: 'retrain'; run?: string }
   | { page: 'settings' }
@@ -38,7 +41,7 @@ export const address = {
   sweep: (sweep: string) => path('train', 'sweeps', sweep),
   compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
   package: (model?: string, version?: number) => path('package', model, version),
-  deploy: (deployment?: string) => path('deploy', deployment),
+  deploy: (deployment?: string, tab?: DeployTab) => path('deploy', deployment, tab),
   monitor: (deployment?: string, column?: string) => withQuery(path('monitor', deployment), { column }),
   retrain: (run?: string) => path('retrain', run),
   settings: () => path('settings'),
@@ -69,7 +72,7 @@ export function parseAddress(fragment: string): Route {
     case 'package':
       return { page: 'package', model: first, version: parseVersion(second) };
     case 'deploy':
-      return { page: 'deploy', deployment: first };
+      return { page: 'deploy', deployment: first, tab: deployTabs.find((tab) => tab === second) ?? 'overview' };
     case 'monitor':
       return { page: 'monitor', deployment: first, column: parameters.get('column') ?? undefined };
     case 'retrain':
