@@ -49,6 +49,8 @@ export const DeploymentStatus = Type.Object({
   ),
   /** Those in the server's memory, oldest first; none where it does not run. */
   versions: Type.Array(VersionStatus),
+  /** What a rollback would put back. */
+  versionBefore: Nullable(Type.Integer()),
   releases: Type.Array(
     Type.Object({
       version: Type.Integer(),

@@ -16,7 +16,7 @@ import { predictFile } from './predict-file.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
-import { divideTraffic, promoteCanary, rollBack } from './traffic.ts';
+import { divideTraffic, promoteCanary, rollBack, versionBeforeThis } from './traffic.ts';
 import { tryRow } from './try-row.ts';
 import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
@@ -135,6 +135,7 @@ async function status(
     deployment: fleet.view(spec),
     signature: await versions.signature(spec.model, spec.version),
     ...figures(live ?? null),
+    versionBefore: versionBeforeThis(releases) ?? null,
     releases: releases.map(({ at, ...release }) => ({ ...release, at: isoTime(at) })),
   };
 }

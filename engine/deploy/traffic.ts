@@ -158,7 +158,8 @@ function trafficReasons(
   return reasons;
 }
 
-function versionBeforeThis(releases: readonly Release[]): number | undefined {
+/** The version that a rollback puts back. */
+export function versionBeforeThis(releases: readonly Release[]): number | undefined {
   const moves = releases.filter(({ kind }) => kind !== 'traffic');
   return versionBefore(moves.map(({ version, kind }) => ({ to: version, isRollback: kind === 'rollback' })));
 }

@@ -72,6 +72,7 @@ test('a pinned deployment is promoted by itself, and rolled back as often as it 
   expect(new Set(await versions(url, 10))).toEqual(new Set([1]));
   await deploy.handlers.promote({ deployment: 'riders' });
   expect(new Set(await versions(url, 10))).toEqual(new Set([2]));
+  expect((await deploy.handlers.status({ deployment: 'riders' })).versionBefore).toBe(1);
   expect((await deploy.handlers.rollback({ deployment: 'riders' })).deployment.version).toBe(1);
   expect(new Set(await versions(url, 10))).toEqual(new Set([1]));
   await expect(deploy.handlers.rollback({ deployment: 'riders' })).rejects.toMatchObject({
