@@ -5,6 +5,7 @@ import { logCalls } from './deploy-log.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { streamCalls } from './deploy-streams.ts';
 import { ModelReference } from './package.ts';
+import { ServingStatus } from './serving.ts';
 import { Canary, RollbackBounds, Traffic, VersionStatus } from './traffic.ts';
 import { Name, Nullable, Signature, Time } from './values.ts';
 
@@ -51,6 +52,8 @@ export const DeploymentStatus = Type.Object({
   versions: Type.Array(VersionStatus),
   /** What a rollback would put back. */
   versionBefore: Nullable(Type.Integer()),
+  /** How the server's log does; null where it does not run. */
+  log: Nullable(ServingStatus.properties.log),
   releases: Type.Array(
     Type.Object({
       version: Type.Integer(),

@@ -143,11 +143,12 @@ async function status(
 /** The live figures of a server; those of one that does not run are empty. */
 function figures(live: ServingStatus | null) {
   if (live === null) {
-    return { requests: 0, rows: 0, errors: 0, latency: { p50: null, p95: null, p99: null }, minutes: [], versions: [] };
+    const latency = { p50: null, p95: null, p99: null };
+    return { requests: 0, rows: 0, errors: 0, latency, minutes: [], versions: [], log: null };
   }
-  const { requests, rows, errors, latency } = live;
+  const { requests, rows, errors, latency, log } = live;
   const minutes = live.minutes.map(({ rows: _, ...minute }) => minute);
-  return { requests, rows, errors, latency, minutes, versions: live.models[0]?.versions ?? [] };
+  return { requests, rows, errors, latency, minutes, versions: live.models[0]?.versions ?? [], log };
 }
 
 function notRunning({ name, wanted }: DeploymentSpec): GalleyError {

@@ -5,7 +5,7 @@ export type DatasetTab = (typeof datasetTabs)[number];
 export const runTabs = ['evaluation', 'explanation', 'slices', 'fairness', 'recipe', 'log'] as const;
 export type RunTab = (typeof runTabs)[number];
 
-export const deployTabs = ['overview', 'streams'] as const;
+export const deployTabs = ['overview', 'requests', 'streams'] as const;
 export type DeployTab = (typeof deployTabs)[number];
 
 export type Route =
