@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
+import { randomHex } from './random-hex.ts';
 
 export type IdPrefix =
   | 'prj'
@@ -23,18 +23,23 @@ export type IdPrefix =
   | 'req';
 export type NewId = (prefix: IdPrefix) => string;
 
-/** `prefix_` + UUIDv7 (RFC 9562) without hyphens: ids sort by the time they were made. */
-export function idSource(clock: Clock = systemClock, random: (size: number) => Uint8Array = randomBytes): NewId {
+const variantDigits = '89ab';
+
+/**
+ * `prefix_` + UUIDv7 (RFC 9562) without hyphens: ids sort by the time they were made.
+ * @param random bytes as hexadecimal digits
+ */
+export function idSource(clock: Clock = systemClock, random: (bytes: number) => string = randomHex): NewId {
+  let madeAt = Number.NaN;
+  let time = '';
   return (prefix) => {
-    const bytes = new Uint8Array(16);
-    bytes.set(random(10), 6);
-    let time = clock.now();
-    for (let index = 5; index >= 0; index--) {
-      bytes[index] = time % 256;
-      time = Math.floor(time / 256);
+    const now = clock.now();
+    if (now !== madeAt) {
+      madeAt = now;
+      time = now.toString(16).padStart(12, '0');
     }
-    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70;
-    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-    return `${prefix}_${Buffer.from(bytes).toString('hex')}`;
+    const digits = random(10);
+    const variant = variantDigits[Number.parseInt(digits[4] as string, 16) & 3];
+    return `${prefix}_${time}7${digits.slice(1, 4)}${variant}${digits.slice(5)}`;
   };
 }

@@ -1,5 +1,5 @@
-import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { randomHex } from '../base/random-hex.ts';
 
 /** Where a request stands in a trace, by W3C Trace Context. Ids are in small hexadecimal digits. */
 export interface TraceContext {
@@ -25,9 +25,9 @@ const stateMembers = 32;
 
 /** The trace of a request. One without a valid `traceparent` begins its own. */
 export function traceOf({ traceparent: parent, tracestate }: IncomingHttpHeaders): TraceContext {
-  const spanId = randomId(8);
+  const spanId = randomHex(8);
   const fields = typeof parent === 'string' ? readParent(parent) : null;
-  if (!fields) return { traceId: randomId(16), parentId: null, spanId, sampled: null, state: null };
+  if (!fields) return { traceId: randomHex(16), parentId: null, spanId, sampled: null, state: null };
   return { ...fields, spanId, state: typeof tracestate === 'string' ? readState(tracestate) : null };
 }
 
@@ -57,17 +57,4 @@ function readState(text: string): string | null {
   });
   const isList = members.length > 0 && members.length <= stateMembers && new Set(keys).size === keys.length;
   return areValid && isList ? members.join(',') : null;
-}
-
-/** Random bytes are drawn many at a time: one draw for each id costs as much as answering a small request. */
-const pool = Buffer.alloc(4096);
-let used = pool.length;
-
-function randomId(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
 }

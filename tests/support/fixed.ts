@@ -16,9 +16,5 @@ export function fixedClock(start = Date.UTC(2025, 0, 1)): Clock & { advance(mill
 /** Ids that count: the same in every run of a test. */
 export function countedIds(clock: Clock = fixedClock()): NewId {
   let count = 0;
-  return idSource(clock, (size) => {
-    const bytes = new Uint8Array(size);
-    new DataView(bytes.buffer).setUint32(size - 4, ++count);
-    return bytes;
-  });
+  return idSource(clock, (bytes) => (++count).toString(16).padStart(bytes * 2, '0'));
 }
