@@ -9,6 +9,7 @@ export const processEntries = {
   'train-worker': 'train/worker.ts',
   'train-pool': 'train/sweeps/pool-worker.ts',
   'train-threshold': 'train/evaluation/threshold-worker.ts',
+  'scoring-thread': 'deploy/batch/scoring-thread.ts',
 } as const;
 
 export type ProcessEntry = keyof typeof processEntries;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
@@ -6,6 +7,13 @@ import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-comma
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
+const formatted = (rows: number) => rows.toLocaleString('en-US');
+
+/** A path where a file is there or meant; other words name a dataset version. */
+function fileOrReference(given: string): string {
+  const isPath = existsSync(given) || /[\\/]/.test(given) || /\.(csv|parquet)$/i.test(given);
+  return isPath ? resolve(given) : given;
+}
 
 const deploymentTable = (deployments: Deployment[]) =>
   table(
@@ -80,19 +88,20 @@ export const deployCommands: Command[] = [
   },
   {
     words: 'deploy predict',
-    usage: 'MODEL[@V] --in FILE --out FILE',
-    summary: 'Scores a file with a model version.',
+    usage: 'MODEL[@V] --in FILE|NAME[@V] --out FILE',
+    summary: 'Scores a file or a dataset version; what was stopped goes on where it was.',
     example: 'galley deploy predict price --in new.csv --out scored.csv',
     flags: { in: text, out: text },
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.predict',
     input: ([reference], flags) => {
       if (typeof flags.in !== 'string' || typeof flags.out !== 'string')
-        throw usageError('deploy predict needs --in FILE and --out FILE.');
-      return { reference, in: resolve(flags.in), out: resolve(flags.out) };
+        throw usageError('deploy predict needs --in FILE, or a dataset version, and --out FILE.');
+      return { reference, in: fileOrReference(flags.in), out: resolve(flags.out) };
     },
-    print: ({ rows, seconds, out }: OutputOf<typeof deployCalls.predict>) => [
-      `${rows.toLocaleString('en-US')} rows in ${seconds.toFixed(1)} s: ${out}`,
+    print: ({ rows, kept, seconds, out }: OutputOf<typeof deployCalls.predict>) => [
+      ...(kept > 0 ? [`Went on after ${formatted(kept)} rows that an earlier try had scored.`] : []),
+      `${formatted(rows)} rows in ${seconds.toFixed(1)} s: ${out}`,
     ],
   },
 ];

@@ -174,8 +174,20 @@ export const deployCalls = {
   ),
   predict: jobCommand(
     'deploy.predict',
-    'Scores a file with a model version.',
-    Type.Object({ reference: ModelReference, in: Type.String(), out: Type.String() }),
-    Type.Object({ rows: Type.Integer(), seconds: Type.Number(), out: Type.String() }),
+    'Scores a file or a dataset version with a model version.',
+    Type.Object({
+      reference: ModelReference,
+      /** Path of a CSV or Parquet file, or a dataset version. */
+      in: Type.String(),
+      /** Path of a CSV or Parquet file. */
+      out: Type.String(),
+    }),
+    Type.Object({
+      rows: Type.Integer(),
+      /** Of those, the rows that an earlier try had answered before it was stopped. */
+      kept: Type.Integer(),
+      seconds: Type.Number(),
+      out: Type.String(),
+    }),
   ),
 };

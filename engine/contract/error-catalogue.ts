@@ -1099,6 +1099,11 @@ export const errorCatalogue = {
     meaning: 'A row of a file to score does not fit the signature of the model.',
     hint: 'Correct the row; nothing was written.',
   },
+  'deploy.target_busy': {
+    kind: 'conflict',
+    meaning: 'Two jobs would write their answers to the same file.',
+    hint: 'Wait for the other job, or name another file.',
+  },
   'deploy.not_writable': {
     kind: 'precondition',
     meaning: 'The file for the answers cannot be written.',

@@ -3,5 +3,12 @@
  * would load three hundred modules that it does not run.
  */
 export { suspectLeaks } from './relations/suspect-leaks.ts';
-export type { ReadContext } from './sources/read-context.ts';
-export { openTableFile, type TableFile, withTableFile } from './sources/table-file.ts';
+export { isDiskFull, type ReadContext, runWatched } from './sources/read-context.ts';
+export {
+  openTableFile,
+  type StoredRows,
+  storedTable,
+  type TableFile,
+  type WantedColumn,
+  withTableFile,
+} from './sources/table-file.ts';

@@ -5,14 +5,15 @@ import type { deployCalls } from '../contract/deploy.ts';
 import { wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
+import { predictFile } from './batch/predict-file.ts';
 import type { DeploymentStreams } from './deployment-streams.ts';
 import { refuseBreaking } from './deployments.ts';
 import { type KeyParts, keyHandlers } from './key-calls.ts';
 import { logHandlers } from './log-calls.ts';
 import { networkAddresses } from './network-addresses.ts';
-import { predictFile } from './predict-file.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
@@ -21,6 +22,7 @@ import { tryRow } from './try-row.ts';
 import type { DeploymentTarget, ModelVersions } from './versions.ts';
 
 export interface DeployParts extends KeyParts {
+  data: Pick<DataPhase, 'open'>;
   versions: ModelVersions;
   streams: DeploymentStreams;
   logs: PredictionLogs;
@@ -31,7 +33,7 @@ type StartOutput = OutputOf<typeof deployCalls.start>;
 
 /** One handler per call of the deploy phase. */
 export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls> {
-  const { context, deployments, fleet, versions } = parts;
+  const { context, deployments, fleet } = parts;
   return {
     ...streamHandlers(parts),
     ...logHandlers(parts),
@@ -65,7 +67,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       if (url === null) throw notRunning(spec);
       return tryRow(url, parts.keys.own, row, explanation);
     },
-    predict: (input) => predictFile(context, versions, input),
+    predict: (input) => predictFile(parts, input),
   };
 }
 

@@ -59,7 +59,7 @@ const collectMilliseconds = 5 * 60 * 1000;
 /** Prediction servers: started, watched, swapped, ended; and the log of what they answered. */
 export function createDeployPhase(
   context: EngineContext,
-  data: Pick<DataPhase, 'marks'>,
+  data: Pick<DataPhase, 'marks' | 'open'>,
   packages: PackagesForDeploy,
   { backOff }: DeployOptions = {},
 ): DeployPhase {
@@ -74,7 +74,16 @@ export function createDeployPhase(
     void takeBack(parts, id, breach).catch((error) => console.error(error));
   const { traffic } = deployments;
   const fleet = new Fleet({ context, store, traffic, versions, logs, labels, keys, streams, breached, backOff });
-  const parts = { context, deployments, fleet, versions, keys, streams, logs };
+  const parts = {
+    data,
+    context,
+    deployments,
+    fleet,
+    versions,
+    keys,
+    streams,
+    logs,
+  };
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
     for (const spec of store.list()) await fleet.collect(spec).catch((error) => console.error(error));

@@ -1,21 +1,9 @@
-import type { InferenceSession } from 'onnxruntime-node';
-import { GalleyError } from '../base/errors.ts';
 import type { ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import { type Answers, Batcher, type BatchLimits } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
-import { readSignature, versionFiles } from './model-files.ts';
+import { ModelGraph } from './model-graph.ts';
 import { RowCheck } from './row-check.ts';
-import { encodeRows, type TensorConstructor } from './tensors.ts';
-
-/** One thread per run is the quickest for small batches, and leaves the other cores to the rest of the machine. */
-const sessionOptions: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 3,
-};
 
 const warmUpRuns = 3;
 
@@ -25,16 +13,16 @@ export class LoadedModel {
   readonly signature: Signature;
   readonly rows: RowCheck;
   readonly batcher: Batcher<InputValue[]>;
-  readonly #session: InferenceSession;
+  readonly #graph: ModelGraph;
   #users = 0;
   #unused: (() => void) | null = null;
 
-  constructor(version: number, signature: Signature, session: InferenceSession, batcher: Batcher<InputValue[]>) {
+  constructor(version: number, graph: ModelGraph, batcher: Batcher<InputValue[]>) {
     this.version = version;
-    this.signature = signature;
-    this.rows = new RowCheck(signature);
+    this.signature = graph.signature;
+    this.rows = new RowCheck(graph.signature);
     this.batcher = batcher;
-    this.#session = session;
+    this.#graph = graph;
   }
 
   /** Does work with the model, which is not released before its end. */
@@ -55,7 +43,7 @@ export class LoadedModel {
         this.#unused = resolve;
       });
     }
-    await this.#session.release();
+    await this.#graph.release();
   }
 }
 
@@ -70,71 +58,10 @@ export async function loadModel(
   batch: () => BatchLimits,
   observe?: (rows: number) => void,
 ): Promise<LoadedModel> {
-  const files = versionFiles(served);
-  const signature = await readSignature(files.signature);
-  // ONNX Runtime reads this when its library is loaded, and reports home without it.
-  process.env.ORT_DISABLE_TELEMETRY = '1';
-  const runtime = await import('onnxruntime-node');
-  const session = await openSession(runtime.InferenceSession, files.onnx);
-  checkInputs(session, signature, files.onnx);
-  const run = (rows: InputValue[][]) => runRows(session, signature, rows, runtime.Tensor);
-  await warmUp(run, signature, batch().rows);
-  return new LoadedModel(served.version, signature, session, new Batcher(run, batch, observe));
-}
-
-async function openSession(Session: typeof InferenceSession, path: string): Promise<InferenceSession> {
-  try {
-    return await Session.create(path, sessionOptions);
-  } catch (cause) {
-    const message = `The model ${path} cannot be loaded: ${(cause as Error).message}`;
-    throw new GalleyError('serving.model_unreadable', message, { details: { path }, cause });
-  }
-}
-
-function checkInputs(session: InferenceSession, signature: Signature, path: string): void {
-  const wanted = signature.inputs.map(({ name, tensor }) => `${name}: ${tensor === 'float' ? 'float32' : 'string'}`);
-  const found = session.inputMetadata.map((input) => `${input.name}: ${input.isTensor ? input.type : 'no tensor'}`);
-  const missing = wanted.filter((input) => !found.includes(input));
-  const surplus = found.filter((input) => !wanted.includes(input));
-  if (missing.length === 0 && surplus.length === 0) return;
-  const message = `The model ${path} does not take what its signature says: ${[
-    ...missing.map((input) => `${input} is missing`),
-    ...surplus.map((input) => `${input} is not in the signature`),
-  ].join(', ')}.`;
-  throw new GalleyError('serving.model_mismatch', message, { details: { path, missing, surplus } });
-}
-
-async function runRows(
-  session: InferenceSession,
-  signature: Signature,
-  rows: InputValue[][],
-  TensorOf: TensorConstructor,
-): Promise<Answers> {
-  const outputs = await evaluate(session, encodeRows(signature, rows, TensorOf));
-  const width = signature.task === 'regression' ? 1 : (signature.classes?.length ?? 0);
-  const scores = outputs[signature.task === 'regression' ? 'prediction' : 'probabilities']?.data;
-  if (!(scores instanceof Float32Array) || scores.length !== rows.length * width) {
-    throw outputMismatch(session, `float32 with ${width} number(s) a row`);
-  }
-  if (signature.task === 'regression') return { labels: null, scores, width };
-  const labels = outputs.label?.data;
-  if (!Array.isArray(labels) || labels.length !== rows.length) throw outputMismatch(session, 'a string label a row');
-  return { labels, scores, width };
-}
-
-async function evaluate(session: InferenceSession, feeds: InferenceSession.FeedsType) {
-  try {
-    return await session.run(feeds);
-  } catch (cause) {
-    throw new GalleyError('serving.model_failed', `The model failed: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function outputMismatch(session: InferenceSession, wanted: string): GalleyError {
-  const found = session.outputNames.join(', ');
-  return new GalleyError('serving.model_mismatch', `The model does not give ${wanted}; its outputs are ${found}.`, {
-    details: { outputs: [...session.outputNames] },
-  });
+  const graph = await ModelGraph.open(served);
+  const run = (rows: InputValue[][]) => graph.runRows(rows);
+  await warmUp(run, graph.signature, batch().rows);
+  return new LoadedModel(served.version, graph, new Batcher(run, batch, observe));
 }
 
 /** Runs a single row and a full batch, so that the first caller does not pay for the model's first allocations. */

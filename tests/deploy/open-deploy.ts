@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { ColumnMarks } from '../../engine/data/index.ts';
+import { type ColumnMarks, createDataPhase } from '../../engine/data/index.ts';
 import { createDeployPhase, type DeployOptions, type DeployPhase } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { predict } from '../serving/running-server.ts';
@@ -23,7 +23,8 @@ export function openDeploy(
 ): OpenDeploy {
   const engine = openEngine(path);
   const models = new FixtureModels(engine);
-  const deploy = createDeployPhase(engine, { marks }, models, options);
+  const { open } = createDataPhase(engine);
+  const deploy = createDeployPhase(engine, { marks, open }, models, options);
   const close = async () => {
     await deploy.stop?.();
     await engine.close();

@@ -15,7 +15,9 @@ export interface ParquetFile {
   /** What stands after FROM. */
   table: string;
   schema: SchemaColumn[];
-  /** SQL expressions over the file's columns, in the order of `schema`. */
+  /** SQL for the columns as the file has them, in the order of `schema`. */
+  cells: string[];
+  /** SQL for the columns with the types of the schema. */
   expressions: string[];
   rows: number;
   md5: string;
@@ -115,7 +117,8 @@ export async function readParquetFile(source: SourceFile, context: ReadContext):
     throw new GalleyError('data.no_rows', `${source.name} has no row.`, { details: { file: source.name } });
   const md5 = await md5Of(source.path, context, source.bytes);
   const table = `read_parquet(${sqlText(source.path)})`;
-  return { source, table, schema, expressions, rows, md5, warnings };
+  const cells = columns.map(({ name }) => sqlName(name));
+  return { source, table, schema, cells, expressions, rows, md5, warnings };
 }
 
 /** SQL that reads a Parquet file with the columns, types and order of a schema that fits it. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ImportOptions } from '../../contract/import-options.ts';
-import { openDuck, sqlName } from '../../store/duck.ts';
+import { openDuck, parquetTable, sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { cellsTable } from './cells-file.ts';
 import { columnReadings, csvTable } from './csv-load.ts';
@@ -10,10 +10,13 @@ import type { ReadContext } from './read-context.ts';
 import { fileQuery, type ReadFile, type Reading, readFile, readingOf } from './read-file.ts';
 import { openSource } from './source-file.ts';
 
-/** A column of a file, as it is written or as a value in the form that its type has in text (`1234.5`, `2024-01-31`). */
+/**
+ * A column of a file, as it is written, as a value in the form that its type has in text (`1234.5`, `2024-01-31`), or, where
+ * it holds numbers, as DOUBLE, of which NaN is missing.
+ */
 export interface WantedColumn {
   name: string;
-  form: 'written' | 'value';
+  form: 'written' | 'value' | 'number';
 }
 
 /** A file with a table, of any format that can be imported. */
@@ -21,10 +24,18 @@ export interface TableFile {
   connection: DuckDBConnection;
   schema: readonly SchemaColumn[];
   rows: number;
-  /** The file as SQL: these columns, as text. */
+  /** Another text means other rows. */
+  identity: string;
+  /** The file as SQL: these columns, as text or numbers. */
   table(columns: readonly WantedColumn[]): string;
-  /** The file as SQL: all columns; those of formats with types keep theirs, others are text as it is written. */
-  whole(): string;
+  /** All columns as they are: those of formats with types keep theirs, others are text as it is written. */
+  whole: WholeTable;
+}
+
+/** What stands after FROM, and an expression over it for each column of the schema. */
+export interface WholeTable {
+  from: string;
+  expressions: readonly string[];
 }
 
 /** Uneven rows are refused: nobody sees the warning that an import would show. */
@@ -41,7 +52,7 @@ function writtenCells(file: ReadFile): (name: string) => string {
       return (name) => `c${places.get(name)}`;
     }
     case 'parquet':
-      return (name) => file.expressions[file.schema.findIndex((column) => column.name === name)] as string;
+      return (name) => file.cells[file.schema.findIndex((column) => column.name === name)] as string;
   }
 }
 
@@ -57,25 +68,35 @@ function sourceTable(file: ReadFile): string {
   }
 }
 
-/** SQL for the columns of a file as text. */
-function textQuery(file: ReadFile, reading: Reading, wanted: readonly WantedColumn[]): string {
+/** SQL for a value of a column in the form that is wanted. */
+function formed(value: string, { name, form }: WantedColumn, schema: readonly SchemaColumn[]): string {
+  return `${form === 'number' ? numberOf(value, schema, name) : `(${value})::VARCHAR`} AS ${sqlName(name)}`;
+}
+
+function numberOf(value: string, schema: readonly SchemaColumn[], name: string): string {
+  const isDecimal = schema.find((column) => column.name === name)?.type === 'decimal';
+  // By way of text: DuckDB divides a decimal, which does not always give the nearest number.
+  return `coalesce((${value})${isDecimal ? '::VARCHAR' : ''}::DOUBLE, 'nan'::DOUBLE)`;
+}
+
+/** SQL for columns of a file. */
+function columnsQuery(file: ReadFile, reading: Reading, wanted: readonly WantedColumn[]): string {
   const written = writtenCells(file);
   if (file.form !== 'csv') {
     const values = `(${fileQuery(file, reading)})`;
     const isWritten = file.form === 'cells' && wanted.every(({ form }) => form === 'written');
-    const selects = wanted.map(({ name }) => {
-      const cell = isWritten ? written(name) : sqlName(name);
-      return `${cell}::VARCHAR AS ${sqlName(name)}`;
-    });
+    const selects = wanted.map((column) =>
+      formed(isWritten ? written(column.name) : sqlName(column.name), column, reading.schema),
+    );
     return `SELECT ${selects.join(', ')} FROM ${isWritten ? sourceTable(file) : values}`;
   }
   const schema = reading.schema.filter(({ name }) =>
-    wanted.some((column) => column.name === name && column.form === 'value'),
+    wanted.some((column) => column.name === name && column.form !== 'written'),
   );
   const readings = columnReadings(file, schema, reading.rules);
-  const selects = wanted.map(({ name }) => {
-    const value = readings.find((column) => column.name === name)?.value ?? written(name);
-    return `(${value})::VARCHAR AS ${sqlName(name)}`;
+  const selects = wanted.map((column) => {
+    const value = readings.find(({ name }) => name === column.name)?.value ?? written(column.name);
+    return formed(value, column, reading.schema);
   });
   const types = new Map(readings.map(({ place, read }) => [place, read]));
   return `SELECT ${selects.join(', ')} FROM ${csvTable(file, types)}`;
@@ -97,11 +118,33 @@ export async function openTableFile(
     connection: context.connection,
     schema: reading.schema,
     rows: file.form === 'csv' ? file.scan.rows : file.rows,
-    table: (columns) => `(${textQuery(file, reading, columns)})`,
-    whole: () => {
-      const selects = reading.schema.map(({ name }) => `${written(name)} AS ${sqlName(name)}`);
-      return `(SELECT ${selects.join(', ')} FROM ${sourceTable(file)})`;
+    identity: file.md5,
+    table: (columns) => `(${columnsQuery(file, reading, columns)})`,
+    whole: { from: sourceTable(file), expressions: reading.schema.map(({ name }) => written(name)) },
+  };
+}
+
+/** Rows of a version that lie in Parquet files with the columns of its schema. */
+export interface StoredRows {
+  paths: readonly string[];
+  schema: readonly SchemaColumn[];
+  rows: number;
+  identity: string;
+}
+
+/** Opens stored rows as a file is opened. */
+export function storedTable({ paths, schema, rows, identity }: StoredRows, connection: DuckDBConnection): TableFile {
+  const from = parquetTable(paths);
+  return {
+    connection,
+    schema,
+    rows,
+    identity,
+    table: (columns) => {
+      const selects = columns.map((column) => formed(sqlName(column.name), column, schema));
+      return `(SELECT ${selects.join(', ')} FROM ${from})`;
     },
+    whole: { from, expressions: schema.map(({ name }) => sqlName(name)) },
   };
 }
 

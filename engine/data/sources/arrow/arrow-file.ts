@@ -140,11 +140,13 @@ export async function readArrowFile(source: SourceFile, context: ReadContext): P
     expression: reading.expression(`c${place}`),
   }));
   await exactNanoseconds(context, table, schema, columns);
+  const expressions = columns.map(({ expression }) => expression);
   return {
     source,
     table,
     schema: columns.map(({ column }) => column),
-    expressions: columns.map(({ expression }) => expression),
+    cells: expressions,
+    expressions,
     rows: writer.rows,
     md5: await md5Of(source.path, context, source.bytes),
     warnings,
