@@ -39,7 +39,7 @@ test('a server that wants a token is asked with the one that is typed', async (c
   const { page } = await openPage(context, ridersConfig({ host: '0.0.0.0', token }));
   await page.getByLabel('Token').fill('another-token-of-some-length');
   await page.getByRole('button', { name: 'Open' }).click();
-  await page.getByText('The request carries no valid token.').waitFor();
+  await page.getByText('The request carries no valid key.').waitFor();
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Open' }).click();
   await page.getByText('/predict', { exact: true }).waitFor();
