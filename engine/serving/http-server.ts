@@ -11,7 +11,7 @@ import { HttpAccess } from './http-access.ts';
 import { type ExchangeIds, type HttpAnswer, sendAnswer } from './http-answer.ts';
 import { listen } from './http-listen.ts';
 import { type FoundRoute, type HttpCall, type HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
-import { traceHeader, traceOf } from './trace-context.ts';
+import { type TraceContext, traceHeader, traceOf } from './trace-context.ts';
 
 export interface HttpServerOptions {
   settings: ServingSettings;
@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   clock: Clock;
   newId: NewId;
   answered: ExchangeListener;
+  /** Whether a trace is recorded. */
+  isSampled(trace: TraceContext): boolean;
   /** Is told of errors that nobody expected. */
   failed(error: unknown, ids: ExchangeIds): void;
 }
@@ -103,6 +105,7 @@ export class HttpServer {
     const { clock, routes, answered, newId } = this.#options;
     const receipt = { id: newId('req'), at: clock.now(), monotonic: clock.monotonic() };
     const trace = traceOf(request.headers);
+    trace.sampled = this.#options.isSampled(trace);
     const path = pathOf(request);
     const found = routes.find(path);
     this.#broken.began(response);

@@ -16,6 +16,7 @@ import { type Activation, type Breach, ServedModel } from './served-model.ts';
 import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
 import { MessageStreams } from './streams/message-streams.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 const drainMilliseconds = 3000;
 const flushMilliseconds = 1500;
@@ -31,6 +32,7 @@ export class PredictionServer implements ServingHost {
   readonly #main: ServedModel;
   readonly #http: HttpServer;
   readonly #log: ServerLog;
+  readonly #telemetry: Telemetry | null;
   #breached: (breach: Breach) => void = () => {};
   readonly #streams: MessageStreams;
   #stopped: Promise<void> | null = null;
@@ -41,6 +43,7 @@ export class PredictionServer implements ServingHost {
     logs: ReadonlyMap<string, ModelLogs> | null,
     clock: Clock,
     log: ServerLog,
+    telemetry: Telemetry | null,
   ) {
     this.settings = settings;
     this.#clock = clock;
@@ -51,6 +54,7 @@ export class PredictionServer implements ServingHost {
     this.#main = this.#models.get(settings.model) as ServedModel;
     this.#streams = new MessageStreams(this);
     this.#log = log;
+    this.#telemetry = telemetry;
     log.requests = settings.serverLog.requests;
     this.#http = new HttpServer({
       settings,
@@ -58,6 +62,7 @@ export class PredictionServer implements ServingHost {
       clock,
       newId: idSource(clock),
       answered: (exchange) => this.#answered(exchange),
+      isSampled: (trace) => telemetry?.isSampled(trace) ?? trace.sampled === true,
       failed: (error, ids) => log.unexpected(error, ids),
     });
   }
@@ -65,6 +70,7 @@ export class PredictionServer implements ServingHost {
   #answered(exchange: Exchange): void {
     this.#metrics.answered(exchange);
     this.#log.request(exchange);
+    this.#telemetry?.answered(exchange);
   }
 
   #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
@@ -95,8 +101,9 @@ export class PredictionServer implements ServingHost {
     settings: ServingSettings,
     clock: Clock = systemClock,
     log: ServerLog = silentLog(clock),
+    telemetry: Telemetry | null = null,
   ): Promise<PredictionServer> {
-    const server = new PredictionServer(settings, await openLogs(settings, clock), clock, log);
+    const server = new PredictionServer(settings, await openLogs(settings, clock), clock, log, telemetry);
     await server.#http.open();
     try {
       for (const { model, active, label, traffic } of settings.models) {
@@ -185,7 +192,10 @@ export class PredictionServer implements ServingHost {
     await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
     this.#http.cut();
     for (const served of this.#models.values()) served.stop();
-    await within(flushMilliseconds, Promise.all(this.#allLogs().map((log) => log.close())));
+    await within(
+      flushMilliseconds,
+      Promise.all([...this.#allLogs().map((log) => log.close()), this.#telemetry?.close()]),
+    );
   }
 
   #allLogs(): PredictionLog[] {

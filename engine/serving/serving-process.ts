@@ -8,6 +8,8 @@ import { LineWriter } from './line-writer.ts';
 import { PredictionServer } from './prediction-server.ts';
 import type { Breach } from './served-model.ts';
 import { ServerLog } from './server-log.ts';
+import { otlpConfig } from './telemetry/otlp-config.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 
 const standardError = 2;
 
@@ -30,7 +32,12 @@ export class ServingProcess {
     this.#started = true;
     try {
       const settings = resolveConfig(config);
-      const server = await PredictionServer.start(settings, systemClock, this.#log);
+      const server = await PredictionServer.start(
+        settings,
+        systemClock,
+        this.#log,
+        this.#telemetry(settings.deployment),
+      );
       this.#server = server;
       server.onBreach((breach) => void this.#reportBreach(breach));
       const { url, port } = server;
@@ -83,6 +90,11 @@ export class ServingProcess {
         await report({ type: 'stopped', id, lostRows: server.status().log.lostRows });
         return this.#end();
     }
+  }
+
+  #telemetry(deployment: string): Telemetry | null {
+    const config = otlpConfig(process.env, deployment);
+    return config && new Telemetry(config, systemClock, (message) => this.#log.event('warn', message));
   }
 
   #reportBreach(breach: Breach): Promise<void> {
