@@ -2,24 +2,25 @@
 export const snippetKinds = ['curl', 'Python', 'JavaScript'] as const;
 export type SnippetKind = (typeof snippetKinds)[number];
 
-export function snippet(kind: SnippetKind, url: string, row: Record<string, unknown>): string {
+/** @param withKey they send an API key, which stands in the environment as `GALLEY_KEY` */
+export function snippet(kind: SnippetKind, url: string, row: Record<string, unknown>, withKey = false): string {
   const body = JSON.stringify({ row });
   switch (kind) {
     case 'curl':
-      return `curl ${url}/predict --json \\\n  '${body.replaceAll("'", "'\\''")}'`;
+      return `curl ${url}/predict ${withKey ? '\\\n  -H "authorization: Bearer $GALLEY_KEY" ' : ''}--json \\\n  '${body.replaceAll("'", "'\\''")}'`;
     case 'Python':
       return [
-        'import json, urllib.request',
+        `import json, ${withKey ? 'os, ' : ''}urllib.request`,
         '',
         `body = json.dumps({"row": ${pythonLiteral(row)}}).encode()`,
-        `request = urllib.request.Request("${url}/predict", body, {"content-type": "application/json"})`,
+        `request = urllib.request.Request("${url}/predict", body, {"content-type": "application/json"${withKey ? ', "authorization": "Bearer " + os.environ["GALLEY_KEY"]' : ''}})`,
         'print(json.load(urllib.request.urlopen(request)))',
       ].join('\n');
     case 'JavaScript':
       return [
         `const response = await fetch('${url}/predict', {`,
         "  method: 'POST',",
-        "  headers: { 'content-type': 'application/json' },",
+        `  headers: { 'content-type': 'application/json'${withKey ? ", authorization: 'Bearer ' + process.env.GALLEY_KEY" : ''} },`,
         `  body: JSON.stringify(${body}),`,
         '});',
         'console.log(await response.json());',

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { defaultSettings, wholeSettings } from '../../engine/contract/deploy-settings.ts';
 import type { Signature } from '../../engine/contract/values.ts';
 import { readAnswer } from '../../renderer/deploy/answer.ts';
-import { snippet } from '../../renderer/deploy/snippets.ts';
+import {
+  defaultText,
+  fieldChange,
+  fieldProblem,
+  fieldTexts,
+  type SettingField,
+  settingFields,
+} from '../../renderer/deploy/setting-fields.ts';
+import { snippet, snippetKinds } from '../../renderer/deploy/snippets.ts';
 import { fieldKind, firstRow, parseField, sliderRange, stepDecimals } from '../../renderer/deploy/try-values.ts';
+import { whoMayCall } from '../../renderer/deploy/who-may-call.ts';
 
 const signature: Signature = {
   task: 'regression',
@@ -92,5 +102,42 @@ describe('snippets', () => {
     expect(snippet('curl', 'http://127.0.0.1:1', row)).toContain("O'\\''Hare");
     expect(snippet('Python', 'http://127.0.0.1:1', row)).toContain(`{"stop": "O'Hare", "temp": None, "open": True}`);
     expect(snippet('JavaScript', 'http://127.0.0.1:1', row)).toContain(JSON.stringify({ row }));
+  });
+
+  test.each(snippetKinds)('%s sends a key from the environment where one is needed', (kind) => {
+    expect(snippet(kind, 'http://127.0.0.1:1', row, true)).toMatch(/authorization.*Bearer .*GALLEY_KEY/);
+    expect(snippet(kind, 'http://127.0.0.1:1', row)).not.toContain('KEY');
+  });
+});
+
+describe('settings as fields', () => {
+  const settings = { limits: { rows: 10 }, cors: { origins: ['https://a.example', 'https://b.example'] } };
+  const texts = fieldTexts(settings);
+  const at = (label: string) => settingFields.findIndex((field) => field.label === label);
+  const changed = (label: string, text: string) => fieldChange(texts, texts.with(at(label), text));
+
+  test('only what was changed is sent, and what was emptied goes back to its default', () => {
+    expect(texts[at('Rows a request')]).toBe('10');
+    expect(texts[at('Connections')]).toBe('');
+    expect(fieldChange(texts, texts)).toEqual({});
+    expect(changed('Rows a request', '')).toEqual({ limits: { rows: null } });
+    expect(changed('Connections', ' 5 ')).toEqual({ limits: { connections: 5 } });
+    expect(changed('Web pages that may call', 'https://a.example https://c.example,')).toEqual({
+      cors: { origins: ['https://a.example', 'https://c.example'] },
+    });
+  });
+
+  test('a number is one', () => {
+    const field = settingFields[at('Connections')] as SettingField;
+    for (const text of ['', '5', ' 12 ']) expect(fieldProblem(field, text)).toBeUndefined();
+    for (const text of ['x', '-5', '1e3', '1,000']) expect(fieldProblem(field, text)).toBeDefined();
+    expect(defaultText(field)).toBe(String(defaultSettings.limits.connections));
+  });
+
+  test('who may call is said as the settings are', () => {
+    const network = (change: object) => wholeSettings({ network: change });
+    expect(whoMayCall(network({}))).toBe('this machine only; no key needed');
+    expect(whoMayCall(network({ requireKey: true }))).toBe('this machine only; with an API key');
+    expect(whoMayCall(network({ host: '0.0.0.0' }))).toBe('this machine and the network; with an API key');
   });
 });

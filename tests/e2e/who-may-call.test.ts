@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../engine/base/random.ts';
+import type { Deployment } from '../../engine/contract/deploy.ts';
+import type { Run } from '../../engine/contract/train.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { button, openWindow, patience, picture, visit } from './window.ts';
+
+test('a deployment gets a key, is opened to the network, limited and closed again in the window', async (context) => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'numbers.csv');
+  const random = seededRandom(5);
+  const lines = Array.from({ length: 300 }, () => [random(), random()].join(','));
+  writeFileSync(file, `a,y\n${lines.join('\n')}\n`);
+  const { page, engine, complaints } = await openWindow(context, folder);
+  await engine.result('data.add', { name: 'numbers', files: [file] });
+  const training = { reference: 'numbers', target: 'y', learners: ['linear'] };
+  const { best } = await engine.result<{ best: Run }>('train.run', training);
+  await engine.result('package.add', { run: best.id, model: 'numbers', alias: 'champion' });
+  const { url } = await engine.call<{ url: string }>('deploy.start', { reference: 'numbers' });
+  const call = async (secret?: string) => {
+    const headers = { 'content-type': 'application/json', ...(secret && { authorization: `Bearer ${secret}` }) };
+    return (await fetch(`${url}/predict`, { method: 'POST', headers, body: '{"row": {"a": 0.5}}' })).status;
+  };
+
+  await visit(page, '/deploy');
+  await page.getByText('this machine only; no key needed').waitFor();
+  const dialog = page.getByRole('dialog');
+  const network = page.getByRole('switch', { name: 'Open to the network' });
+  await network.click();
+  await dialog.getByText('It needs a key first').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  expect(await network.getAttribute('aria-checked')).toBe('false');
+  await network.click();
+  await dialog.getByRole('button', { name: 'Make a key' }).click();
+  await dialog.getByLabel('Name').fill('web-shop');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  const shown = dialog.locator('.secret');
+  const secret = (await shown.textContent()) as string;
+  expect(secret).toMatch(/^galley_[\w-]{43}$/);
+  await picture(page, 'key-once');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.getByText('What is sent is not encrypted').waitFor();
+  await picture(page, 'network-dialog');
+  await dialog.getByRole('button', { name: 'Open it' }).click();
+  await page.getByText('this machine and the network; with an API key').waitFor();
+  expect([await call(), await call(secret)]).toEqual([401, 200]);
+  expect(await page.content()).not.toContain(secret);
+  await page.getByText('GALLEY_KEY').waitFor();
+
+  await button(page, 'Settings of numbers').click();
+  await dialog.getByLabel('Requests a minute').fill('1');
+  await picture(page, 'deployment-settings');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await expect.poll(() => call(secret), patience).toBe(429);
+  await button(page, 'Revoke the key web-shop').scrollIntoViewIfNeeded();
+  await picture(page, 'who-may-call');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture(page, 'who-may-call-dark');
+  await button(page, 'Settings of numbers').click();
+  await dialog.getByLabel('Requests a minute').fill('');
+  await picture(page, 'deployment-settings-dark');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+
+  await button(page, 'Revoke the key web-shop').click();
+  await page.getByText('None yet.').waitFor();
+  expect(await call(secret)).toBe(401);
+  await network.click();
+  await page.getByText('this machine only; no key needed').waitFor();
+  expect(await call()).toBe(200);
+  const { deployments } = await engine.call<{ deployments: Deployment[] }>('deploy.list', {});
+  expect(deployments[0]).toMatchObject({ status: 'running', error: null, url });
+  expect(complaints).toEqual([]);
+});
