@@ -81,7 +81,7 @@ export class ServerSupervisor {
   #closed = false;
 
   constructor(options: SupervisorOptions) {
-    this.#options = { backOff: defaultBackOff, ...options };
+    this.#options = { ...options, backOff: options.backOff ?? defaultBackOff };
   }
 
   get state(): ServerState {
