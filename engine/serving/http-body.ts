@@ -70,7 +70,7 @@ export function requireContentType({ headers }: IncomingMessage, mediaTypes: rea
 }
 
 /** The whole body. What comes beyond `largest` is read and dropped, so that the caller sees the answer. */
-function readBytes(request: IncomingMessage, largest: number): Promise<Buffer> {
+export function readBytes(request: IncomingMessage, largest: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

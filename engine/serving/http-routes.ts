@@ -48,7 +48,7 @@ interface RoutePattern {
 const noParameters = {};
 
 /** The path of a request without its query. */
-export function pathOf(request: IncomingMessage): string {
+export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);

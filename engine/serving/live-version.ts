@@ -10,8 +10,18 @@ import type { LoadedModel } from './model.ts';
 import { Predictor, type PredictorOptions, type Receipt } from './predictor.ts';
 import { RollbackGuard } from './rollback-guard.ts';
 
-/** What a version is told of: rows that it answered, and a bound that it passed. */
+/** How a request went that a version was given. */
+export interface VersionOutcome {
+  /** `failed`: it could not answer, or not with a number. `refused`: the request did not fit. */
+  kind: 'answered' | 'failed' | 'refused';
+  /** That it answered. */
+  rows: number;
+  milliseconds: number;
+}
+
+/** What a version tells of: how requests went, rows that it answered, and a bound that it passed. */
 export interface VersionListener {
+  counted(version: LiveVersion, outcome: VersionOutcome): void;
   answered(version: LiveVersion, asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void;
   breached(version: LiveVersion, reason: string): void;
 }
@@ -78,10 +88,23 @@ export class LiveVersion {
     };
   }
 
+  /** Counts a request that went so, also one that a thread has answered. */
+  count({ kind, rows, milliseconds }: VersionOutcome): void {
+    this.#requests++;
+    this.#rows += rows;
+    if (kind === 'refused') {
+      this.#refused++;
+      return;
+    }
+    const failed = kind === 'failed';
+    if (failed) this.#errors++;
+    this.#window.add(milliseconds, 0, failed);
+    this.#judge(this.#guard?.request(failed, milliseconds));
+  }
+
   #answered(asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void {
     const allFinite = rows.every(({ flags }) => !flags?.some(({ flag }) => flag === 'not_finite'));
-    this.#rows += rows.length;
-    this.#count(!allFinite, receipt);
+    this.#tell(allFinite ? 'answered' : 'failed', rows.length, receipt);
     this.#listener.answered(this, asked, rows, receipt);
   }
 
@@ -89,20 +112,12 @@ export class LiveVersion {
     const { kind, code } = reportError(error);
     // Too much work at once says nothing about the version.
     if (code === 'serving.overloaded') return;
-    if (errorKinds[kind].status >= 500) {
-      this.#count(true, receipt);
-    } else {
-      this.#requests++;
-      this.#refused++;
-    }
+    this.#tell(errorKinds[kind].status >= 500 ? 'failed' : 'refused', 0, receipt);
   }
 
-  #count(failed: boolean, receipt: Receipt): void {
+  #tell(kind: VersionOutcome['kind'], rows: number, receipt: Receipt): void {
     const milliseconds = this.#clock.monotonic() - receipt.monotonic;
-    this.#requests++;
-    if (failed) this.#errors++;
-    this.#window.add(milliseconds, 0, failed);
-    this.#judge(this.#guard?.request(failed, milliseconds));
+    this.#listener.counted(this, { kind, rows, milliseconds });
   }
 
   #judge(reason: string | null | undefined): void {

@@ -24,6 +24,11 @@ export class LoadedVersions {
     this.#loading = loading;
   }
 
+  /** Where the files of all known versions lie. */
+  get known(): ServedVersion[] {
+    return [...this.#known.values()];
+  }
+
   get(version: number): LoadedModel | undefined {
     return this.#loaded.get(version);
   }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { GalleyError } from '../base/errors.ts';
 import { readConfigFile } from './config.ts';
+import { runLargeRequestThread } from './large-request-thread.ts';
 import { ServingProcess } from './serving-process.ts';
 
 /** `node engine/serving/main.ts --config FILE`, or forked with an IPC channel, whose first message is `start`. */
@@ -15,4 +17,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+if (isMainThread) await main();
+else runLargeRequestThread();

@@ -4,8 +4,9 @@ import { idSource } from '../base/ids.ts';
 import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
 import { needsKey, resolveLive, type ServingSettings } from './config.ts';
 import type { Exchange } from './exchange.ts';
-import { HttpRoutes } from './http-routes.ts';
+import { type HttpProtocol, HttpRoutes } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
+import { LargeRequests, type LargeRequestsOptions, type ThreadState } from './large-requests.ts';
 import { ServingMetrics } from './metrics.ts';
 import { logStatus, type ModelLogs, openLogs } from './model-logs.ts';
 import type { PredictionLog } from './prediction-log.ts';
@@ -31,6 +32,7 @@ export class PredictionServer implements ServingHost {
   readonly #models: ReadonlyMap<string, ServedModel>;
   readonly #main: ServedModel;
   readonly #http: HttpServer;
+  readonly #large: LargeRequests;
   readonly #log: ServerLog;
   readonly #telemetry: Telemetry | null;
   #breached: (breach: Breach) => void = () => {};
@@ -56,9 +58,16 @@ export class PredictionServer implements ServingHost {
     this.#log = log;
     this.#telemetry = telemetry;
     log.requests = settings.serverLog.requests;
+    this.#large = new LargeRequests({
+      state: () => this.#threadState(),
+      clock,
+      reported: (report) => this.#threadReported(report),
+    });
+    const [own, ...others] = protocols(this);
+    const around = (protocol: HttpProtocol) => this.#large.around(protocol);
     this.#http = new HttpServer({
       settings,
-      routes: new HttpRoutes(protocols(this)),
+      routes: new HttpRoutes([around(own), ...others.map(around)]),
       clock,
       newId: idSource(clock),
       answered: (exchange) => this.#answered(exchange),
@@ -89,7 +98,10 @@ export class PredictionServer implements ServingHost {
         clock,
         newId: idSource(clock),
       },
-      breached: (breach) => this.#breached(breach),
+      breached: (breach) => {
+        this.#large.changed();
+        this.#breached(breach);
+      },
     });
   }
 
@@ -131,14 +143,34 @@ export class PredictionServer implements ServingHost {
   }
 
   /** Of the deployment's own model: see `ServedModel.activate`. Resolves when new requests are answered so. */
-  activate(activation: Activation): Promise<void> {
-    return this.#main.activate(activation);
+  async activate(activation: Activation): Promise<void> {
+    await this.#main.activate(activation);
+    this.#large.changed();
+  }
+
+  #threadState(): ThreadState {
+    const models = [...this.#models.values()].flatMap(({ model, activation }) =>
+      activation ? [{ model, activation }] : [],
+    );
+    return { settings: this.settings, models };
+  }
+
+  #threadReported(report: Parameters<LargeRequestsOptions['reported']>[0]): void {
+    if (report.type === 'batch') {
+      this.#metrics.batch(report.rows);
+    } else if (report.type === 'outcome') {
+      this.#models.get(report.model)?.countElsewhere(report.version, report.outcome);
+    } else {
+      const log = this.#logs?.get(report.model)?.predictions;
+      for (const record of report.records) log?.append(record);
+    }
   }
 
   /** From now on the server does as these settings say, or as their defaults where they say nothing. */
   configure(settings: LiveSettings): void {
     this.#streams.set(settings.streams ?? []);
     this.settings = { ...this.settings, ...resolveLive(settings) };
+    this.#large.changed();
     this.#http.configure(this.settings);
     for (const log of this.#allLogs()) log.diskBytes = this.settings.log.diskBytes;
     this.#log.requests = this.settings.serverLog.requests;
@@ -191,6 +223,7 @@ export class PredictionServer implements ServingHost {
     this.#ending.abort();
     await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
     this.#http.cut();
+    await within(drainMilliseconds, this.#large.stop());
     for (const served of this.#models.values()) served.stop();
     await within(
       flushMilliseconds,

@@ -15,7 +15,7 @@ export interface PredictorOptions {
   model: string;
   /** Asked for each request. */
   limits(): { rows: number; waitingRows: number };
-  log: PredictionLog | null;
+  log: Pick<PredictionLog, 'append'> | null;
   /** The share of the rows that is logged, asked for each request. */
   sampling(): number;
   logMask: LogMask;

@@ -4,7 +4,7 @@ import { type Traffic, undividedTraffic, type VersionStatus } from '../contract/
 import type { AnsweredRow } from './answer-text.ts';
 import type { AskedRows } from './checked-rows.ts';
 import { difference } from './comparison.ts';
-import { LiveVersion, type VersionListener } from './live-version.ts';
+import { LiveVersion, type VersionListener, type VersionOutcome } from './live-version.ts';
 import { LoadedVersions, type ModelLoading } from './loaded-versions.ts';
 import type { Predictor, PredictorOptions, Receipt } from './predictor.ts';
 import { watchedMilliseconds } from './rollback-guard.ts';
@@ -25,6 +25,8 @@ export interface ServedModelOptions {
   loading: ModelLoading;
   predictor: PredictorOptions;
   breached(breach: Breach): void;
+  /** In a thread of the server: its requests are counted there, and not compared here. */
+  elsewhere?(version: number, outcome: VersionOutcome): void;
 }
 
 /** What is to answer from now on; what is left out stays as it is. */
@@ -84,6 +86,13 @@ export class ServedModel implements VersionListener {
     return this.#traffic;
   }
 
+  /** What answers now, in the form that makes another do so. */
+  get activation(): Activation | null {
+    if (this.#active === null) return null;
+    const { version } = this.#active;
+    return { version, versions: this.#loaded.known, label: this.#label, traffic: this.#traffic };
+  }
+
   /**
    * Loads and warms what is missing, then lets it answer all further requests. Rows that a version has taken are still
    * answered by it; what is not wanted any more is released after the last of them. On failure everything stays as it is.
@@ -126,7 +135,21 @@ export class ServedModel implements VersionListener {
     this.#shadows.clear();
   }
 
+  counted(live: LiveVersion, outcome: VersionOutcome): void {
+    if (this.#options.elsewhere) this.#options.elsewhere(live.version, outcome);
+    else live.count(outcome);
+  }
+
+  /** Counts a request that a thread has answered; its rows are compared with nothing. */
+  countElsewhere(version: number, outcome: VersionOutcome): void {
+    const live = this.#live.get(version);
+    live?.count(outcome);
+    const judged = live === this.#active ? this.#shadow : live === this.#canary ? this.#canary : null;
+    judged?.comparison.drop(outcome.rows);
+  }
+
   answered(by: LiveVersion, asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void {
+    if (this.#options.elsewhere) return;
     if (by === this.#active && this.#shadow) this.#compare(this.#shadow, this.#shadow, asked, rows, receipt);
     else if (by === this.#canary) this.#compare(by, this.#active as LiveVersion, asked, rows, receipt);
   }

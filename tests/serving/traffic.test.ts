@@ -141,13 +141,11 @@ test('a shadow is compared and logged as such, and callers never see it', async 
   });
 });
 
-test('rows that would have to wait for too long are not compared, and counted', async () => {
+test('rows of a large request are not compared, and counted', async () => {
   const server = await runningServer(ridersConfig({ traffic: shadow }));
   const { status } = await predict(server.url, { rows: new Array(12_000).fill(ridersRow) });
   expect(status).toBe(200);
-  const compared = () => versionOf(server, 2).compared;
-  await expect.poll(() => compared().rows + compared().dropped, { timeout: 20_000 }).toBe(12_000);
-  expect(compared().dropped).toBeGreaterThanOrEqual(2000);
+  await expect.poll(() => versionOf(server, 2).compared).toMatchObject({ rows: 0, dropped: 12_000 });
 });
 
 test('a shadow that cannot answer what the active version answered harms nobody', async () => {

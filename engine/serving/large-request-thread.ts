@@ -1,0 +1,151 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { systemClock } from '../base/clock.ts';
+import { GalleyError, reportError } from '../base/errors.ts';
+import { idSource } from '../base/ids.ts';
+import type { TextAnswer } from './http-answer.ts';
+import { HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
+import { bodyAsRequest, type ThreadOrder, type ThreadReport, type ThreadState } from './large-requests.ts';
+import type { Predictor } from './predictor.ts';
+import type { ModelReference } from './protocols/host.ts';
+import { protocols } from './protocols/index.ts';
+import { ServedModel } from './served-model.ts';
+
+type Call = Extract<ThreadOrder, { type: 'call' }>;
+
+/** Records that go to the server in one message. */
+const recordsAtOnce = 1000;
+
+/** The thread's side of `LargeRequests`: the same protocols over models of its own. */
+class LargeRequestThread {
+  readonly #port: MessagePort;
+  readonly #models = new Map<string, ServedModel>();
+  readonly #records = new Map<string, string[]>();
+  readonly #newId = idSource(systemClock);
+  readonly #routes: HttpRoutes;
+  #state: ThreadState | null = null;
+  /** The last change of the state, which the calls behind it wait for. */
+  #settled: Promise<unknown> = Promise.resolve();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    this.#routes = new HttpRoutes(protocols(this.#host()));
+    port.on('message', (order: ThreadOrder) => this.#obey(order));
+  }
+
+  #obey(order: ThreadOrder): void {
+    if (order.type === 'end') return void this.#end();
+    if (order.type === 'state') {
+      this.#settled = this.#settled.then(() => this.#take(order.state)).catch((error) => console.error(error));
+      return;
+    }
+    const running = this.#settled.then(() => this.#answer(order));
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
+  async #take(state: ThreadState): Promise<void> {
+    this.#state = state;
+    for (const { model, activation } of state.models) {
+      const served = this.#models.get(model) ?? this.#servedModel(model);
+      this.#models.set(model, served);
+      await served.activate(activation);
+    }
+  }
+
+  #servedModel(model: string): ServedModel {
+    const state = () => this.#state as ThreadState;
+    return new ServedModel({
+      model,
+      versions: [],
+      loading: { batch: () => state().settings.batch, observe: (rows) => this.#report({ type: 'batch', rows }) },
+      predictor: {
+        model,
+        limits: () => state().settings.limits,
+        sampling: () => (state().settings.logFolder === null ? 0 : state().settings.log.sampling),
+        log: { append: (record) => this.#append(model, record) },
+        logMask: state().settings.logMask,
+        clock: systemClock,
+        newId: this.#newId,
+      },
+      breached: () => {},
+      elsewhere: (version, outcome) => this.#report({ type: 'outcome', model, version, outcome }),
+    });
+  }
+
+  async #answer({ id, url, headers, receipt, body }: Call): Promise<void> {
+    const path = pathOf({ url });
+    const found = this.#routes.find(path);
+    const { at, age, id: requestId } = receipt;
+    const call = {
+      request: bodyAsRequest(body, headers),
+      receipt: { id: requestId, at, monotonic: systemClock.monotonic() - age },
+      parameters: found.parameters,
+    };
+    try {
+      const answer = (await requireRoute(found, path, 'POST').answer(call)) as TextAnswer;
+      this.#flush();
+      this.#report({ type: 'answer', id, answer });
+    } catch (error) {
+      this.#report({ type: 'failed', id, error: reportError(error) });
+    }
+  }
+
+  /** What the routes of predictions ask of a server. */
+  #host(): Parameters<typeof protocols>[0] {
+    const only = (): never => {
+      throw new GalleyError('internal.bug', 'Only predictions are answered in this thread.');
+    };
+    const thread = this;
+    return {
+      get settings() {
+        return (thread.#state as ThreadState).settings;
+      },
+      url: '',
+      isReady: true,
+      needsKey: false,
+      ending: new AbortController().signal,
+      predictor: (reference) => this.#predictor(reference),
+      active: only,
+      labelLog: only,
+      message: only,
+      requireReady: only,
+      status: only,
+      metricsText: only,
+    };
+  }
+
+  #predictor({ model, ...version }: ModelReference = {}): Predictor {
+    const name = model ?? (this.#state as ThreadState).settings.model;
+    const served = this.#models.get(name);
+    if (served) return served.predictor(version);
+    const known = [...this.#models.keys()].join(', ');
+    throw new GalleyError('serving.unknown_model', `There is no model ${name.slice(0, 80)} here, only ${known}.`);
+  }
+
+  #append(model: string, record: string): void {
+    const records = this.#records.get(model) ?? [];
+    this.#records.set(model, records);
+    if (records.push(record) >= recordsAtOnce) this.#flush();
+  }
+
+  #flush(): void {
+    for (const [model, records] of this.#records) this.#report({ type: 'records', model, records });
+    this.#records.clear();
+  }
+
+  #report(report: ThreadReport): void {
+    this.#port.postMessage(report);
+  }
+
+  async #end(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    await this.#settled;
+    this.#port.close();
+  }
+}
+
+/** Begins to answer what the server's main thread sends. */
+export function runLargeRequestThread(): void {
+  new LargeRequestThread(parentPort as MessagePort);
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { openSegment } from '../../engine/serving/log-reader.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
+
+const many = 20_000;
+const rows = Array.from({ length: many }, (_, index) => ({ ...ridersRow, temperature: index % 100 }));
+const ids = rows.map((_, index) => `row-${index}`);
+
+test('a large request has the answers and the log of small ones, over every protocol', async () => {
+  const logFolder = temporaryFolder();
+  const server = await runningServer(ridersConfig({ logFolder, label: 'champion' }));
+  const expected = rows.map(({ temperature }) => 2 * temperature - 3 + 100);
+  const { status, body } = await predict(server.url, { rows, ids });
+  expect(status).toBe(200);
+  expect(body.version).toBe(1);
+  expect(body.predictions.map(({ prediction }: { prediction: number }) => prediction)).toEqual(expected);
+  expect(body.predictions[7].row_id).toBe('row-7');
+  const instances = JSON.stringify({ instances: rows });
+  for (const path of ['/v1/models/riders/labels/champion:predict', '/invocations']) {
+    expect((await send(server.url, { path, body: instances })).body.predictions).toEqual(expected);
+  }
+  expect(server.status()).toMatchObject({ requests: 3, rows: 3 * many, errors: 0 });
+  expect(server.status().models[0]?.versions[0]).toMatchObject({ requests: 3, rows: 3 * many });
+  const logged: string[] = [];
+  for (const path of await server.rotate()) {
+    for (const { row_id } of (await openSegment(path))?.records() ?? []) logged.push(row_id);
+  }
+  expect(logged).toHaveLength(3 * many);
+  expect(logged.slice(0, many)).toEqual(ids);
+});
+
+test('small requests are answered while a large one is worked on, whether it fits or not', async () => {
+  const { url } = await runningServer();
+  for (const [what, status] of [
+    [rows, 200],
+    [rows.map((row) => ({ ...row, temperature: 'warm' })), 422],
+  ] as const) {
+    let done = false;
+    const large = predict(url, { rows: what }).finally(() => {
+      done = true;
+    });
+    let small = 0;
+    while (!done) {
+      expect((await predict(url, { row: ridersRow })).status).toBe(200);
+      small++;
+    }
+    const answer = await large;
+    expect(answer.status).toBe(status);
+    if (status === 422) expect(answer.body.error.details).toMatchObject({ total: many });
+    expect(small).toBeGreaterThan(10);
+  }
+});
+
+test('a large request meets the version that is active, also after a swap, and only versions that are loaded', async () => {
+  const server = await runningServer();
+  const version = async (options = {}) => (await predict(server.url, { rows, options })).body;
+  expect((await version()).version).toBe(1);
+  await server.activate({ version: 2 });
+  expect((await version()).version).toBe(2);
+  expect((await version({ version: 1 })).error.code).toBe('serving.version_not_loaded');
+  server.configure({ limits: { rows: 10 } });
+  expect((await version()).error).toMatchObject({ code: 'serving.invalid_request' });
+});
+
+test('a server that ends answers the large request that it has begun', async () => {
+  const server = await runningServer(ridersConfig({ batch: { rows: 8 } }));
+  const large = predict(server.url, { rows });
+  const metrics = async () => (await send(server.url, { method: 'GET', path: '/metrics' })).body;
+  await expect.poll(metrics, { interval: 1 }).not.toContain('galley_batch_rows_count 0');
+  const [{ status, body }] = await Promise.all([large, server.stop()]);
+  expect(status).toBe(200);
+  expect(body.predictions).toHaveLength(many);
+});
