@@ -1,6 +1,7 @@
 import { reportError } from './base/errors.ts';
 import { askSecret } from './command-line/ask-secret.ts';
 import { runCommandLine, type Terminal } from './command-line/run.ts';
+import { standardStreams } from './command-line/standard-streams.ts';
 import { errorKinds } from './contract/errors.ts';
 
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -15,6 +16,7 @@ const terminal: Terminal = {
   isInteractive: process.stderr.isTTY ?? false,
   currentFolder: process.cwd(),
   environment: process.env,
+  streams: () => standardStreams(abort.signal),
   signal: abort.signal,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { askSecret } : {}),
 };

@@ -6,6 +6,13 @@ import { readTime } from '../contract/read-time.ts';
 export type FlagValue = string | boolean | string[] | undefined;
 export type Flags = Record<string, FlagValue>;
 
+/** Standard input and output. */
+export interface Streams {
+  input: AsyncIterable<Buffer>;
+  /** Resolves when more may be written. */
+  write(text: string): Promise<void>;
+}
+
 /** One command of `galley`: how its words become the input of a call, and how people read the answer. */
 export interface Command {
   /** Words after `galley`, for example `data add`. */
@@ -28,6 +35,8 @@ export interface Command {
   exitCode?(answer: never): number;
   /** A password to ask for where nobody put it anywhere; it goes into the input as `secret`. */
   secret?: { prompt: string; wanted(flags: Flags): boolean };
+  /** Work in this process with the answer of the call, once the project is let go: what it writes takes the place of the answer. */
+  streams?: { wanted(flags: Flags): boolean; run(answer: never, flags: Flags, streams: Streams): Promise<void> };
   needsRunningEngine?: boolean;
   /** Does the work where no project is open; the call is for other ways in. */
   withoutProject?(

@@ -2,12 +2,20 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
-import { type Command, given, numberFlag, usageError } from './command.ts';
+import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-commands.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 const formatted = (rows: number) => rows.toLocaleString('en-US');
+
+/** Whether rows go from standard input to standard output. @throws GalleyError `cli.usage` */
+function isStreamed({ in: source, out, format }: Flags): boolean {
+  if ((source === '-') !== (out === '-')) throw usageError('--in - and --out - go together.');
+  if (source !== '-') return false;
+  if (format === undefined || format === 'csv' || format === 'ndjson') return true;
+  throw usageError(`--format takes csv or ndjson, not "${String(format)}".`);
+}
 
 /** A path where a file is there or meant; other words name a dataset version. */
 function fileOrReference(given: string): string {
@@ -88,16 +96,25 @@ export const deployCommands: Command[] = [
   },
   {
     words: 'deploy predict',
-    usage: 'MODEL[@V] --in FILE|NAME[@V] --out FILE',
+    usage: 'MODEL[@V] --in FILE|NAME[@V] --out FILE | --in - --out - [--format csv|ndjson]',
     summary: 'Scores a file or a dataset version; what was stopped goes on where it was.',
     example: 'galley deploy predict price --in new.csv --out scored.csv',
-    flags: { in: text, out: text },
+    flags: { in: text, out: text, format: text },
     positionals: { minimum: 1, maximum: 1 },
-    call: 'deploy.predict',
+    call: (flags) => (isStreamed(flags) ? 'deploy.modelFiles' : 'deploy.predict'),
     input: ([reference], flags) => {
+      if (isStreamed(flags)) return { reference };
+      if (flags.format !== undefined) throw usageError('--format is of standard input; files tell by their names.');
       if (typeof flags.in !== 'string' || typeof flags.out !== 'string')
         throw usageError('deploy predict needs --in FILE, or a dataset version, and --out FILE.');
       return { reference, in: fileOrReference(flags.in), out: resolve(flags.out) };
+    },
+    streams: {
+      wanted: isStreamed,
+      run: async (answer: OutputOf<typeof deployCalls.modelFiles>, { format }, streams) => {
+        const { predictStream } = await import('./predict-stream.ts');
+        await predictStream(answer, format as 'csv' | 'ndjson' | undefined, streams);
+      },
     },
     print: ({ rows, kept, seconds, out }: OutputOf<typeof deployCalls.predict>) => [
       ...(kept > 0 ? [`Went on after ${formatted(kept)} rows that an earlier try had scored.`] : []),

@@ -6,7 +6,7 @@ import { errorKinds } from '../contract/errors.ts';
 import type { Job, JobProgress } from '../contract/jobs.ts';
 import { createProject, findProject, isProject, synchronisedBy } from '../store/project.ts';
 import { openAccess } from './access.ts';
-import { type Command, type Flags, usageError } from './command.ts';
+import { type Command, type Flags, type Streams, usageError } from './command.ts';
 import { commands } from './commands.ts';
 import { commandHelp, generalHelp, startDescription } from './help.ts';
 
@@ -19,6 +19,8 @@ export interface Terminal {
   environment: Record<string, string | undefined>;
   /** Asks for a password without showing it; left out where nobody sits there. */
   askSecret?(prompt: string): Promise<string>;
+  /** Standard input and output, for commands that read and write rows. */
+  streams(): Streams;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -71,13 +73,16 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     onProgress: progressPrinter(terminal),
     signal: terminal.signal,
   });
+  let answer: never;
   try {
     const call = typeof command.call === 'string' ? command.call : command.call(flags);
-    const answer = (await access.call(call, input)) as never;
-    return tell(command, answer, flags, terminal);
+    answer = (await access.call(call, input)) as never;
+    if (!command.streams?.wanted(flags)) return tell(command, answer, flags, terminal);
   } finally {
     await access.close();
   }
+  await command.streams.run(answer, flags, terminal.streams());
+  return 0;
 }
 
 function tell(command: Command, answer: never, flags: Flags, terminal: Terminal): number {

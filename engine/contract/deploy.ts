@@ -172,6 +172,18 @@ export const deployCalls = {
     }),
     Type.Unknown(),
   ),
+  modelFiles: query(
+    'deploy.modelFiles',
+    'The files of a model version, for a process on this machine that runs it.',
+    Type.Object({ reference: ModelReference }),
+    Type.Object({
+      model: Type.String(),
+      version: Type.Integer(),
+      /** Paths. */
+      onnx: Type.String(),
+      signature: Type.String(),
+    }),
+  ),
   predict: jobCommand(
     'deploy.predict',
     'Scores a file or a dataset version with a model version.',

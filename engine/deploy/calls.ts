@@ -67,6 +67,11 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
       if (url === null) throw notRunning(spec);
       return tryRow(url, parts.keys.own, row, explanation);
     },
+    modelFiles: async ({ reference }) => {
+      const { model, version } = await parts.versions.resolve(reference);
+      const { onnx, signature } = await parts.versions.served(model, version.version);
+      return { model, version: version.version, onnx, signature };
+    },
     predict: (input) => predictFile(parts, input),
   };
 }

@@ -76,7 +76,7 @@ export class ModelVersions {
   }
 
   /** A version as files that a prediction server reads. */
-  async served(model: string, version: number): Promise<ServedVersion> {
+  async served(model: string, version: number): Promise<Extract<ServedVersion, { onnx: string }>> {
     const { version: found, signature } = await this.#packages.show({ reference: `${model}@${version}` });
     const folder = join(this.#context.project.path, 'run', 'served');
     mkdirSync(folder, { recursive: true });

@@ -6,6 +6,7 @@ import { editsOf } from '../../engine/command-line/data-edit-commands.ts';
 import { commandHelp, generalHelp } from '../../engine/command-line/help.ts';
 import { learningOptionsOf } from '../../engine/command-line/learning-flags.ts';
 import { runCommandLine } from '../../engine/command-line/run.ts';
+import { standardStreams } from '../../engine/command-line/standard-streams.ts';
 import { table } from '../../engine/command-line/table.ts';
 import { splitOf, windowOf } from '../../engine/command-line/train-commands.ts';
 import { callsByName } from '../../engine/contract/index.ts';
@@ -73,6 +74,7 @@ async function say(...words: string[]) {
     currentFolder: '/',
     environment: {},
     signal: new AbortController().signal,
+    streams: () => standardStreams(new AbortController().signal),
   };
   const code = await runCommandLine(words, terminal);
   return { code, out: out.join('\n'), error: error.join('\n') };

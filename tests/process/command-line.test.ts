@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,6 +173,16 @@ test('the circle on the command line, with a port that is taken', async () => {
     version: 1,
     parity: { rows: expect.any(Number) },
   });
+
+  const stream = (stdin: string) =>
+    galley(['deploy', 'predict', 'species', '--in', '-', '--out', '-', '--project', project], { stdin });
+  const [names = '', bird = ''] = readFileSync(penguins, 'utf8').split('\n');
+  const scored = await stream(`${names}\n${bird}\n`);
+  expect(scored).toMatchObject({ code: 0, stderr: '' });
+  expect(scored.stdout).toMatch(new RegExp(`^${names},label,probability_Adelie,[^\n]*\n${bird},Adelie,[^\n]*\n$`));
+  const refused = await stream('{"bill_len": "long"}\n');
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(/^Line 1 does not fit the model: /);
 
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');

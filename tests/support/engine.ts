@@ -108,13 +108,14 @@ export interface CommandResult<Output> {
 /** Runs `galley …` as its own process. */
 export async function galley<Output = Record<string, never>>(
   words: string[],
-  options: { cwd?: string; home?: string } = {},
+  options: { cwd?: string; home?: string; stdin?: string } = {},
 ): Promise<CommandResult<Output>> {
   const child = spawn(process.execPath, [join(root, 'engine', 'cli.ts'), ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: testEnvironment(options.home),
     cwd: options.cwd,
   });
+  child.stdin.end(options.stdin);
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));

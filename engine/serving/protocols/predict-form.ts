@@ -93,7 +93,8 @@ function only(value: unknown): unknown[] | undefined {
   return value === undefined ? undefined : [value];
 }
 
-function predictionText(
+/** One of the predictions of /predict, as JSON. */
+export function predictionText(
   { id, outputs, label, scores, flags }: AnsweredRow,
   probabilities: boolean,
   interval: PredictionInterval | null,
