@@ -26,7 +26,7 @@ for batch in pq.ParquetFile(source).iter_batches(batch_size=65536):
     table = pa.Table.from_batches([batch]).append_column("label", pa.array(label.ravel()))
     for index in range(probabilities.shape[1]):
         table = table.append_column(f"probability_{index}", pa.array(probabilities[:, index].astype(np.float64)))
-    writer = writer or pq.ParquetWriter(target, table.schema, compression="zstd")
+    writer = writer or pq.ParquetWriter(target, table.schema, compression="snappy")
     writer.write_table(table)
     rows += batch.num_rows
 writer.close()
