@@ -70,6 +70,24 @@ export const LogMask = Type.Object(
 /** What of marked columns goes into the log. */
 export type LogMask = Static<typeof LogMask>;
 
+export const LogSink = Type.Union([
+  Type.Object({ kind: Type.Literal('none') }, strict),
+  /** Lines of JSON on standard output. */
+  Type.Object({ kind: Type.Literal('stdout') }, strict),
+  /** Lines of JSON in the bodies of POST requests. */
+  Type.Object(
+    {
+      kind: Type.Literal('http'),
+      url: Type.String({ pattern: '^https?://', description: 'an http or https address' }),
+      /** The environment variable whose value is sent as the header `authorization`. */
+      authorizationVariable: Type.Optional(Type.String({ minLength: 1 })),
+    },
+    strict,
+  ),
+]);
+/** Where answers are logged to, in place of the log folder. */
+export type LogSink = Static<typeof LogSink>;
+
 export const LoggedShare = Type.Object(
   {
     sampling: LogSettings.properties.sampling,
@@ -131,6 +149,8 @@ export const ServingConfig = Type.Object(
     token: Type.Optional(Type.String({ minLength: 16 })),
     /** Null or absent: predictions are not logged. */
     logFolder: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+    /** Takes the answers in place of the log folder, which then has the labels alone. */
+    logSink: Type.Optional(LogSink),
     logLimits: Type.Optional(LogLimits),
     logMask: Type.Optional(LogMask),
     ...liveMembers,

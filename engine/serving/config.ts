@@ -3,7 +3,7 @@ import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServedStream } from '../contract/deploy-streams.ts';
-import type { LiveSettings, LogLimits, LogMask, ServedKey, ServedModelConfig } from '../contract/serving.ts';
+import type { LiveSettings, LogLimits, LogMask, LogSink, ServedKey, ServedModelConfig } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
 /** A config with its defaults filled in. */
@@ -14,6 +14,8 @@ export interface ServingSettings extends WholeLiveSettings {
   port: number;
   token: string | null;
   logFolder: string | null;
+  /** Null: the log folder. */
+  logSink: LogSink | null;
   logLimits: Required<LogLimits>;
   logMask: LogMask;
   /** The one that answers where none is named, then the others. */
@@ -77,6 +79,7 @@ export function resolveConfig(config: unknown): ServingSettings {
     port: config.port ?? 0,
     token: config.token ?? null,
     logFolder: config.logFolder ?? null,
+    logSink: config.logSink ?? null,
     logLimits: { ...defaultLogLimits, ...config.logLimits },
     logMask: config.logMask ?? { inputs: [] },
     models,
@@ -100,6 +103,11 @@ function checkModels(models: readonly ServedModelConfig[]): void {
     const message = `Version ${version} is to answer, but versions has ${known.join(', ')}.`;
     throw new GalleyError('serving.unknown_version', message, { details: { version, known } });
   }
+}
+
+/** Whether answers are kept or sent anywhere. */
+export function isLogged({ logFolder, logSink }: Pick<ServingSettings, 'logFolder' | 'logSink'>): boolean {
+  return logSink === null ? logFolder !== null : logSink.kind !== 'none';
 }
 
 /** Fills in the defaults of what can be changed while the server runs. */

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
+import { isLogged } from './config.ts';
 import type { TextAnswer } from './http-answer.ts';
 import { HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
 import { bodyAsRequest, type ThreadOrder, type ThreadReport, type ThreadState } from './large-requests.ts';
@@ -62,7 +63,7 @@ class LargeRequestThread {
       predictor: {
         model,
         limits: () => state().settings.limits,
-        sampling: () => (state().settings.logFolder === null ? 0 : state().settings.log.sampling),
+        sampling: () => (isLogged(state().settings) ? state().settings.log.sampling : 0),
         log: { append: (record) => this.#append(model, record) },
         logMask: state().settings.logMask,
         clock: systemClock,

@@ -2,35 +2,44 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import type { ServingSettings } from './config.ts';
+import { LineLog } from './line-log.ts';
 import { labelFolder } from './log-folder.ts';
+import { lineSender } from './log-sinks.ts';
 import { PredictionLog } from './prediction-log.ts';
+import type { RecordLog } from './record-log.ts';
 
-/** What is kept of one model: its answers, and what came true. */
+/** What is kept of one model: its answers, and what came true; null where that has no place. */
 export interface ModelLogs {
-  predictions: PredictionLog;
-  labels: PredictionLog;
+  predictions: RecordLog | null;
+  labels: PredictionLog | null;
 }
 
 /**
- * Opens the logs of all models by name: the first one's in the log folder, each other's in a folder of its own below.
- * @returns null where nothing is logged
- * @throws GalleyError `store.not_writable`
+ * Opens the logs of all models by name: the first one's in the log folder, each other's in a folder of its own below. A sink
+ * takes the answers of all models.
+ * @throws GalleyError `store.not_writable`, `serving.invalid_config`
  */
-export async function openLogs(settings: ServingSettings, clock: Clock): Promise<Map<string, ModelLogs> | null> {
-  const { logFolder, deployment, logLimits: limits, models } = settings;
+export async function openLogs(settings: ServingSettings, clock: Clock): Promise<Map<string, ModelLogs>> {
+  const { logFolder, logSink, deployment, logLimits: limits, models } = settings;
   const { diskBytes } = settings.log;
-  if (logFolder === null) return null;
+  const sink = logSink === null || logSink.kind === 'none' ? null : lineSender(logSink);
   const logs = new Map<string, ModelLogs>();
   for (const { model } of models) {
-    const folder = logs.size === 0 ? logFolder : join(logFolder, 'models', encodeURIComponent(model));
     const open = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, diskBytes, clock });
-    logs.set(model, { predictions: await open(folder), labels: await open(labelFolder(folder)) });
+    const folder = logFolder === null ? null : modelFolder(logFolder, model, logs.size === 0);
+    const labels = folder === null ? null : await open(labelFolder(folder));
+    const predictions = folder === null || logSink !== null ? null : await open(folder);
+    logs.set(model, { predictions: sink ? new LineLog({ send: sink, limits, clock }) : predictions, labels });
   }
   return logs;
 }
 
+function modelFolder(logFolder: string, model: string, isFirst: boolean): string {
+  return isFirst ? logFolder : join(logFolder, 'models', encodeURIComponent(model));
+}
+
 /** The state of all logs of predictions together. */
-export function logStatus(logs: readonly PredictionLog[]): ServingStatus['log'] {
+export function logStatus(logs: readonly RecordLog[]): ServingStatus['log'] {
   const all = logs.map((log) => log.status());
   const sum = (name: 'pendingRows' | 'writtenRows' | 'lostRows') => all.reduce((total, one) => total + one[name], 0);
   return {

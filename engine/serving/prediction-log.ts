@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
-import type { LogLimits, ServingStatus } from '../contract/serving.ts';
+import type { LogLimits } from '../contract/serving.ts';
 import { closeAbandoned, closedBytes, closedSegments } from './log-folder.ts';
 import { largestPayload } from './log-frame.ts';
 import { type FrameGroup, PendingFrames } from './log-pending.ts';
 import { LogSegment } from './log-segment.ts';
-
-type LogStatus = Omit<ServingStatus['log'], 'enabled'>;
+import type { RecordLog, RecordLogStatus } from './record-log.ts';
 
 export interface PredictionLogOptions {
   folder: string;
@@ -28,7 +27,7 @@ const headBytes = 4096;
  * with the group before), then the group is written and synced as one. Answers do not wait for it. Where the disk
  * refuses, or the folder is at its bound, records wait up to `pendingBytes`; later ones are lost, which is counted.
  */
-export class PredictionLog {
+export class PredictionLog implements RecordLog {
   /** Of all segments in the folder; 0: no bound. It may be changed at any time. */
   diskBytes: number;
   readonly #options: PredictionLogOptions;
@@ -101,7 +100,7 @@ export class PredictionLog {
     await this.#inTurn(() => this.#closeSegment());
   }
 
-  status(): LogStatus {
+  status(): RecordLogStatus {
     const since = this.#group?.since ?? this.#pending.since;
     return {
       lagMilliseconds: since === null ? 0 : this.#options.clock.monotonic() - since,

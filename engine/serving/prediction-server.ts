@@ -9,10 +9,11 @@ import { HttpServer } from './http-server.ts';
 import { LargeRequests, type LargeRequestsOptions, type ThreadState } from './large-requests.ts';
 import { ServingMetrics } from './metrics.ts';
 import { logStatus, type ModelLogs, openLogs } from './model-logs.ts';
-import type { PredictionLog } from './prediction-log.ts';
+import { PredictionLog } from './prediction-log.ts';
 import type { Predictor, Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
+import type { RecordLog } from './record-log.ts';
 import { type Activation, type Breach, ServedModel } from './served-model.ts';
 import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
@@ -28,7 +29,7 @@ export class PredictionServer implements ServingHost {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #metrics: ServingMetrics;
-  readonly #logs: ReadonlyMap<string, ModelLogs> | null;
+  readonly #logs: ReadonlyMap<string, ModelLogs>;
   readonly #models: ReadonlyMap<string, ServedModel>;
   readonly #main: ServedModel;
   readonly #http: HttpServer;
@@ -42,7 +43,7 @@ export class PredictionServer implements ServingHost {
 
   private constructor(
     settings: ServingSettings,
-    logs: ReadonlyMap<string, ModelLogs> | null,
+    logs: ReadonlyMap<string, ModelLogs>,
     clock: Clock,
     log: ServerLog,
     telemetry: Telemetry | null,
@@ -84,7 +85,7 @@ export class PredictionServer implements ServingHost {
 
   #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
     const { logMask } = this.settings;
-    const log = this.#logs?.get(model)?.predictions ?? null;
+    const log = this.#logs.get(model)?.predictions ?? null;
     return new ServedModel({
       model,
       versions,
@@ -161,7 +162,7 @@ export class PredictionServer implements ServingHost {
     } else if (report.type === 'outcome') {
       this.#models.get(report.model)?.countElsewhere(report.version, report.outcome);
     } else {
-      const log = this.#logs?.get(report.model)?.predictions;
+      const log = this.#logs.get(report.model)?.predictions;
       for (const record of report.records) log?.append(record);
     }
   }
@@ -172,15 +173,15 @@ export class PredictionServer implements ServingHost {
     this.settings = { ...this.settings, ...resolveLive(settings) };
     this.#large.changed();
     this.#http.configure(this.settings);
-    for (const log of this.#allLogs()) log.diskBytes = this.settings.log.diskBytes;
+    for (const log of this.#allLogs()) if (log instanceof PredictionLog) log.diskBytes = this.settings.log.diskBytes;
     this.#log.requests = this.settings.serverLog.requests;
   }
 
   /** Closes the open segments of the logs. @returns the paths of all closed ones of predictions, oldest first */
   async rotate(): Promise<string[]> {
-    const logs = [...(this.#logs?.values() ?? [])];
-    await Promise.all(logs.map(({ labels }) => labels.rotate()));
-    return (await Promise.all(logs.map(({ predictions }) => predictions.rotate()))).flat();
+    const logs = [...this.#logs.values()];
+    await Promise.all(logs.map(({ labels }) => labels?.rotate()));
+    return (await Promise.all(this.#predictionLogs().map((log) => log.rotate()))).flat();
   }
 
   status(): ServingStatus {
@@ -209,7 +210,7 @@ export class PredictionServer implements ServingHost {
         requests,
         lastUsedAt: isoTime(lastUsedAt),
       })),
-      log: logStatus([...(this.#logs?.values() ?? [])].map(({ predictions }) => predictions)),
+      log: logStatus(this.#predictionLogs()),
     };
   }
 
@@ -231,8 +232,12 @@ export class PredictionServer implements ServingHost {
     );
   }
 
-  #allLogs(): PredictionLog[] {
-    return [...(this.#logs?.values() ?? [])].flatMap(({ predictions, labels }) => [predictions, labels]);
+  #predictionLogs(): RecordLog[] {
+    return [...this.#logs.values()].flatMap(({ predictions }) => predictions ?? []);
+  }
+
+  #allLogs(): RecordLog[] {
+    return [...this.#predictionLogs(), ...[...this.#logs.values()].flatMap(({ labels }) => labels ?? [])];
   }
 
   get needsKey(): boolean {
@@ -275,7 +280,7 @@ export class PredictionServer implements ServingHost {
   }
 
   labelLog(model: string): PredictionLog | null {
-    return this.#logs?.get(model)?.labels ?? null;
+    return this.#logs.get(model)?.labels ?? null;
   }
 
   #model(name?: string): ServedModel {

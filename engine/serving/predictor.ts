@@ -7,7 +7,7 @@ import type { Answers } from './batcher.ts';
 import { type AskedRows, type CheckedRows, checkRows } from './checked-rows.ts';
 import { placeOf } from './hash-place.ts';
 import type { LoadedModel } from './model.ts';
-import type { PredictionLog } from './prediction-log.ts';
+import type { RecordLog } from './record-log.ts';
 import { forEachRow } from './slices.ts';
 
 export interface PredictorOptions {
@@ -15,7 +15,7 @@ export interface PredictorOptions {
   model: string;
   /** Asked for each request. */
   limits(): { rows: number; waitingRows: number };
-  log: Pick<PredictionLog, 'append'> | null;
+  log: Pick<RecordLog, 'append'> | null;
   /** The share of the rows that is logged, asked for each request. */
   sampling(): number;
   logMask: LogMask;

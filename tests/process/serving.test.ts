@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { processEntry, processEnvironment } from '../../engine/base/entry.ts';
-import type { ServingConfig, ServingReport } from '../../engine/contract/serving.ts';
+import type { PredictionRecord, ServingConfig, ServingReport } from '../../engine/contract/serving.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { ServingClient } from '../../engine/serving/serving-client.ts';
 import { modelFolder, predict, ridersConfig, ridersRow } from '../serving/running-server.ts';
@@ -116,15 +118,40 @@ test('a server that cannot start says why', async () => {
 });
 
 /** A server of its own, as the Docker package starts it. */
-async function standalone(config: unknown) {
+async function standalone(config: unknown, stdout: 'ignore' | 'pipe' = 'ignore') {
   const path = join(temporaryFolder(), 'config.json');
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', stdout, 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [text] = (await once(child.stderr, 'data')) as [Buffer];
+  const [text] = (await once(child.stderr as Readable, 'data')) as [Buffer];
   const line = JSON.parse(text.toString());
   return { child, line, url: line.url as string };
 }
+
+test('standing alone without a word about its log it writes what it answered to standard output', async () => {
+  const { child, url } = await standalone(ridersConfig({ logMask: { inputs: ['line'] } }), 'pipe');
+  const lines: string[] = [];
+  createInterface({ input: child.stdout as Readable }).on('line', (line) => lines.push(line));
+  const ids = Array.from({ length: 300 }, (_, index) => `row-${index}`);
+  await predict(url, { rows: ids.map(() => ridersRow), ids });
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  const records = lines.map((line) => JSON.parse(line) as PredictionRecord);
+  expect(records.map(({ row_id }) => row_id)).toEqual(ids);
+  expect(records[0]).toMatchObject({ version: 1, inputs: { line: null }, outputs: { prediction: 137 } });
+});
+
+test('nobody who reads its standard output holds up no answer', async () => {
+  const { child, url } = await standalone(ridersConfig({ logLimits: { pendingBytes: 200_000 } }), 'pipe');
+  for (let round = 0; round < 10; round++) {
+    const { status } = await predict(url, { rows: new Array(500).fill(ridersRow) });
+    expect(status).toBe(200);
+  }
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toMatch(/\ngalley_log_lost_rows_total [1-9]/);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+});
 
 test('standing alone it reads its config from a file, and ends on SIGTERM after what is in flight', async () => {
   const logFolder = temporaryFolder();
