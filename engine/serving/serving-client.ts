@@ -29,6 +29,8 @@ export interface ServingExit {
   signal: NodeJS.Signals | null;
 }
 
+/** Requests leave only what is short-lived, and by itself V8 lets its memory for that grow threefold over the first half hour. */
+const youngGeneration = '--max-semi-space-size=8';
 const stopMilliseconds = 6000;
 
 /**
@@ -59,7 +61,7 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached:
   static async start(config: ServingConfig, errors?: (part: Buffer) => void): Promise<ServingClient> {
     const child = fork(fileURLToPath(processEntry('serving')), [], {
       env: processEnvironment() as NodeJS.ProcessEnv,
-      execArgv: [],
+      execArgv: [youngGeneration],
       stdio: ['ignore', 'inherit', errors ? 'pipe' : 'inherit', 'ipc'],
     });
     if (errors) child.stderr?.on('data', errors);
