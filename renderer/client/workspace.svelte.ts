@@ -13,6 +13,14 @@ import { forgetSession } from './session.ts';
 
 export type EngineState = 'connecting' | 'running' | 'away' | 'refused';
 
+/** What becomes of files that are dropped on a page. */
+export interface DropTarget {
+  /** `Drop to score` */
+  title: string;
+  text: string;
+  take(files: readonly File[]): void;
+}
+
 const collectFor = 250;
 
 /** What one window holds of the engine: the client, the jobs, the notices, the circle, and who wants to hear of changes. */
@@ -32,6 +40,8 @@ export class Workspace {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the open page shows, for the breadcrumb. */
   pageTitle = $state('');
+  /** What the open page does with files that are dropped; without it they are added to the data. */
+  dropTarget = $state.raw<DropTarget>();
 
   constructor(client: Client) {
     this.client = client;
