@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'mv'
   | 'dep'
   | 'str'
+  | 'wat'
   | 'key'
   | 'rel'
   | 'pl'

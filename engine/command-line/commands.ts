@@ -16,6 +16,7 @@ import { deployLogCommands } from './deploy-log-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
+import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   ...trainTrackingCommands,
   ...packageCommands,
   ...deployCommands,
+  ...deployWatchCommands,
   ...deploySettingsCommands,
   ...deployTrafficCommands,
   ...deployStreamCommands,

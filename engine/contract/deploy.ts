@@ -4,6 +4,7 @@ import { deployKeyCalls } from './deploy-keys.ts';
 import { logCalls } from './deploy-log.ts';
 import { DeploymentSettings, SettingsChange, WholeSettings } from './deploy-settings.ts';
 import { streamCalls } from './deploy-streams.ts';
+import { watchCalls } from './deploy-watches.ts';
 import { ModelReference } from './package.ts';
 import { ServingStatus } from './serving.ts';
 import { Canary, RollbackBounds, Traffic, VersionStatus } from './traffic.ts';
@@ -83,6 +84,7 @@ export const deployCalls = {
   ...streamCalls,
   ...logCalls,
   ...deployKeyCalls,
+  ...watchCalls,
   start: command(
     'deploy.start',
     'Starts a prediction server for a model version or alias.',

@@ -1084,6 +1084,16 @@ export const errorCatalogue = {
     meaning: 'The deployment has no stream of that name.',
     hint: '`galley deploy streams` shows those that it has.',
   },
+  'deploy.no_watch': {
+    kind: 'not_found',
+    meaning: 'No watch has that name or folder.',
+    hint: '`galley deploy watches` shows those that there are.',
+  },
+  'deploy.unreadable_folder': {
+    kind: 'unavailable',
+    meaning: 'A folder whose files are to be scored is not there or cannot be read.',
+    hint: 'Check the path and the rights; a watch goes on by itself when the folder is back.',
+  },
   'deploy.unreadable_file': {
     kind: 'invalid',
     meaning: 'A file to score cannot be read.',

@@ -19,11 +19,11 @@ import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
 import { divideTraffic, promoteCanary, rollBack, versionBeforeThis } from './traffic.ts';
 import { tryRow } from './try-row.ts';
-import type { DeploymentTarget, ModelVersions } from './versions.ts';
+import type { DeploymentTarget } from './versions.ts';
+import { type WatchParts, watchHandlers } from './watch/watch-calls.ts';
 
-export interface DeployParts extends KeyParts {
+export interface DeployParts extends KeyParts, WatchParts {
   data: Pick<DataPhase, 'open'>;
-  versions: ModelVersions;
   streams: DeploymentStreams;
   logs: PredictionLogs;
 }
@@ -38,6 +38,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     ...streamHandlers(parts),
     ...logHandlers(parts),
     ...keyHandlers(parts),
+    ...watchHandlers(parts),
     start: (input) => start(parts, input),
     stop: async ({ deployment }) => {
       const spec = deployments.get(deployment);

@@ -2,6 +2,7 @@ import type { deployCalls } from '../contract/deploy.ts';
 import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
+import { Trust } from '../store/trust.ts';
 import { deployHandlers } from './calls.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
@@ -14,6 +15,8 @@ import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
 import { takeBack } from './traffic.ts';
 import { ModelVersions, type PackageHandlers } from './versions.ts';
+import { FolderScorer, type WatchTimes } from './watch/folder-scorer.ts';
+import { WatchStore } from './watch/watch-store.ts';
 
 export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
 export type { AliasMoved, BackOff, DeploymentSpec, LogPart, Release, TrafficTotals };
@@ -51,6 +54,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
 
 export interface DeployOptions {
   backOff?: BackOff;
+  /** Of watched folders. */
+  watchTimes?: WatchTimes;
 }
 
 /** How often logs are brought into Parquet, and what is beyond their bounds removed, while nobody asks for them. */
@@ -61,7 +66,7 @@ export function createDeployPhase(
   context: EngineContext,
   data: Pick<DataPhase, 'marks' | 'open'>,
   packages: PackagesForDeploy,
-  { backOff }: DeployOptions = {},
+  { backOff, watchTimes }: DeployOptions = {},
 ): DeployPhase {
   const store = new DeploymentStore(context.database);
   const keys = new DeploymentKeys(context);
@@ -74,6 +79,10 @@ export function createDeployPhase(
     void takeBack(parts, id, breach).catch((error) => console.error(error));
   const { traffic } = deployments;
   const fleet = new Fleet({ context, store, traffic, versions, logs, labels, keys, streams, breached, backOff });
+  const trust = new Trust();
+  const trusted = () => trust.has(context.project);
+  const watches = new WatchStore(context.database);
+  const scorer = new FolderScorer({ context, versions, data, store: watches, trusted }, watchTimes);
   const parts = {
     data,
     context,
@@ -83,6 +92,8 @@ export function createDeployPhase(
     keys,
     streams,
     logs,
+    watches,
+    scorer,
   };
   const wantedRunning = () => store.list().filter(({ wanted }) => wanted === 'running');
   const collectAll = async () => {
@@ -101,14 +112,18 @@ export function createDeployPhase(
     handlers: deployHandlers(parts),
     start: async () => {
       for (const { id } of wantedRunning()) void fleet.restart(id);
+      scorer.start();
       timer = setInterval(() => void collectAll(), collectMilliseconds).unref();
     },
     stop: async () => {
       clearInterval(timer);
+      await scorer.stop();
       await fleet.close();
       await logs.settled();
     },
-    busy: () => wantedRunning().some(({ id }) => ['starting', 'running'].includes(fleet.state(id).status)),
+    busy: () =>
+      (watches.list().length > 0 && trusted()) ||
+      wantedRunning().some(({ id }) => ['starting', 'running'].includes(fleet.state(id).status)),
     find: (nameOrId) => deployments.get(nameOrId),
     list: () => store.list(),
     releases: (deploymentId) => store.releases(deploymentId).filter(({ kind }) => kind !== 'traffic'),

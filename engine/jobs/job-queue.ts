@@ -188,6 +188,11 @@ export class JobQueue {
     return this.#active.size > 0;
   }
 
+  /** True once the engine ends: what is canceled from now on was stopped by nobody. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** True while work that has not ended was given a text, such as a part of a path, in its input. */
   mentions(text: string): boolean {
     return [...this.#active.values()].some(({ input }) => JSON.stringify(input)?.includes(text));

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { type Clock, systemClock } from '../../engine/base/clock.ts';
 import { type ColumnMarks, createDataPhase } from '../../engine/data/index.ts';
 import { createDeployPhase, type DeployOptions, type DeployPhase } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
@@ -20,8 +21,9 @@ export function openDeploy(
   path?: string,
   options: DeployOptions = { backOff: quickBackOff },
   marks: ColumnMarks = { of: () => ({}), key: () => Buffer.alloc(32) },
+  clock: Clock = systemClock,
 ): OpenDeploy {
-  const engine = openEngine(path);
+  const engine = openEngine(path, clock);
   const models = new FixtureModels(engine);
   const { open } = createDataPhase(engine);
   const deploy = createDeployPhase(engine, { marks, open }, models, options);

@@ -1,4 +1,5 @@
 import { GalleyError, reportError } from '../../base/errors.ts';
+import { FolderWatches } from '../../base/folder-watches.ts';
 import type { DatasetSource, WatchState } from '../../contract/data-connections.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { EngineContext } from '../../jobs/context.ts';
@@ -8,7 +9,6 @@ import type { ConnectionStore, StoredSource } from '../connections/store.ts';
 import type { DataStore, StoredDataset } from '../store.ts';
 import { requireDataset } from '../versions/resolve.ts';
 import { fileState } from './file-state.ts';
-import { FolderWatches } from './folder-watches.ts';
 
 /** Every so often watched files are looked at even where the system tells of no change, as on network drives. */
 const pollMilliseconds = 5000;

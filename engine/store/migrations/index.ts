@@ -20,6 +20,7 @@ import { deploymentSettings } from './0021-deployment-settings.ts';
 import { deploymentStreams } from './0022-deployment-streams.ts';
 import { logRetention } from './0023-log-retention.ts';
 import { traffic } from './0024-traffic.ts';
+import { watchedFolders } from './0025-watched-folders.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   deploymentStreams,
   logRetention,
   traffic,
+  watchedFolders,
 ];
