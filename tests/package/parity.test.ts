@@ -232,6 +232,7 @@ test('the signature tells types, ranges, categories and what may be missing', as
     minimum: 0,
     maximum: 12,
     example: 1,
+    typical: 4,
   });
   expect(signature.inputs.find(({ name }) => name === 'city')).toMatchObject({
     tensor: 'string',
