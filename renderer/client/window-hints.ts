@@ -41,6 +41,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'deploy.key_required': 'Make a key on the card “Who may call”, then open it to the network.',
   'deploy.key_not_found': gone,
   'deploy.no_stream': gone,
+  'deploy.no_watch': gone,
   'train.unknown_column': 'Choose another column, or a version of the dataset that has it.',
   'train.not_resumable': 'Train again.',
   'train.sweep_not_found': gone,
