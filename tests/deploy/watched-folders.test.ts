@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -129,7 +130,7 @@ test('a changed file is scored again, one that was only touched is not', async (
   utimesSync(at('one.csv'), new Date(0), new Date(0));
   drop('two.csv', 10);
   await expect.poll(() => answer('two.predictions.csv')).toBe('117.0');
-  await expect.poll(async () => (await state()).state).toBe('watching');
+  await expect.poll(state).toMatchObject({ state: 'watching', lastFile: { file: 'two.csv' } });
   expect(jobs()).toHaveLength(2);
   drop('one.csv', 30);
   await expect.poll(() => answer('one.predictions.csv')).toBe('157.0');
@@ -261,9 +262,11 @@ test('two folders of one name are told apart, and removed by name or path', asyn
   await watch();
   const other = join(temporaryFolder(), 'inbox');
   mkdirSync(other);
+  const link = `${other}-link`;
+  symlinkSync(folder, link, 'junction');
   const second = await deploy.handlers.watch({ reference: 'riders@1', folder: other });
   expect(second.watch.name).toBe('inbox-2');
-  const { watches } = await deploy.handlers.unwatch({ name: 'x', folder });
+  const { watches } = await deploy.handlers.unwatch({ name: 'x', folder: link });
   expect(watches).toMatchObject([{ name: 'inbox-2', folder: other }]);
   await expect(deploy.handlers.unwatch({ name: 'inbox' })).rejects.toMatchObject({ code: 'deploy.no_watch' });
 });

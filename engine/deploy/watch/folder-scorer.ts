@@ -183,7 +183,7 @@ export class FolderScorer {
     // What the end of the engine stopped goes on in the next one.
     if (!context.jobs.closed) {
       const { id: versionId, version } = target.version;
-      store.record(watch.id, { file, seen, versionId, version, ...done, at: context.clock.now() });
+      store.record(watch.id, { file, seen, versionId, version, at: context.clock.now(), ...done });
       if (store.get(watch.id)) writeErrors(watch.folder, file, store.failures(watch.id));
     }
     this.#set(watch, 'watching');
@@ -194,14 +194,14 @@ export class FolderScorer {
     watch: FolderWatch,
     file: string,
     { model, version }: DeploymentTarget,
-  ): Promise<Pick<FileRecord, 'hash' | 'rows' | 'error'>> {
+  ): Promise<Pick<FileRecord, 'hash' | 'rows' | 'error'> & { at?: number }> {
     const path = join(watch.folder, file);
     let hash: string | null = null;
     try {
       hash = await contentHash(path);
       const before = this.#parts.store.file(watch.id, file);
       const same = before?.hash === hash && before.versionId === version.id && before.error === null;
-      if (same) return { hash, rows: before.rows, error: null };
+      if (same) return { hash, rows: before.rows, error: null, at: before.at };
       const order = { reference: `${model}@${version.version}`, in: path, out: predictionsPath(watch.folder, file) };
       const job = await predictFile(this.#parts, order);
       const { rows } = await this.#parts.context.jobs.result<{ rows: number }>(job.id);

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
@@ -35,7 +35,8 @@ export function watchHandlers(parts: WatchParts): Handlers<typeof watchCalls> {
     watches: async () => list(),
     unwatch: async ({ name, folder = name }) => {
       const all = watches.list();
-      const watch = all.find((one) => one.name === name) ?? all.find((one) => one.folder === folder);
+      const path = existsSync(folder) ? realpathSync(folder) : folder;
+      const watch = all.find((one) => one.name === name) ?? all.find((one) => one.folder === path);
       if (!watch) throw new GalleyError('deploy.no_watch', `No watch is called ${name}, nor is ${folder} watched.`);
       watches.remove(watch.id);
       changed(watch.name);
