@@ -1,8 +1,9 @@
 import type { Signature } from '../contract/values.ts';
+import type { AnsweredRow } from './answer-text.ts';
 import { invalidRequest } from './checked-rows.ts';
 import { explainRow, mostColumns, type RowExplanation } from './explain-row.ts';
 import type { InputValue } from './field-rule.ts';
-import type { LoadedModel } from './model.ts';
+import type { Predictor } from './predictor.ts';
 import { RowFaults } from './row-faults.ts';
 
 /** Why a row was answered as it was. */
@@ -29,33 +30,32 @@ export function requireTypicalRow({ inputs }: Signature, rows: number): InputVal
   return inputs.map(({ typical }) => typical as InputValue);
 }
 
-/** Explains rows that the model has answered. @param typical of `requireTypicalRow` */
+/** Explains rows that the predictor has answered. @param typical of `requireTypicalRow` */
 export async function explainAnswers(
-  loaded: LoadedModel,
+  predictor: Predictor,
   rows: readonly unknown[],
+  answered: readonly AnsweredRow[],
   typical: readonly InputValue[],
 ): Promise<AnswerExplanation[]> {
   const explanations: AnswerExplanation[] = [];
-  for (const row of rows) {
-    const { values } = loaded.rows.check(row, 0, new RowFaults()) as { values: InputValue[] };
-    explanations.push(await explainAnswer(loaded, values, typical));
+  for (const [index, row] of rows.entries()) {
+    const { values } = predictor.loaded.rows.check(row, 0, new RowFaults()) as { values: InputValue[] };
+    explanations.push(await explainAnswer(predictor, values, (answered[index] as AnsweredRow).label, typical));
   }
   return explanations;
 }
 
 async function explainAnswer(
-  { signature, batcher }: LoadedModel,
+  predictor: Predictor,
   values: InputValue[],
+  label: string | null,
   typical: readonly InputValue[],
 ): Promise<AnswerExplanation> {
-  const { inputs, classes = [] } = signature;
+  const { inputs, classes = [] } = predictor.loaded.signature;
   const names = inputs.map(({ name }) => name);
-  const output =
-    classes.length > 2
-      ? classes.indexOf(((await batcher.add([values])).labels as string[])[0] ?? '')
-      : classes.length - 1;
+  const output = classes.length > 2 ? classes.indexOf(label as string) : classes.length - 1;
   const explanation = await explainRow(values, typical, names, async (rows) => {
-    const { scores, width } = await batcher.add(rows);
+    const { scores, width } = await predictor.compute(rows);
     return rows.map((_, row) => scores[row * width + Math.max(0, output)] as number);
   });
   return { class: classes[output] ?? null, ...explanation };

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpAnswer } from './http-answer.ts';
+import { routingKeyHeader } from './traffic-split.ts';
 
 const preflightSeconds = 600;
-const allowedHeaders = 'authorization, content-type, traceparent, tracestate';
+const allowedHeaders = `authorization, content-type, traceparent, tracestate, ${routingKeyHeader}`;
 const exposedHeaders = 'retry-after, traceparent, x-request-id';
 
 /** The origin of a page elsewhere that may call, by CORS (Fetch Standard); undefined where the request has none such. */

@@ -28,6 +28,7 @@ export interface ExplainOptions {
 
 const defaultRows = 2048;
 const fewestPairs = 2;
+const sliceRows = 64;
 /** Columns that may differ from the typical row; rows that are made up have as many cells each. */
 export const mostColumns = 1000;
 
@@ -76,9 +77,7 @@ interface Values {
 /** The definition itself: the mean change over all subsets of the other columns, weighted by their size. */
 async function exactValues(columns: number, rowOf: RowOf, answer: AnswerRows): Promise<Values> {
   const subsets = 2 ** columns;
-  const answers = await answer(
-    Array.from({ length: subsets }, (_, subset) => rowOf((place) => ((subset >> place) & 1) === 1)),
-  );
+  const answers = await inSlices(subsets, answer, (subset) => rowOf((place) => ((subset >> place) & 1) === 1));
   const weights = subsetWeights(columns);
   const values = new Float64Array(columns);
   for (let subset = 0; subset < subsets; subset++) {
@@ -90,6 +89,20 @@ async function exactValues(columns: number, rowOf: RowOf, answer: AnswerRows): P
     }
   }
   return { base: answers[0] as number, values, errors: new Float64Array(columns) };
+}
+
+/** The answers to so many rows, made and asked for a few at a time, so that other requests come between. */
+async function inSlices(
+  count: number,
+  answer: AnswerRows,
+  rowAt: (index: number) => InputValue[],
+): Promise<Float64Array> {
+  const answers = new Float64Array(count);
+  for (let start = 0; start < count; start += sliceRows) {
+    const rows = Array.from({ length: Math.min(sliceRows, count - start) }, (_, index) => rowAt(start + index));
+    answers.set(await answer(rows), start);
+  }
+  return answers;
 }
 
 /** By the size s of a subset of the other n - 1 columns: s! (n - s - 1)! / n!. */
@@ -117,12 +130,11 @@ async function sampledValues(
   const pairs = Math.max(fewestPairs, Math.floor(rows / (2 * (columns + 1))));
   const orders = drawnOrders(columns, pairs, seed);
   const steps = columns + 1;
-  const answers = await answer(
-    orders.flatMap((order) => {
-      const ranks = ranksOf(order);
-      return Array.from({ length: steps }, (_, step) => rowOf((place) => (ranks[place] as number) < step));
-    }),
-  );
+  const ranks = orders.map(ranksOf);
+  const answers = await inSlices(orders.length * steps, answer, (at) => {
+    const own = ranks[Math.floor(at / steps)] as Int32Array;
+    return rowOf((place) => (own[place] as number) < at % steps);
+  });
   const values = new Float64Array(columns);
   const squares = new Float64Array(columns);
   for (let pair = 0; pair < pairs; pair++) {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { hostname, networkInterfaces } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { ApiKeys, type KeyUse } from './api-keys.ts';
 import { isLoopback, needsKey, type ServingSettings } from './config.ts';
 import { listedOrigin } from './cross-origin.ts';
+import { MachineNames } from './machine-names.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** The probes, and the page that asks for the key. */
@@ -17,6 +17,7 @@ export class HttpAccess {
   /** On loopback: every Host header that names this server. */
   #authorities: ReadonlySet<string> = new Set();
   readonly #keys: ApiKeys;
+  readonly #machine = new MachineNames();
   readonly #limit = new RateLimit();
   #settings: ServingSettings;
 
@@ -85,7 +86,7 @@ export class HttpAccess {
     const { names } = this.#settings;
     if (names.length === 0) return true;
     const name = host.replace(/:\d+$/, '');
-    return names.includes(name) || loopbackNames.includes(name) || machineNames().includes(name);
+    return names.includes(name) || loopbackNames.includes(name) || this.#machine.has(name);
   }
 }
 
@@ -98,15 +99,6 @@ function tooManyRequests(perMinute: number, wait: number): GalleyError {
 
 function loopbackAuthorities(port: number): Set<string> {
   return new Set(loopbackNames.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
-}
-
-/** The machine's name and its addresses, as they stand in a Host header. */
-function machineNames(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
-  return [
-    hostname().toLowerCase(),
-    ...addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address)),
-  ];
 }
 
 function shown(header: string | undefined): string {

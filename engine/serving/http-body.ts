@@ -3,6 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { GalleyError } from '../base/errors.ts';
 
 const jsonType = 'application/json';
+
+/** A body above this size is worked on in a thread of its own: to read it as JSON alone takes some milliseconds. */
+export const largeBytes = 256 * 1024;
+
 const utf8 = /^\s*charset\s*=\s*"?utf-8"?\s*$/i;
 
 /** A body as text, with the media type that it was sent as. */

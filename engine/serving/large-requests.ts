@@ -7,13 +7,11 @@ import { errorFromReport, GalleyError } from '../base/errors.ts';
 import type { ErrorReport } from '../contract/errors.ts';
 import type { ServingSettings } from './config.ts';
 import type { HttpAnswer, TextAnswer } from './http-answer.ts';
-import { readBytes } from './http-body.ts';
+import { largeBytes, readBytes } from './http-body.ts';
 import { type HttpCall, type HttpProtocol, type HttpRoute, pathOf } from './http-routes.ts';
 import type { VersionOutcome } from './live-version.ts';
 import type { Activation } from './served-model.ts';
 
-/** A body above this size is worked on in a thread of its own: to read it as JSON alone takes some milliseconds. */
-const largeBytes = 256 * 1024;
 /** Large requests that may wait; each holds its body. */
 const mostWaiting = 16;
 /** A thread that was not asked for so long ends, and gives back the memory of its models. */

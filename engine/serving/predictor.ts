@@ -5,6 +5,7 @@ import type { LogMask } from '../contract/serving.ts';
 import { type AnsweredRow, AnswerText } from './answer-text.ts';
 import type { Answers } from './batcher.ts';
 import { type AskedRows, type CheckedRows, checkRows } from './checked-rows.ts';
+import type { InputValue } from './field-rule.ts';
 import { placeOf } from './hash-place.ts';
 import type { LoadedModel } from './model.ts';
 import type { RecordLog } from './record-log.ts';
@@ -81,6 +82,15 @@ export class Predictor {
     this.#refuseOverload(checked.rows.length);
     const answers = await batcher.add(checked.rows.map(({ values }) => values));
     return this.#answered(checked, answers, receipt);
+  }
+
+  /**
+   * The model's answers to rows that nobody asked for, as those of an explanation; nothing is logged.
+   * @throws GalleyError `serving.overloaded`, `serving.model_failed`
+   */
+  compute(rows: InputValue[][]): Promise<Answers> {
+    this.#refuseOverload(rows.length);
+    return this.loaded.batcher.add(rows);
   }
 
   #refuseOverload(rows: number): void {

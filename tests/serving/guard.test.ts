@@ -113,7 +113,7 @@ test('pages of listed origins may ask and call, others neither', async () => {
   expect(allowed).toContain('access-control-allow-methods: GET, POST\r\n');
   expect(allowed).toContain('vary: origin\r\n');
   const [, headers = ''] = /access-control-allow-headers: (.*)\r\n/.exec(allowed) ?? [];
-  expect(headers.split(', ')).toEqual(expect.arrayContaining(['authorization', 'content-type']));
+  expect(headers.split(', ')).toEqual(expect.arrayContaining(['authorization', 'content-type', 'galley-routing-key']));
   for (const origin of ['https://evil.example', 'null', `${page}.evil.example`, 'http://shop.example']) {
     const refused = await asPage(server.url, origin, 'OPTIONS', asks);
     expect(refused).toMatch(/^HTTP\/1.1 403/);

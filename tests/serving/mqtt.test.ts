@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MqttClient } from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import { expect, test } from 'vitest';
 import type { ServedStream } from '../../engine/contract/deploy-streams.ts';
 import { topicFits } from '../../engine/serving/streams/mqtt-topic.ts';
@@ -125,6 +125,42 @@ test('streams come and go while the server runs, and one that stays is not distu
   expect(server.status().streams.map(({ name }) => name)).toEqual(['buses']);
   await client.publishAsync('buses', JSON.stringify({ row: ridersRow, id: 'bus' }), { qos: 1 });
   await expect.poll(() => answers.filter(({ row_id }) => row_id === 'bus').length, patience).toBe(1);
+});
+
+test('a stream with another topic answers nothing more of the old one, and one that is removed leaves nothing behind', async (context) => {
+  const broker = await startBroker(context);
+  const server = await runningServer(ridersConfig({ streams: [stream(broker.url, { subscribe: 'old/+' })] }));
+  const client = await broker.client();
+  const answers = await messagesOf(client, 'answers');
+  const connected = () => expect.poll(() => server.status().streams[0]?.connected, patience).toBe(true);
+  const send = (topic: string, id: string) =>
+    client.publishAsync(topic, JSON.stringify({ row: ridersRow, id }), { qos: 1 });
+  await connected();
+  server.configure({ streams: [stream(broker.url, { subscribe: 'new/+' })] });
+  await connected();
+  await send('old/x', 'old');
+  await send('new/x', 'new');
+  await expect.poll(() => answers.length, patience).toBe(1);
+  expect(answers[0]).toMatchObject({ row_id: 'new' });
+
+  server.configure({ streams: [] });
+  await server.stop();
+  const own = mqtt.connect(broker.url, { clientId: 'galley-riders-live-trips', clean: false, reconnectPeriod: 0 });
+  const { sessionPresent } = await new Promise<mqtt.IConnackPacket>((resolve) => own.once('connect', resolve));
+  await own.endAsync(true);
+  expect(sessionPresent).toBe(false);
+});
+
+test('a stream whose password alone changes misses nothing that came meanwhile', async (context) => {
+  const broker = await startBroker(context);
+  const before = stream(broker.url, { username: 'galley', password: 'one' });
+  const server = await runningServer(ridersConfig({ streams: [before] }));
+  await expect.poll(() => server.status().streams[0]?.connected, patience).toBe(true);
+  const client = await broker.client();
+  const answers = await messagesOf(client, 'answers');
+  server.configure({ streams: [{ ...before, password: 'two' }] });
+  await client.publishAsync('trips/red', JSON.stringify({ row: ridersRow, id: 'meanwhile' }), { qos: 1 });
+  await expect.poll(() => answers.map(({ row_id }) => row_id), patience).toEqual(['meanwhile']);
 });
 
 test('answers must not be answered', async () => {

@@ -153,6 +153,30 @@ test('a caller that goes away ends its stream alone', async () => {
   });
 });
 
+test('a caller that goes away with many lines under way ends its stream alone', async () => {
+  const server = await runningServer();
+  const stream = await openStream(server);
+  stream.response.pause();
+  for (let line = 0; line < 300; line++) stream.send(ridersRow);
+  await expect.poll(() => server.status().requests, { interval: 1, timeout: 10_000 }).toBeGreaterThan(0);
+  stream.request.destroy();
+  await expect.poll(() => server.ending.aborted || stream.request.destroyed).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await send(server.url, { body: JSON.stringify({ row: ridersRow }) })).body).toMatchObject({
+    prediction: 137,
+  });
+});
+
+test('a line that is large enough for a thread of its own is refused, and told where to go', async () => {
+  const { url } = await runningServer();
+  const [large, right] = await sendLines(
+    url,
+    `${JSON.stringify({ ...ridersRow, line: 'x'.repeat(300_000) })}\n${JSON.stringify(ridersRow)}\n`,
+  );
+  expect(large).toMatchObject({ error: { code: 'serving.body_too_large', hint: expect.stringContaining('/predict') } });
+  expect(right).toMatchObject({ prediction: 137 });
+});
+
 test('lines count as prediction requests, and by their stream', async () => {
   const server = await runningServer();
   await sendLines(server.url, `${JSON.stringify(ridersRow)}\n{}\n`);

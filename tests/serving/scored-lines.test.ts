@@ -107,3 +107,17 @@ test('the first line that does not fit is named after the answers before it', as
   expect((await csv('"x,20')).error).toMatchObject({ code: 'serving.invalid_request', details: { line: 4 } });
   expect((await scored(model, 'temperature\n20\n')).error).toMatchObject({ code: 'deploy.missing_column' });
 });
+
+test('a line that cannot be read comes after the answers of all before it, as many as they are', async () => {
+  const model = await load('riders-1');
+  const right = `${JSON.stringify(ridersRow)}\n`;
+  async function* bytes(): AsyncGenerator<Buffer, void> {
+    yield Buffer.concat([Buffer.from(right.repeat(2500)), Buffer.from([0xff, 10]), Buffer.from(right)]);
+  }
+  let answers = 0;
+  const all = (async () => {
+    for await (const piece of scoreLines(model, bytes(), newId)) answers += piece.split('\n').length - 1;
+  })();
+  await expect(all).rejects.toMatchObject({ message: 'Line 2501 is not UTF-8.' });
+  expect(answers).toBe(2500);
+});

@@ -52,7 +52,7 @@ function explained(predictor: Predictor, asked: AskedRows, receipt: Receipt) {
   return predictor.loaded.use(async (loaded) => {
     const typical = requireTypicalRow(loaded.signature, asked.rows.length);
     const rows = await predictor.predict(asked, receipt);
-    return { rows, explanations: await explainAnswers(loaded, asked.rows, typical) };
+    return { rows, explanations: await explainAnswers(predictor, asked.rows, rows, typical) };
   });
 }
 

@@ -4,7 +4,7 @@ import { GalleyError } from '../../base/errors.ts';
 import { errorAnswer, type HttpAnswer } from '../http-answer.ts';
 import { requireContentType } from '../http-body.ts';
 import type { HttpCall, HttpProtocol } from '../http-routes.ts';
-import { answerMessage } from '../streams/answer-message.ts';
+import { answerMessage, largestMessage } from '../streams/answer-message.ts';
 import { inOrder } from '../streams/in-order.ts';
 import { type Line, splitLines } from '../streams/lines.ts';
 import { routingKey } from '../traffic-split.ts';
@@ -27,7 +27,7 @@ export function rowStream(host: ServingHost): HttpProtocol {
 function stream(host: ServingHost, { request }: HttpCall): HttpAnswer {
   requireContentType(request, contentTypes);
   host.requireReady();
-  const lines = splitLines(untilEnding(request, host.ending), host.settings.limits.bodyBytes);
+  const lines = splitLines(untilEnding(request, host.ending), largestMessage(host));
   return { status: 200, contentType, body: answerLines(host, filled(lines), routingKey(request.headers)) };
 }
 

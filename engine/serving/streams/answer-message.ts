@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GalleyError } from '../../base/errors.ts';
 import { errorAnswer } from '../http-answer.ts';
-import { parseJson } from '../http-body.ts';
+import { largeBytes, parseJson } from '../http-body.ts';
 import type { Receipt } from '../predictor.ts';
 import type { ServingHost } from '../protocols/host.ts';
 import { answerPredict } from '../protocols/predict-form.ts';
@@ -36,11 +36,17 @@ export async function answerMessage(
   }
 }
 
-function readMessage({ settings }: ServingHost, message: Line): unknown {
-  const { bodyBytes } = settings.limits;
-  if (message === null || message.length > bodyBytes) {
-    throw new GalleyError('serving.body_too_large', `The message is larger than ${bodyBytes} bytes.`, {
-      details: { bodyBytes },
+/** Bytes that a message may have; what is larger goes to /predict, which has a thread for it. */
+export function largestMessage({ settings }: ServingHost): number {
+  return Math.min(settings.limits.bodyBytes, largeBytes);
+}
+
+function readMessage(host: ServingHost, message: Line): unknown {
+  const bytes = largestMessage(host);
+  if (message === null || message.length > bytes) {
+    throw new GalleyError('serving.body_too_large', `The message is larger than ${bytes} bytes.`, {
+      details: { bodyBytes: bytes },
+      hint: 'Send fewer rows a message, or the whole to /predict.',
     });
   }
   if (!isUtf8(message)) throw new GalleyError('serving.invalid_json', 'The message is not UTF-8.');

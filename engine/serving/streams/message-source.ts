@@ -9,6 +9,8 @@ export interface MessageSource {
   /** Connects, also again and again, and has each message answered, until it is closed. */
   open(answer: AnswerMessage): Promise<void>;
   readonly state: Pick<StreamStatus, 'connected' | 'lastError'>;
-  /** Takes no more messages, sends the answers of those that it took, and ends. */
+  /** Takes no more messages, sends the answers of those that it took, and ends; what comes meanwhile is for the next one. */
   close(): Promise<void>;
+  /** As `close`, and nothing is kept for it any more: the stream was taken away, or is another one now. */
+  end(): Promise<void>;
 }

@@ -20,6 +20,7 @@ interface OpenStream {
 export class MessageStreams {
   readonly #host: ServingHost;
   #open: OpenStream[] = [];
+  #ending: Promise<unknown> = Promise.resolve();
 
   constructor(host: ServingHost) {
     this.#host = host;
@@ -45,8 +46,13 @@ export class MessageStreams {
           failure: null,
         }),
       );
-    for (const { source } of this.#open.filter((open) => !kept.includes(open))) void source.close().catch(() => {});
-    for (const open of added) this.#start(open);
+    const ended = this.#open
+      .filter((open) => !kept.includes(open))
+      .map(({ stream, source }) => (streams.some((next) => takesSame(next, stream)) ? source.close() : source.end()));
+    // One that was changed has the name, under which the broker knows it, of the one that it replaces.
+    const free = Promise.allSettled([this.#ending, ...ended]);
+    this.#ending = free;
+    for (const open of added) void free.then(() => this.#start(open));
     this.#open = [...kept, ...added];
   }
 
@@ -59,7 +65,7 @@ export class MessageStreams {
 
   /** Takes no more messages, and resolves when the answers of those that were taken are sent. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#open.map(({ source }) => source.close()));
+    await Promise.allSettled([this.#ending, ...this.#open.map(({ source }) => source.close())]);
   }
 
   #sourceOf(stream: ServedStream): MessageSource {
@@ -79,4 +85,10 @@ export class MessageStreams {
       open.failure = reportError(error).message;
     });
   }
+}
+
+/** Whether a stream goes on with the messages of another one: then what the broker keeps for it stays. */
+function takesSame(next: ServedStream, before: ServedStream): boolean {
+  const members = ['name', 'url', 'subscribe', 'qos', 'clientId'] as const;
+  return members.every((member) => next[member] === before[member]);
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { IPublishPacket, MqttClient } from 'mqtt';
+import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import { GalleyError } from '../../base/errors.ts';
 import type { ServedStream } from '../../contract/deploy-streams.ts';
 import type { AnswerMessage, MessageSource } from './message-source.ts';
@@ -7,6 +7,7 @@ import { topicFits } from './mqtt-topic.ts';
 
 const reconnectMilliseconds = 1000;
 const connectMilliseconds = 10_000;
+const forgetMilliseconds = 3000;
 /** What a broker grants in place of a quality of service where it refuses a subscription. */
 const refusedQos = 128;
 
@@ -33,20 +34,10 @@ export class MqttSource implements MessageSource {
   }
 
   async open(answer: AnswerMessage): Promise<void> {
-    const { url, subscribe, qos = 1, username, password, passwordVariable } = this.#stream;
+    const { url, subscribe, qos = 1 } = this.#stream;
     const { connect } = await import('mqtt');
     if (this.#closing) return;
-    const client = connect(url, {
-      protocolVersion: 4,
-      clientId: this.#clientId,
-      clean: qos === 0,
-      resubscribe: false,
-      reconnectPeriod: reconnectMilliseconds,
-      reconnectOnConnackError: true,
-      connectTimeout: connectMilliseconds,
-      username,
-      password: password ?? (passwordVariable && process.env[passwordVariable]),
-    });
+    const client = connect(url, this.#options());
     this.#client = client;
     client.handleMessage = (packet, done) => void this.#take(packet, answer).then(() => done(), done);
     client.on('connect', () => {
@@ -67,6 +58,35 @@ export class MqttSource implements MessageSource {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#client?.endAsync();
+  }
+
+  /** A broker that cannot be reached now keeps the session until it forgets it by itself. */
+  async end(): Promise<void> {
+    await this.close();
+    if (!this.#hasSession) return;
+    const { connectAsync } = await import('mqtt');
+    const once = { ...this.#options(), clean: true, reconnectPeriod: 0, connectTimeout: forgetMilliseconds };
+    const client = await connectAsync(this.#stream.url, once, false);
+    await client.endAsync();
+  }
+
+  get #hasSession(): boolean {
+    return this.#stream.qos !== 0;
+  }
+
+  #options(): IClientOptions {
+    const { username, password, passwordVariable } = this.#stream;
+    return {
+      protocolVersion: 4,
+      clientId: this.#clientId,
+      clean: !this.#hasSession,
+      resubscribe: false,
+      reconnectPeriod: reconnectMilliseconds,
+      reconnectOnConnackError: true,
+      connectTimeout: connectMilliseconds,
+      username,
+      password: password ?? (passwordVariable && process.env[passwordVariable]),
+    };
   }
 
   async #take({ payload }: IPublishPacket, answer: AnswerMessage): Promise<void> {
