@@ -62,6 +62,7 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
   boolean: 'true or false',
   array: 'a list',
+  object: 'an object',
 };
 
 function describe(error: { keyword: string; message: string; params: object }, schema: Schema): string {
@@ -87,5 +88,5 @@ function kindInWords(schema: Schema): string {
   if (schema.const !== undefined) return String(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.join(' or ');
   if (Array.isArray(schema.anyOf)) return schema.anyOf.map(kindInWords).join(' or ');
-  return String(schema.description ?? schema.type ?? 'something else');
+  return String(schema.description ?? kinds[String(schema.type)] ?? schema.type ?? 'something else');
 }

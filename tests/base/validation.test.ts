@@ -66,9 +66,32 @@ test.each([
   [
     'alternatives that no field tells apart are listed',
     { columns: { x: { fill: 'foo' } } },
-    [['/columns/x/fill', 'must be median or mean or number or most frequent']],
+    [['/columns/x/fill', 'must be median or mean or a number or most frequent']],
   ],
   ['a pattern is said in words', { name: 'A' }, [['/name', 'must be small letters']]],
 ])('%s', (_, value, faults) => {
   expect(checkMeant(value)).toEqual(faults.map(([path, message]) => ({ path, message })));
+});
+
+const nullable = compileCheck(
+  Type.Object({
+    batch: Type.Optional(
+      Type.Union([
+        Type.Object({ rows: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])) }),
+        Type.Null(),
+      ]),
+    ),
+    requests: Type.Optional(Type.Union([Type.Enum(['all', 'failures']), Type.Null()])),
+  }),
+);
+
+test.each([
+  ['a bound', { batch: { rows: 0 } }, '/batch/rows', 'must be at least 1'],
+  ['a whole number', { batch: { rows: 1.5 } }, '/batch/rows', 'must be a whole number'],
+  ['an unknown field', { batch: { lines: 1 } }, '/batch', 'has unknown fields: lines'],
+  ['a choice', { requests: 'some' }, '/requests', 'must be one of all, failures'],
+  ['what is of no kind that fits', { batch: { rows: 'many' } }, '/batch/rows', 'must be a whole number or null'],
+  ['what is of no kind that fits, as a whole', { batch: 7 }, '/batch', 'must be an object or null'],
+])('beside null the other alternative is told of: %s', (_, value, path, message) => {
+  expect(nullable(value)).toEqual([{ path, message }]);
 });
