@@ -3,9 +3,9 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /**
  * The schema without the alternatives that a value does not mean: of objects that a field with one fixed text tells apart
- * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are; of others, the
- * only one that values of its kind may fit, as the object beside null. Then faults tell of what was meant and not of
- * everything else that could have been. Alternatives that nothing tells apart stay as they are.
+ * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are; of one
+ * alternative beside null, that one, where the value is of its kind. Then faults tell of what was meant and not of everything
+ * else that could have been. Alternatives that nothing tells apart stay as they are.
  */
 export function meantSchema(schema: Schema, value: unknown): Schema {
   if (Array.isArray(schema.anyOf)) {
@@ -31,10 +31,10 @@ function withMeantFields(schema: Schema, value: Record<string, unknown>): Schema
   return { ...rest, properties: { ...properties, ...Object.fromEntries(fields) } };
 }
 
-/** Undefined where neither a field nor the kind of the value tells the alternatives apart. */
+/** Undefined where neither a field nor null tells the alternatives apart. */
 function meantAlternative(alternatives: readonly Schema[], value: unknown): Schema | undefined {
   const field = tellingField(alternatives);
-  if (field === undefined || !isObject(value)) return onlyOfKind(alternatives, value);
+  if (field === undefined || !isObject(value)) return besideNull(alternatives, value);
   const textOf = (alternative: Schema) => (alternative.properties as Record<string, Schema>)[field]?.const;
   const meant = alternatives.find((alternative) => textOf(alternative) === value[field]);
   return (
@@ -47,10 +47,11 @@ function meantAlternative(alternatives: readonly Schema[], value: unknown): Sche
   );
 }
 
-/** The only alternative that values of this kind may fit, undefined where there are several or none. */
-function onlyOfKind(alternatives: readonly Schema[], value: unknown): Schema | undefined {
-  const [only, ...others] = alternatives.filter(({ type }) => type === undefined || type === kindOf(value, type));
-  return others.length === 0 ? only : undefined;
+/** The only alternative that is not null, where the value is of its kind. */
+function besideNull(alternatives: readonly Schema[], value: unknown): Schema | undefined {
+  const [only, ...others] = alternatives.filter(({ type }) => type !== 'null');
+  if (!only || others.length > 0) return undefined;
+  return only.type === undefined || only.type === kindOf(value, only.type) ? only : undefined;
 }
 
 /** As JSON schema names it; every number counts as a whole one where those are wanted. */
