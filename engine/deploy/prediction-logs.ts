@@ -5,6 +5,7 @@ import type { Signature } from '../contract/values.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { closeAbandoned, closedSegments } from '../serving/log-folder.ts';
 import { expiredParts, type LogBounds } from './log-bounds.ts';
+import { LogFiles } from './log-files.ts';
 import { type SegmentLines, type VersionLines, writeSegmentLines } from './log-lines.ts';
 import { joinParts, writePart } from './log-parquet.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
@@ -43,12 +44,12 @@ export class PredictionLogs {
   readonly store: LogStore;
   readonly #context: EngineContext;
   readonly #turns = new Map<string, Promise<void>>();
-  /** How many read the parts of a deployment now. */
-  readonly #readers = new Map<string, number>();
+  readonly #files: LogFiles;
 
   constructor(context: EngineContext) {
     this.#context = context;
     this.store = new LogStore(context.database);
+    this.#files = new LogFiles(context.blobs);
     rmSync(this.#stagingRoot, { recursive: true, force: true });
   }
 
@@ -87,37 +88,34 @@ export class PredictionLogs {
 
   /** Parts, without those of shadows, that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */
   parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
-    return this.#parts(deploymentId, since, until).filter(({ isShadow }) => !isShadow);
+    return this.#answered(deploymentId, since, until).map((part) => this.#withPath(part));
   }
 
-  /** As `parts`, none of which is removed before `read` is done. */
+  /** As `parts`, none of whose files is removed before `read` is done. */
   read<Result>(
     deploymentId: string,
     { since, until }: { since: number | null; until: number | null },
     read: (parts: LogPart[]) => Promise<Result>,
   ): Promise<Result> {
-    return this.#held(deploymentId, () => read(this.parts(deploymentId, since, until)));
+    return this.#read(this.#answered(deploymentId, since, until), read);
   }
 
   /** As `read`, over all parts, also those of shadows. */
   readAll<Result>(deploymentId: string, read: (parts: LogPart[]) => Promise<Result>): Promise<Result> {
-    return this.#held(deploymentId, () => read(this.#parts(deploymentId, null, null)));
+    return this.#read(this.store.parts(deploymentId, null, null), read);
   }
 
-  #parts(deploymentId: string, since: number | null, until: number | null): LogPart[] {
-    return this.store
-      .parts(deploymentId, since, until)
-      .map(({ id: _, hash, ...part }) => ({ ...part, path: this.#context.blobs.path(hash) }));
+  #answered(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
+    return this.store.parts(deploymentId, since, until).filter(({ isShadow }) => !isShadow);
   }
 
-  async #held<Result>(deploymentId: string, work: () => Promise<Result>): Promise<Result> {
-    const count = (change: number) => this.#readers.set(deploymentId, (this.#readers.get(deploymentId) ?? 0) + change);
-    count(1);
-    try {
-      return await work();
-    } finally {
-      count(-1);
-    }
+  #read<Result>(parts: StoredLogPart[], read: (parts: LogPart[]) => Promise<Result>): Promise<Result> {
+    const hashes = parts.map(({ hash }) => hash);
+    return this.#files.read(hashes, () => read(parts.map((part) => this.#withPath(part))));
+  }
+
+  #withPath({ id: _, hash, ...part }: StoredLogPart): LogPart {
+    return { ...part, path: this.#context.blobs.path(hash) };
   }
 
   /** Waits for the collections that run now. */
@@ -126,26 +124,30 @@ export class PredictionLogs {
   }
 
   async #collect(source: LogSource): Promise<void> {
-    for (const segment of await source.closeSegments()) {
-      if (!this.store.isTaken(source.deploymentId, basename(segment))) await this.#take(source, segment);
-      rmSync(segment, { force: true });
+    try {
+      for (const segment of await source.closeSegments()) {
+        if (!this.store.isTaken(source.deploymentId, basename(segment))) await this.#take(source, segment);
+        rmSync(segment, { force: true });
+      }
+      await this.#joinSmallParts(source.deploymentId);
+    } finally {
+      this.#removeExpired(source);
     }
-    await this.#joinSmallParts(source.deploymentId);
-    this.#removeExpired(source);
   }
 
-  /** Removes what is beyond the bounds of a deployment, with its files; while somebody reads its parts, in a later turn. */
+  /** Removes what is beyond the bounds of a deployment, whatever else went wrong. */
   #removeExpired({ deploymentId, bounds }: LogSource): void {
-    if (this.#readers.get(deploymentId)) return;
-    const { blobs, clock, database } = this.#context;
+    const { clock, database } = this.#context;
     const expired = expiredParts(this.store.parts(deploymentId, null, null), bounds, clock.now());
     if (expired.length === 0) return;
-    const hashes = expired.map(({ hash }) => hash);
-    database.transaction(() => {
-      for (const { id } of expired) this.store.removePart(id);
-      blobs.release(...hashes);
-    });
-    blobs.sweep((hash) => !hashes.includes(hash));
+    database.transaction(() => this.#dropParts(expired));
+    this.#files.remove(expired.map(({ hash }) => hash));
+  }
+
+  /** Call it in a transaction; the files go after it. */
+  #dropParts(parts: readonly StoredLogPart[]): void {
+    for (const { id } of parts) this.store.removePart(id);
+    this.#context.blobs.release(...parts.map(({ hash }) => hash));
   }
 
   async #take(source: LogSource, segment: string): Promise<void> {
@@ -204,9 +206,9 @@ export class PredictionLogs {
       };
       database.transaction(() => {
         this.#record(deploymentId, [{ part, blob }]);
-        for (const { id } of parts) this.store.removePart(id);
-        blobs.forget(...parts.map(({ hash }) => hash));
+        this.#dropParts(parts);
       });
+      this.#files.remove(parts.map(({ hash }) => hash));
     });
   }
 

@@ -43,7 +43,7 @@ async function rowIds({ context, deploy }: OpenDeploy, id: string): Promise<unkn
   return (await context.duck.rows(`SELECT row_id FROM ${parquetTable(paths)}`)).flat();
 }
 
-test('rows that are too old are removed with their files, but not while somebody reads them', async () => {
+test('rows that are too old are removed with their files, once those who read them have ended', async () => {
   const open = openDeploy();
   const { context, deploy } = open;
   const { url, id } = await deploy.handlers.start({ reference: 'riders@1' });
@@ -56,11 +56,35 @@ test('rows that are too old are removed with their files, but not while somebody
   await deploy.readLog(id, { since: null, until: null }, async (parts) => {
     await deploy.collect(id);
     expect(parts.map(({ path }) => existsSync(path))).toEqual([true]);
-    expect(await rowIds(open, id)).toEqual(['old', 'new']);
+    expect(await rowIds(open, id)).toEqual(['new']);
+    await deploy.readLog(id, { since: null, until: null }, async () => {});
+    expect(parts.map(({ path }) => existsSync(path))).toEqual([true]);
   });
-  await deploy.collect(id);
-  expect(await rowIds(open, id)).toEqual(['new']);
   expect(existsSync(old?.path as string)).toBe(false);
+  expect(await rowIds(open, id)).toEqual(['new']);
+});
+
+test('of parts that were joined nothing stays on the disk, once those who read them have ended', async () => {
+  const open = openDeploy();
+  const { context, deploy } = open;
+  const { url, id } = await deploy.handlers.start({ reference: 'riders@1' });
+  for (const row of ['one', 'two']) {
+    await send(url, [row]);
+    await deploy.collect(id);
+  }
+  context.database.run('UPDATE log_parts SET last_received_at = last_received_at - ?', 5 * day);
+  const before = deploy.logParts(id, null, null).map(({ path }) => path);
+  await deploy.readLog(id, { since: null, until: null }, async () => {
+    await deploy.collect(id);
+    expect(before.map((path) => existsSync(path))).toEqual([true, true]);
+  });
+  const [joined] = deploy.logParts(id, null, null);
+  expect(joined?.rows).toBe(2);
+  expect(before.map((path) => existsSync(path))).toEqual([false, false]);
+  await deploy.handlers.configure({ deployment: 'riders', settings: { log: { retentionDays: 4 } } });
+  await deploy.collect(id);
+  expect(deploy.logParts(id, null, null)).toEqual([]);
+  expect(existsSync(joined?.path as string)).toBe(false);
 });
 
 test('the log stays within its bound: the oldest rows go', async () => {
