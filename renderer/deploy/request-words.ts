@@ -46,21 +46,66 @@ export function inputLines({ inputs, flags }: LoggedRow): { name: string; value:
   });
 }
 
-/** `14:03:07.250` in UTC. */
-export function clockWords(time: string): string {
-  return time.slice(11, 23);
+/** `2026-05-01T14:03:07.250` in the reader's zone, as the field of a time has it. */
+function localTime(time: string): string {
+  const at = new Date(time);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23);
 }
 
-/** What the fields of the search say, as the call takes it. A time of a field has no offset: it is UTC. */
-export function logFilter(fields: {
+/** `14:03:07.250` in the reader's zone. */
+export function clockWords(time: string): string {
+  return localTime(time).slice(11);
+}
+
+/** `2026-05-01` in the reader's zone. */
+export function dayWords(time: string): string {
+  return localTime(time).slice(0, 10);
+}
+
+/** The reader's zone: `Europe/Berlin`. */
+export function zoneWords(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll('_', ' ');
+}
+
+/** What the fields of the search hold, as texts. Times are in the reader's zone. */
+export interface SearchFields {
   text: string;
   version: string;
   flag: (typeof flagChoices)[number]['value'];
   since: string;
   until: string;
-}): LogFilter {
+}
+
+export const emptySearch: SearchFields = { text: '', version: 'all', flag: 'all', since: '', until: '' };
+
+/** The last time that a field takes: a year has four digits. */
+export const lastTime = '9999-12-31T23:59:59';
+
+type TimeField = 'since' | 'until';
+
+/**
+ * What is wrong with the times of a search, by field; nothing where it can be made.
+ * @param unread fields with something in them that is no time
+ */
+export function timeProblems(
+  { since, until }: Record<TimeField, string>,
+  unread: Record<TimeField, boolean>,
+): Partial<Record<TimeField, string>> {
+  const problems = { ...timeProblem('since', since, unread), ...timeProblem('until', until, unread) };
+  if (Object.keys(problems).length > 0 || since === '' || until === '') return problems;
+  return Date.parse(since) < Date.parse(until) ? {} : { until: 'It must be later than the other time.' };
+}
+
+function timeProblem(field: TimeField, value: string, unread: Record<TimeField, boolean>) {
+  const isTime = /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+  if (value === '' ? !unread[field] : isTime) return {};
+  return { [field]: 'Give a whole date and time, with a year of four digits.' };
+}
+
+/** What the fields of a search without problems say, as the call takes it. */
+export function logFilter(fields: SearchFields): LogFilter {
   const text = fields.text.trim();
-  const time = (value: string) => new Date(`${value}Z`).toISOString();
+  const time = (value: string) => new Date(value).toISOString();
   return {
     ...(text === '' ? {} : { text }),
     ...(fields.version === 'all' ? {} : { version: Number(fields.version) }),

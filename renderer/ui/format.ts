@@ -107,10 +107,11 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  timeZoneName: 'short',
 });
 const month = new Intl.DateTimeFormat('en-US', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 
-/** Date and time to the second in the reader's zone, for the hover of a relative time. */
+/** Date and time to the second in the reader's zone, which stands after it: for the hover of a relative time. */
 export function formatExactTime(time: string): string {
   return exact.format(new Date(time));
 }

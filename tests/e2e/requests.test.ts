@@ -62,7 +62,55 @@ test('requests are listed as they come, found again, and show their inputs; mask
   await choose(page, 'Remark', 'With a remark');
   await expect.poll(ids, patience).toEqual(['odd']);
   await choose(page, 'Remark', 'All rows');
-  await card.getByLabel('Before, UTC').fill('2020-01-01T00:00');
+  await expect.poll(ids, patience).toHaveLength(7);
+
+  const searched: unknown[] = [];
+  page.on('request', (request) => {
+    const sent = request.url().endsWith('/api/deploy/log') && request.postDataJSON()?.text;
+    if (sent) searched.push(sent);
+  });
+  await card.getByLabel('Row id or text').evaluate(async (field: HTMLInputElement) => {
+    for (const text of ['t', 'tr', 'tri', 'trip', 'trip-', 'trip-4']) {
+      field.value = text;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      await Promise.resolve();
+    }
+  });
+  await expect.poll(ids, patience).toEqual(['trip-4']);
+  expect([...new Set(searched)]).toEqual(['trip-4']);
+  await card.getByLabel('Row id or text').fill('');
+  await expect.poll(ids, patience).toHaveLength(7);
+
+  await card.getByLabel('Before').fill('12026-01-01T00:00');
+  await card.getByText('a year of four digits').waitFor();
+  expect(await table.count()).toBe(0);
+  await picture(page, 'requests-no-time');
+  await button(page, 'Show all rows').click();
+  await expect.poll(ids, patience).toHaveLength(7);
+  await card.getByLabel('From').pressSequentially('05');
+  await card.getByLabel('Before').focus();
+  await card.getByText('a year of four digits').waitFor();
+  await button(page, 'Show all rows').click();
+  await expect.poll(ids, patience).toHaveLength(7);
+
+  await page.route('**/api/deploy/log', async (route) => {
+    if (!route.request().postDataJSON().text) return route.continue();
+    const error = {
+      code: 'deploy.unavailable',
+      kind: 'unavailable',
+      message: 'The log cannot be searched.',
+      details: {},
+    };
+    await route.fulfill({ status: 503, json: { error } });
+  });
+  await card.getByLabel('Row id or text').fill('trip-2');
+  await card.getByText('The log cannot be searched.').waitFor();
+  expect(await table.count()).toBe(0);
+  await picture(page, 'requests-refused');
+  await card.getByLabel('Row id or text').fill('');
+  await expect.poll(ids, patience).toHaveLength(7);
+
+  await card.getByLabel('Before').fill('2020-01-01T00:00');
   await card.getByText('No such row').waitFor();
   expect(complaints).toEqual([]);
 });

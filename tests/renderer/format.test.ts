@@ -5,6 +5,7 @@ import {
   formatCell,
   formatDay,
   formatDuration,
+  formatExactTime,
   formatHash,
   formatNumber,
   formatPercent,
@@ -73,6 +74,10 @@ describe('times', () => {
     ['2026-03-04T12:00:09Z', 'now'],
   ])('%s was %s ago', (time, text) => {
     expect(formatAgo(time, now)).toBe(text);
+  });
+
+  test('an exact time says its zone', () => {
+    expect(formatExactTime('2026-03-04T12:00:00Z')).toMatch(/ (UTC|GMT|[A-Z]{3,5})([+-]\d+(:\d+)?)?$/);
   });
 
   test('days and durations', () => {

@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { LoggedRow } from '../../engine/contract/deploy-log.ts';
-import { answerWords, clockWords, inputLines, logFilter, remarkWords } from '../../renderer/deploy/request-words.ts';
+import {
+  answerWords,
+  clockWords,
+  dayWords,
+  emptySearch,
+  inputLines,
+  logFilter,
+  remarkWords,
+  timeProblems,
+  zoneWords,
+} from '../../renderer/deploy/request-words.ts';
 
 const row: LoggedRow = {
   rowId: 'trip-7',
@@ -41,20 +51,35 @@ test('masked inputs are shown as masked or as pseudonyms, missing ones as missin
   ]);
 });
 
-test('the time of day is to the millisecond', () => {
-  expect(clockWords(row.receivedAt)).toBe('14:03:07.250');
+test('times are those of the reader, to the millisecond', () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  expect(clockWords(row.receivedAt)).toBe('10:03:07.250');
+  expect(dayWords('2026-01-01T03:00:00.000Z')).toBe('2025-12-31');
+  expect(zoneWords()).toBe('America/New York');
+  expect(logFilter({ ...emptySearch, since: '2026-01-01T00:30', until: '2026-05-01T00:30:07' })).toEqual({
+    since: '2026-01-01T05:30:00.000Z',
+    until: '2026-05-01T04:30:07.000Z',
+  });
+  vi.unstubAllEnvs();
 });
 
-test('empty fields ask for everything, times of fields are UTC', () => {
-  const none = { text: ' ', version: 'all', flag: 'all', since: '', until: '' } as const;
-  expect(logFilter(none)).toEqual({});
-  expect(
-    logFilter({ text: ' trip ', version: '3', flag: 'any', since: '2026-05-01T14:03', until: '2026-05-01T14:03:07' }),
-  ).toEqual({
+test('empty fields ask for everything', () => {
+  expect(logFilter({ ...emptySearch, text: ' ' })).toEqual({});
+  expect(logFilter({ ...emptySearch, text: ' trip ', version: '3', flag: 'any' })).toEqual({
     text: 'trip',
     version: 3,
     flag: 'any',
-    since: '2026-05-01T14:03:00.000Z',
-    until: '2026-05-01T14:03:07.000Z',
   });
+});
+
+test('a time that no row can have is told at its field', () => {
+  const problems = (since: string, until: string, unread: 'since' | 'until' | null = null) =>
+    Object.keys(timeProblems({ since, until }, { since: unread === 'since', until: unread === 'until' }));
+  expect(problems('', '')).toEqual([]);
+  expect(problems('2026-05-01T00:00', '2026-05-01T00:01')).toEqual([]);
+  expect(problems('12026-05-01T00:00', '')).toEqual(['since']);
+  expect(problems('', '275760-09-13T00:00')).toEqual(['until']);
+  expect(problems('2026-05-01T00:00', '12026-05-01T00:00')).toEqual(['until']);
+  expect(problems('2026-05-01T00:00', '2026-05-01T00:00')).toEqual(['until']);
+  expect(problems('', '2026-05-01T00:00', 'since')).toEqual(['since']);
 });
