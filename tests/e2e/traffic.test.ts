@@ -1,34 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../engine/base/random.ts';
-import type { Deployment } from '../../engine/contract/deploy.ts';
-import type { Run } from '../../engine/contract/train.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { deployed, serveNumbers } from './served-numbers.ts';
 import { button, openWindow, patience, picture, visit } from './window.ts';
 
 test('a version is tried on some callers, promoted and rolled back in the window', async (context) => {
   const folder = temporaryFolder();
-  const file = join(folder, 'numbers.csv');
-  const random = seededRandom(5);
-  const lines = Array.from({ length: 300 }, () => {
-    const [a, b] = [random(), random()];
-    return [a, b, 3 * a - b + random() / 10].join(',');
-  });
-  writeFileSync(file, `a,b,y\n${lines.join('\n')}\n`);
   const { page, engine, complaints } = await openWindow(context, folder);
-  await engine.result('data.add', { name: 'numbers', files: [file] });
-  for (const [learner, alias] of [
-    ['linear', 'champion'],
-    ['trees', undefined],
-  ]) {
-    const training = { reference: 'numbers', target: 'y', learners: [learner] };
-    const { best } = await engine.result<{ best: Run }>('train.run', training);
-    await engine.result('package.add', { run: best.id, model: 'numbers', alias });
-  }
-  const { url } = await engine.call<{ url: string }>('deploy.start', { reference: 'numbers' });
-  const deployed = async () =>
-    (await engine.call<{ deployments: Deployment[] }>('deploy.list', {})).deployments[0] as Deployment;
+  const { url } = await serveNumbers(engine, folder, [{ learner: 'linear' }, { learner: 'trees' }]);
   const ask = () =>
     Promise.all(
       Array.from({ length: 200 }, (_, caller) =>
@@ -43,13 +21,13 @@ test('a version is tried on some callers, promoted and rolled back in the window
   await visit(page, '/deploy');
   const card = page.getByRole('region', { name: 'Versions' });
   await card.getByRole('button', { name: 'As canary, 5 %' }).click();
-  await expect.poll(async () => (await deployed()).traffic.canary, patience).toEqual({ version: 2, percent: 5 });
+  await expect.poll(async () => (await deployed(engine)).traffic.canary, patience).toEqual({ version: 2, percent: 5 });
   await card.getByRole('button', { name: 'As shadow' }).click();
-  await expect.poll(async () => (await deployed()).traffic.shadow, patience).toBe(2);
+  await expect.poll(async () => (await deployed(engine)).traffic.shadow, patience).toBe(2);
   await card.getByRole('slider').focus();
   for (let step = 0; step < 25; step++) await page.keyboard.press('ArrowRight');
   await card.getByRole('button', { name: 'Set 30 %' }).click();
-  await expect.poll(async () => (await deployed()).traffic.canary?.percent, patience).toBe(30);
+  await expect.poll(async () => (await deployed(engine)).traffic.canary?.percent, patience).toBe(30);
   await card.getByRole('button', { name: 'Set bounds' }).click();
   await page.getByLabel('Failed requests, %').fill('1');
   await button(page, 'Save').click();
@@ -65,11 +43,11 @@ test('a version is tried on some callers, promoted and rolled back in the window
   await card.getByRole('button', { name: 'Promote' }).click();
   await picture(page, 'traffic-promote');
   await button(page, 'Promote version 2').click();
-  await expect.poll(async () => (await deployed()).version, patience).toBe(2);
+  await expect.poll(async () => (await deployed(engine)).version, patience).toBe(2);
   await card.getByRole('button', { name: 'Roll back' }).click();
   await page.getByText('and champion is followed no more').waitFor();
   await button(page, 'Roll back to version 1').click();
-  await expect.poll(async () => (await deployed()).follows, patience).toBe(null);
-  expect(await deployed()).toMatchObject({ version: 1, traffic: { canary: null, shadow: null } });
+  await expect.poll(async () => (await deployed(engine)).follows, patience).toBe(null);
+  expect(await deployed(engine)).toMatchObject({ version: 1, traffic: { canary: null, shadow: null } });
   expect(complaints).toEqual([]);
 });
