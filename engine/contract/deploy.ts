@@ -94,7 +94,7 @@ export const deployCalls = {
       port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
       /**
        * What of columns marked personal or sensitive goes into the prediction log: nothing, pseudonyms of texts, or all;
-       * as before where it is left out. It holds from the next start of the server.
+       * as before where it is left out.
        */
       maskLog: Type.Optional(MaskLog),
       /** Also where it runs and the version refuses what its callers may send. */
@@ -146,7 +146,7 @@ export const deployCalls = {
   ),
   maskLog: command(
     'deploy.maskLog',
-    'Says what of marked columns goes into the prediction log; a server that runs is started again with it.',
+    'Says what of marked columns goes into the prediction log, from the next request on.',
     Type.Object({ deployment: Type.String(), maskLog: MaskLog }),
     DeploymentOutput,
   ),

@@ -105,6 +105,7 @@ const liveMembers = {
   batch: Type.Optional(BatchSettings),
   cors: Type.Optional(CorsSettings),
   log: Type.Optional(LoggedShare),
+  logMask: Type.Optional(LogMask),
   serverLog: Type.Optional(ServerLogSettings),
   /** Who may call, beside the holder of `token`: the sha256 of each key in hexadecimal. */
   keys: Type.Optional(Type.Array(ServedKey)),
@@ -152,7 +153,6 @@ export const ServingConfig = Type.Object(
     /** Takes the answers in place of the log folder, which then has the labels alone. */
     logSink: Type.Optional(LogSink),
     logLimits: Type.Optional(LogLimits),
-    logMask: Type.Optional(LogMask),
     ...liveMembers,
   },
   strict,

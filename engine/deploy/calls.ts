@@ -51,7 +51,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     maskLog: async ({ deployment, maskLog }) => {
       const spec = deployments.get(deployment);
       deployments.store.setLogMask(spec.id, maskLog === 'none' ? null : maskLog);
-      if (spec.wanted === 'running') await fleet.startAgain(spec.id);
+      await fleet.reconcile(spec.id);
       context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },

@@ -74,6 +74,14 @@ export class Fleet {
     return this.#supervisor(id).restart();
   }
 
+  /** Has the logs that are masked be masked as columns are marked now. */
+  remask(): void {
+    for (const { id, logMask } of this.#options.store.list()) {
+      const isUp = ['starting', 'running'].includes(this.state(id).status);
+      if (logMask !== null && isUp) void this.reconcile(id);
+    }
+  }
+
   /** Ends one deployment's server and starts it again where it is wanted as running. */
   startAgain(id: string): Promise<void> {
     return this.#supervisor(id).startAgain();
@@ -149,11 +157,12 @@ export class Fleet {
       served: (model, version) => versions.served(model, version),
       logFolder: logs.folder(id),
       serverLog: (part) => serverLog.append(part),
-      logMask: (wanted) => versions.logMask(wanted),
-      live: async (wanted) => ({
-        ...liveSettings(wanted.settings, keys.served(id)),
-        streams: await streams.served(id),
-      }),
+      live: async (wanted, served) =>
+        liveSettings(wanted.settings, {
+          keys: keys.served(id),
+          streams: await streams.served(id),
+          logMask: await versions.logMask(wanted, served),
+        }),
       ending: (status) => this.#keep(id, status),
       changed: () => {
         const { port } = supervisor.state;

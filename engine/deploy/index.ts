@@ -108,6 +108,10 @@ export function createDeployPhase(
     }
   });
 
+  const stopListening = context.events.listen((event) => {
+    if (event.type === 'phase.changed' && event.phase === 'data') fleet.remask();
+  });
+
   return {
     handlers: deployHandlers(parts),
     start: async () => {
@@ -116,6 +120,7 @@ export function createDeployPhase(
       timer = setInterval(() => void collectAll(), collectMilliseconds).unref();
     },
     stop: async () => {
+      stopListening();
       clearInterval(timer);
       await scorer.stop();
       await fleet.close();

@@ -1,10 +1,10 @@
 import { type DeploymentSettings, defaultSettings } from '../contract/deploy-settings.ts';
-import type { LiveSettings, ServedKey } from '../contract/serving.ts';
+import type { LiveSettings } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
 export function liveSettings(
   { network, limits, batch, cors, log = {}, serverLog }: DeploymentSettings,
-  keys: ServedKey[],
+  more: Pick<LiveSettings, 'keys' | 'streams' | 'logMask'>,
 ): LiveSettings {
   const { retentionDays: _, ...logged } = log;
   return given({
@@ -12,7 +12,7 @@ export function liveSettings(
     batch,
     cors,
     log: logged,
-    keys,
+    ...more,
     names: network?.names,
     requireKey: network?.requireKey,
     serverLog: { requests: serverLog?.requests ?? defaultSettings.serverLog.requests },

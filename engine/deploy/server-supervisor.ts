@@ -2,7 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { type Clock, isoTime } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
-import type { LiveSettings, LogMask, ServedVersion, ServingStatus } from '../contract/serving.ts';
+import type { LiveSettings, ServedVersion, ServingStatus } from '../contract/serving.ts';
 import { type Traffic, undividedTraffic } from '../contract/traffic.ts';
 import { type Breached, ServingClient, type ServingExit } from '../serving/serving-client.ts';
 import type { DeploymentSpec } from './store.ts';
@@ -28,10 +28,8 @@ export interface SupervisorOptions {
   logFolder: string;
   /** Is given what the server writes to standard error. */
   serverLog(part: Uint8Array): void;
-  /** What of its inputs a version's log does not get as it is. */
-  logMask(spec: DeploymentSpec): Promise<LogMask | undefined>;
-  /** What the server should do from now on. */
-  live(spec: DeploymentSpec): Promise<LiveSettings>;
+  /** What the server should do from now on, with those versions in its memory. */
+  live(spec: DeploymentSpec, versions: readonly number[]): Promise<LiveSettings>;
   /** Told after each change of the state. What it throws becomes the error of the state. */
   changed(): void;
   /** Told the figures of a server before it is ended. What it throws becomes the error of the state. */
@@ -70,8 +68,8 @@ export class ServerSupervisor {
   #client: ServingClient | null = null;
   #liveVersion = 0;
   #liveLabel: string | null = null;
+  #liveTraffic: Traffic = undividedTraffic;
   /** Canonical text of what the server was told last. */
-  #liveTraffic = '';
   #liveSettings = '';
   #upSince = 0;
   #failures = 0;
@@ -128,14 +126,25 @@ export class ServerSupervisor {
     const spec = this.#options.spec();
     if (spec.wanted === 'stopped') return this.#stop();
     if (this.#client === null) return this.#start(spec);
-    const isLive =
-      this.#liveVersion === spec.version &&
-      this.#liveLabel === spec.follows &&
-      this.#liveTraffic === canonicalJson(this.#options.traffic());
-    if (!isLive) await this.#activate(this.#client, spec);
-    const isConfigured = this.#client !== null && (await this.#configure(this.#client, spec));
-    if (!isLive || !isConfigured) return;
+    return this.#adapt(this.#client, spec, this.#options.traffic());
+  }
+
+  /** The log of a version is masked before the version answers, and until it does so no more. */
+  async #adapt(client: ServingClient, spec: DeploymentSpec, traffic: Traffic): Promise<void> {
+    if (!(await this.#configure(client, spec, traffic))) return;
+    if (!this.#isLive(spec, traffic)) {
+      const isActive = (await this.#activate(client, spec, traffic)) && (await this.#configure(client, spec, traffic));
+      if (!isActive) return;
+    }
     if (this.#state.error) this.#change({ ...this.#state, error: null });
+  }
+
+  #isLive({ version, follows }: DeploymentSpec, traffic: Traffic): boolean {
+    return (
+      this.#liveVersion === version &&
+      this.#liveLabel === follows &&
+      canonicalJson(this.#liveTraffic) === canonicalJson(traffic)
+    );
   }
 
   /** What is wanted could not be read: a server that runs goes on, one that does not is tried again. */
@@ -146,8 +155,8 @@ export class ServerSupervisor {
 
   async #start(spec: DeploymentSpec, traffic = this.#options.traffic()): Promise<void> {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
-    const live = await this.#options.live(spec);
     try {
+      const live = await this.#options.live(spec, versionsOf(spec.version, traffic));
       const client = await ServingClient.start(
         {
           deployment: spec.name,
@@ -155,7 +164,6 @@ export class ServerSupervisor {
           host: spec.settings.network?.host,
           port: spec.port ?? 0,
           logFolder: this.#options.logFolder,
-          logMask: await this.#options.logMask(spec),
           versions: await this.#served(spec, traffic),
           active: spec.version,
           label: spec.follows,
@@ -165,8 +173,7 @@ export class ServerSupervisor {
         (part) => this.#options.serverLog(part),
       );
       this.#liveSettings = canonicalJson(live);
-      this.#liveTraffic = canonicalJson(traffic);
-      this.#began(client, spec);
+      this.#began(client, spec, traffic);
     } catch (thrown) {
       const error = asGalleyError(thrown);
       const { canary, shadow, bounds } = traffic;
@@ -177,46 +184,50 @@ export class ServerSupervisor {
     }
   }
 
-  #began(client: ServingClient, { version, follows }: DeploymentSpec): void {
+  #began(client: ServingClient, { version, follows }: DeploymentSpec, traffic: Traffic): void {
     const { clock } = this.#options;
     client.on('breached', (breach) => this.#options.breached(breach));
     client.once('exit', (exit) => this.#died(client, exit));
     this.#client = client;
     this.#liveVersion = version;
     this.#liveLabel = follows;
+    this.#liveTraffic = traffic;
     this.#upSince = clock.monotonic();
     const { url, port } = client.ready;
     this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null });
   }
 
   /** Every version that is to answer, as files. */
-  #served({ model, version }: DeploymentSpec, { canary, shadow }: Traffic): Promise<ServedVersion[]> {
-    const wanted = new Set([version, canary?.version ?? version, shadow ?? version]);
-    return Promise.all([...wanted].map((one) => this.#options.served(model, one)));
+  #served({ model, version }: DeploymentSpec, traffic: Traffic): Promise<ServedVersion[]> {
+    return Promise.all(versionsOf(version, traffic).map((one) => this.#options.served(model, one)));
   }
 
-  async #activate(client: ServingClient, spec: DeploymentSpec): Promise<void> {
-    const { version, follows } = spec;
-    const traffic = this.#options.traffic();
-    try {
+  #activate(client: ServingClient, spec: DeploymentSpec, traffic: Traffic): Promise<boolean> {
+    return this.#told(client, async () => {
+      const { version, follows } = spec;
       await client.activate({ version, versions: await this.#served(spec, traffic), label: follows, traffic });
-      this.#liveTraffic = canonicalJson(traffic);
+      this.#liveTraffic = traffic;
       this.#liveVersion = version;
       this.#liveLabel = follows;
-      this.#change({ ...this.#state, error: null });
-    } catch (error) {
-      if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
-    }
+    });
   }
 
-  /** @returns whether the server does as it is told */
-  async #configure(client: ServingClient, spec: DeploymentSpec): Promise<boolean> {
-    const live = await this.#options.live(spec);
-    if (canonicalJson(live) === this.#liveSettings) return true;
-    try {
+  #configure(client: ServingClient, spec: DeploymentSpec, traffic: Traffic): Promise<boolean> {
+    return this.#told(client, async () => {
+      const answering = versionsOf(this.#liveVersion, this.#liveTraffic);
+      const live = await this.#options.live(spec, [...answering, ...versionsOf(spec.version, traffic)]);
+      const text = canonicalJson(live);
+      if (text === this.#liveSettings) return;
       await client.configure(live);
-      this.#liveSettings = canonicalJson(live);
-      return true;
+      this.#liveSettings = text;
+    });
+  }
+
+  /** @returns whether the server does as it is told; why it does not becomes the error of the state */
+  async #told(client: ServingClient, tell: () => Promise<void>): Promise<boolean> {
+    try {
+      await tell();
+      return this.#client === client;
     } catch (error) {
       if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
       return false;
@@ -280,6 +291,11 @@ export class ServerSupervisor {
       this.#state = { ...state, error: asGalleyError(error) };
     }
   }
+}
+
+/** The active version first, each once. */
+function versionsOf(active: number, { canary, shadow }: Traffic): number[] {
+  return [...new Set([active, canary?.version ?? active, shadow ?? active])];
 }
 
 function asGalleyError(thrown: unknown): GalleyError {

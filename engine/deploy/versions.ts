@@ -6,7 +6,6 @@ import type { LogMask, ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { ColumnMarks } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
-
 import type { DeploymentSpec } from './store.ts';
 
 /** What a reference to a model means to a deployment. */
@@ -58,11 +57,15 @@ export class ModelVersions {
     return signature;
   }
 
-  /** What of the columns that are marked in the version's dataset its log does not get. */
-  async logMask({ model, version, logMask }: DeploymentSpec): Promise<LogMask | undefined> {
+  /** What the log does not get as it is: each column that is marked in the dataset of one of the versions. */
+  async logMask(
+    { model, logMask }: Pick<DeploymentSpec, 'model' | 'logMask'>,
+    versions: readonly number[],
+  ): Promise<LogMask | undefined> {
     if (logMask === null) return undefined;
-    const { version: found } = await this.#packages.show({ reference: `${model}@${version}` });
-    const inputs = Object.keys(this.#marks.of(found.dataset.name));
+    const shown = await Promise.all(versions.map((one) => this.#packages.show({ reference: `${model}@${one}` })));
+    const marked = shown.flatMap(({ version }) => Object.keys(this.#marks.of(version.dataset.name)));
+    const inputs = [...new Set(marked)].toSorted();
     return logMask === 'hash' ? { inputs, key: this.#marks.key().toString('hex') } : { inputs };
   }
 

@@ -1,8 +1,8 @@
-import type { LogMask, PredictionFlag, PredictionRecord } from '../contract/serving.ts';
+import type { PredictionFlag, PredictionRecord } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { Answers } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
-import { type InputMask, inputMask } from './input-mask.ts';
+import type { RowMask } from './input-mask.ts';
 import type { CheckedRow } from './row-check.ts';
 
 /** What a reply and the log need of one answered row, as JSON that both can hold without writing it twice. */
@@ -29,14 +29,8 @@ export class AnswerText {
   readonly #inputKeys: string[];
   readonly #classKeys: string[];
 
-  readonly #masks: readonly (InputMask | undefined)[];
-  readonly #maskedFlags: readonly string[];
-
-  /** @param mask inputs that the log does not get as they are */
-  constructor(signature: Signature, mask: LogMask = { inputs: [] }) {
+  constructor(signature: Signature) {
     this.#target = signature.target;
-    this.#masks = signature.inputs.map(({ name }) => (mask.inputs.includes(name) ? inputMask(mask) : undefined));
-    this.#maskedFlags = signature.inputs.map(({ name }) => JSON.stringify({ field: name, flag: 'masked' }));
     this.#inputKeys = signature.inputs.map(({ name }) => `${JSON.stringify(name)}:`);
     this.#classKeys = (signature.classes ?? []).map((name) => `${JSON.stringify(name)}:`);
   }
@@ -61,29 +55,22 @@ export class AnswerText {
     values: InputValue[],
     eventTime: number | null,
     of: SharedRecord,
+    mask: RowMask,
   ): string {
     return (
       `{"row_id":${JSON.stringify(id)},"request_id":${JSON.stringify(of.request_id)}` +
       `,"event_time":${eventTime ?? of.received_at},"received_at":${of.received_at},"version":${of.version}${of.shadow ? ',"shadow":true' : ''}` +
-      `,"inputs":${this.#inputs(values)},"outputs":{${outputs}},"latency":${of.latency}` +
-      `,"flags":[${this.#flags(flags, values)}]}`
+      `,"inputs":${this.#inputs(values, mask)},"outputs":{${outputs}},"latency":${of.latency}` +
+      `,"flags":[${[...(flags ?? []).map((flag) => JSON.stringify(flag)), ...mask.flags(values)].join(',')}]}`
     );
   }
 
-  #flags(flags: PredictionFlag[] | null, values: InputValue[]): string {
-    const own = (flags ?? []).map((flag) => JSON.stringify(flag));
-    const masked = this.#maskedFlags.filter((_, at) => this.#masks[at] !== undefined && values[at] !== null);
-    return [...own, ...masked].join(',');
-  }
-
-  #inputs(values: InputValue[]): string {
+  #inputs(values: InputValue[], mask: RowMask): string {
     let text = '{';
     for (let position = 0; position < values.length; position++) {
-      const value = values[position] as InputValue;
       if (position > 0) text += ',';
       text += this.#inputKeys[position];
-      const mask = this.#masks[position];
-      const shown = mask ? mask(value) : value;
+      const shown = mask.shown(position, values[position] as InputValue);
       text += typeof shown === 'string' ? JSON.stringify(shown) : String(shown);
     }
     return `${text}}`;

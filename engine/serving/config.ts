@@ -17,7 +17,6 @@ export interface ServingSettings extends WholeLiveSettings {
   /** Null: the log folder. */
   logSink: LogSink | null;
   logLimits: Required<LogLimits>;
-  logMask: LogMask;
   /** The one that answers where none is named, then the others. */
   models: [ServedModelConfig, ...ServedModelConfig[]];
 }
@@ -26,6 +25,7 @@ export interface ServingSettings extends WholeLiveSettings {
 export interface WholeLiveSettings extends Omit<WholeSettings, 'network'> {
   keys: ServedKey[];
   streams: ServedStream[];
+  logMask: LogMask;
   requireKey: boolean;
   names: string[];
 }
@@ -81,7 +81,6 @@ export function resolveConfig(config: unknown): ServingSettings {
     logFolder: config.logFolder ?? null,
     logSink: config.logSink ?? null,
     logLimits: { ...defaultLogLimits, ...config.logLimits },
-    logMask: config.logMask ?? { inputs: [] },
     models,
     ...resolveLive(config),
   };
@@ -119,6 +118,7 @@ export function resolveLive({
   serverLog,
   keys = [],
   streams = [],
+  logMask = { inputs: [] },
   requireKey,
   names,
 }: LiveSettings): WholeLiveSettings {
@@ -129,7 +129,14 @@ export function resolveLive({
     log,
     serverLog: { requests: 'all', ...serverLog },
   });
-  return { ...whole, keys, streams, requireKey: requireKey ?? network.requireKey, names: names ?? network.names };
+  return {
+    ...whole,
+    keys,
+    streams,
+    logMask,
+    requireKey: requireKey ?? network.requireKey,
+    names: names ?? network.names,
+  };
 }
 
 /**

@@ -65,7 +65,7 @@ class LargeRequestThread {
         limits: () => state().settings.limits,
         sampling: () => (isLogged(state().settings) ? state().settings.log.sampling : 0),
         log: { append: (record) => this.#append(model, record) },
-        logMask: state().settings.logMask,
+        logMask: () => state().settings.logMask,
         clock: systemClock,
         newId: this.#newId,
       },

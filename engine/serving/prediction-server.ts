@@ -84,7 +84,6 @@ export class PredictionServer implements ServingHost {
   }
 
   #servedModel({ model, versions }: ServedModelConfig, clock: Clock): ServedModel {
-    const { logMask } = this.settings;
     const log = this.#logs.get(model)?.predictions ?? null;
     return new ServedModel({
       model,
@@ -95,7 +94,7 @@ export class PredictionServer implements ServingHost {
         limits: () => this.settings.limits,
         sampling: () => this.settings.log.sampling,
         log,
-        logMask,
+        logMask: () => this.settings.logMask,
         clock,
         newId: idSource(clock),
       },

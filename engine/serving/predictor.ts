@@ -7,6 +7,7 @@ import type { Answers } from './batcher.ts';
 import { type AskedRows, type CheckedRows, checkRows } from './checked-rows.ts';
 import type { InputValue } from './field-rule.ts';
 import { placeOf } from './hash-place.ts';
+import { RowMask } from './input-mask.ts';
 import type { LoadedModel } from './model.ts';
 import type { RecordLog } from './record-log.ts';
 import { forEachRow } from './slices.ts';
@@ -19,7 +20,8 @@ export interface PredictorOptions {
   log: Pick<RecordLog, 'append'> | null;
   /** The share of the rows that is logged, asked for each request. */
   sampling(): number;
-  logMask: LogMask;
+  /** What the log does not get, asked for each request. */
+  logMask(): LogMask;
   clock: Clock;
   newId: NewId;
   /** The answers are for comparison: they are logged as such, and no caller has seen them. */
@@ -48,12 +50,14 @@ export class Predictor {
   readonly #options: PredictorOptions;
   readonly #observer: PredictionObserver | null;
   readonly #text: AnswerText;
+  #mask: RowMask;
 
   constructor(options: PredictorOptions, loaded: LoadedModel, observer: PredictionObserver | null = null) {
     this.#options = options;
     this.#observer = observer;
     this.loaded = loaded;
-    this.#text = new AnswerText(loaded.signature, options.logMask);
+    this.#text = new AnswerText(loaded.signature);
+    this.#mask = new RowMask(loaded.signature, options.logMask());
   }
 
   /** The name of the model. */
@@ -78,10 +82,12 @@ export class Predictor {
 
   async #predict({ rows: check, batcher }: LoadedModel, asked: AskedRows, receipt: Receipt): Promise<AnsweredRow[]> {
     const { limits, newId } = this.#options;
+    // Its own to its end: what is marked in the data of this version alone is masked no more once others are served.
+    const mask = this.#currentMask();
     const checked = await checkRows(asked, check, limits().rows, newId);
     this.#refuseOverload(checked.rows.length);
     const answers = await batcher.add(checked.rows.map(({ values }) => values));
-    return this.#answered(checked, answers, receipt);
+    return this.#answered(checked, answers, receipt, mask);
   }
 
   /**
@@ -100,7 +106,18 @@ export class Predictor {
     throw new GalleyError('serving.overloaded', message, { details: { waitingRows } });
   }
 
-  async #answered({ rows, ids, eventTimes }: CheckedRows, answers: Answers, receipt: Receipt): Promise<AnsweredRow[]> {
+  #currentMask(): RowMask {
+    const wanted = this.#options.logMask();
+    if (this.#mask.of !== wanted) this.#mask = new RowMask(this.loaded.signature, wanted);
+    return this.#mask;
+  }
+
+  async #answered(
+    { rows, ids, eventTimes }: CheckedRows,
+    answers: Answers,
+    receipt: Receipt,
+    mask: RowMask,
+  ): Promise<AnsweredRow[]> {
     const { log, newId, clock, shadow } = this.#options;
     const sampling = this.#options.sampling();
     const shared = {
@@ -115,7 +132,7 @@ export class Predictor {
       const answer = this.#text.answer(row, ids[index] as string, answers, index);
       answered.push(answer);
       if (log === null || !isSampled(answer.id, sampling)) return;
-      log.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared));
+      log.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared, mask));
     });
     return answered;
   }

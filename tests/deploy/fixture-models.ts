@@ -18,6 +18,8 @@ const folders: Record<string, string[]> = { riders: ['riders-1', 'riders-2'], sp
 export class FixtureModels {
   readonly handlers: PackagesForDeploy['handlers'];
   readonly aliases = new Map<string, number>();
+  /** What versions were trained on, by `model@version`, where it is another dataset than the one with the model's name. */
+  readonly datasets = new Map<string, string>();
   readonly #context: EngineContext;
   readonly #damaged = new Set<string>();
   readonly #required = new Map<string, string>();
@@ -96,7 +98,7 @@ export class FixtureModels {
       aliases: [],
       runId: `run_${model}_${version}`,
       learner: 'linear',
-      dataset: { name: model, version: 1, identity: 'sha256:0' },
+      dataset: { name: this.datasets.get(`${model}@${version}`) ?? model, version: 1, identity: 'sha256:0' },
       target,
       task,
       metrics: task === 'regression' ? { r2: 0.9, rmse: 2 } : { roc_auc: 0.95, accuracy: 0.9 },

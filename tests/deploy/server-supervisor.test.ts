@@ -36,7 +36,6 @@ function supervise() {
     served: async () => ({ version: 1, folder: modelFolder('riders-1') }),
     logFolder: temporaryFolder(),
     serverLog: () => {},
-    logMask: async () => undefined,
     live: async () => ({}),
     clock: systemClock,
     backOff: quickBackOff,
