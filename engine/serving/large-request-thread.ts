@@ -5,11 +5,18 @@ import { idSource } from '../base/ids.ts';
 import { isLogged } from './config.ts';
 import type { TextAnswer } from './http-answer.ts';
 import { HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
-import { bodyAsRequest, type ThreadOrder, type ThreadReport, type ThreadState } from './large-requests.ts';
+import {
+  bodyAsRequest,
+  type ThreadError,
+  type ThreadOrder,
+  type ThreadReport,
+  type ThreadState,
+  wholeBuffer,
+} from './large-requests.ts';
 import type { Predictor } from './predictor.ts';
 import type { ModelReference } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
-import { ServedModel } from './served-model.ts';
+import { ServedModel, unknownModel } from './served-model.ts';
 
 type Call = Extract<ThreadOrder, { type: 'call' }>;
 
@@ -24,8 +31,8 @@ class LargeRequestThread {
   readonly #newId = idSource(systemClock);
   readonly #routes: HttpRoutes;
   #state: ThreadState | null = null;
-  /** The last change of the state, which the calls behind it wait for. */
-  #settled: Promise<unknown> = Promise.resolve();
+  /** Whether the last change of the state could be taken, which the calls behind it wait for. */
+  #settled: Promise<boolean> = Promise.resolve(false);
   readonly #running = new Set<Promise<void>>();
 
   constructor(port: MessagePort) {
@@ -35,22 +42,41 @@ class LargeRequestThread {
   }
 
   #obey(order: ThreadOrder): void {
-    if (order.type === 'end') return void this.#end();
-    if (order.type === 'state') {
-      this.#settled = this.#settled.then(() => this.#take(order.state)).catch((error) => console.error(error));
-      return;
+    switch (order.type) {
+      case 'state':
+        this.#settled = this.#settled.then(() => this.#take(order.state));
+        break;
+      case 'call':
+        this.#begin(order);
+        break;
+      case 'end':
+        void this.#end();
+        break;
+      case 'abandon':
+        this.#flush();
+        // Of the thread: here no call of ONNX Runtime is under way.
+        process.exit();
     }
-    const running = this.#settled.then(() => this.#answer(order));
+  }
+
+  #begin(call: Call): void {
+    const running = this.#settled.then((taken) => (taken ? this.#answer(call) : this.#decline(call)));
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
 
-  async #take(state: ThreadState): Promise<void> {
+  async #take(state: ThreadState): Promise<boolean> {
     this.#state = state;
-    for (const { model, activation } of state.models) {
-      const served = this.#models.get(model) ?? this.#servedModel(model);
-      this.#models.set(model, served);
-      await served.activate(activation);
+    try {
+      for (const { model, activation } of state.models) {
+        const served = this.#models.get(model) ?? this.#servedModel(model);
+        this.#models.set(model, served);
+        await served.activate(activation);
+      }
+      return true;
+    } catch (error) {
+      this.#report({ type: 'unable', error: threadError(error) });
+      return false;
     }
   }
 
@@ -88,8 +114,12 @@ class LargeRequestThread {
       this.#flush();
       this.#report({ type: 'answer', id, answer });
     } catch (error) {
-      this.#report({ type: 'failed', id, error: reportError(error) });
+      this.#report({ type: 'failed', id, error: threadError(error) });
     }
+  }
+
+  #decline({ id, body }: Call): void {
+    this.#report({ type: 'declined', id, body }, wholeBuffer(body));
   }
 
   /** What the routes of predictions ask of a server. */
@@ -120,8 +150,7 @@ class LargeRequestThread {
     const name = model ?? (this.#state as ThreadState).settings.model;
     const served = this.#models.get(name);
     if (served) return served.predictor(version);
-    const known = [...this.#models.keys()].join(', ');
-    throw new GalleyError('serving.unknown_model', `There is no model ${name.slice(0, 80)} here, only ${known}.`);
+    throw unknownModel(name, this.#models.keys());
   }
 
   #append(model: string, record: string): void {
@@ -135,8 +164,8 @@ class LargeRequestThread {
     this.#records.clear();
   }
 
-  #report(report: ThreadReport): void {
-    this.#port.postMessage(report);
+  #report(report: ThreadReport, handedOver: ArrayBuffer[] = []): void {
+    this.#port.postMessage(report, handedOver);
   }
 
   async #end(): Promise<void> {
@@ -144,6 +173,10 @@ class LargeRequestThread {
     await this.#settled;
     this.#port.close();
   }
+}
+
+function threadError(error: unknown): ThreadError {
+  return { report: reportError(error), stack: error instanceof Error ? error.stack : undefined };
 }
 
 /** Begins to answer what the server's main thread sends. */

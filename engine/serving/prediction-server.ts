@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource } from '../base/ids.ts';
@@ -14,13 +15,15 @@ import type { Predictor, Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
 import type { RecordLog } from './record-log.ts';
-import { type Activation, type Breach, ServedModel } from './served-model.ts';
+import { type Activation, type Breach, ServedModel, unknownModel } from './served-model.ts';
 import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
 import { MessageStreams } from './streams/message-streams.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
-const drainMilliseconds = 3000;
+/** Together below the 5 s in which the server has ended. */
+const drainMilliseconds = 2500;
+const threadMilliseconds = 500;
 const flushMilliseconds = 1500;
 
 /** The prediction server: one deployment at one address, with one model or several. */
@@ -63,6 +66,8 @@ export class PredictionServer implements ServingHost {
       state: () => this.#threadState(),
       clock,
       reported: (report) => this.#threadReported(report),
+      unable: ({ message, stack }) =>
+        log.event('warn', `Large requests are answered beside small ones, without their thread: ${message}`, { stack }),
     });
     const [own, ...others] = protocols(this);
     const around = (protocol: HttpProtocol) => this.#large.around(protocol);
@@ -222,13 +227,21 @@ export class PredictionServer implements ServingHost {
   async #stop(): Promise<void> {
     this.#ending.abort();
     await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
+    const threadsEnded = this.#large.stop();
+    // What is refused now is still sent.
+    await nextTurn();
     this.#http.cut();
-    await within(drainMilliseconds, this.#large.stop());
+    await within(threadMilliseconds, threadsEnded);
     for (const served of this.#models.values()) served.stop();
     await within(
       flushMilliseconds,
       Promise.all([...this.#allLogs().map((log) => log.close()), this.#telemetry?.close()]),
     );
+  }
+
+  /** Whether a thread did not end: it is within a call of ONNX Runtime, and `process.exit` would wait for that and then abort. */
+  get isHeldUp(): boolean {
+    return this.#large.isRunning;
   }
 
   #predictionLogs(): RecordLog[] {
@@ -283,11 +296,10 @@ export class PredictionServer implements ServingHost {
   }
 
   #model(name?: string): ServedModel {
-    const model = name === undefined ? this.#main : this.#models.get(name);
+    if (name === undefined) return this.#main;
+    const model = this.#models.get(name);
     if (model) return model;
-    const known = [...this.#models.keys()].join(', ');
-    const message = `There is no model ${(name as string).slice(0, 80)} here, only ${known}.`;
-    throw new GalleyError('serving.unknown_model', message);
+    throw unknownModel(name, this.#models.keys());
   }
 }
 

@@ -289,6 +289,12 @@ export class ServedModel implements VersionListener {
   }
 }
 
+/** For a name that none of these models has. */
+export function unknownModel(name: string, known: Iterable<string>): GalleyError {
+  const message = `There is no model ${name.slice(0, 80)} here, only ${[...known].join(', ')}.`;
+  return new GalleyError('serving.unknown_model', message);
+}
+
 const noFigures: ReturnType<LiveVersion['figures']> = {
   requests: 0,
   rows: 0,

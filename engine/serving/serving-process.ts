@@ -109,6 +109,8 @@ export class ServingProcess {
     const lost = this.#server?.status().log.lostRows ?? 0;
     if (lost > 0) this.#log.event('error', `${lost} answered row(s) could not be logged.`);
     this.#writer.end();
+    // All is on the disk by now.
+    if (this.#server?.isHeldUp) process.kill(process.pid, 'SIGKILL');
     process.exit(exitCode);
   }
 }

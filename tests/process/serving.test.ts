@@ -11,7 +11,7 @@ import { processEntry, processEnvironment } from '../../engine/base/entry.ts';
 import type { PredictionRecord, ServingConfig, ServingReport } from '../../engine/contract/serving.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { ServingClient } from '../../engine/serving/serving-client.ts';
-import { modelFolder, predict, ridersConfig, ridersRow } from '../serving/running-server.ts';
+import { modelFolder, predict, ridersConfig, ridersRow, singleModelConfig } from '../serving/running-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const entry = fileURLToPath(processEntry('serving'));
@@ -174,6 +174,27 @@ test('standing alone it reads its config from a file, and ends on SIGTERM after 
   expect(status).toBe(200);
   expect(body.predictions).toHaveLength(20_000);
   expect(await loggedIds(logFolder)).toHaveLength(20_000);
+});
+
+test.each([
+  ['gives up between two batches', 10_000, 0, null],
+  ['is killed within one that nothing can end, its log being written,', 1e9, null, 'SIGKILL'],
+])('a server that is to end while a large request would go on for long %s', async (_, rounds, code, signal) => {
+  const logFolder = temporaryFolder();
+  const { child, url } = await standalone({ ...singleModelConfig('slow'), logFolder, batch: { rows: 8 } });
+  expect((await predict(url, { row: { rounds: 0 }, id: 'before' })).status).toBe(200);
+  const large = predict(url, { rows: new Array(20_000).fill({ rounds }) });
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  await expect.poll(metrics, { interval: 1 }).toMatch(/galley_batch_rows_count ([2-9]|\d\d)/);
+  const asked = performance.now();
+  child.kill('SIGTERM');
+  const exited = once(child, 'exit');
+  const { status, body } = await large;
+  expect([status, body.error.code]).toEqual([503, 'serving.stopping']);
+  expect(await exited).toEqual([code, signal]);
+  expect(performance.now() - asked).toBeLessThan(5000);
+  expect(await loggedIds(logFolder)).toEqual(['before']);
+  expect(segmentNames(logFolder).every((name) => name.endsWith('.segment'))).toBe(true);
 });
 
 test.each([

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../engine/base/clock.ts';
+import { resolveConfig } from '../../engine/serving/config.ts';
+import { errorAnswer, jsonAnswer, type TextAnswer } from '../../engine/serving/http-answer.ts';
+import type { HttpRoute } from '../../engine/serving/http-routes.ts';
+import { bodyAsRequest, LargeRequests, type ThreadState } from '../../engine/serving/large-requests.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
+import { modelFolder, predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
 
 const many = 20_000;
 const rows = Array.from({ length: many }, (_, index) => ({ ...ridersRow, temperature: index % 100 }));
@@ -71,4 +76,53 @@ test('a server that ends answers the large request that it has begun', async () 
   const [{ status, body }] = await Promise.all([large, server.stop()]);
   expect(status).toBe(200);
   expect(body.predictions).toHaveLength(many);
+});
+
+/** Large requests to /predict with a state of the thread that the test sets; without the thread the answer is `here`. */
+function threadWith(state: ThreadState) {
+  const unable: Error[] = [];
+  const large = new LargeRequests({
+    state: () => state,
+    clock: systemClock,
+    reported: () => {},
+    unable: (error) => unable.push(error),
+  });
+  onTestFinished(() => large.stop());
+  const here: HttpRoute = { method: 'POST', path: '/predict', predicts: true, answer: () => jsonAnswer('here') };
+  const [route] = large.around({ routes: [here], refusal: errorAnswer }).routes as [HttpRoute];
+  const headers = { 'content-type': 'application/json' };
+  const answer = async () => {
+    const request = Object.assign(bodyAsRequest(Buffer.from(JSON.stringify({ rows })), headers), { url: '/predict' });
+    const receipt = { at: systemClock.now(), monotonic: systemClock.monotonic() };
+    return JSON.parse(((await route.answer({ request, receipt, parameters: {} })) as TextAnswer).body);
+  };
+  const become = (changed: ThreadState) => {
+    state = changed;
+    large.changed();
+  };
+  return { answer, become, unable };
+}
+
+function ridersState(version: number, folder = modelFolder(`riders-${version}`)): ThreadState {
+  const activation = { version, versions: [{ version, folder }] };
+  return { settings: resolveConfig(ridersConfig()), models: [{ model: 'riders', activation }] };
+}
+
+test('a thread that cannot load what is live now answers nothing with the version before, and the next one may', async () => {
+  const { answer, become, unable } = threadWith(ridersState(1));
+  expect((await answer()).version).toBe(1);
+  become(ridersState(5, temporaryFolder()));
+  expect(await answer()).toBe('here');
+  expect(unable).toMatchObject([{ code: 'serving.model_unreadable' }]);
+  become(ridersState(2));
+  expect((await answer()).version).toBe(2);
+});
+
+test('an error in the thread that nobody expected has its stack in the log of the server, and its answer none', async () => {
+  const settings = { ...resolveConfig(ridersConfig()), logFolder: 'anywhere', log: undefined as never };
+  const { answer } = threadWith({ ...ridersState(1), settings });
+  const error = await answer().catch((thrown) => thrown);
+  expect(error.code).toBe('internal.bug');
+  expect(error.stack).toMatch(/reading 'sampling'(.*\n)*? +at .*large-request-thread/);
+  expect(JSON.stringify(errorAnswer(error))).not.toContain('large-request-thread');
 });
