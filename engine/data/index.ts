@@ -44,8 +44,8 @@ export interface ReadableVersion extends ResolvedVersion {
 
 /** What the columns of datasets tell of people. */
 export interface ColumnMarks {
-  /** Marked columns of a dataset by name, none of an unknown one. */
-  of(dataset: string): Marks;
+  /** Marked columns of a dataset by name, also of a deleted one; undefined where it is gone for good, and its marks with it. */
+  of(dataset: string): Marks | undefined;
   /** The project's own key for pseudonyms. */
   key(): Buffer;
 }
@@ -124,10 +124,7 @@ export function createDataPhase(context: EngineContext): DataPhase {
     },
 
     marks: {
-      of: (name) => {
-        const dataset = store.dataset(name);
-        return dataset ? store.marks.marks(dataset.id) : {};
-      },
+      of: (name) => store.marks.ofName(name),
       key: () => store.marks.key(),
     },
 

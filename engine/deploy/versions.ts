@@ -57,14 +57,20 @@ export class ModelVersions {
     return signature;
   }
 
-  /** What the log does not get as it is: each column that is marked in the dataset of one of the versions. */
+  /**
+   * What the log does not get as it is: each column that is marked in the dataset of one of the versions, and every column
+   * of a version whose dataset is gone.
+   */
   async logMask(
     { model, logMask }: Pick<DeploymentSpec, 'model' | 'logMask'>,
     versions: readonly number[],
   ): Promise<LogMask | undefined> {
     if (logMask === null) return undefined;
     const shown = await Promise.all(versions.map((one) => this.#packages.show({ reference: `${model}@${one}` })));
-    const marked = shown.flatMap(({ version }) => Object.keys(this.#marks.of(version.dataset.name)));
+    const marked = shown.flatMap(({ version, signature }) => {
+      const marks = this.#marks.of(version.dataset.name);
+      return marks ? Object.keys(marks) : signature.inputs.map(({ name }) => name);
+    });
     const inputs = [...new Set(marked)].toSorted();
     return logMask === 'hash' ? { inputs, key: this.#marks.key().toString('hex') } : { inputs };
   }

@@ -19,11 +19,7 @@ async function logged({ context, deploy }: OpenDeploy, row: string) {
 
 /** riders whose versions were trained on datasets of their own, the columns of which can be marked. */
 function openMarked(datasets: Record<string, Marks>) {
-  const opened = openDeploy(
-    undefined,
-    { backOff: quickBackOff },
-    { of: (name) => datasets[name] ?? {}, key: () => key },
-  );
+  const opened = openDeploy(undefined, { backOff: quickBackOff }, { of: (name) => datasets[name], key: () => key });
   opened.models.datasets.set('riders@2', 'visitors');
   const mark = (dataset: string, column: string, as: ColumnMark) => {
     datasets[dataset] = { ...datasets[dataset], [column]: as };
@@ -70,7 +66,7 @@ test('another masking holds at once, in the server that runs; one that is off st
 });
 
 test('what is marked in the data of a canary or a shadow alone is masked for as long as it is served', async () => {
-  const opened = openMarked({ visitors: { line: 'personal' } });
+  const opened = openMarked({ riders: {}, visitors: { line: 'personal' } });
   const { deploy } = opened;
   const { url } = await deploy.handlers.start({ reference: 'riders@1', maskLog: 'drop' });
   await send(url, ['alone']);
@@ -98,7 +94,7 @@ test('the log of a later version is masked by the marks of its own data, those o
 });
 
 test('a column that is marked while the server runs is masked from then on, in the thread for large requests, too', async () => {
-  const opened = openMarked({});
+  const opened = openMarked({ riders: {} });
   const { deploy, mark } = opened;
   const { url } = await deploy.handlers.start({ reference: 'riders@1', maskLog: 'drop' });
   const large = (name: string) => Array.from({ length: 5000 }, (_, index) => `${name}-${index}`);
@@ -112,4 +108,13 @@ test('a column that is marked while the server runs is masked from then on, in t
   expect(await logged(opened, 'before-4999')).toMatchObject([{ line: 'red' }]);
   expect(await logged(opened, 'after')).toMatchObject([{ line: null }]);
   expect(await logged(opened, 'after-4999')).toMatchObject([{ line: null }]);
+});
+
+test('where the data of a version is gone, and its marks with it, nothing of its inputs is logged as it is', async () => {
+  const opened = openMarked({});
+  const { url } = await opened.deploy.handlers.start({ reference: 'riders@1', maskLog: 'hash' });
+  await send(url, ['unknown']);
+  expect(await logged(opened, 'unknown')).toMatchObject([
+    { line: pseudonym(key, 'red'), temperature: null, rain: null },
+  ]);
 });

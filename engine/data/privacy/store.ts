@@ -21,6 +21,18 @@ export class MarkStore {
     return Object.fromEntries(marked.map(({ column_name, mark }) => [column_name, mark as ColumnMark]));
   }
 
+  /** Columns that are marked in any dataset that has the name, or had it before it was deleted; undefined where none is left. */
+  ofName(name: string): Marks | undefined {
+    const rows = this.#database.all<{ column_name: string | null; mark: ColumnMark | null }>(
+      `SELECT column_name, mark FROM datasets LEFT JOIN column_marks ON dataset_id = id AND mark <> 'dismissed'
+       WHERE coalesce(deleted_name, name) = ? ORDER BY column_name`,
+      name,
+    );
+    if (rows.length === 0) return undefined;
+    const marked = rows.filter(({ column_name }) => column_name !== null);
+    return Object.fromEntries(marked.map(({ column_name, mark }) => [column_name as string, mark as ColumnMark]));
+  }
+
   /** Columns of which a suggestion was turned down. */
   dismissed(datasetId: string): string[] {
     return this.#rows(datasetId).flatMap(({ column_name, mark }) => (mark === 'dismissed' ? [column_name] : []));

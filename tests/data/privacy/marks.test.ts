@@ -44,6 +44,17 @@ test('marks belong to the dataset; suggestions go when they were taken or turned
   );
 });
 
+test('the marks of a deleted dataset are known by its name until it is purged', async () => {
+  const { data } = await marked();
+  const marks = { email: 'personal', age: 'sensitive' };
+  expect(data.marks.of('people')).toEqual(marks);
+  await data.handlers.mark({ dataset: 'people', column: 'n', mark: 'dismissed' });
+  await data.handlers.delete({ reference: 'people' });
+  expect(data.marks.of('people')).toEqual(marks);
+  data.purge({ dryRun: false });
+  expect(data.marks.of('people')).toBeUndefined();
+});
+
 test('rows are masked on request, missing values stay missing', async () => {
   const { data } = await marked();
   const page = { reference: 'people', offset: 0, limit: 4 };
