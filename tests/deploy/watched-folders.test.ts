@@ -12,16 +12,25 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
+import { GalleyError, reportError } from '../../engine/base/errors.ts';
 import type { WatchedFolder } from '../../engine/contract/deploy-watches.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
+import { createDataPhase } from '../../engine/data/index.ts';
+import { ModelVersions } from '../../engine/deploy/versions.ts';
+import { FolderScorer } from '../../engine/deploy/watch/folder-scorer.ts';
+import { retryWait } from '../../engine/deploy/watch/retries.ts';
+import { WatchStore } from '../../engine/deploy/watch/watch-store.ts';
+import { hashFile } from '../../engine/store/blobs.ts';
 import { openDuck, parquetTable, sqlText } from '../../engine/store/duck.ts';
 import { Trust } from '../../engine/store/trust.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { FixtureModels } from './fixture-models.ts';
 import { type OpenDeploy, openDeploy, quickBackOff } from './open-deploy.ts';
+import { openEngine } from './open-engine.ts';
 
-const watchTimes = { tick: 10, poll: 40, settle: 60, retry: 150 };
+const watchTimes = { tick: 10, poll: 40, settle: 60, retry: 150, forget: 150 };
 
 /** An engine whose deploy phase has started, and a folder to be watched. */
 async function watching({
@@ -37,7 +46,7 @@ async function watching({
   return { ...open, path, folder, watch, state, ...folderTools(folder, open) };
 }
 
-function folderTools(folder: string, { context }: OpenDeploy) {
+function folderTools(folder: string, { context }: Pick<OpenDeploy, 'context'>) {
   const at = (file: string) => join(folder, file);
   const drop = (file: string, temperature: number | string = 20) => writeFileSync(at(file), riders(temperature));
   const content = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
@@ -186,6 +195,56 @@ test('a failure that lies outside the file is tried again by itself', async () =
   await expect.poll(() => content('blocked.predictions.error.txt')).toBeUndefined();
 });
 
+test('a scoring whose process dies is tried again', async () => {
+  const { watch, drop, answer, state, context } = await watching();
+  const result = context.jobs.result.bind(context.jobs);
+  const died = () => Promise.reject(new GalleyError('job.process_died', 'The process ended without an answer.'));
+  const results = vi.spyOn(context.jobs, 'result').mockImplementation((id) => result(id).then(died));
+  await watch();
+  drop('heavy.csv');
+  await expect.poll(state).toMatchObject({ failed: 1, lastError: { code: 'job.process_died' } });
+  results.mockRestore();
+  await expect.poll(() => answer('heavy.predictions.csv')).toBe('137.0');
+  await expect.poll(state).toMatchObject({ scored: 1, failed: 0, lastError: null });
+});
+
+test('a file that cannot be read for a while is tried again', async () => {
+  const folder = temporaryFolder();
+  const context = openEngine();
+  const marks = { of: () => ({}), key: () => Buffer.alloc(32) };
+  const versions = new ModelVersions(context, new FixtureModels(context).handlers, marks);
+  const store = new WatchStore(context.database);
+  store.add({ id: 'wat_1', name: 'inbox', folder, reference: 'riders@1', createdAt: 0 });
+  let busy = true;
+  const hash = async (path: string) => {
+    if (busy) throw Object.assign(new Error('EBUSY: resource busy or locked'), { code: 'EBUSY' });
+    return hashFile(path);
+  };
+  const parts = { context, versions, data: createDataPhase(context), store, hash, trusted: () => true };
+  const scorer = new FolderScorer(parts, watchTimes);
+  scorer.start();
+  onTestFinished(() => scorer.stop());
+  const { drop, answer } = folderTools(folder, { context });
+  drop('locked.csv');
+  await expect.poll(() => store.failures('wat_1')).toMatchObject([{ error: { code: 'deploy.unreadable_file' } }]);
+  busy = false;
+  await expect.poll(() => answer('locked.predictions.csv')).toBe('137.0');
+  await expect.poll(() => store.failures('wat_1')).toEqual([]);
+});
+
+test('tries with what may pass become rarer; what may lie in the file has an end, what is wrong with it one try', () => {
+  const waits = (error: GalleyError) => [1, 2, 5, 6, 20].map((failures) => retryWait(reportError(error), failures, 10));
+  expect(waits(new GalleyError('store.disk_full', 'full'))).toEqual([10, 20, 160, 320, 640]);
+  expect(waits(new GalleyError('job.process_died', 'died'))).toEqual([10, 20, 160, null, null]);
+  const unreadable = (details: Record<string, unknown>, message = 'x') =>
+    new GalleyError('deploy.unreadable_file', message, { details });
+  expect(waits(unreadable({ systemCode: 'EACCES' }))).toEqual([10, 20, 160, null, null]);
+  expect(waits(unreadable({}, 'day.csv cannot be read: IO Error: Could not read from file'))[0]).toBe(10);
+  expect(waits(unreadable({}, 'day.csv cannot be read: Invalid Input Error'))[0]).toBeNull();
+  expect(waits(new GalleyError('deploy.invalid_rows', 'Row 3 does not fit'))[0]).toBeNull();
+  expect(waits(new GalleyError('job.canceled', 'stopped'))[0]).toBeNull();
+});
+
 test('a folder that goes away is told, and its files are scored when it is back', async () => {
   const { watch, drop, folder, answer, state, jobs } = await watching();
   await watch();
@@ -225,6 +284,57 @@ test('a folder that is watched already gets the new model', async () => {
   await expect.poll(async () => (await state()).lastFile).toMatchObject({ version: 2 });
   expect((await deploy.handlers.watches({})).watches).toMatchObject([{ name: 'inbox', reference: 'riders@2' }]);
   expect(jobs()).toHaveLength(2);
+});
+
+test('a folder that gets another model while a file of it is scored has that file scored by the new one', async () => {
+  const { watch, drop, answer, state, context, jobs } = await watching();
+  const result = context.jobs.result.bind(context.jobs);
+  let isFirst = true;
+  vi.spyOn(context.jobs, 'result').mockImplementation(async (id) => {
+    const done = await result(id);
+    if (isFirst) await watch('riders@2');
+    isFirst = false;
+    return done as never;
+  });
+  await watch('riders@1');
+  drop('one.csv');
+  await expect.poll(state).toMatchObject({ reference: 'riders@2', lastFile: { file: 'one.csv', version: 2 } });
+  expect(answer('one.predictions.csv')).not.toBe('137.0');
+  expect(jobs()).toHaveLength(2);
+});
+
+test('a file that comes again after it was taken away with its predictions gets them again', async () => {
+  const { watch, drop, at, answer, state } = await watching();
+  await watch();
+  drop('day.csv');
+  await expect.poll(state).toMatchObject({ scored: 1, state: 'watching' });
+  for (const name of ['day.csv', 'day.predictions.csv']) rmSync(at(name));
+  drop('day.csv');
+  await expect.poll(() => answer('day.predictions.csv')).toBe('137.0');
+});
+
+test('a file that is gone is forgotten after a while, not at once', async () => {
+  let time = 0;
+  const clock = { now: () => Date.now(), monotonic: () => time };
+  const { watch, drop, at, state, folder, context } = await watching({ clock });
+  const looks = vi.spyOn(context.database, 'all');
+  const looked = async () => {
+    const before = looks.mock.calls.length;
+    time += watchTimes.poll;
+    await expect.poll(() => looks.mock.calls.length).toBeGreaterThan(before + 1);
+  };
+  await watch();
+  drop('day.csv');
+  await expect.poll(state).toMatchObject({ state: 'settling' });
+  time += watchTimes.settle;
+  await expect.poll(state).toMatchObject({ scored: 1, state: 'watching' });
+  rmSync(at('day.csv'));
+  await looked();
+  await looked();
+  expect(await state()).toMatchObject({ scored: 1 });
+  time += watchTimes.forget;
+  await expect.poll(state).toMatchObject({ scored: 0, lastFile: null });
+  expect(readdirSync(folder)).toEqual(['day.predictions.csv']);
 });
 
 test('the next engine goes on, and scores nothing twice', async () => {

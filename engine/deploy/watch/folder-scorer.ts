@@ -1,13 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GalleyError, reportError } from '../../base/errors.ts';
 import { FolderWatches } from '../../base/folder-watches.ts';
 import type { WatchedFolder } from '../../contract/deploy-watches.ts';
-import type { ErrorKind } from '../../contract/errors.ts';
-import { hashFile } from '../../store/blobs.ts';
 import { type PredictParts, predictFile } from '../batch/predict-file.ts';
 import type { DeploymentTarget } from '../versions.ts';
 import { writeErrors } from './error-file.ts';
 import { type FolderFile, folderFile, folderFiles, predictionsPath } from './folder-files.ts';
+import { retryWait } from './retries.ts';
 import type { FileRecord, FolderWatch, WatchStore } from './watch-store.ts';
 
 /** Times in milliseconds. */
@@ -18,14 +18,18 @@ export interface WatchTimes {
   poll: number;
   /** A file that kept its size and times for so long has been written to its end. */
   settle: number;
-  /** Before another try with a file that failed for a reason outside of it. */
+  /** Before the second try with a file that failed for a reason that may pass. */
   retry: number;
+  /** A file that was scored and is gone for so long is forgotten. */
+  forget: number;
 }
 
-const usualTimes: WatchTimes = { tick: 1000, poll: 5000, settle: 2000, retry: 60_000 };
+const usualTimes: WatchTimes = { tick: 1000, poll: 5000, settle: 2000, retry: 60_000, forget: 3_600_000 };
 
 export interface ScorerParts extends PredictParts {
   store: WatchStore;
+  /** sha256 of a file's bytes. */
+  hash(path: string): Promise<string>;
   /** False for a project that came from elsewhere and was not trusted: its watches rest. */
   trusted(): boolean;
 }
@@ -40,8 +44,10 @@ interface WaitingFile extends FolderFile {
   since: number;
 }
 
-/** Reasons that lie outside the file and may pass by themselves. */
-const passing: ReadonlySet<ErrorKind> = new Set(['unavailable', 'precondition', 'conflict', 'not_found']);
+/** How often in a row a file failed as it is, with the same version. */
+interface Failures extends Pick<FileRecord, 'seen' | 'versionId'> {
+  count: number;
+}
 
 /**
  * Scores the files of watched folders, one at a time, those that came first at first. It works while an engine runs;
@@ -52,6 +58,9 @@ export class FolderScorer {
   readonly #times: WatchTimes;
   readonly #live = new Map<string, LiveWatch>();
   readonly #waiting = new Map<string, ReadonlyMap<string, WaitingFile>>();
+  /** Files with a record that are not there, since when (monotonic milliseconds). */
+  readonly #gone = new Map<string, ReadonlyMap<string, number>>();
+  readonly #failures = new Map<string, Map<string, Failures>>();
   readonly #folders: FolderWatches;
   #timer: NodeJS.Timeout | undefined;
   #pass: Promise<void> | undefined;
@@ -119,7 +128,7 @@ export class FolderScorer {
   }
 
   #keepOnly(watchIds: ReadonlySet<string>): void {
-    for (const known of [this.#live, this.#waiting])
+    for (const known of [this.#live, this.#waiting, this.#gone, this.#failures])
       for (const id of known.keys()) if (!watchIds.has(id)) known.delete(id);
   }
 
@@ -128,10 +137,11 @@ export class FolderScorer {
     try {
       const { version } = await this.#parts.versions.resolve(watch.reference);
       const files = await folderFiles(watch.folder);
-      this.#forgetGone(watch, files);
+      const records = this.#parts.store.files(watch.id);
+      this.#forgetGone(watch, files, records);
       const waiting = this.#waitingOf(
         watch,
-        files.filter((file) => this.#isDue(watch, file, version.id)),
+        files.filter((file) => this.#isDue(watch, file, records.get(file.file), version.id)),
       );
       const ready = waiting.filter(({ since }) => this.#now() - since >= this.#times.settle);
       this.#set(watch, ready.length < waiting.length ? 'settling' : 'watching');
@@ -142,23 +152,34 @@ export class FolderScorer {
     }
   }
 
-  /** A file that failed and was taken away has no error any more. */
-  #forgetGone(watch: FolderWatch, files: readonly FolderFile[]): void {
+  /** Forgets files that are gone: those that failed at once, others later, as a network drive may be empty for a while. */
+  #forgetGone(watch: FolderWatch, files: readonly FolderFile[], records: ReadonlyMap<string, FileRecord>): void {
     const { store } = this.#parts;
     const there = new Set(files.map(({ file }) => file));
-    for (const { file } of store.failures(watch.id).filter((failure) => !there.has(failure.file))) {
+    const before = this.#gone.get(watch.id);
+    const gone = new Map<string, number>();
+    for (const { file, error } of records.values()) {
+      if (there.has(file)) continue;
+      const since = before?.get(file) ?? this.#now();
+      if (error === null && this.#now() - since < this.#times.forget) {
+        gone.set(file, since);
+        continue;
+      }
       store.forget(watch.id, file);
-      writeErrors(watch.folder, file, store.failures(watch.id));
+      this.#failures.get(watch.id)?.delete(file);
+      if (error !== null) writeErrors(watch.folder, file, store.failures(watch.id));
     }
+    this.#gone.set(watch.id, gone);
   }
 
   /** Whether a file is new or changed, or failed with something that may be otherwise now. */
-  #isDue(watch: FolderWatch, { file, seen }: FolderFile, versionId: string): boolean {
-    const done = this.#parts.store.file(watch.id, file);
+  #isDue(watch: FolderWatch, { file, seen }: FolderFile, done: FileRecord | undefined, versionId: string): boolean {
     if (done?.seen !== seen) return true;
     if (done.error === null) return false;
-    const rested = this.#parts.context.clock.now() - done.at >= this.#times.retry;
-    return done.versionId !== versionId || (passing.has(done.error.kind) && rested);
+    if (done.versionId !== versionId) return true;
+    const failures = this.#failures.get(watch.id)?.get(file)?.count ?? 1;
+    const wait = retryWait(done.error, failures, this.#times.retry);
+    return wait !== null && this.#parts.context.clock.now() - done.at >= wait;
   }
 
   #waitingOf(watch: FolderWatch, files: readonly FolderFile[]): WaitingFile[] {
@@ -172,7 +193,7 @@ export class FolderScorer {
   }
 
   async #take(watch: FolderWatch, { file, seen }: FolderFile): Promise<void> {
-    const { context, store, versions } = this.#parts;
+    const { context, versions } = this.#parts;
     // It may have changed while others were scored; then it settles anew.
     if ((await folderFile(watch.folder, file))?.seen !== seen) return;
     const target = await versions.resolve(watch.reference).catch(() => undefined);
@@ -180,14 +201,31 @@ export class FolderScorer {
     if (!target) return;
     this.#set(watch, 'scoring');
     const done = await this.#score(watch, file, target);
+    const { id: versionId, version } = target.version;
     // What the end of the engine stopped goes on in the next one.
-    if (!context.jobs.closed) {
-      const { id: versionId, version } = target.version;
-      store.record(watch.id, { file, seen, versionId, version, at: context.clock.now(), ...done });
-      if (store.get(watch.id)) writeErrors(watch.folder, file, store.failures(watch.id));
-    }
+    if (!context.jobs.closed) this.#record(watch, { file, seen, versionId, version, at: context.clock.now(), ...done });
     this.#set(watch, 'watching');
     this.lookSoon();
+  }
+
+  /** What was scored for a watch that has another model meanwhile is scored again. */
+  #record(watch: FolderWatch, done: FileRecord): void {
+    const { store } = this.#parts;
+    if (!store.record(watch, done)) return;
+    this.#countFailures(watch, done);
+    writeErrors(watch.folder, done.file, store.failures(watch.id));
+  }
+
+  #countFailures(watch: FolderWatch, { file, seen, versionId, error }: FileRecord): void {
+    const failures = this.#failures.get(watch.id) ?? new Map<string, Failures>();
+    this.#failures.set(watch.id, failures);
+    if (error === null) {
+      failures.delete(file);
+      return;
+    }
+    const before = failures.get(file);
+    const isSame = before?.seen === seen && before.versionId === versionId;
+    failures.set(file, { seen, versionId, count: isSame ? before.count + 1 : 1 });
   }
 
   async #score(
@@ -198,16 +236,30 @@ export class FolderScorer {
     const path = join(watch.folder, file);
     let hash: string | null = null;
     try {
-      hash = await contentHash(path);
+      hash = await this.#contentHash(path);
+      const out = predictionsPath(watch.folder, file);
       const before = this.#parts.store.file(watch.id, file);
       const same = before?.hash === hash && before.versionId === version.id && before.error === null;
-      if (same) return { hash, rows: before.rows, error: null, at: before.at };
-      const order = { reference: `${model}@${version.version}`, in: path, out: predictionsPath(watch.folder, file) };
+      if (same && existsSync(out)) return { hash, rows: before.rows, error: null, at: before.at };
+      const order = { reference: `${model}@${version.version}`, in: path, out };
       const job = await predictFile(this.#parts, order);
       const { rows } = await this.#parts.context.jobs.result<{ rows: number }>(job.id);
       return { hash, rows, error: null };
     } catch (error) {
       return { hash, rows: null, error: reportError(error) };
+    }
+  }
+
+  /** @throws GalleyError `deploy.unreadable_file` */
+  async #contentHash(path: string): Promise<string> {
+    try {
+      return await this.#parts.hash(path);
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      throw new GalleyError('deploy.unreadable_file', `${path} cannot be read: ${message}`, {
+        details: { path, systemCode: code },
+        cause,
+      });
     }
   }
 
@@ -220,15 +272,5 @@ export class FolderScorer {
     this.#live.set(watch.id, { state, message });
     if (before?.state !== state || before.message !== message)
       this.#parts.context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: watch.name });
-  }
-}
-
-/** @throws GalleyError `deploy.unreadable_file` */
-async function contentHash(path: string): Promise<string> {
-  try {
-    return await hashFile(path);
-  } catch (cause) {
-    const message = `${path} cannot be read: ${(cause as Error).message}`;
-    throw new GalleyError('deploy.unreadable_file', message, { details: { path }, cause });
   }
 }

@@ -36,6 +36,7 @@ function toRecord({ version_id, error, ...row }: FileRow): FileRecord {
   return { ...row, versionId: version_id, error: error === null ? null : JSON.parse(error) };
 }
 
+const watchColumns = 'id, name, folder, reference, created_at AS createdAt';
 const fileColumns = 'file, seen, hash, version_id, version, rows, error, at';
 
 /** The rows of `watched_folders` and `watched_files`. */
@@ -48,13 +49,11 @@ export class WatchStore {
 
   /** Oldest first. */
   list(): FolderWatch[] {
-    return this.#database.all<FolderWatch>(
-      'SELECT id, name, folder, reference, created_at AS createdAt FROM watched_folders ORDER BY created_at, id',
-    );
+    return this.#database.all<FolderWatch>(`SELECT ${watchColumns} FROM watched_folders ORDER BY created_at, id`);
   }
 
   get(id: string): FolderWatch | undefined {
-    return this.list().find((watch) => watch.id === id);
+    return this.#database.get<FolderWatch>(`SELECT ${watchColumns} FROM watched_folders WHERE id = ?`, id);
   }
 
   add({ id, name, folder, reference, createdAt }: FolderWatch): void {
@@ -80,6 +79,11 @@ export class WatchStore {
     this.#database.run('DELETE FROM watched_folders WHERE id = ?', id);
   }
 
+  /** All files, by name. */
+  files(watchId: string): Map<string, FileRecord> {
+    return new Map(this.#files('', watchId).map((record) => [record.file, record]));
+  }
+
   file(watchId: string, file: string): FileRecord | undefined {
     return this.#files('AND file = ?', watchId, file)[0];
   }
@@ -98,11 +102,17 @@ export class WatchStore {
     return this.#database.get<{ files: number }>(sql, watchId)?.files ?? 0;
   }
 
-  /** Writes down what was done with a file; nothing where the watch was removed meanwhile. */
-  record(watchId: string, { file, seen, hash, versionId, version, rows, error, at }: FileRecord): void {
-    this.#database.run(
+  /**
+   * Writes down what was done with a file; nothing where the watch was removed or got another model meanwhile.
+   * @returns whether it was written down
+   */
+  record(
+    { id, reference }: FolderWatch,
+    { file, seen, hash, versionId, version, rows, error, at }: FileRecord,
+  ): boolean {
+    const changes = this.#database.run(
       `INSERT OR REPLACE INTO watched_files (watch_id, ${fileColumns})
-       SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM watched_folders WHERE id = ?`,
+       SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM watched_folders WHERE id = ? AND reference = ?`,
       file,
       seen,
       hash,
@@ -111,8 +121,10 @@ export class WatchStore {
       rows,
       error && JSON.stringify(error),
       at,
-      watchId,
+      id,
+      reference,
     );
+    return changes > 0;
   }
 
   forget(watchId: string, file: string): void {
