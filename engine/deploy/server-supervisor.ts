@@ -1,4 +1,4 @@
-import { canonicalJson } from '../base/canonical-json.ts';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { type Clock, isoTime } from '../base/clock.ts';
 import { GalleyError, reportError } from '../base/errors.ts';
 import type { Deployment } from '../contract/deploy.ts';
@@ -71,6 +71,8 @@ export class ServerSupervisor {
   #liveTraffic: Traffic = undividedTraffic;
   /** Canonical text of what the server was told last. */
   #liveSettings = '';
+  /** Of the last start. */
+  #triedWish = '';
   #upSince = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -96,21 +98,25 @@ export class ServerSupervisor {
    * done before the first `restart`: an engine that lives for one command starts no servers.
    */
   reconcile(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#step()).catch((error) => this.#broke(asGalleyError(error)));
-    return this.#turn;
+    return this.#next(() => this.#step());
   }
 
-  /** As `reconcile`, with earlier failures forgiven. */
+  /** As `reconcile`, at once and with earlier failures forgiven. */
   restart(): Promise<void> {
-    this.#failures = 0;
     this.#engaged = true;
-    return this.reconcile();
+    return this.#next(() => {
+      this.#forgive();
+      return this.#step();
+    });
   }
 
   /** Ends a server that runs and starts it again, with what holds only from the start of one. */
   startAgain(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#stop()).catch((error) => this.#broke(asGalleyError(error)));
-    return this.restart();
+    return this.#next(async () => {
+      await this.#stop();
+      this.#failures = 0;
+      await this.#step();
+    });
   }
 
   /** Ends the server whatever is wanted; nothing is started after it. */
@@ -119,14 +125,28 @@ export class ServerSupervisor {
     return this.reconcile();
   }
 
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).catch((error) => this.#broke(asGalleyError(error)));
+    return this.#turn;
+  }
+
   async #step(): Promise<void> {
     if (!this.#engaged) return;
-    this.#stopWaiting();
     if (this.#closed) return this.#stop();
     const spec = this.#options.spec();
     if (spec.wanted === 'stopped') return this.#stop();
-    if (this.#client === null) return this.#start(spec);
-    return this.#adapt(this.#client, spec, this.#options.traffic());
+    const traffic = this.#options.traffic();
+    return this.#client === null ? this.#startInTime(spec, traffic) : this.#adapt(this.#client, spec, traffic);
+  }
+
+  /** While a try is waited for only what is wanted otherwise by now is tried at once. */
+  #startInTime(spec: DeploymentSpec, traffic: Traffic): Promise<void> | undefined {
+    const { version, follows, settings, logMask } = spec;
+    const wish = canonicalJson({ version, follows, settings, logMask, traffic } as Json);
+    if (wish !== this.#triedWish) this.#forgive();
+    else if (this.#retry) return;
+    this.#triedWish = wish;
+    return this.#start(spec, traffic);
   }
 
   /** The log of a version is masked before the version answers, and until it does so no more. */
@@ -149,11 +169,11 @@ export class ServerSupervisor {
 
   /** What is wanted could not be read: a server that runs goes on, one that does not is tried again. */
   #broke(error: GalleyError): void {
-    if (this.#client || this.#closed) this.#change({ ...this.#state, error });
+    if (this.#client || this.#closed || this.#retry) this.#change({ ...this.#state, error });
     else this.#failed(error);
   }
 
-  async #start(spec: DeploymentSpec, traffic = this.#options.traffic()): Promise<void> {
+  async #start(spec: DeploymentSpec, traffic: Traffic): Promise<void> {
     this.#change({ ...stoppedState, status: 'starting', error: this.#state.error });
     try {
       const live = await this.#options.live(spec, versionsOf(spec.version, traffic));
@@ -253,11 +273,15 @@ export class ServerSupervisor {
       return;
     }
     const delay = Math.min(firstMilliseconds * 2 ** (this.#failures - 1), longestMilliseconds);
-    this.#retry = setTimeout(() => void this.reconcile(), delay);
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      void this.reconcile();
+    }, delay);
     this.#change({ ...stoppedState, status: 'starting', error });
   }
 
   async #stop(): Promise<void> {
+    this.#stopWaiting();
     const client = this.#client;
     this.#client = null;
     const error = client && (await this.#end(client));
@@ -275,6 +299,11 @@ export class ServerSupervisor {
     } finally {
       await client.stop();
     }
+  }
+
+  #forgive(): void {
+    this.#failures = 0;
+    this.#stopWaiting();
   }
 
   #stopWaiting(): void {
