@@ -36,10 +36,12 @@ export const deployLogCommands: Command[] = [
         text: flags.text,
         limit: numberFlag(flags, 'limit'),
       }),
-    print: ({ rows, next }: OutputOf<typeof logCalls.log>) => {
-      if (rows.length === 0) return ['The log has no such row.'];
+    print: ({ rows, next, skipped }: OutputOf<typeof logCalls.log>) => {
+      const notes = skipped.map(({ segment, reason }) => `Not searched: the segment ${segment}. ${reason}`);
+      if (rows.length === 0) return ['The log has no such row.', ...notes];
       const header = ['received', 'row', 'version', 'answer', 'ms', 'flags', 'inputs'];
-      return [...table(header, rows.map(lineOf)), ...(next ? ['There are more: --limit, or --until a time.'] : [])];
+      const more = next ? ['There are more: --limit, or --until a time.'] : [];
+      return [...table(header, rows.map(lineOf)), ...more, ...notes];
     },
   },
 ];

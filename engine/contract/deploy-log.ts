@@ -27,6 +27,14 @@ export type LoggedRow = Static<typeof LoggedRow>;
 export const LogPlace = Type.Object({ receivedAt: Time, requestId: Type.String(), rowId: Type.String() });
 export type LogPlace = Static<typeof LogPlace>;
 
+export const SkippedSegment = Type.Object({
+  /** Name of its file in the log folder of the deployment. */
+  segment: Type.String(),
+  reason: Type.String(),
+});
+/** A segment of the log that could not be read, or not to its end. */
+export type SkippedSegment = Static<typeof SkippedSegment>;
+
 export const LogFilter = Type.Object({
   /** Of the receipt: from `since` on, before `until`. */
   since: Type.Optional(Time),
@@ -60,6 +68,8 @@ export const logCalls = {
       rows: Type.Array(LoggedRow),
       /** Null where there are no more. */
       next: Type.Union([LogPlace, Type.Null()]),
+      /** What was not searched because it is damaged; the others were. */
+      skipped: Type.Array(SkippedSegment),
     }),
   ),
 };

@@ -18,7 +18,9 @@ export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
       const folder = logs.folder(spec.id);
       if ((await uncollectedBytes(folder)) > mostUncollectedBytes) await fleet.collect(spec);
       // Before the parts are looked up, so that what is collected meanwhile is in one of both.
-      const uncollected = await uncollectedRows(folder, query, (name) => logs.store.isTaken(spec.id, name));
+      const { rows: uncollected, skipped } = await uncollectedRows(folder, query, (name) =>
+        logs.store.isTaken(spec.id, name),
+      );
       const found = await logs.readAll(spec.id, (logParts) =>
         searchLog(
           {
@@ -31,7 +33,7 @@ export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
           limit,
         ),
       );
-      return { deployment: spec.name, ...found };
+      return { deployment: spec.name, ...found, skipped };
     },
   };
 }

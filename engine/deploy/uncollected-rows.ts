@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LoggedRow } from '../contract/deploy-log.ts';
-import { allSegments } from '../serving/log-folder.ts';
-import { openSegment } from '../serving/log-reader.ts';
+import type { LoggedRow, SkippedSegment } from '../contract/deploy-log.ts';
+import { allSegments, closedPath, isOpenSegment } from '../serving/log-folder.ts';
+import { openSegment, type SegmentReader } from '../serving/log-reader.ts';
 import { type LogQuery, meetsQuery } from './log-filter.ts';
 import { loggedRow } from './logged-row.ts';
 
@@ -19,6 +19,12 @@ export async function uncollectedBytes(folder: string): Promise<number> {
   return bytes;
 }
 
+/** What a search of the segments found, and which of them it could not read as a whole. */
+export interface UncollectedRows {
+  rows: LoggedRow[];
+  skipped: SkippedSegment[];
+}
+
 /**
  * Rows of the segments in a log folder that meet a query.
  * @param isTaken whether the rows of a segment are in parts already, by its name
@@ -27,23 +33,44 @@ export async function uncollectedRows(
   folder: string,
   query: LogQuery,
   isTaken: (name: string) => boolean,
-): Promise<LoggedRow[]> {
-  if (!existsSync(folder)) return [];
-  const rows: LoggedRow[] = [];
+): Promise<UncollectedRows> {
+  const found: UncollectedRows = { rows: [], skipped: [] };
+  if (!existsSync(folder)) return found;
   for (const path of await allSegments(folder)) {
     if (isTaken(basename(path))) continue;
-    const reader = await orGone(openSegment(path));
-    let records = 0;
-    for (const record of reader?.records() ?? []) {
-      const row = loggedRow(record);
-      if (meetsQuery(row, query)) rows.push(row);
-      if (++records % recordsPerTurn === 0) await nextTurn();
+    try {
+      const reason = await takeRows(path, query, found.rows);
+      if (reason !== null) found.skipped.push({ segment: basename(path), reason });
+    } catch (error) {
+      found.skipped.push({ segment: basename(path), reason: (error as Error).message });
     }
   }
-  return rows;
+  return found;
 }
 
-/** Null for a segment that was closed, which renames it, or taken away since it was listed. */
+/** Adds the rows of a segment that meet a query. @returns what of it could not be read, null where all could */
+async function takeRows(path: string, query: LogQuery, rows: LoggedRow[]): Promise<string | null> {
+  const reader = await openNow(path);
+  let records = 0;
+  for (const record of reader?.records() ?? []) {
+    const row = loggedRow(record);
+    if (meetsQuery(row, query)) rows.push(row);
+    if (++records % recordsPerTurn === 0) await nextTurn();
+  }
+  const torn = reader?.tornTail;
+  // The last record may be half written, by a server that writes on or by one that was killed.
+  return !torn || torn.reason === 'cut' || isOpenSegment(path)
+    ? null
+    : `It is damaged from byte ${torn.offset} on; the last ${torn.bytes} bytes were skipped.`;
+}
+
+/** Opens a segment, also one that was closed since it was listed; null where its rows were collected since then. */
+async function openNow(path: string): Promise<SegmentReader | null> {
+  const reader = await orGone(openSegment(path));
+  return reader === null && isOpenSegment(path) ? orGone(openSegment(closedPath(path))) : reader;
+}
+
+/** Null where there is no such file. */
 async function orGone<Result>(work: Promise<Result>): Promise<Result | null> {
   try {
     return await work;

@@ -15,9 +15,19 @@ export function openName(createdAt: number, number: number): string {
   return `${String(createdAt).padStart(13, '0')}-${process.pid}-${String(number).padStart(6, '0')}${openSuffix}`;
 }
 
+/** Whether a path is one of a segment that is being written. */
+export function isOpenSegment(path: string): boolean {
+  return path.endsWith(openSuffix);
+}
+
+/** The path that an open segment gets when it is closed. */
+export function closedPath(path: string): string {
+  return path.slice(0, -openSuffix.length) + closedSuffix;
+}
+
 /** Gives a segment its name as a closed one. @returns its new path */
 export async function closeName(folder: string, path: string): Promise<string> {
-  const closed = path.slice(0, -openSuffix.length) + closedSuffix;
+  const closed = closedPath(path);
   await rename(path, closed);
   await syncFolder(folder);
   return closed;

@@ -1,7 +1,15 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { LogFilter } from '../../engine/contract/deploy-log.ts';
+import { uncollectedRows } from '../../engine/deploy/uncollected-rows.ts';
+import { closedPath } from '../../engine/serving/log-folder.ts';
 import { predict } from '../serving/running-server.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { type OpenDeploy, openDeploy, quickBackOff, ridersRow, send } from './open-deploy.ts';
+
+const golden = fileURLToPath(new URL('../fixtures/serving/golden.segment', import.meta.url));
 
 const log = ({ deploy }: OpenDeploy, query: LogFilter & { limit?: number } = {}) =>
   deploy.handlers.log({ deployment: 'riders', ...query });
@@ -127,7 +135,7 @@ test('what the log has masked stays masked', async () => {
 test('a deployment that never ran has an empty log', async () => {
   const open = openDeploy();
   await open.deploy.handlers.start({ reference: 'riders@1' });
-  expect(await log(open)).toEqual({ deployment: 'riders', rows: [], next: null });
+  expect(await log(open)).toEqual({ deployment: 'riders', rows: [], next: null, skipped: [] });
   await expect(open.deploy.handlers.log({ deployment: 'nobody' })).rejects.toMatchObject({ code: 'deploy.not_found' });
 });
 
@@ -144,4 +152,37 @@ test("a shadow's answers are there and said to be such, collected or not", async
   ]);
   await open.deploy.collect('riders');
   expect((await look()).sort()).toEqual(both);
+});
+
+test('a segment that is closed while it is searched is searched all the same', async () => {
+  const folder = temporaryFolder();
+  const open = join(folder, '1735689600000-1-000001.open');
+  copyFileSync(golden, open);
+  const isTaken = () => {
+    if (existsSync(open)) renameSync(open, closedPath(open));
+    return false;
+  };
+  const { rows, skipped } = await uncollectedRows(folder, {}, isTaken);
+  expect(rows.map(({ version }) => version)).toEqual([1, 2, 3]);
+  expect(skipped).toEqual([]);
+});
+
+test('a damaged segment is named, and the others are searched', async () => {
+  const open = openDeploy();
+  const { url, id } = await open.deploy.handlers.start({ reference: 'riders@1' });
+  await send(url, ['whole']);
+  await logged(open, 'whole');
+  const folder = join(open.context.project.path, 'logs', id);
+  const none = '0000000000001-1-000001.segment';
+  writeFileSync(join(folder, none), 'no segment at all');
+  const bytes = readFileSync(golden);
+  bytes[bytes.length - 1] = 0;
+  const torn = '0000000000001-1-000002.segment';
+  writeFileSync(join(folder, torn), bytes);
+  const { rows, skipped } = await log(open, { version: 1 });
+  expect(rows.map(({ rowId }) => rowId)).toEqual(['whole', '2025-01-01/Orée']);
+  expect(skipped).toEqual([
+    { segment: none, reason: expect.stringContaining('is not a segment') },
+    { segment: torn, reason: expect.stringMatching(/damaged from byte \d+ on; the last \d+ bytes were skipped/) },
+  ]);
 });
