@@ -24,6 +24,7 @@ test('a deployment gets a key, is opened to the network, limited and closed agai
     return (await fetch(`${url}/predict`, { method: 'POST', headers, body: '{"row": {"a": 0.5}}' })).status;
   };
 
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await visit(page, '/deploy');
   await page.getByText('this machine only; no key needed').waitFor();
   const dialog = page.getByRole('dialog');
@@ -34,12 +35,24 @@ test('a deployment gets a key, is opened to the network, limited and closed agai
   expect(await network.getAttribute('aria-checked')).toBe('false');
   await network.click();
   await dialog.getByRole('button', { name: 'Make a key' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+  await network.click();
+  await dialog.getByRole('button', { name: 'Make a key' }).click();
   await dialog.getByLabel('Name').fill('web-shop');
   await dialog.getByRole('button', { name: 'Make the key' }).click();
   const shown = dialog.locator('.secret');
   const secret = (await shown.textContent()) as string;
   expect(secret).toMatch(/^galley_[\w-]{43}$/);
   await picture(page, 'key-once');
+  await page.mouse.click(4, 400);
+  await dialog.getByText('It has not been copied yet').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  expect(await shown.textContent()).toBe(secret);
+  await picture(page, 'key-not-copied');
+  await dialog.getByRole('button', { name: 'Copy key' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await dialog.getByText('What is sent is not encrypted').waitFor();
   await picture(page, 'network-dialog');
@@ -65,7 +78,14 @@ test('a deployment gets a key, is opened to the network, limited and closed agai
   await dialog.getByRole('button', { name: 'Save' }).click();
 
   await button(page, 'Revoke the key web-shop').click();
-  await page.getByText('None yet.').waitFor();
+  await dialog.getByText('It is the last key').waitFor();
+  await picture(page, 'key-revoked');
+  await button(page, 'Keep it').click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await call(secret)).not.toBe(401);
+  await button(page, 'Revoke the key web-shop').click();
+  await button(page, 'Revoke it').click();
+  await page.getByText('None yet. Each caller gets one of its own.').waitFor();
   expect(await call(secret)).toBe(401);
   await network.click();
   await page.getByText('this machine only; no key needed').waitFor();
