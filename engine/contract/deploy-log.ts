@@ -70,6 +70,8 @@ export const logCalls = {
       next: Type.Union([LogPlace, Type.Null()]),
       /** What was not searched because it is damaged; the others were. */
       skipped: Type.Array(SkippedSegment),
+      /** When the search began: rows that were received later may be missing. */
+      searchedAt: Time,
     }),
   ),
 };

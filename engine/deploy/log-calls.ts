@@ -1,3 +1,4 @@
+import { isoTime } from '../base/clock.ts';
 import type { logCalls } from '../contract/deploy-log.ts';
 import type { Handlers } from '../jobs/context.ts';
 import type { DeployParts } from './calls.ts';
@@ -14,6 +15,7 @@ export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
   const { context, deployments, fleet, versions, logs } = parts;
   return {
     log: async ({ deployment, limit = defaultLimit, ...query }) => {
+      const searchedAt = isoTime(context.clock.now());
       const spec = deployments.get(deployment);
       const folder = logs.folder(spec.id);
       if ((await uncollectedBytes(folder)) > mostUncollectedBytes) await fleet.collect(spec);
@@ -21,7 +23,8 @@ export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
       const { rows: uncollected, skipped } = await uncollectedRows(folder, query, (name) =>
         logs.store.isTaken(spec.id, name),
       );
-      const found = await logs.readAll(spec.id, (logParts) =>
+      const since = query.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.since);
+      const found = await logs.readReceived(spec.id, since, (logParts) =>
         searchLog(
           {
             duck: context.duck,
@@ -33,7 +36,7 @@ export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
           limit,
         ),
       );
-      return { deployment: spec.name, ...found, skipped };
+      return { deployment: spec.name, ...found, skipped, searchedAt };
     },
   };
 }

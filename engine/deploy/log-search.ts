@@ -29,12 +29,11 @@ export async function searchLog(
   const left = parts
     .filter(({ version }) => query.version === undefined || version === query.version)
     .toSorted((one, other) => other.lastReceivedAt - one.lastReceivedAt);
-  const oldest = query.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.since);
   let found = newest(uncollected, limit);
   while (left.length > 0) {
     const { lastReceivedAt } = left[0] as LogPart;
     const last = found[limit];
-    if (lastReceivedAt < oldest || (last && Date.parse(last.receivedAt) > lastReceivedAt)) break;
+    if (last && Date.parse(last.receivedAt) > lastReceivedAt) break;
     const some = left.splice(0, partsAtOnce);
     for (const alike of Map.groupBy(some, ({ version, isShadow }) => `${version}/${isShadow}`).values()) {
       const { version } = alike[0] as LogPart;

@@ -100,9 +100,17 @@ export class PredictionLogs {
     return this.#read(this.#answered(deploymentId, since, until), read);
   }
 
-  /** As `read`, over all parts, also those of shadows. */
-  readAll<Result>(deploymentId: string, read: (parts: LogPart[]) => Promise<Result>): Promise<Result> {
-    return this.#read(this.store.parts(deploymentId, null, null), read);
+  /** As `read`, also over the parts of shadows, without those whose rows were all received before a time. */
+  readReceived<Result>(
+    deploymentId: string,
+    receivedSince: number,
+    read: (parts: LogPart[]) => Promise<Result>,
+  ): Promise<Result> {
+    const parts = this.store.parts(deploymentId, null, null);
+    return this.#read(
+      parts.filter(({ lastReceivedAt }) => lastReceivedAt >= receivedSince),
+      read,
+    );
   }
 
   #answered(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {

@@ -11,6 +11,9 @@ import { loggedRow } from './logged-row.ts';
 /** Records that are looked at in one turn of the event loop. */
 const recordsPerTurn = 500;
 
+/** Milliseconds by which the times of files may differ from those of rows. */
+const clockSlack = 60_000;
+
 /** Bytes of the segments in a log folder, also of those that are being written. */
 export async function uncollectedBytes(folder: string): Promise<number> {
   if (!existsSync(folder)) return 0;
@@ -37,7 +40,7 @@ export async function uncollectedRows(
   const found: UncollectedRows = { rows: [], skipped: [] };
   if (!existsSync(folder)) return found;
   for (const path of await allSegments(folder)) {
-    if (isTaken(basename(path))) continue;
+    if (isTaken(basename(path)) || (await isOlder(path, query))) continue;
     try {
       const reason = await takeRows(path, query, found.rows);
       if (reason !== null) found.skipped.push({ segment: basename(path), reason });
@@ -46,6 +49,13 @@ export async function uncollectedRows(
     }
   }
   return found;
+}
+
+/** Whether nothing was written to a segment since the time from which on rows are wanted. */
+async function isOlder(path: string, { since }: LogQuery): Promise<boolean> {
+  if (since === undefined) return false;
+  const found = await orGone(stat(path));
+  return found !== null && found.mtimeMs < Date.parse(since) - clockSlack;
 }
 
 /** Adds the rows of a segment that meet a query. @returns what of it could not be read, null where all could */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -45,7 +45,7 @@ test('a row is the same before and after it was collected, as it was answered', 
     ],
   });
   await open.deploy.collect('riders');
-  expect(await log(open)).toEqual(before);
+  expect(await log(open)).toEqual({ ...before, searchedAt: expect.any(String) });
 });
 
 test('a classification has its label and probabilities in both', async () => {
@@ -57,7 +57,7 @@ test('a classification has its label and probabilities in both', async () => {
   const before = await search();
   expect(before.rows[0]?.outputs).toEqual({ label: body.label, probabilities: body.probabilities });
   await open.deploy.collect('spam');
-  expect(await search()).toEqual(before);
+  expect(await search()).toEqual({ ...before, searchedAt: expect.any(String) });
 });
 
 test('rows are found by id, request, version, flag, text, inputs and time, collected or not', async () => {
@@ -135,7 +135,7 @@ test('what the log has masked stays masked', async () => {
 test('a deployment that never ran has an empty log', async () => {
   const open = openDeploy();
   await open.deploy.handlers.start({ reference: 'riders@1' });
-  expect(await log(open)).toEqual({ deployment: 'riders', rows: [], next: null, skipped: [] });
+  expect(await log(open)).toMatchObject({ deployment: 'riders', rows: [], next: null, skipped: [] });
   await expect(open.deploy.handlers.log({ deployment: 'nobody' })).rejects.toMatchObject({ code: 'deploy.not_found' });
 });
 
@@ -185,4 +185,23 @@ test('a damaged segment is named, and the others are searched', async () => {
     { segment: none, reason: expect.stringContaining('is not a segment') },
     { segment: torn, reason: expect.stringMatching(/damaged from byte \d+ on; the last \d+ bytes were skipped/) },
   ]);
+});
+
+test('what is older than the time from which on rows are wanted is not even opened', async () => {
+  const open = openDeploy();
+  const { url, id } = await open.deploy.handlers.start({ reference: 'riders@1' });
+  await send(url, ['old']);
+  await open.deploy.collect(id);
+  const [part] = open.deploy.logParts(id, null, null);
+  rmSync(part?.path as string);
+  open.context.database.run('UPDATE log_parts SET last_received_at = last_received_at - 3600000');
+  const segment = join(open.context.project.path, 'logs', id, '0000000000001-1-000001.segment');
+  writeFileSync(segment, 'no segment at all');
+  utimesSync(segment, 0, 0);
+  await send(url, ['new']);
+  const since = new Date(Date.now() - 60_000).toISOString();
+  await expect.poll(() => idsOf(open, { since }), { timeout: 5000 }).toEqual(['new']);
+  const { skipped, searchedAt } = await log(open, { since });
+  expect(skipped).toEqual([]);
+  expect(Date.parse(searchedAt)).toBeLessThanOrEqual(Date.now());
 });
