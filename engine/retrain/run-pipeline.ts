@@ -6,7 +6,7 @@ import { compareModels } from './steps/compare-step.ts';
 import { takeData } from './steps/data-step.ts';
 import { seeRedeployed } from './steps/deploy-step.ts';
 import { packageChallenger } from './steps/package-step.ts';
-import { promoteChallenger } from './steps/promote-step.ts';
+import { promoteChallenger, refusedForCallers } from './steps/promote-step.ts';
 import { trainChallenger } from './steps/train-step.ts';
 import type { StoredPipeline } from './store.ts';
 
@@ -51,6 +51,12 @@ export async function runPipeline(
     record.skip('deploy', summary);
     return;
   }
-  await step('promote', async () => promoteChallenger(tools, { pipeline, decision, record }));
+  try {
+    await step('promote', async () => promoteChallenger(tools, { pipeline, decision, record }));
+  } catch (error) {
+    const refused = refusedForCallers(decision, error);
+    if (refused) record.decide(refused);
+    throw error;
+  }
   await step('deploy', () => seeRedeployed(tools, pipeline, challenger.version));
 }

@@ -83,6 +83,8 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
     title: many ? 'Enough rows' : 'Few rows',
     detail: `${formatCount(rows)} rows that neither was trained on`,
   });
+  if (!decision.promoted && opposing.length === 0)
+    opposing.push({ title: 'It was held back', detail: decision.reason });
   return { supporting, opposing };
 }
 

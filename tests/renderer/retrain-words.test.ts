@@ -27,6 +27,8 @@ test('evidence stands on the side that it speaks for', () => {
   ]);
   const weak = weigh({ ...decision, promoted: false, gain: 0.01, interval: [-0.03, 0.05], rows: 40 }, 0.02);
   expect(weak.opposing.map((one) => one.title)).toEqual(['It may be chance', 'Less than the margin', 'Few rows']);
+  const held = weigh({ ...decision, promoted: false, reason: 'It needs the new column b.' }, 0.02);
+  expect(held.opposing).toEqual([{ title: 'It was held back', detail: 'It needs the new column b.' }]);
   const unknown = weigh({ ...decision, gain: null, interval: null }, 0);
   expect(unknown.supporting).toEqual([]);
   expect(unknown.opposing[0]?.detail).toBe('Version 4 is better.');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import { dataCalls } from '../../engine/contract/data.ts';
+import { deployCalls } from '../../engine/contract/deploy.ts';
 import { packageCalls } from '../../engine/contract/package.ts';
 import { retrainCalls } from '../../engine/contract/retrain.ts';
 import { trainCalls } from '../../engine/contract/train.ts';
@@ -128,6 +129,22 @@ test('a better challenger that does not pass the tests of its target is not prom
   });
   const { pipeline_run: promoted } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
   expect(promoted.decision).toMatchObject({ promoted: true, challenger: { version: 2 } });
+}, 120_000);
+
+test('a better challenger that breaks something for callers is not promoted, and the decision says what', async () => {
+  const engine = await withChampion();
+  await engine.call(deployCalls.start, { reference: 'sales' });
+  await engine.call(retrainCalls.add, { model: 'sales' });
+  const whole = csv(100, 100, -1).replace(/,(\d)\.\d+,/g, ',$1,');
+  await add(engine, whole, { time: 'day' });
+  await expect(engine.call(retrainCalls.run, { pipeline: 'sales' })).rejects.toMatchObject({
+    code: 'deploy.breaking_version',
+  });
+  const [refused] = (await engine.call(retrainCalls.list, {})).runs;
+  expect(refused).toMatchObject({ status: 'failed', decision: { promoted: false, challenger: { version: 2 } } });
+  expect(refused?.decision?.gain).toBeGreaterThan(0);
+  expect(refused?.decision?.reason).toMatch(/^Version 2 is not promoted: it is better, but .*x must be int64/);
+  expect((await engine.call(packageCalls.list, {})).models[0]?.aliases).toEqual({ champion: 1 });
 }, 120_000);
 
 test('a split by another dataset is repeated: both models are judged by all of its rows', async () => {

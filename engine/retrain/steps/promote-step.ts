@@ -1,3 +1,4 @@
+import { GalleyError } from '../../base/errors.ts';
 import type { Decision } from '../../contract/retrain.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { StepOutcome } from '../step-states.ts';
@@ -24,4 +25,12 @@ export function promoteChallenger(
       record.decide(decision);
     },
   };
+}
+
+/** What is decided where the promotion failed since callers of a deployment may break; undefined for any other error. */
+export function refusedForCallers(decision: Decision, error: unknown): Decision | undefined {
+  if (!(error instanceof GalleyError) || error.code !== 'deploy.breaking_version') return undefined;
+  const { deployment, breaking } = error.details as { deployment: string; breaking: readonly string[] };
+  const what = `it is better, but may refuse what callers of ${deployment} send: ${breaking.join('; ')}`;
+  return { ...decision, promoted: false, reason: `Version ${decision.challenger.version} is not promoted: ${what}.` };
 }
