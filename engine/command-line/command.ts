@@ -96,6 +96,16 @@ export function listFlag(flags: Flags, name: string): string[] | undefined {
   return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
 }
 
+/** Two texts with a separator between, given any number of times. @throws GalleyError `cli.usage` */
+export function pairsFlag(flags: Flags, name: string, separator: string): [string, string][] {
+  const value = flags[name];
+  return (Array.isArray(value) ? value : []).map((entry) => {
+    const place = entry.indexOf(separator);
+    if (place <= 0) throw usageError(`--${name} takes two names with "${separator}" between, not "${entry}".`);
+    return [entry.slice(0, place), entry.slice(place + 1)];
+  });
+}
+
 /** `name=value` pairs; values that read as numbers or true and false are taken as such. */
 export function parameterFlag(flags: Flags, name: string): Record<string, string | number | boolean> | undefined {
   const value = flags[name];

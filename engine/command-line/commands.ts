@@ -11,6 +11,7 @@ import { dataLookCommands } from './data-look-commands.ts';
 import { dataPrivacyCommands } from './data-privacy-commands.ts';
 import { dataRemotesCommands } from './data-remotes-commands.ts';
 import { deployCommands } from './deploy-commands.ts';
+import { deployImportLogCommand } from './deploy-import-log-command.ts';
 import { deployKeyCommands } from './deploy-key-commands.ts';
 import { deployLogCommands } from './deploy-log-commands.ts';
 import { deploySettingsCommands } from './deploy-settings-commands.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   ...deployStreamCommands,
   ...deployKeyCommands,
   ...deployLogCommands,
+  deployImportLogCommand,
   ...monitorCommands,
   ...retrainCommands,
 ];

@@ -4,10 +4,9 @@ import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
 import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-commands.ts';
-import { table } from './table.ts';
+import { formatted, table } from './table.ts';
 
 const text = { type: 'string' } as const;
-const formatted = (rows: number) => rows.toLocaleString('en-US');
 
 /** Whether rows go from standard input to standard output. @throws GalleyError `cli.usage` */
 function isStreamed({ in: source, out, format }: Flags): boolean {

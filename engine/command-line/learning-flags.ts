@@ -4,7 +4,7 @@ import {
   columnRoles,
   type LearningOptions,
 } from '../contract/train-features.ts';
-import { type Flags, parameterFlag, usageError } from './command.ts';
+import { type Flags, pairsFlag, parameterFlag, usageError } from './command.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -29,7 +29,7 @@ const textSettings = ['method', 'tokens', 'terms', 'columns', 'minimumRows'];
 /** What the flags say; members that no flag speaks of are left out. @throws GalleyError `cli.usage` */
 export function learningOptionsOf(flags: Flags): LearningOptions {
   const columns = columnsOf(flags);
-  const interactions = pairs(flags, 'interact', ',');
+  const interactions = pairsFlag(flags, 'interact', ',');
   const classes = classWeightsOf(flags);
   return {
     ...(Object.keys(columns).length > 0 && { columns }),
@@ -53,13 +53,13 @@ function columnsOf(flags: Flags): ColumnsSettings {
     const both = before.text && settings.text && { text: { ...before.text, ...settings.text } };
     columns.set(name, { ...before, ...settings, ...both });
   };
-  for (const [name, role] of pairs(flags, 'role', '=')) {
+  for (const [name, role] of pairsFlag(flags, 'role', '=')) {
     if (!(columnRoles as readonly string[]).includes(role)) {
       throw usageError(`--role takes ${columnRoles.join(', ')}, not "${role}".`);
     }
     add(name, { role: role as ColumnSettings['role'] });
   }
-  for (const [name, order] of pairs(flags, 'order', '=')) add(name, { order: order.split(',') });
+  for (const [name, order] of pairsFlag(flags, 'order', '=')) add(name, { order: order.split(',') });
   for (const entry of entries(flags, 'column')) {
     const [, name, setting, value] = /^(.+):([a-z-]+)=(.*)$/s.exec(entry) ?? [];
     if (name === undefined || setting === undefined || value === undefined) {
@@ -104,12 +104,4 @@ function classWeightsOf(flags: Flags): NonNullable<LearningOptions['weights']>['
 function entries(flags: Flags, name: string): string[] {
   const value = flags[name];
   return Array.isArray(value) ? value : [];
-}
-
-function pairs(flags: Flags, name: string, separator: string): [string, string][] {
-  return entries(flags, name).map((entry) => {
-    const place = entry.indexOf(separator);
-    if (place <= 0) throw usageError(`--${name} takes two names with "${separator}" between, not "${entry}".`);
-    return [entry.slice(0, place), entry.slice(place + 1)];
-  });
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { query } from './call.ts';
+import { jobCommand, query } from './call.ts';
 import { LoggedFlag, PredictionOutputs, predictionFlags } from './serving.ts';
 import { Time } from './values.ts';
 
@@ -16,8 +16,8 @@ export const LoggedRow = Type.Object({
   /** Every input of the version's signature; null where missing or masked, dates and timestamps as ISO 8601 text. */
   inputs: Type.Record(Type.String(), Value),
   outputs: PredictionOutputs,
-  /** Milliseconds. */
-  latency: Type.Number(),
+  /** Milliseconds; null where a log that was made elsewhere does not say it. */
+  latency: Type.Union([Type.Number(), Type.Null()]),
   flags: Type.Array(LoggedFlag),
 });
 /** A row of the prediction log as it is shown. */
@@ -52,7 +52,71 @@ export const LogFilter = Type.Object({
 /** What rows must meet, all of it. */
 export type LogFilter = Static<typeof LogFilter>;
 
+export const ImportedColumns = Type.Object({
+  /** Of event times: ISO 8601, UTC where nothing else is said, or seconds or milliseconds since 1970. `event_time` unless given. */
+  time: Type.Optional(Type.String()),
+  /** Of row ids. `row_id` unless given, if there is one; else ids are made of the rows' places and cells. */
+  id: Type.Optional(Type.String()),
+  /** Of predictions, or of predicted classes. `prediction`, else `label`, unless given. */
+  prediction: Type.Optional(Type.String()),
+  /** Of probabilities, by class. `probability_<class>` unless given, if there is one. */
+  probabilities: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** Of what came true. */
+  label: Type.Optional(Type.String()),
+  /** Of inputs, by the name that the signature has for them: only those whose columns are called otherwise. */
+  inputs: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+/** Where a table that another server logged has what a row of the prediction log is made of. */
+export type ImportedColumns = Static<typeof ImportedColumns>;
+
+export const leftOutReasons = {
+  no_record: 'are no records of predictions',
+  unknown_version: 'name a version that the model does not have',
+  other_inputs: 'do not have the inputs of the version that they name',
+  no_time: 'have no time that can be read',
+  no_answer: 'have no answer',
+  unknown_class: 'have an answer that is no class of the model',
+} as const;
+/** Why a row of a log made elsewhere is not taken over; the texts go on from `12 rows`. */
+export type LeftOutReason = keyof typeof leftOutReasons;
+
+export const LogImport = Type.Object({
+  deployment: Type.String(),
+  /** That were added. */
+  rows: Type.Integer(),
+  /** That were in the log already. */
+  known: Type.Integer(),
+  /** That are older than what the log keeps. */
+  expired: Type.Integer(),
+  /** Labels that were handed to monitoring. */
+  labels: Type.Integer(),
+  /** Rows that were not taken, with the number of the first, from 1. */
+  leftOut: Type.Array(
+    Type.Object({
+      reason: Type.Enum(Object.keys(leftOutReasons) as LeftOutReason[]),
+      rows: Type.Integer(),
+      first: Type.Integer(),
+    }),
+  ),
+  /** Values of inputs that do not fit the signature and count as missing, with the number of the first row, from 1. */
+  unusable: Type.Array(Type.Object({ field: Type.String(), values: Type.Integer(), first: Type.Integer() })),
+});
+/** What became of a log that was made elsewhere. */
+export type LogImport = Static<typeof LogImport>;
+
 export const logCalls = {
+  importLog: jobCommand(
+    'deploy.importLog',
+    'Adds what was answered elsewhere to the prediction log of a deployment: segments and JSON lines of Galley, or a table of another server. Rows that are there already are not added again.',
+    Type.Object({
+      deployment: Type.String(),
+      path: Type.String(),
+      /** That answered the rows of a table; that of the deployment unless given. Galley's own records say it themselves. */
+      version: Type.Optional(Type.Integer({ minimum: 1 })),
+      columns: Type.Optional(ImportedColumns),
+    }),
+    LogImport,
+  ),
   log: query(
     'deploy.log',
     'Rows of the prediction log, the newest first, up to those of the last quarter of a second.',

@@ -1109,6 +1109,16 @@ export const errorCatalogue = {
     meaning: 'A row of a file to score does not fit the signature of the model.',
     hint: 'Correct the row; nothing was written.',
   },
+  'deploy.nothing_to_import': {
+    kind: 'invalid',
+    meaning: 'No row of a log that was made elsewhere can be taken over.',
+    hint: 'The message says why of each; `galley deploy import-log --help` says how to name columns and the version.',
+  },
+  'deploy.import_runs': {
+    kind: 'conflict',
+    meaning: 'A log is being imported into the deployment.',
+    hint: 'Wait for that import, or cancel its job.',
+  },
   'deploy.target_busy': {
     kind: 'conflict',
     meaning: 'Two jobs would write their answers to the same file.',

@@ -6,6 +6,11 @@ export type LogBounds = Pick<WholeSettings['log'], 'retentionDays' | 'diskBytes'
 
 const dayMilliseconds = 86_400_000;
 
+/** Rows that were received before it are not kept; null keeps all. UTC epoch milliseconds. */
+export function keptSince({ retentionDays }: Pick<LogBounds, 'retentionDays'>, now: number): number | null {
+  return retentionDays === 0 ? null : now - retentionDays * dayMilliseconds;
+}
+
 /**
  * The parts that are beyond the bounds: those whose last row was received too long ago, and of the others the oldest ones
  * until the rest fits.
@@ -16,7 +21,7 @@ export function expiredParts(
   { retentionDays, diskBytes }: LogBounds,
   now: number,
 ): StoredLogPart[] {
-  const oldest = retentionDays === 0 ? Number.NEGATIVE_INFINITY : now - retentionDays * dayMilliseconds;
+  const oldest = keptSince({ retentionDays }, now) ?? Number.NEGATIVE_INFINITY;
   let room = diskBytes === 0 ? Number.POSITIVE_INFINITY : diskBytes;
   const newestFirst = parts.toSorted((one, other) => other.lastReceivedAt - one.lastReceivedAt || other.id - one.id);
   return newestFirst.filter(({ lastReceivedAt, bytes }) => {

@@ -2,6 +2,7 @@ import { isoTime } from '../base/clock.ts';
 import type { logCalls } from '../contract/deploy-log.ts';
 import type { Handlers } from '../jobs/context.ts';
 import type { DeployParts } from './calls.ts';
+import { importLog } from './log-import/import-log.ts';
 import { searchLog } from './log-search.ts';
 import { uncollectedBytes, uncollectedRows } from './uncollected-rows.ts';
 
@@ -14,6 +15,7 @@ const mostUncollectedBytes = 4 * 1024 * 1024;
 export function logHandlers(parts: DeployParts): Handlers<typeof logCalls> {
   const { context, deployments, fleet, versions, logs } = parts;
   return {
+    importLog: (input) => importLog(parts, input),
     log: async ({ deployment, limit = defaultLimit, ...query }) => {
       const searchedAt = isoTime(context.clock.now());
       const spec = deployments.get(deployment);

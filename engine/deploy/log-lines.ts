@@ -36,21 +36,42 @@ const recordsPerTurn = 500;
 export async function writeSegmentLines(segment: string, target: (name: string) => string): Promise<SegmentLines> {
   const reader = await openSegment(segment);
   if (reader === null) return { versions: [], tornBytes: 0 };
-  const writers = new Map<string, LineWriter>();
+  const lines = new VersionLinesWriter(target);
   let records = 0;
   for (const record of reader.records()) {
-    const isShadow = record.shadow === true;
-    const name = `${isShadow ? 'shadow' : 'version'}-${record.version}`;
-    let writer = writers.get(name);
-    if (!writer) {
-      writer = new LineWriter(record.version, isShadow, target(name));
-      writers.set(name, writer);
-    }
-    await writer.write(record);
+    await lines.write(record);
     if (++records % recordsPerTurn === 0) await nextTurn();
   }
-  const versions = await Promise.all([...writers.values()].map((writer) => writer.end()));
-  return { versions, tornBytes: reader.tornTail?.bytes ?? 0 };
+  return { versions: await lines.end(), tornBytes: reader.tornTail?.bytes ?? 0 };
+}
+
+/** A record as it stands in a part: one that was made elsewhere may lack its latency. */
+export type StoredRecord = Omit<PredictionRecord, 'latency'> & { latency: number | null };
+
+/** Writes records to one file of JSON lines a version, and one for each shadow, in their order. */
+export class VersionLinesWriter {
+  readonly #target: (name: string) => string;
+  readonly #writers = new Map<string, LineWriter>();
+
+  /** @param target where a file with that name goes */
+  constructor(target: (name: string) => string) {
+    this.#target = target;
+  }
+
+  async write(record: StoredRecord): Promise<void> {
+    const isShadow = record.shadow === true;
+    const name = `${isShadow ? 'shadow' : 'version'}-${record.version}`;
+    let writer = this.#writers.get(name);
+    if (!writer) {
+      writer = new LineWriter(record.version, isShadow, this.#target(name));
+      this.#writers.set(name, writer);
+    }
+    await writer.write(record);
+  }
+
+  end(): Promise<VersionLines[]> {
+    return Promise.all([...this.#writers.values()].map((writer) => writer.end()));
+  }
 }
 
 class LineWriter {
@@ -68,7 +89,7 @@ class LineWriter {
     this.#done.catch(() => {});
   }
 
-  async write(record: PredictionRecord): Promise<void> {
+  async write(record: StoredRecord): Promise<void> {
     this.#lines.rows++;
     this.#lines.firstEventTime = Math.min(this.#lines.firstEventTime, record.event_time);
     this.#lines.lastEventTime = Math.max(this.#lines.lastEventTime, record.event_time);

@@ -18,6 +18,13 @@ export async function writePart(
   signature: Signature,
   target: string,
 ): Promise<void> {
+  await connection.run(
+    `COPY (${partQuery(lines, signature)}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+}
+
+/** SQL for the rows of a part, from the records of one version as lines of JSON. */
+export function partQuery(lines: string, signature: Signature): string {
   const columns = [
     ...commonColumns.map(({ name }) => sqlName(name)),
     ...signature.inputs.map(({ name, type }) => {
@@ -26,10 +33,7 @@ export async function writePart(
     }),
     ...outputs(signature),
   ];
-  await connection.run(
-    `COPY (SELECT ${columns.join(', ')} FROM ${linesTable(lines, jsonColumns(signature))})
-     TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`,
-  );
+  return `SELECT ${columns.join(', ')} FROM ${linesTable(lines, jsonColumns(signature))}`;
 }
 
 /** Makes one Parquet file of parts of the same version, their rows in the order of the parts. */

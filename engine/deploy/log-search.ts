@@ -1,10 +1,10 @@
 import type { OutputOf } from '../contract/call.ts';
 import type { LoggedRow, logCalls } from '../contract/deploy-log.ts';
-import type { PredictionRecord } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import { type DuckReader, parquetTable, sqlName } from '../store/duck.ts';
 import { commonColumns, inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
 import { type LogQuery, querySql, shownSql } from './log-filter.ts';
+import type { StoredRecord } from './log-lines.ts';
 import { compareRows, loggedRow, placeOfRow } from './logged-row.ts';
 import type { LogPart } from './prediction-logs.ts';
 
@@ -84,13 +84,13 @@ function outputColumns({ task, classes = [] }: Signature): string[] {
 }
 
 /** The record that a row of a part was written from; integers beyond 2^53 come as text. */
-function recordOf(row: Record<string, unknown>, signature: Signature): PredictionRecord {
+function recordOf(row: Record<string, unknown>, signature: Signature): StoredRecord {
   const inputs = signature.inputs.map(({ name, type }) => {
     const value = row[inputColumn(name)];
     return [name, type === 'int64' && value !== null ? Number(value) : value];
   });
   return {
-    ...(row as Pick<PredictionRecord, 'row_id' | 'request_id' | 'version' | 'latency' | 'flags'>),
+    ...(row as Pick<StoredRecord, 'row_id' | 'request_id' | 'version' | 'latency' | 'flags'>),
     event_time: Number(row.event_time),
     received_at: Number(row.received_at),
     inputs: Object.fromEntries(inputs),
@@ -98,7 +98,7 @@ function recordOf(row: Record<string, unknown>, signature: Signature): Predictio
   };
 }
 
-function outputsOf(row: Record<string, unknown>, { task, classes = [] }: Signature): PredictionRecord['outputs'] {
+function outputsOf(row: Record<string, unknown>, { task, classes = [] }: Signature): StoredRecord['outputs'] {
   if (task === 'regression') return { prediction: row[predictionColumn] as number | null };
   const probabilities = classes.map((name, position) => [name, row[probabilityColumn(position)] as number | null]);
   return { label: row[labelColumn] as string, probabilities: Object.fromEntries(probabilities) };

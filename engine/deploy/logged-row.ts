@@ -1,9 +1,9 @@
 import { isoTime } from '../base/clock.ts';
 import type { LoggedRow, LogPlace } from '../contract/deploy-log.ts';
-import type { PredictionRecord } from '../contract/serving.ts';
+import type { StoredRecord } from './log-lines.ts';
 
 /** A record as it is shown. */
-export function loggedRow(record: PredictionRecord): LoggedRow {
+export function loggedRow(record: StoredRecord): LoggedRow {
   return {
     rowId: record.row_id,
     requestId: record.request_id,

@@ -15,6 +15,9 @@ export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id'> {
   path: string;
 }
 
+/** A file with the rows of a part to be. */
+export type LogPartFile = Omit<LogPart, 'bytes'>;
+
 /** What a collection needs to know of a deployment. */
 export interface LogSource {
   deploymentId: string;
@@ -84,6 +87,16 @@ export class PredictionLogs {
       turn.catch(() => {}),
     );
     return turn;
+  }
+
+  /** Adds rows that were answered elsewhere: files of parts on the project's disk, which are moved away, one by one. */
+  async add(deploymentId: string, files: readonly LogPartFile[]): Promise<void> {
+    for (const { path, ...part } of files) {
+      const blob = await this.#context.blobs.adopt(path);
+      this.#context.database.transaction(() =>
+        this.#record(deploymentId, [{ part: { ...part, hash: blob.hash }, blob }]),
+      );
+    }
   }
 
   /** Parts, without those of shadows, that may hold rows with event times in [since, until), UTC epoch milliseconds; null is open. */

@@ -17,7 +17,7 @@ export interface DeploymentTarget {
 }
 
 /** What deployments need of the package phase's calls. */
-export type PackageHandlers = Pick<Handlers<typeof packageCalls>, 'show' | 'alias'>;
+export type PackageHandlers = Pick<Handlers<typeof packageCalls>, 'list' | 'show' | 'alias'>;
 
 /** The alias that a bare model name means. */
 const bareAlias = 'champion';
@@ -45,6 +45,13 @@ export class ModelVersions {
     const [, selector = bareAlias] = reference.split('@');
     const isPinned = /^\d+$/.test(selector) || selector === 'latest';
     return { model: version.model, follows: isPinned ? null : selector, version };
+  }
+
+  /** Of all versions of a model, the oldest first. */
+  async numbers(model: string): Promise<number[]> {
+    const { models } = await this.#packages.list({});
+    const found = models.find(({ name }) => name === model);
+    return (found?.versions ?? []).map(({ version }) => version).sort((one, other) => one - other);
   }
 
   /** The signature of a version; versions never change, so it is asked for once. */

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FrameColumn } from '../base/frame.ts';
+import { targetReader } from '../base/label-target.ts';
 import type { Metrics, Signature } from '../contract/values.ts';
 import { predictionColumn, probabilityColumn } from '../deploy/index.ts';
 import { classificationMetrics } from '../statistics/classification-metrics.ts';
 import { regressionMetrics } from '../statistics/regression-metrics.ts';
 import type { LabelStore } from './label-store.ts';
-import { targetReader } from './label-target.ts';
 import type { LoggedColumn, LoggedRows, VersionParts } from './logged-rows.ts';
 
 /** Logged rows whose label is known. */

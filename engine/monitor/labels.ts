@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
+import { targetReader } from '../base/label-target.ts';
 import type { Signature } from '../contract/values.ts';
 import { withTableFile } from '../data/for-jobs.ts';
 import type { DeploymentSpec, DeployPhase, LogPart } from '../deploy/index.ts';
@@ -8,7 +9,6 @@ import type { EngineContext } from '../jobs/context.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
 import { requireColumn, unreadable } from './given-file.ts';
 import type { Label, LabelStore } from './label-store.ts';
-import { targetReader } from './label-target.ts';
 
 /**
  * How many labels belong to a row that was answered until now. The others are kept: their rows may still come. A label that

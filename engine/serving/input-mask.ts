@@ -4,7 +4,7 @@ import type { Signature } from '../contract/values.ts';
 import type { InputValue } from './field-rule.ts';
 
 /** What the log gets of a marked input's value. */
-type InputMask = (value: InputValue) => string | null;
+export type InputMask = (value: InputValue) => string | null;
 
 /** What the log gets of the inputs of a version's rows, which stand in the order of the signature. */
 export class RowMask {
@@ -32,7 +32,7 @@ export class RowMask {
 }
 
 /** A pseudonym of a text where there is a key, else nothing. */
-function inputMask({ key }: LogMask): InputMask {
+export function inputMask({ key }: LogMask): InputMask {
   if (key === undefined) return () => null;
   const bytes = Buffer.from(key, 'hex');
   return (value) => (typeof value === 'string' ? pseudonym(bytes, value) : null);

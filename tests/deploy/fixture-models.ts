@@ -28,6 +28,7 @@ export class FixtureModels {
   constructor(context: EngineContext) {
     this.#context = context;
     this.handlers = {
+      list: async () => ({ models: Object.keys(folders).map((name) => this.#summary(name)) }),
       show: async ({ reference }) => this.#show(reference),
       alias: async ({ reference, alias, reason, acceptBreaking }) => {
         const { version } = this.#show(reference).version;
@@ -69,6 +70,12 @@ export class FixtureModels {
   /** From now on that input of the version may not be missing. */
   require(model: string, version: number, input: string): void {
     this.#required.set(`${model}@${version}`, input);
+  }
+
+  #summary(name: string): OutputOf<typeof packageCalls.list>['models'][number] {
+    const versions = (folders[name] ?? []).map((_, at) => this.#show(`${name}@${at + 1}`).version);
+    const { target } = versions[0] as Shown['version'];
+    return { id: `m_${name}`, name, target, versions, aliases: {}, history: [], createdAt: isoTime(0) };
   }
 
   #show(reference: string): Shown {

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { type LogImport, leftOutReasons } from '../contract/deploy-log.ts';
+import { type Command, type Flags, given, numberFlag, pairsFlag } from './command.ts';
+import { formatted } from './table.ts';
+
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
+
+export const deployImportLogCommand: Command = {
+  words: 'deploy import-log',
+  usage:
+    'D FILE [--version V] [--time COL] [--id COL] [--prediction COL] [--probability CLASS=COL]... [--label COL] [--input NAME=COL]...',
+  summary: 'Adds what was answered elsewhere to the log of a deployment; what is there already is passed over.',
+  example: 'galley deploy import-log price old-server.csv --time answered_at --prediction estimate --label price',
+  flags: {
+    version: text,
+    time: text,
+    id: text,
+    prediction: text,
+    probability: texts,
+    label: text,
+    input: texts,
+  },
+  positionals: { minimum: 2, maximum: 2 },
+  call: 'deploy.importLog',
+  input: ([deployment, file], flags) =>
+    given({
+      deployment,
+      path: resolve(file as string),
+      version: numberFlag(flags, 'version'),
+      columns: given({
+        time: flags.time,
+        id: flags.id,
+        prediction: flags.prediction,
+        probabilities: byName(flags, 'probability'),
+        label: flags.label,
+        inputs: byName(flags, 'input'),
+      }),
+    }),
+  print: (answer: LogImport) => importLines(answer),
+};
+
+function byName(flags: Flags, name: string): Record<string, string> | undefined {
+  const pairs = pairsFlag(flags, name, '=');
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+function importLines({ deployment, rows, known, expired, labels, leftOut, unusable }: LogImport): string[] {
+  return [
+    `${formatted(rows)} rows were added to the log of ${deployment}.`,
+    ...(known > 0 ? [`${formatted(known)} were there already.`] : []),
+    ...(expired > 0 ? [`${formatted(expired)} are older than what the log keeps, and were left out.`] : []),
+    ...(labels > 0 ? [`${formatted(labels)} labels went to monitoring.`] : []),
+    ...leftOut.map(
+      ({ reason, rows, first }) =>
+        `Warning: ${formatted(rows)} ${leftOutReasons[reason]}, and were left out. The first is row ${formatted(first)}.`,
+    ),
+    ...unusable.map(
+      ({ field, values, first }) =>
+        `Warning: ${formatted(values)} values of ${field} do not fit its type and count as missing. The first is in row ${formatted(first)}.`,
+    ),
+  ];
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Signature } from '../../contract/values.ts';
+import { type ReadContext, runWatched } from '../../data/for-jobs.ts';
+import { parquetTable, sqlText } from '../../store/duck.ts';
+import type { VersionLines } from '../log-lines.ts';
+import { partQuery } from '../log-parquet.ts';
+import type { LogPartFile } from '../prediction-logs.ts';
+
+const dayMilliseconds = 86_400_000;
+
+/**
+ * Writes the records of one version that the log does not have yet, a file for each day of their receipt, since rows are
+ * removed by the day.
+ * @param known files with the rows that the log has of the version
+ */
+export async function writeNewParts(
+  context: ReadContext,
+  { version, isShadow, path }: VersionLines,
+  signature: Signature,
+  known: readonly string[],
+): Promise<LogPartFile[]> {
+  const folder = `${path}.parts`;
+  mkdirSync(folder);
+  const isNew = known.length === 0 ? '' : `ANTI JOIN ${parquetTable(known)} USING (received_at, request_id, row_id)`;
+  const rows = `SELECT *, row_number() OVER () AS position FROM (${partQuery(path, signature)})`;
+  const first = 'row_number() OVER (PARTITION BY received_at, request_id, row_id ORDER BY position) = 1';
+  await runWatched(
+    context,
+    `COPY (SELECT * EXCLUDE (position), received_at // ${dayMilliseconds} AS day FROM (${rows}) ${isNew} QUALIFY ${first} ORDER BY day, position)
+     TO ${sqlText(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
+    'writing',
+  );
+  if (readdirSync(folder).length === 0) return [];
+  const found = await context.connection.runAndReadAll(
+    `SELECT filename, count(*)::DOUBLE, min(event_time)::DOUBLE, max(event_time)::DOUBLE, max(received_at)::DOUBLE
+     FROM read_parquet(${sqlText(join(folder, '**', '*.parquet'))}, filename = true, hive_partitioning = false) GROUP BY filename ORDER BY filename`,
+  );
+  return found.getRows().map(([file, ...figures]) => {
+    const [count = 0, firstEventTime = 0, lastEventTime = 0, lastReceivedAt = 0] = figures.map(Number);
+    return { version, isShadow, path: String(file), rows: count, firstEventTime, lastEventTime, lastReceivedAt };
+  });
+}
