@@ -7,7 +7,7 @@ export function snippet(kind: SnippetKind, url: string, row: Record<string, unkn
   const body = JSON.stringify({ row });
   switch (kind) {
     case 'curl':
-      return `curl ${url}/predict ${withKey ? '\\\n  -H "authorization: Bearer $GALLEY_KEY" ' : ''}--json \\\n  '${body.replaceAll("'", "'\\''")}'`;
+      return `curl ${url}/predict ${withKey ? `\\\n  ${keyHeader} ` : ''}--json \\\n  '${body.replaceAll("'", "'\\''")}'`;
     case 'Python':
       return [
         `import json, ${withKey ? 'os, ' : ''}urllib.request`,
@@ -27,6 +27,17 @@ export function snippet(kind: SnippetKind, url: string, row: Record<string, unkn
       ].join('\n');
   }
 }
+
+/** @param withKey as for a row */
+export function streamSnippet(url: string, withKey: boolean): string {
+  return [
+    `curl -sN ${url}/stream -X POST`,
+    ...(withKey ? [keyHeader] : []),
+    "-H 'content-type: application/x-ndjson' -T rows.ndjson",
+  ].join(' \\\n  ');
+}
+
+const keyHeader = '-H "authorization: Bearer $GALLEY_KEY"';
 
 function pythonLiteral(row: Record<string, unknown>): string {
   const words: Record<string, string> = { null: 'None', true: 'True', false: 'False' };

@@ -1,13 +1,14 @@
 import type { DeploymentStream, StreamSpec } from '../../engine/contract/deploy-streams.ts';
 import type { StateTone } from '../ui/State.svelte';
 
-/** How a stream does, in a word or with what keeps it from doing. */
-export function streamState({ status }: DeploymentStream): { tone: StateTone; text: string } {
+/** How a stream does, in a word, and what keeps it from doing. */
+export function streamState({ status }: DeploymentStream): { tone: StateTone; text: string; fault?: string } {
   if (!status) return { tone: 'idle', text: 'the server is off' };
-  if (status.connected) return { tone: 'good', text: 'connected' };
-  return status.lastError === null
+  const fault = status.lastError ?? undefined;
+  if (status.connected) return { tone: 'good', text: 'connected', fault };
+  return fault === undefined
     ? { tone: 'information', text: 'connecting' }
-    : { tone: 'bad', text: status.lastError };
+    : { tone: 'bad', text: 'not connected', fault };
 }
 
 export const passwordWords: Partial<Record<DeploymentStream['password'], string>> = {

@@ -52,6 +52,19 @@ test('a deployment answers a stream that was set in the window, and no more once
   await page.emulateMedia({ colorScheme: 'dark' });
   await picture(page, 'streams-dark');
 
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await page.getByText('GALLEY_KEY').count()).toBe(0);
+  await engine.call('deploy.configure', { deployment: 'penguins', settings: { network: { requireKey: true } } });
+  await page.getByText('GALLEY_KEY').waitFor();
+  await button(page, 'More about scales').click();
+  await page.getByRole('menuitem', { name: 'Change' }).click();
+  await fill('Broker', 'mqtt://127.0.0.1:1');
+  await button(page, 'Change it').click();
+  await row.getByText('not connected').waitFor();
+  const [list, fault] = await Promise.all([row, row.getByText('ECONNREFUSED')].map((one) => one.boundingBox()));
+  expect((fault?.x ?? 0) + (fault?.width ?? 0)).toBeLessThanOrEqual((list?.x ?? 0) + (list?.width ?? 0));
+  await picture(page, 'streams-away');
+
   await button(page, 'More about scales').click();
   await page.getByRole('menuitem', { name: 'Answer it no more' }).click();
   await page.getByText('No stream yet').waitFor();
