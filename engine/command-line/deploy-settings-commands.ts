@@ -2,6 +2,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
 import type { SettingsChange } from '../contract/deploy-settings.ts';
 import { type Command, type Flags, given, listFlag, numberFlag, usageError } from './command.ts';
+import { deploymentStateLines } from './deployment-state-lines.ts';
 import { table } from './table.ts';
 
 type SettingsAnswer = OutputOf<typeof deployCalls.settings>;
@@ -69,6 +70,7 @@ export const deploySettingsCommands: Command[] = [
         ? `Other machines reach ${deployment.name} at ${addresses.join(' or ')}, with an API key.`
         : `Other machines will reach ${deployment.name} once it runs, with an API key.`,
       'What is sent is not encrypted: put a proxy that speaks TLS before it where others could listen.',
+      ...deploymentStateLines(deployment),
     ],
   },
   {
@@ -80,7 +82,10 @@ export const deploySettingsCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.configure',
     input: ([deployment]) => ({ deployment, settings: { network: { host: null } } }),
-    print: ({ deployment }: SettingsAnswer) => [`Only programs of this machine reach ${deployment.name}.`],
+    print: ({ deployment }: SettingsAnswer) => [
+      `Only programs of this machine reach ${deployment.name}.`,
+      ...deploymentStateLines(deployment),
+    ],
   },
   {
     words: 'deploy settings',
@@ -104,13 +109,13 @@ function readSettings(flags: Flags): SettingsChange {
   return change as SettingsChange;
 }
 
-function settingsTable({ settings, effective }: SettingsAnswer): string[] {
+function settingsTable({ deployment, settings, effective }: SettingsAnswer): string[] {
   const rows = settingFlags.map(([flag, group, member]) => {
     const value = (effective[group] as Record<string, unknown>)[member];
     const set = (settings[group] as Record<string, unknown> | undefined)?.[member] !== undefined;
     return [`--${flag}`, shown(value), set ? '' : 'default'];
   });
-  return table(['setting', 'value', ''], rows);
+  return [...table(['setting', 'value', ''], rows), ...deploymentStateLines(deployment)];
 }
 
 function shown(value: unknown): string {

@@ -2,6 +2,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
 import type { Canary, VersionStatus } from '../contract/traffic.ts';
 import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
+import { deploymentStateLines } from './deployment-state-lines.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
@@ -74,6 +75,7 @@ function trafficLines({ deployment }: TrafficOutput): string[] {
     `${name} answers with version ${version}${canary ? `, ${canary.percent} % of the callers with version ${canary.version}` : ''}.`,
     ...(shadow === null ? [] : [`Version ${shadow} is compared with it.`]),
     ...(bounds === null ? [] : ['A version that passes its bounds is taken back.']),
+    ...deploymentStateLines(deployment),
   ];
 }
 

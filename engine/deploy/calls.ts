@@ -15,6 +15,7 @@ import { type KeyParts, keyHandlers } from './key-calls.ts';
 import { logHandlers } from './log-calls.ts';
 import { networkAddresses } from './network-addresses.ts';
 import type { PredictionLogs } from './prediction-logs.ts';
+import { changeServed } from './served-change.ts';
 import type { DeploymentSpec } from './store.ts';
 import { streamHandlers } from './stream-calls.ts';
 import { divideTraffic, promoteCanary, rollBack, versionBeforeThis } from './traffic.ts';
@@ -50,8 +51,10 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     },
     maskLog: async ({ deployment, maskLog }) => {
       const spec = deployments.get(deployment);
-      deployments.store.setLogMask(spec.id, maskLog === 'none' ? null : maskLog);
-      await fleet.reconcile(spec.id);
+      await changeServed(parts, spec, {
+        part: 'settings',
+        make: () => deployments.store.setLogMask(spec.id, maskLog === 'none' ? null : maskLog),
+      });
       context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },
@@ -81,10 +84,16 @@ async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start
   const { deployments, fleet, versions } = parts;
   const target = await versions.resolve(input.reference);
   if (!input.acceptBreaking) await refuseBreakingStart(parts, target, input.name);
-  const { id } = deployments.want(target, input.name, input.port, input.maskLog === 'none' ? null : input.maskLog);
-  const wasRunning = fleet.client(id) !== null;
-  await fleet.restart(id);
-  const spec = deployments.get(id);
+  const logMask = input.maskLog === 'none' ? null : input.maskLog;
+  const want = () => deployments.want(target, input.name, input.port, logMask);
+  const name = input.name ?? target.model;
+  const existing = deployments.store.find(name);
+  const wasRunning = existing !== undefined && fleet.client(existing.id) !== null;
+  const tell = (one: string) => fleet.restart(one);
+  if (existing) await changeServed(parts, existing, { part: 'versions', make: want, tell });
+  else await tell(want().id);
+  const spec = deployments.get(name);
+  const { id } = spec;
   const { status, url, port, error } = fleet.state(id);
   if (error) throw error;
   const { canary, shadow, acceptBreaking } = input;
@@ -109,11 +118,15 @@ async function refuseBreakingStart(
 async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.configure>): Promise<SettingsOutput> {
   const { context, deployments, fleet } = parts;
   const before = deployments.get(input.deployment);
-  deployments.configure(before, input.settings, input.port);
-  const spec = deployments.get(before.id);
-  const moves = spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
-  if (moves && spec.wanted === 'running') await fleet.startAgain(spec.id);
-  else await fleet.reconcile(spec.id);
+  let spec = before;
+  const moves = () => spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
+  await changeServed(parts, before, {
+    part: 'settings',
+    make: () => {
+      spec = deployments.configure(before, input.settings, input.port);
+    },
+    tell: (id) => (moves() ? fleet.startAgain(id) : fleet.reconcile(id)),
+  });
   context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
   return settingsOf(parts, deployments.get(spec.id));
 }

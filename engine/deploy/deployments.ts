@@ -1,3 +1,4 @@
+import { canonicalJson } from '../base/canonical-json.ts';
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
 import { changedSettings, type SettingsChange, wholeSettings } from '../contract/deploy-settings.ts';
@@ -82,13 +83,14 @@ export class Deployments {
    * Changes settings, and the port that is wanted where one is given.
    * @throws GalleyError `deploy.key_required` where the network would reach it and it has no key
    */
-  configure({ id, name }: DeploymentSpec, change: SettingsChange, port?: number): void {
-    this.#context.database.transaction(() => {
+  configure({ id, name }: DeploymentSpec, change: SettingsChange, port?: number): DeploymentSpec {
+    return this.#context.database.transaction(() => {
       const settings = changedSettings(this.get(id).settings, change);
       const { host } = wholeSettings(settings).network;
       if (change.network?.host && !isLoopback(host) && !this.#keys.hasAny(id)) throw keyRequired(name, host);
       this.store.setSettings(id, settings);
       if (port !== undefined) this.store.setPort(id, port);
+      return this.get(id);
     });
   }
 
@@ -128,6 +130,22 @@ export class Deployments {
       const at = this.#context.clock.now();
       for (const change of changes) this.store.addRelease(id, { ...change, at, kind: 'traffic' });
       for (const versionId of versionIds) this.#use(id, name, versionId);
+    });
+  }
+
+  /** Puts back what was wanted before a change that the server refused. */
+  restore(before: DeploymentSpec, traffic: Traffic, reason: string): void {
+    this.#context.database.transaction(() => {
+      const { id, version } = before;
+      const last = this.store.releases(id).at(-1);
+      const isMoved = this.get(id).version !== version;
+      const isDivided = canonicalJson(this.traffic.of(id)) !== canonicalJson(traffic);
+      this.store.save(before);
+      this.traffic.save(id, traffic);
+      if (!isMoved && !isDivided) return;
+      // The stack of versions is as before: what was pushed is popped, and the other way round.
+      const kind = !isMoved ? 'traffic' : last?.kind === 'rollback' ? 'release' : 'rollback';
+      this.store.addRelease(id, { version, kind, at: this.#context.clock.now(), reason });
     });
   }
 

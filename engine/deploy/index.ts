@@ -48,7 +48,7 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   /** Is told of labels that a prediction server was sent, when they are collected. */
   onLabels(listener: LabelListener): void;
   /** Of the server's process, undefined where none is ready. */
-  processId(deploymentId: string): number | undefined;
+  processId(nameOrId: string): number | undefined;
   /** Resolves when every server was made as it is wanted now: after an alias moved, when the swaps are done. */
   settled(): Promise<void>;
 }
@@ -139,7 +139,7 @@ export function createDeployPhase(
     readLog: (deploymentId, range, read) => logs.read(deploymentId, range, read),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
     onLabels: (listener) => labels.onLabels(listener),
-    processId: (deploymentId) => fleet.client(deploymentId)?.pid,
+    processId: (nameOrId) => fleet.client(deployments.get(nameOrId).id)?.pid,
     settled: () => fleet.settled(),
   };
 }

@@ -3,6 +3,7 @@ import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { Deployments } from './deployments.ts';
 import type { Fleet } from './fleet.ts';
 import type { DeploymentKeys } from './keys.ts';
+import { tellServer } from './served-change.ts';
 import type { DeploymentSpec } from './store.ts';
 
 export interface KeyParts {
@@ -14,9 +15,9 @@ export interface KeyParts {
 
 /** One handler per call about API keys. A server that runs knows of a change before the call is answered. */
 export function keyHandlers({ context, deployments, fleet, keys }: KeyParts): Handlers<typeof deployKeyCalls> {
-  const changed = async ({ id, name }: DeploymentSpec) => {
-    await fleet.reconcile(id);
-    context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });
+  const changed = async (spec: DeploymentSpec) => {
+    context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
+    await tellServer({ deployments, fleet }, spec);
   };
   return {
     createKey: async ({ deployment, name }) => {

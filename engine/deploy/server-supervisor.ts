@@ -7,6 +7,9 @@ import { type Traffic, undividedTraffic } from '../contract/traffic.ts';
 import { type Breached, ServingClient, type ServingExit } from '../serving/serving-client.ts';
 import type { DeploymentSpec } from './store.ts';
 
+/** What a server that runs is told: how it answers, or which versions do. */
+export type ServerPart = 'settings' | 'versions';
+
 /** What is of a deployment, beside what is wanted. */
 export interface ServerState {
   status: Deployment['status'];
@@ -15,6 +18,8 @@ export interface ServerState {
   startedAt: string | null;
   /** Why it does not run, or not with the version that is wanted. */
   error: GalleyError | null;
+  /** What a server that runs was told last and does not do; the error says why. */
+  refused: ServerPart | null;
 }
 
 export interface SupervisorOptions {
@@ -56,7 +61,14 @@ const defaultBackOff: BackOff = {
   stableMilliseconds: 30_000,
 };
 
-const stoppedState: ServerState = { status: 'stopped', url: null, port: null, startedAt: null, error: null };
+const stoppedState: ServerState = {
+  status: 'stopped',
+  url: null,
+  port: null,
+  startedAt: null,
+  error: null,
+  refused: null,
+};
 
 /**
  * Keeps one deployment's server as it is wanted: starts it, swaps its version, starts it again when it died, ends it.
@@ -156,7 +168,7 @@ export class ServerSupervisor {
       const isActive = (await this.#activate(client, spec, traffic)) && (await this.#configure(client, spec, traffic));
       if (!isActive) return;
     }
-    if (this.#state.error) this.#change({ ...this.#state, error: null });
+    if (this.#state.error) this.#change({ ...this.#state, error: null, refused: null });
   }
 
   #isLive({ version, follows }: DeploymentSpec, traffic: Traffic): boolean {
@@ -214,7 +226,7 @@ export class ServerSupervisor {
     this.#liveTraffic = traffic;
     this.#upSince = clock.monotonic();
     const { url, port } = client.ready;
-    this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null });
+    this.#change({ status: 'running', url, port, startedAt: isoTime(clock.now()), error: null, refused: null });
   }
 
   /** Every version that is to answer, as files. */
@@ -223,7 +235,7 @@ export class ServerSupervisor {
   }
 
   #activate(client: ServingClient, spec: DeploymentSpec, traffic: Traffic): Promise<boolean> {
-    return this.#told(client, async () => {
+    return this.#told(client, 'versions', async () => {
       const { version, follows } = spec;
       await client.activate({ version, versions: await this.#served(spec, traffic), label: follows, traffic });
       this.#liveTraffic = traffic;
@@ -233,7 +245,7 @@ export class ServerSupervisor {
   }
 
   #configure(client: ServingClient, spec: DeploymentSpec, traffic: Traffic): Promise<boolean> {
-    return this.#told(client, async () => {
+    return this.#told(client, 'settings', async () => {
       const answering = versionsOf(this.#liveVersion, this.#liveTraffic);
       const live = await this.#options.live(spec, [...answering, ...versionsOf(spec.version, traffic)]);
       const text = canonicalJson(live);
@@ -244,12 +256,12 @@ export class ServerSupervisor {
   }
 
   /** @returns whether the server does as it is told; why it does not becomes the error of the state */
-  async #told(client: ServingClient, tell: () => Promise<void>): Promise<boolean> {
+  async #told(client: ServingClient, part: ServerPart, tell: () => Promise<void>): Promise<boolean> {
     try {
       await tell();
       return this.#client === client;
     } catch (error) {
-      if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error) });
+      if (this.#client === client) this.#change({ ...this.#state, error: asGalleyError(error), refused: part });
       return false;
     }
   }

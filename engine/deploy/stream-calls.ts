@@ -2,6 +2,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { streamCalls } from '../contract/deploy-streams.ts';
 import type { Handlers } from '../jobs/context.ts';
 import type { DeployParts } from './calls.ts';
+import { tellServer } from './served-change.ts';
 import type { DeploymentSpec } from './store.ts';
 
 /** One handler per call about streams. */
@@ -23,8 +24,8 @@ export function streamHandlers(parts: DeployParts): Handlers<typeof streamCalls>
 }
 
 async function changed(parts: DeployParts, spec: DeploymentSpec) {
-  await parts.fleet.reconcile(spec.id);
   parts.context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
+  await tellServer(parts, spec);
   return list(parts, spec);
 }
 

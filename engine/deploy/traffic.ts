@@ -8,6 +8,7 @@ import type { Breached } from '../serving/serving-client.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
 import type { DeployParts } from './calls.ts';
 import { refuseBreaking } from './deployments.ts';
+import { changeServed } from './served-change.ts';
 import type { DeploymentSpec, Release } from './store.ts';
 
 type Output = OutputOf<typeof deployCalls.traffic>;
@@ -18,7 +19,7 @@ type Output = OutputOf<typeof deployCalls.traffic>;
  * cannot be loaded: what was before stands then
  */
 export async function divideTraffic(parts: DeployParts, input: InputOf<typeof deployCalls.traffic>): Promise<Output> {
-  const { deployments, fleet } = parts;
+  const { deployments } = parts;
   const spec = deployments.get(input.deployment);
   const before = deployments.traffic.of(spec.id);
   const wanted: Traffic = {
@@ -30,23 +31,20 @@ export async function divideTraffic(parts: DeployParts, input: InputOf<typeof de
   const ids = await versionIds(parts, spec, wanted);
   const isNew = wanted.canary !== null && wanted.canary.version !== before.canary?.version;
   if (isNew && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, wanted.canary as Canary);
-  deployments.divide(spec, wanted, trafficReasons(spec, before, wanted), ids);
-  await fleet.reconcile(spec.id);
-  const { error } = fleet.state(spec.id);
-  if (error && spec.wanted === 'running') {
-    deployments.divide(spec, before, [{ version: spec.version, reason: `undone: ${error.message}` }], []);
-    await fleet.reconcile(spec.id);
-    throw error;
-  }
+  await changeServed(parts, spec, {
+    part: 'versions',
+    make: () => deployments.divide(spec, wanted, trafficReasons(spec, before, wanted), ids),
+  });
   return changed(parts, spec);
 }
 
 /**
  * Makes the canary the version that answers all requests: where an alias is followed, by moving it.
- * @throws GalleyError `deploy.no_canary`, `deploy.breaking_version`
+ * @throws GalleyError `deploy.no_canary`, `deploy.breaking_version`, and why the server refused it: what was before stands then,
+ * the alias, too
  */
 export async function promoteCanary(parts: DeployParts, input: InputOf<typeof deployCalls.promote>): Promise<Output> {
-  const { deployments, fleet, versions } = parts;
+  const { deployments, versions } = parts;
   const spec = deployments.get(input.deployment);
   const { canary } = deployments.traffic.of(spec.id);
   if (canary === null) {
@@ -54,27 +52,29 @@ export async function promoteCanary(parts: DeployParts, input: InputOf<typeof de
   }
   const { version, percent } = canary;
   const reason = `promoted as canary of ${spec.name}, from ${percentText(percent)}`;
-  if (spec.follows !== null) {
-    await versions.moveAlias(spec.model, version, {
-      alias: spec.follows,
-      reason,
-      acceptBreaking: input.acceptBreaking,
-    });
-  } else {
-    if (!input.acceptBreaking) await refuseBreakingCanary(parts, spec, canary);
-    const [id] = await versionIds(parts, spec, { canary, shadow: null, bounds: null });
-    deployments.activate({ ...spec, version }, id as string, reason);
-  }
-  await fleet.reconcile(spec.id);
+  const { model, follows: alias } = spec;
+  if (alias === null && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, canary);
+  const [id] = await versionIds(parts, spec, { canary, shadow: null, bounds: null });
+  await changeServed(parts, spec, {
+    part: 'versions',
+    make: () =>
+      alias === null
+        ? deployments.activate({ ...spec, version }, id as string, reason)
+        : versions.moveAlias(model, version, { alias, reason, acceptBreaking: input.acceptBreaking }),
+    undo: async (undone) => {
+      if (alias !== null)
+        await versions.moveAlias(model, spec.version, { alias, reason: undone, acceptBreaking: true });
+    },
+  });
   return changed(parts, spec);
 }
 
 /**
  * Puts back the version that answered before, however often; the alias that brought the other one is followed no more.
- * @throws GalleyError `deploy.no_version_before`
+ * @throws GalleyError `deploy.no_version_before`, and why the server refused it: what was before stands then
  */
 export async function rollBack(parts: DeployParts, deployment: string, because?: string): Promise<Output> {
-  const { deployments, fleet } = parts;
+  const { deployments } = parts;
   const spec = deployments.get(deployment);
   const version = versionBeforeThis(deployments.store.releases(spec.id));
   if (version === undefined) {
@@ -85,14 +85,16 @@ export async function rollBack(parts: DeployParts, deployment: string, because?:
   const left = spec.follows === null ? '' : `, ${spec.follows} is followed no more`;
   const reason = `rolled back from version ${spec.version}${left}${because ? `: ${because}` : ''}`;
   const { version: found } = await parts.versions.resolve(`${spec.model}@${version}`);
-  deployments.activate({ ...spec, version, follows: null }, found.id, reason, 'rollback');
-  await fleet.reconcile(spec.id);
+  await changeServed(parts, spec, {
+    part: 'versions',
+    make: () => deployments.activate({ ...spec, version, follows: null }, found.id, reason, 'rollback'),
+  });
   return changed(parts, spec);
 }
 
 /** Takes back what passed a bound, where it is still so, and tells everyone. */
 export async function takeBack(parts: DeployParts, deploymentId: string, breached: Breached): Promise<void> {
-  const { deployments, context } = parts;
+  const { deployments, fleet, context } = parts;
   const spec = deployments.get(deploymentId);
   const { version, role, reason } = breached;
   if (role === 'canary') {
@@ -100,6 +102,7 @@ export async function takeBack(parts: DeployParts, deploymentId: string, breache
     if (traffic.canary?.version !== version) return;
     const undone = { version, reason: `canary back at 0 %: ${reason}` };
     deployments.divide(spec, { ...traffic, canary: { version, percent: 0 } }, [undone], []);
+    await fleet.reconcile(spec.id);
     await changed(parts, spec);
   } else {
     const releases = deployments.store.releases(spec.id).filter(({ kind }) => kind !== 'traffic');
