@@ -1,24 +1,27 @@
-import { write, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { within } from './within.ts';
 
-const retryMilliseconds = 20;
 const collectMilliseconds = 50;
+const endMilliseconds = 500;
 
 /**
- * Writes lines to a file descriptor without ever waiting for it: lines are collected, written apart from the event loop,
- * and lost beyond a bound, where whoever reads them is slower than they come.
+ * Writes lines to a stream without ever waiting for it: lines are collected and written together, and lost beyond a bound,
+ * where whoever reads them is slower than they come.
  */
 export class LineWriter {
-  readonly #descriptor: number;
+  readonly #stream: Writable;
   readonly #largest: number;
   #lines: string[] = [];
   #pending = 0;
   #timer: NodeJS.Timeout | null = null;
-  #writing = false;
+  #written: Promise<void> = Promise.resolve();
 
   /** @param largest characters that wait at most */
-  constructor(descriptor: number, largest = 1024 * 1024) {
-    this.#descriptor = descriptor;
+  constructor(stream: Writable, largest = 1024 * 1024) {
+    this.#stream = stream;
     this.#largest = largest;
+    // That nobody reads it any more is told by each write.
+    stream.on('error', () => {});
   }
 
   /** @returns false where too much waits already and the line is lost */
@@ -30,40 +33,23 @@ export class LineWriter {
     return true;
   }
 
-  /** Writes what waits, at the end of the process. What cannot be written at once is lost. */
-  end(): void {
+  /** Writes what waits; resolves when it is written, or after so long with what is left lost. */
+  async end(milliseconds = endMilliseconds): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#lines.length === 0 || this.#writing) return;
-    try {
-      writeSync(this.#descriptor, this.#take());
-    } catch {
-      // Nobody reads it any more.
-    }
-  }
-
-  #take(): Buffer {
-    const text = `${this.#lines.join('\n')}\n`;
-    this.#lines = [];
-    return Buffer.from(text);
+    this.#flush();
+    await within(milliseconds, this.#written);
   }
 
   #flush(): void {
     this.#timer = null;
-    if (this.#writing || this.#lines.length === 0) return;
-    this.#writing = true;
-    const characters = this.#pending;
-    this.#write(this.#take(), () => {
-      this.#writing = false;
-      this.#pending -= characters;
-      if (this.#lines.length > 0) this.#timer ??= setTimeout(() => this.#flush(), collectMilliseconds).unref();
-    });
-  }
-
-  #write(bytes: Buffer, done: () => void): void {
-    write(this.#descriptor, bytes, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.#write(bytes, done), retryMilliseconds).unref();
-      else if (error || written === bytes.length) done();
-      else this.#write(bytes.subarray(written), done);
+    if (this.#lines.length === 0) return;
+    const text = `${this.#lines.join('\n')}\n`;
+    this.#lines = [];
+    this.#written = new Promise((resolve) => {
+      this.#stream.write(text, () => {
+        this.#pending -= text.length;
+        resolve();
+      });
     });
   }
 }

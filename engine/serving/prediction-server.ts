@@ -20,6 +20,7 @@ import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
 import { MessageStreams } from './streams/message-streams.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { within } from './within.ts';
 
 /** Together below the 5 s in which the server has ended. */
 const drainMilliseconds = 2500;
@@ -301,14 +302,4 @@ export class PredictionServer implements ServingHost {
     if (model) return model;
     throw unknownModel(name, this.#models.keys());
   }
-}
-
-/** Resolves with the work, or after so many milliseconds without it. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

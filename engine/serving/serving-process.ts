@@ -11,11 +11,9 @@ import { ServerLog } from './server-log.ts';
 import { otlpConfig } from './telemetry/otlp-config.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 
-const standardError = 2;
-
 /** Binds a prediction server to its process: config, messages of the parent, signals, exit code. */
 export class ServingProcess {
-  readonly #writer = new LineWriter(standardError);
+  readonly #writer = new LineWriter(process.stderr);
   readonly #log = new ServerLog(this.#writer, systemClock);
   #server: PredictionServer | null = null;
   #started = false;
@@ -108,7 +106,7 @@ export class ServingProcess {
     await this.#server?.stop();
     const lost = this.#server?.status().log.lostRows ?? 0;
     if (lost > 0) this.#log.event('error', `${lost} answered row(s) could not be logged.`);
-    this.#writer.end();
+    await this.#writer.end();
     // All is on the disk by now.
     if (this.#server?.isHeldUp) process.kill(process.pid, 'SIGKILL');
     process.exit(exitCode);

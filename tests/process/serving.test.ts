@@ -153,6 +153,23 @@ test('nobody who reads its standard output holds up no answer', async () => {
   await once(child, 'exit');
 });
 
+test('nobody who reads standard error holds up neither the event loop nor the end of a process', async () => {
+  const module = new URL('../../engine/serving/line-writer.ts', import.meta.url);
+  const script = `
+    import { LineWriter } from ${JSON.stringify(module)};
+    const writer = new LineWriter(process.stderr);
+    for (let line = 0; line < 1000; line++) writer.write('x'.repeat(1000));
+    setTimeout(() => {
+      process.stdout.write('goes on');
+      writer.write('last words');
+      writer.end().then(() => process.exit(0));
+    }, 100);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(String(await once(child.stdout, 'data'))).toBe('goes on');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 test('standing alone it reads its config from a file, and ends on SIGTERM after what is in flight', async () => {
   const logFolder = temporaryFolder();
   const { child, line, url } = await standalone(ridersConfig({ logFolder, batch: { rows: 8 } }));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { BoundedLog } from '../../engine/deploy/bounded-log.ts';
 import { LineWriter } from '../../engine/serving/line-writer.ts';
@@ -82,9 +83,9 @@ test('which requests have a line can be changed while the server runs', async ()
 });
 
 function writerTo(path: string, largest?: number): LineWriter {
-  const descriptor = openSync(path, 'w');
-  onTestFinished(() => closeSync(descriptor));
-  return new LineWriter(descriptor, largest);
+  const stream = createWriteStream(path);
+  onTestFinished(() => void stream.end());
+  return new LineWriter(stream, largest);
 }
 
 test('lines are written in their order, and beyond the bound lost and counted', async () => {
@@ -104,12 +105,24 @@ test('lines are written in their order, and beyond the bound lost and counted', 
   await expect.poll(afterwards).toMatch(/"message":"Lines were lost: [^"]+","lines":[6-9]\}\n.*"afterwards"/);
 });
 
-test('what waits is written at the end', () => {
+test('what waits is written at the end', async () => {
   const path = join(temporaryFolder(), 'log');
   const writer = writerTo(path);
   writer.write('last words');
-  writer.end();
+  await writer.end();
   expect(readFileSync(path, 'utf8')).toBe('last words\n');
+});
+
+test('a reader who never reads holds up no end, and what is written before it gives room again', async () => {
+  const unread: (() => void)[] = [];
+  const stream = new Writable({ write: (_chunk, _encoding, done) => void unread.push(done) });
+  const writer = new LineWriter(stream, 10);
+  expect([writer.write('12345'), writer.write('67890')]).toEqual([true, false]);
+  await writer.end(1);
+  expect(writer.write('67890')).toBe(false);
+  for (const read of unread) read();
+  await writer.end(1);
+  expect(writer.write('67890')).toBe(true);
 });
 
 test("the engine's copy of the log is bounded, and goes on where the one before ended", () => {
