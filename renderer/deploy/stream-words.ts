@@ -1,5 +1,5 @@
 import type { DeploymentStream, StreamSpec } from '../../engine/contract/deploy-streams.ts';
-import type { StateTone } from '../ui/State.svelte';
+import type { StateTone } from '../ui/state-tone.ts';
 
 /** How a stream does, in a word, and what keeps it from doing. */
 export function streamState({ status }: DeploymentStream): { tone: StateTone; text: string; fault?: string } {

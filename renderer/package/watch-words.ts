@@ -1,6 +1,6 @@
 import type { WatchedFolder } from '../../engine/contract/deploy-watches.ts';
 import { formatCount, formatQuantity } from '../ui/format.ts';
-import type { StateTone } from '../ui/State.svelte';
+import type { StateTone } from '../ui/state-tone.ts';
 
 export const watchTones: Record<WatchedFolder['state'], StateTone> = {
   watching: 'good',

@@ -6,7 +6,7 @@ import Repeat from '@lucide/svelte/icons/repeat';
 import Send from '@lucide/svelte/icons/send';
 import type { Component } from 'svelte';
 import type { StationState } from '../../engine/contract/project.ts';
-import type { StateTone } from './State.svelte';
+import type { StateTone } from './state-tone.ts';
 
 export interface PhaseLooks {
   phase: string;
