@@ -10,6 +10,7 @@ import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
+import type { LogRemoval, RemovalListener } from './log-removal.ts';
 import type { TrafficTotals } from './log-store.ts';
 import { type LogPart, PredictionLogs } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
@@ -20,7 +21,7 @@ import { FolderScorer, type WatchTimes } from './watch/folder-scorer.ts';
 import { WatchStore } from './watch/watch-store.ts';
 
 export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
-export type { AliasMoved, BackOff, DeploymentSpec, LogPart, Release, TrafficTotals };
+export type { AliasMoved, BackOff, DeploymentSpec, LogPart, LogRemoval, Release, TrafficTotals };
 
 /** What deployments need of the package phase. */
 export interface PackagesForDeploy {
@@ -47,6 +48,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
   /** Is told of labels that a prediction server was sent, when they are collected. */
   onLabels(listener: LabelListener): void;
+  /** Is called before rows leave a log, and once a day for what is older than a log is kept. */
+  onRemoval(listener: RemovalListener): void;
   /** Of the server's process, undefined where none is ready. */
   processId(nameOrId: string): number | undefined;
   /** Resolves when every server was made as it is wanted now: after an alias moved, when the swaps are done. */
@@ -139,6 +142,7 @@ export function createDeployPhase(
     readLog: (deploymentId, range, read) => logs.read(deploymentId, range, read),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
     onLabels: (listener) => labels.onLabels(listener),
+    onRemoval: (listener) => logs.onRemoval(listener),
     processId: (nameOrId) => fleet.client(deployments.get(nameOrId).id)?.pid,
     settled: () => fleet.settled(),
   };

@@ -107,6 +107,15 @@ export class LogStore {
     });
   }
 
+  /** Removes the counts of minutes that had ended by a time, UTC epoch milliseconds. */
+  removeTraffic(deploymentId: string, endedBy: number): void {
+    this.#database.run(
+      'DELETE FROM traffic_minutes WHERE deployment_id = ? AND minute <= ?',
+      deploymentId,
+      endedBy - 60_000,
+    );
+  }
+
   /** Requests that came in during [since, until), by the minute of their receipt. */
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals {
     const totals = this.#database.get<TrafficTotals>(

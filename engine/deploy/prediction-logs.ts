@@ -3,11 +3,12 @@ import { basename, join } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { closeAbandoned, closedSegments } from '../serving/log-folder.ts';
-import { expiredParts, type LogBounds } from './log-bounds.ts';
+import { closeAbandoned, closedSegments, labelFolder } from '../serving/log-folder.ts';
+import { expiredParts, keptSince, type LogBounds } from './log-bounds.ts';
 import { LogFiles } from './log-files.ts';
 import { type SegmentLines, type VersionLines, writeSegmentLines } from './log-lines.ts';
 import { joinParts, writePart } from './log-parquet.ts';
+import { type RemovalListener, removeDamaged } from './log-removal.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
 
 /** A Parquet file with rows of a deployment's prediction log. */
@@ -48,6 +49,9 @@ export class PredictionLogs {
   readonly #context: EngineContext;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #files: LogFiles;
+  readonly #listeners: RemovalListener[] = [];
+  /** Day and bound of the last removal of what is too old, by deployment. */
+  readonly #rounds = new Map<string, string>();
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -58,6 +62,10 @@ export class PredictionLogs {
 
   get #stagingRoot(): string {
     return join(this.#context.project.path, 'run', 'prediction-logs');
+  }
+
+  onRemoval(listener: RemovalListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Where the server of a deployment writes its segments. */
@@ -152,17 +160,49 @@ export class PredictionLogs {
       }
       await this.#joinSmallParts(source.deploymentId);
     } finally {
-      this.#removeExpired(source);
+      await this.#removeExpired(source);
     }
   }
 
   /** Removes what is beyond the bounds of a deployment, whatever else went wrong. */
-  #removeExpired({ deploymentId, bounds }: LogSource): void {
+  async #removeExpired({ deploymentId, bounds }: LogSource): Promise<void> {
     const { clock, database } = this.#context;
-    const expired = expiredParts(this.store.parts(deploymentId, null, null), bounds, clock.now());
-    if (expired.length === 0) return;
-    database.transaction(() => this.#dropParts(expired));
+    const now = clock.now();
+    const parts = this.store.parts(deploymentId, null, null);
+    const expired = expiredParts(parts, bounds, now);
+    const before = keptSince(bounds, now);
+    const round = `${dayOf(now)}/${bounds.retentionDays}`;
+    if (expired.length === 0 && this.#rounds.get(deploymentId) === round) return;
+    const kept = parts.filter((part) => !expired.includes(part));
+    const isTold = await this.#tellRemoval(deploymentId, expired, kept, before);
+    const last = Math.max(before ?? 0, ...expired.map(({ lastReceivedAt }) => lastReceivedAt));
+    database.transaction(() => {
+      this.#dropParts(expired);
+      this.store.removeTraffic(deploymentId, last);
+    });
     this.#files.remove(expired.map(({ hash }) => hash));
+    if (isTold) this.#rounds.set(deploymentId, round);
+  }
+
+  /** What depends on rows that go is removed before them. @returns false where that failed, which keeps no row */
+  async #tellRemoval(
+    deploymentId: string,
+    expired: readonly StoredLogPart[],
+    staying: readonly StoredLogPart[],
+    before: number | null,
+  ): Promise<boolean> {
+    try {
+      const [gone, kept] = [expired, staying].map((parts) => parts.map(({ hash }) => this.#context.blobs.path(hash)));
+      for (const listener of this.#listeners)
+        await listener({ deploymentId, gone: gone ?? [], kept: kept ?? [], receivedBefore: before });
+      if (before === null) return true;
+      const folder = this.folder(deploymentId);
+      for (const place of [folder, labelFolder(folder)]) await removeDamaged(place, before);
+      return true;
+    } catch (error) {
+      console.error(error);
+      return false;
+    }
   }
 
   /** Call it in a transaction; the files go after it. */

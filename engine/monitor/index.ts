@@ -4,6 +4,7 @@ import type { EngineContext, Phase } from '../jobs/context.ts';
 import { monitorHandlers } from './calls.ts';
 import { checkDeployment } from './check.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
+import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { type ReferenceSources, References } from './reference.ts';
@@ -38,6 +39,7 @@ export function createMonitorPhase(
       sources.labels.add(deploymentId, kept, receivedAt);
     }
   });
+  deploy.onRemoval((removal) => removeLabels(context.duck, sources.labels, removal));
   const reports = new DeploymentReports(sources);
   const listeners: ((alert: Alert) => void)[] = [];
 

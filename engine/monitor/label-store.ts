@@ -40,6 +40,36 @@ export class LabelStore {
     return this.#database.get(sql, deploymentId) !== undefined;
   }
 
+  /**
+   * Ids of rows with labels that were received before a time, UTC epoch milliseconds; an id may come again.
+   * @param span how many labels, of all deployments, are looked at for one answer
+   */
+  *olderIds(deploymentId: string, receivedBefore: number, span: number): Generator<string[], void> {
+    const [last] = this.#database.column<number | null>('SELECT max(sequence) FROM labels');
+    for (let from = 0; from < (last ?? 0); from += span) {
+      // With the plus the index of rows is not used, which would go over all labels of the deployment.
+      yield this.#database.column<string>(
+        `SELECT DISTINCT row_id FROM labels
+         WHERE sequence > ? AND sequence <= ? AND +deployment_id = ? AND received_at < ?`,
+        from,
+        from + span,
+        deploymentId,
+        receivedBefore,
+      );
+    }
+  }
+
+  /** Removes the labels of rows, of those the ones that were received before a time, UTC epoch milliseconds. */
+  remove(deploymentId: string, ids: readonly string[], receivedBefore = Number.MAX_SAFE_INTEGER): void {
+    const removed = this.#database.run(
+      `DELETE FROM labels WHERE deployment_id = ? AND row_id IN (SELECT value FROM json_each(?)) AND received_at < ?`,
+      deploymentId,
+      JSON.stringify(ids),
+      receivedBefore,
+    );
+    if (removed > 0) this.#revision++;
+  }
+
   /** The last label of each row, null where it has none; in the order of the ids. */
   latest(deploymentId: string, ids: readonly (string | null)[]): (string | null)[] {
     const rows = this.#database.all<{ label: string | null }>(
