@@ -53,11 +53,11 @@ function importLines({ deployment, rows, known, expired, labels, leftOut, unusab
     ...(labels > 0 ? [`${formatted(labels)} labels went to monitoring.`] : []),
     ...leftOut.map(
       ({ reason, rows, first }) =>
-        `Warning: ${formatted(rows)} ${leftOutReasons[reason]}, and were left out. The first is row ${formatted(first)}.`,
+        `Warning: left out were ${formatted(rows)} ${leftOutReasons[reason]}. The first is row ${formatted(first)}.`,
     ),
     ...unusable.map(
       ({ field, values, first }) =>
-        `Warning: ${formatted(values)} values of ${field} do not fit its type and count as missing. The first is in row ${formatted(first)}.`,
+        `Warning: values of ${field} that do not fit its type count as missing: ${formatted(values)}. The first is in row ${formatted(first)}.`,
     ),
   ];
 }

@@ -70,12 +70,12 @@ export const ImportedColumns = Type.Object({
 export type ImportedColumns = Static<typeof ImportedColumns>;
 
 export const leftOutReasons = {
-  no_record: 'are no records of predictions',
-  unknown_version: 'name a version that the model does not have',
-  other_inputs: 'do not have the inputs of the version that they name',
-  no_time: 'have no time that can be read',
-  no_answer: 'have no answer',
-  unknown_class: 'have an answer that is no class of the model',
+  no_record: 'without a record of a prediction',
+  unknown_version: 'of a version that the model does not have',
+  other_inputs: 'with other inputs than the version that they name',
+  no_time: 'without a time that can be read',
+  no_answer: 'without an answer',
+  unknown_class: 'with an answer that is no class of the model',
 } as const;
 /** Why a row of a log made elsewhere is not taken over; the texts go on from `12 rows`. */
 export type LeftOutReason = keyof typeof leftOutReasons;

@@ -24,6 +24,11 @@ export class FollowedLog {
     this.#call = call;
   }
 
+  /** Searches the whole log the next time: older rows came in. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   async search(input: LogInput, signal: AbortSignal): Promise<LogResult> {
     const known = JSON.stringify(input);
     const last = this.#last?.input === known && !isOld(this.#last) ? this.#last : undefined;

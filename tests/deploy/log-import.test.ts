@@ -266,7 +266,7 @@ test('what is not there is told with what is', async () => {
   );
   const empty = file('empty.csv', `${ridersCsv.split('\n')[0]}\nnever,,,,,,,,\n`);
   expect((await rejection(bring(open, deployment, empty, ridersColumns)))?.message).toContain(
-    'has no row to import: 1 have no time that can be read (the first is row 1).',
+    'has no row to import: 1 without a time that can be read (the first is row 1).',
   );
   expect((await rejection(bring(open, deployment, '/nowhere/log.csv')))?.code).toBe('deploy.unreadable_file');
 });

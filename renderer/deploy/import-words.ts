@@ -1,0 +1,26 @@
+import { type LogImport, leftOutReasons } from '../../engine/contract/deploy-log.ts';
+import { formatCount, formatQuantity } from '../ui/format.ts';
+
+/** What became of a log that was made elsewhere: what came in first, then what did not. */
+export function importWords({ rows, known, expired, labels, leftOut, unusable }: LogImport): {
+  good: string;
+  warnings: string[];
+} {
+  const good = [
+    `${formatQuantity(rows, 'row')} added`,
+    ...(known > 0 ? [`${formatCount(known)} were there already`] : []),
+    ...(labels > 0 ? [`${formatQuantity(labels, 'label')} added`] : []),
+  ].join(', ');
+  const warnings = [
+    ...(expired > 0 ? [`Left out: ${formatQuantity(expired, 'row')} older than what the log keeps.`] : []),
+    ...leftOut.map(
+      (one) =>
+        `Left out: ${formatQuantity(one.rows, 'row')} ${leftOutReasons[one.reason]}; the first is row ${formatCount(one.first)}.`,
+    ),
+    ...unusable.map(
+      (one) =>
+        `Values of ${one.field} that do not fit its type count as missing: ${formatCount(one.values)}; the first is in row ${formatCount(one.first)}.`,
+    ),
+  ];
+  return { good, warnings };
+}
