@@ -5,7 +5,7 @@ import type { TraceContext } from './trace-context.ts';
 export interface Exchange {
   requestId: string;
   trace: TraceContext;
-  /** Null where the request never became whole. */
+  /** Undefined where the request never became whole. */
   method: string | undefined;
   /** Null where there is none of the path. */
   route: HttpRoute | null;

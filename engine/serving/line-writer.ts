@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { within } from './within.ts';
 
 const collectMilliseconds = 50;
-const endMilliseconds = 500;
+const endMilliseconds = 250;
 
 /**
  * Writes lines to a stream without ever waiting for it: lines are collected and written together, and lost beyond a bound,

@@ -30,9 +30,10 @@ export class ServingMetrics {
     return { requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused };
   }
 
-  answered({ route, status, milliseconds, rows }: Exchange): void {
+  answered({ method, route, status, milliseconds, rows }: Exchange): void {
     count(this.#answers, route?.path ?? 'other', status);
-    if (route?.predicts) this.#predicted(status, milliseconds, rows);
+    // A browser that asks whether its page may call asks for no prediction.
+    if (route?.predicts && method !== 'OPTIONS') this.#predicted(status, milliseconds, rows);
   }
 
   /** Of a message of a stream, which counts as a prediction request. @param status as HTTP would have it */

@@ -119,6 +119,8 @@ test('pages of listed origins may ask and call, others neither', async () => {
     expect(refused).toMatch(/^HTTP\/1.1 403/);
     expect(refused).not.toContain('access-control');
   }
+  expect(server.status()).toMatchObject({ requests: 0, errors: 0, latency: { p50: null } });
+  expect(server.metricsText()).toContain('galley_requests_total{path="/predict",status="204"} 1');
   expect(await asPage(server.url, page, 'GET')).toMatch(
     new RegExp(`^HTTP/1.1 405.*access-control-allow-origin: ${page}`, 's'),
   );

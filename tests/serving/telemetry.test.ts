@@ -21,17 +21,17 @@ interface Received {
   message: any;
 }
 
-/** A collector that takes JSON over HTTP and keeps what it got. */
-async function collector(status = 200) {
+/** A collector that takes JSON over HTTP and keeps what it got. @param status of its answers, once it is known */
+async function collector(status: number | Promise<number> = 200) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => {
       text += chunk;
     });
-    request.on('end', () => {
+    request.on('end', async () => {
       received.push({ path: request.url, headers: request.headers, message: JSON.parse(text) });
-      response.writeHead(status, json).end('{}');
+      response.writeHead(await status, json).end('{}');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,6 +102,30 @@ test('a request becomes a span of the trace that it came with, by the convention
   expect(end).toBeLessThanOrEqual(Date.now() + 1);
 });
 
+test('a span has the method that was sent, where the conventions know it', async () => {
+  const { url, spans } = await collector();
+  const { server } = await observedServer({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url });
+  for (const [method, path] of [
+    ['HEAD', '/livez'],
+    ['OPTIONS', '/predict'],
+    ['PROPFIND', '/predict'],
+    ['PROPFIND', '/made-up'],
+  ] as const) {
+    await fetch(server.url + path, { method });
+  }
+  await server.stop();
+  const methods = spans().map(({ name, attributes }) => {
+    const all = attributesOf(attributes);
+    return [name, all['http.request.method'], all['http.request.method_original']];
+  });
+  expect(methods).toEqual([
+    ['HEAD /livez', 'HEAD', undefined],
+    ['OPTIONS /predict', 'OPTIONS', undefined],
+    ['HTTP /predict', '_OTHER', 'PROPFIND'],
+    ['HTTP', '_OTHER', 'PROPFIND'],
+  ]);
+});
+
 test('what the caller decided of recording is followed; else a share is recorded by the trace id', async () => {
   const { url, spans } = await collector();
   const { server } = await observedServer({
@@ -133,10 +157,11 @@ test('metrics are sent as histograms by method, route and status', async () => {
   });
   await predict(server.url, { rows: [ridersRow, ridersRow] });
   await predict(server.url, { row: {} });
-  await send(server.url, { path: '/made-up', method: 'PUT', body });
+  await send(server.url, { path: '/made-up', method: 'PROPFIND', body });
+  await send(server.url, { method: 'OPTIONS' });
   const metrics = () => received.at(-1)?.message.resourceMetrics[0].scopeMetrics[0].metrics ?? [];
   const points = () => metrics()[0]?.histogram.dataPoints ?? [];
-  await expect.poll(() => points().length).toBe(3);
+  await expect.poll(() => points().length).toBe(4);
   expect(received.every(({ path }) => path === '/m')).toBe(true);
   const [duration, rows] = metrics();
   expect([duration.name, duration.unit, duration.histogram.aggregationTemporality]).toEqual([
@@ -148,6 +173,7 @@ test('metrics are sent as histograms by method, route and status', async () => {
     ['POST', '/predict', '200', 'http'],
     ['POST', '/predict', '422', 'http'],
     ['_OTHER', '404', 'http'],
+    ['OPTIONS', '/predict', '405', 'http'],
   ]);
   for (const { count, sum, bucketCounts, explicitBounds } of points()) {
     expect([count, bucketCounts.length]).toEqual(['1', explicitBounds.length + 1]);
@@ -158,20 +184,21 @@ test('metrics are sent as histograms by method, route and status', async () => {
 });
 
 test('a collector that refuses or is gone slows nothing and is told of once; beyond the queue spans are dropped', async () => {
-  const { url, received, spans } = await collector(503);
+  const { promise: status, resolve: answer } = Promise.withResolvers<number>();
+  const { url, received, spans } = await collector(status);
   const { server, warnings } = await observedServer({
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:1/v1/metrics',
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4',
     OTEL_BSP_MAX_QUEUE_SIZE: '8',
   });
-  for (let request = 0; request < 12; request++)
+  // A batch is sent, which is not answered yet, and two wait; the rest is too much.
+  for (let request = 0; request < 20; request++)
     expect((await predict(server.url, { row: ridersRow })).status).toBe(200);
-  await expect.poll(() => received.length).toBeGreaterThanOrEqual(1);
-  for (const { message } of received)
-    expect(message.resourceSpans[0].scopeSpans[0].spans.length).toBeLessThanOrEqual(4);
+  answer(503);
   await server.stop();
-  expect(spans().length).toBeLessThanOrEqual(12);
+  expect(received.map(({ message }) => message.resourceSpans[0].scopeSpans[0].spans.length)).toEqual([4, 4, 4]);
+  expect(spans()).toHaveLength(12);
   expect(warnings.sort()).toEqual([
     expect.stringMatching(/127\.0\.0\.1:1\/v1\/metrics does not take telemetry/),
     `The collector at ${url}/v1/traces does not take telemetry: it answered 503.`,

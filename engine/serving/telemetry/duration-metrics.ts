@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts';
+import { methodAttribute } from './http-method.ts';
 import { attributes, nanoseconds } from './otlp-json.ts';
 
 /** In seconds: those of the semantic conventions, and two smaller ones. */
@@ -6,7 +7,7 @@ const bounds = [0.00025, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5,
 const cumulative = 2;
 
 interface Durations {
-  method: string | undefined;
+  method: string;
   route: string | undefined;
   status: number;
   counts: number[];
@@ -25,7 +26,7 @@ export class DurationMetrics {
   }
 
   add({ method, route, status, milliseconds, rows }: Exchange): void {
-    const series = this.#seriesOf(route ? route.method : known(method), route?.path, status);
+    const series = this.#seriesOf(methodAttribute(method), route?.path, status);
     const seconds = milliseconds / 1000;
     const found = bounds.findIndex((bound) => seconds <= bound);
     const bin = found === -1 ? bounds.length : found;
@@ -58,7 +59,7 @@ export class DurationMetrics {
     ];
   }
 
-  #seriesOf(method: string | undefined, route: string | undefined, status: number): Durations {
+  #seriesOf(method: string, route: string | undefined, status: number): Durations {
     const key = `${method} ${route} ${status}`;
     let series = this.#series.get(key);
     if (!series) {
@@ -82,9 +83,4 @@ function pointOf({ method, route, status, counts, sum }: Durations) {
     bucketCounts: counts.map(String),
     explicitBounds: bounds,
   };
-}
-
-/** A method that callers made up would be a series of its own. */
-function known(method: string | undefined): string {
-  return method !== undefined && ['GET', 'HEAD', 'POST', 'OPTIONS'].includes(method) ? method : '_OTHER';
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts';
+import { methodAttribute, originalMethodAttribute } from './http-method.ts';
 import type { OtlpConfig } from './otlp-config.ts';
 import { attributes, nanoseconds } from './otlp-json.ts';
 import type { OtlpSender } from './otlp-sender.ts';
@@ -57,12 +58,13 @@ function spanOf({ requestId, trace, method, route, status, receivedAt, milliseco
     parentSpanId: trace.parentId ?? undefined,
     traceState: trace.state ?? undefined,
     flags: sampledFlag,
-    name: route ? `${route.method} ${route.path}` : (method ?? 'HTTP'),
+    name: spanName(methodAttribute(method), route),
     kind: serverKind,
     startTimeUnixNano: nanoseconds(receivedAt),
     endTimeUnixNano: nanoseconds(receivedAt + milliseconds),
     attributes: attributes({
-      'http.request.method': method,
+      'http.request.method': methodAttribute(method),
+      'http.request.method_original': originalMethodAttribute(method),
       'http.route': route?.path,
       'http.response.status_code': status,
       'url.scheme': 'http',
@@ -73,4 +75,9 @@ function spanOf({ requestId, trace, method, route, status, receivedAt, milliseco
     }),
     status: status >= 500 ? { code: errorStatus } : {},
   };
+}
+
+function spanName(method: string, route: Exchange['route']): string {
+  const shown = method === '_OTHER' ? 'HTTP' : method;
+  return route ? `${shown} ${route.path}` : shown;
 }
