@@ -31,7 +31,7 @@ export type ThreadOrder =
       id: number;
       url: string;
       headers: IncomingMessage['headers'];
-      receipt: { id?: string; at: number; age: number };
+      receipt: { id: string; at: number; age: number };
       body: Uint8Array;
     }
   /** When all is answered. */

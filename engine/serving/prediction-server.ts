@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
-import { idSource } from '../base/ids.ts';
+import { idSource, type NewId } from '../base/ids.ts';
 import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
 import { needsKey, resolveLive, type ServingSettings } from './config.ts';
 import type { Exchange } from './exchange.ts';
@@ -32,6 +32,7 @@ export class PredictionServer implements ServingHost {
   settings: ServingSettings;
   readonly #clock: Clock;
   readonly #startedAt: number;
+  readonly #newId: NewId;
   readonly #metrics: ServingMetrics;
   readonly #logs: ReadonlyMap<string, ModelLogs>;
   readonly #models: ReadonlyMap<string, ServedModel>;
@@ -55,6 +56,7 @@ export class PredictionServer implements ServingHost {
     this.settings = settings;
     this.#clock = clock;
     this.#startedAt = clock.now();
+    this.#newId = idSource(clock);
     this.#metrics = new ServingMetrics(clock);
     this.#logs = logs;
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
@@ -76,7 +78,7 @@ export class PredictionServer implements ServingHost {
       settings,
       routes: new HttpRoutes([around(own), ...others.map(around)]),
       clock,
-      newId: idSource(clock),
+      newId: this.#newId,
       answered: (exchange) => this.#answered(exchange),
       isSampled: (trace) => telemetry?.isSampled(trace) ?? trace.sampled === true,
       failed: (error, ids) => log.unexpected(error, ids),
@@ -102,7 +104,7 @@ export class PredictionServer implements ServingHost {
         log,
         logMask: () => this.settings.logMask,
         clock,
-        newId: idSource(clock),
+        newId: this.#newId,
       },
       breached: (breach) => {
         this.#large.changed();
@@ -272,7 +274,7 @@ export class PredictionServer implements ServingHost {
 
   async message(stream: string, answer: (receipt: Receipt) => Promise<MessageAnswer>): Promise<MessageAnswer> {
     const clock = this.#clock;
-    const receipt = { at: clock.now(), monotonic: clock.monotonic() };
+    const receipt = { id: this.#newId('req'), at: clock.now(), monotonic: clock.monotonic() };
     const answered = await answer(receipt);
     this.#metrics.messageAnswered(stream, answered.status, clock.monotonic() - receipt.monotonic, answered.rows);
     return answered;

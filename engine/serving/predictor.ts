@@ -36,8 +36,8 @@ export interface PredictionObserver {
 
 /** When a request came in. */
 export interface Receipt {
-  /** Of the request; one is made where it is absent. */
-  id?: string;
+  /** Of the request. */
+  id: string;
   /** UTC epoch milliseconds. */
   at: number;
   /** Monotonic milliseconds. */
@@ -118,10 +118,10 @@ export class Predictor {
     receipt: Receipt,
     mask: RowMask,
   ): Promise<AnsweredRow[]> {
-    const { log, newId, clock, shadow } = this.#options;
+    const { log, clock, shadow } = this.#options;
     const sampling = this.#options.sampling();
     const shared = {
-      request_id: receipt.id ?? newId('req'),
+      request_id: receipt.id,
       received_at: receipt.at,
       version: this.loaded.version,
       latency: Math.round((clock.monotonic() - receipt.monotonic) * 1000) / 1000,

@@ -209,7 +209,7 @@ export class ServedModel implements VersionListener {
     for (let start = 0; start < rows.length; start += comparedRows) {
       const part = rows.slice(start, start + comparedRows);
       const taken = this.#shadows.add(part.length, () =>
-        this.#comparePart(judged, predictor, partOf(asked, part, start), part, receipt.at),
+        this.#comparePart(judged, predictor, partOf(asked, part, start), part, receipt),
       );
       if (!taken) judged.comparison.drop(part.length);
     }
@@ -220,11 +220,11 @@ export class ServedModel implements VersionListener {
     predictor: Predictor,
     asked: AskedRows,
     rows: readonly AnsweredRow[],
-    at: number,
+    { id, at }: Receipt,
   ): Promise<void> {
     if (this.#live.get(predictor.loaded.version)?.loaded !== predictor.loaded) return;
     const monotonic = this.#options.predictor.clock.monotonic();
-    const others = await predictor.predict(asked, { at, monotonic }).catch(() => null);
+    const others = await predictor.predict(asked, { id, at, monotonic }).catch(() => null);
     if (others === null) return judged.comparison.fail(rows.length);
     for (const [index, row] of rows.entries()) {
       const apart = difference(row, others[index] as AnsweredRow);

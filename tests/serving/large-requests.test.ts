@@ -93,7 +93,7 @@ function threadWith(state: ThreadState) {
   const headers = { 'content-type': 'application/json' };
   const answer = async () => {
     const request = Object.assign(bodyAsRequest(Buffer.from(JSON.stringify({ rows })), headers), { url: '/predict' });
-    const receipt = { at: systemClock.now(), monotonic: systemClock.monotonic() };
+    const receipt = { id: 'req_1', at: systemClock.now(), monotonic: systemClock.monotonic() };
     return JSON.parse(((await route.answer({ request, receipt, parameters: {} })) as TextAnswer).body);
   };
   const become = (changed: ThreadState) => {
