@@ -22,9 +22,10 @@ function comparisonLines({ traffic, drift }: MonitorReport): string[] {
   return [`${traffic.rows} rows beside ${drift.reference}: ${share} drifted.`, '', ...driftTable(drift)];
 }
 
-function deploymentLines({ traffic, metric, performance, drift, timeline, alerts }: MonitorReport): string[] {
+function deploymentLines({ traffic, removed, metric, performance, drift, timeline, alerts }: MonitorReport): string[] {
   return [
     `${traffic.rows} rows in ${traffic.requests} requests, ${traffic.errors} errors.`,
+    ...(removed ? [`${removed.rows} older rows, received until ${removed.receivedUntil}, are kept no more.`] : []),
     performance
       ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
       : 'No labels yet.',

@@ -93,6 +93,8 @@ export const MonitorReport = Type.Object({
   ),
   releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time })),
   alerts: Type.Array(Alert),
+  /** Rows of any event time that the log keeps no more, and the last receipt of one; absent where there are none. */
+  removed: Type.Optional(Type.Object({ rows: Type.Integer(), receivedUntil: Time })),
 });
 export type MonitorReport = Static<typeof MonitorReport>;
 

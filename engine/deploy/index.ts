@@ -11,7 +11,7 @@ import { Fleet, type FleetOptions } from './fleet.ts';
 import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { LogRemoval, RemovalListener } from './log-removal.ts';
-import type { TrafficTotals } from './log-store.ts';
+import type { RemovedRows, TrafficTotals } from './log-store.ts';
 import { type LogPart, PredictionLogs } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
@@ -46,6 +46,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   readLog: PredictionLogs['read'];
   /** Requests by the minute of their receipt, in [since, until). */
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
+  /** Rows of the log that are kept no more, null where there are none. */
+  removedRows(deploymentId: string): RemovedRows | null;
   /** Is told of labels that a prediction server was sent, when they are collected. */
   onLabels(listener: LabelListener): void;
   /** Is called before rows leave a log, and once a day for what is older than a log is kept. */
@@ -141,6 +143,7 @@ export function createDeployPhase(
     logParts: (deploymentId, since, until) => logs.parts(deploymentId, since, until),
     readLog: (deploymentId, range, read) => logs.read(deploymentId, range, read),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
+    removedRows: (deploymentId) => logs.store.removed(deploymentId),
     onLabels: (listener) => labels.onLabels(listener),
     onRemoval: (listener) => logs.onRemoval(listener),
     processId: (nameOrId) => fleet.client(deployments.get(nameOrId).id)?.pid,

@@ -26,13 +26,20 @@ export interface TakenSegment {
   tornBytes: number;
 }
 
+/** Rows of a log that callers saw and that are kept no more. */
+export interface RemovedRows {
+  rows: number;
+  /** UTC epoch milliseconds of the last receipt. */
+  receivedUntil: number;
+}
+
 export interface TrafficTotals {
   requests: number;
   rows: number;
   errors: number;
 }
 
-/** The rows of `log_segments`, `log_parts` and `traffic_minutes`. */
+/** The rows of `log_segments`, `log_parts`, `log_removals` and `traffic_minutes`. */
 export class LogStore {
   readonly #database: Database;
 
@@ -72,6 +79,23 @@ export class LogStore {
 
   removePart(id: number): void {
     this.#database.run('DELETE FROM log_parts WHERE id = ?', id);
+  }
+
+  /** Notes rows that were removed, beside those of before. */
+  addRemoved(deploymentId: string, { rows, receivedUntil }: RemovedRows): void {
+    this.#database.run(
+      `INSERT INTO log_removals (deployment_id, rows, received_until) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, received_until = max(received_until, excluded.received_until)`,
+      deploymentId,
+      rows,
+      receivedUntil,
+    );
+  }
+
+  /** Null where all is kept. */
+  removed(deploymentId: string): RemovedRows | null {
+    const sql = 'SELECT rows, received_until AS receivedUntil FROM log_removals WHERE deployment_id = ?';
+    return this.#database.get<RemovedRows>(sql, deploymentId) ?? null;
   }
 
   /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */

@@ -178,10 +178,20 @@ export class PredictionLogs {
     const last = Math.max(before ?? 0, ...expired.map(({ lastReceivedAt }) => lastReceivedAt));
     database.transaction(() => {
       this.#dropParts(expired);
+      this.#noteRemoved(deploymentId, expired);
       this.store.removeTraffic(deploymentId, last);
     });
     this.#files.remove(expired.map(({ hash }) => hash));
     if (isTold) this.#rounds.set(deploymentId, round);
+  }
+
+  #noteRemoved(deploymentId: string, parts: readonly StoredLogPart[]): void {
+    const answered = parts.filter(({ isShadow }) => !isShadow);
+    if (answered.length === 0) return;
+    this.store.addRemoved(deploymentId, {
+      rows: answered.reduce((sum, { rows }) => sum + rows, 0),
+      receivedUntil: Math.max(...answered.map(({ lastReceivedAt }) => lastReceivedAt)),
+    });
   }
 
   /** What depends on rows that go is removed before them. @returns false where that failed, which keeps no row */

@@ -24,7 +24,7 @@ import { calendarWindows, positionsByWindow, type TimeWindow, type WindowUnit } 
 
 export interface ReportSources {
   duck: DuckReader;
-  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'traffic' | 'signature'>;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'traffic' | 'removedRows' | 'signature'>;
   references: References;
   store: MonitorStore;
   labels: LabelStore;
@@ -49,7 +49,9 @@ interface Findings {
 }
 
 /** The slow part of a report: what only changes when rows, labels or limits do. */
-type Measured = Omit<MonitorReport, 'traffic' | 'alerts'> & { traffic: Omit<MonitorReport['traffic'], 'errors'> };
+type Measured = Omit<MonitorReport, 'traffic' | 'alerts' | 'removed'> & {
+  traffic: Omit<MonitorReport['traffic'], 'errors'>;
+};
 
 /** Reports of deployments; one that was made is kept until something that it rests on has changed. */
 export class DeploymentReports {
@@ -75,7 +77,13 @@ export class DeploymentReports {
     });
     const { errors } = deploy.traffic(spec.id, since, until);
     const alerts = store.alerts(spec.id).map(alertView);
-    return { ...measured, traffic: { ...measured.traffic, errors }, alerts };
+    const removed = deploy.removedRows(spec.id);
+    return {
+      ...measured,
+      traffic: { ...measured.traffic, errors },
+      alerts,
+      ...(removed && { removed: { rows: removed.rows, receivedUntil: isoTime(removed.receivedUntil) } }),
+    };
   }
 }
 

@@ -25,8 +25,11 @@ export function watchDeployments(
     for (const { id, wanted } of deploy.list()) {
       if (wanted !== 'running' || isStopped) continue;
       await deploy.collect(id);
-      const rows = deploy.logParts(id, null, null).reduce((sum, part) => sum + part.rows, 0);
-      const state = `${rows} ${labels.revision}`;
+      const parts = deploy.logParts(id, null, null);
+      const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+      // As many rows may have come as were removed.
+      const last = parts.reduce((latest, { lastReceivedAt }) => Math.max(latest, lastReceivedAt), 0);
+      const state = `${rows} ${last} ${labels.revision}`;
       if (seen.get(id) === state) continue;
       await check(id);
       seen.set(id, state);

@@ -68,7 +68,8 @@ function detailOf(report: MonitorReport): string {
   const names = drifted(report)
     .sort(byDrift)
     .map((column) => column.name);
-  const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered, ${formatQuantity(report.traffic.errors, 'error')}.`;
+  const removed = report.removed ? `, ${formatQuantity(report.removed.rows, 'older row')} kept no more` : '';
+  const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered${removed}, ${formatQuantity(report.traffic.errors, 'error')}.`;
   const labelled = report.performance
     ? `${formatCount(report.performance.rows)} have labels.`
     : 'Add labels to see how right the answers were.';

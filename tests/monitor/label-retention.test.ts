@@ -40,11 +40,13 @@ test('labels go with their rows, and those that never had a row when they are as
   label('never', 31);
   label('never', 0);
   const { revision } = labels;
+  expect(deploy.removedRows(id)).toBeNull();
   await deploy.collect(id);
   expect(labelled(open)).toEqual(['old', 'twice', 'new', 'early', 'never', 'never']);
   await retain(open, { retentionDays: 30 });
   await deploy.collect(id);
   expect(labelled(open)).toEqual(['twice', 'new', 'early', 'never']);
+  expect(deploy.removedRows(id)).toEqual({ rows: 2, receivedUntil: expect.closeTo(Date.now() - 31 * day, -5) });
   expect(labels.revision).toBeGreaterThan(revision);
 });
 

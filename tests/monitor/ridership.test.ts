@@ -258,3 +258,17 @@ test('what cannot be reported or taken is refused by its code', async () => {
   writeFileSync(workbook, 'PK');
   await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'data.no_rows' });
 });
+
+test('rows that the log keeps no more are counted nowhere, and told', async () => {
+  const before = await report();
+  expect(before.removed).toBeUndefined();
+  const { database } = engine.app.context;
+  database.run(
+    'UPDATE log_parts SET last_received_at = last_received_at - 864000000 WHERE id = (SELECT min(id) FROM log_parts)',
+  );
+  await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 5 } } });
+  const after = await report();
+  const removed = before.traffic.rows - after.traffic.rows;
+  expect(removed).toBeGreaterThan(0);
+  expect(after).toMatchObject({ removed: { rows: removed, receivedUntil: expect.any(String) } });
+});

@@ -8,7 +8,7 @@ beforeEach(() => {
 
 /** A deployment of which a test says how much it has answered. */
 function watched() {
-  const state = { rows: 10, revision: 0, failing: false };
+  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: false };
   const checked: string[] = [];
   const spec = {
     id: 'dep_1',
@@ -31,7 +31,7 @@ function watched() {
         rows: state.rows,
         firstEventTime: 0,
         lastEventTime: 0,
-        lastReceivedAt: 0,
+        lastReceivedAt: state.lastReceivedAt,
         bytes: 0,
         isShadow: false,
       },
@@ -66,6 +66,16 @@ test('a deployment is checked when it got rows or labels since the last look', a
   state.rows++;
   await vi.advanceTimersByTimeAsync(5000);
   expect(checked).toHaveLength(3);
+});
+
+test('a deployment is checked where as many rows came as were removed', async () => {
+  const { state, checked, watch } = watched();
+  watch.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  state.lastReceivedAt++;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(checked).toHaveLength(2);
+  await watch.stop();
 });
 
 test('a check that fails is said, and the next look tries again', async () => {

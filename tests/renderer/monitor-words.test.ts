@@ -71,6 +71,8 @@ describe('the headline of Monitor', () => {
     );
     expect(findingOf(found).headline).toBe('R² is 0.36 in 2012, and below the limit of 0.70 since 2010');
     expect(findingOf(found).detail).toContain('Austin is spread differently from the training part of run 1.');
+    const removed = { rows: 1200, receivedUntil: '2008-06-01T00:00:00.000Z' };
+    expect(findingOf({ ...found, removed }).detail).toMatch(/rows answered, 1,200 older rows kept no more, /);
     expect(badSince(found)?.from).toBe('2010-01-01T00:00:00Z');
   });
 

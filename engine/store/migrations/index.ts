@@ -21,6 +21,7 @@ import { deploymentStreams } from './0022-deployment-streams.ts';
 import { logRetention } from './0023-log-retention.ts';
 import { traffic } from './0024-traffic.ts';
 import { watchedFolders } from './0025-watched-folders.ts';
+import { logRemovals } from './0026-log-removals.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   logRetention,
   traffic,
   watchedFolders,
+  logRemovals,
 ];
