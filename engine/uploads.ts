@@ -7,6 +7,11 @@ import type { EngineContext } from './jobs/context.ts';
 /** What a window that was closed forgot is removed after a day. */
 const mostMilliseconds = 86_400_000;
 
+/** Where the files of a browser lie in a project. */
+export function uploadsFolder(project: string): string {
+  return join(project, 'run', 'uploads');
+}
+
 /** Files of a browser, which cannot give their paths: each in a folder of its own below `run/uploads`. */
 export class Uploads {
   readonly #context: Pick<EngineContext, 'jobs' | 'clock' | 'newId'>;
@@ -14,7 +19,7 @@ export class Uploads {
 
   constructor(context: Pick<EngineContext, 'project' | 'jobs' | 'clock' | 'newId'>) {
     this.#context = context;
-    this.#folder = join(context.project.path, 'run', 'uploads');
+    this.#folder = uploadsFolder(context.project.path);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

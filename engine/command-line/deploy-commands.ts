@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
+import { namesFile } from '../contract/names-file.ts';
 import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-commands.ts';
 import { formatted, table } from './table.ts';
@@ -14,12 +14,6 @@ function isStreamed({ in: source, out, format }: Flags): boolean {
   if (source !== '-') return false;
   if (format === undefined || format === 'csv' || format === 'ndjson') return true;
   throw usageError(`--format takes csv or ndjson, not "${String(format)}".`);
-}
-
-/** A path where a file is there or meant; other words name a dataset version. */
-function fileOrReference(given: string): string {
-  const isPath = existsSync(given) || /[\\/]/.test(given) || /\.(csv|parquet)$/i.test(given);
-  return isPath ? resolve(given) : given;
 }
 
 const deploymentTable = (deployments: Deployment[]) =>
@@ -106,7 +100,7 @@ export const deployCommands: Command[] = [
       if (flags.format !== undefined) throw usageError('--format is of standard input; files tell by their names.');
       if (typeof flags.in !== 'string' || typeof flags.out !== 'string')
         throw usageError('deploy predict needs --in FILE, or a dataset version, and --out FILE.');
-      return { reference, in: fileOrReference(flags.in), out: resolve(flags.out) };
+      return { reference, in: namesFile(flags.in) ? resolve(flags.in) : flags.in, out: resolve(flags.out) };
     },
     streams: {
       wanted: isStreamed,

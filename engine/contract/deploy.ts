@@ -191,7 +191,7 @@ export const deployCalls = {
     'Scores a file or a dataset version with a model version.',
     Type.Object({
       reference: ModelReference,
-      /** Path of a CSV or Parquet file, or a dataset version. */
+      /** Path of a CSV or Parquet file, or a dataset version: what has a path or an ending is a file. */
       in: Type.String(),
       /** Path of a CSV or Parquet file. */
       out: Type.String(),

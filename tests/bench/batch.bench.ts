@@ -35,7 +35,7 @@ async function ownResult(folder: string, source: string): Promise<BatchResult> {
     input: {
       served: { version: 1, folder: model },
       versionId: 'wide',
-      source: { kind: 'file', path: source },
+      source: { kind: 'file', path: source, name: source },
       target: join(folder, 'own.parquet'),
     },
   };

@@ -1,5 +1,5 @@
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { deployCalls } from '../../engine/contract/deploy.ts';
@@ -193,9 +193,25 @@ test('what cannot be scored is refused by its code, and nothing is written', asy
     code: 'deploy.missing_column',
     details: { missing: ['rain', 'holiday', 'day'] },
   });
-  await expect(refuse(`${header}x,1,1,true,red,2004-02-29\n`, join(folder, 'gone', 'o.csv'))).rejects.toMatchObject({
+  const fitting = `${header}x,1,1,true,red,2004-02-29\n`;
+  const gone = join(folder, 'gone', 'o.csv');
+  await expect(refuse(fitting, gone)).rejects.toMatchObject({
     code: 'deploy.not_writable',
+    message: `${gone} cannot be written: there is no folder ${dirname(gone)}.`,
   });
+  const taken = join(folder, 'taken.csv');
+  mkdirSync(taken);
+  await expect(refuse(fitting, taken)).rejects.toMatchObject({
+    code: 'deploy.not_writable',
+    message: expect.stringMatching(/^\S+taken\.csv cannot be written: (?!.*(\.tmp|rename))/),
+  });
+  for (const name of ['o.txt', 'o', 'o.csv.bak']) {
+    const target = join(folder, name);
+    await expect(refuse(fitting, target)).rejects.toMatchObject({
+      code: 'deploy.unknown_format',
+      message: `${target} is neither a .csv nor a .parquet file.`,
+    });
+  }
   await expect(score(open, 'riders@1', join(folder, 'none.csv'), out)).rejects.toMatchObject({
     code: 'data.file_not_found',
   });
@@ -203,4 +219,35 @@ test('what cannot be scored is refused by its code, and nothing is written', asy
     code: 'deploy.unknown_format',
   });
   expect(existsSync(out)).toBe(false);
+});
+
+test('a file of a browser is called by its own name, in errors and in the title of its job', async () => {
+  const open = openDeploy();
+  const folder = join(open.context.project.path, 'run', 'uploads', 'req_1');
+  mkdirSync(folder, { recursive: true });
+  const uploaded = (name: string) => join(folder, name);
+  writeFileSync(uploaded('day.csv'), `${header}x,warm,1,false,red,2004-02-29\n`);
+  writeFileSync(uploaded('narrow.csv'), 'temperature\n20\n');
+  const out = join(temporaryFolder(), 'out.csv');
+  const refused = (name: string) => expect(score(open, 'riders@1', uploaded(name), out)).rejects;
+  await refused('day.csv').toMatchObject({ message: expect.stringMatching(/^Row 1 of day\.csv does not fit/) });
+  await refused('narrow.csv').toMatchObject({ message: expect.stringMatching(/^narrow\.csv lacks/) });
+  await refused('gone.csv').toMatchObject({ code: 'data.file_not_found', message: 'There is no file gone.csv.' });
+  await refused('day.xlsx').toMatchObject({ message: 'day.xlsx is neither a .csv nor a .parquet file.' });
+  expect(open.context.jobs.list().map(({ title }) => title)).toContain('Score day.csv with riders@1');
+});
+
+test('a word without a path or an ending is a dataset, whatever lies in the working folder', async () => {
+  const open = openDeploy();
+  expect(existsSync('docs')).toBe(true);
+  const out = join(temporaryFolder(), 'out.csv');
+  await expect(score(open, 'riders@1', 'docs', out)).rejects.toMatchObject({
+    code: 'data.unknown_dataset',
+    hint: expect.stringContaining('A file is meant by its ending, as in docs.csv, or its path, as in ./docs.csv.'),
+  });
+  await expect(score(open, 'riders@1', './docs', out)).rejects.toMatchObject({ code: 'deploy.unknown_format' });
+  await expect(score(open, 'riders@1', 'nowhere.csv', out)).rejects.toMatchObject({
+    code: 'data.file_not_found',
+    hint: expect.stringContaining('A version of a dataset is meant by its name alone, as in nowhere or nowhere@3.'),
+  });
 });

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
-import { extname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { deployCalls } from '../../contract/deploy.ts';
+import { errorCatalogue } from '../../contract/error-catalogue.ts';
 import type { Job } from '../../contract/jobs.ts';
+import { namesFile } from '../../contract/names-file.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import { uploadsFolder } from '../../uploads.ts';
 import type { ModelVersions } from '../versions.ts';
 import type { PredictInput, PredictOutput } from './predict-job.ts';
 import { type ScoredSource, sourceName } from './scored-table.ts';
+import { tableFormat } from './table-format.ts';
 
 type PredictResult = OutputOf<typeof deployCalls.predict>;
 
@@ -21,14 +25,15 @@ export interface PredictParts {
 
 /**
  * Has a job score a file or a dataset version.
- * @throws GalleyError `deploy.unknown_format`, `deploy.target_busy`, `data.*` of a reference, and those of the package phase
+ * @throws GalleyError `deploy.unknown_format`, `deploy.not_writable`, `deploy.target_busy`, `data.*` of a reference, and those of the package phase
  */
 export async function predictFile(
-  { context, versions, data }: PredictParts,
+  parts: PredictParts,
   { reference, in: given, out: target }: InputOf<typeof deployCalls.predict>,
 ): Promise<Job> {
-  const source = await openSource(data, given);
-  checkFormat(target);
+  const { context, versions } = parts;
+  const source = await openSource(parts, given);
+  checkTarget(target);
   const { model, version } = await versions.resolve(reference);
   const served = await versions.served(model, version.version);
   if (context.jobs.mentions(`"target":${JSON.stringify(target)}`)) {
@@ -45,19 +50,41 @@ export async function predictFile(
   });
 }
 
-/** A path is a file; other words name a dataset version where there is no such file. */
-async function openSource(data: Pick<DataPhase, 'open'>, given: string): Promise<ScoredSource> {
-  if (isAbsolute(given) || existsSync(given)) {
-    checkFormat(given);
-    return { kind: 'file', path: given };
-  }
-  const { dataset, number, paths, schema, rows, identity } = await data.open(given);
-  return { kind: 'dataset', reference: `${dataset.name}@${number}`, paths, schema, rows, identity };
+async function openSource({ context, data }: PredictParts, given: string): Promise<ScoredSource> {
+  return namesFile(given) ? openFile(context.project.path, given) : openDataset(data, given);
 }
 
-function checkFormat(path: string): void {
-  if (['.csv', '.parquet'].includes(extname(path).toLowerCase())) return;
-  throw new GalleyError('deploy.unknown_format', `${path} is neither a .csv nor a .parquet file.`, {
+function openFile(project: string, path: string): ScoredSource {
+  // Where a browser's file lies is nothing that its user knows.
+  const name = path.startsWith(uploadsFolder(project) + sep) ? basename(path) : path;
+  tableFormat(path, name);
+  if (existsSync(path)) return { kind: 'file', path, name };
+  const [dataset] = basename(name).split('.');
+  const meant = `A version of a dataset is meant by its name alone, as in ${dataset} or ${dataset}@3.`;
+  throw new GalleyError('data.file_not_found', `There is no file ${name}.`, {
+    hint: `${errorCatalogue['data.file_not_found'].hint} ${meant}`,
+    details: { path: name },
+  });
+}
+
+async function openDataset(data: PredictParts['data'], given: string): Promise<ScoredSource> {
+  try {
+    const { dataset, number, paths, schema, rows, identity } = await data.open(given);
+    return { kind: 'dataset', reference: `${dataset.name}@${number}`, paths, schema, rows, identity };
+  } catch (error) {
+    if (!(error instanceof GalleyError) || error.code !== 'data.unknown_dataset') throw error;
+    const { code, message, details, hint } = error;
+    const meant = `A file is meant by its ending, as in ${given}.csv, or its path, as in ./${given}.csv.`;
+    throw new GalleyError(code, message, { hint: `${hint} ${meant}`, details });
+  }
+}
+
+/** @throws GalleyError `deploy.unknown_format`, `deploy.not_writable` */
+function checkTarget(path: string): void {
+  tableFormat(path);
+  const folder = dirname(path);
+  if (existsSync(folder)) return;
+  throw new GalleyError('deploy.not_writable', `${path} cannot be written: there is no folder ${folder}.`, {
     details: { path },
   });
 }

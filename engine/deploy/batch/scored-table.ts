@@ -10,11 +10,13 @@ import {
 } from '../../data/for-jobs.ts';
 
 /** What is scored: a CSV or Parquet file, or the rows of a dataset version. */
-export type ScoredSource = { kind: 'file'; path: string } | ({ kind: 'dataset'; reference: string } & StoredRows);
+export type ScoredSource =
+  | { kind: 'file'; path: string; name: string }
+  | ({ kind: 'dataset'; reference: string } & StoredRows);
 
 /** What a source is called in messages. */
 export function sourceName(source: ScoredSource): string {
-  return source.kind === 'file' ? source.path : source.reference;
+  return source.kind === 'file' ? source.name : source.reference;
 }
 
 const numberTypes: ReadonlySet<ColumnType> = new Set(['int64', 'float64', 'decimal']);

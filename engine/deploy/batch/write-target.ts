@@ -6,9 +6,13 @@ import { sqlName, sqlText } from '../../store/duck.ts';
 import { type AnswerColumn, freeNames } from './answer-columns.ts';
 import type { AnswerParts } from './answer-parts.ts';
 import type { ScoredTable } from './scored-table.ts';
+import { type TableFormat, tableFormat } from './table-format.ts';
 
-/** Columns of numbers, which most columns are, have too many values for dictionaries: trying to make them takes half the time. */
-const parquetFormat = 'FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000';
+const options: Record<TableFormat, string> = {
+  csv: 'FORMAT csv, HEADER',
+  // Columns of numbers, which most columns are, have too many values for dictionaries: trying to make them takes half the time.
+  parquet: 'FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000',
+};
 
 /** Where the file is until it is whole; beside its place, so that it gets its name in one step. */
 export function unfinishedPath(target: string): string {
@@ -17,7 +21,7 @@ export function unfinishedPath(target: string): string {
 
 /**
  * Writes the columns of a table as they are, then the answers.
- * @throws GalleyError `deploy.not_writable`, `job.canceled`
+ * @throws GalleyError `deploy.unknown_format`, `deploy.not_writable`, `job.canceled`
  */
 export async function writeTarget(
   context: ReadContext,
@@ -28,12 +32,13 @@ export async function writeTarget(
 ): Promise<void> {
   const unfinished = unfinishedPath(target);
   try {
-    await runWatched(context, copyStatement(table, answers, parts, unfinished), 'writing');
+    await runWatched(context, copyStatement(table, answers, parts, unfinished, tableFormat(target)), 'writing');
     syncFile(unfinished);
     renameSync(unfinished, target);
   } catch (cause) {
     if (cause instanceof GalleyError || isDiskFull(cause)) throw cause;
-    const message = `${target} cannot be written: ${(cause as Error).message}`;
+    const [reason = ''] = (cause as Error).message.split('\n');
+    const message = `${target} cannot be written: ${reason.replaceAll(unfinished, target).replace(/, rename '.*/, '')}`;
     throw new GalleyError('deploy.not_writable', message, { details: { path: target }, cause });
   } finally {
     rmSync(unfinished, { force: true });
@@ -46,12 +51,12 @@ function copyStatement(
   answers: readonly AnswerColumn[],
   parts: AnswerParts,
   path: string,
+  format: TableFormat,
 ): string {
   const selects = [
     ...columns.map((name, index) => `${whole.expressions[index]} AS ${sqlName(name)}`),
     ...freeNames(answers, columns).map((name, index) => `${sqlName(parts.columnName(index))} AS ${sqlName(name)}`),
   ];
-  const format = /\.csv(\.\d+\.tmp)?$/i.test(path) ? 'FORMAT csv, HEADER' : parquetFormat;
   const joined = `${whole.from} POSITIONAL JOIN ${parts.table}`;
-  return `COPY (SELECT ${selects.join(', ')} FROM ${joined}) TO ${sqlText(path)} (${format})`;
+  return `COPY (SELECT ${selects.join(', ')} FROM ${joined}) TO ${sqlText(path)} (${options[format]})`;
 }
