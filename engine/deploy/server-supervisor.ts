@@ -218,7 +218,7 @@ export class ServerSupervisor {
 
   #began(client: ServingClient, { version, follows }: DeploymentSpec, traffic: Traffic): void {
     const { clock } = this.#options;
-    client.on('breached', (breach) => this.#options.breached(breach));
+    client.onBreach((breach) => this.#options.breached(breach));
     client.once('exit', (exit) => this.#died(client, exit));
     this.#client = client;
     this.#liveVersion = version;

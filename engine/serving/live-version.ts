@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { reportError } from '../base/errors.ts';
 import { errorKinds } from '../contract/errors.ts';
@@ -39,7 +40,8 @@ export class LiveVersion {
   readonly #clock: Clock;
   readonly #listener: VersionListener;
   #guard: RollbackGuard | null = null;
-  #watchedUntil = 0;
+  #watchedSince = 0;
+  #watchedMilliseconds = 0;
   #requests = 0;
   #rows = 0;
   #errors = 0;
@@ -68,13 +70,27 @@ export class LiveVersion {
    */
   watch(bounds: RollbackBounds | null, milliseconds = Number.POSITIVE_INFINITY): void {
     this.#guard = bounds && new RollbackGuard(bounds, this.#clock);
-    this.#watchedUntil = this.#clock.monotonic() + milliseconds;
+    this.#watchedSince = this.#clock.monotonic();
+    this.#watchedMilliseconds = milliseconds;
+  }
+
+  /** Judges by other bounds what is judged still, until so many milliseconds after it began; null: no more. */
+  changeBounds(bounds: RollbackBounds | null, milliseconds: number): void {
+    if (!this.isWatched || isDeepStrictEqual(bounds, this.#guard?.bounds)) return;
+    this.#guard = bounds && new RollbackGuard(bounds, this.#clock);
+    this.#watchedMilliseconds = milliseconds;
+  }
+
+  /** Whether it may be taken back still. */
+  get isWatched(): boolean {
+    if (this.#clock.monotonic() > this.#watchedSince + this.#watchedMilliseconds) this.#guard = null;
+    return this.#guard !== null;
   }
 
   /** A row was answered by the active version, too. */
   compared(difference: number): void {
     this.comparison.add(difference);
-    this.#judge(this.#guard?.compared(difference));
+    this.#judge((guard) => guard.compared(difference));
   }
 
   figures(): Omit<VersionStatus, 'version' | 'state' | 'roles' | 'percent'> {
@@ -99,7 +115,7 @@ export class LiveVersion {
     const failed = kind === 'failed';
     if (failed) this.#errors++;
     this.#window.add(milliseconds, 0, failed);
-    this.#judge(this.#guard?.request(failed, milliseconds));
+    this.#judge((guard) => guard.request(failed, milliseconds));
   }
 
   #answered(asked: AskedRows, rows: readonly AnsweredRow[], receipt: Receipt): void {
@@ -120,10 +136,10 @@ export class LiveVersion {
     this.#listener.counted(this, { kind, rows, milliseconds });
   }
 
-  #judge(reason: string | null | undefined): void {
-    if (!reason) return;
+  #judge(judgement: (guard: RollbackGuard) => string | null): void {
+    const reason = this.isWatched && this.#guard ? judgement(this.#guard) : null;
+    if (reason === null) return;
     this.#guard = null;
-    if (this.#clock.monotonic() > this.#watchedUntil) return;
     this.#listener.breached(this, reason);
   }
 }

@@ -41,7 +41,9 @@ export class PredictionServer implements ServingHost {
   readonly #large: LargeRequests;
   readonly #log: ServerLog;
   readonly #telemetry: Telemetry | null;
-  #breached: (breach: Breach) => void = () => {};
+  /** Null: they wait for a listener. */
+  #breachListener: ((breach: Breach) => void) | null = null;
+  readonly #earlyBreaches: Breach[] = [];
   readonly #streams: MessageStreams;
   #stopped: Promise<void> | null = null;
   readonly #ending = new AbortController();
@@ -106,10 +108,7 @@ export class PredictionServer implements ServingHost {
         clock,
         newId: this.#newId,
       },
-      breached: (breach) => {
-        this.#large.changed();
-        this.#breached(breach);
-      },
+      breached: (breach) => this.#breached(breach),
     });
   }
 
@@ -145,9 +144,16 @@ export class PredictionServer implements ServingHost {
     return this.#http.port;
   }
 
-  /** Is told of each version that passes a bound. */
+  /** Is told of each version that passes a bound, also of those that did so before. */
   onBreach(listener: (breach: Breach) => void): void {
-    this.#breached = listener;
+    this.#breachListener = listener;
+    for (const breach of this.#earlyBreaches.splice(0)) listener(breach);
+  }
+
+  #breached(breach: Breach): void {
+    this.#large.changed();
+    if (this.#breachListener) this.#breachListener(breach);
+    else this.#earlyBreaches.push(breach);
   }
 
   /** Of the deployment's own model: see `ServedModel.activate`. Resolves when new requests are answered so. */

@@ -46,7 +46,7 @@ class RecentMean {
 
 /** Watches one version's requests, and says why it is to be taken back once a bound is passed. */
 export class RollbackGuard {
-  readonly #bounds: RollbackBounds;
+  readonly bounds: RollbackBounds;
   readonly #clock: Clock;
   readonly #size: number;
   readonly #errors: RecentMean;
@@ -54,7 +54,7 @@ export class RollbackGuard {
   readonly #differences: RecentMean;
 
   constructor(bounds: RollbackBounds, clock: Clock) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
     this.#clock = clock;
     this.#size = bounds.requests ?? defaultRequests;
     const recent = () => new RecentMean(this.#size, watchedMilliseconds(bounds));
@@ -65,7 +65,7 @@ export class RollbackGuard {
 
   /** @returns the reason, where the last requests pass a bound */
   request(failed: boolean, milliseconds: number): string | null {
-    const { errorShare, p95Milliseconds } = this.#bounds;
+    const { errorShare, p95Milliseconds } = this.bounds;
     const now = this.#clock.monotonic();
     if (errorShare !== undefined) {
       const share = this.#errors.add(failed ? 1 : 0, now);
@@ -82,7 +82,7 @@ export class RollbackGuard {
 
   /** @returns the reason, where the last compared rows pass the bound */
   compared(difference: number): string | null {
-    const { disagreement } = this.#bounds;
+    const { disagreement } = this.bounds;
     if (disagreement === undefined) return null;
     const mean = this.#differences.add(difference, this.#clock.monotonic());
     if (mean === null || mean <= disagreement) return null;

@@ -184,12 +184,20 @@ export class ServedModel implements VersionListener {
     const { canary, shadow, bounds } = traffic;
     this.#canary = canary === null || canary.percent === 0 ? null : (this.#live.get(canary.version) as LiveVersion);
     this.#shadow = shadow === null ? null : (this.#live.get(shadow) as LiveVersion);
-    this.#canary?.watch(bounds);
-    if (before === this.#active) return;
-    const { clock } = this.#options.predictor;
-    this.#since = clock.now();
-    // The first one has none before it to go back to.
-    this.#active.watch(before && bounds, bounds ? watchedMilliseconds(bounds) : 0);
+    this.#watch(before, bounds);
+    if (before !== this.#active) this.#since = this.#options.predictor.clock.now();
+  }
+
+  /** @param before the version that was active */
+  #watch(before: LiveVersion | null, bounds: Traffic['bounds']): void {
+    const milliseconds = bounds ? watchedMilliseconds(bounds) : 0;
+    for (const live of this.#live.values()) {
+      if (live === this.#canary) live.watch(bounds);
+      else if (live !== this.#active) live.watch(null);
+      else if (live === before) live.changeBounds(bounds, milliseconds);
+      // The first one has none before it to go back to.
+      else live.watch(before && bounds, milliseconds);
+    }
   }
 
   #liveVersion(version: number): LiveVersion {

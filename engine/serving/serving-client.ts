@@ -33,14 +33,14 @@ export interface ServingExit {
 const youngGeneration = '--max-semi-space-size=8';
 const stopMilliseconds = 6000;
 
-/**
- * The parent's side of a prediction server in a process of its own. Emits `exit` once, with a `ServingExit`, and `breached`
- * for each version that passes a bound.
- */
-export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached: [Breached] }> {
+/** The parent's side of a prediction server in a process of its own. Emits `exit` once, with a `ServingExit`. */
+export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
   readonly ready: Readonly<Omit<Ready, 'type'>>;
   readonly #child: ChildProcess;
   readonly #waiting: Map<string, Waiting>;
+  /** Null: they wait for a listener. */
+  #breachListener: ((breach: Breached) => void) | null = null;
+  readonly #earlyBreaches: Breached[] = [];
   #numbers = 0;
 
   private constructor(child: ChildProcess, ready: Ready) {
@@ -65,11 +65,20 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached:
       stdio: ['ignore', 'inherit', errors ? 'pipe' : 'inherit', 'ipc'],
     });
     if (errors) child.stderr?.on('data', errors);
-    return new ServingClient(child, await firstReport(child, config));
+    return new Promise((resolve, reject) => {
+      // Made at once: what comes right behind the first report is for the client.
+      firstReport(child, config, (ready) => resolve(new ServingClient(child, ready)), reject);
+    });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Is told of each version that passes a bound, also of those that did so before. */
+  onBreach(listener: (breach: Breached) => void): void {
+    this.#breachListener = listener;
+    for (const breach of this.#earlyBreaches.splice(0)) listener(breach);
   }
 
   /**
@@ -117,12 +126,17 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached:
   }
 
   #receive(message: ServingReport): void {
-    if (message.type === 'breached') this.emit('breached', message);
+    if (message.type === 'breached') this.#breached(message);
     if (message.type === 'ready' || message.type === 'breached' || message.id === undefined) return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.type === 'failed') waiting?.reject(errorFromReport(message.error as ErrorReport));
     else waiting?.resolve(message);
+  }
+
+  #breached(breach: Breached): void {
+    if (this.#breachListener) this.#breachListener(breach);
+    else this.#earlyBreaches.push(breach);
   }
 
   #exited(exit: ServingExit): void {
@@ -132,21 +146,24 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit]; breached:
   }
 }
 
-function firstReport(child: ChildProcess, config: ServingConfig): Promise<Ready> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null, signal: NodeJS.Signals | null) => reject(processEnded({ code, signal }));
-    child.once('error', reject);
-    child.once('exit', ended);
-    child.once('message', (message: ServingReport) => {
-      child.off('exit', ended);
-      child.off('error', reject);
-      if (message.type === 'ready') return resolve(message);
-      const error = message.type === 'failed' ? errorFromReport(message.error as ErrorReport) : null;
-      reject(error ?? new GalleyError('internal.bug', `The server began with the message ${message.type}.`));
-    });
-    const command: ServingCommand = { type: 'start', config };
-    child.send(command);
+function firstReport(
+  child: ChildProcess,
+  config: ServingConfig,
+  isReady: (ready: Ready) => void,
+  failed: (error: Error) => void,
+): void {
+  const ended = (code: number | null, signal: NodeJS.Signals | null) => failed(processEnded({ code, signal }));
+  child.once('error', failed);
+  child.once('exit', ended);
+  child.once('message', (message: ServingReport) => {
+    child.off('exit', ended);
+    child.off('error', failed);
+    if (message.type === 'ready') return isReady(message);
+    const error = message.type === 'failed' ? errorFromReport(message.error as ErrorReport) : null;
+    failed(error ?? new GalleyError('internal.bug', `The server began with the message ${message.type}.`));
   });
+  const command: ServingCommand = { type: 'start', config };
+  child.send(command);
 }
 
 function processEnded({ code, signal }: ServingExit): GalleyError {

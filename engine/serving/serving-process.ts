@@ -37,9 +37,9 @@ export class ServingProcess {
         this.#telemetry(settings.deployment),
       );
       this.#server = server;
-      server.onBreach((breach) => void this.#reportBreach(breach));
       const { url, port } = server;
       await report({ type: 'ready', url, port, requestedPort: settings.port, version: server.status().version });
+      server.onBreach((breach) => void this.#reportBreach(breach));
       const moved = settings.port !== 0 && settings.port !== port ? ` (port ${settings.port} was taken)` : '';
       this.#log.event('info', `${settings.model}@${server.status().version} answers at ${url}${moved}`, { url });
     } catch (error) {

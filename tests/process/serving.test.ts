@@ -98,6 +98,21 @@ test('the parent activates, rotates, asks for the status and stops', async () =>
   await expect(fetch(client.ready.url)).rejects.toThrow();
 });
 
+test('a version that passed a bound before its parent listened is told of when it does', async () => {
+  const traffic = {
+    canary: { version: 2, percent: 100 },
+    shadow: null,
+    bounds: { p95Milliseconds: 1e-6, requests: 5 },
+  };
+  const client = await startedClient(ridersConfig({ traffic }));
+  for (let request = 0; request < 5; request++) await predict(client.ready.url, { row: ridersRow });
+  // Its answer comes behind the report.
+  expect((await client.status()).models[0]?.traffic.canary).toEqual({ version: 2, percent: 0 });
+  const breached: number[] = [];
+  client.onBreach(({ version }) => breached.push(version));
+  expect(breached).toEqual([2]);
+});
+
 test('a port that is taken is not used, and the answer says so', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { resolveConfig } from '../../engine/serving/config.ts';
 import { RollbackGuard } from '../../engine/serving/rollback-guard.ts';
+import { ServedModel } from '../../engine/serving/served-model.ts';
+import { fixedClock } from '../support/fixed.ts';
+import { ridersConfig } from './running-server.ts';
 
 /** A clock that stands still until it is moved. */
 function handClock() {
@@ -40,6 +44,40 @@ test('the disagreement is the mean over the last rows', () => {
   for (const difference of [1, 1, 1, 1]) expect(guard.compared(difference)).toBeNull();
   expect(guard.compared(3)).toBeNull();
   expect(guard.compared(2)).toBe('the disagreement with the active version over the last 5 rows is 1.6, above 1.5');
+});
+
+test('a version is watched no longer than its release lasts', async () => {
+  const clock = fixedClock();
+  const { versions, active, ...config } = ridersConfig();
+  const { batch, limits } = resolveConfig(ridersConfig());
+  const predictor = {
+    model: config.model,
+    limits: () => limits,
+    log: null,
+    sampling: () => 1,
+    logMask: () => ({ inputs: [] }),
+    clock,
+    newId: () => 'id',
+  };
+  const served = new ServedModel({
+    model: config.model,
+    versions,
+    loading: { batch: () => batch, observe: () => {} },
+    predictor,
+    breached: () => {},
+  });
+  const traffic = { canary: null, shadow: null, bounds: { errorShare: 0, minutes: 1 } };
+  await served.activate({ version: active });
+  await served.activate({ version: 2, traffic });
+  const released = served.active;
+  expect(released?.isWatched).toBe(true);
+  clock.advance(60_001);
+  expect(released?.isWatched).toBe(false);
+  await served.activate({ version: 1 });
+  const other = served.active;
+  expect(other?.isWatched).toBe(true);
+  await served.activate({ version: 2, traffic: { ...traffic, shadow: 1 } });
+  expect(other?.isWatched).toBe(false);
 });
 
 test('what has no bound is never judged', () => {

@@ -190,6 +190,35 @@ test('a canary within its bounds stays', async () => {
   expect((await predict(server.url, { row: ridersRow })).body.version).toBe(2);
 });
 
+test('a bound that is passed before somebody listens is told to who listens then', async () => {
+  const server = await runningServer(
+    ridersConfig({ traffic: canary(100, { p95Milliseconds: 0.000_001, requests: 5 }) }),
+  );
+  for (let request = 0; request < 5; request++) await predict(server.url, { row: ridersRow });
+  expect(versionOf(server, 2).percent).toBe(0);
+  const breaches: Breach[] = [];
+  server.onBreach((breach) => breaches.push(breach));
+  expect(breaches).toMatchObject([{ version: 2, role: 'canary' }]);
+});
+
+test('bounds that are taken away or changed hold no more for a version that was released with them', async () => {
+  const { server, breaches } = await guarded(null);
+  const traffic = (bounds: Traffic['bounds']) => ({ canary: null, shadow: null, bounds });
+  const sixRequests = async () => {
+    for (let request = 0; request < 6; request++) await predict(server.url, { row: ridersRow });
+    return breaches.map(({ version }) => version);
+  };
+  const unreachable = { p95Milliseconds: 0.000_001, requests: 5 };
+  await server.activate({ version: 2, traffic: traffic(unreachable) });
+  await server.activate({ version: 2, traffic: traffic(null) });
+  expect(await sixRequests()).toEqual([]);
+  await server.activate({ version: 1, traffic: traffic(unreachable) });
+  await server.activate({ version: 1, traffic: traffic({ ...unreachable, p95Milliseconds: 60_000 }) });
+  expect(await sixRequests()).toEqual([]);
+  await server.activate({ version: 1, traffic: traffic(unreachable) });
+  expect(await sixRequests()).toEqual([1]);
+});
+
 test('a version that was released to all is watched for a while: it goes on, and the parent is told', async () => {
   const server = await runningServer();
   const breaches: Breach[] = [];
