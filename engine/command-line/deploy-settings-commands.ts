@@ -10,7 +10,7 @@ type SettingsAnswer = OutputOf<typeof deployCalls.settings>;
 const text = { type: 'string' } as const;
 const everyAddress = '0.0.0.0';
 
-/** What is read from a flag, null where the flag is `default`. */
+/** Reads a flag that is not `default`. */
 type ReadFlag = (flags: Flags, name: string) => unknown;
 
 const textFlag: ReadFlag = (flags, name) => flags[name];
@@ -52,7 +52,7 @@ export const deploySettingsCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'deploy.configure',
     input: ([deployment], flags) =>
-      given({ deployment, settings: readSettings(flags), port: numberFlag(flags, 'port') }),
+      given({ deployment, settings: readSettings(flags), port: readFlag(flags, 'port', numberFlag) }),
     print: settingsTable,
   },
   {
@@ -100,11 +100,16 @@ export const deploySettingsCommands: Command[] = [
   },
 ];
 
+/** What the flag says, null where it is `default`. */
+function readFlag(flags: Flags, name: string, read: ReadFlag): unknown {
+  return flags[name] === 'default' ? null : read(flags, name);
+}
+
 function readSettings(flags: Flags): SettingsChange {
   const change: Record<string, Record<string, unknown>> = {};
   for (const [flag, group, member, read] of settingFlags) {
     if (flags[flag] === undefined) continue;
-    change[group] = { ...change[group], [member]: flags[flag] === 'default' ? null : read(flags, flag) };
+    change[group] = { ...change[group], [member]: readFlag(flags, flag, read) };
   }
   return change as SettingsChange;
 }
@@ -115,7 +120,8 @@ function settingsTable({ deployment, settings, effective }: SettingsAnswer): str
     const set = (settings[group] as Record<string, unknown> | undefined)?.[member] !== undefined;
     return [`--${flag}`, shown(value), set ? '' : 'default'];
   });
-  return [...table(['setting', 'value', ''], rows), ...deploymentStateLines(deployment)];
+  const port = ['--port', deployment.port ?? 'a free one', ''];
+  return [...table(['setting', 'value', ''], [...rows, port]), ...deploymentStateLines(deployment)];
 }
 
 function shown(value: unknown): string {

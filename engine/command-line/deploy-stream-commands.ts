@@ -1,6 +1,7 @@
+import { listed } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { DeploymentStream, streamCalls } from '../contract/deploy-streams.ts';
-import { type Command, given, numberFlag } from './command.ts';
+import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { table } from './table.ts';
 
 type StreamsAnswer = OutputOf<typeof streamCalls.streams>;
@@ -20,19 +21,22 @@ export const deployStreamCommands: Command[] = [
       prompt: 'Password (empty for none): ',
       wanted: (flags) => flags.user !== undefined && flags['password-env'] === undefined,
     },
-    input: ([deployment, name], flags) => ({
-      deployment,
-      stream: given({
-        kind: 'mqtt',
-        name,
-        url: flags.broker,
-        subscribe: flags.subscribe,
-        publish: flags.publish,
-        qos: numberFlag(flags, 'qos'),
-        username: flags.user,
-        passwordVariable: flags['password-env'],
-      }),
-    }),
+    input: ([deployment, name], flags) => {
+      requireFlags(flags);
+      return {
+        deployment,
+        stream: given({
+          kind: 'mqtt',
+          name,
+          url: flags.broker,
+          subscribe: flags.subscribe,
+          publish: flags.publish,
+          qos: numberFlag(flags, 'qos'),
+          username: flags.user,
+          passwordVariable: flags['password-env'],
+        }),
+      };
+    },
     print: streamsTable,
   },
   {
@@ -58,6 +62,13 @@ export const deployStreamCommands: Command[] = [
     print: streamsTable,
   },
 ];
+
+/** @throws GalleyError `cli.usage` */
+function requireFlags(flags: Flags): void {
+  const required = { broker: '--broker URL', subscribe: '--subscribe TOPIC', publish: '--publish TOPIC' };
+  const missing = Object.entries(required).filter(([flag]) => !flags[flag]);
+  if (missing.length > 0) throw usageError(`deploy stream needs ${listed(missing.map(([, usage]) => usage))}.`);
+}
 
 function streamsTable({ deployment, streams }: StreamsAnswer): string[] {
   if (streams.length === 0) return [`${deployment} answers no stream.`];

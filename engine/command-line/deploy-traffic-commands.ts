@@ -1,3 +1,4 @@
+import { listed } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
 import type { Canary, VersionStatus } from '../contract/traffic.ts';
@@ -44,11 +45,18 @@ const boundFlags = {
   minutes: 'minutes',
 };
 
-function boundsInput(flags: Flags): Record<string, number> | null | undefined {
-  if (flags['no-bounds']) return null;
-  const entries = Object.entries(boundFlags).map(([name, flag]) => [name, numberFlag(flags, flag)]);
-  const bounds = given(Object.fromEntries(entries)) as Record<string, number>;
-  return Object.keys(bounds).length === 0 ? undefined : bounds;
+/** @throws GalleyError `cli.usage` */
+function boundsInput(flags: Flags): Record<string, number | undefined> | null | undefined {
+  const set = Object.entries(boundFlags).filter(([, flag]) => flags[flag] !== undefined);
+  if (!flags['no-bounds'])
+    return set.length === 0
+      ? undefined
+      : Object.fromEntries(set.map(([name, flag]) => [name, numberFlag(flags, flag)]));
+  if (set.length === 0) return null;
+  const names = listed(set.map(([, flag]) => `--${flag}`));
+  throw usageError(
+    `--no-bounds takes the bounds away, ${names} ${set.length === 1 ? 'sets one' : 'set some'}: give one or the other.`,
+  );
 }
 
 /** What each version of a server did. */

@@ -156,7 +156,8 @@ export const deployCalls = {
     Type.Object({
       deployment: Type.String(),
       settings: SettingsChange,
-      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+      /** Null for any free one. */
+      port: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 65535 }))),
     }),
     SettingsOutput,
   ),

@@ -83,7 +83,7 @@ export class Deployments {
    * Changes settings, and the port that is wanted where one is given.
    * @throws GalleyError `deploy.key_required` where the network would reach it and it has no key
    */
-  configure({ id, name }: DeploymentSpec, change: SettingsChange, port?: number): DeploymentSpec {
+  configure({ id, name }: DeploymentSpec, change: SettingsChange, port?: number | null): DeploymentSpec {
     return this.#context.database.transaction(() => {
       const settings = changedSettings(this.get(id).settings, change);
       const { host } = wholeSettings(settings).network;

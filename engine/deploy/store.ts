@@ -101,7 +101,7 @@ export class DeploymentStore {
     this.#database.run('UPDATE deployments SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
   }
 
-  setPort(id: string, port: number): void {
+  setPort(id: string, port: number | null): void {
     this.#database.run('UPDATE deployments SET port = ? WHERE id = ?', port, id);
   }
 

@@ -27,3 +27,12 @@ test.each([
 ])('%j is refused', (flags) => {
   expect(() => trafficInput(flags)).toThrow(expect.objectContaining({ code: 'cli.usage' }));
 });
+
+test('bounds are not both set and taken away', () => {
+  expect(() => traffic?.input(['price'], { 'no-bounds': true, 'max-p95': '20', window: '50' })).toThrow(
+    expect.objectContaining({
+      code: 'cli.usage',
+      message: '--no-bounds takes the bounds away, --max-p95 and --window set some: give one or the other.',
+    }),
+  );
+});

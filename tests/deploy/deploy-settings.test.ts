@@ -56,3 +56,15 @@ test('another port starts the server again, there', async () => {
   expect((await predict(deployment.url as string, { row: ridersRow(20) })).status).toBe(200);
   await expect(fetch(url)).rejects.toThrow();
 });
+
+test('a port that is taken back starts the server again at a free one', async () => {
+  const { deploy } = openDeploy();
+  const { port } = await deploy.handlers.start({ reference: 'riders@1' });
+  const { deployment } = await deploy.handlers.configure({ deployment: 'riders', settings: {}, port: null });
+  expect(deployment).toMatchObject({ status: 'running', error: null, port: expect.any(Number) });
+  expect(deployment.port).not.toBe(port);
+  expect((await predict(deployment.url as string, { row: ridersRow(20) })).status).toBe(200);
+  await deploy.handlers.stop({ deployment: 'riders' });
+  const { deployment: off } = await deploy.handlers.configure({ deployment: 'riders', settings: {}, port: null });
+  expect(off).toMatchObject({ status: 'stopped', port: null });
+});
