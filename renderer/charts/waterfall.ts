@@ -17,14 +17,22 @@ export interface WaterfallStep {
   to: number;
 }
 
-/** Writes every figure of a sum with the same decimals, so that it can be added up by eye. */
+/** Writes every figure of a sum with the same decimals, of a huge or tiny one as parts of one power of ten: so it can be added up by eye. */
 export function sumFormat({ base, total, columns }: SumOfColumns): (value: number, signed?: boolean) => string {
-  const largest = Math.max(Math.abs(base), Math.abs(total), ...columns.map((one) => Math.abs(one.contribution)), 1e-9);
-  const decimals = Math.min(3, Math.max(0, 3 - Math.floor(Math.log10(largest))));
-  return (value, signed = false) => {
-    const text = formatFixed(value, decimals);
-    return signed && value > 0 ? `+${text}` : text;
-  };
+  const largest = Math.max(...[base, total, ...columns.map((one) => one.contribution)].map(Math.abs)) || 1;
+  const exponent = Math.floor(Math.log10(largest));
+  const write =
+    exponent >= 9 || exponent < -4
+      ? (value: number) => `${formatFixed(value / 10 ** exponent, 3)}e${formatFixed(exponent, 0)}`
+      : exponent >= 3
+        ? (value: number) => formatNumber(Math.round(value))
+        : (value: number) => formatFixed(value, decimalsOf(exponent));
+  return (value, signed = false) => (signed && value > 0 ? `+${write(value)}` : write(value));
+}
+
+/** Of figures of a power of ten below 1,000: three below 10, fewer above, three digits that count below 0.1. */
+function decimalsOf(exponent: number): number {
+  return exponent < -1 ? 2 - exponent : Math.min(3, 3 - exponent);
 }
 
 /** The steps from the base to the total: the largest on their own, the rest together. */

@@ -59,7 +59,14 @@ describe('why a row got its answer', () => {
       '−0.50',
       '19.70',
     ]);
-    expect(sumFormat({ ...contributions, base: 3940.4, total: 4100 })(3940.4)).toBe('3940');
+    expect(sumFormat({ ...contributions, base: 3940.4, total: 4100 })(3940.4)).toBe('3,940');
+    expect(sumFormat({ ...contributions, base: 1234567.8, total: 1 })(-1234567.8)).toBe('−1,234,568');
+    const huge = sumFormat({ ...contributions, base: 2.5e12, total: 2.4e12 });
+    expect([huge(2.5e12), huge(-1e11, true), huge(4, true)]).toEqual(['2.500e12', '−0.100e12', '+0.000e12']);
+    const small = sumFormat({ base: 0.0123, total: 0.0125, columns: [] });
+    expect([small(0.0123), small(0.0002, true)]).toEqual(['0.0123', '+0.0002']);
+    expect(sumFormat({ base: 2e-7, total: 3e-7, columns: [] })(2e-7)).toBe('2.000e−7');
+    expect(sumFormat({ base: 0, total: 0, columns: [] })(0)).toBe('0.000');
     expect(whyTitle(contributions)).toBe('Why 19.7');
     expect(whyTitle({ ...contributions, class: 'yes', answer: 0.831 })).toBe('Why 83 % yes');
     expect(errorWords(3.4, 19.7)).toBe('+16.3');
