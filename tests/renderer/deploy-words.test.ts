@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { defaultSettings, wholeSettings } from '../../engine/contract/deploy-settings.ts';
+import { DeploymentSettings, defaultSettings, wholeSettings } from '../../engine/contract/deploy-settings.ts';
 import type { Signature } from '../../engine/contract/values.ts';
 import { readAnswer } from '../../renderer/deploy/answer.ts';
 import {
   defaultText,
   fieldChange,
+  fieldHint,
   fieldProblem,
   fieldTexts,
   type SettingField,
@@ -148,11 +149,42 @@ describe('settings as fields', () => {
     });
   });
 
-  test('a number is one', () => {
+  test('there is a field for all that can be set, but for what has a switch of its own', () => {
+    const settable = Object.entries(DeploymentSettings.properties).flatMap(([group, { properties }]) =>
+      Object.keys(properties).map((member) => `${group}.${member}`),
+    );
+    const fields = settingFields.map(({ group, member }) => `${group}.${member}`);
+    expect([...fields, 'network.requireKey'].sort()).toEqual(settable.sort());
+  });
+
+  test('a number is one, and within what the engine takes', () => {
     const field = settingFields[at('Connections')] as SettingField;
     for (const text of ['', '5', ' 12 ']) expect(fieldProblem(field, text)).toBeUndefined();
-    for (const text of ['x', '-5', '1e3', '1,000']) expect(fieldProblem(field, text)).toBeDefined();
+    for (const text of ['x', '-5', '1e3', '1,000', '0', '2.5', '100001'])
+      expect(fieldProblem(field, text)).toBe('A whole number from 1 to 100,000.');
+    expect(fieldProblem(settingFields[at('Bytes a request')] as SettingField, '5')).toBe(
+      'A whole number from 64 to 1,073,741,824.',
+    );
     expect(defaultText(field)).toBe(String(defaultSettings.limits.connections));
+  });
+
+  test('shares are written in percent, sizes told in units, and lists judged part by part', () => {
+    const sampling = settingFields[at('Rows that are logged, %')] as SettingField;
+    expect(defaultText(sampling)).toBe('100');
+    expect(fieldTexts({ log: { sampling: 0.07 } })[at('Rows that are logged, %')]).toBe('7');
+    expect(changed('Rows that are logged, %', '2.5')).toEqual({ log: { sampling: 0.025 } });
+    expect(fieldProblem(sampling, '101')).toBe('A number from 0 to 100.');
+
+    const disk = settingFields[at('Bytes on the disk')] as SettingField;
+    expect(fieldHint(disk, '2000000000')).toBe('2.0 GB; then the oldest rows go; 0: no bound');
+    expect(fieldHint(disk, '')).toMatch(/^10\.7 GB; /);
+    for (const text of ['0', 'x']) expect(fieldHint(disk, text)).toBe(disk.hint);
+
+    const pages = settingFields[at('Web pages that may call')] as SettingField;
+    expect(fieldProblem(pages, 'https://a.example, http://localhost:3000')).toBeUndefined();
+    expect(fieldProblem(pages, 'https://a.example, shop')).toBe(
+      '“shop” is none. Write it as https://shop.example, in small letters.',
+    );
   });
 
   test('who may call is said as the settings are', () => {
