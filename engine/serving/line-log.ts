@@ -19,16 +19,22 @@ const firstRetryMilliseconds = 250;
 const longestRetryMilliseconds = 30_000;
 
 /**
- * Sends records as lines of JSON, in batches and in their order. What could not be sent is tried again, each time after
- * twice as long; meanwhile records wait up to `pendingBytes`, and later ones are lost.
+ * Sends records as lines of JSON, in batches and in their order: a record waits for others at most `flushMilliseconds`
+ * (longer while the batch before is under way). What could not be sent is tried again, each time after twice as long;
+ * meanwhile records wait up to `pendingBytes`, and later ones are lost.
  */
 export class LineLog implements RecordLog {
   readonly #options: LineLogOptions;
   #waiting: string[] = [];
+  /** Monotonic milliseconds since which the oldest of them waits. */
+  #waitingSince: number | null = null;
+  /** What is under way, or is to be tried again. */
   #batch: string[] = [];
+  #batchSince: number | null = null;
   #characters = 0;
-  #since: number | null = null;
+  /** Set until what it began has ended. */
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
   #turn: Promise<void> = Promise.resolve();
   #failures = 0;
   #written = 0;
@@ -45,7 +51,7 @@ export class LineLog implements RecordLog {
       return;
     }
     this.#characters += payload.length;
-    this.#since ??= this.#options.clock.monotonic();
+    this.#waitingSince ??= this.#options.clock.monotonic();
     this.#waiting.push(payload);
     this.#schedule(this.#options.limits.flushMilliseconds);
   }
@@ -55,6 +61,7 @@ export class LineLog implements RecordLog {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
     await this.#inTurn(() => this.#sendAll());
     this.#lost += this.#pendingRows();
@@ -64,7 +71,7 @@ export class LineLog implements RecordLog {
 
   status(): RecordLogStatus {
     return {
-      lagMilliseconds: this.#since === null ? 0 : this.#options.clock.monotonic() - this.#since,
+      lagMilliseconds: this.#ageOf(this.#batchSince ?? this.#waitingSince),
       pendingRows: this.#pendingRows(),
       writtenRows: this.#written,
       lostRows: this.#lost,
@@ -76,26 +83,31 @@ export class LineLog implements RecordLog {
     return this.#waiting.length + this.#batch.length;
   }
 
+  #ageOf(since: number | null): number {
+    return since === null ? 0 : this.#options.clock.monotonic() - since;
+  }
+
   #schedule(milliseconds: number): void {
+    if (this.#closed) return;
     this.#timer ??= setTimeout(() => void this.#inTurn(() => this.#flush()), milliseconds);
   }
 
   async #flush(): Promise<void> {
-    const sent = await this.#sendAll();
+    const sent = await this.#sendNext();
     this.#timer = null;
-    if (sent) return;
-    const delay = firstRetryMilliseconds * 2 ** (this.#failures - 1);
-    this.#schedule(Math.min(delay, longestRetryMilliseconds));
+    if (!sent) this.#schedule(Math.min(firstRetryMilliseconds * 2 ** (this.#failures - 1), longestRetryMilliseconds));
+    else if (this.#waitingSince !== null)
+      this.#schedule(Math.max(0, this.#options.limits.flushMilliseconds - this.#ageOf(this.#waitingSince)));
   }
 
-  /** @returns false where something is to be tried again */
-  async #sendAll(): Promise<boolean> {
-    while (this.#pendingRows() > 0) {
-      if (this.#batch.length === 0) this.#takeBatch();
-      if (!(await this.#sendBatch())) return false;
-    }
-    this.#since = null;
-    return true;
+  async #sendAll(): Promise<void> {
+    while (this.#pendingRows() > 0) if (!(await this.#sendNext())) return;
+  }
+
+  /** @returns false where the batch is to be tried again */
+  #sendNext(): Promise<boolean> {
+    if (this.#batch.length === 0) this.#takeBatch();
+    return this.#sendBatch();
   }
 
   #takeBatch(): void {
@@ -106,7 +118,9 @@ export class LineLog implements RecordLog {
       rows++;
     }
     this.#batch = this.#waiting.slice(0, rows);
+    this.#batchSince = this.#waitingSince;
     this.#waiting = this.#waiting.slice(rows);
+    if (this.#waiting.length === 0) this.#waitingSince = null;
   }
 
   async #sendBatch(): Promise<boolean> {
@@ -125,6 +139,7 @@ export class LineLog implements RecordLog {
     this.#failures = 0;
     this.#characters -= this.#batch.reduce((sum, { length }) => sum + length, 0);
     this.#batch = [];
+    this.#batchSince = null;
     return true;
   }
 

@@ -248,6 +248,12 @@ export class PredictionServer implements ServingHost {
     );
   }
 
+  /** Answered rows that are in no log; after the end they never will be. */
+  get unloggedRows(): number {
+    const { lostRows, pendingRows } = logStatus(this.#predictionLogs());
+    return lostRows + pendingRows;
+  }
+
   /** Whether a thread did not end: it is within a call of ONNX Runtime, and `process.exit` would wait for that and then abort. */
   get isHeldUp(): boolean {
     return this.#large.isRunning;

@@ -85,7 +85,7 @@ export class ServingProcess {
         return report({ type: 'status', id, status: server.status() });
       case 'stop':
         await server.stop();
-        await report({ type: 'stopped', id, lostRows: server.status().log.lostRows });
+        await report({ type: 'stopped', id, lostRows: server.unloggedRows });
         return this.#end();
     }
   }
@@ -104,7 +104,7 @@ export class ServingProcess {
 
   async #end(exitCode = 0): Promise<void> {
     await this.#server?.stop();
-    const lost = this.#server?.status().log.lostRows ?? 0;
+    const lost = this.#server?.unloggedRows ?? 0;
     if (lost > 0) this.#log.event('error', `${lost} answered row(s) could not be logged.`);
     await this.#writer.end();
     // All is on the disk by now.

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { processEntry, processEnvironment } from '../../engine/base/entry.ts';
@@ -138,8 +139,8 @@ async function standalone(config: unknown, stdout: 'ignore' | 'pipe' = 'ignore')
   writeFileSync(path, JSON.stringify(config));
   const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', stdout, 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [text] = (await once(child.stderr as Readable, 'data')) as [Buffer];
-  const line = JSON.parse(text.toString());
+  const [begun] = (await once(child.stderr as Readable, 'data')) as [Buffer];
+  const line = JSON.parse(begun.toString());
   return { child, line, url: line.url as string };
 }
 
@@ -166,6 +167,19 @@ test('nobody who reads its standard output holds up no answer', async () => {
   expect(metrics).toMatch(/\ngalley_log_lost_rows_total [1-9]/);
   child.kill('SIGTERM');
   await once(child, 'exit');
+});
+
+test('rows that a receiver of the log has not taken by the end are told to be lost', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as { port: number };
+  const { child, url } = await standalone(ridersConfig({ logSink: { kind: 'http', url: `http://127.0.0.1:${port}` } }));
+  await predict(url, { rows: [ridersRow, ridersRow] });
+  const errors = text(child.stderr as Readable);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await errors).toContain('2 answered row(s) could not be logged.');
 });
 
 test('nobody who reads standard error holds up neither the event loop nor the end of a process', async () => {

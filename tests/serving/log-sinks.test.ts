@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
 import type { PredictionRecord } from '../../engine/contract/serving.ts';
 import { LineLog } from '../../engine/serving/line-log.ts';
@@ -103,6 +103,54 @@ test('what waits beyond the bound is lost and counted, and what a receiver will 
   target.status = 200;
   log.append('{"row":21}');
   await expect.poll(() => linesOf(target), { timeout: 10_000 }).toEqual([{ row: 21 }]);
+});
+
+/** A log over a clock that the test moves, whose sink takes so long for each batch. */
+function timedLog(sendMilliseconds: number) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const sent: string[][] = [];
+  const send = async (lines: string) => {
+    await new Promise((resolve) => setTimeout(resolve, sendMilliseconds));
+    sent.push(lines.trimEnd().split('\n'));
+  };
+  const clock = { now: () => Date.now(), monotonic: () => Date.now() };
+  return { sent, log: new LineLog({ send, limits: { flushMilliseconds: 100, pendingBytes: 1e6 }, clock }) };
+}
+
+test('under a steady load lines go in batches, none later than it has to be', async () => {
+  const { sent, log } = timedLog(15);
+  const lags: number[] = [];
+  for (let row = 0; row < 100; row++) {
+    log.append(String(row));
+    await vi.advanceTimersByTimeAsync(10);
+    lags.push(log.status().lagMilliseconds);
+  }
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent.flat()).toEqual(Array.from({ length: 100 }, (_, row) => String(row)));
+  expect(sent.length).toBeGreaterThan(8);
+  expect(sent.length).toBeLessThan(13);
+  expect(Math.max(...lags)).toBeLessThanOrEqual(115);
+  expect(log.status()).toMatchObject({ lagMilliseconds: 0, pendingRows: 0, writtenRows: 100 });
+});
+
+test('a line that comes in the moment in which a batch was taken is sent, too', async () => {
+  for (let moment = 0; moment < 10; moment++) {
+    const sent: string[] = [];
+    const log: LineLog = new LineLog({
+      send: async (lines) => {
+        sent.push(lines);
+        if (sent.length > 1) return;
+        let later = Promise.resolve();
+        for (let turn = 0; turn < moment; turn++) later = later.then(() => {});
+        void later.then(() => log.append('second'));
+      },
+      limits: { flushMilliseconds: 1, pendingBytes: 1e6 },
+      clock: systemClock,
+    });
+    log.append('first');
+    await expect.poll(() => sent, { timeout: 5000 }).toEqual(['first\n', 'second\n']);
+  }
 });
 
 test('closing sends what waits, and counts what nobody takes', async () => {
