@@ -2,7 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { idSource } from '../base/ids.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
-import { loadModel } from '../serving/model.ts';
+import { anyRun, loadModel } from '../serving/model.ts';
 import { type LineFormat, scoreLines } from '../serving/streams/scored-lines.ts';
 import type { Streams } from './command.ts';
 
@@ -14,6 +14,6 @@ export async function predictStream(
   format: LineFormat | undefined,
   { input, write }: Streams,
 ): Promise<void> {
-  const model = await loadModel({ version, onnx, signature }, () => ({ rows: batchRows }));
+  const model = await loadModel({ version, onnx, signature }, () => ({ rows: batchRows }), undefined, anyRun);
   for await (const text of scoreLines(model, input, idSource(systemClock), format)) await write(text);
 }

@@ -13,6 +13,7 @@ import {
   type ThreadState,
   wholeBuffer,
 } from './large-requests.ts';
+import { anyRun } from './model.ts';
 import type { Predictor } from './predictor.ts';
 import type { ModelReference } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
@@ -85,7 +86,11 @@ class LargeRequestThread {
     return new ServedModel({
       model,
       versions: [],
-      loading: { batch: () => state().settings.batch, observe: (rows) => this.#report({ type: 'batch', rows }) },
+      loading: {
+        batch: () => state().settings.batch,
+        observe: (rows) => this.#report({ type: 'batch', rows }),
+        longest: anyRun,
+      },
       predictor: {
         model,
         limits: () => state().settings.limits,

@@ -97,11 +97,6 @@ export class LargeRequests {
     return { ...protocol, routes };
   }
 
-  /** Whether a thread is there, which may be within a call of ONNX Runtime. */
-  get isRunning(): boolean {
-    return this.#workers.size > 0;
-  }
-
   /** The state has changed: a thread that runs takes it over. */
   changed(): void {
     if (this.#worker) this.#order(this.#worker, { type: 'state', state: this.#options.state() });

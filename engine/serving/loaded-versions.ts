@@ -2,7 +2,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { ServedVersion } from '../contract/serving.ts';
 import type { VersionStatus } from '../contract/traffic.ts';
 import type { BatchLimits } from './batcher.ts';
-import { type LoadedModel, loadModel } from './model.ts';
+import { type LoadedModel, type LongestRun, loadModel } from './model.ts';
 
 /** How versions are loaded. */
 export interface ModelLoading {
@@ -10,6 +10,8 @@ export interface ModelLoading {
   batch(): BatchLimits;
   /** Is told the rows of each batch. */
   observe(rows: number): void;
+  /** A version whose runs are longer gets a thread of its own. */
+  longest?: LongestRun;
 }
 
 /** The versions of a model that a server holds in memory. */
@@ -55,6 +57,11 @@ export class LoadedVersions {
     for (const [version, model] of before) if (!wanted.has(version)) void this.#release(model);
   }
 
+  /** Resolves when no thread of a version is left. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#loaded.values()].map((model) => model.stop()));
+  }
+
   #served(version: number): ServedVersion {
     const served = this.#known.get(version);
     if (served) return served;
@@ -67,10 +74,11 @@ export class LoadedVersions {
   /** All, or none of them. */
   async #loadAll(served: ServedVersion[]): Promise<LoadedModel[]> {
     const models: LoadedModel[] = [];
+    const { batch, observe, longest } = this.#loading;
     try {
       for (const one of served) {
         this.#states.set(one.version, 'loading');
-        models.push(await loadModel(one, this.#loading.batch, this.#loading.observe));
+        models.push(await loadModel(one, batch, observe, longest));
       }
     } catch (error) {
       for (const { version } of served) this.#states.delete(version);

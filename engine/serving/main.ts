@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { GalleyError } from '../base/errors.ts';
 import type { ServingConfig } from '../contract/serving.ts';
 import { readConfigFile } from './config.ts';
 import { runLargeRequestThread } from './large-request-thread.ts';
+import { type ModelThreadData, runModelThread } from './model-thread.ts';
 import { ServingProcess } from './serving-process.ts';
 
 /** `node engine/serving/main.ts --config FILE`, or forked with an IPC channel, whose first message is `start`. */
@@ -26,4 +27,5 @@ function standalone(config: unknown): unknown {
 }
 
 if (isMainThread) await main();
+else if ((workerData as ModelThreadData | null)?.role === 'model') runModelThread(workerData);
 else runLargeRequestThread();

@@ -1,11 +1,21 @@
 import type { ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
-import { type Answers, Batcher, type BatchLimits } from './batcher.ts';
+import { Batcher, type BatchLimits } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
 import { ModelGraph } from './model-graph.ts';
+import { ModelThread } from './model-thread.ts';
 import { RowCheck } from './row-check.ts';
 
 const warmUpRuns = 3;
+
+/** Milliseconds that a run may hold up whatever else the server does. */
+export const longestRun = { row: 5, batch: 25 };
+export type LongestRun = typeof longestRun;
+/** Where nothing else is to be done beside the model. */
+export const anyRun: LongestRun = { row: Number.POSITIVE_INFINITY, batch: Number.POSITIVE_INFINITY };
+
+/** What runs a model: its graph here, or a thread that has it. */
+type ModelRunner = Pick<ModelGraph, 'runRows' | 'release'>;
 
 /** A model version that is loaded, checked and warm. */
 export class LoadedModel {
@@ -13,16 +23,21 @@ export class LoadedModel {
   readonly signature: Signature;
   readonly rows: RowCheck;
   readonly batcher: Batcher<InputValue[]>;
-  readonly #graph: ModelGraph;
+  readonly #runner: ModelRunner;
   #users = 0;
   #unused: (() => void) | null = null;
 
-  constructor(version: number, graph: ModelGraph, batcher: Batcher<InputValue[]>) {
+  constructor(version: number, signature: Signature, runner: ModelRunner, batcher: Batcher<InputValue[]>) {
     this.version = version;
-    this.signature = graph.signature;
-    this.rows = new RowCheck(graph.signature);
+    this.signature = signature;
+    this.rows = new RowCheck(signature);
     this.batcher = batcher;
-    this.#graph = graph;
+    this.#runner = runner;
+  }
+
+  /** Whether it is computed in a thread of its own. */
+  get hasThread(): boolean {
+    return this.#runner instanceof ModelThread;
   }
 
   /** Does work with the model, which is not released before its end. */
@@ -43,12 +58,18 @@ export class LoadedModel {
         this.#unused = resolve;
       });
     }
-    await this.#graph.release();
+    await this.#runner.release();
+  }
+
+  /** Ends its thread, if it has one, once what it computes is done; nothing is answered any more. */
+  async stop(): Promise<void> {
+    if (this.#runner instanceof ModelThread) await this.#runner.release();
   }
 }
 
 /**
- * Loads a version, compares its graph with its signature and runs it until it is warm.
+ * Loads a version, compares its graph with its signature and runs it until it is warm. One whose runs are long then gets a
+ * thread of its own, and is freed here.
  * @param batch asked for each batch
  * @param observe is told the rows of each batch
  * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`
@@ -57,20 +78,44 @@ export async function loadModel(
   served: ServedVersion,
   batch: () => BatchLimits,
   observe?: (rows: number) => void,
+  longest: LongestRun = longestRun,
 ): Promise<LoadedModel> {
   const graph = await ModelGraph.open(served);
-  const run = (rows: InputValue[][]) => graph.runRows(rows);
-  await warmUp(run, graph.signature, batch().rows);
-  return new LoadedModel(served.version, graph, new Batcher(run, batch, observe));
+  const { signature } = graph;
+  const runner = (await isLong(graph, batch().rows, longest)) ? await threaded(served, graph) : graph;
+  const run = (rows: InputValue[][]) => runner.runRows(rows);
+  return new LoadedModel(served.version, signature, runner, new Batcher(run, batch, observe));
 }
 
-/** Runs a single row and a full batch, so that the first caller does not pay for the model's first allocations. */
-async function warmUp(run: (rows: InputValue[][]) => Promise<Answers>, signature: Signature, batchRows: number) {
-  const row = signature.inputs.map(({ example }) => (isInputValue(example) ? example : null));
+async function threaded(served: ServedVersion, graph: ModelGraph): Promise<ModelThread> {
+  await graph.release();
+  const thread = new ModelThread(served);
+  await thread.runRows([exampleRow(graph.signature)]);
+  return thread;
+}
+
+/**
+ * Runs a single row and a full batch, so that the first caller does not pay for the model's first allocations, and looks how
+ * long the quickest of each took. What is busy beside it makes a run longer, not shorter.
+ */
+async function isLong(graph: ModelGraph, batchRows: number, longest: LongestRun): Promise<boolean> {
+  const row = exampleRow(graph.signature);
+  const quickest = { row: Number.POSITIVE_INFINITY, batch: Number.POSITIVE_INFINITY };
   for (let round = 0; round < warmUpRuns; round++) {
-    await run([row]);
-    await run(new Array(batchRows).fill(row));
+    quickest.row = Math.min(quickest.row, await timed(graph, [row]));
+    quickest.batch = Math.min(quickest.batch, await timed(graph, new Array(batchRows).fill(row)));
   }
+  return quickest.row > longest.row || quickest.batch > longest.batch;
+}
+
+async function timed(graph: ModelGraph, rows: InputValue[][]): Promise<number> {
+  const began = performance.now();
+  await graph.runRows(rows);
+  return performance.now() - began;
+}
+
+function exampleRow({ inputs }: Signature): InputValue[] {
+  return inputs.map(({ example }) => (isInputValue(example) ? example : null));
 }
 
 function isInputValue(value: unknown): value is InputValue {

@@ -46,6 +46,7 @@ export class PredictionServer implements ServingHost {
   readonly #earlyBreaches: Breach[] = [];
   readonly #streams: MessageStreams;
   #stopped: Promise<void> | null = null;
+  #isHeldUp = false;
   readonly #ending = new AbortController();
 
   private constructor(
@@ -236,12 +237,17 @@ export class PredictionServer implements ServingHost {
   async #stop(): Promise<void> {
     this.#ending.abort();
     await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
-    const threadsEnded = this.#large.stop();
+    this.#isHeldUp = true;
+    const threadsEnded = Promise.all([
+      this.#large.stop(),
+      ...[...this.#models.values()].map((served) => served.stop()),
+    ]).then(() => {
+      this.#isHeldUp = false;
+    });
     // What is refused now is still sent.
     await nextTurn();
     this.#http.cut();
     await within(threadMilliseconds, threadsEnded);
-    for (const served of this.#models.values()) served.stop();
     await within(
       flushMilliseconds,
       Promise.all([...this.#allLogs().map((log) => log.close()), this.#telemetry?.close()]),
@@ -256,7 +262,7 @@ export class PredictionServer implements ServingHost {
 
   /** Whether a thread did not end: it is within a call of ONNX Runtime, and `process.exit` would wait for that and then abort. */
   get isHeldUp(): boolean {
-    return this.#large.isRunning;
+    return this.#isHeldUp;
   }
 
   #predictionLogs(): RecordLog[] {

@@ -130,9 +130,10 @@ export class ServedModel implements VersionListener {
     });
   }
 
-  /** Forgets what waits to be compared. */
-  stop(): void {
+  /** Forgets what waits to be compared. Resolves when no thread of a version is left. */
+  stop(): Promise<void> {
     this.#shadows.clear();
+    return this.#loaded.stop();
   }
 
   counted(live: LiveVersion, outcome: VersionOutcome): void {

@@ -1,0 +1,104 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { InputValue } from '../../engine/serving/field-rule.ts';
+import { anyRun, type LoadedModel, loadModel } from '../../engine/serving/model.ts';
+import { ModelThread } from '../../engine/serving/model-thread.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { modelFolder, predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
+
+const noRun = { row: 0, batch: 0 };
+const batch = () => ({ rows: 8 });
+
+async function loaded(folder: string, longest: typeof noRun): Promise<LoadedModel> {
+  const model = await loadModel({ version: 1, folder: modelFolder(folder) }, batch, undefined, longest);
+  onTestFinished(() => model.release());
+  return model;
+}
+
+/** The model `slow` with an example of so many rounds. */
+function slowModel(rounds: number): string {
+  const folder = join(temporaryFolder(), 'slow');
+  cpSync(modelFolder('slow'), folder, { recursive: true });
+  const path = join(folder, 'signature.json');
+  const signature = JSON.parse(readFileSync(path, 'utf8'));
+  signature.inputs[0].example = rounds;
+  writeFileSync(path, JSON.stringify(signature));
+  return folder;
+}
+
+/** Rounds that take about so many milliseconds on this machine. */
+async function roundsOf(milliseconds: number): Promise<number> {
+  const model = await loaded('slow', anyRun);
+  const rounds = 20_000;
+  await model.batcher.add([[rounds]]);
+  const began = performance.now();
+  await model.batcher.add([[rounds]]);
+  return Math.ceil((rounds * milliseconds) / (performance.now() - began));
+}
+
+const ridersRows: InputValue[][] = [
+  [20, 1, false, 'red', '2004-02-29'],
+  [null, 80, true, null, '2001-01-01'],
+  [-3.5, 0, true, 'Orée', '2024-12-31'],
+];
+const spamRows: InputValue[][] = [
+  [0.5, 120],
+  [null, 3],
+];
+
+test.each([
+  ['riders-1', ridersRows],
+  ['spam', spamRows],
+])('%s gives the same answers in a thread of its own as beside the protocols', async (folder, rows) => {
+  const [here, there] = [await loaded(folder, anyRun), await loaded(folder, noRun)];
+  expect([here.hasThread, there.hasThread]).toEqual([false, true]);
+  const many = Array.from({ length: 50 }, (_, index) => rows[index % rows.length] as InputValue[]);
+  expect(await there.batcher.add(many)).toEqual(await here.batcher.add(many));
+});
+
+test('a model whose runs are short stays where it is', async () => {
+  const model = await loadModel({ version: 1, folder: modelFolder('slow') }, batch);
+  expect(model.hasThread).toBe(false);
+  await model.release();
+});
+
+test('a thread that has ended is replaced, and what it cannot load is told', async () => {
+  const thread = new ModelThread({ version: 1, folder: modelFolder('riders-1') });
+  onTestFinished(() => thread.release());
+  const { scores } = await thread.runRows([[20, 1, false, 'red', '2004-02-29']]);
+  expect([...scores]).toEqual([137]);
+  await thread.release();
+  expect([...(await thread.runRows([[21, 1, false, 'red', '2004-02-29']])).scores]).toEqual([139]);
+
+  const missing = new ModelThread({ version: 1, folder: join(temporaryFolder(), 'none') });
+  onTestFinished(() => missing.release());
+  await expect(missing.runRows([[1]])).rejects.toMatchObject({ code: expect.stringMatching(/^serving\./) });
+});
+
+test('other models and /livez are answered while a large model computes, which is ended with the server', async () => {
+  const rounds = await roundsOf(60);
+  const slow = { model: 'slow', versions: [{ version: 1, folder: slowModel(rounds) }], active: 1 };
+  const config = ridersConfig({ batch: { rows: 1 }, models: [slow] });
+  const server = await runningServer(config);
+  const path = '/v1/models/slow:predict';
+  let done = false;
+  const large = send(server.url, { path, body: JSON.stringify({ instances: new Array(12).fill({ rounds }) }) }).finally(
+    () => {
+      done = true;
+    },
+  );
+  let small = 0;
+  while (!done) {
+    expect((await predict(server.url, { row: ridersRow })).status).toBe(200);
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    small++;
+  }
+  const { status, body } = await large;
+  expect(status).toBe(200);
+  expect(body.predictions).toHaveLength(12);
+  // Without its thread each of the twelve runs would let through one of them at most.
+  expect(small).toBeGreaterThan(24);
+  await server.stop();
+  expect(server.isHeldUp).toBe(false);
+});
