@@ -2,10 +2,11 @@ import { createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'nod
 import type { IncomingMessage } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
+import { dayMilliseconds } from './base/clock.ts';
 import type { EngineContext } from './jobs/context.ts';
 
 /** What a window that was closed forgot is removed after a day. */
-const mostMilliseconds = 86_400_000;
+const mostMilliseconds = dayMilliseconds;
 
 /** Where the files of a browser lie in a project. */
 export function uploadsFolder(project: string): string {

@@ -6,6 +6,9 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** Of a day in UTC, which knows no other length. */
+export const dayMilliseconds = 86_400_000;
+
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** ISO 8601 in UTC with milliseconds, the form of a time at every border. */

@@ -1,10 +1,9 @@
+import { dayMilliseconds } from '../base/clock.ts';
 import type { WholeSettings } from '../contract/deploy-settings.ts';
 import type { StoredLogPart } from './log-store.ts';
 
 /** How long and how much of a prediction log is kept. */
 export type LogBounds = Pick<WholeSettings['log'], 'retentionDays' | 'diskBytes'>;
-
-const dayMilliseconds = 86_400_000;
 
 /** Rows that were received before it are not kept; null keeps all. UTC epoch milliseconds. */
 export function keptSince({ retentionDays }: Pick<LogBounds, 'retentionDays'>, now: number): number | null {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext } from '../jobs/context.ts';
@@ -38,7 +39,6 @@ interface AdoptedPart {
 /** A part below this size is joined with others of its version once there are so many of them. */
 const smallPartRows = 50_000;
 const smallPartsJoined = 32;
-const dayMilliseconds = 86_400_000;
 
 /**
  * Brings closed segments of prediction logs into Parquet blobs. A segment's rows and its name are recorded in one

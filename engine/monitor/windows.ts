@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 
 export const windowUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
@@ -13,7 +14,6 @@ export interface TimeWindow {
 const readableWindows = 60;
 /** More are refused where they were asked for. */
 const largestWindows = 400;
-const dayMilliseconds = 24 * 60 * 60 * 1000;
 /** Of 1 January 1970, counted from Monday. */
 const epochWeekday = 3;
 

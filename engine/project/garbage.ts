@@ -1,11 +1,10 @@
+import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { TrainPhase } from '../train/index.ts';
-
-const dayMilliseconds = 86_400_000;
 
 /** Empties the bin and removes what can be made again, checkpoints of trainings and answers of searches that do not run among it. Nothing that a running job, a run or a model needs is touched. */
 export function collectGarbage(

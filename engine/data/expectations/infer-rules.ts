@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../../base/clock.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
 import type { Expectation } from '../../contract/data-expectations.ts';
 
@@ -159,7 +160,6 @@ export function rowsProposal(rows: number): Proposal | undefined {
   return { expectation: { kind: 'rows', least }, why: `There are ${rows.toLocaleString('en-US')} rows.` };
 }
 
-const dayMilliseconds = 86_400_000;
 const recentDays = 45;
 
 /** Twice the age of the newest value and a week, where that value is recent: old data was not meant to be fresh. */

@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../../base/clock.ts';
 import type { Expectation } from '../../contract/data-expectations.ts';
 import { sqlName } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
@@ -12,8 +13,6 @@ export interface MeasuredCheck {
   measures: string[];
   judge(values: readonly unknown[]): Verdict;
 }
-
-const dayMilliseconds = 86_400_000;
 
 function isWithin(value: number, { least, most }: { least?: number; most?: number }): boolean {
   return (least === undefined || value >= least) && (most === undefined || value <= most);

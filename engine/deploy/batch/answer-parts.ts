@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DOUBLE, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, USMALLINT } from '@duckdb/node-api';
+import { dayMilliseconds } from '../../base/clock.ts';
 import { syncFile, syncFolder } from '../../base/durable-files.ts';
 import { parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import type { AnswerColumn } from './answer-columns.ts';
@@ -11,7 +12,7 @@ const partAnswers = 1_000_000;
 /** The most rows of a chunk of DuckDB. */
 const chunkRows = 2048;
 /** Parts of a work that nobody took up again for so long are removed. */
-const keptMilliseconds = 7 * 24 * 60 * 60 * 1000;
+const keptMilliseconds = 7 * dayMilliseconds;
 
 const partPattern = /^(\d{12})-(\d{12})\.parquet$/;
 const digits = (row: number) => String(row).padStart(12, '0');

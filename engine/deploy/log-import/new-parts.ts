@@ -1,13 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { dayMilliseconds } from '../../base/clock.ts';
 import type { Signature } from '../../contract/values.ts';
 import { type ReadContext, runWatched } from '../../data/for-jobs.ts';
 import { parquetTable, sqlText } from '../../store/duck.ts';
 import type { VersionLines } from '../log-lines.ts';
 import { partQuery } from '../log-parquet.ts';
 import type { LogPartFile } from '../prediction-logs.ts';
-
-const dayMilliseconds = 86_400_000;
 
 /**
  * Writes the records of one version that the log does not have yet, a file for each day of their receipt, since rows are

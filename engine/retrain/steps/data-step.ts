@@ -1,4 +1,4 @@
-import { isoTime } from '../../base/clock.ts';
+import { dayMilliseconds, isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import { count } from '../../base/words.ts';
 import type { ColumnProfile, DatasetVersion } from '../../contract/data.ts';
@@ -15,8 +15,6 @@ export interface NewData {
   /** In words: `ridership@4, the 365 days to 2005-12-31`. */
   description: string;
 }
-
-const dayMilliseconds = 86_400_000;
 
 /**
  * Takes the newest version of the pipeline's dataset, all rows or those of the last days.

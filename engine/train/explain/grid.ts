@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../../base/clock.ts';
 import type { FrameColumn } from '../../base/frame.ts';
 import { quantileOfSorted, sortedPresentValues } from '../../statistics/summary.ts';
 
@@ -59,11 +60,9 @@ function numberGrid(column: Exclude<FrameColumn, { kind: 'text' }>): CountedGrid
   };
 }
 
-const day = 86_400_000;
-
 /** Whole numbers, days and times stay such. */
 function gridValue(sorted: Float64Array, index: number, { type }: FrameColumn): number {
   const value = quantileOfSorted(sorted, index / (gridPoints - 1));
-  if (type === 'date') return day * Math.round(value / day);
+  if (type === 'date') return dayMilliseconds * Math.round(value / dayMilliseconds);
   return type === 'int64' || type === 'timestamp' ? Math.round(value) : value;
 }

@@ -1,4 +1,5 @@
 import { type Data, type DataType, DateUnit, type Field, makeVector, Precision, TimeUnit, Type } from 'apache-arrow';
+import { dayMilliseconds } from '../../../base/clock.ts';
 import type { SchemaColumn } from '../../schema.ts';
 import { rawText } from '../cells-writer.ts';
 
@@ -115,7 +116,7 @@ function days(unit: DateUnit): ArrowReading {
       const dayOf =
         unit === DateUnit.DAY
           ? (row: number) => Number(values[row])
-          : (row: number) => Math.floor(Number(values[row]) / 86_400_000);
+          : (row: number) => Math.floor(Number(values[row]) / dayMilliseconds);
       return present(data, (row) => String(dayOf(row)));
     },
   };

@@ -1,10 +1,10 @@
+import { dayMilliseconds } from '../../../base/clock.ts';
 import { kindOfFloat, kindOfInteger } from '../cell-values.ts';
 import type { CellValue } from '../cells-writer.ts';
 
 /** What a number in a cell stands for, by the cell's number format. */
 export type NumberMeaning = 'number' | 'date' | 'time';
 
-const dayMilliseconds = 86_400_000;
 /** Excel counts 1900 as a leap year: from 1 March 1900 on a day is one further from its first day. */
 const epochs = { 1900: Date.UTC(1899, 11, 30), 1904: Date.UTC(1904, 0, 1) } as const;
 const leapBugDay = 60;
