@@ -29,8 +29,19 @@ export interface SettingSection {
   hasPort?: true;
 }
 
-/** What a port may be. */
-export const portRule: NumberRule = { type: 'integer', minimum: 1, maximum: 65535 };
+/** Written as a port, it is any free one. */
+export const anyPort = 'any';
+const portRule: NumberRule = { type: 'integer', minimum: 1, maximum: 65535 };
+
+/** What is wrong with the text of the port; undefined where nothing is. */
+export function portProblem(text: string): string | undefined {
+  return text.trim() === anyPort ? undefined : numberProblem(text, portRule);
+}
+
+/** The port to change to, null for any free one; undefined where the field is empty. */
+export function readPort(text: string): number | null | undefined {
+  return text.trim() === anyPort ? null : readNumber(text);
+}
 
 const loggedChoices: { value: LoggedRequests; label: string }[] = [
   { value: 'all', label: 'all' },

@@ -32,10 +32,20 @@ test('the page of a deployment lists what changed in one moment, and keeps what 
   await engine.call('deploy.configure', { deployment: 'numbers', settings: { batch: { rows: 64 } } });
   await reread;
   await expect.poll(() => page.getByLabel('Rows a request').inputValue(), patience).toBe('77');
+  await page.getByLabel('Days that rows are kept').fill('90');
+  await page.getByLabel('Rows that are logged, %').fill('101');
+  await page.getByText('A number from 0 to 100.').waitFor();
+  await page.getByLabel('Rows that are logged, %').fill('2.5');
+  await choose(page, 'Requests with a line', 'all');
   await button(page, 'Save').click();
   await expect
     .poll(async () => (await engine.call('deploy.settings', { deployment: 'numbers' })).settings, patience)
-    .toEqual({ batch: { rows: 64 }, limits: { rows: 77 } });
+    .toEqual({
+      batch: { rows: 64 },
+      limits: { rows: 77 },
+      log: { retentionDays: 90, sampling: 0.025 },
+      serverLog: { requests: 'all' },
+    });
 });
 
 test('the card of the versions asks before callers may break, and forgets what is no longer so', async (context) => {

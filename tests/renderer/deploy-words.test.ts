@@ -8,6 +8,8 @@ import {
   fieldHint,
   fieldProblem,
   fieldTexts,
+  portProblem,
+  readPort,
   type SettingField,
   settingFields,
 } from '../../renderer/deploy/setting-fields.ts';
@@ -166,6 +168,12 @@ describe('settings as fields', () => {
       'A whole number from 64 to 1,073,741,824.',
     );
     expect(defaultText(field)).toBe(String(defaultSettings.limits.connections));
+  });
+
+  test('a port is a number, any free one, or left as it is', () => {
+    expect(['', ' any ', '8471'].map(readPort)).toEqual([undefined, null, 8471]);
+    for (const text of ['', 'any', '1', '65535']) expect(portProblem(text)).toBeUndefined();
+    for (const text of ['0', '65536', 'free']) expect(portProblem(text)).toBe('A whole number from 1 to 65,535.');
   });
 
   test('shares are written in percent, sizes told in units, and lists judged part by part', () => {
