@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, shell, type WebContents } from 'electron';
+import { loopbackUrlHosts } from '../engine/contract/network-access.ts';
 import { keepWindowState, windowBounds } from './window-state.ts';
 
 const grounds = { light: '#f2f2ef', dark: '#0b0e13' };
-const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** The one window. It shows what the engine serves and nothing else. */
 export class ShellWindow {
@@ -83,7 +83,7 @@ function originOf(url: string): string {
 
 function isLoopback(url: string): boolean {
   const parsed = parseUrl(url);
-  return parsed?.protocol === 'http:' && loopback.has(parsed.hostname);
+  return parsed?.protocol === 'http:' && loopbackUrlHosts.includes(parsed.hostname);
 }
 
 function parseUrl(url: string): URL | undefined {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { isLoopback } from '../serving/config.ts';
+import { isLoopback } from '../contract/network-access.ts';
 
 const everyAddress = new Set(['0.0.0.0', '::']);
 

@@ -3,6 +3,7 @@ import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServedStream } from '../contract/deploy-streams.ts';
+import { asksForKey, isLoopback } from '../contract/network-access.ts';
 import type { LiveSettings, LogLimits, LogMask, LogSink, ServedKey, ServedModelConfig } from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
@@ -37,16 +38,9 @@ export const defaultLogLimits: Required<LogLimits> = {
   pendingBytes: 128 * 1024 * 1024,
 };
 
-const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
-
-/** Whether only programs of this machine reach that address. */
-export function isLoopback(host: string): boolean {
-  return loopbackHosts.has(host);
-}
-
 /** Whether callers must send a key. */
-export function needsKey({ host, token, requireKey }: ServingSettings): boolean {
-  return token !== null || requireKey || !isLoopback(host);
+export function needsKey(settings: ServingSettings): boolean {
+  return settings.token !== null || asksForKey(settings);
 }
 
 /**

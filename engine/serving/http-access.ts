@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
+import { isLoopback, loopbackUrlHosts } from '../contract/network-access.ts';
 import { ApiKeys, type KeyUse } from './api-keys.ts';
-import { isLoopback, needsKey, type ServingSettings } from './config.ts';
+import { needsKey, type ServingSettings } from './config.ts';
 import { listedOrigin } from './cross-origin.ts';
 import { MachineNames } from './machine-names.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** The probes, and the page that asks for the key. */
 const openPaths = new Set(['/livez', '/readyz', '/docs', '/docs/page.js', '/docs/page.css']);
-const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Decides who may call, and how often. */
 export class HttpAccess {
@@ -86,7 +86,7 @@ export class HttpAccess {
     const { names } = this.#settings;
     if (names.length === 0) return true;
     const name = host.replace(/:\d+$/, '');
-    return names.includes(name) || loopbackNames.includes(name) || this.#machine.has(name);
+    return names.includes(name) || loopbackUrlHosts.includes(name) || this.#machine.has(name);
   }
 }
 
@@ -98,7 +98,7 @@ function tooManyRequests(perMinute: number, wait: number): GalleyError {
 }
 
 function loopbackAuthorities(port: number): Set<string> {
-  return new Set(loopbackNames.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+  return new Set(loopbackUrlHosts.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
 }
 
 function shown(header: string | undefined): string {

@@ -1,15 +1,14 @@
 import type { WholeSettings } from '../../engine/contract/deploy-settings.ts';
-
-const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+import { asksForKey, isLoopback } from '../../engine/contract/network-access.ts';
 
 /** Whether other machines reach a deployment. */
 export function isOnNetwork({ network }: WholeSettings): boolean {
-  return !loopbackHosts.includes(network.host);
+  return !isLoopback(network.host);
 }
 
 /** Whether callers must send a key. */
-export function needsKey(settings: WholeSettings): boolean {
-  return settings.network.requireKey || isOnNetwork(settings);
+export function needsKey({ network }: WholeSettings): boolean {
+  return asksForKey(network);
 }
 
 /** Who reaches a deployment that runs, in a line. */
