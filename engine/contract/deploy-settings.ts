@@ -90,6 +90,7 @@ export const ServerLogSettings = Type.Object(
 );
 export type ServerLogSettings = Static<typeof ServerLogSettings>;
 
+/** Every group of settings. */
 const groups = {
   network: NetworkSettings,
   limits: LimitSettings,
@@ -98,31 +99,16 @@ const groups = {
   log: LogSettings,
   serverLog: ServerLogSettings,
 };
+type Groups = typeof groups;
+const groupNames = Object.keys(groups) as (keyof Groups)[];
 
-export const DeploymentSettings = Type.Object(
-  {
-    network: Type.Optional(NetworkSettings),
-    limits: Type.Optional(LimitSettings),
-    batch: Type.Optional(BatchSettings),
-    cors: Type.Optional(CorsSettings),
-    log: Type.Optional(LogSettings),
-    serverLog: Type.Optional(ServerLogSettings),
-  },
-  strict,
-);
+export const DeploymentSettings = Type.Partial(Type.Object(groups), strict);
 /** What was set of a deployment; what is absent has its default. */
 export type DeploymentSettings = Static<typeof DeploymentSettings>;
 
-export const WholeSettings = Type.Object({
-  network: Type.Required(NetworkSettings),
-  limits: Type.Required(LimitSettings),
-  batch: Type.Required(BatchSettings),
-  cors: Type.Required(CorsSettings),
-  log: Type.Required(LogSettings),
-  serverLog: Type.Required(ServerLogSettings),
-});
 /** Every setting with its value. */
-export type WholeSettings = Static<typeof WholeSettings>;
+export type WholeSettings = { [Group in keyof Groups]: Required<Static<Groups[Group]>> };
+export const WholeSettings = Type.Unsafe<WholeSettings>(Type.Object(mapped(groups, (group) => Type.Required(group))));
 
 export const defaultSettings: WholeSettings = {
   network: { host: '127.0.0.1', names: [], requireKey: false },
@@ -142,14 +128,8 @@ export const defaultSettings: WholeSettings = {
 
 /** What was set, with the defaults for the rest. */
 export function wholeSettings(settings: DeploymentSettings): WholeSettings {
-  return {
-    network: { ...defaultSettings.network, ...settings.network },
-    limits: { ...defaultSettings.limits, ...settings.limits },
-    batch: { ...defaultSettings.batch, ...settings.batch },
-    cors: { ...defaultSettings.cors, ...settings.cors },
-    log: { ...defaultSettings.log, ...settings.log },
-    serverLog: { ...defaultSettings.serverLog, ...settings.serverLog },
-  };
+  const entries = groupNames.map((name) => [name, { ...defaultSettings[name], ...settings[name] }]);
+  return Object.fromEntries(entries);
 }
 
 type Change<Members> = { [Member in keyof Members]?: Members[Member] | null };
@@ -176,8 +156,7 @@ function mapped<Value>(record: Record<string, Value>, change: (value: Value) => 
 
 /** The settings after a change of them; groups without a member are left out. */
 export function changedSettings(settings: DeploymentSettings, change: SettingsChange): DeploymentSettings {
-  const names = Object.keys(groups) as (keyof DeploymentSettings)[];
-  const entries = names.map((name) => [name, changedGroup(settings[name], change[name])] as const);
+  const entries = groupNames.map((name) => [name, changedGroup(settings[name], change[name])] as const);
   return Object.fromEntries(entries.filter(([, members]) => Object.keys(members).length > 0));
 }
 

@@ -3,14 +3,12 @@ import type { LiveSettings } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
 export function liveSettings(
-  { network, limits, batch, cors, log = {}, serverLog }: DeploymentSettings,
+  { network, log = {}, serverLog, ...others }: DeploymentSettings,
   more: Pick<LiveSettings, 'keys' | 'streams' | 'logMask'>,
 ): LiveSettings {
   const { retentionDays: _, ...logged } = log;
   return given({
-    limits,
-    batch,
-    cors,
+    ...others,
     log: logged,
     ...more,
     names: network?.names,

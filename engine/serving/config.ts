@@ -105,24 +105,14 @@ export function isLogged({ logFolder, logSink }: Pick<ServingSettings, 'logFolde
 
 /** Fills in the defaults of what can be changed while the server runs. */
 export function resolveLive({
-  limits,
-  batch,
-  cors,
-  log,
-  serverLog,
   keys = [],
   streams = [],
   logMask = { inputs: [] },
   requireKey,
   names,
+  ...groups
 }: LiveSettings): WholeLiveSettings {
-  const { network, ...whole } = wholeSettings({
-    limits,
-    batch,
-    cors,
-    log,
-    serverLog: { requests: 'all', ...serverLog },
-  });
+  const { network, ...whole } = wholeSettings({ ...groups, serverLog: { requests: 'all', ...groups.serverLog } });
   return {
     ...whole,
     keys,
