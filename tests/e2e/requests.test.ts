@@ -110,6 +110,19 @@ test('requests are listed as they come, found again, and show their inputs; mask
   await card.getByLabel('Row id or text').fill('');
   await expect.poll(ids, patience).toHaveLength(7);
 
+  const follows = card.getByRole('switch', { name: 'Follow new rows' });
+  for (let trip = 6; trip < 60; trip++) await predict(url, { row, id: `trip-${trip}` });
+  await expect.poll(ids, patience).toHaveLength(25);
+  await expect.poll(async () => (await ids())[0], patience).toBe('trip-59');
+  await button(page, 'Show older rows').click();
+  await expect.poll(ids, patience).toHaveLength(61);
+  expect((await ids()).slice(23, 27)).toEqual(['trip-36', 'trip-35', 'trip-34', 'trip-33']);
+  expect(await follows.getAttribute('aria-checked')).toBe('false');
+  await predict(url, { row, id: 'later' });
+  await follows.click();
+  await expect.poll(async () => (await ids())[0], patience).toBe('later');
+  expect(await ids()).toHaveLength(25);
+
   await card.getByLabel('Before').fill('2020-01-01T00:00');
   await card.getByText('No such row').waitFor();
   expect(complaints).toEqual([]);

@@ -14,7 +14,6 @@ import {
   settingFields,
 } from '../../renderer/deploy/setting-fields.ts';
 import { snippet, snippetKinds, streamSnippet } from '../../renderer/deploy/snippets.ts';
-import { streamState } from '../../renderer/deploy/stream-words.ts';
 import { fieldKind, firstRow, parseField, sliderRange, stepDecimals } from '../../renderer/deploy/try-values.ts';
 import { whoMayCall } from '../../renderer/deploy/who-may-call.ts';
 
@@ -117,21 +116,6 @@ describe('snippets', () => {
     expect(snippet(kind, 'http://127.0.0.1:1', row, true)).toMatch(/authorization.*Bearer .*GALLEY_KEY/);
     expect(snippet(kind, 'http://127.0.0.1:1', row)).not.toContain('KEY');
   });
-});
-
-test('the state of a stream is a word, what keeps it from doing stands beside it', () => {
-  const status = { name: 's', kind: 'mqtt', messages: 0, refused: 0 } as const;
-  const stream = { kind: 'mqtt', name: 's', url: 'mqtt://127.0.0.1', subscribe: 'a', publish: 'b' } as const;
-  const at = (connected: boolean, lastError: string | null) =>
-    streamState({ stream, password: 'none', status: { ...status, connected, lastError } });
-  expect(at(true, null)).toMatchObject({ tone: 'good', text: 'connected', fault: undefined });
-  expect(at(false, null)).toMatchObject({ text: 'connecting' });
-  expect(at(false, 'The broker cannot be reached.')).toEqual({
-    tone: 'bad',
-    text: 'not connected',
-    fault: 'The broker cannot be reached.',
-  });
-  expect(at(true, 'It was closed.')).toMatchObject({ tone: 'good', fault: 'It was closed.' });
 });
 
 describe('settings as fields', () => {
