@@ -37,5 +37,8 @@ test('a challenger that callers may break at is released from its decision, run 
   await next.getByRole('button', { name: 'Release version 3 all the same' }).click();
   await next.getByRole('button', { name: 'Accept that and release version 3' }).click();
   await expect.poll(async () => (await deployed(engine)).version, patience).toBe(3);
+  await next.getByRole('button', { name: 'Back to version 1' }).click();
+  await expect.poll(async () => (await deployed(engine)).version, patience).toBe(1);
+  await next.getByRole('button', { name: 'Release version 3 all the same' }).waitFor();
   expect(complaints).toEqual([]);
 });
