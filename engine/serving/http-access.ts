@@ -71,14 +71,23 @@ export class HttpAccess {
    */
   checkCaller(request: IncomingMessage, path: string, now: number): string | null {
     if (openPaths.has(path)) return null;
-    const { limits } = this.#settings;
     const name = this.#keys.nameOf(request.headers.authorization);
     if (name === null && needsKey(this.#settings))
       throw new GalleyError('serving.token_missing', 'The request carries no valid key.');
-    const caller = name === null ? `from ${request.socket.remoteAddress}` : `key ${name}`;
-    const wait = this.#limit.take(caller, limits.requestsPerMinute, now);
-    if (wait > 0) throw tooManyRequests(limits.requestsPerMinute, wait);
+    const wait = this.takeRequest(request, name, now);
+    if (wait > 0) throw tooManyRequests(this.#settings.limits.requestsPerMinute, wait);
     return name;
+  }
+
+  /**
+   * Counts a request of a caller who was let in, or a part of one that counts as much.
+   * @param key its name, null where the caller is known by its address only
+   * @param now monotonic milliseconds
+   * @returns milliseconds until the caller may have one; 0 where it was counted
+   */
+  takeRequest({ socket }: IncomingMessage, key: string | null, now: number): number {
+    const caller = key === null ? `from ${socket.remoteAddress}` : `key ${key}`;
+    return this.#limit.take(caller, this.#settings.limits.requestsPerMinute, now);
   }
 
   #isNamed(host: string): boolean {

@@ -9,6 +9,8 @@ export interface HttpCall {
   receipt: Receipt;
   /** What stands in the path where its pattern has braces. */
   parameters: Readonly<Record<string, string>>;
+  /** Counts another request of the caller, as a line of its stream; milliseconds until it may have one, 0 where it was counted. */
+  takeMore(): number;
 }
 
 /** What answers a path. */

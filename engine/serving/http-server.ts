@@ -117,8 +117,10 @@ export class HttpServer {
       origin = this.#access.checkOrigin(request);
       if (origin !== undefined && isPreflight(request)) answer = preflightAnswer(request);
       else {
-        key = this.#access.checkCaller(request, path, receipt.monotonic);
-        answer = await this.#answer({ request, receipt, parameters: found.parameters }, found, path);
+        const caller = this.#access.checkCaller(request, path, receipt.monotonic);
+        key = caller;
+        const takeMore = () => this.#access.takeRequest(request, caller, clock.monotonic());
+        answer = await this.#answer({ request, receipt, parameters: found.parameters, takeMore }, found, path);
       }
     } catch (error) {
       const ids = { request_id: receipt.id, trace_id: trace.traceId };

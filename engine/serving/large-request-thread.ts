@@ -113,6 +113,7 @@ class LargeRequestThread {
       request: bodyAsRequest(body, headers),
       receipt: { id: requestId, at, monotonic: systemClock.monotonic() - age },
       parameters: found.parameters,
+      takeMore: () => 0,
     };
     try {
       const answer = (await requireRoute(found, path, 'POST').answer(call)) as TextAnswer;

@@ -192,3 +192,24 @@ test('another content type is refused as a whole', async () => {
   const answer = await send(url, { path: '/stream', body: JSON.stringify(ridersRow) });
   expect(answer).toMatchObject({ status: 415, body: { error: { code: 'serving.content_type' } } });
 });
+
+test('the lines of a stream count for the limit of their caller, and wait for their turn instead of being refused', async () => {
+  const server = await runningServer(ridersConfig({ limits: { requestsPerMinute: 3 } }));
+  const stream = await openStream(server);
+  for (const temperature of [20, 21, 22]) stream.send({ ...ridersRow, temperature });
+  expect([(await stream.next()).prediction, (await stream.next()).prediction]).toEqual([137, 139]);
+  expect((await send(server.url, { body: JSON.stringify({ row: ridersRow }) })).status).toBe(429);
+  server.configure({ limits: { requestsPerMinute: 0 } });
+  expect((await stream.next()).prediction).toBe(141);
+  stream.request.end();
+  expect(await stream.next()).toBeUndefined();
+});
+
+test('a line that waits for its turn holds up no end of the server', async () => {
+  const server = await runningServer(ridersConfig({ limits: { requestsPerMinute: 1 } }));
+  const stream = await openStream(server);
+  stream.send(ridersRow);
+  await server.stop();
+  expect(await stream.next()).toMatchObject({ error: { code: 'serving.stopping' } });
+  expect(await stream.next()).toBeUndefined();
+});

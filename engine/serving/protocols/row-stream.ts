@@ -7,6 +7,7 @@ import type { HttpCall, HttpProtocol } from '../http-routes.ts';
 import { answerMessage, largestMessage } from '../streams/answer-message.ts';
 import { inOrder } from '../streams/in-order.ts';
 import { type Line, splitLines } from '../streams/lines.ts';
+import { paced } from '../streams/paced.ts';
 import { routingKey } from '../traffic-split.ts';
 import type { ServingHost } from './host.ts';
 
@@ -24,11 +25,12 @@ export function rowStream(host: ServingHost): HttpProtocol {
   };
 }
 
-function stream(host: ServingHost, { request }: HttpCall): HttpAnswer {
+function stream(host: ServingHost, { request, takeMore }: HttpCall): HttpAnswer {
   requireContentType(request, contentTypes);
   host.requireReady();
-  const lines = splitLines(untilEnding(request, host.ending), largestMessage(host));
-  return { status: 200, contentType, body: answerLines(host, filled(lines), routingKey(request.headers)) };
+  const lines = filled(splitLines(untilEnding(request, host.ending), largestMessage(host)));
+  const body = answerLines(host, paced(lines, takeMore, host.ending), routingKey(request.headers));
+  return { status: 200, contentType, body };
 }
 
 async function* answerLines(host: ServingHost, lines: AsyncIterable<Line>, key?: string): AsyncGenerator<string, void> {
