@@ -52,7 +52,7 @@ function lineOf({ receivedAt, rowId, version, shadow, outputs, latency, flags, i
     rowId,
     shadow ? `${version} (shadow)` : String(version),
     answerText(outputs),
-    String(latency),
+    latency === null ? '-' : String(latency),
     flags.map(({ field, flag }) => `${field}: ${flag}`).join(', '),
     JSON.stringify(inputs),
   ];

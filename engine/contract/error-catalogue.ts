@@ -1114,6 +1114,11 @@ export const errorCatalogue = {
     meaning: 'No row of a log that was made elsewhere can be taken over.',
     hint: 'The message says why of each; `galley deploy import-log --help` says how to name columns and the version.',
   },
+  'deploy.log_column': {
+    kind: 'invalid',
+    meaning: 'A log that was made elsewhere lacks a column, or one is named that is not there.',
+    hint: 'Name the columns that hold what is wanted; `galley deploy import-log --help` says how.',
+  },
   'deploy.import_runs': {
     kind: 'conflict',
     meaning: 'A log is being imported into the deployment.',

@@ -40,6 +40,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'deploy.no_version_before': 'Start the deployment with the version that you want.',
   'deploy.key_required': 'Make a key on the card “Who may call”, then open it to the network.',
   'deploy.key_not_found': gone,
+  'deploy.log_column': 'Choose the columns that hold what is wanted.',
   'deploy.nothing_to_import': 'The message says why of each; name other columns, or the version that answered.',
   'deploy.no_stream': gone,
   'deploy.no_watch': gone,

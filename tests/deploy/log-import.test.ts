@@ -100,9 +100,10 @@ test('a table of another server is taken by the rules of the prediction server, 
 test('rows that the log has are passed over, also where the file has grown', async () => {
   const open = openDeploy();
   const deployment = await stopped(open, 'riders@1');
-  const { id: _, label: __, ...columns } = ridersColumns;
+  const { id: _, label, ...columns } = ridersColumns;
   const path = file('old.csv', ridersCsv);
   await bring(open, deployment, path, columns);
+  expect(await bring(open, deployment, path, { ...columns, label })).toMatchObject({ rows: 0, known: 3, labels: 2 });
   expect(await bring(open, deployment, path, columns)).toMatchObject({ rows: 0, known: 3 });
   const grown = file('grown.csv', `${ridersCsv}2025-03-03,50,,1,1,true,red,2025-03-03,d\n`);
   expect(await bring(open, deployment, grown, columns)).toMatchObject({ rows: 1, known: 3 });

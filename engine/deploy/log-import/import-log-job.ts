@@ -44,7 +44,7 @@ export interface ImportLogOutput extends Omit<LogImport, 'deployment'> {
 const frugal = { memoryLimit: '500MB', threads: 1 };
 const rowsPerTurn = 1000;
 
-/** Makes parts of a prediction log out of what was answered elsewhere. @throws GalleyError `deploy.nothing_to_import`, `deploy.unreadable_file`, `deploy.missing_column`, `data.*` */
+/** Makes parts of a prediction log out of what was answered elsewhere. @throws GalleyError `deploy.nothing_to_import`, `deploy.unreadable_file`, `deploy.log_column`, `data.*` */
 export async function runImportLogJob(input: ImportLogInput, context: JobContext): Promise<ImportLogOutput> {
   const { path, parts: known } = input;
   const { stagingFolder } = context;

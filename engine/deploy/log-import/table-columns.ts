@@ -24,7 +24,7 @@ export interface FoundColumns {
 
 /**
  * Finds what a row of the log is made of.
- * @throws GalleyError `deploy.missing_column`
+ * @throws GalleyError `deploy.log_column`
  */
 export function findColumns(
   path: string,
@@ -94,5 +94,5 @@ function noTime(path: string, columns: readonly TableColumn[]): string {
 }
 
 function missing(path: string, message: string, found: readonly string[]): GalleyError {
-  return new GalleyError('deploy.missing_column', message, { details: { path, found } });
+  return new GalleyError('deploy.log_column', message, { details: { path, found } });
 }

@@ -19,7 +19,7 @@ const firstMilliseconds = 1e11;
 
 /**
  * The rows of a table that another server logged.
- * @throws GalleyError `data.*`, `deploy.missing_column`
+ * @throws GalleyError `data.*`, `deploy.log_column`
  */
 export async function tableRows(
   path: string,
@@ -34,6 +34,8 @@ export async function tableRows(
   const query = `SELECT * FROM ${file.table(wanted)}`;
   const types = new Map(signature.inputs.map(({ name, type }, at) => [name, { type, column: columns.inputs[at] }]));
   const answer = answerReader(signature, columns);
+  // Not what came true: that may be brought later, with the same rows.
+  const told = [columns.time.name, columns.prediction, ...columns.inputs.filter((name) => name !== null)];
 
   const imported = (cells: readonly (string | null)[], row: number): ImportedRow | LeftOutReason => {
     const cell: Cell = (column) => cells[places.get(column) as number] ?? null;
@@ -41,7 +43,7 @@ export async function tableRows(
     if (time === null) return 'no_time';
     const outputs = answer(cell);
     if (typeof outputs === 'string') return outputs;
-    const id = (columns.id === null ? null : cell(columns.id)) ?? madeId(cells, row);
+    const id = (columns.id === null ? null : cell(columns.id)) ?? madeId(told.map(cell), row);
     const label = columns.label === null ? null : cell(columns.label);
     const logged = inputs.ofRow((name) => {
       const { type, column } = types.get(name) as { type: ColumnType; column: string | null };
