@@ -328,6 +328,8 @@ export const LabelRecord = Type.Object({
   label: Type.Union([Type.Number(), Type.String(), Type.Boolean()]),
   /** UTC epoch milliseconds. */
   received_at: Type.Integer(),
+  /** When it became known, in UTC epoch milliseconds, where the caller said so; else when it was received. */
+  known_at: Type.Optional(Type.Integer()),
 });
 /** What came true for a row, as it stands in the log of labels. */
 export type LabelRecord = Static<typeof LabelRecord>;

@@ -35,7 +35,11 @@ export function createMonitorPhase(
   };
   deploy.onLabels((deploymentId, given) => {
     for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
-      const kept = records.map(({ row_id, label }) => ({ id: row_id, label: String(label) }));
+      const kept = records.map(({ row_id, label, known_at }) => ({
+        id: row_id,
+        label: String(label),
+        knownAt: known_at,
+      }));
       sources.labels.add(deploymentId, kept, receivedAt);
     }
   });

@@ -4,6 +4,8 @@ import type { Database } from '../store/database.ts';
 export interface Label {
   id: string;
   label: string;
+  /** When it became known, in UTC epoch milliseconds; absent: when it was received. */
+  knownAt?: number;
 }
 
 /** The rows of `labels`. */
@@ -20,16 +22,18 @@ export class LabelStore {
     return this.#revision;
   }
 
+  /** @param receivedAt UTC epoch milliseconds */
   add(deploymentId: string, labels: readonly Label[], receivedAt: number): void {
     this.#revision++;
     this.#database.transaction(() => {
-      for (const { id, label } of labels) {
+      for (const { id, label, knownAt = receivedAt } of labels) {
         this.#database.run(
-          'INSERT INTO labels (deployment_id, row_id, label, received_at) VALUES (?, ?, ?, ?)',
+          'INSERT INTO labels (deployment_id, row_id, label, received_at, known_at) VALUES (?, ?, ?, ?, ?)',
           deploymentId,
           id,
           label,
           receivedAt,
+          knownAt,
         );
       }
     });
@@ -70,11 +74,13 @@ export class LabelStore {
     if (removed > 0) this.#revision++;
   }
 
-  /** The last label of each row, null where it has none; in the order of the ids. */
+  /** The label of each row that became known last, of several at once the last one; null where it has none. In the order of the ids. */
   latest(deploymentId: string, ids: readonly (string | null)[]): (string | null)[] {
     const rows = this.#database.all<{ label: string | null }>(
-      `SELECT (SELECT label FROM labels WHERE deployment_id = ? AND row_id = ids.value ORDER BY sequence DESC LIMIT 1) AS label
-       FROM json_each(?) AS ids ORDER BY ids.key`,
+      `SELECT (
+         SELECT label FROM labels WHERE deployment_id = ? AND row_id = ids.value
+         ORDER BY known_at DESC, sequence DESC LIMIT 1
+       ) AS label FROM json_each(?) AS ids ORDER BY ids.key`,
       deploymentId,
       JSON.stringify(ids),
     );

@@ -1,7 +1,7 @@
 import { GalleyError } from '../base/errors.ts';
 import type { NewId } from '../base/ids.ts';
 import { count } from '../base/words.ts';
-import { parseIsoDate, parseIsoTimestamp } from './iso-time.ts';
+import { parseIsoTime } from './iso-time.ts';
 import type { CheckedRow, RowCheck } from './row-check.ts';
 import { type RowFault, RowFaults } from './row-faults.ts';
 import { forEachRow } from './slices.ts';
@@ -84,7 +84,7 @@ function readEventTimes(times: unknown, rows: number, faults: RowFaults): (numbe
   if (!given) return new Array<null>(rows).fill(null);
   return given.map((time, row) => {
     if (time === null) return null;
-    const parsed = typeof time === 'string' ? (parseIsoTimestamp(time) ?? parseIsoDate(time)) : null;
+    const parsed = parseIsoTime(time);
     if (parsed === null) {
       const message = 'An event time must be an ISO date or timestamp, as "2004-02-29T13:45:00Z".';
       faults.add(row, () => ({ field: null, code: 'wrong_event_time', message }));

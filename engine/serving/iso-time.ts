@@ -12,6 +12,11 @@ export function parseIsoDate(text: string): number | null {
   return Number.isNaN(time) || new Date(time).getUTCDate() !== day ? null : time;
 }
 
+/** UTC epoch milliseconds of an ISO 8601 date or timestamp, or null where a value is none. */
+export function parseIsoTime(value: unknown): number | null {
+  return typeof value === 'string' ? (parseIsoTimestamp(value) ?? parseIsoDate(value)) : null;
+}
+
 /**
  * Epoch milliseconds of an ISO 8601 timestamp (`2004-02-29T13:45`, seconds, fraction and offset optional), or null
  * where it is none. Without an offset it is UTC, as in the datasets; digits beyond the millisecond are cut.

@@ -11,6 +11,7 @@ export interface RowFault {
     | 'wrong_id'
     | 'duplicate_id'
     | 'wrong_event_time'
+    | 'wrong_time'
     | 'wrong_length';
   message: string;
 }

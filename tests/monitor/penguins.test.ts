@@ -106,4 +106,8 @@ test('labels that the deployment itself was sent are judged like those that came
   const { performance } = await report();
   expect(performance?.rows).toBe(penguins.length);
   expect(performance?.metrics.accuracy).toBeGreaterThan(0.9);
+  const outdated = labels.map((label) => ({ ...label, label: classes[0], at: '2004-02-29' }));
+  const late = await send(url, { path: '/labels', body: JSON.stringify({ labels: outdated }) });
+  expect(late.body).toEqual({ accepted: penguins.length });
+  expect((await report()).performance?.metrics.accuracy).toBe(performance?.metrics.accuracy);
 });

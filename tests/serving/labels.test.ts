@@ -25,6 +25,24 @@ test('labels are on the disk when they are answered, in segments beside the log'
   expect([...(segment?.records() ?? [])]).toEqual(labels.map((one) => ({ ...one, received_at })));
 });
 
+test('a label may say when it became known, which is not after it was sent', async () => {
+  const logFolder = temporaryFolder();
+  const server = await runningServer(ridersConfig({ logFolder }), fixedClock());
+  const times = ['2004-02-29', '2004-02-29T12:45:00+02:00', '2004-02-29T12:45', '2025-01-01T00:00:01Z', null];
+  const labels = times.map((at, index) => ({ row_id: `trip-${index}`, label: 1, at }));
+  expect(await label(server.url, { labels })).toMatchObject({ status: 200, body: { accepted: 5 } });
+  await server.rotate();
+  const [path] = await closedSegments(join(logFolder, 'labels'));
+  const segment = await openSegment<LabelRecord>(path as string);
+  expect([...(segment?.records() ?? [])].map(({ known_at }) => known_at)).toEqual([
+    Date.UTC(2004, 1, 29),
+    Date.UTC(2004, 1, 29, 10, 45),
+    Date.UTC(2004, 1, 29, 12, 45),
+    Date.UTC(2025, 0, 1),
+    undefined,
+  ]);
+});
+
 test('a class is taken as it stands in the data', async () => {
   const { url } = await runningServer({ ...singleModelConfig('spam'), logFolder: temporaryFolder() });
   expect((await label(url, { labels: [{ row_id: 'a', label: 'spam' }] })).status).toBe(200);
@@ -46,7 +64,9 @@ test.each<[string, unknown, string[]]>([
   ['no label', { row_id: 'a' }, ['label wrong_type']],
   ['no row', { label: 1 }, ['row_id wrong_id']],
   ['a number as a row', { row_id: 7, label: true }, ['row_id wrong_id', 'label wrong_type']],
-  ['an unknown member', { row_id: 'a', label: 1, at: 'now' }, ['at unknown_field']],
+  ['an unknown member', { row_id: 'a', label: 1, time: 'now' }, ['time unknown_field']],
+  ['no time', { row_id: 'a', label: 1, at: 'now' }, ['at wrong_time']],
+  ['a number as a time', { row_id: 'a', label: 1, at: 1735689600000 }, ['at wrong_time']],
   ['a list', [1], ['null row_not_object']],
 ])('%s: refused with its place, and no label is kept', async (_, wrong, expected) => {
   const server = await runningServer(ridersConfig({ logFolder: temporaryFolder() }));

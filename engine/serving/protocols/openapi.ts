@@ -140,10 +140,19 @@ function streamOperation({ model, version, deployment, signature }: OpenApiSubje
   };
 }
 
+const isoTime = {
+  type: ['string', 'null'],
+  description: 'An ISO 8601 date or timestamp; without an offset in UTC.',
+};
+
 function labelsOperation({ signature }: OpenApiSubject): Schema {
   const { task, classes = [] } = signature;
   const schema = task === 'regression' ? { type: 'number' } : { type: ['string', 'number', 'boolean'] };
-  const label = object({ row_id: { type: 'string', minLength: 1, maxLength: 200 }, label: schema });
+  const at = { ...isoTime, description: `When it became known, else when it was sent. ${isoTime.description}` };
+  const label = object({ row_id: { type: 'string', minLength: 1, maxLength: 200 }, label: schema, at }, [
+    'row_id',
+    'label',
+  ]);
   const example = { row_id: 'row-1', label: task === 'regression' ? 1.5 : classes[0] };
   return {
     tags: [ownTag],
@@ -168,20 +177,16 @@ function labelsOperation({ signature }: OpenApiSubject): Schema {
 
 function schemas({ signature }: OpenApiSubject): Schema {
   const id = { type: 'string', minLength: 1, maxLength: 200, description: 'Labels are joined by it later.' };
-  const time = { type: 'string', description: 'An ISO 8601 date or timestamp; without an offset in UTC.' };
   const about = { model: { type: 'string' }, version: { type: 'integer' }, deployment: { type: 'string' } };
   return {
     Row: rowSchema(signature),
     Options: optionsSchema(signature),
-    SingleRequest: object(
-      { row: reference('Row'), id, event_time: { ...time, type: ['string', 'null'] }, options: reference('Options') },
-      ['row'],
-    ),
+    SingleRequest: object({ row: reference('Row'), id, event_time: isoTime, options: reference('Options') }, ['row']),
     ListRequest: object(
       {
         rows: { type: 'array', minItems: 1, items: reference('Row') },
         ids: { type: 'array', uniqueItems: true, items: id },
-        event_times: { type: 'array', items: { ...time, type: ['string', 'null'] } },
+        event_times: { type: 'array', items: isoTime },
         options: reference('Options'),
       },
       ['rows'],

@@ -22,6 +22,7 @@ import { logRetention } from './0023-log-retention.ts';
 import { traffic } from './0024-traffic.ts';
 import { watchedFolders } from './0025-watched-folders.ts';
 import { logRemovals } from './0026-log-removals.ts';
+import { labelTimes } from './0027-label-times.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -57,4 +58,5 @@ export const migrations: readonly Migration[] = [
   traffic,
   watchedFolders,
   logRemovals,
+  labelTimes,
 ];

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { LabelStore } from '../../engine/monitor/label-store.ts';
+import { openDeploy } from '../deploy/open-deploy.ts';
+
+test('of several labels for a row the one counts that became known last, of several at once the last one', async () => {
+  const { context, deploy } = openDeploy();
+  const { id } = await deploy.handlers.start({ reference: 'riders@1' });
+  const labels = new LabelStore(context.database);
+  const rows = ['corrected', 'late', 'twice', 'none'];
+  labels.add(id, [{ id: 'corrected', label: 'first' }], 1000);
+  labels.add(id, [{ id: 'late', label: 'final', knownAt: 900 }], 1000);
+  labels.add(id, [{ id: 'twice', label: 'first', knownAt: 900 }], 1000);
+  const later = [
+    { id: 'corrected', label: 'second' },
+    { id: 'late', label: 'preliminary', knownAt: 800 },
+    { id: 'twice', label: 'second', knownAt: 900 },
+  ];
+  labels.add(id, later, 2000);
+  expect(labels.latest(id, rows)).toEqual(['second', 'final', 'second', null]);
+});
