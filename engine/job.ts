@@ -32,6 +32,7 @@ const functions: JobFunctions = {
   'train.sweep': async () => (await import('./train/sweeps/sweep-job.ts')).runSweepJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'deploy.predict': async () => (await import('./deploy/batch/predict-job.ts')).runPredictJob,
+  'deploy.predictFiles': async () => (await import('./deploy/batch/predict-files-job.ts')).runPredictFilesJob,
   'deploy.importLog': async () => (await import('./deploy/log-import/import-log-job.ts')).runImportLogJob,
   'monitor.fairness': async () => (await import('./monitor/fairness-job.ts')).runFairnessJob,
   'monitor.datasetReport': async () => (await import('./monitor/dataset-report-job.ts')).runDatasetReportJob,

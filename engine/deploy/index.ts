@@ -2,7 +2,6 @@ import type { deployCalls } from '../contract/deploy.ts';
 import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
-import { hashFile } from '../store/blobs.ts';
 import { Trust } from '../store/trust.ts';
 import { deployHandlers } from './calls.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
@@ -88,7 +87,7 @@ export function createDeployPhase(
   const trust = new Trust();
   const trusted = () => trust.has(context.project);
   const watches = new WatchStore(context.database);
-  const scorer = new FolderScorer({ context, versions, data, store: watches, hash: hashFile, trusted }, watchTimes);
+  const scorer = new FolderScorer({ context, versions, data, store: watches, trusted }, watchTimes);
   const parts = {
     data,
     context,

@@ -17,18 +17,12 @@ import { systemClock } from '../../engine/base/clock.ts';
 import { GalleyError, reportError } from '../../engine/base/errors.ts';
 import type { WatchedFolder } from '../../engine/contract/deploy-watches.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
-import { createDataPhase } from '../../engine/data/index.ts';
-import { ModelVersions } from '../../engine/deploy/versions.ts';
-import { FolderScorer } from '../../engine/deploy/watch/folder-scorer.ts';
+import { fileGroups } from '../../engine/deploy/watch/file-groups.ts';
 import { retryWait } from '../../engine/deploy/watch/retries.ts';
-import { WatchStore } from '../../engine/deploy/watch/watch-store.ts';
-import { hashFile } from '../../engine/store/blobs.ts';
 import { openDuck, parquetTable, sqlText } from '../../engine/store/duck.ts';
 import { Trust } from '../../engine/store/trust.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { FixtureModels } from './fixture-models.ts';
 import { type OpenDeploy, openDeploy, quickBackOff } from './open-deploy.ts';
-import { openEngine } from './open-engine.ts';
 
 const watchTimes = { tick: 10, poll: 40, settle: 60, retry: 150, forget: 150 };
 
@@ -52,8 +46,17 @@ function folderTools(folder: string, { context }: Pick<OpenDeploy, 'context'>) {
   const content = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
   /** The answer to the only row of a file of predictions. */
   const answer = (file: string) => content(file)?.trim().split('\n')[1]?.split(',').at(-1);
-  const jobs = () => context.jobs.list().filter(({ kind }: Job) => kind === 'deploy.predict');
+  const jobs = () => context.jobs.list().filter(({ kind }: Job) => kind === 'deploy.predictFiles');
   return { at, drop, content, answer, jobs };
+}
+
+/** The processes that this one has started and that run jobs. */
+function jobProcesses(): number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return children
+    .split(' ')
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine/job.ts'))
+    .map(Number);
 }
 
 /** One row for riders: version 1 answers 2 * temperature + 97, version 2 answers otherwise. */
@@ -195,41 +198,49 @@ test('a failure that lies outside the file is tried again by itself', async () =
   await expect.poll(() => content('blocked.predictions.error.txt')).toBeUndefined();
 });
 
-test('a scoring whose process dies is tried again', async () => {
-  const { watch, drop, answer, state, context } = await watching();
-  const result = context.jobs.result.bind(context.jobs);
-  const died = () => Promise.reject(new GalleyError('job.process_died', 'The process ended without an answer.'));
-  const results = vi.spyOn(context.jobs, 'result').mockImplementation((id) => result(id).then(died));
+test('a scoring whose process dies is tried again, and the other files are not held up', async () => {
+  const { watch, drop, answer, state, jobs } = await watching();
+  drop('first.csv');
+  drop('second.csv', 10);
   await watch();
-  drop('heavy.csv');
-  await expect.poll(state).toMatchObject({ failed: 1, lastError: { code: 'job.process_died' } });
-  results.mockRestore();
-  await expect.poll(() => answer('heavy.predictions.csv')).toBe('137.0');
-  await expect.poll(state).toMatchObject({ scored: 1, failed: 0, lastError: null });
+  await expect.poll(() => jobProcesses().length, { interval: 1 }).toBe(1);
+  for (const pid of jobProcesses()) process.kill(pid, 'SIGKILL');
+  await expect.poll(state).toMatchObject({ failed: 1, lastError: { file: 'first.csv', code: 'job.process_died' } });
+  await expect.poll(() => answer('second.predictions.csv')).toBe('117.0');
+  await expect.poll(() => answer('first.predictions.csv')).toBe('137.0');
+  await expect.poll(state).toMatchObject({ scored: 2, failed: 0, lastError: null });
+  expect(jobs().length).toBeLessThanOrEqual(3);
 });
 
-test('a file that cannot be read for a while is tried again', async () => {
-  const folder = temporaryFolder();
-  const context = openEngine();
-  const marks = { of: () => ({}), key: () => Buffer.alloc(32) };
-  const versions = new ModelVersions(context, new FixtureModels(context).handlers, marks);
-  const store = new WatchStore(context.database);
-  store.add({ id: 'wat_1', name: 'inbox', folder, reference: 'riders@1', createdAt: 0 });
-  let busy = true;
-  const hash = async (path: string) => {
-    if (busy) throw Object.assign(new Error('EBUSY: resource busy or locked'), { code: 'EBUSY' });
-    return hashFile(path);
-  };
-  const parts = { context, versions, data: createDataPhase(context), store, hash, trusted: () => true };
-  const scorer = new FolderScorer(parts, watchTimes);
-  scorer.start();
-  onTestFinished(() => scorer.stop());
-  const { drop, answer } = folderTools(folder, { context });
-  drop('locked.csv');
-  await expect.poll(() => store.failures('wat_1')).toMatchObject([{ error: { code: 'deploy.unreadable_file' } }]);
-  busy = false;
-  await expect.poll(() => answer('locked.predictions.csv')).toBe('137.0');
-  await expect.poll(() => store.failures('wat_1')).toEqual([]);
+test('files that come together are scored by one job, and one that fails does not hold up the others', async () => {
+  const { watch, drop, content, state, jobs } = await watching();
+  for (let day = 0; day < 12; day++) drop(`day-${day}.csv`, day === 5 ? 'warm' : day);
+  await watch();
+  await expect.poll(state).toMatchObject({ state: 'watching', scored: 11, failed: 1 });
+  expect(content('day-11.predictions.csv')).toContain('119.0');
+  expect(content('day-5.predictions.error.txt')).toContain('day-5.csv: ');
+  expect(jobs().map(({ title }) => title)).toEqual(['Score 12 files with riders@1']);
+});
+
+test('files are put together by watch, up to a number and a size', () => {
+  const watch = (id: string) => ({ id, name: id, folder: '/', reference: 'riders', createdAt: 0 });
+  const [one, other] = [watch('one'), watch('other')];
+  const file = (bytes: number) => ({ file: 'x.csv', seen: '', bytes });
+  const sizes = (ready: { watch: typeof one; file: ReturnType<typeof file> }[]) =>
+    fileGroups(ready).map(({ watch: { id }, files }) => [id, files.length]);
+  const small = (of: typeof one, count: number) => Array.from({ length: count }, () => ({ watch: of, file: file(9) }));
+  const large = { watch: one, file: file(17_000_000) };
+  expect(sizes([])).toEqual([]);
+  expect(sizes([...small(one, 150), ...small(other, 2)])).toEqual([
+    ['one', 100],
+    ['one', 50],
+    ['other', 2],
+  ]);
+  expect(sizes([...small(one, 2), large, ...small(one, 3)])).toEqual([
+    ['one', 2],
+    ['one', 1],
+    ['one', 3],
+  ]);
 });
 
 test('tries with what may pass become rarer; what may lie in the file has an end, what is wrong with it one try', () => {

@@ -107,7 +107,8 @@ export class AnswerParts {
 
   async #openTable(): Promise<DuckDBAppender> {
     const columns = this.#columns.map(({ type }, index) => `${sqlName(this.columnName(index))} ${type}`);
-    await this.#connection.run(`CREATE TABLE open_part (${columns.join(', ')})`);
+    // Work that failed may have left one.
+    await this.#connection.run(`CREATE OR REPLACE TABLE open_part (${columns.join(', ')})`);
     return this.#connection.createAppender('open_part');
   }
 }

@@ -36,18 +36,26 @@ export async function predictFile(
   checkTarget(target);
   const { model, version } = await versions.resolve(reference);
   const served = await versions.served(model, version.version);
-  if (context.jobs.mentions(`"target":${JSON.stringify(target)}`)) {
-    const message = `Another job writes ${target} just now.`;
-    throw new GalleyError('deploy.target_busy', message, { details: { path: target } });
-  }
-  const partsFolder = join(context.project.path, 'run', 'scored');
-  const input: PredictInput = { served, versionId: version.id, source, target, partsFolder };
+  requireFree(context, target);
+  const input: PredictInput = { served, versionId: version.id, source, target, partsFolder: partsFolder(context) };
   return context.jobs.submit<PredictOutput, PredictResult>({
     kind: 'deploy.predict',
     title: `Score ${sourceName(source)} with ${model}@${version.version}`,
     input,
     commit: (output) => ({ ...output, out: target }),
   });
+}
+
+/** @throws GalleyError `deploy.target_busy` */
+export function requireFree({ jobs }: EngineContext, target: string): void {
+  if (!jobs.mentions(`"target":${JSON.stringify(target)}`)) return;
+  const message = `Another job writes ${target} just now.`;
+  throw new GalleyError('deploy.target_busy', message, { details: { path: target } });
+}
+
+/** Where jobs keep answers until their targets are written. */
+export function partsFolder({ project }: EngineContext): string {
+  return join(project.path, 'run', 'scored');
 }
 
 async function openSource({ context, data }: PredictParts, given: string): Promise<ScoredSource> {

@@ -17,20 +17,27 @@ interface Lane {
   failure: unknown;
 }
 
-/** Threads that run a model, one batch each at a time. */
+/** Threads that run a model, one batch each at a time; they are started when they are needed. */
 export class ScoringPool {
-  readonly #lanes: Lane[];
-  readonly #free: Lane[];
+  readonly #served: ServedVersion;
+  readonly #mostThreads: number;
+  readonly #lanes: Lane[] = [];
+  readonly #free: Lane[] = [];
   readonly #waiting: ((lane: Lane) => void)[] = [];
 
-  constructor(served: ServedVersion, threads: number) {
-    this.#lanes = Array.from({ length: threads }, () => this.#open({ served }));
-    this.#free = [...this.#lanes];
+  constructor(served: ServedVersion, mostThreads: number) {
+    this.#served = served;
+    this.#mostThreads = mostThreads;
+  }
+
+  /** Threads that were started. */
+  get threads(): number {
+    return this.#lanes.length;
   }
 
   /** @throws GalleyError `serving.*`, `job.process_died` */
   async score(batch: InputBatch): Promise<BatchAnswers> {
-    const lane = this.#free.pop() ?? (await new Promise<Lane>((resolve) => this.#waiting.push(resolve)));
+    const lane = this.#free.pop() ?? (await this.#newOrNext());
     if (lane.failure) throw lane.failure;
     lane.current = Promise.withResolvers();
     const buffers = new Set(batch.columns.flatMap((column) => (column instanceof Float32Array ? [column.buffer] : [])));
@@ -51,6 +58,11 @@ export class ScoringPool {
     await Promise.all(this.#lanes.map(({ ended }) => ended));
   }
 
+  #newOrNext(): Lane | Promise<Lane> {
+    if (this.#lanes.length < this.#mostThreads) return this.#open({ served: this.#served });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
   #open(workerData: ScoringThreadInput): Lane {
     const worker = new Worker(processEntry('scoring-thread'), { workerData, resourceLimits });
     const lane: Lane = { worker, ended: once(worker, 'exit').catch(() => {}), current: null, failure: null };
@@ -58,6 +70,7 @@ export class ScoringPool {
       lane.failure ??= error;
       lane.current?.reject(error);
     };
+    this.#lanes.push(lane);
     worker.on('message', (message: FromScoringThread) => {
       if (message.type === 'answered') lane.current?.resolve(message.answers);
       else lane.current?.reject(errorFromReport(message.error));

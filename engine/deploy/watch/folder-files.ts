@@ -7,6 +7,7 @@ export interface FolderFile {
   file: string;
   /** Size and times: another text means that it was changed. */
   seen: string;
+  bytes: number;
 }
 
 /**
@@ -23,7 +24,9 @@ export async function folderFiles(folder: string): Promise<FolderFile[]> {
 /** Undefined where there is no such file. */
 export async function folderFile(folder: string, file: string): Promise<FolderFile | undefined> {
   const found = await stat(join(folder, file)).catch(() => undefined);
-  return found?.isFile() ? { file, seen: `${found.size} ${found.mtimeMs} ${found.ctimeMs}` } : undefined;
+  return found?.isFile()
+    ? { file, seen: `${found.size} ${found.mtimeMs} ${found.ctimeMs}`, bytes: found.size }
+    : undefined;
 }
 
 /** Where the predictions of a file go, beside it. */

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { GalleyError, reportError } from '../../base/errors.ts';
+import { reportError } from '../../base/errors.ts';
 import { FolderWatches } from '../../base/folder-watches.ts';
 import type { WatchedFolder } from '../../contract/deploy-watches.ts';
-import { type PredictParts, predictFile } from '../batch/predict-file.ts';
+import type { ErrorReport } from '../../contract/errors.ts';
+import { type PredictParts, requireFree } from '../batch/predict-file.ts';
+import { predictFiles } from '../batch/predict-files.ts';
+import type { FileOrder, FileOutcome } from '../batch/predict-files-job.ts';
 import type { DeploymentTarget } from '../versions.ts';
 import { writeErrors } from './error-file.ts';
+import { fileGroups } from './file-groups.ts';
 import { type FolderFile, folderFile, folderFiles, predictionsPath } from './folder-files.ts';
 import { retryWait } from './retries.ts';
 import type { FileRecord, FolderWatch, WatchStore } from './watch-store.ts';
@@ -28,8 +32,6 @@ const usualTimes: WatchTimes = { tick: 1000, poll: 5000, settle: 2000, retry: 60
 
 export interface ScorerParts extends PredictParts {
   store: WatchStore;
-  /** sha256 of a file's bytes. */
-  hash(path: string): Promise<string>;
   /** False for a project that came from elsewhere and was not trusted: its watches rest. */
   trusted(): boolean;
 }
@@ -50,7 +52,7 @@ interface Failures extends Pick<FileRecord, 'seen' | 'versionId'> {
 }
 
 /**
- * Scores the files of watched folders, one at a time, those that came first at first. It works while an engine runs;
+ * Scores the files of watched folders, one after the other, those that came first at first. It works while an engine runs;
  * what came meanwhile is found when the next one starts.
  */
 export class FolderScorer {
@@ -120,10 +122,10 @@ export class FolderScorer {
     const ready: { watch: FolderWatch; file: WaitingFile }[] = [];
     for (const watch of watches) for (const file of await this.#lookAt(watch)) ready.push({ watch, file });
     ready.sort((one, other) => one.file.since - other.file.since);
-    for (const { watch, file } of ready) {
+    for (const { watch, files } of fileGroups(ready)) {
       const current = store.get(watch.id);
       if (this.#timer === undefined) return;
-      if (current) await this.#take(current, file);
+      if (current) await this.#take(current, files);
     }
   }
 
@@ -192,28 +194,86 @@ export class FolderScorer {
     return waiting;
   }
 
-  async #take(watch: FolderWatch, { file, seen }: FolderFile): Promise<void> {
-    const { context, versions } = this.#parts;
-    // It may have changed while others were scored; then it settles anew.
-    if ((await folderFile(watch.folder, file))?.seen !== seen) return;
-    const target = await versions.resolve(watch.reference).catch(() => undefined);
+  async #take(watch: FolderWatch, files: readonly FolderFile[]): Promise<void> {
+    const unchanged = await stillAsSeen(watch.folder, files);
+    const target = await this.#parts.versions.resolve(watch.reference).catch(() => undefined);
     // The next look says that there is no such model.
-    if (!target) return;
+    if (!target || unchanged.length === 0) return;
     this.#set(watch, 'scoring');
-    const done = await this.#score(watch, file, target);
-    const { id: versionId, version } = target.version;
-    // What the end of the engine stopped goes on in the next one.
-    if (!context.jobs.closed) this.#record(watch, { file, seen, versionId, version, at: context.clock.now(), ...done });
+    await this.#score(watch, unchanged, target);
     this.#set(watch, 'watching');
     this.lookSoon();
   }
 
+  /** Has a job score files, and writes down what became of each as soon as it is done. */
+  async #score(watch: FolderWatch, files: readonly FolderFile[], target: DeploymentTarget): Promise<void> {
+    const { context, store } = this.#parts;
+    const known = store.files(watch.id);
+    const waiting = new Map(files.map((file) => [join(watch.folder, file.file), file]));
+    const note = (path: string, outcome: Omit<FileOutcome, 'path'>) => {
+      const file = waiting.get(path) as FolderFile;
+      waiting.delete(path);
+      this.#record(watch, file, known.get(file.file), outcome, target.version);
+    };
+    const onOutcome = ({ path, ...outcome }: FileOutcome, jobId: string) => {
+      note(path, outcome);
+      if (this.#isOver(watch)) context.jobs.cancel(jobId);
+    };
+    const fail = (paths: readonly string[], error: ErrorReport) => {
+      for (const path of paths) note(path, { hash: null, rows: null, error });
+    };
+    const orders = files.map((file) => fileOrder(watch, file, known.get(file.file), target.version.id));
+    const { free, busy } = this.#byTarget(orders);
+    for (const { path, error } of busy) fail([path], error);
+    if (free.length === 0) return;
+    try {
+      const job = await predictFiles(this.#parts, target, free, onOutcome);
+      await context.jobs.result(job.id);
+    } catch (error) {
+      // What was stopped is no failure: it goes on with the next model or engine.
+      if (context.jobs.closed || this.#isOver(watch)) return;
+      const report = reportError(error);
+      const paths = [...waiting.keys()];
+      // The files after the one that the process was at go on with another process.
+      fail(report.code === 'job.process_died' ? paths.slice(0, 1) : paths, report);
+    }
+  }
+
+  /** Another job may write the predictions of a file just now. */
+  #byTarget(orders: readonly FileOrder[]): { free: FileOrder[]; busy: { path: string; error: ErrorReport }[] } {
+    const free: FileOrder[] = [];
+    const busy: { path: string; error: ErrorReport }[] = [];
+    for (const order of orders) {
+      try {
+        requireFree(this.#parts.context, order.target);
+        free.push(order);
+      } catch (error) {
+        busy.push({ path: order.path, error: reportError(error) });
+      }
+    }
+    return { free, busy };
+  }
+
+  /** Whether files are scored no more for a watch as it was. */
+  #isOver({ id, reference }: FolderWatch): boolean {
+    return this.#timer === undefined || this.#parts.store.get(id)?.reference !== reference;
+  }
+
   /** What was scored for a watch that has another model meanwhile is scored again. */
-  #record(watch: FolderWatch, done: FileRecord): void {
-    const { store } = this.#parts;
-    if (!store.record(watch, done)) return;
-    this.#countFailures(watch, done);
-    writeErrors(watch.folder, done.file, store.failures(watch.id));
+  #record(
+    watch: FolderWatch,
+    { file, seen }: FolderFile,
+    before: FileRecord | undefined,
+    { hash, rows, error }: Omit<FileOutcome, 'path'>,
+    { id: versionId, version }: DeploymentTarget['version'],
+  ): void {
+    const { context, store } = this.#parts;
+    const isNew = rows !== null || error !== null || before === undefined;
+    const done = isNew ? { rows, at: context.clock.now() } : { rows: before.rows, at: before.at };
+    const record = { file, seen, hash, versionId, version, error, ...done };
+    if (!store.record(watch, record)) return;
+    this.#countFailures(watch, record);
+    if (error !== null || before?.error) writeErrors(watch.folder, file, store.failures(watch.id));
   }
 
   #countFailures(watch: FolderWatch, { file, seen, versionId, error }: FileRecord): void {
@@ -228,41 +288,6 @@ export class FolderScorer {
     failures.set(file, { seen, versionId, count: isSame ? before.count + 1 : 1 });
   }
 
-  async #score(
-    watch: FolderWatch,
-    file: string,
-    { model, version }: DeploymentTarget,
-  ): Promise<Pick<FileRecord, 'hash' | 'rows' | 'error'> & { at?: number }> {
-    const path = join(watch.folder, file);
-    let hash: string | null = null;
-    try {
-      hash = await this.#contentHash(path);
-      const out = predictionsPath(watch.folder, file);
-      const before = this.#parts.store.file(watch.id, file);
-      const same = before?.hash === hash && before.versionId === version.id && before.error === null;
-      if (same && existsSync(out)) return { hash, rows: before.rows, error: null, at: before.at };
-      const order = { reference: `${model}@${version.version}`, in: path, out };
-      const job = await predictFile(this.#parts, order);
-      const { rows } = await this.#parts.context.jobs.result<{ rows: number }>(job.id);
-      return { hash, rows, error: null };
-    } catch (error) {
-      return { hash, rows: null, error: reportError(error) };
-    }
-  }
-
-  /** @throws GalleyError `deploy.unreadable_file` */
-  async #contentHash(path: string): Promise<string> {
-    try {
-      return await this.#parts.hash(path);
-    } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      throw new GalleyError('deploy.unreadable_file', `${path} cannot be read: ${message}`, {
-        details: { path, systemCode: code },
-        cause,
-      });
-    }
-  }
-
   #now(): number {
     return this.#parts.context.clock.monotonic();
   }
@@ -273,4 +298,21 @@ export class FolderScorer {
     if (before?.state !== state || before.message !== message)
       this.#parts.context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: watch.name });
   }
+}
+
+/** Files that have not changed while others were scored; the others settle anew. */
+async function stillAsSeen(folder: string, files: readonly FolderFile[]): Promise<FolderFile[]> {
+  const now = await Promise.all(files.map(({ file }) => folderFile(folder, file)));
+  return files.filter(({ seen }, index) => now[index]?.seen === seen);
+}
+
+function fileOrder(
+  { folder }: FolderWatch,
+  { file }: FolderFile,
+  before: FileRecord | undefined,
+  versionId: string,
+): FileOrder {
+  const target = predictionsPath(folder, file);
+  const isAnswered = before?.error === null && before.versionId === versionId && existsSync(target);
+  return { path: join(folder, file), target, answered: isAnswered ? before.hash : null };
 }

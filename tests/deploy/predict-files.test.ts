@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  type FileOutcome,
+  type PredictFilesInput,
+  runPredictFilesJob,
+} from '../../engine/deploy/batch/predict-files-job.ts';
+import { ScoringPool } from '../../engine/deploy/batch/scoring-pool.ts';
+import { modelFolder } from '../serving/running-server.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const served = { version: 1, folder: modelFolder('riders-1') };
+const row = (temperature: number) => `temperature,rain,holiday,line,day\n${temperature},1,false,red,2004-02-29\n`;
+
+async function outcomes(files: PredictFilesInput['files']): Promise<FileOutcome[]> {
+  const folder = temporaryFolder();
+  const stagingFolder = join(folder, 'staging');
+  mkdirSync(stagingFolder);
+  const reports: FileOutcome[] = [];
+  const input = { served, versionId: 'mv_1', partsFolder: join(folder, 'parts'), files };
+  await runPredictFilesJob(input, {
+    jobId: 'job_1',
+    stagingFolder,
+    secrets: {},
+    cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
+    progress: () => {},
+    report: (report) => reports.push(report as FileOutcome),
+    onTold: () => {},
+    throwIfCanceled: () => {},
+  });
+  return reports;
+}
+
+test('each file is told of: its rows, what is wrong with it, that it cannot be read, or that its answers are there', async () => {
+  const folder = temporaryFolder();
+  const order = (name: string, answered: string | null = null) => {
+    const path = join(folder, `${name}.csv`);
+    return { path, target: join(folder, `${name}.predictions.csv`), answered };
+  };
+  writeFileSync(order('good').path, row(20));
+  writeFileSync(order('bad').path, row(Number.NaN).replace('NaN', 'warm'));
+  writeFileSync(order('late').path, row(30));
+  const [gone, good, bad, late] = await outcomes([order('gone'), order('good'), order('bad'), order('late')]);
+  expect(gone).toMatchObject({
+    hash: null,
+    rows: null,
+    error: { code: 'deploy.unreadable_file', details: { systemCode: 'ENOENT' } },
+  });
+  expect(good).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), rows: 1, error: null });
+  expect(bad).toMatchObject({ hash: expect.any(String), rows: null, error: { code: 'deploy.invalid_rows' } });
+  expect(late).toMatchObject({ rows: 1, error: null });
+  const hash = good?.hash as string;
+  expect(await outcomes([order('good', hash), order('late', hash)])).toMatchObject([
+    { hash, rows: null, error: null },
+    { hash: late?.hash, rows: 1, error: null },
+  ]);
+});
+
+test('threads are started when they are needed, and no more than allowed', async () => {
+  const pool = new ScoringPool(served, 2);
+  onTestFinished(() => pool.close());
+  const batch = () => {
+    const columns = [20, 1, 0].map((value) => Float32Array.of(value));
+    return { columns: [...columns, ['red'], Float32Array.of(0)], rows: 1 };
+  };
+  expect(pool.threads).toBe(0);
+  await pool.score(batch()).catch(() => {});
+  await pool.score(batch()).catch(() => {});
+  expect(pool.threads).toBe(1);
+  await Promise.allSettled([1, 2, 3].map(() => pool.score(batch())));
+  expect(pool.threads).toBe(2);
+});
