@@ -87,8 +87,13 @@ test('a deployment gets a key, is opened to the network, limited and closed agai
   await button(page, 'Revoke it').click();
   await page.getByText('None yet. Each caller gets one of its own.').waitFor();
   expect(await call(secret)).toBe(401);
+  await page.route('**/api/deploy/configure', (route) => route.abort(), { times: 1 });
+  await network.click();
+  await page.getByText('The engine does not answer.').waitFor();
+  expect(await network.getAttribute('aria-checked')).toBe('true');
   await network.click();
   await page.getByText('this machine only; no key needed').waitFor();
+  expect(await page.getByText('The engine does not answer.').count()).toBe(0);
   expect(await call()).toBe(200);
   const { deployments } = await engine.call<{ deployments: Deployment[] }>('deploy.list', {});
   expect(deployments[0]).toMatchObject({ status: 'running', error: null, url });
