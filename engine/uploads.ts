@@ -4,14 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import { dayMilliseconds } from './base/clock.ts';
 import type { EngineContext } from './jobs/context.ts';
+import { uploadsFolder } from './store/project.ts';
 
 /** What a window that was closed forgot is removed after a day. */
 const mostMilliseconds = dayMilliseconds;
-
-/** Where the files of a browser lie in a project. */
-export function uploadsFolder(project: string): string {
-  return join(project, 'run', 'uploads');
-}
 
 /** Files of a browser, which cannot give their paths: each in a folder of its own below `run/uploads`. */
 export class Uploads {

@@ -131,3 +131,8 @@ export function synchronisedBy(path: string): string | undefined {
   const match = synchronisedFolders.map((pattern) => pattern.exec(resolve(path))).find((found) => found !== null);
   return match?.[0];
 }
+
+/** Where the files of browsers lie in a project, which cannot give their paths. */
+export function uploadsFolder(project: string): string {
+  return join(project, 'run', 'uploads');
+}

@@ -8,7 +8,7 @@ import type { Job } from '../../contract/jobs.ts';
 import { namesFile } from '../../contract/names-file.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import { uploadsFolder } from '../../uploads.ts';
+import { uploadsFolder } from '../../store/project.ts';
 import type { ModelVersions } from '../versions.ts';
 import type { PredictInput, PredictOutput } from './predict-job.ts';
 import { type ScoredSource, sourceName } from './scored-table.ts';
