@@ -1,5 +1,5 @@
 import { RollbackBounds } from '../../engine/contract/traffic.ts';
-import { type NumberRule, numberProblem, numberText, percentScale, readNumber } from './number-field.ts';
+import { type NumberRule, numberProblem, numberText, percentScale, readNumber } from '../ui/number-field.ts';
 
 /** A bound as a field of text: left empty there is none, or the default. */
 export interface BoundField {

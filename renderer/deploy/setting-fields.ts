@@ -5,7 +5,7 @@ import {
   type SettingsChange,
 } from '../../engine/contract/deploy-settings.ts';
 import { formatBytes } from '../ui/format.ts';
-import { type NumberRule, numberProblem, numberText, percentScale, readNumber } from './number-field.ts';
+import { type NumberRule, numberProblem, numberText, percentScale, readNumber } from '../ui/number-field.ts';
 
 /** A setting as a field of text: left empty it has its default. */
 export interface SettingField {
@@ -33,9 +33,9 @@ export interface SettingSection {
 export const anyPort = 'any';
 const portRule: NumberRule = { type: 'integer', minimum: 1, maximum: 65535 };
 
-/** What is wrong with the text of the port; undefined where nothing is. */
+/** What is wrong with the text of a port; undefined where nothing is, or it is empty. */
 export function portProblem(text: string): string | undefined {
-  return text.trim() === anyPort ? undefined : numberProblem(text, portRule);
+  return numberProblem(text, portRule) && 'A number from 1 to 65535.';
 }
 
 /** The port to change to, null for any free one; undefined where the field is empty. */

@@ -1,6 +1,6 @@
 import type { RollbackBounds, VersionStatus } from '../../engine/contract/traffic.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
-import { numberText, percentScale } from './number-field.ts';
+import { numberText, percentScale } from '../ui/number-field.ts';
 
 /** When a version is taken back, in words; null where it never is. */
 export function boundsText(bounds: RollbackBounds | null): string | null {

@@ -1,4 +1,4 @@
-import { formatCount } from '../ui/format.ts';
+import { formatCount } from './format.ts';
 
 /** What a number may be, as the schema of a call says. */
 export interface NumberRule {
