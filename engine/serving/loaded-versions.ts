@@ -20,6 +20,8 @@ export class LoadedVersions {
   readonly #loading: ModelLoading;
   readonly #states = new Map<number, VersionStatus['state']>();
   #loaded: ReadonlyMap<number, LoadedModel> = new Map();
+  /** Those that are loaded, and those that answer the last of what they began. */
+  readonly #held = new Set<LoadedModel>();
 
   constructor(versions: readonly ServedVersion[], loading: ModelLoading) {
     this.#known = new Map(versions.map((served) => [served.version, served]));
@@ -59,7 +61,7 @@ export class LoadedVersions {
 
   /** Resolves when no thread of a version is left. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#loaded.values()].map((model) => model.stop()));
+    await Promise.all([...this.#held].map((model) => model.stop()));
   }
 
   #served(version: number): ServedVersion {
@@ -78,21 +80,27 @@ export class LoadedVersions {
     try {
       for (const one of served) {
         this.#states.set(one.version, 'loading');
-        models.push(await loadModel(one, batch, observe, longest));
+        const model = await loadModel(one, batch, observe, longest);
+        this.#held.add(model);
+        models.push(model);
       }
     } catch (error) {
       for (const { version } of served) this.#states.delete(version);
-      await Promise.all(models.map((model) => model.release()));
+      await Promise.all(models.map((model) => this.#free(model)));
       throw error;
     }
     for (const { version } of served) this.#states.set(version, 'ready');
     return models;
   }
 
+  #free(model: LoadedModel): Promise<void> {
+    return model.release().finally(() => this.#held.delete(model));
+  }
+
   async #release(model: LoadedModel): Promise<void> {
     const { version } = model;
     this.#states.set(version, 'unloading');
-    await model.release().catch((error: Error) => process.emitWarning(error));
+    await this.#free(model).catch((error: Error) => process.emitWarning(error));
     if (!this.#loaded.has(version)) this.#states.delete(version);
   }
 }

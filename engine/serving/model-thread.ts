@@ -17,6 +17,7 @@ type Order = { type: 'run'; id: number; rows: readonly InputValue[][] } | { type
 type Report = { id: number; answers: Answers } | { id: number; error: ErrorReport };
 
 interface Waiting {
+  worker: Worker;
   resolve(answers: Answers): void;
   reject(error: Error): void;
 }
@@ -27,6 +28,7 @@ export class ModelThread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #ended: Promise<void> = Promise.resolve();
+  #released = false;
   #numbers = 0;
 
   constructor(served: ServedVersion) {
@@ -35,26 +37,25 @@ export class ModelThread {
 
   /**
    * As `ModelGraph.runRows`. A thread that was lost is replaced by the next call.
-   * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`
+   * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`, `serving.stopping` after the release
    */
-  runRows(rows: readonly InputValue[][]): Promise<Answers> {
+  async runRows(rows: readonly InputValue[][]): Promise<Answers> {
+    if (this.#released) throw new GalleyError('serving.stopping', 'The model is not served any more.');
     const id = ++this.#numbers;
+    this.#worker ??= this.#started();
+    const worker = this.#worker;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#order({ type: 'run', id, rows });
+      this.#waiting.set(id, { worker, resolve, reject });
+      worker.postMessage({ type: 'run', id, rows } satisfies Order);
     });
   }
 
   /** Resolves when the thread has ended, after what it was asked for: it is never terminated, which within a call of ONNX Runtime would abort the process. */
   release(): Promise<void> {
-    if (this.#worker) this.#order({ type: 'end' });
+    this.#released = true;
+    this.#worker?.postMessage({ type: 'end' } satisfies Order);
     this.#worker = null;
     return this.#ended;
-  }
-
-  #order(order: Order): void {
-    this.#worker ??= this.#started();
-    this.#worker.postMessage(order);
   }
 
   #started(): Worker {
@@ -81,8 +82,11 @@ export class ModelThread {
   #lost(worker: Worker, cause: Error): void {
     if (this.#worker === worker) this.#worker = null;
     const error = new GalleyError('serving.model_failed', `The model failed: ${cause.message}`, { cause });
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.worker !== worker) continue;
+      this.#waiting.delete(id);
+      waiting.reject(error);
+    }
   }
 }
 

@@ -90,8 +90,13 @@ export async function loadModel(
 async function threaded(served: ServedVersion, graph: ModelGraph): Promise<ModelThread> {
   await graph.release();
   const thread = new ModelThread(served);
-  await thread.runRows([exampleRow(graph.signature)]);
-  return thread;
+  try {
+    await thread.runRows([exampleRow(graph.signature)]);
+    return thread;
+  } catch (error) {
+    await thread.release();
+    throw error;
+  }
 }
 
 /**

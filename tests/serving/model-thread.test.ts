@@ -63,13 +63,16 @@ test('a model whose runs are short stays where it is', async () => {
   await model.release();
 });
 
-test('a thread that has ended is replaced, and what it cannot load is told', async () => {
+test('a thread that is released answers what it was asked for and nothing more, and what it cannot load is told', async () => {
   const thread = new ModelThread({ version: 1, folder: modelFolder('riders-1') });
-  onTestFinished(() => thread.release());
-  const { scores } = await thread.runRows([[20, 1, false, 'red', '2004-02-29']]);
-  expect([...scores]).toEqual([137]);
-  await thread.release();
-  expect([...(await thread.runRows([[21, 1, false, 'red', '2004-02-29']])).scores]).toEqual([139]);
+  const asked = thread.runRows([[20, 1, false, 'red', '2004-02-29']]);
+  await Promise.resolve();
+  const released = thread.release();
+  expect([...(await asked).scores]).toEqual([137]);
+  await released;
+  await expect(thread.runRows([[21, 1, false, 'red', '2004-02-29']])).rejects.toMatchObject({
+    code: 'serving.stopping',
+  });
 
   const missing = new ModelThread({ version: 1, folder: join(temporaryFolder(), 'none') });
   onTestFinished(() => missing.release());
@@ -101,4 +104,19 @@ test('other models and /livez are answered while a large model computes, which i
   expect(small).toBeGreaterThan(24);
   await server.stop();
   expect(server.isHeldUp).toBe(false);
+});
+
+test('a server that ends while a long model has more to do than it may take refuses the rest and leaves no thread', async () => {
+  const rounds = await roundsOf(300);
+  const versions = [{ version: 1, folder: slowModel(rounds) }];
+  const server = await runningServer({ deployment: 'slow', model: 'slow', versions, active: 1, batch: { rows: 1 } });
+  const answers = Promise.all(
+    Array.from({ length: 40 }, () => predict(server.url, { row: { rounds } }).catch(() => null)),
+  );
+  await expect.poll(async () => server.status().models[0]?.versions[0]?.requests).toBeGreaterThan(0);
+  const began = performance.now();
+  await server.stop();
+  expect(performance.now() - began).toBeLessThan(5000);
+  expect((await answers).filter((answer) => answer?.status === 200).length).toBeLessThan(40);
+  await expect.poll(() => server.isHeldUp).toBe(false);
 });
