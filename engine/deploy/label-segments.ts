@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
+import { Turns } from '../base/turns.ts';
 import type { LabelRecord } from '../contract/serving.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { closeAbandoned, closedSegments, labelFolder } from '../serving/log-folder.ts';
@@ -15,6 +16,7 @@ export class LabelSegments {
   readonly #context: EngineContext;
   readonly #store: LogStore;
   readonly #listeners: LabelListener[] = [];
+  readonly #turns = new Turns();
 
   constructor(context: EngineContext, store: LogStore) {
     this.#context = context;
@@ -26,10 +28,14 @@ export class LabelSegments {
   }
 
   /**
-   * Hands each closed segment to the listeners, once, and removes it.
+   * Hands each closed segment to the listeners, once, and removes it; collections of one deployment run one after the other.
    * @param logFolder of the deployment
    */
-  async collect(deploymentId: string, logFolder: string): Promise<void> {
+  collect(deploymentId: string, logFolder: string): Promise<void> {
+    return this.#turns.take(deploymentId, () => this.#collect(deploymentId, logFolder));
+  }
+
+  async #collect(deploymentId: string, logFolder: string): Promise<void> {
     const folder = labelFolder(logFolder);
     if (!existsSync(folder)) return;
     await closeAbandoned(folder);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
+import { Turns } from '../base/turns.ts';
 import type { Signature } from '../contract/values.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { closeAbandoned, closedSegments, labelFolder } from '../serving/log-folder.ts';
@@ -47,7 +48,7 @@ const smallPartsJoined = 32;
 export class PredictionLogs {
   readonly store: LogStore;
   readonly #context: EngineContext;
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
   readonly #files: LogFiles;
   readonly #listeners: RemovalListener[] = [];
   /** Day and bound of the last removal of what is too old, by deployment. */
@@ -88,13 +89,7 @@ export class PredictionLogs {
 
   /** Collects all that was answered until now; collections of one deployment run one after the other. */
   collect(source: LogSource): Promise<void> {
-    const before = this.#turns.get(source.deploymentId) ?? Promise.resolve();
-    const turn = before.then(() => this.#collect(source));
-    this.#turns.set(
-      source.deploymentId,
-      turn.catch(() => {}),
-    );
-    return turn;
+    return this.#turns.take(source.deploymentId, () => this.#collect(source));
   }
 
   /** Adds rows that were answered elsewhere: files of parts on the project's disk, which are moved away, one by one. */
@@ -148,8 +143,8 @@ export class PredictionLogs {
   }
 
   /** Waits for the collections that run now. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#turns.values());
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   async #collect(source: LogSource): Promise<void> {

@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LabelRecord } from '../../engine/contract/serving.ts';
+import { LabelSegments } from '../../engine/deploy/label-segments.ts';
+import { LogStore } from '../../engine/deploy/log-store.ts';
 import { send } from '../serving/running-server.ts';
 import { openDeploy } from './open-deploy.ts';
 
@@ -44,4 +46,20 @@ test('labels that a server was sent are told once, in their order, and kept unti
   await deploy.handlers.stop({ deployment: 'riders' });
   expect(told.at(-1)).toEqual([id, 'c', 4]);
   expect(await readdir(folder)).toEqual(['1735689600000-1-000001.segment.damaged']);
+});
+
+test('labels that are collected twice at once are told once', async () => {
+  const { context, deploy } = openDeploy();
+  const { url, id } = await deploy.handlers.start({ reference: 'riders@1' });
+  deploy.onLabels(() => {
+    throw new Error('they cannot be taken now');
+  });
+  await label(url, [{ row_id: 'a', label: 1 }]);
+  await expect(deploy.collect(id)).rejects.toThrow('they cannot be taken now');
+  const labels = new LabelSegments(context, new LogStore(context.database));
+  const told: string[] = [];
+  labels.onLabels((_, taken) => told.push(...taken.map(({ row_id }) => row_id)));
+  const collect = () => labels.collect(id, join(context.project.path, 'logs', id));
+  await Promise.all([collect(), collect()]);
+  expect(told).toEqual(['a']);
 });
