@@ -40,7 +40,9 @@ export class FollowedLog {
   async #goOn(before: LogResult, input: LogInput, signal: AbortSignal): Promise<LogResult> {
     const since = new Date(Math.max(Date.parse(before.searchedAt) - overlap, sinceOf(input))).toISOString();
     const found = await this.#call({ ...input, since }, signal);
-    return { ...found, ...joined(found, before, since, input.limit as number) };
+    const known = new Set(found.skipped.map(({ segment }) => segment));
+    const skipped = [...before.skipped.filter(({ segment }) => !known.has(segment)), ...found.skipped];
+    return { ...found, ...joined(found, before, since, input.limit as number), skipped };
   }
 }
 

@@ -18,12 +18,14 @@ function logOf(received: number[]) {
       .sort((one, other) => other - one)
       .map(row);
     const next = rows.length > limit ? (rows[limit - 1] as Row) : null;
-    return { deployment: 'rides', rows: rows.slice(0, limit), next, skipped: [], searchedAt: time(now) };
+    const damaged = [{ segment: 'old', reason: 'damaged' }].filter(() => since === undefined);
+    return { deployment: 'rides', rows: rows.slice(0, limit), next, skipped: damaged, searchedAt: time(now) };
   });
   const search = async (seconds: number, limit = 3, since?: string) => {
     now = seconds;
     const input = { deployment: 'rides', limit, ...(since === undefined ? {} : { since }) };
-    const { rows, next } = await log.search(input, new AbortController().signal);
+    const { rows, next, skipped } = await log.search(input, new AbortController().signal);
+    if (since === undefined) expect(skipped).toEqual([{ segment: 'old', reason: 'damaged' }]);
     return { ids: rows.map(({ rowId }) => rowId), isMore: next !== null };
   };
   return { search, asked };
