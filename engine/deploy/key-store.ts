@@ -48,6 +48,10 @@ export class KeyStore {
     this.#database.run('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', at, id);
   }
 
+  remove(id: string): void {
+    this.#database.run('DELETE FROM api_keys WHERE id = ?', id);
+  }
+
   /** Notes the last use of a key that is in use, where it is later than the one that is known. */
   used(deploymentId: string, name: string, at: number): void {
     this.#database.run(

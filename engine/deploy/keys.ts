@@ -60,6 +60,11 @@ export class DeploymentKeys {
     return toKey(this.#get(deployment, id));
   }
 
+  /** Takes a key away without a trace: it was never known to a server. */
+  remove(id: string): void {
+    this.#store.remove(id);
+  }
+
   /** Takes over when a server's keys were used. */
   keepUse(deploymentId: string, { keys }: ServingStatus): void {
     for (const { name, lastUsedAt } of keys) this.#store.used(deploymentId, name, Date.parse(lastUsedAt));

@@ -46,11 +46,12 @@ export async function changeServed(
 
 /**
  * Has a server that runs do what was changed already.
- * @throws GalleyError where it refuses; the change stands
+ * @throws GalleyError where it refuses; the change stands. One that does not run learns of it at its start.
  */
 export async function tellServer({ fleet }: ChangeParts, { id, name }: DeploymentSpec): Promise<void> {
   await fleet.reconcile(id);
-  const refusal = refusalOf(fleet.state(id), 'settings');
+  const state = fleet.state(id);
+  const refusal = state.status === 'running' ? refusalOf(state, 'settings') : null;
   if (refusal === null) return;
   const message = `What was changed of ${name} holds from its next start, its server refused it: ${refusal.message}`;
   throw withMessage(refusal, message);

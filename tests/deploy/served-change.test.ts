@@ -10,7 +10,7 @@ import { DeploymentStore } from '../../engine/deploy/store.ts';
 import { divideTraffic, takeBack } from '../../engine/deploy/traffic.ts';
 import { ModelVersions } from '../../engine/deploy/versions.ts';
 import type { Breached } from '../../engine/serving/serving-client.ts';
-import { predict } from '../serving/running-server.ts';
+import { predict, send } from '../serving/running-server.ts';
 import { FixtureModels } from './fixture-models.ts';
 import { type OpenDeploy, openDeploy, ridersRow } from './open-deploy.ts';
 import { openEngine } from './open-engine.ts';
@@ -60,6 +60,33 @@ test('a key stays revoked though a server refuses to know of it, and the caller 
   await expect(deploy.handlers.revokeKey({ deployment, key: 'shop' })).rejects.toMatchObject({
     message: expect.stringMatching(/^What was changed of riders holds from its next start, its server refused it: /),
   });
+  expect((await deploy.handlers.keys({ deployment })).keys).toMatchObject([{ revokedAt: expect.any(String) }]);
+});
+
+test('a key that a server refuses to know of is not made, and its name stays free', async () => {
+  const opened = openDeploy();
+  const { context, deploy } = opened;
+  const { url } = await deploy.handlers.start({ reference: 'riders@1' });
+  makeSettingsRefused(opened);
+  const create = () => deploy.handlers.createKey({ deployment, name: 'shop' });
+  await expect(create()).rejects.toMatchObject({ message: expect.stringMatching(/^riders is as it was before: /) });
+  expect((await deploy.handlers.keys({ deployment })).keys).toEqual([]);
+  context.database.run("DELETE FROM deployment_streams WHERE id = 'str_loop'");
+  const { secret } = await create();
+  await deploy.handlers.configure({ deployment, settings: { network: { requireKey: true } } });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
+  expect((await send(url, { body: JSON.stringify({ row: ridersRow(20) }), headers })).status).toBe(200);
+});
+
+test('keys of a deployment whose server failed are made, shown and revoked', async () => {
+  const { deploy, models } = openDeploy();
+  models.damage('riders', 1);
+  await expect(deploy.handlers.start({ reference: 'riders@1' })).rejects.toMatchObject({
+    code: 'serving.model_unreadable',
+  });
+  const { key, secret } = await deploy.handlers.createKey({ deployment, name: 'shop' });
+  expect(secret).toContain(key.prefix);
+  await deploy.handlers.revokeKey({ deployment, key: 'shop' });
   expect((await deploy.handlers.keys({ deployment })).keys).toMatchObject([{ revokedAt: expect.any(String) }]);
 });
 
