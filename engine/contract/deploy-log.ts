@@ -24,7 +24,13 @@ export const LoggedRow = Type.Object({
 export type LoggedRow = Static<typeof LoggedRow>;
 
 /** Where a page of rows ends: the next one begins with what stands after it. */
-export const LogPlace = Type.Object({ receivedAt: Time, requestId: Type.String(), rowId: Type.String() });
+export const LogPlace = Type.Object({
+  receivedAt: Time,
+  requestId: Type.String(),
+  rowId: Type.String(),
+  /** A row that a shadow answered too stands there once for each of the two. */
+  version: Type.Integer({ minimum: 1 }),
+});
 export type LogPlace = Static<typeof LogPlace>;
 
 export const SkippedSegment = Type.Object({

@@ -61,8 +61,8 @@ function timeConditions({ since, until, after }: LogQuery): string[] {
   if (since !== undefined) conditions.push(`received_at >= ${Date.parse(since)}`);
   if (until !== undefined) conditions.push(`received_at < ${Date.parse(until)}`);
   if (after !== undefined) {
-    const place = [String(Date.parse(after.receivedAt)), sqlText(after.requestId), sqlText(after.rowId)];
-    conditions.push(`(received_at, request_id, row_id) < (${place.join(', ')})`);
+    const place = [Date.parse(after.receivedAt), sqlText(after.requestId), sqlText(after.rowId), after.version];
+    conditions.push(`(received_at, request_id, row_id, version) < (${place.join(', ')})`);
   }
   return conditions;
 }

@@ -19,8 +19,8 @@ export function loggedRow(record: StoredRecord): LoggedRow {
 }
 
 /** A row's place, which no other row of the log has. */
-export function placeOfRow({ receivedAt, requestId, rowId }: LoggedRow): LogPlace {
-  return { receivedAt, requestId, rowId };
+export function placeOfRow({ receivedAt, requestId, rowId, version }: LoggedRow): LogPlace {
+  return { receivedAt, requestId, rowId, version };
 }
 
 /** Below 0 where the first of two rows stands before the other: the newest first. */
@@ -28,7 +28,8 @@ export function compareRows(one: LogPlace, other: LogPlace): number {
   return (
     Date.parse(other.receivedAt) - Date.parse(one.receivedAt) ||
     byBytes(other.requestId, one.requestId) ||
-    byBytes(other.rowId, one.rowId)
+    byBytes(other.rowId, one.rowId) ||
+    other.version - one.version
   );
 }
 

@@ -65,6 +65,6 @@ function joined(found: LogResult, before: LogResult, since: string, limit: numbe
   return { rows, next: isMore && last ? placeOf(last) : null };
 }
 
-function placeOf({ receivedAt, requestId, rowId }: LogResult['rows'][number]): LogResult['next'] {
-  return { receivedAt, requestId, rowId };
+function placeOf({ receivedAt, requestId, rowId, version }: LogResult['rows'][number]): LogResult['next'] {
+  return { receivedAt, requestId, rowId, version };
 }

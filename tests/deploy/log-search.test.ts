@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, utimesSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { LogFilter } from '../../engine/contract/deploy-log.ts';
+import type { LogFilter, LogPlace } from '../../engine/contract/deploy-log.ts';
 import { uncollectedRows } from '../../engine/deploy/uncollected-rows.ts';
 import { closedPath } from '../../engine/serving/log-folder.ts';
 import { predict } from '../serving/running-server.ts';
@@ -11,7 +11,7 @@ import { type OpenDeploy, openDeploy, quickBackOff, ridersRow, send } from './op
 
 const golden = fileURLToPath(new URL('../fixtures/serving/golden.segment', import.meta.url));
 
-const log = ({ deploy }: OpenDeploy, query: LogFilter & { limit?: number } = {}) =>
+const log = ({ deploy }: OpenDeploy, query: LogFilter & { limit?: number; after?: LogPlace } = {}) =>
   deploy.handlers.log({ deployment: 'riders', ...query });
 
 const idsOf = async (open: OpenDeploy, query: LogFilter = {}) =>
@@ -150,8 +150,20 @@ test("a shadow's answers are there and said to be such, collected or not", async
     [1, false],
     [2, true],
   ]);
+  const pages = async () => {
+    const first = await log(open, { rowId: 'twice', limit: 1 });
+    const second = await log(open, { rowId: 'twice', limit: 1, after: first.next ?? undefined });
+    return [...first.rows, ...second.rows].map(({ version, requestId }) => [version, requestId]);
+  };
+  const [[, requestId] = []] = await pages();
+  const bySide = [
+    [2, requestId],
+    [1, requestId],
+  ];
+  expect(await pages()).toEqual(bySide);
   await open.deploy.collect('riders');
   expect((await look()).sort()).toEqual(both);
+  expect(await pages()).toEqual(bySide);
 });
 
 test('a segment that is closed while it is searched is searched all the same', async () => {
