@@ -45,10 +45,13 @@ function byName(flags: Flags, name: string): Record<string, string> | undefined 
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
-function importLines({ deployment, rows, known, expired, labels, leftOut, unusable }: LogImport): string[] {
+function importLines({ deployment, rows, known, repeated, expired, labels, leftOut, unusable }: LogImport): string[] {
   return [
     `${formatted(rows)} rows were added to the log of ${deployment}.`,
     ...(known > 0 ? [`${formatted(known)} were there already.`] : []),
+    ...(repeated > 0
+      ? [`Warning: ${formatted(repeated)} have the time and the id of another row in the file, and were left out.`]
+      : []),
     ...(expired > 0 ? [`${formatted(expired)} are older than what the log keeps, and were left out.`] : []),
     ...(labels > 0 ? [`${formatted(labels)} labels went to monitoring.`] : []),
     ...leftOut.map(

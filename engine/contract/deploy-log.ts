@@ -58,15 +58,18 @@ export const LogFilter = Type.Object({
 /** What rows must meet, all of it. */
 export type LogFilter = Static<typeof LogFilter>;
 
+/** Null: none, also where the table has the usual one. */
+const OrNone = Type.Union([Type.String(), Type.Null()]);
+
 export const ImportedColumns = Type.Object({
   /** Of event times: ISO 8601, UTC where nothing else is said, or seconds or milliseconds since 1970. `event_time` unless given. */
   time: Type.Optional(Type.String()),
   /** Of row ids. `row_id` unless given, if there is one; else ids are made of the rows' places and cells. */
-  id: Type.Optional(Type.String()),
+  id: Type.Optional(OrNone),
   /** Of predictions, or of predicted classes. `prediction`, else `label`, unless given. */
   prediction: Type.Optional(Type.String()),
   /** Of probabilities, by class. `probability_<class>` unless given, if there is one. */
-  probabilities: Type.Optional(Type.Record(Type.String(), Type.String())),
+  probabilities: Type.Optional(Type.Record(Type.String(), OrNone)),
   /** Of what came true. */
   label: Type.Optional(Type.String()),
   /** Of inputs, by the name that the signature has for them: only those whose columns are called otherwise. */
@@ -79,7 +82,9 @@ export const leftOutReasons = {
   no_record: 'without a record of a prediction',
   unknown_version: 'of a version that the model does not have',
   other_inputs: 'with other inputs than the version that they name',
+  other_model: 'of another model',
   no_time: 'without a time that can be read',
+  future: 'with a time that lies ahead',
   no_answer: 'without an answer',
   unknown_class: 'with an answer that is no class of the model',
 } as const;
@@ -92,6 +97,8 @@ export const LogImport = Type.Object({
   rows: Type.Integer(),
   /** That were in the log already. */
   known: Type.Integer(),
+  /** That stand in the file once more: rows of one time with one id. */
+  repeated: Type.Integer(),
   /** That are older than what the log keeps. */
   expired: Type.Integer(),
   /** Labels that were handed to monitoring. */

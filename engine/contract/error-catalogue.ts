@@ -1119,6 +1119,11 @@ export const errorCatalogue = {
     meaning: 'A log that was made elsewhere lacks a column, or one is named that is not there.',
     hint: 'Name the columns that hold what is wanted; `galley deploy import-log --help` says how.',
   },
+  'deploy.mask_changed': {
+    kind: 'conflict',
+    meaning: 'What a log masks was changed while another log was imported into it.',
+    hint: 'Import it again: nothing was added.',
+  },
   'deploy.import_runs': {
     kind: 'conflict',
     meaning: 'A log is being imported into the deployment.',

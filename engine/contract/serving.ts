@@ -311,6 +311,8 @@ export const PredictionRecord = Type.Object({
   event_time: Type.Integer(),
   received_at: Type.Integer(),
   version: Type.Integer(),
+  /** In lines of JSON; a segment says it in its header. */
+  model: Type.Optional(Type.String()),
   /** No caller has seen the answer: it was made for comparison. */
   shadow: Type.Optional(Type.Boolean()),
   /** Every input of the signature by name, null where missing; dates and timestamps as ISO 8601 text in UTC. */

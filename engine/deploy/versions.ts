@@ -79,7 +79,12 @@ export class ModelVersions {
       return marks ? Object.keys(marks) : signature.inputs.map(({ name }) => name);
     });
     const inputs = [...new Set(marked)].toSorted();
-    return logMask === 'hash' ? { inputs, key: this.#marks.key().toString('hex') } : { inputs };
+    return logMask === 'hash' ? { inputs, key: this.pseudonymKey } : { inputs };
+  }
+
+  /** Of the project's pseudonyms, in hexadecimal. */
+  get pseudonymKey(): string {
+    return this.#marks.key().toString('hex');
   }
 
   /** Points an alias at a version. @throws GalleyError `deploy.breaking_version`, and those of the package phase */

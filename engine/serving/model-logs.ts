@@ -29,9 +29,23 @@ export async function openLogs(settings: ServingSettings, clock: Clock): Promise
     const folder = logFolder === null ? null : modelFolder(logFolder, model, logs.size === 0);
     const labels = folder === null ? null : await open(labelFolder(folder));
     const predictions = folder === null || logSink !== null ? null : await open(folder);
-    logs.set(model, { predictions: sink ? new LineLog({ send: sink, limits, clock }) : predictions, labels });
+    logs.set(model, {
+      predictions: sink ? naming(model, new LineLog({ send: sink, limits, clock })) : predictions,
+      labels,
+    });
   }
   return logs;
+}
+
+/** A log in whose lines the model stands: a sink takes the answers of all models. */
+function naming(model: string, log: RecordLog): RecordLog {
+  const begin = `{"model":${JSON.stringify(model)},`;
+  return {
+    append: (record) => log.append(begin + record.slice(1)),
+    rotate: () => log.rotate(),
+    close: () => log.close(),
+    status: () => log.status(),
+  };
 }
 
 function modelFolder(logFolder: string, model: string, isFirst: boolean): string {

@@ -44,7 +44,7 @@ export function guessColumns(
   return {
     time: time ?? like(/time|_at$|date/i),
     prediction: like(/^prediction$/i, /predict|estimate|forecast/i, ...(classes.length > 0 ? [/^label$/i] : [])),
-    id: exactly('row_id') || exactly('id'),
+    id: exactly('row_id'),
     label: exactly(target),
     probabilities: Object.fromEntries(classes.map((name) => [name, exactly(`probability_${name}`)])),
     inputs: Object.fromEntries(
@@ -63,9 +63,17 @@ export function missingChoices({ time, prediction, inputs }: ChosenColumns, sign
   ];
 }
 
-/** The choices as the engine takes them. */
-export function importedColumns({ probabilities, inputs, ...one }: ChosenColumns): ImportedColumns {
-  const chosen = (columns: Record<string, string>) =>
-    Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== noColumn));
-  return { ...chosen(one), probabilities: chosen(probabilities), inputs: chosen(inputs) };
+/** The choices as the engine takes them: null where a column that it would take by its name is not wanted. */
+export function importedColumns({ time, prediction, id, label, ...more }: ChosenColumns): ImportedColumns {
+  const orNull = (name: string) => (name === noColumn ? null : name);
+  return {
+    time,
+    prediction,
+    id: orNull(id),
+    ...(label !== noColumn && { label }),
+    probabilities: Object.fromEntries(
+      Object.entries(more.probabilities).map(([name, column]) => [name, orNull(column)]),
+    ),
+    inputs: Object.fromEntries(Object.entries(more.inputs).filter(([, column]) => column !== noColumn)),
+  };
 }

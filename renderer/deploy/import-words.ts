@@ -2,7 +2,7 @@ import { type LogImport, leftOutReasons } from '../../engine/contract/deploy-log
 import { formatCount, formatQuantity } from '../ui/format.ts';
 
 /** What became of a log that was made elsewhere: what came in first, then what did not. */
-export function importWords({ rows, known, expired, labels, leftOut, unusable }: LogImport): {
+export function importWords({ rows, known, repeated, expired, labels, leftOut, unusable }: LogImport): {
   good: string;
   warnings: string[];
 } {
@@ -12,6 +12,9 @@ export function importWords({ rows, known, expired, labels, leftOut, unusable }:
     ...(labels > 0 ? [`${formatQuantity(labels, 'label')} added`] : []),
   ].join(', ');
   const warnings = [
+    ...(repeated > 0
+      ? [`Left out: ${formatQuantity(repeated, 'row')} with the time and the id of another row in the file.`]
+      : []),
     ...(expired > 0 ? [`Left out: ${formatQuantity(expired, 'row')} older than what the log keeps.`] : []),
     ...leftOut.map(
       (one) =>

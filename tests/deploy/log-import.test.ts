@@ -9,7 +9,7 @@ import { openDuck } from '../../engine/store/duck.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { type OpenDeploy, openDeploy, send } from './open-deploy.ts';
 
-const nothingElse = { expired: 0, labels: 0, leftOut: [], unusable: [] };
+const nothingElse = { repeated: 0, expired: 0, labels: 0, leftOut: [], unusable: [] };
 
 async function bring(
   { context, deploy }: OpenDeploy,
@@ -147,6 +147,7 @@ test('times may be seconds or milliseconds, classes are read as labels are, and 
     deployment,
     rows: 2,
     known: 0,
+    repeated: 0,
     expired: 0,
     labels: 0,
     leftOut: [
@@ -169,6 +170,83 @@ test('times may be seconds or milliseconds, classes are read as labels are, and 
       free: 1,
     },
   ]);
+});
+
+test('numbers are times in seconds to nanoseconds; what lies ahead, and rows of one time and id, are left out', async () => {
+  const open = openDeploy();
+  const deployment = await stopped(open, 'riders@1');
+  const rows = [
+    '1740823200',
+    '1740823200000',
+    '1740823200000000',
+    '1740823200000000000',
+    '1.740823201e18',
+    '1e19',
+    '-5',
+    '4e9',
+  ];
+  const lines = rows.map((at, index) => `${at},${index % 2},${index},1,1,true,red,2025-03-01`);
+  const path = file('times.csv', `at,id,prediction,temperature,rain,holiday,line,day\n${lines.join('\n')}\n`);
+  expect(await bring(open, deployment, path, { time: 'at' })).toMatchObject({
+    rows: 5,
+    repeated: 0,
+    leftOut: [
+      { reason: 'future', rows: 2, first: 6 },
+      { reason: 'no_time', rows: 1, first: 7 },
+    ],
+  });
+  const times = (await logged(open, deployment)).map(({ receivedAt }) => receivedAt);
+  expect(times).toEqual(['2025-03-01T10:00:01.000Z', ...new Array(4).fill('2025-03-01T10:00:00.000Z')]);
+  expect(await bring(open, deployment, path, { time: 'at', id: 'id' })).toMatchObject({
+    rows: 3,
+    known: 0,
+    repeated: 2,
+  });
+  expect(await bring(open, deployment, path, { time: 'at', id: 'id' })).toMatchObject({
+    rows: 0,
+    known: 5,
+    repeated: 0,
+  });
+});
+
+test('records of another model are left out, and what is no file is told', async () => {
+  const open = openDeploy();
+  const deployment = await stopped(open, 'riders@1');
+  const inputs = { temperature: 1, rain: 1, holiday: true, line: 'red', day: '2025-03-01' };
+  const record = (row: string, more: object) =>
+    JSON.stringify({
+      ...more,
+      row_id: row,
+      request_id: row,
+      event_time: 1,
+      received_at: 1,
+      version: 1,
+      inputs,
+      outputs: { prediction: 1 },
+      latency: 1,
+      flags: [],
+    });
+  const lines = [record('a', { model: 'riders' }), record('b', { model: 'taxis' }), record('c', {})];
+  expect(await bring(open, deployment, file('sink.log', `${lines.join('\n')}\n`))).toMatchObject({
+    rows: 2,
+    leftOut: [{ reason: 'other_model', rows: 1, first: 2 }],
+  });
+  expect(await rejection(bring(open, deployment, temporaryFolder()))).toMatchObject({ code: 'deploy.unreadable_file' });
+});
+
+test('what is masked by the end of an import holds: one that began with less adds nothing', async () => {
+  const marks: Record<string, 'personal'> = {};
+  const open = openDeploy(undefined, undefined, { of: () => ({ ...marks }), key: () => Buffer.alloc(32, 7) });
+  const { deployment } = await open.deploy.handlers.start({ reference: 'riders@1', maskLog: 'drop' });
+  await open.deploy.handlers.stop({ deployment });
+  const path = file('old.csv', ridersCsv);
+  const { id } = await open.deploy.handlers.importLog({ deployment, path, columns: ridersColumns });
+  marks.line = 'personal';
+  expect(await rejection(open.context.jobs.result(id))).toMatchObject({ code: 'deploy.mask_changed' });
+  expect(await logged(open, deployment)).toEqual([]);
+  const answer = await bring(open, deployment, path, ridersColumns);
+  expect(answer).toMatchObject({ rows: 3 });
+  expect((await logged(open, deployment)).map(({ inputs }) => inputs.line)).toEqual([null, null, null]);
 });
 
 test('segments and JSON lines of another Galley are taken as they are, between whatever else stands there', async () => {

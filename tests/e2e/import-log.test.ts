@@ -41,6 +41,7 @@ test('a log of another server is imported, its columns guessed or chosen, and it
   await picture(page, 'import-log-choices');
   expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
   await choose(page, 'Input rain', 'mm_of_rain');
+  await choose(page, 'Row id', 'id');
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await dialog.getByText('2 rows added, 1 label added').waitFor();
   await dialog.getByText('Left out: 1 row without a time that can be read; the first is row 3.').waitFor();

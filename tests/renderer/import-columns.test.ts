@@ -31,7 +31,7 @@ test('the columns of a log are guessed by their names and types, never those of 
   expect(chosen).toEqual({
     time: 'seen',
     prediction: 'predicted',
-    id: 'id',
+    id: '',
     label: 'paid',
     probabilities: { no: '', yes: 'probability_yes' },
     inputs: { area: '' },
@@ -40,9 +40,9 @@ test('the columns of a log are guessed by their names and types, never those of 
   expect(importedColumns(chosen)).toEqual({
     time: 'seen',
     prediction: 'predicted',
-    id: 'id',
+    id: null,
     label: 'paid',
-    probabilities: { yes: 'probability_yes' },
+    probabilities: { no: null, yes: 'probability_yes' },
     inputs: {},
   });
 });
@@ -51,9 +51,9 @@ test('what was not guessed is asked for, but not an input that may be missing', 
   const chosen = guessColumns([column('n_rooms'), column('answer')], signature);
   expect(missingChoices(chosen, signature)).toEqual(['the time', 'the prediction', 'rooms']);
   chosen.inputs.rooms = 'n_rooms';
-  chosen.time = 'answer';
-  expect(missingChoices(chosen, signature)).toEqual(['the prediction']);
-  expect(importedColumns(chosen)).toEqual({ time: 'answer', probabilities: {}, inputs: { rooms: 'n_rooms' } });
+  chosen.prediction = 'answer';
+  expect(missingChoices(chosen, signature)).toEqual(['the time']);
+  expect(importedColumns(chosen).inputs).toEqual({ rooms: 'n_rooms' });
 });
 
 test('records of Galley are told from tables', () => {
@@ -66,6 +66,7 @@ test('an import is told with what did not come in', () => {
     deployment: 'homes',
     rows: 1200,
     known: 3,
+    repeated: 4,
     expired: 1,
     labels: 2,
     leftOut: [{ reason: 'no_time', rows: 2, first: 17 }],
@@ -73,6 +74,7 @@ test('an import is told with what did not come in', () => {
   });
   expect(words.good).toBe('1,200 rows added, 3 were there already, 2 labels added');
   expect(words.warnings).toEqual([
+    'Left out: 4 rows with the time and the id of another row in the file.',
     'Left out: 1 row older than what the log keeps.',
     'Left out: 2 rows without a time that can be read; the first is row 17.',
     'Values of rooms that do not fit its type count as missing: 1; the first is in row 4.',

@@ -19,13 +19,13 @@ import { tableRows } from './table-rows.ts';
 
 export interface ImportLogInput {
   path: string;
-  /** Where the signature of each version of the model is. */
-  signatures: { version: number; path: string }[];
+  /** Of the model, with where the signature of each is, and the inputs that the log does not get as they are. */
+  versions: { version: number; signature: string; masked: string[] }[];
   /** That answered the rows of a table. */
   version: number;
   columns: ImportedColumns;
-  /** Inputs that the log does not get as they are; the key of their pseudonyms is the secret `mask`. */
-  masked: string[];
+  /** Whether masked texts have pseudonyms, of which the key is the secret `key`. */
+  pseudonyms: boolean;
   /** What the log has. */
   parts: Pick<LogPart, 'version' | 'isShadow' | 'path'>[];
   /** Rows that were received before it are not kept; null keeps all. UTC epoch milliseconds. */
@@ -43,6 +43,8 @@ export interface ImportLogOutput extends Omit<LogImport, 'deployment'> {
 /** What DuckDB may take: rows are sorted on the disk beyond it. */
 const frugal = { memoryLimit: '500MB', threads: 1 };
 const rowsPerTurn = 1000;
+/** Milliseconds that the clock of another machine may be ahead. */
+const clockDifference = 86_400_000;
 
 /** Makes parts of a prediction log out of what was answered elsewhere. @throws GalleyError `deploy.nothing_to_import`, `deploy.unreadable_file`, `deploy.log_column`, `data.*` */
 export async function runImportLogJob(input: ImportLogInput, context: JobContext): Promise<ImportLogOutput> {
@@ -63,23 +65,31 @@ export async function runImportLogJob(input: ImportLogInput, context: JobContext
   try {
     const tally = new ImportTally();
     const versions = await importedVersions(input, context, tally);
-    const rows = (await ownRecords(path, versions)) ?? (await ofTable(input, reading, versions));
+    const key = keyOf(context);
+    const rows = (await ownRecordsOf(input, versions)) ?? (await ofTable(input, reading, versions, key));
     const written = await writeLines(rows, tally, input, reading);
-    const { leftOut } = tally.counts;
     const taken = written.lines.reduce((sum, lines) => sum + lines.rows, 0);
-    if (taken + written.expired === 0) throw nothingToImport(path, leftOut);
+    if (taken + written.expired === 0) throw nothingToImport(path, tally.counts.leftOut);
     const parts: LogPartFile[] = [];
+    let knownRows = 0;
     for (const lines of written.lines) {
       const { signature } = versions.get(lines.version) as ImportedVersion;
       const alike = known.filter(({ version, isShadow }) => version === lines.version && isShadow === lines.isShadow);
-      const paths = alike.map((part) => part.path);
-      parts.push(...(await writeNewParts(reading, lines, signature, paths)));
+      const made = await writeNewParts(
+        reading,
+        lines,
+        signature,
+        alike.map((part) => part.path),
+      );
+      parts.push(...made.parts);
+      knownRows += made.known;
     }
     const added = parts.reduce((sum, part) => sum + part.rows, 0);
     const { expired, labels } = written;
     return {
       rows: added,
-      known: taken - added,
+      known: knownRows,
+      repeated: taken - added - knownRows,
       expired,
       labels: labels.count,
       ...tally.counts,
@@ -93,25 +103,44 @@ export async function runImportLogJob(input: ImportLogInput, context: JobContext
 }
 
 async function importedVersions(
-  { signatures, masked }: ImportLogInput,
+  { versions, pseudonyms }: ImportLogInput,
   { secrets }: JobContext,
   tally: ImportTally,
 ): Promise<Map<number, ImportedVersion>> {
-  const mask: LogMask = { inputs: masked, ...(secrets.mask !== undefined && { key: secrets.mask }) };
-  const versions = new Map<number, ImportedVersion>();
-  for (const { version, path } of signatures) {
+  const imported = new Map<number, ImportedVersion>();
+  for (const { version, signature: path, masked } of versions) {
     const signature = await readSignature(path);
-    versions.set(version, { signature, inputs: new LoggedInputs(signature, mask, (field) => tally.unusable(field)) });
+    const mask: LogMask = { inputs: masked, ...(pseudonyms && { key: secrets.key }) };
+    imported.set(version, { signature, inputs: new LoggedInputs(signature, mask, (field) => tally.unusable(field)) });
   }
-  return versions;
+  return imported;
+}
+
+function keyOf({ secrets }: JobContext): Buffer {
+  return Buffer.from(secrets.key as string, 'hex');
+}
+
+/** @throws GalleyError `deploy.unreadable_file` */
+async function ownRecordsOf(
+  { path, header }: ImportLogInput,
+  versions: ReadonlyMap<number, ImportedVersion>,
+): Promise<ImportedRows | null> {
+  try {
+    return await ownRecords(path, header.model, versions);
+  } catch (cause) {
+    if (cause instanceof GalleyError) throw cause;
+    const message = `${path} cannot be read: ${(cause as Error).message}`;
+    throw new GalleyError('deploy.unreadable_file', message, { details: { path }, cause });
+  }
 }
 
 function ofTable(
   { path, version, columns }: ImportLogInput,
   reading: ReadContext,
   versions: ReadonlyMap<number, ImportedVersion>,
+  key: Uint8Array,
 ): Promise<ImportedRows> {
-  return tableRows(path, reading, { number: version, ...(versions.get(version) as ImportedVersion) }, columns);
+  return tableRows(path, reading, { number: version, ...(versions.get(version) as ImportedVersion) }, columns, key);
 }
 
 /** Brings the rows that are kept into lines of JSON, and their labels into segments. */
@@ -124,6 +153,7 @@ async function writeLines(rows: ImportedRows, tally: ImportTally, input: ImportL
   let expired = 0;
   for await (const row of numbered(rows, tally, context)) {
     if (typeof row === 'string') tally.leaveOut(row);
+    else if (row.record.received_at > header.created_at + clockDifference) tally.leaveOut('future');
     else if (oldest !== null && row.record.received_at < oldest) expired++;
     else {
       await writer.write(row.record);

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { syncFolder } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { InputOf } from '../../contract/call.ts';
@@ -14,6 +15,7 @@ import type { DeploymentSpec } from '../store.ts';
 import type { ImportLogInput, ImportLogOutput } from './import-log-job.ts';
 
 type Given = InputOf<typeof logCalls.importLog>;
+type ImportedVersions = Pick<ImportLogInput, 'versions' | 'pseudonyms'>;
 
 /**
  * Has a job bring what was answered elsewhere into the log of a deployment.
@@ -21,57 +23,61 @@ type Given = InputOf<typeof logCalls.importLog>;
  */
 export async function importLog(parts: DeployParts, given: Given): Promise<Job> {
   const { context, deployments, fleet, logs, versions } = parts;
-  const spec = deployments.get(given.deployment);
-  const { path } = given;
-  if (!existsSync(path))
-    throw new GalleyError('deploy.unreadable_file', `${path} is not there.`, { details: { path } });
-  await versions.signature(spec.model, given.version ?? spec.version);
+  const { id, model, version } = deployments.get(given.deployment);
+  requireFile(given.path);
+  await versions.signature(model, given.version ?? version);
   // What was answered here until now is known then, should the file hold it too.
-  await fleet.collect(spec);
-  const numbers = await versions.numbers(spec.model);
-  const signatures = await signaturesOf(parts, spec.model, numbers);
-  const mask = await versions.logMask(spec, numbers);
+  await fleet.collect(deployments.get(id));
+  requireFile(given.path);
+  const imported = await importedVersions(parts, id);
+  const spec = deployments.get(id);
   requireAlone(parts, spec);
-  const work = (known: LogPart[]): ImportLogInput => ({
-    path,
-    signatures,
-    version: given.version ?? spec.version,
-    columns: given.columns ?? {},
-    masked: mask?.inputs ?? [],
-    parts: known.map((part) => ({ version: part.version, isShadow: part.isShadow, path: part.path })),
-    oldest: keptSince(wholeSettings(spec.settings).log, context.clock.now()),
-    header: { format: 1, deployment: spec.id, model: spec.model, created_at: context.clock.now() },
-  });
   const submit = (known: LogPart[], ended: () => void) =>
     context.jobs.submit<ImportLogOutput, LogImport>({
       kind: 'deploy.importLog',
-      title: `Import ${basename(path)} into the log of ${spec.name}`,
-      input: work(known),
-      secrets: mask?.key === undefined ? {} : { mask: mask.key },
-      commit: (output) => commit(parts, spec, output).finally(ended),
+      title: `Import ${basename(given.path)} into the log of ${spec.name}`,
+      input: {
+        path: given.path,
+        ...imported,
+        version: given.version ?? spec.version,
+        columns: given.columns ?? {},
+        parts: known.map((part) => ({ version: part.version, isShadow: part.isShadow, path: part.path })),
+        oldest: keptSince(wholeSettings(spec.settings).log, context.clock.now()),
+        header: { format: 1, deployment: id, model, created_at: context.clock.now() },
+      } satisfies ImportLogInput,
+      secrets: { key: versions.pseudonymKey },
+      commit: (output) => commit(parts, id, imported, output).finally(ended),
       abandon: ended,
     });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     // The files that the rows are compared with stay until the job has ended.
-    void logs.readReceived(
-      spec.id,
-      Number.NEGATIVE_INFINITY,
-      (known) => new Promise<void>((ended) => resolve(submit(known, ended))),
-    );
+    const compared = (known: LogPart[]) => new Promise<void>((ended) => resolve(submit(known, ended)));
+    logs.readReceived(id, Number.NEGATIVE_INFINITY, compared).catch(reject);
   });
 }
 
-async function signaturesOf(
-  { versions }: DeployParts,
-  model: string,
-  numbers: readonly number[],
-): Promise<ImportLogInput['signatures']> {
-  const signatures: ImportLogInput['signatures'] = [];
-  for (const version of numbers) {
-    const { signature: path } = await versions.served(model, version);
-    signatures.push({ version, path });
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  const message = found ? `${path} is no file.` : `${path} is not there.`;
+  throw new GalleyError('deploy.unreadable_file', message, { details: { path } });
+}
+
+/** The versions of a deployment's model, each with what is masked of it beside those that answer now. */
+async function importedVersions(
+  { deployments, versions }: DeployParts,
+  deploymentId: string,
+): Promise<ImportedVersions> {
+  const spec = deployments.get(deploymentId);
+  const { canary, shadow } = deployments.traffic.of(deploymentId);
+  const answering = [spec.version, canary?.version, shadow].filter((one) => typeof one === 'number');
+  const imported: ImportedVersions['versions'] = [];
+  for (const version of await versions.numbers(spec.model)) {
+    const { signature } = await versions.served(spec.model, version);
+    const mask = await versions.logMask(spec, [version, ...answering]);
+    imported.push({ version, signature, masked: mask?.inputs ?? [] });
   }
-  return signatures;
+  return { versions: imported, pseudonyms: spec.logMask === 'hash' };
 }
 
 /** Of two imports at a time neither would know the other's rows. */
@@ -82,19 +88,36 @@ function requireAlone({ context }: DeployParts, { id, name }: DeploymentSpec): v
 }
 
 async function commit(
-  { context, fleet, logs }: DeployParts,
-  spec: DeploymentSpec,
-  { parts, labelSegments, ...counts }: ImportLogOutput,
+  parts: DeployParts,
+  deploymentId: string,
+  imported: ImportedVersions,
+  { parts: files, labelSegments, ...counts }: ImportLogOutput,
 ): Promise<LogImport> {
-  await logs.add(spec.id, parts);
+  const { context, deployments, fleet, logs } = parts;
+  const { name } = deployments.get(deploymentId);
+  if (!isMaskedAs(imported, await importedVersions(parts, deploymentId))) {
+    const message = `What the log of ${name} masks was changed while the other one was imported.`;
+    throw new GalleyError('deploy.mask_changed', message, { details: { deployment: name } });
+  }
+  await logs.add(deploymentId, files);
   if (labelSegments.length > 0) {
-    const folder = labelFolder(logs.folder(spec.id));
+    const folder = labelFolder(logs.folder(deploymentId));
     mkdirSync(folder, { recursive: true });
     for (const segment of labelSegments) renameSync(segment, join(folder, basename(segment)));
     syncFolder(folder);
   }
-  await fleet.collect(spec);
+  // The rows are in the log by now: that they cannot be collected yet does not undo it.
+  await fleet.collect(deployments.get(deploymentId)).catch((error) => console.error(error));
   for (const phase of ['deploy', 'monitor'] as const)
-    context.events.publish({ type: 'phase.changed', phase, subject: spec.name });
-  return { deployment: spec.name, ...counts };
+    context.events.publish({ type: 'phase.changed', phase, subject: name });
+  return { deployment: name, ...counts };
+}
+
+/** Versions that were added meanwhile change nothing of the others. */
+function isMaskedAs(imported: ImportedVersions, now: ImportedVersions): boolean {
+  const masked = new Map(now.versions.map((one) => [one.version, one.masked]));
+  return (
+    imported.pseudonyms === now.pseudonyms &&
+    imported.versions.every((one) => canonicalJson(one.masked) === canonicalJson(masked.get(one.version) ?? null))
+  );
 }

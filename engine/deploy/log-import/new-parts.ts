@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { dayMilliseconds } from '../../base/clock.ts';
 import type { Signature } from '../../contract/values.ts';
 import { type ReadContext, runWatched } from '../../data/for-jobs.ts';
@@ -18,7 +19,7 @@ export async function writeNewParts(
   { version, isShadow, path }: VersionLines,
   signature: Signature,
   known: readonly string[],
-): Promise<LogPartFile[]> {
+): Promise<{ parts: LogPartFile[]; known: number }> {
   const folder = `${path}.parts`;
   mkdirSync(folder);
   const isNew = known.length === 0 ? '' : `ANTI JOIN ${parquetTable(known)} USING (received_at, request_id, row_id)`;
@@ -30,13 +31,27 @@ export async function writeNewParts(
      TO ${sqlText(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))`,
     'writing',
   );
-  if (readdirSync(folder).length === 0) return [];
+  const before = known.length === 0 ? 0 : await countKnown(context.connection, path, signature, known);
+  if (readdirSync(folder).length === 0) return { parts: [], known: before };
   const found = await context.connection.runAndReadAll(
     `SELECT filename, count(*)::DOUBLE, min(event_time)::DOUBLE, max(event_time)::DOUBLE, max(received_at)::DOUBLE
      FROM read_parquet(${sqlText(join(folder, '**', '*.parquet'))}, filename = true, hive_partitioning = false) GROUP BY filename ORDER BY filename`,
   );
-  return found.getRows().map(([file, ...figures]) => {
+  const parts = found.getRows().map(([file, ...figures]) => {
     const [count = 0, firstEventTime = 0, lastEventTime = 0, lastReceivedAt = 0] = figures.map(Number);
     return { version, isShadow, path: String(file), rows: count, firstEventTime, lastEventTime, lastReceivedAt };
   });
+  return { parts, known: before };
+}
+
+async function countKnown(
+  connection: DuckDBConnection,
+  path: string,
+  signature: Signature,
+  known: readonly string[],
+): Promise<number> {
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE FROM (${partQuery(path, signature)}) SEMI JOIN ${parquetTable(known)} USING (received_at, request_id, row_id)`,
+  );
+  return Number(found.getRows()[0]?.[0]);
 }

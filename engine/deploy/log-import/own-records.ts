@@ -28,12 +28,16 @@ const firstLines = 100;
  */
 export async function ownRecords(
   path: string,
+  model: string,
   versions: ReadonlyMap<number, ImportedVersion>,
 ): Promise<ImportedRows | null> {
-  const take = (record: unknown) => imported(record, versions);
+  const take: Take = (record, of) => imported(record, of ?? model, model, versions);
   if (await isSegment(path)) return { count: null, read: () => ofSegment(path, take) };
   return (await hasRecordLines(path)) ? { count: null, read: () => ofLines(path, take) } : null;
 }
+
+/** @param of the model that the file names, where it does */
+type Take = (record: unknown, of?: string) => ImportedRow | LeftOutReason;
 
 async function isSegment(path: string): Promise<boolean> {
   const file = await open(path);
@@ -45,18 +49,12 @@ async function isSegment(path: string): Promise<boolean> {
   }
 }
 
-async function* ofSegment(
-  path: string,
-  take: (record: unknown) => ImportedRow | LeftOutReason,
-): AsyncGenerator<ImportedRow | LeftOutReason, void> {
+async function* ofSegment(path: string, take: Take): AsyncGenerator<ImportedRow | LeftOutReason, void> {
   const reader = await openSegment<unknown>(path);
-  for (const record of reader?.records() ?? []) yield take(record);
+  for (const record of reader?.records() ?? []) yield take(record, reader?.header.model);
 }
 
-async function* ofLines(
-  path: string,
-  take: (record: unknown) => ImportedRow | LeftOutReason,
-): AsyncGenerator<ImportedRow | LeftOutReason, void> {
+async function* ofLines(path: string, take: Take): AsyncGenerator<ImportedRow | LeftOutReason, void> {
   for await (const line of linesOf(path)) if (line.trim() !== '') yield take(parsed(line));
 }
 
@@ -87,9 +85,15 @@ function parsed(line: string): unknown {
   }
 }
 
-function imported(given: unknown, versions: ReadonlyMap<number, ImportedVersion>): ImportedRow | LeftOutReason {
+function imported(
+  given: unknown,
+  of: string,
+  wanted: string,
+  versions: ReadonlyMap<number, ImportedVersion>,
+): ImportedRow | LeftOutReason {
   if (checkRecord(given).length > 0) return 'no_record';
-  const record = given as PredictionRecord;
+  const { model = of, ...record } = given as PredictionRecord;
+  if (model !== wanted) return 'other_model';
   const version = versions.get(record.version);
   if (!version) return 'unknown_version';
   const { signature, inputs } = version;

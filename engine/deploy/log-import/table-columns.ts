@@ -37,8 +37,10 @@ export function findColumns(
     if (names.includes(name)) return name;
     throw missing(path, `${path} has no column "${name}". ${suggestName(name, names)}`, names);
   };
-  const orFound = (name: string | undefined, ...usual: string[]) =>
-    name === undefined ? (usual.find((one) => names.includes(one)) ?? null) : named(name);
+  const orFound = (name: string | null | undefined, ...usual: string[]) => {
+    if (name === null) return null;
+    return name === undefined ? (usual.find((one) => names.includes(one)) ?? null) : named(name);
+  };
 
   const label = orFound(given.label);
   const time = orFound(given.time, 'event_time');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
 import { targetReader } from '../../base/label-target.ts';
@@ -14,8 +14,13 @@ import { type FoundColumns, findColumns } from './table-columns.ts';
 
 type Cell = (column: string) => string | null;
 
-/** Epoch seconds reach this in the year 5138, milliseconds reached it in 1973. */
-const firstMilliseconds = 1e11;
+/** Numbers that are times, by how many of them make a millisecond: all four kinds reach the year 5138 where the next one begins, in 1973. */
+const timeUnits = [
+  { below: 1e11, perMillisecond: 1e-3 },
+  { below: 1e14, perMillisecond: 1 },
+  { below: 1e17, perMillisecond: 1e3 },
+  { below: 1e20, perMillisecond: 1e6 },
+];
 
 /**
  * The rows of a table that another server logged.
@@ -26,6 +31,7 @@ export async function tableRows(
   context: ReadContext,
   { number, signature, inputs }: ImportedVersion & { number: number },
   given: ImportedColumns,
+  key: Uint8Array,
 ): Promise<ImportedRows> {
   const file = await openTableFile(path, context);
   const columns = findColumns(path, file.schema, signature, given);
@@ -43,7 +49,7 @@ export async function tableRows(
     if (time === null) return 'no_time';
     const outputs = answer(cell);
     if (typeof outputs === 'string') return outputs;
-    const id = (columns.id === null ? null : cell(columns.id)) ?? madeId(told.map(cell), row);
+    const id = (columns.id === null ? null : cell(columns.id)) ?? madeId(key, told.map(cell), row);
     const label = columns.label === null ? null : cell(columns.label);
     const logged = inputs.ofRow((name) => {
       const { type, column } = types.get(name) as { type: ColumnType; column: string | null };
@@ -95,8 +101,8 @@ function timeOf(cell: string | null, type: ColumnType): number | null {
   if (cell === null) return null;
   if (type === 'int64' || type === 'float64' || type === 'decimal') {
     const number = Number(cell);
-    if (cell.trim() === '' || !Number.isFinite(number) || number < 0) return null;
-    return Math.round(number < firstMilliseconds ? number * 1000 : number);
+    const unit = timeUnits.find(({ below }) => number < below);
+    return cell.trim() === '' || unit === undefined || !(number >= 0) ? null : Math.round(number / unit.perMillisecond);
   }
   const value = valueOfText('timestamp', cell);
   return typeof value === 'string' ? parseIsoTimestamp(value) : null;
@@ -136,10 +142,13 @@ function withComplement(probabilities: readonly (number | null)[]): readonly (nu
   return [one ?? (other === null ? null : 1 - other), other ?? (one === null ? null : 1 - one)];
 }
 
-/** The same for the same cells in the same place, so that a longer copy of a file brings only what is new. */
-function madeId(cells: readonly (string | null)[], row: number): string {
-  return `row_${createHash('sha256')
+/**
+ * The same for the same cells in the same place, so that a longer copy of a file brings only what is new. Without the key
+ * nobody can try out what a masked cell was.
+ */
+function madeId(key: Uint8Array, cells: readonly (string | null)[], row: number): string {
+  const digits = createHmac('sha256', key)
     .update(JSON.stringify([row, cells]))
-    .digest('hex')
-    .slice(0, 24)}`;
+    .digest('hex');
+  return `row_${digits.slice(0, 24)}`;
 }
