@@ -42,6 +42,17 @@ test('a file that is dropped on the page of a model is scored, one that does not
   expect(await dialog.getByLabel('File').inputValue()).toBe('');
   expect(await dialog.getByText(/344 rows in/).count()).toBe(0);
 
+  await page.keyboard.press('Escape');
+  const held = Promise.withResolvers<void>();
+  await page.route('**/api/upload', (route) => held.promise.then(() => route.continue()), { times: 1 });
+  await dropFile(page, penguins);
+  await dialog.getByRole('button', { name: 'Score', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+  held.resolve();
+  await page.getByText(/^Score penguins.csv with penguins@1/).waitFor();
+  await page.getByText('finished', { exact: true }).waitFor();
+
   await dropBytes(page, 'whales.csv', Buffer.from('species,length\nblue,30\n'));
   await dialog.getByRole('button', { name: 'Score', exact: true }).click();
   await dialog.getByText('lacks what the model cannot do without').waitFor();
