@@ -9,7 +9,7 @@ export type EngineEvent =
   | { type: 'alert.raised'; alert: string; title: string }
   /** A watched source changed and could not be read; the version before stays. */
   | { type: 'source.failed'; dataset: string; title: string; detail: string }
-  /** A version passed a bound of its deployment and was taken back. */
+  /** A version passed a bound of its deployment and was taken back, or could not be. */
   | { type: 'release.undone'; deployment: string; title: string; detail: string }
   /** A search goes on: its state, and the trials that changed. At most some a second. */
   | { type: 'sweep.changed'; sweep: Sweep; trials: Trial[] }

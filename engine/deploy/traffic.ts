@@ -1,5 +1,6 @@
-import { GalleyError } from '../base/errors.ts';
+import { GalleyError, reportError } from '../base/errors.ts';
 import { versionBefore } from '../base/version-stack.ts';
+import { sentence } from '../base/words.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { deployCalls } from '../contract/deploy.ts';
 import type { Canary, Traffic } from '../contract/traffic.ts';
@@ -108,14 +109,15 @@ export async function takeBack(parts: DeployParts, deploymentId: string, breache
     const releases = deployments.store.releases(spec.id).filter(({ kind }) => kind !== 'traffic');
     const isReleased = releases.at(-1)?.kind === 'release' && releases.at(-1)?.version === version;
     if (spec.version !== version || !isReleased || versionBeforeThis(releases) === undefined) return;
-    await rollBack(parts, spec.id, reason);
+    await rollBack(parts, spec.id, reason).catch((error) => {
+      const title = `${spec.name}: version ${version} passed a bound and could not be taken back`;
+      const detail = `${sentence(reason)}. ${reportError(error).message}`;
+      context.events.publish({ type: 'release.undone', deployment: spec.name, title, detail });
+      throw error;
+    });
   }
-  context.events.publish({
-    type: 'release.undone',
-    deployment: spec.name,
-    title: `${spec.name}: version ${version} was taken back`,
-    detail: `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`,
-  });
+  const title = `${spec.name}: version ${version} was taken back`;
+  context.events.publish({ type: 'release.undone', deployment: spec.name, title, detail: `${sentence(reason)}.` });
 }
 
 async function changed({ context, deployments, fleet }: DeployParts, { id, name }: DeploymentSpec): Promise<Output> {

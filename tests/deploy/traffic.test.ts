@@ -191,3 +191,19 @@ test('after a release by alias that passes a bound the version before is put bac
   expect(releases.at(-1)?.reason).toMatch(/^rolled back from version 2, champion is followed no more: the 95th/);
   expect(events).toHaveLength(1);
 });
+
+test('a release that passes a bound and cannot be taken back goes on answering, and everyone is told', async () => {
+  const opened = await released({ p95Milliseconds: 0.000_001, requests: 5 });
+  const { deploy, models, url } = opened;
+  const events = undone(opened);
+  models.damage('riders', 1);
+  await versions(url, 6);
+  await expect.poll(() => events).toHaveLength(1);
+  expect(events[0]).toMatchObject({
+    title: 'riders: version 2 passed a bound and could not be taken back',
+    detail: expect.stringMatching(/^The 95th .*\. riders is as it was before: /),
+  });
+  expect(new Set(await versions(url, 10))).toEqual(new Set([2]));
+  const { deployment } = await deploy.handlers.status({ deployment: 'riders' });
+  expect(deployment).toMatchObject({ version: 2, follows: 'champion' });
+});
