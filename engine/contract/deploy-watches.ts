@@ -9,7 +9,7 @@ export const WatchedFolder = Type.Object({
   name: Type.String(),
   /** Its path. */
   folder: Type.String(),
-  /** The model; an alias is looked up for each file. */
+  /** The model; an alias is looked up for each job, which scores one large file or some small ones. */
   reference: Type.String(),
   /**
    * `settling`: a file is still written; `failed`: no file can be scored, as the message says; `stopped`: no engine

@@ -44,6 +44,16 @@ export class LabelStore {
     return this.#database.get(sql, deploymentId) !== undefined;
   }
 
+  /** Those of the ids whose rows have labels. */
+  labelled(deploymentId: string, ids: readonly string[]): string[] {
+    return this.#database.column<string>(
+      `SELECT value FROM json_each(?)
+       WHERE EXISTS (SELECT 1 FROM labels WHERE deployment_id = ? AND row_id = value)`,
+      JSON.stringify(ids),
+      deploymentId,
+    );
+  }
+
   /**
    * Ids of rows with labels that were received before a time, UTC epoch milliseconds; an id may come again.
    * @param span how many labels, of all deployments, are looked at for one answer

@@ -70,6 +70,23 @@ test('labels and traffic go with rows for which there is no room', async () => {
   expect(deploy.traffic(id, null, null).errors).toBe(0);
 });
 
+test('thousands of labels go with their rows', async () => {
+  const open = openDeploy();
+  const { context, deploy } = open;
+  const labels = new LabelStore(context.database);
+  deploy.onRemoval((removal) => removeLabels(context.duck, labels, removal));
+  const { url, id } = await deploy.handlers.start({ reference: 'riders@1' });
+  const ids = Array.from({ length: 5000 }, (_, row) => `row-${row}`);
+  await send(url, ids);
+  await deploy.collect(id);
+  const given = [...ids, 'other'].map((row) => ({ id: row, label: '1' }));
+  labels.add(id, given, Date.now());
+  context.database.run('UPDATE log_parts SET last_received_at = 0');
+  await retain(open, { retentionDays: 30 });
+  await deploy.collect(id);
+  expect(labelled(open)).toEqual(['other']);
+});
+
 test('what was put aside as damaged goes when it is as old as the rows that go', async () => {
   const open = await openLog();
   const aside = ['1.segment.damaged', 'labels/2.segment.damaged', '3.segment.damaged'].map((name) =>
