@@ -51,10 +51,10 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     },
     maskLog: async ({ deployment, maskLog }) => {
       const spec = deployments.get(deployment);
-      await changeServed(parts, spec, {
+      await changeServed(parts, spec.id, () => ({
         part: 'settings',
         make: () => deployments.store.setLogMask(spec.id, maskLog === 'none' ? null : maskLog),
-      });
+      }));
       context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
       return { deployment: fleet.view(deployments.get(spec.id)) };
     },
@@ -83,15 +83,19 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
 async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start>): Promise<StartOutput> {
   const { deployments, fleet, versions } = parts;
   const target = await versions.resolve(input.reference);
-  if (!input.acceptBreaking) await refuseBreakingStart(parts, target, input.name);
-  const logMask = input.maskLog === 'none' ? null : input.maskLog;
-  const want = () => deployments.want(target, input.name, input.port, logMask);
   const name = input.name ?? target.model;
+  const logMask = input.maskLog === 'none' ? null : input.maskLog;
+  const want = (wanted: DeploymentTarget) => deployments.want(wanted, name, input.port, logMask);
+  const tell = (one: string) => fleet.restart(one);
   const existing = deployments.store.find(name);
   const wasRunning = existing !== undefined && fleet.client(existing.id) !== null;
-  const tell = (one: string) => fleet.restart(one);
-  if (existing) await changeServed(parts, existing, { part: 'versions', make: want, tell });
-  else await tell(want().id);
+  if (existing) {
+    await changeServed(parts, existing.id, async (before) => {
+      const wanted = await versions.resolve(input.reference);
+      if (!input.acceptBreaking) await refuseBreakingStart(parts, before, wanted);
+      return { part: 'versions', make: () => want(wanted), tell };
+    });
+  } else await tell(want(target).id);
   const spec = deployments.get(name);
   const { id } = spec;
   const { status, url, port, error } = fleet.state(id);
@@ -105,30 +109,31 @@ async function start(parts: DeployParts, input: InputOf<typeof deployCalls.start
 
 /** A server that runs is not swapped for a version that its callers may break at. */
 async function refuseBreakingStart(
-  { deployments, versions }: DeployParts,
+  { versions }: DeployParts,
+  existing: DeploymentSpec,
   { model, version: { version } }: DeploymentTarget,
-  name = model,
 ): Promise<void> {
-  const existing = deployments.store.find(name);
-  if (existing?.wanted !== 'running' || existing.model !== model || existing.version === version) return;
+  if (existing.wanted !== 'running' || existing.model !== model || existing.version === version) return;
   const [before, after] = await Promise.all([existing.version, version].map((one) => versions.signature(model, one)));
   refuseBreaking(existing, version, breakingChanges(before as Signature, after as Signature));
 }
 
 async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.configure>): Promise<SettingsOutput> {
   const { context, deployments, fleet } = parts;
-  const before = deployments.get(input.deployment);
-  let spec = before;
-  const moves = () => spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
-  await changeServed(parts, before, {
-    part: 'settings',
-    make: () => {
-      spec = deployments.configure(before, input.settings, input.port);
-    },
-    tell: (id) => (moves() ? fleet.startAgain(id) : fleet.reconcile(id)),
+  const { id, name } = deployments.get(input.deployment);
+  await changeServed(parts, id, (before) => {
+    let spec = before;
+    const moves = () => spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
+    return {
+      part: 'settings',
+      make: () => {
+        spec = deployments.configure(before, input.settings, input.port);
+      },
+      tell: () => (moves() ? fleet.startAgain(id) : fleet.reconcile(id)),
+    };
   });
-  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
-  return settingsOf(parts, deployments.get(spec.id));
+  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });
+  return settingsOf(parts, deployments.get(id));
 }
 
 function settingsOf({ fleet }: DeployParts, spec: DeploymentSpec): SettingsOutput {

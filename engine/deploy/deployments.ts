@@ -1,6 +1,7 @@
-import { canonicalJson } from '../base/canonical-json.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { GalleyError } from '../base/errors.ts';
 import { nearestName } from '../base/nearest-name.ts';
+import { Turns } from '../base/turns.ts';
 import { changedSettings, type SettingsChange, wholeSettings } from '../contract/deploy-settings.ts';
 import { isLoopback } from '../contract/network-access.ts';
 import type { Traffic } from '../contract/traffic.ts';
@@ -22,10 +23,18 @@ export interface AliasMoved {
   acceptBreaking?: boolean;
 }
 
+/** All that is wanted of a deployment. */
+export interface Wish {
+  spec: DeploymentSpec;
+  traffic: Traffic;
+}
+
 /** What is wanted of deployments: every change of it is one transaction. */
 export class Deployments {
   readonly store: DeploymentStore;
   readonly traffic: TrafficStore;
+  /** By the deployment's id, of changes that its server may refuse. */
+  readonly turns = new Turns();
   readonly #context: EngineContext;
   readonly #keys: DeploymentKeys;
 
@@ -44,6 +53,12 @@ export class Deployments {
     const nearest = nearestName(nameOrId, names);
     const message = `There is no deployment "${nameOrId}"${nearest ? `; did you mean "${nearest}"?` : '.'}`;
     throw new GalleyError('deploy.not_found', message, { details: { deployment: nameOrId, known: names } });
+  }
+
+  /** By name or id. @throws GalleyError `deploy.not_found` */
+  wish(nameOrId: string): Wish {
+    const spec = this.get(nameOrId);
+    return { spec, traffic: this.traffic.of(spec.id) };
   }
 
   /**
@@ -133,19 +148,26 @@ export class Deployments {
     });
   }
 
-  /** Puts back what was wanted before a change that the server refused. */
-  restore(before: DeploymentSpec, traffic: Traffic, reason: string): void {
+  /**
+   * Puts back what was wanted before a change that the server refused. What is otherwise by now than the change made it, as the
+   * version of an alias that moved since, stays.
+   */
+  restore(before: Wish, made: Wish, reason: string): void {
     this.#context.database.transaction(() => {
-      const { id, version } = before;
-      const last = this.store.releases(id).at(-1);
-      const isMoved = this.get(id).version !== version;
-      const isDivided = canonicalJson(this.traffic.of(id)) !== canonicalJson(traffic);
-      this.store.save(before);
+      const { id } = before.spec;
+      const now = this.wish(id);
+      const traffic = putBack(before.traffic, made.traffic, now.traffic);
+      const spec = putBack(before.spec, made.spec, now.spec);
+      // A version that came with another alias goes with it.
+      if (made.spec.follows !== before.spec.follows) spec.version = before.spec.version;
+      this.store.save(spec);
       this.traffic.save(id, traffic);
-      if (!isMoved && !isDivided) return;
+      const isMoved = spec.version !== now.spec.version;
+      if (!isMoved && isDeepStrictEqual(traffic, now.traffic)) return;
       // The stack of versions is as before: what was pushed is popped, and the other way round.
+      const last = this.store.releases(id).findLast((release) => release.kind !== 'traffic');
       const kind = !isMoved ? 'traffic' : last?.kind === 'rollback' ? 'release' : 'rollback';
-      this.store.addRelease(id, { version, kind, at: this.#context.clock.now(), reason });
+      this.store.addRelease(id, { version: spec.version, kind, at: this.#context.clock.now(), reason });
     });
   }
 
@@ -166,6 +188,13 @@ export class Deployments {
   #use(id: string, name: string, versionId: string): void {
     this.#context.uses.add({ kind: 'deployment', id, label: name }, { kind: 'model_version', id: versionId });
   }
+}
+
+/** The values of before for all that is still as it was made. */
+function putBack<Values extends object>(before: Values, made: Values, now: Values): Values {
+  const names = Object.keys(now) as (keyof Values)[];
+  const values = names.map((name) => [name, isDeepStrictEqual(now[name], made[name]) ? before[name] : now[name]]);
+  return Object.fromEntries(values);
 }
 
 /** @throws GalleyError `deploy.breaking_version` where anything breaks */

@@ -1,38 +1,29 @@
-import type { OutputOf } from '../contract/call.ts';
 import type { deployKeyCalls } from '../contract/deploy-keys.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
-import type { Deployments } from './deployments.ts';
-import type { Fleet } from './fleet.ts';
 import type { DeploymentKeys } from './keys.ts';
-import { changeServed, tellServer } from './served-change.ts';
+import { type ChangeParts, changeServed, tellServer } from './served-change.ts';
 import type { DeploymentSpec } from './store.ts';
 
-export interface KeyParts {
+export interface KeyParts extends ChangeParts {
   context: EngineContext;
-  deployments: Deployments;
-  fleet: Fleet;
   keys: DeploymentKeys;
 }
 
-type CreatedKey = OutputOf<typeof deployKeyCalls.createKey>;
-
 /** One handler per call about API keys. A server that runs knows of a change before the call is answered. */
-export function keyHandlers({ context, deployments, fleet, keys }: KeyParts): Handlers<typeof deployKeyCalls> {
+export function keyHandlers(parts: KeyParts): Handlers<typeof deployKeyCalls> {
+  const { context, deployments, fleet, keys } = parts;
   const publish = ({ name }: DeploymentSpec) =>
     context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });
   return {
     createKey: async ({ deployment, name }) => {
       const spec = deployments.get(deployment);
-      let made: CreatedKey | undefined;
-      await changeServed({ deployments, fleet }, spec, {
+      const made = await changeServed(parts, spec.id, () => ({
         part: 'settings',
-        make: () => {
-          made = keys.create(spec, name);
-        },
-        undo: async () => keys.remove((made as CreatedKey).key.id),
-      });
+        make: () => keys.create(spec, name),
+        undo: (_, { key }) => keys.remove(key.id),
+      }));
       publish(spec);
-      return made as CreatedKey;
+      return made;
     },
     keys: async ({ deployment }) => {
       const { id } = deployments.get(deployment);
@@ -44,7 +35,7 @@ export function keyHandlers({ context, deployments, fleet, keys }: KeyParts): Ha
       await fleet.keepTraffic(spec.id);
       const revoked = keys.revoke(spec, key);
       publish(spec);
-      await tellServer({ deployments, fleet }, spec);
+      await tellServer(parts, spec);
       return { key: revoked };
     },
   };

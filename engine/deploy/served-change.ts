@@ -3,52 +3,79 @@ import type { Deployments } from './deployments.ts';
 import type { Fleet } from './fleet.ts';
 import type { ServerPart, ServerState } from './server-supervisor.ts';
 import type { DeploymentSpec } from './store.ts';
+import type { ModelVersions } from './versions.ts';
 
 export interface ChangeParts {
   deployments: Deployments;
   fleet: Fleet;
+  versions: ModelVersions;
 }
 
 /** A change of what is wanted of a deployment. */
-export interface ServedChange {
+export interface ServedChange<Made> {
   /** What of the server it is about. */
   part: ServerPart;
-  make(): unknown;
+  make(): Made | Promise<Made>;
   /** Has the server do it; by default without a restart. */
   tell?(id: string): Promise<void>;
   /** Undoes what `make` did beside the deployment. */
-  undo?(reason: string): Promise<void>;
+  undo?(reason: string, made: Made): void | Promise<void>;
 }
 
 /**
- * Makes a change of what is wanted, and has the server do it where one runs. One that refuses leaves everything as it was; one
- * that ends meanwhile does it from its next start on, as its state says.
- * @throws GalleyError why the server refused it, and what `make` throws
+ * Makes a change of what is wanted, and has the server do it where one runs; changes of one deployment are made one after the
+ * other. One that the server refuses leaves everything as it was; one whose server ends meanwhile is done from its next start on,
+ * as its state says.
+ * @param plan is given the deployment when the change's turn has come
+ * @returns what `make` gives
+ * @throws GalleyError why the server refused it, and what `plan` and `make` throw
  */
-export async function changeServed(
-  { deployments, fleet }: ChangeParts,
-  before: DeploymentSpec,
-  { part, make, tell = (id) => fleet.reconcile(id), undo }: ServedChange,
-): Promise<void> {
-  const { id, name } = before;
-  const traffic = deployments.traffic.of(id);
+export function changeServed<Made>(
+  parts: ChangeParts,
+  id: string,
+  plan: (before: DeploymentSpec) => ServedChange<Made> | Promise<ServedChange<Made>>,
+): Promise<Made> {
+  const { deployments } = parts;
+  return deployments.turns.take(id, async () => makeChange(parts, id, await plan(deployments.get(id))));
+}
+
+/** As `changeServed`; call it in the deployment's turn. */
+export async function makeChange<Made>(
+  { deployments, fleet, versions }: ChangeParts,
+  id: string,
+  { part, make, tell = (one) => fleet.reconcile(one), undo }: ServedChange<Made>,
+): Promise<Made> {
+  const before = deployments.wish(id);
   const ran = fleet.client(id) !== null;
-  await make();
+  const made = await make();
+  const changed = deployments.wish(id);
   await tell(id);
   const refusal = ran ? refusalOf(fleet.state(id), part) : null;
-  if (refusal === null) return;
+  if (refusal === null) return made;
   const reason = `undone: ${refusal.message}`;
-  deployments.restore(before, traffic, reason);
-  await undo?.(reason);
+  deployments.restore(before, changed, reason);
+  await undo?.(reason, made);
+  if (changed.spec.follows !== before.spec.follows) await catchUp({ deployments, versions }, id);
   await tell(id);
-  throw withMessage(refusal, `${name} is as it was before: ${refusal.message}`);
+  throw withMessage(refusal, `${before.spec.name} is as it was before: ${refusal.message}`);
+}
+
+/** Gives a deployment the version of its alias, which may have moved while it was not followed, or is gone. */
+async function catchUp({ deployments, versions }: Omit<ChangeParts, 'fleet'>, id: string): Promise<void> {
+  const { model, follows } = deployments.get(id);
+  if (follows === null) return;
+  const target = await versions.resolve(`${model}@${follows}`).catch(() => null);
+  const spec = deployments.get(id);
+  if (target === null || target.version.version === spec.version) return;
+  const { id: versionId, version } = target.version;
+  deployments.activate({ ...spec, version }, versionId, `follows ${follows} again`);
 }
 
 /**
  * Has a server that runs do what was changed already.
  * @throws GalleyError where it refuses; the change stands. One that does not run learns of it at its start.
  */
-export async function tellServer({ fleet }: ChangeParts, { id, name }: DeploymentSpec): Promise<void> {
+export async function tellServer({ fleet }: Pick<ChangeParts, 'fleet'>, { id, name }: DeploymentSpec): Promise<void> {
   await fleet.reconcile(id);
   const state = fleet.state(id);
   const refusal = state.status === 'running' ? refusalOf(state, 'settings') : null;

@@ -9,7 +9,7 @@ import type { Breached } from '../serving/serving-client.ts';
 import { breakingChanges } from '../serving/signature-changes.ts';
 import type { DeployParts } from './calls.ts';
 import { refuseBreaking } from './deployments.ts';
-import { changeServed } from './served-change.ts';
+import { changeServed, makeChange, type ServedChange } from './served-change.ts';
 import type { DeploymentSpec, Release } from './store.ts';
 
 type Output = OutputOf<typeof deployCalls.traffic>;
@@ -21,22 +21,22 @@ type Output = OutputOf<typeof deployCalls.traffic>;
  */
 export async function divideTraffic(parts: DeployParts, input: InputOf<typeof deployCalls.traffic>): Promise<Output> {
   const { deployments } = parts;
-  const spec = deployments.get(input.deployment);
-  const before = deployments.traffic.of(spec.id);
-  const wanted: Traffic = {
-    canary: input.canary === undefined ? before.canary : input.canary,
-    shadow: input.shadow === undefined ? before.shadow : input.shadow,
-    bounds: input.bounds === undefined ? before.bounds : input.bounds,
-  };
-  requireOthers(spec, wanted);
-  const ids = await versionIds(parts, spec, wanted);
-  const isNew = wanted.canary !== null && wanted.canary.version !== before.canary?.version;
-  if (isNew && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, wanted.canary as Canary);
-  await changeServed(parts, spec, {
-    part: 'versions',
-    make: () => deployments.divide(spec, wanted, trafficReasons(spec, before, wanted), ids),
+  const { id } = deployments.get(input.deployment);
+  await changeServed(parts, id, async (spec) => {
+    const before = deployments.traffic.of(id);
+    const wanted: Traffic = {
+      canary: input.canary === undefined ? before.canary : input.canary,
+      shadow: input.shadow === undefined ? before.shadow : input.shadow,
+      bounds: input.bounds === undefined ? before.bounds : input.bounds,
+    };
+    requireOthers(spec, wanted);
+    const ids = await versionIds(parts, spec, wanted);
+    const isNew = wanted.canary !== null && wanted.canary.version !== before.canary?.version;
+    if (isNew && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, wanted.canary as Canary);
+    const make = () => deployments.divide(spec, wanted, trafficReasons(spec, before, wanted), ids);
+    return { part: 'versions', make };
   });
-  return changed(parts, spec);
+  return changed(parts, id);
 }
 
 /**
@@ -45,8 +45,18 @@ export async function divideTraffic(parts: DeployParts, input: InputOf<typeof de
  * the alias, too
  */
 export async function promoteCanary(parts: DeployParts, input: InputOf<typeof deployCalls.promote>): Promise<Output> {
+  const { deployments } = parts;
+  const { id } = deployments.get(input.deployment);
+  await changeServed(parts, id, (spec) => canaryPromotion(parts, spec, input.acceptBreaking));
+  return changed(parts, id);
+}
+
+async function canaryPromotion(
+  parts: DeployParts,
+  spec: DeploymentSpec,
+  acceptBreaking?: boolean,
+): Promise<ServedChange<void>> {
   const { deployments, versions } = parts;
-  const spec = deployments.get(input.deployment);
   const { canary } = deployments.traffic.of(spec.id);
   if (canary === null) {
     throw new GalleyError('deploy.no_canary', `${spec.name} has no canary.`, { details: { deployment: spec.name } });
@@ -54,29 +64,38 @@ export async function promoteCanary(parts: DeployParts, input: InputOf<typeof de
   const { version, percent } = canary;
   const reason = `promoted as canary of ${spec.name}, from ${percentText(percent)}`;
   const { model, follows: alias } = spec;
-  if (alias === null && !input.acceptBreaking) await refuseBreakingCanary(parts, spec, canary);
+  if (alias === null && !acceptBreaking) await refuseBreakingCanary(parts, spec, canary);
   const [id] = await versionIds(parts, spec, { canary, shadow: null, bounds: null });
-  await changeServed(parts, spec, {
+  return {
     part: 'versions',
     make: () =>
       alias === null
         ? deployments.activate({ ...spec, version }, id as string, reason)
-        : versions.moveAlias(model, version, { alias, reason, acceptBreaking: input.acceptBreaking }),
+        : versions.moveAlias(model, version, { alias, reason, acceptBreaking }),
     undo: async (undone) => {
-      if (alias !== null)
-        await versions.moveAlias(model, spec.version, { alias, reason: undone, acceptBreaking: true });
+      if (alias === null) return;
+      const { version: now } = await versions.resolve(`${model}@${alias}`);
+      if (now.version !== version) return;
+      await versions.moveAlias(model, spec.version, { alias, reason: undone, acceptBreaking: true });
     },
-  });
-  return changed(parts, spec);
+  };
 }
 
 /**
  * Puts back the version that answered before, however often; the alias that brought the other one is followed no more.
  * @throws GalleyError `deploy.no_version_before`, and why the server refused it: what was before stands then
  */
-export async function rollBack(parts: DeployParts, deployment: string, because?: string): Promise<Output> {
-  const { deployments } = parts;
-  const spec = deployments.get(deployment);
+export async function rollBack(parts: DeployParts, deployment: string): Promise<Output> {
+  const { id } = parts.deployments.get(deployment);
+  await changeServed(parts, id, (spec) => rollbackOf(parts, spec));
+  return changed(parts, id);
+}
+
+async function rollbackOf(
+  { deployments, versions }: DeployParts,
+  spec: DeploymentSpec,
+  because?: string,
+): Promise<ServedChange<void>> {
   const version = versionBeforeThis(deployments.store.releases(spec.id));
   if (version === undefined) {
     throw new GalleyError('deploy.no_version_before', `${spec.name} has had no other version before.`, {
@@ -85,44 +104,68 @@ export async function rollBack(parts: DeployParts, deployment: string, because?:
   }
   const left = spec.follows === null ? '' : `, ${spec.follows} is followed no more`;
   const reason = `rolled back from version ${spec.version}${left}${because ? `: ${because}` : ''}`;
-  const { version: found } = await parts.versions.resolve(`${spec.model}@${version}`);
-  await changeServed(parts, spec, {
+  const { version: found } = await versions.resolve(`${spec.model}@${version}`);
+  return {
     part: 'versions',
     make: () => deployments.activate({ ...spec, version, follows: null }, found.id, reason, 'rollback'),
-  });
-  return changed(parts, spec);
+  };
 }
 
 /** Takes back what passed a bound, where it is still so, and tells everyone. */
-export async function takeBack(parts: DeployParts, deploymentId: string, breached: Breached): Promise<void> {
-  const { deployments, fleet, context } = parts;
-  const spec = deployments.get(deploymentId);
+export async function takeBack(parts: DeployParts, id: string, breached: Breached): Promise<void> {
+  const { context, deployments } = parts;
   const { version, role, reason } = breached;
-  if (role === 'canary') {
-    const traffic = deployments.traffic.of(spec.id);
-    if (traffic.canary?.version !== version) return;
-    const undone = { version, reason: `canary back at 0 %: ${reason}` };
-    deployments.divide(spec, { ...traffic, canary: { version, percent: 0 } }, [undone], []);
-    await fleet.reconcile(spec.id);
-    await changed(parts, spec);
-  } else {
-    const releases = deployments.store.releases(spec.id).filter(({ kind }) => kind !== 'traffic');
-    const isReleased = releases.at(-1)?.kind === 'release' && releases.at(-1)?.version === version;
-    if (spec.version !== version || !isReleased || versionBeforeThis(releases) === undefined) return;
-    await rollBack(parts, spec.id, reason).catch((error) => {
-      const title = `${spec.name}: version ${version} passed a bound and could not be taken back`;
-      const detail = `${sentence(reason)}. ${reportError(error).message}`;
-      context.events.publish({ type: 'release.undone', deployment: spec.name, title, detail });
+  const { name } = deployments.get(id);
+  const publish = (outcome: string, detail: string) => {
+    const title = `${name}: version ${version} ${outcome}`;
+    context.events.publish({
+      type: 'release.undone',
+      deployment: name,
+      title,
+      detail: `${sentence(reason)}.${detail}`,
+    });
+  };
+  const take = role === 'canary' ? takeCanaryBack : takeReleaseBack;
+  const isTaken = await deployments.turns
+    .take(id, () => take(parts, id, breached))
+    .catch((error) => {
+      publish('passed a bound and could not be taken back', ` ${reportError(error).message}`);
       throw error;
     });
-  }
-  const title = `${spec.name}: version ${version} was taken back`;
-  context.events.publish({ type: 'release.undone', deployment: spec.name, title, detail: `${sentence(reason)}.` });
+  if (!isTaken) return;
+  await changed(parts, id);
+  publish('was taken back', '');
 }
 
-async function changed({ context, deployments, fleet }: DeployParts, { id, name }: DeploymentSpec): Promise<Output> {
-  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });
-  return { deployment: fleet.view(deployments.get(id)) };
+/** @returns whether it was still the canary */
+async function takeCanaryBack(
+  { deployments, fleet }: DeployParts,
+  id: string,
+  { version, reason }: Breached,
+): Promise<boolean> {
+  const { spec, traffic } = deployments.wish(id);
+  if (traffic.canary?.version !== version) return false;
+  const undone = { version, reason: `canary back at 0 %: ${reason}` };
+  deployments.divide(spec, { ...traffic, canary: { version, percent: 0 } }, [undone], []);
+  await fleet.reconcile(id);
+  return true;
+}
+
+/** @returns whether it was still the version that was released last, after another one */
+async function takeReleaseBack(parts: DeployParts, id: string, { version, reason }: Breached): Promise<boolean> {
+  const { deployments } = parts;
+  const spec = deployments.get(id);
+  const releases = deployments.store.releases(id).filter(({ kind }) => kind !== 'traffic');
+  const isReleased = releases.at(-1)?.kind === 'release' && releases.at(-1)?.version === version;
+  if (spec.version !== version || !isReleased || versionBeforeThis(releases) === undefined) return false;
+  await makeChange(parts, id, await rollbackOf(parts, spec, reason));
+  return true;
+}
+
+async function changed({ context, deployments, fleet }: DeployParts, id: string): Promise<Output> {
+  const spec = deployments.get(id);
+  context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec.name });
+  return { deployment: fleet.view(spec) };
 }
 
 /** @throws GalleyError `deploy.invalid_traffic` */

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { DeployParts } from '../../engine/deploy/calls.ts';
+import { GalleyError } from '../../engine/base/errors.ts';
+import { type DeployParts, deployHandlers } from '../../engine/deploy/calls.ts';
 import { DeploymentStreams } from '../../engine/deploy/deployment-streams.ts';
 import { Deployments } from '../../engine/deploy/deployments.ts';
 import { Fleet } from '../../engine/deploy/fleet.ts';
@@ -7,7 +8,7 @@ import { DeploymentKeys } from '../../engine/deploy/keys.ts';
 import { LabelSegments } from '../../engine/deploy/label-segments.ts';
 import { PredictionLogs } from '../../engine/deploy/prediction-logs.ts';
 import { DeploymentStore } from '../../engine/deploy/store.ts';
-import { divideTraffic, takeBack } from '../../engine/deploy/traffic.ts';
+import { divideTraffic, rollBack, takeBack } from '../../engine/deploy/traffic.ts';
 import { ModelVersions } from '../../engine/deploy/versions.ts';
 import type { Breached } from '../../engine/serving/serving-client.ts';
 import { predict, send } from '../serving/running-server.ts';
@@ -198,7 +199,7 @@ function openParts() {
   const breached = () => {};
   const fleet = new Fleet({ context, store, traffic, versions, logs, labels, keys, streams, breached });
   onTestFinished(() => fleet.close());
-  return { context, deployments, versions, fleet } as unknown as DeployParts;
+  return { context, deployments, versions, fleet, models } as unknown as DeployParts & { models: FixtureModels };
 }
 
 test('a canary that is taken back has no callers in the server that runs, also where it was raised meanwhile', async () => {
@@ -212,4 +213,95 @@ test('a canary that is taken back has no callers in the server that runs, also w
   await takeBack(parts, id, { model: 'riders', version: 2, role: 'canary', reason: 'it is slow' } as Breached);
   expect(deployments.traffic.of(id).canary).toEqual({ version: 2, percent: 0 });
   expect(await versionAt(url)).toBe(1);
+});
+
+/** The next load of a version waits until it is let go, and fails then. */
+function holdNextLoad({ versions }: Pick<DeployParts, 'versions'>, held: number) {
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: going, resolve: letGo } = Promise.withResolvers<void>();
+  const served = versions.served.bind(versions);
+  versions.served = async (model, version) => {
+    if (version !== held) return served(model, version);
+    versions.served = served;
+    begin();
+    await going;
+    throw new GalleyError('serving.model_unreadable', 'It cannot be loaded now.');
+  };
+  return { began, letGo };
+}
+
+/** A deployment that runs, following an alias that was moved from version 1 to 2. */
+async function startFollowing(parts: ReturnType<typeof openParts>) {
+  const { deployments, versions, fleet, models } = parts;
+  models.move('riders', 'champion', 1);
+  const { id } = deployments.want(await versions.resolve('riders@champion'));
+  moveAlias(parts, 2);
+  await fleet.restart(id);
+  return { id, moveAlias: (version: number) => moveAlias(parts, version) };
+}
+
+/** Moves the alias with its followers, as the package phase has it done. */
+function moveAlias({ context, deployments, models, fleet }: ReturnType<typeof openParts>, version: number): void {
+  models.move('riders', 'champion', version);
+  const versionId = `mv_riders_${version}`;
+  const move = { model: 'riders', alias: 'champion', version, versionId, reason: 'moved', breaking: [] };
+  const moved = context.database.transaction(() => deployments.aliasMoved(move));
+  for (const { id } of moved) void fleet.reconcile(id);
+}
+
+const undone = { message: expect.stringMatching(/^riders is as it was before: /) };
+
+test('settings that are changed while another change is refused stand', async () => {
+  const parts = openParts();
+  const { deployments, versions, fleet } = parts;
+  const { id } = deployments.want(await versions.resolve('riders@1'));
+  await fleet.restart(id);
+  const { began, letGo } = holdNextLoad(parts, 2);
+  const divided = divideTraffic(parts, { deployment, canary: { version: 2, percent: 10 } });
+  await began;
+  const settings = { limits: { rows: 1 } };
+  const configured = deployHandlers(parts).configure({ deployment, settings });
+  letGo();
+  await expect(divided).rejects.toMatchObject(undone);
+  expect((await configured).settings).toEqual(settings);
+  expect(deployments.get(id).settings).toEqual(settings);
+  expect(deployments.traffic.of(id).canary).toBeNull();
+});
+
+test('of two changes of the traffic at once none is lost', async () => {
+  const parts = openParts();
+  const { deployments, versions, fleet } = parts;
+  const { id } = deployments.want(await versions.resolve('riders@1'));
+  await fleet.restart(id);
+  const canary = { version: 2, percent: 10 };
+  await Promise.all([divideTraffic(parts, { deployment, canary }), divideTraffic(parts, { deployment, shadow: 2 })]);
+  expect(deployments.traffic.of(id)).toMatchObject({ canary, shadow: 2 });
+});
+
+test('an alias that is moved while a change is refused stays followed', async () => {
+  const parts = openParts();
+  const { deployments, fleet } = parts;
+  const { id, moveAlias } = await startFollowing(parts);
+  const { began, letGo } = holdNextLoad(parts, 1);
+  const divided = divideTraffic(parts, { deployment, canary: { version: 1, percent: 10 } });
+  await began;
+  moveAlias(1);
+  letGo();
+  await expect(divided).rejects.toMatchObject(undone);
+  expect(deployments.get(id)).toMatchObject({ version: 1, follows: 'champion' });
+  expect(await versionAt(fleet.state(id).url)).toBe(1);
+});
+
+test('an alias that is followed again after a refusal is followed where it points to by then', async () => {
+  const parts = openParts();
+  const { deployments, fleet } = parts;
+  const { id, moveAlias } = await startFollowing(parts);
+  const { began, letGo } = holdNextLoad(parts, 1);
+  const back = rollBack(parts, deployment);
+  await began;
+  moveAlias(1);
+  letGo();
+  await expect(back).rejects.toMatchObject(undone);
+  expect(deployments.get(id)).toMatchObject({ version: 1, follows: 'champion' });
+  expect(await versionAt(fleet.state(id).url)).toBe(1);
 });
