@@ -44,6 +44,7 @@ test('a deployment gets a key, is opened to the network, limited and closed agai
   const shown = dialog.locator('.secret');
   const secret = (await shown.textContent()) as string;
   expect(secret).toMatch(/^galley_[\w-]{43}$/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Copy key');
   await picture(page, 'key-once');
   await page.mouse.click(4, 400);
   await dialog.getByText('It has not been copied yet').waitFor();
