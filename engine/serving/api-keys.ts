@@ -36,6 +36,10 @@ export class ApiKeys {
     this.#keys = token === null ? known : [{ name: 'token', hash: sha256(token) }, ...known];
   }
 
+  has(name: string): boolean {
+    return this.#keys.some((known) => known.name === name);
+  }
+
   /**
    * Name of the key in `Bearer <key>`, null where it is none of those known. Each is compared in constant time.
    * @param authorization the request's header

@@ -74,18 +74,25 @@ export class HttpAccess {
     const name = this.#keys.nameOf(request.headers.authorization);
     if (name === null && needsKey(this.#settings))
       throw new GalleyError('serving.token_missing', 'The request carries no valid key.');
-    const wait = this.takeRequest(request, name, now);
+    const wait = this.#take(request, name, now);
     if (wait > 0) throw tooManyRequests(this.#settings.limits.requestsPerMinute, wait);
     return name;
   }
 
   /**
-   * Counts a request of a caller who was let in, or a part of one that counts as much.
+   * Counts a part of a request that counts as much as one, of a caller who was let in.
    * @param key its name, null where the caller is known by its address only
    * @param now monotonic milliseconds
    * @returns milliseconds until the caller may have one; 0 where it was counted
+   * @throws GalleyError `serving.token_missing` where the key was revoked meanwhile, or one is needed by now
    */
-  takeRequest({ socket }: IncomingMessage, key: string | null, now: number): number {
+  takeMore(request: IncomingMessage, key: string | null, now: number): number {
+    const isLetIn = key === null ? !needsKey(this.#settings) : this.#keys.has(key);
+    if (!isLetIn) throw new GalleyError('serving.token_missing', 'The key of this request is not valid any more.');
+    return this.#take(request, key, now);
+  }
+
+  #take({ socket }: IncomingMessage, key: string | null, now: number): number {
     const caller = key === null ? `from ${socket.remoteAddress}` : `key ${key}`;
     return this.#limit.take(caller, this.#settings.limits.requestsPerMinute, now);
   }

@@ -119,7 +119,7 @@ export class HttpServer {
       else {
         const caller = this.#access.checkCaller(request, path, receipt.monotonic);
         key = caller;
-        const takeMore = () => this.#access.takeRequest(request, caller, clock.monotonic());
+        const takeMore = () => this.#access.takeMore(request, caller, clock.monotonic());
         answer = await this.#answer({ request, receipt, parameters: found.parameters, takeMore }, found, path);
       }
     } catch (error) {

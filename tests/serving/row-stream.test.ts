@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
@@ -5,8 +6,8 @@ import type { PredictionServer } from '../../engine/serving/prediction-server.ts
 import { ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
 
 /** A request to /stream that stays open: lines are sent and answers read one by one. */
-async function openStream({ port }: PredictionServer) {
-  const headers = { 'content-type': 'application/x-ndjson' };
+async function openStream({ port }: PredictionServer, key?: string) {
+  const headers = { 'content-type': 'application/x-ndjson', ...(key && { authorization: `Bearer ${key}` }) };
   const request = httpRequest({ host: '127.0.0.1', port, path: '/stream', method: 'POST', headers });
   request.flushHeaders();
   const response = await new Promise<IncomingMessage>((resolve) => request.once('response', resolve));
@@ -211,5 +212,17 @@ test('a line that waits for its turn holds up no end of the server', async () =>
   stream.send(ridersRow);
   await server.stop();
   expect(await stream.next()).toMatchObject({ error: { code: 'serving.stopping' } });
+  expect(await stream.next()).toBeUndefined();
+});
+
+test('a stream ends with the key that it was opened with, after the lines before', async () => {
+  const key = { name: 'shop', sha256: createHash('sha256').update('secret').digest('hex') };
+  const server = await runningServer(ridersConfig({ keys: [key] }));
+  const stream = await openStream(server, 'secret');
+  stream.send(ridersRow);
+  expect((await stream.next()).prediction).toBe(137);
+  server.configure({ keys: [] });
+  stream.send(ridersRow);
+  expect(await stream.next()).toMatchObject({ error: { code: 'serving.token_missing' } });
   expect(await stream.next()).toBeUndefined();
 });

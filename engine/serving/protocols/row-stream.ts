@@ -39,7 +39,14 @@ async function* answerLines(host: ServingHost, lines: AsyncIterable<Line>, key?:
     (line) => host.message('/stream', (receipt) => answerMessage(host, line, receipt, key)),
     window,
   );
-  for await (const { text } of answers) yield `${text}\n`;
+  try {
+    for await (const { text } of answers) yield `${text}\n`;
+  } catch (error) {
+    // The caller may have lines no more.
+    if (!(error instanceof GalleyError)) throw error;
+    yield `${errorAnswer(error).body}\n`;
+    return;
+  }
   if (!host.ending.aborted) return;
   yield `${errorAnswer(new GalleyError('serving.stopping', 'The server is ending; lines after the last answer were not read.')).body}\n`;
 }
