@@ -3,6 +3,7 @@ import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import { GalleyError } from '../../base/errors.ts';
 import type { ServedStream } from '../../contract/deploy-streams.ts';
 import type { AnswerMessage, MessageSource } from './message-source.ts';
+import { mqttFailure } from './mqtt-failure.ts';
 import { topicFits } from './mqtt-topic.ts';
 
 const reconnectMilliseconds = 1000;
@@ -50,8 +51,7 @@ export class MqttSource implements MessageSource {
       this.#subscribed = false;
     });
     client.on('error', (error) => {
-      this.#lastError =
-        error.message || `The broker cannot be reached (${'code' in error ? error.code : 'no reason given'}).`;
+      this.#lastError = mqttFailure(url, firstOf(error));
     });
   }
 
@@ -98,6 +98,11 @@ export class MqttSource implements MessageSource {
     });
     if (client.connected && client.stream.writableNeedDrain) await drained(client.stream);
   }
+}
+
+/** Of a name with several addresses each was tried. */
+function firstOf(error: Error): Error {
+  return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
 /** Resolves when more may be written, or the connection is closed. */
