@@ -3,7 +3,6 @@ import type { BlobStore } from '../store/blobs.ts';
 /** Removes files of the prediction log that no part refers to any more, each once nobody reads it. */
 export class LogFiles {
   readonly #blobs: BlobStore;
-  readonly #reads = new Set<readonly string[]>();
   readonly #unused = new Set<string>();
 
   constructor(blobs: BlobStore) {
@@ -12,11 +11,9 @@ export class LogFiles {
 
   /** Keeps files, by their hashes, until the work is done. */
   async read<Result>(hashes: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    this.#reads.add(hashes);
     try {
-      return await work();
+      return await this.#blobs.hold(hashes, work);
     } finally {
-      this.#reads.delete(hashes);
       this.#removeUnread();
     }
   }
@@ -29,12 +26,10 @@ export class LogFiles {
 
   /** Never throws: a file that cannot be removed now is tried again, at the latest when the next engine starts. */
   #removeUnread(): void {
-    const isRead = new Set([...this.#reads].flat());
-    const free = [...this.#unused].filter((hash) => !isRead.has(hash));
-    if (free.length === 0) return;
+    if (this.#unused.size === 0) return;
     try {
-      this.#blobs.sweep((hash) => !free.includes(hash));
-      for (const hash of free) this.#unused.delete(hash);
+      this.#blobs.sweep((hash) => !this.#unused.has(hash));
+      for (const hash of this.#unused) if (!this.#blobs.isForgotten(hash)) this.#unused.delete(hash);
     } catch (error) {
       console.error(error);
     }

@@ -40,6 +40,8 @@ export class BlobStore {
   readonly #clock: Clock;
   /** Adopted by this process and not yet recorded: about to be referred to. */
   readonly #adopted = new Set<string>();
+  /** What readers hold. */
+  readonly #held = new Set<readonly string[]>();
 
   constructor(folder: string, database: Database, clock: Clock) {
     this.#folder = folder;
@@ -115,6 +117,21 @@ export class BlobStore {
     this.forget(...hashes.filter((hash) => !this.#isReferred(hash)));
   }
 
+  /** Keeps files from every sweep until the work is done. */
+  async hold<Result>(hashes: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    this.#held.add(hashes);
+    try {
+      return await work();
+    } finally {
+      this.#held.delete(hashes);
+    }
+  }
+
+  /** Whether a file waits for a sweep. */
+  isForgotten(hash: string): boolean {
+    return this.#database.get('SELECT 1 FROM blobs WHERE hash = ? AND in_use = 0', hash) !== undefined;
+  }
+
   /** Reads every blob in use and compares it with its name. */
   async verify(): Promise<{ blobs: number; bytes: number; problems: BlobProblem[] }> {
     const rows = this.#database.all<{ hash: string; bytes: number }>(
@@ -132,13 +149,14 @@ export class BlobStore {
   }
 
   /**
-   * Removes files that are not in use: forgotten ones, and what a crash left. Answers how many there were.
-   * @param isRead true for those that somebody reads still
+   * Removes files that are not in use: forgotten ones, and what a crash left; those that are held stay. Answers how many there were.
+   * @param isRead true for those that somebody else reads still
    */
   sweep(isRead: (hash: string) => boolean = () => false): number {
+    const held = new Set([...this.#held].flat());
     const rows = this.#database
       .all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0')
-      .filter(({ hash }) => !this.#adopted.has(hash) && !isRead(hash));
+      .filter(({ hash }) => !this.#adopted.has(hash) && !held.has(hash) && !isRead(hash));
     for (const { hash } of rows) {
       const path = this.#place(hash);
       for (const file of [path, `${path}.tmp`]) rmSync(file, { force: true });

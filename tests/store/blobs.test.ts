@@ -56,6 +56,19 @@ test('what was adopted but never taken into use, and what was forgotten, is swep
   expect(blobs.sweep()).toBe(0);
 });
 
+test('what is held stays until the work is done, whoever sweeps meanwhile', async () => {
+  const { blobs } = openStore();
+  const { hash } = blobs.put('hello');
+  await blobs.hold([hash], async () => {
+    blobs.forget(hash);
+    expect(blobs.sweep()).toBe(0);
+    expect(existsSync(blobs.path(hash))).toBe(true);
+  });
+  expect(blobs.isForgotten(hash)).toBe(true);
+  expect(blobs.sweep()).toBe(1);
+  expect(blobs.isForgotten(hash)).toBe(false);
+});
+
 test('a file that no row names, as after an older database came back, is never removed', () => {
   const { folder, blobs } = openStore();
   const unknown = join(folder, 'blobs', 'ab', 'd'.repeat(62));
