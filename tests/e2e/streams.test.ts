@@ -67,6 +67,9 @@ test('a deployment answers a stream that was set in the window, and no more once
 
   await button(page, 'More about scales').click();
   await page.getByRole('menuitem', { name: 'Answer it no more' }).click();
+  await page.getByText('What was answered stays in the log.').waitFor();
+  await picture(page, 'streams-remove');
+  await button(page, 'Remove it').click();
   await page.getByText('No stream yet').waitFor();
   expect(complaints).toEqual([]);
 });

@@ -10,8 +10,8 @@ test.each([
   [failure('Connection refused: Bad username or password', 4), 'refuses the user name or the password.'],
   [failure('Connection refused: Not authorized', 5), 'does not let this user in: check the user name and the password.'],
   [failure('connack timeout'), 'does not answer as a broker does.'],
-  [failure('self-signed certificate', 'DEPTH_ZERO'), 'cannot be reached: self-signed certificate'],
-  [failure('', 'EODD'), 'cannot be reached: EODD'],
+  [failure('self-signed certificate', 'DEPTH_ZERO'), 'cannot be reached: self-signed certificate.'],
+  [failure('', 'EODD'), 'cannot be reached: EODD.'],
 ])('%s is said in words', (error, words) => {
   expect(mqttFailure(url, error)).toBe(`The broker broker.example:1883 ${words}`);
 });

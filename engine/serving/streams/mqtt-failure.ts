@@ -25,5 +25,5 @@ export function mqttFailure(url: string, error: Error & { code?: unknown }): str
   const known = typeof code === 'number' ? refusals[code] : unreachable[String(code)];
   if (known !== undefined) return `The broker ${host} ${known}.`;
   if (message === 'connack timeout') return `The broker ${host} does not answer as a broker does.`;
-  return `The broker ${host} cannot be reached: ${message || code || 'no reason given'}`;
+  return `The broker ${host} cannot be reached: ${message || code || 'no reason given'}.`;
 }
