@@ -8,7 +8,10 @@ test.each([
   [failure('getaddrinfo ENOTFOUND broker.example', 'ENOTFOUND'), 'cannot be found: check the name of its machine.'],
   [failure('connect ECONNREFUSED 127.0.0.1:1883', 'ECONNREFUSED'), 'does not answer: nothing listens at that port.'],
   [failure('Connection refused: Bad username or password', 4), 'refuses the user name or the password.'],
-  [failure('Connection refused: Not authorized', 5), 'does not let this user in: check the user name and the password.'],
+  [
+    failure('Connection refused: Not authorized', 5),
+    'does not let this user in: check the user name and the password.',
+  ],
   [failure('connack timeout'), 'does not answer as a broker does.'],
   [failure('self-signed certificate', 'DEPTH_ZERO'), 'cannot be reached: self-signed certificate.'],
   [failure('', 'EODD'), 'cannot be reached: EODD.'],
