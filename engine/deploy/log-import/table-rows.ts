@@ -14,6 +14,8 @@ import { type FoundColumns, findColumns } from './table-columns.ts';
 
 type Cell = (column: string) => string | null;
 
+/** Numbers below it are no times: a count or a weight would be a moment of 1970. */
+const firstSeconds = 1e8;
 /** Numbers that are times, by how many of them make a millisecond: all four kinds reach the year 5138 where the next one begins, in 1973. */
 const timeUnits = [
   { below: 1e11, perMillisecond: 1e-3 },
@@ -102,7 +104,9 @@ function timeOf(cell: string | null, type: ColumnType): number | null {
   if (type === 'int64' || type === 'float64' || type === 'decimal') {
     const number = Number(cell);
     const unit = timeUnits.find(({ below }) => number < below);
-    return cell.trim() === '' || unit === undefined || !(number >= 0) ? null : Math.round(number / unit.perMillisecond);
+    return cell.trim() === '' || unit === undefined || !(number >= firstSeconds)
+      ? null
+      : Math.round(number / unit.perMillisecond);
   }
   const value = valueOfText('timestamp', cell);
   return typeof value === 'string' ? parseIsoTimestamp(value) : null;
