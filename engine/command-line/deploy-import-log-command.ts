@@ -48,7 +48,7 @@ function byName(flags: Flags, name: string): Record<string, string> | undefined 
 function importLines({ deployment, rows, known, repeated, expired, labels, leftOut, unusable }: LogImport): string[] {
   return [
     `${formatted(rows)} rows were added to the log of ${deployment}.`,
-    ...(known > 0 ? [`${formatted(known)} were there already.`] : []),
+    ...(known > 0 ? [`Already there: ${formatted(known)}.`] : []),
     ...(repeated > 0
       ? [`Warning: ${formatted(repeated)} have the time and the id of another row in the file, and were left out.`]
       : []),

@@ -53,13 +53,23 @@ export function guessColumns(
   };
 }
 
-/** What still has to be chosen, as labels of fields. */
+export const timeLabel = 'Time of the answer';
+
+export function answerLabel({ task }: Pick<Signature, 'task'>): string {
+  return task === 'regression' ? 'Prediction' : 'Predicted class';
+}
+
+export function inputLabel(name: string): string {
+  return `Input ${name}`;
+}
+
+/** The labels of the fields in which something still has to be chosen. */
 export function missingChoices({ time, prediction, inputs }: ChosenColumns, signature: Signature): string[] {
   const lacking = signature.inputs.filter(({ name, nullable }) => inputs[name] === noColumn && !nullable);
   return [
-    ...(time === noColumn ? ['the time'] : []),
-    ...(prediction === noColumn ? ['the prediction'] : []),
-    ...lacking.map(({ name }) => name),
+    ...(time === noColumn ? [timeLabel] : []),
+    ...(prediction === noColumn ? [answerLabel(signature)] : []),
+    ...lacking.map(({ name }) => inputLabel(name)),
   ];
 }
 

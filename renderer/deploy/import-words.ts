@@ -8,7 +8,7 @@ export function importWords({ rows, known, repeated, expired, labels, leftOut, u
 } {
   const good = [
     `${formatQuantity(rows, 'row')} added`,
-    ...(known > 0 ? [`${formatCount(known)} were there already`] : []),
+    ...(known > 0 ? [`${formatQuantity(known, 'row')} there already`] : []),
     ...(labels > 0 ? [`${formatQuantity(labels, 'label')} added`] : []),
   ].join(', ');
   const warnings = [

@@ -37,7 +37,7 @@ test('a log of another server is imported, its columns guessed or chosen, and it
   const chooser = page.waitForEvent('filechooser');
   await dialog.getByRole('button', { name: 'Choose a file' }).click();
   await (await chooser).setFiles(old);
-  await dialog.getByText('Still to be chosen: rain.').waitFor();
+  await dialog.getByText('Still to be chosen: Input rain.').waitFor();
   await picture(page, 'import-log-choices');
   expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
   await choose(page, 'Input rain', 'mm_of_rain');

@@ -49,10 +49,10 @@ test('the columns of a log are guessed by their names and types, never those of 
 
 test('what was not guessed is asked for, but not an input that may be missing', () => {
   const chosen = guessColumns([column('n_rooms'), column('answer')], signature);
-  expect(missingChoices(chosen, signature)).toEqual(['the time', 'the prediction', 'rooms']);
+  expect(missingChoices(chosen, signature)).toEqual(['Time of the answer', 'Predicted class', 'Input rooms']);
   chosen.inputs.rooms = 'n_rooms';
   chosen.prediction = 'answer';
-  expect(missingChoices(chosen, signature)).toEqual(['the time']);
+  expect(missingChoices(chosen, signature)).toEqual(['Time of the answer']);
   expect(importedColumns(chosen).inputs).toEqual({ rooms: 'n_rooms' });
 });
 
@@ -65,14 +65,14 @@ test('an import is told with what did not come in', () => {
   const words = importWords({
     deployment: 'homes',
     rows: 1200,
-    known: 3,
+    known: 1,
     repeated: 4,
     expired: 1,
     labels: 2,
     leftOut: [{ reason: 'no_time', rows: 2, first: 17 }],
     unusable: [{ field: 'rooms', values: 1, first: 4 }],
   });
-  expect(words.good).toBe('1,200 rows added, 3 were there already, 2 labels added');
+  expect(words.good).toBe('1,200 rows added, 1 row there already, 2 labels added');
   expect(words.warnings).toEqual([
     'Left out: 4 rows with the time and the id of another row in the file.',
     'Left out: 1 row older than what the log keeps.',

@@ -2,8 +2,8 @@ import type { ImportOptions } from '../../../engine/contract/import-options.ts';
 import type { Job } from '../../../engine/contract/jobs.ts';
 import type { CallResult } from '../../client/client.ts';
 import { asClientError, type ClientError } from '../../client/client-error.ts';
+import type { TakenFile } from '../../client/taken-file.ts';
 import type { Workspace } from '../../client/workspace.svelte.ts';
-import type { TakenFile } from './taken-file.ts';
 
 export type FilePreview = CallResult<'data.preview'>;
 

@@ -4,12 +4,12 @@ import type { Job } from '../../../engine/contract/jobs.ts';
 import { desktop } from '../../client/bridge.ts';
 import type { CallResult } from '../../client/client.ts';
 import { asClientError, ClientError } from '../../client/client-error.ts';
+import { type TakenFile, takeFile, takenPath, takenText } from '../../client/taken-file.ts';
 import type { Workspace } from '../../client/workspace.svelte.ts';
 import { changedOptions, typedOptions } from './chosen-options.ts';
 import { type FilePreview, ImportPreview } from './import-preview.svelte.ts';
 import { nameProblem, readableNames, tableExtensions } from './intake-words.ts';
 import { type PastedTable, readPastedTable, tableOfCells } from './pasted-table.ts';
-import { type TakenFile, takeFile, takenPath, takenText } from './taken-file.ts';
 
 export type IntakeMode = 'new' | 'version' | 'append' | 'merge';
 export type AddedVersion = CallResult<'data.add'>;

@@ -1,5 +1,5 @@
-import { desktop } from '../../client/bridge.ts';
-import type { Client } from '../../client/client.ts';
+import { desktop } from './bridge.ts';
+import type { Client } from './client.ts';
 
 /** As many bytes as the engine looks at for a first preview, and one more, so that it knows that others follow. */
 const headBytes = (1 << 20) + 1;
@@ -57,6 +57,27 @@ export async function takeFile(file: File, client: Client, signal: AbortSignal):
   const upload = once(() => uploaded(file, client, signal));
   const path = head ?? (await upload());
   return { label, bytes: file.size, first: { path, fileName: label }, isHead, whole: upload };
+}
+
+/** As `takeFile`, of what `chooseFile` gave. */
+export async function takenFile(chosen: string | File, client: Client, signal: AbortSignal): Promise<TakenFile> {
+  return typeof chosen === 'string' ? takenPath(chosen) : takeFile(chosen, client, signal);
+}
+
+export const logExtensions = ['csv', 'tsv', 'txt', 'parquet', 'json', 'jsonl', 'ndjson', 'log', 'segment'];
+
+/** Has the user choose a file: its path on the desktop, the file itself in a browser; undefined where none was chosen. */
+export async function chooseFile(title: string, extensions: readonly string[]): Promise<string | File | undefined> {
+  const bridge = desktop();
+  if (bridge) return bridge.chooseFile({ title, extensions: [{ name: title, extensions: [...extensions] }] });
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = extensions.map((extension) => `.${extension}`).join();
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve(input.files?.[0]));
+    input.addEventListener('cancel', () => resolve(undefined));
+    input.click();
+  });
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
