@@ -207,10 +207,15 @@ test('the lines of a stream count for the limit of their caller, and wait for th
 });
 
 test('a line that waits for its turn holds up no end of the server', async () => {
-  const server = await runningServer(ridersConfig({ limits: { requestsPerMinute: 1 } }));
+  const server = await runningServer(ridersConfig({ limits: { requestsPerMinute: 2 } }));
   const stream = await openStream(server);
-  stream.send(ridersRow);
+  const line = `${JSON.stringify(ridersRow)}\n`;
+  stream.request.write(line + line);
+  expect((await stream.next()).prediction).toBe(137);
+  const began = performance.now();
   await server.stop();
+  // Its turn is 30 s away, and is looked at once a second.
+  expect(performance.now() - began).toBeLessThan(500);
   expect(await stream.next()).toMatchObject({ error: { code: 'serving.stopping' } });
   expect(await stream.next()).toBeUndefined();
 });
