@@ -60,14 +60,15 @@ test('each file is told of: its rows, what is wrong with it, that it cannot be r
 test('threads are started when they are needed, and no more than allowed', async () => {
   const pool = new ScoringPool(served, 2);
   onTestFinished(() => pool.close());
-  const batch = () => {
-    const columns = [20, 1, 0].map((value) => Float32Array.of(value));
-    return { columns: [...columns, ['red'], Float32Array.of(0)], rows: 1 };
+  const scoreOf = async (temperature: number) => {
+    const numbers = [temperature, 1, 0].map((value) => Float32Array.of(value));
+    const { scores } = await pool.score({ columns: [...numbers, ['red'], ['2004-02-29']], rows: 1 });
+    return [...scores];
   };
   expect(pool.threads).toBe(0);
-  await pool.score(batch()).catch(() => {});
-  await pool.score(batch()).catch(() => {});
+  expect(await scoreOf(20)).toEqual([137]);
+  expect(await scoreOf(21)).toEqual([139]);
   expect(pool.threads).toBe(1);
-  await Promise.allSettled([1, 2, 3].map(() => pool.score(batch())));
+  expect(await Promise.all([20, 21, 22].map(scoreOf))).toEqual([[137], [139], [141]]);
   expect(pool.threads).toBe(2);
 });
