@@ -19,6 +19,7 @@ import type { WatchedFolder } from '../../engine/contract/deploy-watches.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { fileGroups } from '../../engine/deploy/watch/file-groups.ts';
 import { retryWait } from '../../engine/deploy/watch/retries.ts';
+import { WatchStore } from '../../engine/deploy/watch/watch-store.ts';
 import { openDuck, parquetTable, sqlText } from '../../engine/store/duck.ts';
 import { Trust } from '../../engine/store/trust.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -184,6 +185,24 @@ test('a CSV and a Parquet file of one name share the file for what is wrong with
   drop('day.csv', 20);
   await expect.poll(state).toMatchObject({ scored: 1, failed: 1 });
   await expect.poll(failed).toEqual(['day.parquet']);
+});
+
+test('what is written down of a file reads the records of files of its name alone', async () => {
+  const { watch, drop, content } = await watching();
+  const all = vi.spyOn(WatchStore.prototype, 'failures');
+  const beside = vi.spyOn(WatchStore.prototype, 'failuresBeside');
+  onTestFinished(() => vi.restoreAllMocks());
+  for (const name of ['day.csv', 'day.2.csv', 'day-2.csv', 'days.csv', 'good.csv'])
+    drop(name, name === 'good.csv' ? 20 : 'warm');
+  await watch();
+  await expect.poll(() => content('days.predictions.error.txt')).toContain('days.csv: ');
+  expect(content('day.predictions.error.txt')).toMatch(/^day\.csv: /);
+  expect(content('day.predictions.error.txt')).not.toContain('day.2.csv');
+  expect(content('day.2.predictions.error.txt')).toMatch(/^day\.2\.csv: /);
+  const read = beside.mock.results.map(({ value }) => value.map(({ file }: { file: string }) => file));
+  expect(read).toEqual([['day-2.csv'], ['day.2.csv'], ['day.csv', 'day.2.csv'], ['days.csv']]);
+  // The answer to the call that began the watch has it.
+  expect(all).toHaveBeenCalledTimes(1);
 });
 
 test('a failure that lies outside the file is tried again by itself', async () => {

@@ -169,7 +169,7 @@ export class FolderScorer {
       }
       store.forget(watch.id, file);
       this.#failures.get(watch.id)?.delete(file);
-      if (error !== null) writeErrors(watch.folder, file, store.failures(watch.id));
+      if (error !== null) writeErrors(watch.folder, file, store.failuresBeside(watch.id, file));
     }
     this.#gone.set(watch.id, gone);
   }
@@ -208,7 +208,7 @@ export class FolderScorer {
   /** Has a job score files, and writes down what became of each as soon as it is done. */
   async #score(watch: FolderWatch, files: readonly FolderFile[], target: DeploymentTarget): Promise<void> {
     const { context, store } = this.#parts;
-    const known = store.files(watch.id);
+    const known = new Map(files.map(({ file }) => [file, store.file(watch.id, file)]));
     const waiting = new Map(files.map((file) => [join(watch.folder, file.file), file]));
     const note = (path: string, outcome: Omit<FileOutcome, 'path'>) => {
       const file = waiting.get(path) as FolderFile;
@@ -273,7 +273,7 @@ export class FolderScorer {
     const record = { file, seen, hash, versionId, version, error, ...done };
     if (!store.record(watch, record)) return;
     this.#countFailures(watch, record);
-    if (error !== null || before?.error) writeErrors(watch.folder, file, store.failures(watch.id));
+    if (error !== null || before?.error) writeErrors(watch.folder, file, store.failuresBeside(watch.id, file));
   }
 
   #countFailures(watch: FolderWatch, { file, seen, versionId, error }: FileRecord): void {

@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import type { ErrorReport } from '../../contract/errors.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -91,6 +92,14 @@ export class WatchStore {
   /** Files whose last try failed, the latest first. */
   failures(watchId: string): FileRecord[] {
     return this.#files('AND error IS NOT NULL ORDER BY at DESC, file', watchId);
+  }
+
+  /** As `failures`, of files whose names begin as that of a file does up to its ending: `day.csv`, `day.parquet`, `day.2.csv`. */
+  failuresBeside(watchId: string, file: string): FileRecord[] {
+    const { name } = parse(file);
+    // "/" follows "." and is in no name: the key of the table finds them.
+    const condition = 'AND file >= ? AND file < ? AND error IS NOT NULL ORDER BY at DESC, file';
+    return this.#files(condition, watchId, `${name}.`, `${name}/`);
   }
 
   lastScored(watchId: string): FileRecord | undefined {
