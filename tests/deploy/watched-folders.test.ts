@@ -191,7 +191,7 @@ test('what is written down of a file reads the records of files of its name alon
   const { watch, drop, content } = await watching();
   const all = vi.spyOn(WatchStore.prototype, 'failures');
   const beside = vi.spyOn(WatchStore.prototype, 'failuresBeside');
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   for (const name of ['day.csv', 'day.2.csv', 'day-2.csv', 'days.csv', 'good.csv'])
     drop(name, name === 'good.csv' ? 20 : 'warm');
   await watch();
@@ -229,6 +229,21 @@ test('a scoring whose process dies is tried again, and the other files are not h
   await expect.poll(() => answer('first.predictions.csv')).toBe('137.0');
   await expect.poll(state).toMatchObject({ scored: 2, failed: 0, lastError: null });
   expect(jobs().length).toBeLessThanOrEqual(3);
+});
+
+test('a scoring that is canceled has the file that it was at given up alone', async () => {
+  const { watch, drop, answer, state, jobs, context } = await watching();
+  drop('first.csv');
+  drop('second.csv', 10);
+  drop('third.csv', 30);
+  await watch();
+  await expect.poll(() => jobs().length, { interval: 1 }).toBe(1);
+  context.jobs.cancel(jobs()[0]?.id as string);
+  await expect.poll(state).toMatchObject({ failed: 1, lastError: { file: 'first.csv', code: 'job.canceled' } });
+  await expect.poll(() => answer('second.predictions.csv')).toBe('117.0');
+  await expect.poll(() => answer('third.predictions.csv')).toBe('157.0');
+  await expect.poll(state).toMatchObject({ scored: 2, failed: 1, state: 'watching' });
+  expect(jobs()).toHaveLength(2);
 });
 
 test('files that come together are scored by one job, and one that fails does not hold up the others', async () => {

@@ -41,6 +41,9 @@ export type LiveWatch = Pick<WatchedFolder, 'state' | 'message'>;
 
 const untrusted = 'The project came from elsewhere; nobody on this machine has trusted it yet.';
 
+/** What ends a job says something of the file that it was at; those after it go on with another job. */
+const endedAtFile: ReadonlySet<string> = new Set(['job.process_died', 'job.canceled']);
+
 /** A file that waits to be scored, as it is since when (monotonic milliseconds). */
 interface WaitingFile extends FolderFile {
   since: number;
@@ -234,8 +237,7 @@ export class FolderScorer {
       if (context.jobs.closed || this.#isOver(watch)) return;
       const report = reportError(error);
       const paths = [...waiting.keys()];
-      // The files after the one that the process was at go on with another process.
-      fail(report.code === 'job.process_died' ? paths.slice(0, 1) : paths, report);
+      fail(endedAtFile.has(report.code) ? paths.slice(0, 1) : paths, report);
     }
   }
 
