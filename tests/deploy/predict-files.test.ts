@@ -7,13 +7,17 @@ import {
   runPredictFilesJob,
 } from '../../engine/deploy/batch/predict-files-job.ts';
 import { ScoringPool } from '../../engine/deploy/batch/scoring-pool.ts';
+import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { modelFolder } from '../serving/running-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const served = { version: 1, folder: modelFolder('riders-1') };
 const row = (temperature: number) => `temperature,rain,holiday,line,day\n${temperature},1,false,red,2004-02-29\n`;
 
-async function outcomes(files: PredictFilesInput['files']): Promise<FileOutcome[]> {
+async function outcomes(
+  files: PredictFilesInput['files'],
+  progress: JobContext['progress'] = () => {},
+): Promise<FileOutcome[]> {
   const folder = temporaryFolder();
   const stagingFolder = join(folder, 'staging');
   mkdirSync(stagingFolder);
@@ -24,7 +28,7 @@ async function outcomes(files: PredictFilesInput['files']): Promise<FileOutcome[
     stagingFolder,
     secrets: {},
     cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-    progress: () => {},
+    progress,
     report: (report) => reports.push(report as FileOutcome),
     onTold: () => {},
     throwIfCanceled: () => {},
@@ -54,6 +58,27 @@ test('each file is told of: its rows, what is wrong with it, that it cannot be r
   expect(await outcomes([order('good', hash), order('late', hash)])).toMatchObject([
     { hash, rows: null, error: null },
     { hash: late?.hash, rows: 1, error: null },
+  ]);
+});
+
+test('a file alone is told of by its rows, one of many by its place', async () => {
+  const folder = temporaryFolder();
+  const order = (name: string) => {
+    const path = join(folder, `${name}.csv`);
+    writeFileSync(path, `${row(20)}${row(30).split('\n')[1]}\n`);
+    return { path, target: join(folder, `${name}.predictions.csv`), answered: null };
+  };
+  const told = async (files: PredictFilesInput['files']) => {
+    const progress: [number, number][] = [];
+    await outcomes(files, ({ phase, done, total }) => {
+      if (phase === 'scoring') progress.push([done, total]);
+    });
+    return progress;
+  };
+  expect(await told([order('alone')])).toContainEqual([2, 2]);
+  expect(await told([order('first'), order('second')])).toEqual([
+    [0, 2],
+    [1, 2],
   ]);
 });
 

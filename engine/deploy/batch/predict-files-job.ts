@@ -29,12 +29,14 @@ export interface FileOutcome {
 /** Scores files with a model version, one after the other; one that fails does not hold up the others. */
 export async function runPredictFilesJob(input: PredictFilesInput, context: JobContext): Promise<{ files: number }> {
   const { files } = input;
+  // Among others a file is one step; the rows of one alone are told.
+  const rowProgress = files.length === 1 ? context.progress : () => {};
   const scorer = await TableScorer.open(input, files.map(scoringOrder), context);
   try {
     for (const [index, file] of files.entries()) {
       context.throwIfCanceled();
       context.progress({ phase: 'scoring', done: index, total: files.length });
-      context.report((await outcomeOf(file, scorer, context)) satisfies FileOutcome);
+      context.report((await outcomeOf(file, scorer, context, rowProgress)) satisfies FileOutcome);
     }
     return { files: files.length };
   } finally {
@@ -46,16 +48,21 @@ function scoringOrder({ path, target }: FileOrder): ScoringOrder {
   return { source: { kind: 'file', path, name: path }, target };
 }
 
-async function outcomeOf(file: FileOrder, scorer: TableScorer, context: JobContext): Promise<FileOutcome> {
+async function outcomeOf(
+  file: FileOrder,
+  scorer: TableScorer,
+  { throwIfCanceled }: JobContext,
+  progress: JobContext['progress'],
+): Promise<FileOutcome> {
   const { path, answered } = file;
   let hash: string | null = null;
   try {
     hash = await contentHash(path);
     if (hash === answered) return { path, hash, rows: null, error: null };
-    const { rows } = await scorer.score(scoringOrder(file), () => {});
+    const { rows } = await scorer.score(scoringOrder(file), progress);
     return { path, hash, rows, error: null };
   } catch (error) {
-    context.throwIfCanceled();
+    throwIfCanceled();
     return { path, hash, rows: null, error: reportError(error) };
   }
 }
