@@ -1,3 +1,4 @@
+import { listed } from '../../base/words.ts';
 import type { DataUser } from '../../contract/data-history.ts';
 import type { Uses } from '../../store/uses.ts';
 
@@ -35,5 +36,5 @@ export function usersInWords(users: readonly DataUser[]): string {
     const more = labels.length > namedOfKind ? ', …' : '';
     return `${labels.length} ${labels.length === 1 ? one : many} (${labels.slice(0, namedOfKind).join(', ')}${more})`;
   });
-  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? 'nothing');
+  return listed(parts);
 }
