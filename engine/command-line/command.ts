@@ -96,10 +96,15 @@ export function listFlag(flags: Flags, name: string): string[] | undefined {
   return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
 }
 
+/** What was given, any number of times. */
+export function entriesFlag(flags: Flags, name: string): string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value : [];
+}
+
 /** Two texts with a separator between, given any number of times. @throws GalleyError `cli.usage` */
 export function pairsFlag(flags: Flags, name: string, separator: string): [string, string][] {
-  const value = flags[name];
-  return (Array.isArray(value) ? value : []).map((entry) => {
+  return entriesFlag(flags, name).map((entry) => {
     const place = entry.indexOf(separator);
     if (place <= 0) throw usageError(`--${name} takes two names with "${separator}" between, not "${entry}".`);
     return [entry.slice(0, place), entry.slice(place + 1)];

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { Deployment, deployCalls } from '../contract/deploy.ts';
 import { namesFile } from '../contract/names-file.ts';
 import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { trafficFlags, trafficInput, versionTable } from './deploy-traffic-commands.ts';
-import { formatted, table } from './table.ts';
+import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 
@@ -82,7 +83,7 @@ export const deployCommands: Command[] = [
     print: ({ deployment, requests, rows, errors, latency, versions }: OutputOf<typeof deployCalls.status>) => [
       ...deploymentTable([deployment]),
       '',
-      `${requests} requests, ${rows} rows, ${errors} errors; latency p50 ${latency.p50 ?? '-'} ms, p95 ${latency.p95 ?? '-'} ms, p99 ${latency.p99 ?? '-'} ms.`,
+      `${count(requests, 'request')}, ${count(rows, 'row')}, ${count(errors, 'error')}; latency p50 ${latency.p50 ?? '-'} ms, p95 ${latency.p95 ?? '-'} ms, p99 ${latency.p99 ?? '-'} ms.`,
       ...(versions.length > 1 ? ['', ...versionTable(versions)] : []),
     ],
     json: (answer: OutputOf<typeof deployCalls.status>) => ({ deployments: [answer.deployment], ...answer }),
@@ -110,8 +111,8 @@ export const deployCommands: Command[] = [
       },
     },
     print: ({ rows, kept, seconds, out }: OutputOf<typeof deployCalls.predict>) => [
-      ...(kept > 0 ? [`Went on after ${formatted(kept)} rows that an earlier try had scored.`] : []),
-      `${formatted(rows)} rows in ${seconds.toFixed(1)} s: ${out}`,
+      ...(kept > 0 ? [`Went on after ${count(kept, 'row')} that an earlier try had scored.`] : []),
+      `${count(rows, 'row')} in ${seconds.toFixed(1)} s: ${out}`,
     ],
   },
 ];

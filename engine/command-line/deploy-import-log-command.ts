@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { count } from '../base/words.ts';
 import { type LogImport, leftOutReasons } from '../contract/deploy-log.ts';
 import { type Command, type Flags, given, numberFlag, pairsFlag } from './command.ts';
-import { formatted } from './table.ts';
+import { formatNumber } from './table.ts';
 
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
@@ -47,20 +48,20 @@ function byName(flags: Flags, name: string): Record<string, string> | undefined 
 
 function importLines({ deployment, rows, known, repeated, expired, labels, leftOut, unusable }: LogImport): string[] {
   return [
-    `${formatted(rows)} rows were added to the log of ${deployment}.`,
-    ...(known > 0 ? [`Already there: ${formatted(known)}.`] : []),
+    `Added ${count(rows, 'row')} to the log of ${deployment}.`,
+    ...(known > 0 ? [`Already there: ${count(known, 'row')}.`] : []),
     ...(repeated > 0
-      ? [`Warning: ${formatted(repeated)} have the time and the id of another row in the file, and were left out.`]
+      ? [`Warning: left out: ${count(repeated, 'row')} with the time and the id of another row in the file.`]
       : []),
-    ...(expired > 0 ? [`${formatted(expired)} are older than what the log keeps, and were left out.`] : []),
-    ...(labels > 0 ? [`${formatted(labels)} labels went to monitoring.`] : []),
+    ...(expired > 0 ? [`Left out: ${count(expired, 'row')} older than what the log keeps.`] : []),
+    ...(labels > 0 ? [`Handed to monitoring: ${count(labels, 'label')}.`] : []),
     ...leftOut.map(
       ({ reason, rows, first }) =>
-        `Warning: left out were ${formatted(rows)} ${leftOutReasons[reason]}. The first is row ${formatted(first)}.`,
+        `Warning: left out: ${count(rows, 'row')} ${leftOutReasons[reason]}. The first is row ${formatNumber(first)}.`,
     ),
     ...unusable.map(
       ({ field, values, first }) =>
-        `Warning: values of ${field} that do not fit its type count as missing: ${formatted(values)}. The first is in row ${formatted(first)}.`,
+        `Warning: values of ${field} that do not fit its type count as missing: ${formatNumber(values)}. The first is in row ${formatNumber(first)}.`,
     ),
   ];
 }

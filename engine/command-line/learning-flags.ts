@@ -4,7 +4,7 @@ import {
   columnRoles,
   type LearningOptions,
 } from '../contract/train-features.ts';
-import { type Flags, pairsFlag, parameterFlag, usageError } from './command.ts';
+import { entriesFlag, type Flags, pairsFlag, parameterFlag, usageError } from './command.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -60,7 +60,7 @@ function columnsOf(flags: Flags): ColumnsSettings {
     add(name, { role: role as ColumnSettings['role'] });
   }
   for (const [name, order] of pairsFlag(flags, 'order', '=')) add(name, { order: order.split(',') });
-  for (const entry of entries(flags, 'column')) {
+  for (const entry of entriesFlag(flags, 'column')) {
     const [, name, setting, value] = /^(.+):([a-z-]+)=(.*)$/s.exec(entry) ?? [];
     if (name === undefined || setting === undefined || value === undefined) {
       throw usageError(`--column takes COLUMN:SETTING=VALUE, not "${entry}".`);
@@ -99,9 +99,4 @@ function classWeightsOf(flags: Flags): NonNullable<LearningOptions['weights']>['
   const faulty = Object.entries(given).find(([, weight]) => typeof weight !== 'number');
   if (faulty) throw usageError(`--class-weights takes balanced or CLASS=NUMBER,…; "${faulty[0]}" has ${faulty[1]}.`);
   return given as Record<string, number>;
-}
-
-function entries(flags: Flags, name: string): string[] {
-  const value = flags[name];
-  return Array.isArray(value) ? value : [];
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
@@ -19,12 +20,12 @@ const pathOrReference = (value: unknown) =>
 
 function comparisonLines({ traffic, drift }: MonitorReport): string[] {
   const share = drift.columns.length === 0 ? 'No column' : `${Math.round(100 * drift.share)} % of the columns`;
-  return [`${traffic.rows} rows beside ${drift.reference}: ${share} drifted.`, '', ...driftTable(drift)];
+  return [`${count(traffic.rows, 'row')} beside ${drift.reference}: ${share} drifted.`, '', ...driftTable(drift)];
 }
 
 function deploymentLines({ traffic, removed, metric, performance, drift, timeline, alerts }: MonitorReport): string[] {
   return [
-    `${traffic.rows} rows in ${traffic.requests} requests, ${traffic.errors} errors.`,
+    `${count(traffic.rows, 'row')} in ${count(traffic.requests, 'request')}, ${count(traffic.errors, 'error')}.`,
     ...(removed ? [`${removed.rows} older rows, received until ${removed.receivedUntil}, are kept no more.`] : []),
     performance
       ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
@@ -50,7 +51,7 @@ function driftTable({ columns }: MonitorReport['drift']): string[] {
 function fairnessLines({ rows, dropped, by }: FairnessAnswer): string[] {
   const left = dropped === 0 ? '' : ` ${dropped} without label or answer were left out.`;
   return [
-    `${rows.toLocaleString('en-US')} rows.${left}`,
+    `${count(rows, 'row')}.${left}`,
     ...Object.entries(by).flatMap(([name, { by_group, says, ...figures }]) => [
       '',
       says,

@@ -25,8 +25,3 @@ export function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
   return Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(4);
 }
-
-/** A number with its thousands apart. */
-export function formatted(value: number): string {
-  return value.toLocaleString('en-US');
-}
