@@ -36,8 +36,11 @@ export class ApiKeys {
     this.#keys = token === null ? known : [{ name: 'token', hash: sha256(token) }, ...known];
   }
 
-  has(name: string): boolean {
-    return this.#keys.some((known) => known.name === name);
+  /** As `nameOf`, which counts as a use of the key. */
+  use(authorization: string | undefined): string | null {
+    const name = this.nameOf(authorization);
+    if (name !== null) this.#used(name);
+    return name;
   }
 
   /**
@@ -50,7 +53,6 @@ export class ApiKeys {
     const sent = sha256(key);
     let name: string | null = null;
     for (const known of this.#keys) if (timingSafeEqual(sent, known.hash)) name = known.name;
-    if (name !== null) this.#used(name);
     return name;
   }
 

@@ -71,7 +71,7 @@ export class HttpAccess {
    */
   checkCaller(request: IncomingMessage, path: string, now: number): string | null {
     if (openPaths.has(path)) return null;
-    const name = this.#keys.nameOf(request.headers.authorization);
+    const name = this.#keys.use(request.headers.authorization);
     if (name === null && needsKey(this.#settings))
       throw new GalleyError('serving.token_missing', 'The request carries no valid key.');
     const wait = this.#take(request, name, now);
@@ -87,7 +87,7 @@ export class HttpAccess {
    * @throws GalleyError `serving.token_missing` where the key was revoked meanwhile, or one is needed by now
    */
   takeMore(request: IncomingMessage, key: string | null, now: number): number {
-    const isLetIn = key === null ? !needsKey(this.#settings) : this.#keys.has(key);
+    const isLetIn = key === null ? !needsKey(this.#settings) : this.#keys.nameOf(request.headers.authorization) === key;
     if (!isLetIn) throw new GalleyError('serving.token_missing', 'The key of this request is not valid any more.');
     return this.#take(request, key, now);
   }

@@ -11,6 +11,9 @@ import type { LoadedModel } from './model.ts';
 import { Predictor, type PredictorOptions, type Receipt } from './predictor.ts';
 import { RollbackGuard } from './rollback-guard.ts';
 
+/** Say nothing about the version: there was too much work at once, or the server ended. */
+const saysNothing: ReadonlySet<string> = new Set(['serving.overloaded', 'serving.stopping']);
+
 /** How a request went that a version was given. */
 export interface VersionOutcome {
   /** `failed`: it could not answer, or not with a number. `refused`: the request did not fit. */
@@ -126,8 +129,7 @@ export class LiveVersion {
 
   #failed(error: unknown, receipt: Receipt): void {
     const { kind, code } = reportError(error);
-    // Too much work at once says nothing about the version.
-    if (code === 'serving.overloaded') return;
+    if (saysNothing.has(code)) return;
     this.#tell(errorKinds[kind].status >= 500 ? 'failed' : 'refused', 0, receipt);
   }
 

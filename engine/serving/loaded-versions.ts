@@ -22,6 +22,8 @@ export class LoadedVersions {
   #loaded: ReadonlyMap<number, LoadedModel> = new Map();
   /** Those that are loaded, and those that answer the last of what they began. */
   readonly #held = new Set<LoadedModel>();
+  /** What is being loaded. */
+  #pending: Promise<unknown> = Promise.resolve();
 
   constructor(versions: readonly ServedVersion[], loading: ModelLoading) {
     this.#known = new Map(versions.map((served) => [served.version, served]));
@@ -52,7 +54,9 @@ export class LoadedVersions {
     for (const served of versions) this.#known.set(served.version, served);
     const before = this.#loaded;
     const missing = [...wanted].filter((version) => !before.has(version));
-    const added = await this.#loadAll(missing.map((version) => this.#served(version)));
+    const loading = this.#loadAll(missing.map((version) => this.#served(version)));
+    this.#pending = loading.catch(() => {});
+    const added = await loading;
     const kept = [...before].filter(([version]) => wanted.has(version));
     this.#loaded = new Map([...kept, ...added.map((model) => [model.version, model] as const)]);
     commit();
@@ -61,6 +65,7 @@ export class LoadedVersions {
 
   /** Resolves when no thread of a version is left. */
   async stop(): Promise<void> {
+    await this.#pending;
     await Promise.all([...this.#held].map((model) => model.stop()));
   }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { GalleyError } from '../../engine/base/errors.ts';
@@ -208,6 +208,42 @@ test('numbers are times in seconds to nanoseconds; what lies ahead, and rows of 
     known: 5,
     repeated: 0,
   });
+});
+
+test('a project in a folder of any name takes a log, one of a container too, in which the server says much before its first answer', async () => {
+  const folder = join(temporaryFolder(), 'prices [2026] *');
+  mkdirSync(folder);
+  const open = openDeploy(folder);
+  const deployment = await stopped(open, 'riders@1');
+  const said = JSON.stringify({ time: '2026-01-01T00:00:00.000Z', level: 'info', message: 'request', route: '/livez' });
+  const record = {
+    row_id: 'a',
+    request_id: 'a',
+    event_time: 1,
+    received_at: 1,
+    version: 1,
+    inputs: { temperature: 1, rain: 1, holiday: true, line: 'red', day: '2025-03-01' },
+    outputs: { prediction: 1 },
+    latency: 1,
+    flags: [],
+  };
+  const path = file('container.log', `${`${said}\n`.repeat(500)}${JSON.stringify(record)}\n`);
+  expect(await bring(open, deployment, path)).toMatchObject({ rows: 1, leftOut: [{ reason: 'no_record', rows: 500 }] });
+});
+
+test('an id that labels could not name is made anew, and what came true is known since its row', async () => {
+  const open = openDeploy();
+  const labels: LabelRecord[] = [];
+  open.deploy.onLabels((_, given) => labels.push(...given));
+  const deployment = await stopped(open, 'riders@1');
+  const path = file('old.csv', ridersCsv.replace(',a\n', `,${'x'.repeat(300)}\n`));
+  expect(await bring(open, deployment, path, ridersColumns)).toMatchObject({ rows: 3, labels: 2 });
+  const ids = (await logged(open, deployment)).map(({ rowId }) => rowId);
+  expect(ids).toEqual(['c', 'b', expect.stringMatching(/^row_[0-9a-f]{24}$/)]);
+  expect(labels.map(({ known_at }) => known_at)).toEqual([
+    Date.parse('2025-03-01T10:00:00Z'),
+    Date.parse('2025-03-02T00:00:00Z'),
+  ]);
 });
 
 test('records of another model are left out, and what is no file is told', async () => {

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GalleyError } from '../../base/errors.ts';
 import { type ImportedColumns, type LogImport, leftOutReasons } from '../../contract/deploy-log.ts';
-import type { LogHeader, LogMask } from '../../contract/serving.ts';
+import type { LabelRecord, LogHeader, LogMask } from '../../contract/serving.ts';
 import type { ReadContext } from '../../data/for-jobs.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { readSignature } from '../../serving/model-files.ts';
 import { openDuck } from '../../store/duck.ts';
-import { VersionLinesWriter } from '../log-lines.ts';
+import { type StoredRecord, VersionLinesWriter } from '../log-lines.ts';
 import type { LogPart, LogPartFile } from '../prediction-logs.ts';
 import { type ImportedRows, ImportTally } from './imported-rows.ts';
 import { LabelFile } from './label-file.ts';
-import { LoggedInputs } from './logged-inputs.ts';
+import { type ImportedVersion, LoggedInputs } from './logged-inputs.ts';
 import { writeNewParts } from './new-parts.ts';
-import { type ImportedVersion, ownRecords } from './own-records.ts';
+import { ownRecords } from './own-records.ts';
 import { tableRows } from './table-rows.ts';
 
 export interface ImportLogInput {
@@ -158,11 +158,16 @@ async function writeLines(rows: ImportedRows, tally: ImportTally, input: ImportL
     else {
       await writer.write(row.record);
       const { label, record } = row;
-      if (label !== undefined) await labels.append({ row_id: record.row_id, label, received_at: header.created_at });
+      if (label !== undefined) await labels.append(labelOf(record, label, header.created_at));
     }
   }
   await labels.end();
   return { lines: await writer.end(), labels, expired };
+}
+
+/** Known since its row: a file that is brought again does not stand above what was corrected since. */
+function labelOf({ row_id, event_time }: StoredRecord, label: string, now: number): LabelRecord {
+  return { row_id, label, received_at: now, known_at: Math.min(event_time, now) };
 }
 
 /** Counts the rows in the tally before they are made, tells how far it is, and lets the job be canceled. */

@@ -15,7 +15,13 @@ import type { DeploymentSpec } from '../store.ts';
 import type { ImportLogInput, ImportLogOutput } from './import-log-job.ts';
 
 type Given = InputOf<typeof logCalls.importLog>;
-type ImportedVersions = Pick<ImportLogInput, 'versions' | 'pseudonyms'>;
+
+/** Inputs that the log does not get as they are, by version. */
+interface Masks {
+  inputs: Record<number, string[]>;
+  /** Whether masked texts have pseudonyms. */
+  pseudonyms: boolean;
+}
 
 /**
  * Has a job bring what was answered elsewhere into the log of a deployment.
@@ -29,7 +35,8 @@ export async function importLog(parts: DeployParts, given: Given): Promise<Job> 
   // What was answered here until now is known then, should the file hold it too.
   await fleet.collect(deployments.get(id));
   requireFile(given.path);
-  const imported = await importedVersions(parts, id);
+  const masks = await masksOf(parts, id);
+  const imported = await versionsWithMasks(parts, model, masks);
   const spec = deployments.get(id);
   requireAlone(parts, spec);
   const submit = (known: LogPart[], ended: () => void) =>
@@ -38,7 +45,8 @@ export async function importLog(parts: DeployParts, given: Given): Promise<Job> 
       title: `Import ${basename(given.path)} into the log of ${spec.name}`,
       input: {
         path: given.path,
-        ...imported,
+        versions: imported,
+        pseudonyms: masks.pseudonyms,
         version: given.version ?? spec.version,
         columns: given.columns ?? {},
         parts: known.map((part) => ({ version: part.version, isShadow: part.isShadow, path: part.path })),
@@ -46,7 +54,7 @@ export async function importLog(parts: DeployParts, given: Given): Promise<Job> 
         header: { format: 1, deployment: id, model, created_at: context.clock.now() },
       } satisfies ImportLogInput,
       secrets: { key: versions.pseudonymKey },
-      commit: (output) => commit(parts, id, imported, output).finally(ended),
+      commit: (output) => commit(parts, id, masks, output).finally(ended),
       abandon: ended,
     });
   return new Promise((resolve, reject) => {
@@ -63,21 +71,31 @@ function requireFile(path: string): void {
   throw new GalleyError('deploy.unreadable_file', message, { details: { path } });
 }
 
-/** The versions of a deployment's model, each with what is masked of it beside those that answer now. */
-async function importedVersions(
-  { deployments, versions }: DeployParts,
-  deploymentId: string,
-): Promise<ImportedVersions> {
+/** What the log masks of each version of a deployment's model beside those that answer now. */
+async function masksOf({ deployments, versions }: DeployParts, deploymentId: string): Promise<Masks> {
   const spec = deployments.get(deploymentId);
   const { canary, shadow } = deployments.traffic.of(deploymentId);
   const answering = [spec.version, canary?.version, shadow].filter((one) => typeof one === 'number');
-  const imported: ImportedVersions['versions'] = [];
+  const inputs: Record<number, string[]> = {};
   for (const version of await versions.numbers(spec.model)) {
-    const { signature } = await versions.served(spec.model, version);
     const mask = await versions.logMask(spec, [version, ...answering]);
-    imported.push({ version, signature, masked: mask?.inputs ?? [] });
+    inputs[version] = mask?.inputs ?? [];
   }
-  return { versions: imported, pseudonyms: spec.logMask === 'hash' };
+  return { inputs, pseudonyms: spec.logMask === 'hash' };
+}
+
+async function versionsWithMasks(
+  { versions }: DeployParts,
+  model: string,
+  { inputs }: Masks,
+): Promise<ImportLogInput['versions']> {
+  const imported: ImportLogInput['versions'] = [];
+  for (const [number, masked] of Object.entries(inputs)) {
+    const version = Number(number);
+    const { signature } = await versions.served(model, version);
+    imported.push({ version, signature, masked });
+  }
+  return imported;
 }
 
 /** Of two imports at a time neither would know the other's rows. */
@@ -90,12 +108,12 @@ function requireAlone({ context }: DeployParts, { id, name }: DeploymentSpec): v
 async function commit(
   parts: DeployParts,
   deploymentId: string,
-  imported: ImportedVersions,
+  masks: Masks,
   { parts: files, labelSegments, ...counts }: ImportLogOutput,
 ): Promise<LogImport> {
   const { context, deployments, fleet, logs } = parts;
   const { name } = deployments.get(deploymentId);
-  if (!isMaskedAs(imported, await importedVersions(parts, deploymentId))) {
+  if (!areMasked(masks, await masksOf(parts, deploymentId))) {
     const message = `What the log of ${name} masks was changed while the other one was imported.`;
     throw new GalleyError('deploy.mask_changed', message, { details: { deployment: name } });
   }
@@ -114,10 +132,11 @@ async function commit(
 }
 
 /** Versions that were added meanwhile change nothing of the others. */
-function isMaskedAs(imported: ImportedVersions, now: ImportedVersions): boolean {
-  const masked = new Map(now.versions.map((one) => [one.version, one.masked]));
+function areMasked(before: Masks, now: Masks): boolean {
   return (
-    imported.pseudonyms === now.pseudonyms &&
-    imported.versions.every((one) => canonicalJson(one.masked) === canonicalJson(masked.get(one.version) ?? null))
+    before.pseudonyms === now.pseudonyms &&
+    Object.entries(before.inputs).every(
+      ([version, inputs]) => canonicalJson(inputs) === canonicalJson(now.inputs[Number(version)] ?? null),
+    )
   );
 }

@@ -5,6 +5,12 @@ import { type InputMask, inputMask } from '../../serving/input-mask.ts';
 
 type Logged = Pick<PredictionRecord, 'inputs' | 'flags'>;
 
+/** A version whose records may stand in a log. */
+export interface ImportedVersion {
+  signature: Signature;
+  inputs: LoggedInputs;
+}
+
 /** Makes what the log has of a row's inputs, by the rules and the mask of the prediction server. */
 export class LoggedInputs {
   readonly names: readonly string[];

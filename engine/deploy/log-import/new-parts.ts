@@ -32,10 +32,12 @@ export async function writeNewParts(
     'writing',
   );
   const before = known.length === 0 ? 0 : await countKnown(context.connection, path, signature, known);
-  if (readdirSync(folder).length === 0) return { parts: [], known: before };
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet'));
+  if (names.length === 0) return { parts: [], known: before };
+  const files = names.map((name) => sqlText(join(folder, name)));
   const found = await context.connection.runAndReadAll(
     `SELECT filename, count(*)::DOUBLE, min(event_time)::DOUBLE, max(event_time)::DOUBLE, max(received_at)::DOUBLE
-     FROM read_parquet(${sqlText(join(folder, '**', '*.parquet'))}, filename = true, hive_partitioning = false) GROUP BY filename ORDER BY filename`,
+     FROM read_parquet([${files.join(', ')}], filename = true, hive_partitioning = false) GROUP BY filename ORDER BY filename`,
   );
   const parts = found.getRows().map(([file, ...figures]) => {
     const [count = 0, firstEventTime = 0, lastEventTime = 0, lastReceivedAt = 0] = figures.map(Number);

@@ -4,21 +4,14 @@ import { createInterface } from 'node:readline';
 import { compileCheck } from '../../base/validation.ts';
 import type { LeftOutReason } from '../../contract/deploy-log.ts';
 import { PredictionRecord } from '../../contract/serving.ts';
-import type { Signature } from '../../contract/values.ts';
 import { segmentMagic } from '../../serving/log-frame.ts';
 import { openSegment } from '../../serving/log-reader.ts';
 import type { ImportedRow, ImportedRows } from './imported-rows.ts';
-import type { LoggedInputs } from './logged-inputs.ts';
-
-/** A version whose records may stand in a log. */
-export interface ImportedVersion {
-  signature: Signature;
-  inputs: LoggedInputs;
-}
+import type { ImportedVersion } from './logged-inputs.ts';
 
 const checkRecord = compileCheck(PredictionRecord);
 
-/** Lines that are looked at to tell a log of Galley from other files. */
+/** Lines, but for those of a server's own log, that are looked at to tell a log of Galley from other files. */
 const firstLines = 100;
 
 /**
@@ -61,10 +54,17 @@ async function* ofLines(path: string, take: Take): AsyncGenerator<ImportedRow | 
 async function hasRecordLines(path: string): Promise<boolean> {
   let lines = 0;
   for await (const line of linesOf(path)) {
-    if (checkRecord(parsed(line)).length === 0) return true;
-    if (++lines === firstLines) return false;
+    const found = parsed(line);
+    if (checkRecord(found).length === 0) return true;
+    if (!isServerLine(found) && ++lines === firstLines) return false;
   }
   return false;
+}
+
+/** Of what a server says of itself, as a container keeps it beside the records. */
+function isServerLine(line: unknown): boolean {
+  const { level, message } = (line ?? {}) as Record<string, unknown>;
+  return typeof level === 'string' && typeof message === 'string';
 }
 
 async function* linesOf(path: string): AsyncGenerator<string, void> {

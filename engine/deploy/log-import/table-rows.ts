@@ -6,10 +6,11 @@ import type { ImportedColumns, LeftOutReason } from '../../contract/deploy-log.t
 import type { PredictionOutputs } from '../../contract/serving.ts';
 import type { ColumnType, Signature } from '../../contract/values.ts';
 import { openTableFile, type ReadContext, type WantedColumn } from '../../data/for-jobs.ts';
+import { isRowId } from '../../serving/checked-rows.ts';
 import { parseIsoTimestamp } from '../../serving/iso-time.ts';
 import { valueOfText } from '../../serving/value-of-text.ts';
 import type { ImportedRow, ImportedRows } from './imported-rows.ts';
-import type { ImportedVersion } from './own-records.ts';
+import type { ImportedVersion } from './logged-inputs.ts';
 import { type FoundColumns, findColumns } from './table-columns.ts';
 
 type Cell = (column: string) => string | null;
@@ -51,7 +52,8 @@ export async function tableRows(
     if (time === null) return 'no_time';
     const outputs = answer(cell);
     if (typeof outputs === 'string') return outputs;
-    const id = (columns.id === null ? null : cell(columns.id)) ?? madeId(key, told.map(cell), row);
+    const own = columns.id === null ? null : cell(columns.id);
+    const id = isRowId(own) ? own : madeId(key, told.map(cell), row);
     const label = columns.label === null ? null : cell(columns.label);
     const logged = inputs.ofRow((name) => {
       const { type, column } = types.get(name) as { type: ColumnType; column: string | null };
