@@ -12,7 +12,7 @@ export interface LogRemoval {
   receivedBefore: number | null;
 }
 
-/** Removes what it keeps of rows that go; it is called again where it failed, or the engine ended meanwhile. */
+/** Removes what it keeps of rows that go. Where it fails, or the engine ends meanwhile, the rows stay and it is called again. */
 export type RemovalListener = (removal: LogRemoval) => Promise<void>;
 
 /**

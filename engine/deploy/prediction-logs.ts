@@ -159,7 +159,10 @@ export class PredictionLogs {
     }
   }
 
-  /** Removes what is beyond the bounds of a deployment, whatever else went wrong. */
+  /**
+   * Removes what is beyond the bounds of a deployment, whatever else went wrong. Rows stay until the next round where what
+   * depends on them could not be removed: nothing would lead to it without them.
+   */
   async #removeExpired({ deploymentId, bounds }: LogSource): Promise<void> {
     const { clock, database } = this.#context;
     const now = clock.now();
@@ -169,7 +172,7 @@ export class PredictionLogs {
     const round = `${dayOf(now)}/${bounds.retentionDays}`;
     if (expired.length === 0 && this.#rounds.get(deploymentId) === round) return;
     const kept = parts.filter((part) => !expired.includes(part));
-    const isTold = await this.#tellRemoval(deploymentId, expired, kept, before);
+    if (!(await succeeds(() => this.#tellRemoval(deploymentId, expired, kept, before)))) return;
     const last = Math.max(before ?? 0, ...expired.map(({ lastReceivedAt }) => lastReceivedAt));
     database.transaction(() => {
       this.#dropParts(expired);
@@ -177,7 +180,7 @@ export class PredictionLogs {
       this.store.removeTraffic(deploymentId, last);
     });
     this.#files.remove(expired.map(({ hash }) => hash));
-    if (isTold) this.#rounds.set(deploymentId, round);
+    if (await succeeds(() => this.#removeDamaged(deploymentId, before))) this.#rounds.set(deploymentId, round);
   }
 
   #noteRemoved(deploymentId: string, parts: readonly StoredLogPart[]): void {
@@ -189,25 +192,22 @@ export class PredictionLogs {
     });
   }
 
-  /** What depends on rows that go is removed before them. @returns false where that failed, which keeps no row */
+  /** What depends on rows that go is removed before them. */
   async #tellRemoval(
     deploymentId: string,
     expired: readonly StoredLogPart[],
     staying: readonly StoredLogPart[],
-    before: number | null,
-  ): Promise<boolean> {
-    try {
-      const [gone, kept] = [expired, staying].map((parts) => parts.map(({ hash }) => this.#context.blobs.path(hash)));
-      for (const listener of this.#listeners)
-        await listener({ deploymentId, gone: gone ?? [], kept: kept ?? [], receivedBefore: before });
-      if (before === null) return true;
-      const folder = this.folder(deploymentId);
-      for (const place of [folder, labelFolder(folder)]) await removeDamaged(place, before);
-      return true;
-    } catch (error) {
-      console.error(error);
-      return false;
-    }
+    receivedBefore: number | null,
+  ): Promise<void> {
+    const paths = (parts: readonly StoredLogPart[]) => parts.map(({ hash }) => this.#context.blobs.path(hash));
+    const removal = { deploymentId, gone: paths(expired), kept: paths(staying), receivedBefore };
+    for (const listener of this.#listeners) await listener(removal);
+  }
+
+  async #removeDamaged(deploymentId: string, before: number | null): Promise<void> {
+    if (before === null) return;
+    const folder = this.folder(deploymentId);
+    for (const place of [folder, labelFolder(folder)]) await removeDamaged(place, before);
   }
 
   /** Call it in a transaction; the files go after it. */
@@ -294,6 +294,17 @@ export class PredictionLogs {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** @returns whether the work succeeded; why not is logged */
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    console.error(error);
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { removeLabels } from '../../engine/monitor/label-retention.ts';
@@ -99,20 +99,45 @@ test('what was put aside as damaged goes when it is as old as the rows that go',
   expect(aside.map((path) => existsSync(path))).toEqual([false, false, true]);
 });
 
-test('rows go also where their labels cannot be removed, which is tried again', async () => {
+test('rows whose labels cannot be removed stay until the next round, also where nothing goes for its age', async () => {
   const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
   const open = await openLog();
+  const parts = () => open.deploy.logParts(open.id, null, null);
+  const { has } = open.labels;
   let tries = 0;
-  open.deploy.onRemoval(async () => {
+  vi.spyOn(open.labels, 'has').mockImplementation((id) => {
     tries++;
     if (tries === 1) throw new Error('stuck');
+    return has.call(open.labels, id);
   });
-  await retain(open, { retentionDays: 30 });
+  open.labels.add(open.id, [{ id: 'old', label: '1' }], Date.now());
+  await retain(open, { diskBytes: parts()[1]?.bytes as number });
   await open.deploy.collect(open.id);
-  expect(open.deploy.logParts(open.id, null, null)).toHaveLength(1);
+  expect(parts()).toHaveLength(2);
+  expect(open.deploy.removedRows(open.id)).toBeNull();
   expect(errors).toHaveBeenCalledWith(expect.objectContaining({ message: 'stuck' }));
   await open.deploy.collect(open.id);
   await open.deploy.collect(open.id);
   expect(tries).toBe(2);
+  expect(parts()).toHaveLength(1);
+  expect(labelled(open)).toEqual([]);
+  errors.mockRestore();
+});
+
+test('rows go also where a file that was put aside cannot be removed', async () => {
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const open = await openLog();
+  const stuck = join(open.folder, '1.segment.damaged');
+  mkdirSync(stuck);
+  utimesSync(stuck, 0, 0);
+  await retain(open, { retentionDays: 30 });
+  await open.deploy.collect(open.id);
+  expect(open.deploy.logParts(open.id, null, null)).toHaveLength(1);
+  expect(errors).toHaveBeenCalledTimes(1);
+  rmdirSync(stuck);
+  writeFileSync(stuck, 'no segment');
+  utimesSync(stuck, 0, 0);
+  await open.deploy.collect(open.id);
+  expect(existsSync(stuck)).toBe(false);
   errors.mockRestore();
 });
