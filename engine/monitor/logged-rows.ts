@@ -21,6 +21,7 @@ export interface TimeRange {
 /** What a range of the log holds. */
 export interface LogSummary {
   rows: number;
+  /** Without the rows of imported tables, which have no latency. */
   requests: number;
   flagged: number;
   /** Milliseconds of the requests, null where there is none. */
@@ -66,7 +67,7 @@ export class LoggedRows {
          count(*) FILTER (len(list_filter(flags, lambda f: f.flag <> 'masked')) > 0)::DOUBLE FROM rows GROUP BY version ORDER BY version`,
     );
     const [requests] = await this.#rows(
-      `SELECT count(*)::DOUBLE, quantile_cont(latency, 0.5), quantile_cont(latency, 0.95), quantile_cont(latency, 0.99)
+      `SELECT count(latency)::DOUBLE, quantile_cont(latency, 0.5), quantile_cont(latency, 0.95), quantile_cont(latency, 0.99)
        FROM (SELECT any_value(latency) AS latency FROM rows GROUP BY request_id)`,
     );
     const [count = 0, p50 = null, p95 = null, p99 = null] = requests ?? [];
