@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource, type NewId } from '../base/ids.ts';
@@ -236,7 +235,8 @@ export class PredictionServer implements ServingHost {
 
   async #stop(): Promise<void> {
     this.#ending.abort();
-    await within(drainMilliseconds, Promise.all([this.#http.close(), this.#streams.close()]));
+    const closed = Promise.all([this.#http.close(), this.#streams.close()]);
+    await within(drainMilliseconds, closed);
     this.#isHeldUp = true;
     const threadsEnded = Promise.all([
       this.#large.stop(),
@@ -244,10 +244,9 @@ export class PredictionServer implements ServingHost {
     ]).then(() => {
       this.#isHeldUp = false;
     });
-    // What is refused now is still sent.
-    await nextTurn();
+    // What is refused now, or after the run that a thread is at, is still sent.
+    await within(threadMilliseconds, Promise.all([threadsEnded, closed]));
     this.#http.cut();
-    await within(threadMilliseconds, threadsEnded);
     await within(
       flushMilliseconds,
       Promise.all([...this.#allLogs().map((log) => log.close()), this.#telemetry?.close()]),

@@ -13,6 +13,7 @@ import type { PredictionRecord, ServingConfig, ServingReport } from '../../engin
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { ServingClient } from '../../engine/serving/serving-client.ts';
 import { modelFolder, predict, ridersConfig, ridersRow, singleModelConfig } from '../serving/running-server.ts';
+import { roundsOf } from '../serving/slow-model.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const entry = fileURLToPath(processEntry('serving'));
@@ -223,9 +224,10 @@ test('standing alone it reads its config from a file, and ends on SIGTERM after 
 });
 
 test.each([
-  ['gives up between two batches', 10_000, 0, null],
-  ['is killed within one that nothing can end, its log being written,', 1e9, null, 'SIGKILL'],
-])('a server that is to end while a large request would go on for long %s', async (_, rounds, code, signal) => {
+  ['gives up between two batches', () => roundsOf(50, 8), 0, null],
+  ['is killed within one that nothing can end, its log being written,', () => 1e9, null, 'SIGKILL'],
+])('a server that is to end while a large request would go on for long %s', async (_, roundsOfRow, code, signal) => {
+  const rounds = await roundsOfRow();
   const logFolder = temporaryFolder();
   const { child, url } = await standalone({ ...singleModelConfig('slow'), logFolder, batch: { rows: 8 } });
   expect((await predict(url, { row: { rounds: 0 }, id: 'before' })).status).toBe(200);

@@ -1,4 +1,3 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { InputValue } from '../../engine/serving/field-rule.ts';
@@ -6,6 +5,7 @@ import { anyRun, type LoadedModel, loadModel } from '../../engine/serving/model.
 import { ModelThread } from '../../engine/serving/model-thread.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { modelFolder, predict, ridersConfig, ridersRow, runningServer, send } from './running-server.ts';
+import { roundsOf, slowModel } from './slow-model.ts';
 
 const noRun = { row: 0, batch: 0 };
 const batch = () => ({ rows: 8 });
@@ -14,27 +14,6 @@ async function loaded(folder: string, longest: typeof noRun): Promise<LoadedMode
   const model = await loadModel({ version: 1, folder: modelFolder(folder) }, batch, undefined, longest);
   onTestFinished(() => model.release());
   return model;
-}
-
-/** The model `slow` with an example of so many rounds. */
-function slowModel(rounds: number): string {
-  const folder = join(temporaryFolder(), 'slow');
-  cpSync(modelFolder('slow'), folder, { recursive: true });
-  const path = join(folder, 'signature.json');
-  const signature = JSON.parse(readFileSync(path, 'utf8'));
-  signature.inputs[0].example = rounds;
-  writeFileSync(path, JSON.stringify(signature));
-  return folder;
-}
-
-/** Rounds that take about so many milliseconds on this machine. */
-async function roundsOf(milliseconds: number): Promise<number> {
-  const model = await loaded('slow', anyRun);
-  const rounds = 20_000;
-  await model.batcher.add([[rounds]]);
-  const began = performance.now();
-  await model.batcher.add([[rounds]]);
-  return Math.ceil((rounds * milliseconds) / (performance.now() - began));
 }
 
 const ridersRows: InputValue[][] = [
@@ -110,13 +89,12 @@ test('a server that ends while a long model has more to do than it may take refu
   const rounds = await roundsOf(300);
   const versions = [{ version: 1, folder: slowModel(rounds) }];
   const server = await runningServer({ deployment: 'slow', model: 'slow', versions, active: 1, batch: { rows: 1 } });
-  const answers = Promise.all(
-    Array.from({ length: 40 }, () => predict(server.url, { row: { rounds } }).catch(() => null)),
-  );
+  const asked = Array.from({ length: 40 }, () => predict(server.url, { row: { rounds } }));
   await expect.poll(async () => server.status().models[0]?.versions[0]?.requests).toBeGreaterThan(0);
   const began = performance.now();
   await server.stop();
   expect(performance.now() - began).toBeLessThan(5000);
-  expect((await answers).filter((answer) => answer?.status === 200).length).toBeLessThan(40);
+  const outcomes = (await Promise.all(asked)).map(({ status, body }) => (status === 200 ? 200 : body.error.code));
+  expect(new Set(outcomes)).toEqual(new Set([200, 'serving.stopping']));
   await expect.poll(() => server.isHeldUp).toBe(false);
 });
