@@ -62,16 +62,10 @@ export class Deployments {
   }
 
   /**
-   * The deployment of that name (default: the model's), wanted as running with the target's version. It is made where
-   * there is none.
+   * The deployment of that name, wanted as running with the target's version. It is made where there is none.
    * @throws GalleyError `deploy.name_taken` where it serves another model
    */
-  want(
-    target: DeploymentTarget,
-    name = target.model,
-    port?: number,
-    logMask?: DeploymentSpec['logMask'],
-  ): DeploymentSpec {
+  want(target: DeploymentTarget, name: string, port?: number, logMask?: DeploymentSpec['logMask']): DeploymentSpec {
     return this.#context.database.transaction(() => {
       const existing = this.store.find(name);
       if (existing && existing.model !== target.model) throw nameTaken(existing, target.model);

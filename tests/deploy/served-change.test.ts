@@ -205,7 +205,7 @@ function openParts() {
 test('a canary that is taken back has no callers in the server that runs, also where it was raised meanwhile', async () => {
   const parts = openParts();
   const { deployments, versions, fleet } = parts;
-  const { id } = deployments.want(await versions.resolve('riders@1'));
+  const { id } = deployments.want(await versions.resolve('riders@1'), 'riders');
   await fleet.restart(id);
   const { url } = fleet.state(id);
   await divideTraffic(parts, { deployment, canary: { version: 2, percent: 100 } });
@@ -234,7 +234,7 @@ function holdNextLoad({ versions }: Pick<DeployParts, 'versions'>, held: number)
 async function startFollowing(parts: ReturnType<typeof openParts>) {
   const { deployments, versions, fleet, models } = parts;
   models.move('riders', 'champion', 1);
-  const { id } = deployments.want(await versions.resolve('riders@champion'));
+  const { id } = deployments.want(await versions.resolve('riders@champion'), 'riders');
   moveAlias(parts, 2);
   await fleet.restart(id);
   return { id, moveAlias: (version: number) => moveAlias(parts, version) };
@@ -254,7 +254,7 @@ const undone = { message: expect.stringMatching(/^riders is as it was before: /)
 test('settings that are changed while another change is refused stand', async () => {
   const parts = openParts();
   const { deployments, versions, fleet } = parts;
-  const { id } = deployments.want(await versions.resolve('riders@1'));
+  const { id } = deployments.want(await versions.resolve('riders@1'), 'riders');
   await fleet.restart(id);
   const { began, letGo } = holdNextLoad(parts, 2);
   const divided = divideTraffic(parts, { deployment, canary: { version: 2, percent: 10 } });
@@ -271,7 +271,7 @@ test('settings that are changed while another change is refused stand', async ()
 test('of two changes of the traffic at once none is lost', async () => {
   const parts = openParts();
   const { deployments, versions, fleet } = parts;
-  const { id } = deployments.want(await versions.resolve('riders@1'));
+  const { id } = deployments.want(await versions.resolve('riders@1'), 'riders');
   await fleet.restart(id);
   const canary = { version: 2, percent: 10 };
   await Promise.all([divideTraffic(parts, { deployment, canary }), divideTraffic(parts, { deployment, shadow: 2 })]);
