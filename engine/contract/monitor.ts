@@ -43,15 +43,18 @@ export const Alert = Type.Object({
 });
 export type Alert = Static<typeof Alert>;
 
+const DriftShare = Type.Number({ minimum: 0, maximum: 1 });
+const MinimumRows = Type.Integer({ minimum: 1 });
+
 export const Limits = Type.Object({
   metric: Type.String(),
   /** Performance may not fall below (or, for errors, rise above) this. */
   bound: Type.Number(),
   lowerIsBetter: Type.Boolean(),
   /** Share of important columns that may drift. */
-  driftShare: Type.Number(),
+  driftShare: DriftShare,
   /** Rows with labels a window needs before it is judged. */
-  minimumRows: Type.Integer(),
+  minimumRows: MinimumRows,
   /** Retrain by itself when an alert is raised. */
   retrain: Type.Boolean(),
 });
@@ -164,8 +167,8 @@ export const monitorCalls = {
     Type.Object({
       deployment: Type.String(),
       bound: Type.Optional(Type.Number()),
-      driftShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-      minimumRows: Type.Optional(Type.Integer({ minimum: 1 })),
+      driftShare: Type.Optional(DriftShare),
+      minimumRows: Type.Optional(MinimumRows),
       retrain: Type.Optional(Type.Boolean()),
     }),
     Type.Object({ limits: Limits }),

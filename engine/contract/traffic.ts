@@ -33,6 +33,9 @@ export const RollbackBounds = Type.Object(
 /** What a version may do before it is taken back. */
 export type RollbackBounds = Static<typeof RollbackBounds>;
 
+/** How many requests are judged together, and of how many minutes, where the bounds do not say. */
+export const defaultWindow = { requests: 100, minutes: 10 } as const;
+
 export const Traffic = Type.Object(
   {
     canary: Nullable(Canary),

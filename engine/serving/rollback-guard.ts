@@ -1,8 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { RollbackBounds } from '../contract/traffic.ts';
+import { defaultWindow, type RollbackBounds } from '../contract/traffic.ts';
 
-const defaultRequests = 100;
-const defaultMinutes = 10;
 /** The share of requests that may be slower than the 95th percentile. */
 const slowShare = 0.05;
 
@@ -56,7 +54,7 @@ export class RollbackGuard {
   constructor(bounds: RollbackBounds, clock: Clock) {
     this.bounds = bounds;
     this.#clock = clock;
-    this.#size = bounds.requests ?? defaultRequests;
+    this.#size = bounds.requests ?? defaultWindow.requests;
     const recent = () => new RecentMean(this.#size, watchedMilliseconds(bounds));
     this.#errors = recent();
     this.#slow = recent();
@@ -92,7 +90,7 @@ export class RollbackGuard {
 }
 
 /** How old a request may be that still counts, and how long a version is watched after its release to all. */
-export function watchedMilliseconds({ minutes = defaultMinutes }: RollbackBounds): number {
+export function watchedMilliseconds({ minutes = defaultWindow.minutes }: RollbackBounds): number {
   return minutes * 60_000;
 }
 

@@ -1,4 +1,4 @@
-import { RollbackBounds } from '../../engine/contract/traffic.ts';
+import { defaultWindow, RollbackBounds } from '../../engine/contract/traffic.ts';
 import { type NumberRule, numberProblem, numberText, percentScale, readNumber } from '../ui/number-field.ts';
 
 /** A bound as a field of text: left empty there is none, or the default. */
@@ -28,13 +28,13 @@ export const boundFields: readonly BoundField[] = [
   {
     member: 'requests',
     label: 'Over the last requests',
-    placeholder: '100',
+    placeholder: String(defaultWindow.requests),
     hint: 'judged together; fewer never are',
   },
   {
     member: 'minutes',
     label: 'Of the last minutes',
-    placeholder: '10',
+    placeholder: String(defaultWindow.minutes),
     hint: 'older requests do not count; a version is watched for so long after its release',
   },
 ];

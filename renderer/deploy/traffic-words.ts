@@ -1,11 +1,11 @@
-import type { RollbackBounds, VersionStatus } from '../../engine/contract/traffic.ts';
+import { defaultWindow, type RollbackBounds, type VersionStatus } from '../../engine/contract/traffic.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { numberText, percentScale } from '../ui/number-field.ts';
 
 /** When a version is taken back, in words; null where it never is. */
 export function boundsText(bounds: RollbackBounds | null): string | null {
   if (bounds === null) return null;
-  const { errorShare, p95Milliseconds, disagreement, requests = 100, minutes } = bounds;
+  const { errorShare, p95Milliseconds, disagreement, requests = defaultWindow.requests, minutes } = bounds;
   const limits = [
     errorShare === undefined ? null : `failed requests above ${numberText(errorShare, percentScale)} %`,
     p95Milliseconds === undefined ? null : `p95 above ${formatNumber(p95Milliseconds)} ms`,
