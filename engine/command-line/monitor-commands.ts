@@ -140,7 +140,7 @@ export const monitorCommands: Command[] = [
       return { deployment, file: resolve(file as string), id: flags.id, label: flags.label };
     },
     print: ({ matched, unmatched, unusable }: OutputOf<typeof monitorCalls.labels>) => [
-      `${matched} labels matched a prediction, ${unmatched} did not.`,
+      `${count(matched, 'label')} matched a prediction, ${unmatched} did not.`,
       ...(unusable ? [`${unusable} are no class of the model: nothing is judged by them.`] : []),
     ],
   },

@@ -171,6 +171,7 @@ test.each([
 test('labels that are no class of the model are told', () => {
   const lines = (output: object) => monitorCommand('labels')?.print?.(output as never);
   expect(lines({ matched: 3, unmatched: 1 })).toEqual(['3 labels matched a prediction, 1 did not.']);
+  expect(lines({ matched: 1, unmatched: 0 })).toEqual(['1 label matched a prediction, 0 did not.']);
   expect(lines({ matched: 3, unmatched: 1, unusable: 2 })).toHaveLength(2);
 });
 
