@@ -6,7 +6,7 @@ const endMilliseconds = 250;
 
 /**
  * Writes lines to a stream without ever waiting for it: lines are collected and written together, and lost beyond a bound,
- * where whoever reads them is slower than they come.
+ * where whoever reads them is slower than they come. Node itself writes to a file or a terminal, unlike a pipe, at once.
  */
 export class LineWriter {
   readonly #stream: Writable;
