@@ -121,7 +121,8 @@ export class ServingClient extends EventEmitter<{ exit: [ServingExit] }> {
     return new Promise((resolve, reject) => {
       if (!this.#child.connected) return reject(processEnded({ code: this.#child.exitCode, signal: null }));
       this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ ...request, id });
+      // A process that was just killed cannot be told; its exit rejects what waits. Without a callback the error would end this process.
+      this.#child.send({ ...request, id }, () => {});
     });
   }
 

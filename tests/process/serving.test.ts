@@ -200,6 +200,17 @@ test('nobody who reads standard error holds up neither the event loop nor the en
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('to ask a server that was killed in the same moment fails as its end does, and ends nobody else', async () => {
+  const client = await startedClient(ridersConfig());
+  process.kill(client.pid as number, 'SIGKILL');
+  // This process hears of it only after it has asked.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  await expect(client.status()).rejects.toMatchObject({
+    code: 'serving.process_ended',
+    details: { signal: 'SIGKILL' },
+  });
+});
+
 test('standing alone it reads its config from a file, and ends on SIGTERM after what is in flight', async () => {
   const logFolder = temporaryFolder();
   const { child, line, url } = await standalone(ridersConfig({ logFolder, batch: { rows: 8 } }));
