@@ -747,7 +747,12 @@ export const errorCatalogue = {
   'serving.no_log': {
     kind: 'precondition',
     meaning: 'A prediction server without a log was sent labels.',
-    hint: 'Set `logFolder` in its config.',
+    hint: 'Set `logFolder` or `logSink` in its config.',
+  },
+  'serving.no_profile': {
+    kind: 'precondition',
+    meaning: 'A prediction server was asked for the profile of its rows, which this release does not make.',
+    hint: 'Import its log instead: `galley deploy import-log`.',
   },
   'serving.log_format': {
     kind: 'invalid',

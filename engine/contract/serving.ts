@@ -146,6 +146,8 @@ export const ServingConfig = Type.Object(
     host: Type.Optional(Type.String({ minLength: 1 })),
     /** Where it is taken, the next free one is used; 0 for any free one. */
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    /** Where the port is taken, the server does not start. */
+    exactPort: Type.Optional(Type.Boolean()),
     /** Callers send it as `authorization: Bearer …`. */
     token: Type.Optional(Type.String({ minLength: 16 })),
     /** Null or absent: predictions are not logged. */

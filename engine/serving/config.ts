@@ -13,6 +13,7 @@ export interface ServingSettings extends WholeLiveSettings {
   model: string;
   host: string;
   port: number;
+  exactPort: boolean;
   token: string | null;
   logFolder: string | null;
   /** Null: the log folder. */
@@ -71,6 +72,7 @@ export function resolveConfig(config: unknown): ServingSettings {
     model: config.model,
     host,
     port: config.port ?? 0,
+    exactPort: config.exactPort ?? false,
     token: config.token ?? null,
     logFolder: config.logFolder ?? null,
     logSink: config.logSink ?? null,

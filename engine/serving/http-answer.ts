@@ -35,6 +35,7 @@ const closerStatus: Partial<Record<ErrorCode, number>> = {
   'serving.invalid_http': 400,
   'serving.invalid_json': 400,
   'serving.too_many_requests': 429,
+  'serving.no_profile': 501,
 };
 
 const jsonContentType = 'application/json; charset=utf-8';

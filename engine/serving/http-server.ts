@@ -83,8 +83,7 @@ export class HttpServer {
 
   /** @throws GalleyError `serving.no_free_port` */
   async open(): Promise<void> {
-    const { host, port } = this.#settings;
-    this.#port = await listen(this.#server, host, port);
+    this.#port = await listen(this.#server, this.#settings);
     this.#access.opened(this.#port);
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { LogLimits } from '../contract/serving.ts';
-import type { RecordLog, RecordLogStatus } from './record-log.ts';
+import type { LabelLog, RecordLogStatus } from './record-log.ts';
 
 /** These lines will never be taken. */
 export class LinesRefused extends Error {}
@@ -23,7 +23,7 @@ const longestRetryMilliseconds = 30_000;
  * (longer while the batch before is under way). What could not be sent is tried again, each time after twice as long;
  * meanwhile records wait up to `pendingBytes`, and later ones are lost.
  */
-export class LineLog implements RecordLog {
+export class LineLog implements LabelLog {
   readonly #options: LineLogOptions;
   #waiting: string[] = [];
   /** Monotonic milliseconds since which the oldest of them waits. */
@@ -54,6 +54,12 @@ export class LineLog implements RecordLog {
     this.#waitingSince ??= this.#options.clock.monotonic();
     this.#waiting.push(payload);
     this.#schedule(this.#options.limits.flushMilliseconds);
+  }
+
+  async flush(): Promise<boolean> {
+    const lost = this.#lost;
+    await this.#inTurn(() => this.#sendAll());
+    return this.#pendingRows() === 0 && this.#lost === lost;
   }
 
   async rotate(): Promise<string[]> {
@@ -93,7 +99,7 @@ export class LineLog implements RecordLog {
   }
 
   async #flush(): Promise<void> {
-    const sent = await this.#sendNext();
+    const sent = this.#pendingRows() === 0 || (await this.#sendNext());
     this.#timer = null;
     if (!sent) this.#schedule(Math.min(firstRetryMilliseconds * 2 ** (this.#failures - 1), longestRetryMilliseconds));
     else if (this.#waitingSince !== null)

@@ -3,6 +3,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import { GalleyError } from '../base/errors.ts';
 import type { ServingConfig } from '../contract/serving.ts';
 import { readConfigFile } from './config.ts';
+import { environmentConfig } from './environment.ts';
 import { runLargeRequestThread } from './large-request-thread.ts';
 import { type ModelThreadData, runModelThread } from './model-thread.ts';
 import { ServingProcess } from './serving-process.ts';
@@ -19,11 +20,14 @@ async function main(): Promise<void> {
   }
 }
 
-/** Where nobody starts the server but its container, what it writes to standard output is kept, and its disk is not. */
-function standalone(config: unknown): unknown {
-  const { logFolder, logSink } = (config ?? {}) as Partial<ServingConfig>;
-  if (logFolder !== undefined || logSink !== undefined) return config;
-  return { ...(config as object), logSink: { kind: 'stdout' } };
+/**
+ * Where nobody starts the server but its container, the environment says where it listens and who may call, and what it
+ * writes to standard output is kept, and its disk is not.
+ */
+function standalone(given: unknown): unknown {
+  const config = { ...(given as Partial<ServingConfig>), ...environmentConfig(process.env) };
+  const { logFolder, logSink } = config;
+  return logFolder !== undefined || logSink !== undefined ? config : { ...config, logSink: { kind: 'stdout' } };
 }
 
 if (isMainThread) await main();

@@ -6,17 +6,17 @@ import { LineLog } from './line-log.ts';
 import { labelFolder } from './log-folder.ts';
 import { lineSender } from './log-sinks.ts';
 import { PredictionLog } from './prediction-log.ts';
-import type { RecordLog } from './record-log.ts';
+import type { LabelLog, RecordLog } from './record-log.ts';
 
 /** What is kept of one model: its answers, and what came true; null where that has no place. */
 export interface ModelLogs {
   predictions: RecordLog | null;
-  labels: PredictionLog | null;
+  labels: LabelLog | null;
 }
 
 /**
  * Opens the logs of all models by name: the first one's in the log folder, each other's in a folder of its own below. A sink
- * takes the answers of all models.
+ * takes the answers of all models, and their labels where there is no folder.
  * @throws GalleyError `store.not_writable`, `serving.invalid_config`
  */
 export async function openLogs(settings: ServingSettings, clock: Clock): Promise<Map<string, ModelLogs>> {
@@ -27,21 +27,22 @@ export async function openLogs(settings: ServingSettings, clock: Clock): Promise
   for (const { model } of models) {
     const open = (folder: string) => PredictionLog.open({ folder, deployment, model, limits, diskBytes, clock });
     const folder = logFolder === null ? null : modelFolder(logFolder, model, logs.size === 0);
-    const labels = folder === null ? null : await open(labelFolder(folder));
-    const predictions = folder === null || logSink !== null ? null : await open(folder);
+    const lines = sink && (() => naming(model, new LineLog({ send: sink, limits, clock })));
+    const segments = folder === null || logSink !== null ? null : await open(folder);
     logs.set(model, {
-      predictions: sink ? naming(model, new LineLog({ send: sink, limits, clock })) : predictions,
-      labels,
+      predictions: lines?.() ?? segments,
+      labels: folder === null ? (lines?.() ?? null) : await open(labelFolder(folder)),
     });
   }
   return logs;
 }
 
 /** A log in whose lines the model stands: a sink takes the answers of all models. */
-function naming(model: string, log: RecordLog): RecordLog {
+function naming(model: string, log: LabelLog): LabelLog {
   const begin = `{"model":${JSON.stringify(model)},`;
   return {
     append: (record) => log.append(begin + record.slice(1)),
+    flush: () => log.flush(),
     rotate: () => log.rotate(),
     close: () => log.close(),
     status: () => log.status(),

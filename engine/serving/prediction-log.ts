@@ -6,7 +6,7 @@ import { closeAbandoned, closedBytes, closedSegments } from './log-folder.ts';
 import { largestPayload } from './log-frame.ts';
 import { type FrameGroup, PendingFrames } from './log-pending.ts';
 import { LogSegment } from './log-segment.ts';
-import type { RecordLog, RecordLogStatus } from './record-log.ts';
+import type { LabelLog, RecordLogStatus } from './record-log.ts';
 
 export interface PredictionLogOptions {
   folder: string;
@@ -27,7 +27,7 @@ const headBytes = 4096;
  * with the group before), then the group is written and synced as one. Answers do not wait for it. Where the disk
  * refuses, or the folder is at its bound, records wait up to `pendingBytes`; later ones are lost, which is counted.
  */
-export class PredictionLog implements RecordLog {
+export class PredictionLog implements LabelLog {
   /** Of all segments in the folder; 0: no bound. It may be changed at any time. */
   diskBytes: number;
   readonly #options: PredictionLogOptions;

@@ -13,7 +13,7 @@ import { PredictionLog } from './prediction-log.ts';
 import type { Predictor, Receipt } from './predictor.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
-import type { RecordLog } from './record-log.ts';
+import type { LabelLog, RecordLog } from './record-log.ts';
 import { type Activation, type Breach, ServedModel, unknownModel } from './served-model.ts';
 import { type ServerLog, silentLog } from './server-log.ts';
 import type { MessageAnswer } from './streams/answer-message.ts';
@@ -311,7 +311,7 @@ export class PredictionServer implements ServingHost {
     return active.predictor;
   }
 
-  labelLog(model: string): PredictionLog | null {
+  labelLog(model: string): LabelLog | null {
     return this.#logs.get(model)?.labels ?? null;
   }
 

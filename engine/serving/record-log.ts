@@ -12,3 +12,9 @@ export interface RecordLog {
   close(): Promise<void>;
   status(): RecordLogStatus;
 }
+
+/** Keeps labels, which are answered once they are kept. */
+export interface LabelLog extends RecordLog {
+  /** Writes what was appended. @returns false where that was refused; it is tried again later */
+  flush(): Promise<boolean>;
+}

@@ -12,7 +12,7 @@ import { processEntry, processEnvironment } from '../../engine/base/entry.ts';
 import type { PredictionRecord, ServingConfig, ServingReport } from '../../engine/contract/serving.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { ServingClient } from '../../engine/serving/serving-client.ts';
-import { modelFolder, predict, ridersConfig, ridersRow, singleModelConfig } from '../serving/running-server.ts';
+import { modelFolder, predict, ridersConfig, ridersRow, send, singleModelConfig } from '../serving/running-server.ts';
 import { roundsOf } from '../serving/slow-model.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -135,10 +135,13 @@ test('a server that cannot start says why', async () => {
 });
 
 /** A server of its own, as the Docker package starts it. */
-async function standalone(config: unknown, stdout: 'ignore' | 'pipe' = 'ignore') {
+async function standalone(config: unknown, stdout: 'ignore' | 'pipe' = 'ignore', variables: NodeJS.ProcessEnv = {}) {
   const path = join(temporaryFolder(), 'config.json');
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(process.execPath, [entry, '--config', path], { env, stdio: ['ignore', stdout, 'pipe'] });
+  const child = spawn(process.execPath, [entry, '--config', path], {
+    env: { ...env, ...variables },
+    stdio: ['ignore', stdout, 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [begun] = (await once(child.stderr as Readable, 'data')) as [Buffer];
   const line = JSON.parse(begun.toString());
@@ -156,6 +159,38 @@ test('standing alone without a word about its log it writes what it answered to 
   const records = lines.map((line) => JSON.parse(line) as PredictionRecord);
   expect(records.map(({ row_id }) => row_id)).toEqual(ids);
   expect(records[0]).toMatchObject({ version: 1, inputs: { line: null }, outputs: { prediction: 137 } });
+});
+
+test('standing alone it follows its environment, and writes labels to standard output, too', async () => {
+  const tokenFile = join(temporaryFolder(), 'token');
+  writeFileSync(tokenFile, 'a-token-of-some-length\n');
+  const variables = { PORT: '0', HOST: '0.0.0.0', GALLEY_TOKEN_FILE: tokenFile };
+  const { child, url } = await standalone(ridersConfig({ port: 1, exactPort: true }), 'pipe', variables);
+  const output = text(child.stdout as Readable);
+  const errors = text(child.stderr as Readable);
+  const labels = (authorization: string) =>
+    send(url, {
+      path: '/labels',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ labels: [{ row_id: 'trip-1', label: 140 }] }),
+    });
+  expect((await labels('Bearer another one')).status).toBe(401);
+  expect((await labels('Bearer a-token-of-some-length')).status).toBe(200);
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  expect(JSON.parse(await output)).toMatchObject({ model: 'riders', row_id: 'trip-1', label: 140 });
+  expect(await errors).not.toContain('a-token-of-some-length');
+});
+
+test('a server that must have its port does not start where it is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  await expect(ServingClient.start(ridersConfig({ port, exactPort: true }), () => {})).rejects.toMatchObject({
+    code: 'serving.no_free_port',
+    message: `The port ${port} of 127.0.0.1 is taken.`,
+  });
 });
 
 test('nobody who reads its standard output holds up no answer', async () => {

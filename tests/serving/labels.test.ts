@@ -5,6 +5,7 @@ import { closedSegments } from '../../engine/serving/log-folder.ts';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { linesOf, receiver } from './log-receiver.ts';
 import { ridersConfig, runningServer, send, singleModelConfig } from './running-server.ts';
 
 const label = (url: string, body: unknown) => send(url, { path: '/labels', body: JSON.stringify(body) });
@@ -90,4 +91,24 @@ test('a server without a log takes no labels', async () => {
   const { url } = await runningServer();
   const answer = await label(url, { labels: [{ row_id: 'a', label: 1 }] });
   expect(answer).toMatchObject({ status: 412, body: { error: { code: 'serving.no_log' } } });
+});
+
+test('a server without a log folder sends labels where its answers go, as lines that name the model', async () => {
+  const target = await receiver();
+  const { url } = await runningServer(ridersConfig({ logSink: { kind: 'http', url: target.url } }), fixedClock());
+  expect(await label(url, { labels: [{ row_id: 'trip-1', label: 140.5 }] })).toMatchObject({ status: 200 });
+  const received_at = Date.UTC(2025, 0, 1);
+  expect(linesOf(target)).toEqual([{ model: 'riders', row_id: 'trip-1', label: 140.5, received_at }]);
+  target.status = 503;
+  expect(await label(url, { labels: [{ row_id: 'trip-2', label: 90 }] })).toMatchObject({
+    body: { error: { code: 'store.not_writable' } },
+  });
+});
+
+test('a server that logs nowhere takes no labels', async () => {
+  const { url } = await runningServer(ridersConfig({ logSink: { kind: 'none' } }));
+  expect(await label(url, { labels: [{ row_id: 'trip-1', label: 1 }] })).toMatchObject({
+    status: 412,
+    body: { error: { code: 'serving.no_log' } },
+  });
 });

@@ -1,7 +1,7 @@
 import type { ServingStatus } from '../../contract/serving.ts';
 import type { ServingSettings } from '../config.ts';
-import type { PredictionLog } from '../prediction-log.ts';
 import type { Predictor, Receipt } from '../predictor.ts';
+import type { LabelLog } from '../record-log.ts';
 import type { VersionReference } from '../served-model.ts';
 import type { MessageAnswer } from '../streams/answer-message.ts';
 
@@ -18,7 +18,7 @@ export interface ServingHost {
   /** Whether callers must send a key. */
   readonly needsKey: boolean;
   /** Null where nothing is logged. */
-  labelLog(model: string): PredictionLog | null;
+  labelLog(model: string): LabelLog | null;
   /**
    * The version that answers now. Ask for it when the whole request is there, so that a swap meets it before or after.
    * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.version_not_loaded`

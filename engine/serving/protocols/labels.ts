@@ -6,7 +6,7 @@ import { errorAnswer, jsonAnswer } from '../http-answer.ts';
 import { readJsonBody } from '../http-body.ts';
 import type { HttpCall, HttpProtocol } from '../http-routes.ts';
 import { parseIsoTime } from '../iso-time.ts';
-import type { PredictionLog } from '../prediction-log.ts';
+import type { LabelLog } from '../record-log.ts';
 import { RowFaults } from '../row-faults.ts';
 import type { ServingHost } from './host.ts';
 import { requireMembers, requireObject } from './row-forms.ts';
@@ -47,7 +47,7 @@ async function takeLabels(host: ServingHost, { request, receipt, parameters }: H
   return jsonAnswer({ accepted: given.length });
 }
 
-function requireLog(log: PredictionLog | null): PredictionLog {
+function requireLog(log: LabelLog | null): LabelLog {
   if (log) return log;
   throw new GalleyError('serving.no_log', 'This server keeps no log, so there is no place for labels.');
 }

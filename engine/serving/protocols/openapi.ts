@@ -52,6 +52,14 @@ function paths(subject: OpenApiSubject): Schema {
       },
     },
     '/metrics': { get: operation('metrics', 'Metrics in the text format of Prometheus.', textContent) },
+    '/profile': {
+      get: {
+        tags: [ownTag],
+        operationId: 'profile',
+        summary: 'The place of a profile of the rows, which this release does not make.',
+        responses: { 501: errorResponse('There is no profile.') },
+      },
+    },
     '/openapi.json': { get: operation('openapi', 'This description.', json({ type: 'object' })) },
     '/docs': { get: operation('docs', 'A page to try the paths on.', { 'text/html': { schema: { type: 'string' } } }) },
     '/': { get: operation('overview', 'What the server is.', json({ type: 'object' })) },
@@ -168,7 +176,7 @@ function labelsOperation({ signature }: OpenApiSubject): Schema {
       },
     },
     responses: {
-      200: { description: 'They are on the disk.', content: json(object({ accepted: { type: 'integer' } })) },
+      200: { description: 'They are written.', content: json(object({ accepted: { type: 'integer' } })) },
       412: errorResponse('The server keeps no log.'),
       422: errorResponse('Labels do not fit; details.faults names each.'),
     },

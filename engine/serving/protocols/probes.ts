@@ -1,3 +1,4 @@
+import { GalleyError } from '../../base/errors.ts';
 import { errorAnswer, jsonAnswer } from '../http-answer.ts';
 import type { HttpProtocol } from '../http-routes.ts';
 import { prometheusContentType } from '../prometheus-text.ts';
@@ -20,6 +21,13 @@ export function probes(host: ServingHost): HttpProtocol {
         method: 'GET',
         path: '/metrics',
         answer: () => ({ status: 200, contentType: prometheusContentType, body: host.metricsText() }),
+      },
+      {
+        method: 'GET',
+        path: '/profile',
+        answer: () => {
+          throw new GalleyError('serving.no_profile', 'This server does not sum up its rows in a profile.');
+        },
       },
       { method: 'GET', path: '/', answer: () => jsonAnswer(overview(host)) },
     ],
