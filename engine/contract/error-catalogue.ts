@@ -1029,6 +1029,46 @@ export const errorCatalogue = {
     meaning: 'The alias has not pointed at another version before.',
     hint: 'Name the version: `galley package alias MODEL@V ALIAS`.',
   },
+  'package.file_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no model file at that path.',
+    hint: 'Name the path of a file on this machine.',
+  },
+  'package.file_too_large': {
+    kind: 'invalid',
+    meaning: 'A model file from elsewhere is larger than can be taken in.',
+    hint: 'Make the model smaller: fewer or shallower trees, or fewer weights.',
+  },
+  'package.not_onnx': {
+    kind: 'invalid',
+    meaning: 'A model file from elsewhere is no ONNX file, or a broken one.',
+    hint: 'Export the model again, and check the file with `onnx.checker.check_model` where it was made.',
+  },
+  'package.pickle_refused': {
+    kind: 'invalid',
+    meaning: 'A pickle runs whatever its maker wrote as soon as it is opened, so it never is.',
+    hint: 'Open it where you trust it, in your notebook, and send the model from there with the cell of `adopt.py`, or export it as ONNX.',
+  },
+  'package.format_unsupported': {
+    kind: 'invalid',
+    meaning: 'A model file is of a format that only the library that made it can read.',
+    hint: 'Load it in your notebook and send the model from there with the cell of `adopt.py`, or export it as ONNX.',
+  },
+  'package.external_data_refused': {
+    kind: 'invalid',
+    meaning: 'An ONNX file has its weights in another file that is not a plain file in its own folder.',
+    hint: 'Save the model in one file, as with `onnx.save(model, path, save_as_external_data=False)`.',
+  },
+  'package.opset_too_new': {
+    kind: 'invalid',
+    meaning: 'An ONNX file is written in a newer version of ONNX than the runtime here takes.',
+    hint: 'Export it again with a lower opset, as with `target_opset` or `opset_version`.',
+  },
+  'package.unknown_operators': {
+    kind: 'invalid',
+    meaning: 'An ONNX file needs operators that the runtime here does not have.',
+    hint: 'Export the model without the custom operators that are named.',
+  },
   'deploy.not_found': {
     kind: 'not_found',
     meaning: 'There is no such deployment.',

@@ -46,6 +46,11 @@ export class ProtobufWriter {
     this.bytes(field, inner.finish());
   }
 
+  /** Whole fields as they stand on the wire. */
+  raw(fields: Uint8Array): void {
+    this.#append(fields);
+  }
+
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
