@@ -19,6 +19,7 @@ import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
+import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   ...trainEvaluationCommands,
   ...trainTrackingCommands,
   ...packageCommands,
+  ...packageCardCommands,
   ...deployCommands,
   ...deployWatchCommands,
   ...deploySettingsCommands,

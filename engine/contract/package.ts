@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { packageCardCalls } from './package-card.ts';
 import { Metrics, Name, Nullable, Signature, Time } from './values.ts';
 
 /** `MODEL`, `MODEL@3` or `MODEL@alias`. */
@@ -125,4 +126,5 @@ export const packageCalls = {
     Type.Object({ reference: ModelReference, format: Type.Enum(['onnx']), to: Type.String() }),
     Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
   ),
+  ...packageCardCalls,
 };

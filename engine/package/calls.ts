@@ -3,6 +3,7 @@ import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { addVersionWork, currentUser } from './add-version.ts';
 import type { Aliases } from './aliases.ts';
+import { cardHandlers } from './card/card-calls.ts';
 import { exportOnnx } from './export.ts';
 import { lineageOf } from './lineage.ts';
 import { resolveModel } from './references.ts';
@@ -51,5 +52,7 @@ export function packageHandlers(sources: Sources, data: DataPhase, aliases: Alia
       const { version } = resolveModel(store, reference);
       return { files: await exportOnnx(context, version, to) };
     },
+
+    ...cardHandlers(sources, data),
   };
 }

@@ -23,6 +23,7 @@ import { traffic } from './0024-traffic.ts';
 import { watchedFolders } from './0025-watched-folders.ts';
 import { logRemovals } from './0026-log-removals.ts';
 import { labelTimes } from './0027-label-times.ts';
+import { cardEdits } from './0028-card-edits.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -59,4 +60,5 @@ export const migrations: readonly Migration[] = [
   watchedFolders,
   logRemovals,
   labelTimes,
+  cardEdits,
 ];

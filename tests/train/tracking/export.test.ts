@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
+import { escapeHtml, html } from '../../../engine/base/html.ts';
+import { ticksBetween, writeNumber } from '../../../engine/base/report-numbers.ts';
 import type { RunDetail } from '../../../engine/contract/train.ts';
 import { toRun } from '../../../engine/train/store.ts';
 import { describeTracking } from '../../../engine/train/tracking/calls.ts';
-import { escapeHtml, html } from '../../../engine/train/tracking/export/html.ts';
-import { ticksBetween, writeNumber } from '../../../engine/train/tracking/export/numbers.ts';
 import { allColumns, csvOf } from '../../../engine/train/tracking/export/run-csv.ts';
 import { reportOf } from '../../../engine/train/tracking/export/run-report.ts';
 import { RunFields } from '../../../engine/train/tracking/run-fields.ts';

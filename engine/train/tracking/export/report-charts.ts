@@ -1,6 +1,6 @@
+import { type Html, html } from '../../../base/html.ts';
+import { ticksBetween, writeNumber } from '../../../base/report-numbers.ts';
 import type { RunDetail } from '../../../contract/train.ts';
-import { type Html, html } from './html.ts';
-import { ticksBetween, writeNumber } from './numbers.ts';
 
 const width = 420;
 const height = 300;

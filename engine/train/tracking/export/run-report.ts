@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { type Html, html } from '../../../base/html.ts';
+import { writeNumber } from '../../../base/report-numbers.ts';
 import { count } from '../../../base/words.ts';
 import type { Run, RunDetail } from '../../../contract/train.ts';
 import type { CodeState } from '../../../contract/train-tracking.ts';
 import { compareRuns } from '../comparison.ts';
-import { type Html, html } from './html.ts';
-import { writeNumber } from './numbers.ts';
 import { chartsOf, intervalBar } from './report-charts.ts';
 import { reportStyle } from './report-style.ts';
 
