@@ -10,10 +10,10 @@ const batchRows = 1024;
 
 /** Answers the rows of standard input on standard output with the files of a model version. */
 export async function predictStream(
-  { version, onnx, signature }: OutputOf<typeof deployCalls.modelFiles>,
+  { version, files }: OutputOf<typeof deployCalls.modelFiles>,
   format: LineFormat | undefined,
   { input, write }: Streams,
 ): Promise<void> {
-  const model = await loadModel({ version, onnx, signature }, () => ({ rows: batchRows }), undefined, anyRun);
+  const model = await loadModel({ version, files }, () => ({ rows: batchRows }), undefined, anyRun);
   for await (const text of scoreLines(model, input, idSource(systemClock), format)) await write(text);
 }

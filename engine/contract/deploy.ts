@@ -9,6 +9,7 @@ import { ModelReference } from './package.ts';
 import { ServingStatus } from './serving.ts';
 import { Canary, RollbackBounds, Traffic, VersionStatus } from './traffic.ts';
 import { Name, Nullable, Signature, Time } from './values.ts';
+import { VersionFile } from './version-manifest.ts';
 
 export const Deployment = Type.Object({
   id: Type.String(),
@@ -182,9 +183,7 @@ export const deployCalls = {
     Type.Object({
       model: Type.String(),
       version: Type.Integer(),
-      /** Paths. */
-      onnx: Type.String(),
-      signature: Type.String(),
+      files: Type.Array(VersionFile),
     }),
   ),
   predict: jobCommand(

@@ -644,6 +644,11 @@ export const errorCatalogue = {
     meaning: 'The files of a model version cannot be read.',
     hint: 'Package the version again, or restore the project from a backup.',
   },
+  'serving.model_tampered': {
+    kind: 'precondition',
+    meaning: 'A file of a model version is not the one that was packaged.',
+    hint: 'Export or package the version again, or restore the project from a backup; find out who changed the file.',
+  },
   'serving.model_mismatch': {
     kind: 'precondition',
     meaning: 'An ONNX file does not take or give what its signature says.',

@@ -11,6 +11,7 @@ import { ServedStream, StreamStatus } from './deploy-streams.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { Traffic, VersionStatus } from './traffic.ts';
 import { Nullable, Time } from './values.ts';
+import { Sha256, VersionFile } from './version-manifest.ts';
 
 /** What crosses the border of the prediction server: its config, the messages of its parent, the records of its log. */
 const strict = { additionalProperties: false } as const;
@@ -27,8 +28,24 @@ export const ServedKey = Type.Object(
 export type ServedKey = Static<typeof ServedKey>;
 
 export const ServedVersion = Type.Union([
-  /** A folder that holds `model.onnx` and `signature.json`. */
-  Type.Object({ version: Type.Integer({ minimum: 1 }), folder: Type.String({ minLength: 1 }) }, strict),
+  /** A folder that holds `model.onnx` and `signature.json`; where it has a `manifest.json`, its files must be what that says. */
+  Type.Object(
+    {
+      version: Type.Integer({ minimum: 1 }),
+      folder: Type.String({ minLength: 1 }),
+      /** Of `manifest.json`, which then must be there. */
+      manifest: Type.Optional(Sha256),
+    },
+    strict,
+  ),
+  /** All files of a version by their names in its folder, and what they must be. */
+  Type.Object(
+    {
+      version: Type.Integer({ minimum: 1 }),
+      files: Type.Array(VersionFile),
+    },
+    strict,
+  ),
   Type.Object(
     {
       version: Type.Integer({ minimum: 1 }),

@@ -73,8 +73,7 @@ export function deployHandlers(parts: DeployParts): Handlers<typeof deployCalls>
     },
     modelFiles: async ({ reference }) => {
       const { model, version } = await parts.versions.resolve(reference);
-      const { onnx, signature } = await parts.versions.served(model, version.version);
-      return { model, version: version.version, onnx, signature };
+      return { model, ...(await parts.versions.served(model, version.version)) };
     },
     predict: (input) => predictFile(parts, input),
   };

@@ -15,19 +15,12 @@ import { type LogPart, PredictionLogs } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
 import { takeBack } from './traffic.ts';
-import { ModelVersions, type PackageHandlers } from './versions.ts';
+import { ModelVersions, type PackagesForDeploy } from './versions.ts';
 import { FolderScorer, type WatchTimes } from './watch/folder-scorer.ts';
 import { WatchStore } from './watch/watch-store.ts';
 
 export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
-export type { AliasMoved, BackOff, DeploymentSpec, LogPart, LogRemoval, Release, TrafficTotals };
-
-/** What deployments need of the package phase. */
-export interface PackagesForDeploy {
-  handlers: PackageHandlers;
-  /** The listener is called inside the transaction that moves an alias. */
-  onAliasMoved(listener: (move: AliasMoved) => void): void;
-}
+export type { AliasMoved, BackOff, DeploymentSpec, LogPart, LogRemoval, PackagesForDeploy, Release, TrafficTotals };
 
 export interface DeployPhase extends Phase<typeof deployCalls> {
   /** By name or id. @throws GalleyError `deploy.not_found` */
@@ -76,7 +69,7 @@ export function createDeployPhase(
   const store = new DeploymentStore(context.database);
   const keys = new DeploymentKeys(context);
   const deployments = new Deployments(context, store, keys);
-  const versions = new ModelVersions(context, packages.handlers, data.marks);
+  const versions = new ModelVersions(packages, data.marks);
   const logs = new PredictionLogs(context);
   const labels = new LabelSegments(context, logs.store);
   const streams = new DeploymentStreams(context);

@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeFileDurably } from '../base/durable-files.ts';
 import type { ModelVersion, packageCalls } from '../contract/package.ts';
 import type { LogMask, ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
+import type { VersionFile } from '../contract/version-manifest.ts';
 import type { ColumnMarks } from '../data/index.ts';
-import type { EngineContext, Handlers } from '../jobs/context.ts';
+import type { Handlers } from '../jobs/context.ts';
+import type { AliasMoved } from './deployments.ts';
 import type { DeploymentSpec } from './store.ts';
 
 /** What a reference to a model means to a deployment. */
@@ -19,20 +18,29 @@ export interface DeploymentTarget {
 /** What deployments need of the package phase's calls. */
 export type PackageHandlers = Pick<Handlers<typeof packageCalls>, 'list' | 'show' | 'alias'>;
 
+/** What deployments need of the package phase. */
+export interface PackagesForDeploy {
+  handlers: PackageHandlers;
+  /** The files of the version that a reference names. */
+  files(reference: string): Promise<VersionFile[]>;
+  /** The listener is called inside the transaction that moves an alias. */
+  onAliasMoved(listener: (move: AliasMoved) => void): void;
+}
+
 /** The alias that a bare model name means. */
 const bareAlias = 'champion';
 
 /** Versions of models as the package phase has them, in the form that deployments need. */
 export class ModelVersions {
-  readonly #context: EngineContext;
   readonly #packages: PackageHandlers;
+  readonly #files: PackagesForDeploy['files'];
   readonly #marks: ColumnMarks;
   readonly #signatures = new Map<string, Signature>();
 
-  constructor(context: EngineContext, packages: PackageHandlers, marks: ColumnMarks) {
+  constructor(packages: Pick<PackagesForDeploy, 'handlers' | 'files'>, marks: ColumnMarks) {
     this.#marks = marks;
-    this.#context = context;
-    this.#packages = packages;
+    this.#packages = packages.handlers;
+    this.#files = (reference) => packages.files(reference);
   }
 
   /**
@@ -97,12 +105,8 @@ export class ModelVersions {
   }
 
   /** A version as files that a prediction server reads. */
-  async served(model: string, version: number): Promise<Extract<ServedVersion, { onnx: string }>> {
-    const { version: found, signature } = await this.#packages.show({ reference: `${model}@${version}` });
-    const folder = join(this.#context.project.path, 'run', 'served');
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, `${found.id}.signature.json`);
-    writeFileDurably(path, JSON.stringify(signature));
-    return { version, onnx: this.#context.blobs.path(found.onnx.sha256), signature: path };
+  async served(model: string, version: number): Promise<Extract<ServedVersion, { files: unknown }>> {
+    const files = await this.#files(`${model}@${version}`);
+    return { version, files: files.map(({ name, path, sha256 }) => ({ name, path, sha256 })) };
   }
 }

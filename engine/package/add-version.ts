@@ -10,6 +10,7 @@ import { type Aliases, requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
 import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
+import { makeVersionFolder } from './version-folder/version-folder.ts';
 
 type AddInput = InputOf<typeof packageCalls.add>;
 type AddOutput = OutputOf<typeof packageCalls.add>;
@@ -64,6 +65,7 @@ export function addVersionWork(
         const model = takeModel(context, store, run, input.model);
         const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
         store.insertVersion(added);
+        makeVersionFolder(context, run, { model, version: added });
         context.uses.add(
           { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
           { kind: 'run', id: run.id },

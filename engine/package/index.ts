@@ -6,9 +6,11 @@ import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { ModelStore } from './store.ts';
+import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
 export type { ResolvedModel } from './references.ts';
+export type { FolderFile } from './version-folder/version-folder.ts';
 
 /** Packaging, and what later phases need of the registry. */
 export interface PackagePhase extends Phase<typeof packageCalls> {
@@ -17,6 +19,11 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
    * @throws GalleyError `package.invalid_reference`, `package.model_not_found`, `package.version_not_found`
    */
   resolve(reference: string): ResolvedModel;
+  /**
+   * The folder of a version: `manifest.json` and the files that it names.
+   * @throws GalleyError as `resolve`, and `store.missing_blob`
+   */
+  files(reference: string): Promise<FolderFile[]>;
   /**
    * Points an alias at a version, within the caller's transaction where there is one.
    * @returns the version it pointed at before.
@@ -34,6 +41,7 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
   return {
     handlers: packageHandlers({ context, store, train }, data, aliases),
     resolve: (reference) => resolveModel(store, reference),
+    files: async (reference) => versionFolder({ context, train }, resolveModel(store, reference)),
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
   };

@@ -48,7 +48,7 @@ export class LoadedVersions {
    * Loads and warms what is wanted and missing, then calls `commit`, then releases what is not wanted any more after the
    * last use of it. On failure everything stays as it is. One call at a time.
    * @param versions are added to the known ones
-   * @throws GalleyError `serving.unknown_version`, `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`
+   * @throws GalleyError `serving.unknown_version`, `serving.model_unreadable`, `serving.model_tampered`, `serving.model_mismatch`, `serving.model_failed`
    */
   async want(wanted: ReadonlySet<number>, versions: readonly ServedVersion[], commit: () => void): Promise<void> {
     for (const served of versions) this.#known.set(served.version, served);

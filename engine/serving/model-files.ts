@@ -1,24 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import type { ServedVersion } from '../contract/serving.ts';
 import { type ColumnType, Signature } from '../contract/values.ts';
+import { type ReadFile, readVersionFile, versionFiles } from './version-files.ts';
 
-/** The paths of a version's files. */
-export function versionFiles(served: ServedVersion): { onnx: string; signature: string } {
-  if (!('folder' in served)) return { onnx: served.onnx, signature: served.signature };
-  return { onnx: join(served.folder, 'model.onnx'), signature: join(served.folder, 'signature.json') };
+/** @throws GalleyError `serving.model_unreadable`, `serving.model_tampered`, `serving.model_mismatch` */
+export async function servedSignature(served: ServedVersion): Promise<Signature> {
+  return readSignature((await versionFiles(served)).signature);
 }
 
 const stringTypes = new Set<ColumnType>(['text', 'date', 'timestamp']);
 
 /**
  * Reads and checks the signature of a version.
- * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`
+ * @throws GalleyError `serving.model_unreadable`, `serving.model_tampered`, `serving.model_mismatch`
  */
-export async function readSignature(path: string): Promise<Signature> {
-  const signature = await readJson(path);
+export async function readSignature(file: ReadFile): Promise<Signature> {
+  const { path } = file;
+  const signature = await readJson(file);
   if (!Check(Signature, signature)) {
     const where = Errors(Signature, signature).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
     throw new GalleyError('serving.model_mismatch', `The signature ${path} does not fit: ${where.join('; ')}.`, {
@@ -36,11 +35,12 @@ export async function readSignature(path: string): Promise<Signature> {
   return signature;
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(file: ReadFile): Promise<unknown> {
+  const text = (await readVersionFile(file)).toString('utf8');
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(text);
   } catch (cause) {
-    const message = `The signature ${path} cannot be read: ${(cause as Error).message}`;
-    throw new GalleyError('serving.model_unreadable', message, { details: { path }, cause });
+    const message = `The signature ${file.path} cannot be read: ${(cause as Error).message}`;
+    throw new GalleyError('serving.model_unreadable', message, { details: { path: file.path }, cause });
   }
 }

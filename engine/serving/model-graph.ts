@@ -4,8 +4,9 @@ import type { ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
 import type { Answers } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
-import { readSignature, versionFiles } from './model-files.ts';
+import { readSignature } from './model-files.ts';
 import { encodeColumns, encodeRows, type TensorColumn } from './tensors.ts';
+import { type ReadFile, readVersionFile, versionFiles } from './version-files.ts';
 
 /** One thread per run is the quickest for small batches, and leaves the other cores to the rest of the machine. */
 const sessionOptions: InferenceSession.SessionOptions = {
@@ -28,15 +29,15 @@ export class ModelGraph {
     this.#Tensor = TensorOf;
   }
 
-  /** @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch` */
+  /** @throws GalleyError `serving.model_unreadable`, `serving.model_tampered`, `serving.model_mismatch` */
   static async open(served: ServedVersion): Promise<ModelGraph> {
-    const files = versionFiles(served);
+    const files = await versionFiles(served);
     const signature = await readSignature(files.signature);
     // ONNX Runtime reads this when its library is loaded, and reports home without it.
     process.env.ORT_DISABLE_TELEMETRY = '1';
     const runtime = await import('onnxruntime-node');
     const session = await openSession(runtime.InferenceSession, files.onnx);
-    checkInputs(session, signature, files.onnx);
+    checkInputs(session, signature, files.onnx.path);
     return new ModelGraph(signature, session, runtime.Tensor);
   }
 
@@ -91,9 +92,12 @@ export class ModelGraph {
   }
 }
 
-async function openSession(Session: typeof InferenceSession, path: string): Promise<InferenceSession> {
+/** What was compared is what is loaded: a file that must be checked is not read twice. */
+async function openSession(Session: typeof InferenceSession, file: ReadFile): Promise<InferenceSession> {
+  const { path } = file;
+  const bytes = file.sha256 === undefined ? undefined : await readVersionFile(file);
   try {
-    return await Session.create(path, sessionOptions);
+    return await (bytes ? Session.create(bytes, sessionOptions) : Session.create(path, sessionOptions));
   } catch (cause) {
     const message = `The model ${path} cannot be loaded: ${(cause as Error).message}`;
     throw new GalleyError('serving.model_unreadable', message, { details: { path }, cause });

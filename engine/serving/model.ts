@@ -5,6 +5,7 @@ import type { InputValue } from './field-rule.ts';
 import { ModelGraph } from './model-graph.ts';
 import { ModelThread } from './model-thread.ts';
 import { RowCheck } from './row-check.ts';
+import { readVersionFile, versionFiles } from './version-files.ts';
 
 const warmUpRuns = 3;
 
@@ -68,11 +69,11 @@ export class LoadedModel {
 }
 
 /**
- * Loads a version, compares its graph with its signature and runs it until it is warm. One whose runs are long then gets a
- * thread of its own, and is freed here.
+ * Loads a version, compares all its files with what they must be and its graph with its signature, and runs it until it is
+ * warm. One whose runs are long then gets a thread of its own, and is freed here.
  * @param batch asked for each batch
  * @param observe is told the rows of each batch
- * @throws GalleyError `serving.model_unreadable`, `serving.model_mismatch`, `serving.model_failed`
+ * @throws GalleyError `serving.model_unreadable`, `serving.model_tampered`, `serving.model_mismatch`, `serving.model_failed`
  */
 export async function loadModel(
   served: ServedVersion,
@@ -80,6 +81,8 @@ export async function loadModel(
   observe?: (rows: number) => void,
   longest: LongestRun = longestRun,
 ): Promise<LoadedModel> {
+  const { others } = await versionFiles(served);
+  for (const file of others) await readVersionFile(file);
   const graph = await ModelGraph.open(served);
   const { signature } = graph;
   const runner = (await isLong(graph, batch().rows, longest)) ? await threaded(served, graph) : graph;

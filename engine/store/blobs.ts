@@ -1,31 +1,15 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../base/clock.ts';
 import { syncFile, syncFolder } from '../base/durable-files.ts';
 import { GalleyError } from '../base/errors.ts';
+import { hashFile } from '../base/hash-file.ts';
 import type { Database } from './database.ts';
 
 export interface BlobProblem {
   code: 'store.missing_blob' | 'store.damaged_blob';
   message: string;
-}
-
-/** sha256 of a file's bytes, in hexadecimal. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }
 
 /**

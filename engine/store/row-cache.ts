@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { syncFile, syncFolder } from '../base/durable-files.ts';
-import { hashFile } from './blobs.ts';
+import { hashFile } from '../base/hash-file.ts';
 
 /** A Parquet file and how many rows it has. */
 export interface RowFile {

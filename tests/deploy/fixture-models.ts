@@ -5,6 +5,7 @@ import { GalleyError } from '../../engine/base/errors.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import type { Signature } from '../../engine/contract/values.ts';
+import type { VersionFile } from '../../engine/contract/version-manifest.ts';
 import type { AliasMoved, PackagesForDeploy } from '../../engine/deploy/index.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { breakingChanges } from '../../engine/serving/signature-changes.ts';
@@ -38,6 +39,16 @@ export class FixtureModels {
         return { model, alias, version, previous };
       },
     };
+  }
+
+  async files(reference: string): Promise<VersionFile[]> {
+    const { version, signature } = this.#show(reference);
+    const { hash } = this.#context.blobs.put(JSON.stringify(signature));
+    const { path, sha256 } = version.onnx;
+    return [
+      { name: 'model.onnx', path, sha256 },
+      { name: 'signature.json', path: this.#context.blobs.path(hash), sha256: hash.replace('sha256:', '') },
+    ];
   }
 
   onAliasMoved(listener: (move: AliasMoved) => void): void {
@@ -110,7 +121,7 @@ export class FixtureModels {
       task,
       metrics: task === 'regression' ? { r2: 0.9, rmse: 2 } : { roc_auc: 0.95, accuracy: 0.9 },
       metric: { name: task === 'regression' ? 'r2' : 'roc_auc', lowerIsBetter: false },
-      onnx: { path: this.#context.blobs.path(hash), sha256: hash, bytes },
+      onnx: { path: this.#context.blobs.path(hash), sha256: hash.replace('sha256:', ''), bytes },
       parity: { rows: 1, max_abs_diff: 0 },
       createdAt: isoTime(0),
     };

@@ -191,7 +191,7 @@ function openParts() {
   const store = new DeploymentStore(context.database);
   const keys = new DeploymentKeys(context);
   const deployments = new Deployments(context, store, keys);
-  const versions = new ModelVersions(context, models.handlers, { of: () => ({}), key: () => Buffer.alloc(32) });
+  const versions = new ModelVersions(models, { of: () => ({}), key: () => Buffer.alloc(32) });
   const logs = new PredictionLogs(context);
   const labels = new LabelSegments(context, logs.store);
   const streams = new DeploymentStreams(context);

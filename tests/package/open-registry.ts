@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
@@ -27,4 +28,24 @@ export async function openPhases() {
   const add = (run: string, model: string) =>
     resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model }));
   return { engine, data, train, packages, resultOf, addRows, trainOne, add };
+}
+
+export const penguinFile = fileURLToPath(new URL('../../resources/samples/penguins/penguins.csv', import.meta.url));
+
+/** The phases with the sample of penguins as a dataset, its columns as models. */
+export async function openRegistry() {
+  const { data, resultOf, train, packages, ...phases } = await openPhases();
+  await resultOf(data.handlers.add({ name: 'penguins', files: [penguinFile] }));
+  const trainOne = (target: string, learner = 'linear') =>
+    resultOf<{ best: Run }>(train.handlers.run({ reference: 'penguins', target, learners: [learner] }));
+  const add = (run: string, alias?: string, model = 'penguins') =>
+    resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model, ...(alias && { alias }) }));
+  return {
+    engine: phases.engine,
+    train,
+    packages,
+    trainOne,
+    add,
+    addRows: (text: string) => phases.addRows('penguins', text),
+  };
 }

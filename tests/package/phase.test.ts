@@ -1,39 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { contentHash } from '../../engine/base/canonical-json.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
-import type { Job } from '../../engine/contract/jobs.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import type { Run } from '../../engine/contract/train.ts';
-import { createDataPhase } from '../../engine/data/index.ts';
-import { type AliasMoved, createPackagePhase } from '../../engine/package/index.ts';
+import type { AliasMoved } from '../../engine/package/index.ts';
 import { ModelStore } from '../../engine/package/store.ts';
-import { createTrainPhase } from '../../engine/train/index.ts';
-import { openEngine } from '../deploy/open-engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const penguinFile = fileURLToPath(new URL('../../resources/samples/penguins/penguins.csv', import.meta.url));
-
-async function openRegistry() {
-  const engine = openEngine();
-  const data = createDataPhase(engine);
-  const train = createTrainPhase(engine, data);
-  const packages = createPackagePhase(engine, data, train);
-  const resultOf = async <Result>(job: Promise<Job>) => engine.jobs.result<Result>((await job).id);
-  await resultOf(data.handlers.add({ name: 'penguins', files: [penguinFile] }));
-  const addRows = (text: string) => {
-    const file = join(temporaryFolder(), 'penguins.csv');
-    writeFileSync(file, text);
-    return resultOf(data.handlers.add({ name: 'penguins', files: [file] }));
-  };
-  const trainOne = (target: string, learner = 'linear') =>
-    resultOf<{ best: Run }>(train.handlers.run({ reference: 'penguins', target, learners: [learner] }));
-  const add = (run: string, alias?: string, model = 'penguins') =>
-    resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model, ...(alias && { alias }) }));
-  return { engine, train, packages, trainOne, add, addRows };
-}
+import { openRegistry, penguinFile } from './open-registry.ts';
 
 /** A copy of a version under the next number, to have several without the work of making them. */
 function copyVersion({ engine, packages }: Awaited<ReturnType<typeof openRegistry>>): void {

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { hashFile } from '../../engine/store/blobs.ts';
+import { hashFile } from '../../engine/base/hash-file.ts';
 import { type RunningEngine, startEngine } from '../support/engine.ts';
 import { noObjectServer, type ObjectServer, objectServerProgram, startObjectServer } from '../support/object-server.ts';
 import { hasSshServer, noSshServer, type SshServer, startSshServer } from '../support/ssh-server.ts';

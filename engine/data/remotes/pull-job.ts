@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
+import { hashFile } from '../../base/hash-file.ts';
 import type { ColumnProfile } from '../../contract/data.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { hashFile } from '../../store/blobs.ts';
 import { isDiskFull } from '../sources/read-context.ts';
 import { blobsOf } from '../versions/manifest.ts';
 import { openRemote } from './open-remote.ts';

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { hashFile } from '../../base/hash-file.ts';
 import type { Difference } from '../../contract/data-comparison.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { hashFile } from '../../store/blobs.ts';
 import { openDuck } from '../../store/duck.ts';
 import type { SchemaColumn } from '../schema.ts';
 import { commonColumns } from './diff-columns.ts';

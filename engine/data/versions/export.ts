@@ -3,9 +3,9 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../../base/errors.ts';
+import { hashFile } from '../../base/hash-file.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { EngineContext } from '../../jobs/context.ts';
-import { hashFile } from '../../store/blobs.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import type { MaskedColumns } from '../privacy/masked-columns.ts';
 import type { SchemaColumn } from '../schema.ts';

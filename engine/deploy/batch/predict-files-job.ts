@@ -1,7 +1,7 @@
 import { GalleyError, reportError } from '../../base/errors.ts';
+import { hashFile } from '../../base/hash-file.ts';
 import type { ErrorReport } from '../../contract/errors.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { hashFile } from '../../store/blobs.ts';
 import { type ScoringModel, type ScoringOrder, TableScorer } from './table-scorer.ts';
 
 /** A CSV or Parquet file and where its answers go. */

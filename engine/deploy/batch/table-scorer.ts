@@ -9,7 +9,7 @@ import type { ServedVersion } from '../../contract/serving.ts';
 import type { Signature } from '../../contract/values.ts';
 import type { ReadContext } from '../../data/for-jobs.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { readSignature, versionFiles } from '../../serving/model-files.ts';
+import { servedSignature } from '../../serving/model-files.ts';
 import { inOrder } from '../../serving/streams/in-order.ts';
 import { openDuck } from '../../store/duck.ts';
 import { answerColumns } from './answer-columns.ts';
@@ -68,7 +68,7 @@ export class TableScorer {
 
   /** @param orders those that may be scored: nothing else on the disk is reached */
   static async open(model: ScoringModel, orders: readonly ScoringOrder[], context: JobContext): Promise<TableScorer> {
-    const signature = await readSignature(versionFiles(model.served).signature);
+    const signature = await servedSignature(model.served);
     const { partsFolder } = model;
     const { stagingFolder } = context;
     const reached = orders.flatMap(({ source, target }) => [

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GalleyError } from '../../base/errors.ts';
 import { type ImportedColumns, type LogImport, leftOutReasons } from '../../contract/deploy-log.ts';
-import type { LabelRecord, LogHeader, LogMask } from '../../contract/serving.ts';
+import type { LabelRecord, LogHeader, LogMask, ServedVersion } from '../../contract/serving.ts';
 import type { ReadContext } from '../../data/for-jobs.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { readSignature } from '../../serving/model-files.ts';
+import { servedSignature } from '../../serving/model-files.ts';
 import { openDuck } from '../../store/duck.ts';
 import { type StoredRecord, VersionLinesWriter } from '../log-lines.ts';
 import type { LogPart, LogPartFile } from '../prediction-logs.ts';
@@ -19,8 +19,8 @@ import { tableRows } from './table-rows.ts';
 
 export interface ImportLogInput {
   path: string;
-  /** Of the model, with where the signature of each is, and the inputs that the log does not get as they are. */
-  versions: { version: number; signature: string; masked: string[] }[];
+  /** Of the model, with the files of each, and the inputs that the log does not get as they are. */
+  versions: { served: ServedVersion; masked: string[] }[];
   /** That answered the rows of a table. */
   version: number;
   columns: ImportedColumns;
@@ -108,10 +108,13 @@ async function importedVersions(
   tally: ImportTally,
 ): Promise<Map<number, ImportedVersion>> {
   const imported = new Map<number, ImportedVersion>();
-  for (const { version, signature: path, masked } of versions) {
-    const signature = await readSignature(path);
+  for (const { served, masked } of versions) {
+    const signature = await servedSignature(served);
     const mask: LogMask = { inputs: masked, ...(pseudonyms && { key: secrets.key }) };
-    imported.set(version, { signature, inputs: new LoggedInputs(signature, mask, (field) => tally.unusable(field)) });
+    imported.set(served.version, {
+      signature,
+      inputs: new LoggedInputs(signature, mask, (field) => tally.unusable(field)),
+    });
   }
   return imported;
 }

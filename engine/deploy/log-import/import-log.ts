@@ -91,9 +91,7 @@ async function versionsWithMasks(
 ): Promise<ImportLogInput['versions']> {
   const imported: ImportLogInput['versions'] = [];
   for (const [number, masked] of Object.entries(inputs)) {
-    const version = Number(number);
-    const { signature } = await versions.served(model, version);
-    imported.push({ version, signature, masked });
+    imported.push({ served: await versions.served(model, Number(number)), masked });
   }
   return imported;
 }

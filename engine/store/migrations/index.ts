@@ -24,6 +24,7 @@ import { watchedFolders } from './0025-watched-folders.ts';
 import { logRemovals } from './0026-log-removals.ts';
 import { labelTimes } from './0027-label-times.ts';
 import { cardEdits } from './0028-card-edits.ts';
+import { versionFiles } from './0029-version-files.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   logRemovals,
   labelTimes,
   cardEdits,
+  versionFiles,
 ];

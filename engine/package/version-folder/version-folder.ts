@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import type { VersionManifest } from '../../contract/version-manifest.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import type { StoredRun } from '../../train/index.ts';
+import type { ResolvedModel } from '../references.ts';
+import type { Sources } from '../views.ts';
+import { type StoredFile, VersionFileStore } from './file-store.ts';
+import { metricsOf } from './metrics.ts';
+
+/** A file in the folder of a version. */
+export interface FolderFile {
+  name: string;
+  /** Of its blob. */
+  path: string;
+  /** In hexadecimal. */
+  sha256: string;
+  bytes: number;
+}
+
+/**
+ * The folder of a version: `manifest.json` and the files that it names, none of which ever changes. That of a version that
+ * has none yet, as those of before have not, is made.
+ * @throws GalleyError `store.missing_blob`
+ */
+export async function versionFolder(
+  { context, train }: Pick<Sources, 'context' | 'train'>,
+  resolved: ResolvedModel,
+): Promise<FolderFile[]> {
+  const store = new VersionFileStore(context.database);
+  const { id, runId } = resolved.version;
+  if (store.files(id).length === 0) {
+    const run = train.stored(runId);
+    context.database.transaction(() => makeVersionFolder(context, run, resolved));
+  }
+  return store
+    .files(id)
+    .map(({ name, hash, bytes }) => ({ name, path: context.blobs.path(hash), sha256: hexOf(hash), bytes }));
+}
+
+/** Makes the folder of a version; call it in a transaction. The same version gives the same bytes. */
+export function makeVersionFolder(context: EngineContext, run: StoredRun, { model, version }: ResolvedModel): void {
+  const { blobs } = context;
+  const written = (name: string, content: Json): StoredFile => ({ name, ...blobs.put(`${canonicalJson(content)}\n`) });
+  const files: StoredFile[] = [
+    { name: 'model.onnx', hash: version.onnxHash, bytes: version.onnxBytes },
+    { name: 'golden.json', hash: version.goldenHash, bytes: statSync(blobs.path(version.goldenHash)).size },
+    written('signature.json', version.signature as unknown as Json),
+    written('metrics.json', metricsOf(run)),
+  ];
+  const manifest = manifestOf(model.name, version.version, files);
+  new VersionFileStore(context.database).insert(version.id, [...files, written('manifest.json', manifest)]);
+}
+
+function manifestOf(model: string, version: number, files: readonly StoredFile[]): VersionManifest {
+  const listed = files.map(({ name, hash, bytes }) => ({ name, sha256: hexOf(hash), bytes }));
+  return { format: 1, model, version, files: listed.toSorted((one, other) => (one.name < other.name ? -1 : 1)) };
+}
+
+function hexOf(hash: string): string {
+  return hash.replace(/^sha256:/, '');
+}
