@@ -1,6 +1,6 @@
 import { writeNumber } from '../../base/report-numbers.ts';
 import { count, listed, sentence } from '../../base/words.ts';
-import type { CardField } from '../../contract/package-card.ts';
+import { type CardField, cardFields } from '../../contract/package-card.ts';
 import type { Block, CardDocument, Section } from './card-blocks.ts';
 import type { CardFacts } from './card-facts.ts';
 import { dataSection, trainingSection } from './data-sections.ts';
@@ -31,6 +31,7 @@ export function cardDocument(facts: CardFacts): CardDocument {
       authorSection(facts, 'out_of_scope'),
       limitsSection(facts),
       authorSection(facts, 'ethics'),
+      unstatedSection(facts),
       qualitySection(facts),
       sliceSection(facts),
       fairnessSection(facts),
@@ -45,13 +46,24 @@ export function cardDocument(facts: CardFacts): CardDocument {
   };
 }
 
-function authorBlock(facts: CardFacts, field: CardField): Block {
+function authorBlocks(facts: CardFacts, field: CardField): Block[] {
   const text = facts.text[field]?.trim();
-  return text ? { kind: 'author', text } : { kind: 'paragraph', text: 'Nobody has written this part yet.' };
+  return text ? [{ kind: 'author', text }] : [];
 }
 
+/** Without blocks where nobody wrote it. */
 function authorSection(facts: CardFacts, field: CardField): Section {
-  return { title: fieldTitles[field], blocks: [authorBlock(facts, field)] };
+  return { title: fieldTitles[field], blocks: authorBlocks(facts, field) };
+}
+
+/** The parts that nobody wrote, so that nobody takes silence for an answer. */
+function unstatedSection(facts: CardFacts): Section {
+  const unstated = cardFields.filter((field) => field !== 'license' && !facts.text[field]?.trim());
+  const titles = unstated.map((field) => fieldTitles[field].toLowerCase());
+  return {
+    title: 'Not stated',
+    blocks: unstated.length === 0 ? [] : [{ kind: 'paragraph', text: `Nobody has written of ${listed(titles)} yet.` }],
+  };
 }
 
 function limitsSection(facts: CardFacts): Section {
@@ -65,7 +77,7 @@ function limitsSection(facts: CardFacts): Section {
   ];
   return {
     title: fieldTitles.limits,
-    blocks: [authorBlock(facts, 'limits'), ...remarks.map((text): Block => ({ kind: 'paragraph', text }))],
+    blocks: [...authorBlocks(facts, 'limits'), ...remarks.map((text): Block => ({ kind: 'paragraph', text }))],
   };
 }
 

@@ -21,7 +21,7 @@ blockquote { padding-left: 12px; border-left: 3px solid var(--strong-line); colo
 dl { display: grid; grid-template-columns: minmax(90px, 140px) minmax(0, 1fr); gap: 4px 12px; }
 dd { margin: 0; }
 .scroll { overflow-x: auto; margin: 0 0 12px; }
-table { border-collapse: collapse; min-width: min(100%, 420px); font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; overflow-wrap: break-word; min-width: min(100%, 420px); font-variant-numeric: tabular-nums; }
 th, td { max-width: 420px; padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { font-size: 12px; line-height: 16px; font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 500; }

@@ -349,8 +349,11 @@ export function fairnessSection({ evaluation }: CardFacts): Section {
   return { title: 'Fairness', blocks: blocks.length > 0 ? blocks : [none] };
 }
 
+/** Of a group; the others follow from them. */
+const shownFigures = ['selection_rate', 'tpr', 'fpr', 'accuracy', 'mean_error', 'mae'];
+
 function groupTable({ by, groups }: FairnessReport): TableBlock {
-  const figures = [...new Set(groups.flatMap((group) => Object.keys(group.figures)))];
+  const figures = shownFigures.filter((name) => groups.some((group) => group.figures[name] !== undefined));
   return {
     kind: 'table',
     columns: [

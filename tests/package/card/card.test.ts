@@ -42,9 +42,8 @@ test('a card tells what is known: metrics with intervals, slices, fairness, sign
   const card = await packages.handlers.card({ reference: 'sexes' });
   expect(card).toMatchObject({ model: 'sexes', version: 1, history: [] });
   for (const section of [
-    'Overview',
-    'Intended use',
     'Limits and risks',
+    'Not stated',
     'How good it is',
     'Fairness',
     'What it goes by',
