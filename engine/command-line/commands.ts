@@ -21,6 +21,7 @@ import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
+import { packageRegistryCommands } from './package-registry-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   ...trainTrackingCommands,
   ...packageCommands,
   ...packageCardCommands,
+  ...packageRegistryCommands,
   ...deployCommands,
   ...deployWatchCommands,
   ...deploySettingsCommands,

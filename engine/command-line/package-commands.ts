@@ -2,9 +2,19 @@ import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
+import { tagsInWords } from './package-registry-commands.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
+
+/** ` stage=trial → stage=live`; of several lines the first. */
+function changeInWords(before: string | null, after: string | null): string {
+  const line = (value: string) => JSON.stringify(value.split('\n', 1)[0]);
+  return [before, after]
+    .filter((value) => value !== null && value !== '')
+    .map((value, index) => `${index === 0 ? ' ' : ' → '}${line(value as string)}`)
+    .join('');
+}
 
 export const packageCommands: Command[] = [
   {
@@ -30,16 +40,16 @@ export const packageCommands: Command[] = [
   },
   {
     words: 'package list',
-    usage: '',
-    summary: 'All models with their versions and aliases.',
-    example: 'galley package list',
-    flags: {},
+    usage: '[--search WORDS] [--archived]',
+    summary: 'All models with their versions and aliases; archived ones only where asked for.',
+    example: 'galley package list --search "stage=live"',
+    flags: { search: text, archived: { type: 'boolean' } },
     positionals: { minimum: 0, maximum: 0 },
     call: 'package.list',
-    input: () => ({}),
+    input: (_, flags) => given({ search: flags.search, archived: flags.archived ? 'with' : undefined }),
     print: ({ models }: { models: ModelSummary[] }) =>
       table(
-        ['model', 'version', 'aliases', 'learner', 'dataset', 'metric', 'value', 'bytes'],
+        ['model', 'version', 'aliases', 'learner', 'dataset', 'metric', 'value', 'bytes', 'tags', 'archived'],
         models.flatMap((model) =>
           model.versions.map((version) => [
             model.name,
@@ -50,6 +60,8 @@ export const packageCommands: Command[] = [
             version.metric.name,
             version.metrics[version.metric.name],
             version.onnx.bytes,
+            tagsInWords({ ...model.tags, ...version.tags }),
+            (version.archivedAt ?? model.archivedAt) === null ? '' : 'yes',
           ]),
         ),
       ),
@@ -63,8 +75,10 @@ export const packageCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'package.show',
     input: ([reference]) => ({ reference }),
-    print: ({ version, signature, lineage, history }: OutputOf<typeof packageCalls.show>) => [
-      `${version.model}, version ${version.version}${version.aliases.length > 0 ? ` (${version.aliases.join(', ')})` : ''}`,
+    print: ({ version, signature, lineage, history, changes }: OutputOf<typeof packageCalls.show>) => [
+      `${version.model}, version ${version.version}${version.aliases.length > 0 ? ` (${version.aliases.join(', ')})` : ''}${version.archivedAt === null ? '' : ', archived'}`,
+      ...(Object.keys(version.tags).length > 0 ? [`Tags: ${tagsInWords(version.tags)}`] : []),
+      ...(version.description === '' ? [] : version.description.split('\n')),
       '',
       ...table(
         ['input', 'type', 'missing allowed', 'minimum', 'maximum'],
@@ -82,6 +96,10 @@ export const packageCommands: Command[] = [
         (move) =>
           `${move.at} ${move.alias}: ${move.from ?? 'none'} → ${move.to ?? 'none'} by ${move.by}. ${move.reason}`,
       ),
+      ...changes.map(({ at, version: number, kind, before, after, by }) => {
+        const subject = number === null ? 'model' : `version ${number}`;
+        return `${at} ${subject}: ${kind}${changeInWords(before, after)} by ${by}.`;
+      }),
     ],
   },
   {

@@ -87,6 +87,20 @@ export const projectCommands: Command[] = [
     ],
   },
   {
+    words: 'user',
+    usage: '[--set NAME]',
+    summary:
+      'The name under which your changes are written down in all projects; an empty one goes back to that of the machine.',
+    example: 'galley user --set "Ada Lovelace"',
+    flags: { set: { type: 'string' } },
+    positionals: { minimum: 0, maximum: 0 },
+    call: ({ set }) => (set === undefined ? 'project.user' : 'project.setUser'),
+    input: (_, { set }) => given({ name: set }),
+    print: ({ name, set }: OutputOf<typeof projectCalls.user>) => [
+      set === null ? `${name}, the user of this machine.` : name,
+    ],
+  },
+  {
     words: 'gc',
     usage: '[--dry-run] [--older-than 30d]',
     summary: 'Empties the bin, removes what can be made again, and says how much room that gives.',
@@ -96,7 +110,7 @@ export const projectCommands: Command[] = [
     call: 'project.gc',
     input: (_, flags) => given({ dryRun: flags['dry-run'], olderThanDays: daysFlag(flags, 'older-than') }),
     print: ({ freed, bin, dryRun }: OutputOf<typeof projectCalls.gc>) => [
-      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets of the bin, caches, and what trainings kept to go on from.`,
+      `${dryRun ? 'Would free' : 'Freed'} ${freed.toLocaleString('en-US')} bytes: ${bin.versions} versions and ${bin.datasets} datasets, ${bin.modelVersions} model versions and ${bin.models} models of the bin, caches, and what trainings kept to go on from.`,
       ...(bin.busy > 0 ? [`${bin.busy} versions stay in the bin: a job that runs reads them.`] : []),
     ],
   },

@@ -1074,6 +1074,31 @@ export const errorCatalogue = {
     meaning: 'An ONNX file needs operators that the runtime here does not have.',
     hint: 'Export the model without the custom operators that are named.',
   },
+  'package.alias_not_found': {
+    kind: 'not_found',
+    meaning: 'The model has no such alias.',
+    hint: 'See `galley package list` for its aliases.',
+  },
+  'package.in_use': {
+    kind: 'conflict',
+    meaning: 'A model, a version or an alias is needed by what the message names.',
+    hint: 'Move the alias, give the deployment another version, or stop what follows; a version that was only used before can be archived.',
+  },
+  'package.last_version': {
+    kind: 'precondition',
+    meaning: 'The only version of a model cannot be deleted alone.',
+    hint: 'Delete the model instead: `galley package delete MODEL`.',
+  },
+  'package.not_in_bin': {
+    kind: 'not_found',
+    meaning: 'The bin holds no such model or version.',
+    hint: 'See `galley package bin` for what it holds.',
+  },
+  'package.name_taken': {
+    kind: 'conflict',
+    meaning: 'A model cannot come out of the bin: another one has its name now.',
+    hint: 'Delete the other model first, then restore this one.',
+  },
   'deploy.not_found': {
     kind: 'not_found',
     meaning: 'There is no such deployment.',

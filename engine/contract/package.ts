@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { packageCardCalls } from './package-card.ts';
+import { packageRegistryCalls, RegistryChange, registryLabels } from './package-registry.ts';
+import { ArchiveChoice } from './train-tracking.ts';
 import { Metrics, Name, Nullable, Signature, Time } from './values.ts';
 
 /** `MODEL`, `MODEL@3` or `MODEL@alias`. */
@@ -20,6 +22,7 @@ export const ModelVersion = Type.Object({
   metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
   onnx: Type.Object({ path: Type.String(), sha256: Type.String(), bytes: Type.Integer() }),
   parity: Type.Object({ rows: Type.Integer(), max_abs_diff: Type.Number() }),
+  ...registryLabels,
   createdAt: Time,
 });
 export type ModelVersion = Static<typeof ModelVersion>;
@@ -27,6 +30,7 @@ export type ModelVersion = Static<typeof ModelVersion>;
 export const AliasMove = Type.Object({
   alias: Type.String(),
   from: Nullable(Type.Integer()),
+  /** Null where the alias was removed. */
   to: Nullable(Type.Integer()),
   at: Time,
   by: Type.String(),
@@ -39,8 +43,13 @@ export const ModelSummary = Type.Object({
   name: Type.String(),
   target: Type.String(),
   versions: Type.Array(ModelVersion),
+  ...registryLabels,
   aliases: Type.Record(Type.String(), Type.Integer()),
+  /** The version that a rollback leads to, by alias; also of aliases that were removed. */
+  rollbacks: Type.Record(Type.String(), Type.Integer()),
   history: Type.Array(AliasMove),
+  /** Newest first, as the history is. */
+  changes: Type.Array(RegistryChange),
   createdAt: Time,
 });
 export type ModelSummary = Static<typeof ModelSummary>;
@@ -54,6 +63,7 @@ export const LineageStep = Type.Object({
 });
 
 export const packageCalls = {
+  ...packageRegistryCalls,
   add: jobCommand(
     'package.add',
     'Makes a model version of a run: one ONNX file that passed the parity gate.',
@@ -77,8 +87,13 @@ export const packageCalls = {
   ),
   list: query(
     'package.list',
-    'All models with their versions and aliases.',
-    Type.Object({}),
+    'All models with their versions and aliases, archived ones aside.',
+    Type.Object({
+      /** Without archived models and versions where left out. */
+      archived: Type.Optional(ArchiveChoice),
+      /** Words that all must occur in what is said of a model or of the version; other versions are left out. */
+      search: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
     Type.Object({ models: Type.Array(ModelSummary) }),
   ),
   show: query(
@@ -90,6 +105,7 @@ export const packageCalls = {
       signature: Signature,
       lineage: Type.Array(LineageStep),
       history: Type.Array(AliasMove),
+      changes: Type.Array(RegistryChange),
     }),
   ),
   alias: command(

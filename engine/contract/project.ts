@@ -75,6 +75,14 @@ export type Circle = Static<typeof Circle>;
 
 const Empty = Type.Object({});
 
+const UserNames = Type.Object({
+  name: Type.String(),
+  /** The one that was set, null where none was. */
+  set: Nullable(Type.String()),
+  /** Of the machine. */
+  machine: Type.String(),
+});
+
 export const projectCalls = {
   show: query(
     'project.show',
@@ -155,12 +163,26 @@ export const projectCalls = {
       bin: Type.Object({
         datasets: Type.Integer(),
         versions: Type.Integer(),
+        models: Type.Integer(),
+        modelVersions: Type.Integer(),
         bytes: Type.Integer(),
         busy: Type.Integer(),
       }),
       caches: Type.Object({ bytes: Type.Integer() }),
       dryRun: Type.Boolean(),
     }),
+  ),
+  user: query(
+    'project.user',
+    'Under which name changes are written down: the one that was set, else the user of the machine.',
+    Empty,
+    UserNames,
+  ),
+  setUser: command(
+    'project.setUser',
+    'Sets the name under which changes are written down, in all projects of this machine; an empty one takes it away.',
+    Type.Object({ name: Type.String({ maxLength: 100, pattern: '^[^\\x00-\\x1f]*$' }) }),
+    UserNames,
   ),
   recentPaths: query(
     'project.recentPaths',

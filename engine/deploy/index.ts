@@ -4,6 +4,7 @@ import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { deployHandlers } from './calls.ts';
+import { deployHolder } from './deploy-holder.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
@@ -105,6 +106,8 @@ export function createDeployPhase(
       queueMicrotask(() => void fleet.reconcile(id));
     }
   });
+
+  packages.addHolder(deployHolder(deployments, watches));
 
   const stopListening = context.events.listen((event) => {
     if (event.type === 'phase.changed' && event.phase === 'data') fleet.remask();

@@ -4,6 +4,7 @@ import type { Signature } from '../contract/values.ts';
 import type { VersionFile } from '../contract/version-manifest.ts';
 import type { ColumnMarks } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
+import type { Holder } from '../package/index.ts';
 import type { AliasMoved } from './deployments.ts';
 import type { DeploymentSpec } from './store.ts';
 
@@ -25,6 +26,8 @@ export interface PackagesForDeploy {
   files(reference: string): Promise<VersionFile[]>;
   /** The listener is called inside the transaction that moves an alias. */
   onAliasMoved(listener: (move: AliasMoved) => void): void;
+  /** Tells what deployments need of the registry. */
+  addHolder(holder: Holder): void;
 }
 
 /** The alias that a bare model name means. */
@@ -55,9 +58,9 @@ export class ModelVersions {
     return { model: version.model, follows: isPinned ? null : selector, version };
   }
 
-  /** Of all versions of a model, the oldest first. */
+  /** Of all versions of a model, archived ones too, the oldest first. */
   async numbers(model: string): Promise<number[]> {
-    const { models } = await this.#packages.list({});
+    const { models } = await this.#packages.list({ archived: 'with' });
     const found = models.find(({ name }) => name === model);
     return (found?.versions ?? []).map(({ version }) => version).sort((one, other) => one - other);
   }

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { packageCalls } from '../contract/package.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
+import { currentUser } from '../store/user-name.ts';
 import type { StoredRun, TrainPhase } from '../train/index.ts';
 import { type Aliases, requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
@@ -14,16 +14,6 @@ import { makeVersionFolder } from './version-folder/version-folder.ts';
 
 type AddInput = InputOf<typeof packageCalls.add>;
 type AddOutput = OutputOf<typeof packageCalls.add>;
-
-/** The user of the machine, for the record of who moved an alias. */
-export function currentUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number that has no name.
-    return 'unknown';
-  }
-}
 
 /**
  * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
@@ -128,7 +118,10 @@ function versionBefore(store: ModelStore, name: string): StoredVersion | undefin
 function takeModel(context: EngineContext, store: ModelStore, run: StoredRun, name: string): StoredModel {
   const known = store.model(name);
   requireSameTarget(known, run);
-  if (known) return known;
+  if (known) {
+    store.labels.archiveModel(known.id, null);
+    return known;
+  }
   const model = { id: context.newId('mdl'), name, target: run.recipe.target, createdAt: context.clock.now() };
   store.insertModel(model);
   return model;
@@ -146,7 +139,7 @@ function storedVersion(
   return {
     id: context.newId('mv'),
     modelId: model.id,
-    version: (store.versions(model.id).at(-1)?.version ?? 0) + 1,
+    version: store.lastNumber(model.id) + 1,
     runId: run.id,
     signature,
     onnxHash: onnx.hash,

@@ -1,23 +1,27 @@
 import type { packageCalls } from '../contract/package.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
-import { addVersionWork, currentUser } from './add-version.ts';
-import type { Aliases } from './aliases.ts';
+import { currentUser } from '../store/user-name.ts';
+import { addVersionWork } from './add-version.ts';
 import { cardHandlers } from './card/card-calls.ts';
 import { exportOnnx } from './export.ts';
 import { lineageOf } from './lineage.ts';
 import { resolveModel } from './references.ts';
-import { historyOf, modelView, type Sources, versionView } from './views.ts';
+import { registryHandlers } from './registry/calls.ts';
+import { listModels } from './registry/list-models.ts';
+import { changesOf, historyOf, type Sources, versionView } from './views.ts';
 
-export function packageHandlers(sources: Sources, data: DataPhase, aliases: Aliases): Handlers<typeof packageCalls> {
-  const { context, store, train } = sources;
+export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typeof packageCalls> {
+  const { context, store, train, aliases } = sources;
   return {
+    ...registryHandlers(sources),
+
     async add(input) {
       return context.jobs.submit(addVersionWork(context, store, aliases, train, input));
     },
 
-    async list() {
-      return { models: store.models().map((model) => modelView(sources, model)) };
+    async list(selection) {
+      return { models: listModels(sources, selection) };
     },
 
     async show({ reference }) {
@@ -27,6 +31,7 @@ export function packageHandlers(sources: Sources, data: DataPhase, aliases: Alia
         signature: version.signature,
         lineage: await lineageOf(sources, data, model, version),
         history: historyOf(store, model),
+        changes: changesOf(store, model),
       };
     },
 

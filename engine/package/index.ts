@@ -5,11 +5,16 @@ import type { TrainPhase } from '../train/index.ts';
 import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
+import { ModelBin, type PurgedModels } from './registry/bin.ts';
+import { type Holder, Holders } from './registry/holders.ts';
+import { Registry } from './registry/registry.ts';
 import { ModelStore } from './store.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
 export type { ResolvedModel } from './references.ts';
+export type { PurgedModels } from './registry/bin.ts';
+export type { Hold, Holder } from './registry/holders.ts';
 export type { FolderFile } from './version-folder/version-folder.ts';
 
 /** Packaging, and what later phases need of the registry. */
@@ -32,17 +37,26 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
   moveAlias(wish: AliasWish): number | null;
   /** The listener is called inside the transaction of every move; what it throws undoes the move. */
   onAliasMoved(listener: AliasListener): void;
+  /** A later phase that needs versions, aliases or models: what it names is neither deleted nor removed. */
+  addHolder(holder: Holder): void;
+  /** Removes for good what is in the bin; of what was deleted before a moment (UTC epoch milliseconds) only. */
+  purge(order: { before?: number; dryRun: boolean }): PurgedModels;
 }
 
 /** The phase that owns models, their versions and aliases. */
 export function createPackagePhase(context: EngineContext, data: DataPhase, train: TrainPhase): PackagePhase {
   const store = new ModelStore(context.database);
-  const aliases = new Aliases(context, store);
+  const holders = new Holders();
+  const aliases = new Aliases(context, store, holders);
+  const registry = new Registry(context, store, holders);
+  const bin = new ModelBin(context, store, registry);
   return {
-    handlers: packageHandlers({ context, store, train }, data, aliases),
+    handlers: packageHandlers({ context, store, train, aliases, registry, bin }, data),
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, train }, resolveModel(store, reference)),
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
+    addHolder: (holder) => holders.add(holder),
+    purge: (order) => bin.purge(order),
   };
 }

@@ -5,7 +5,7 @@ import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 /** The alias that a bare model name means where it is set. */
 export const championAlias = 'champion';
 
-/** Always the newest version; no alias may have this name. */
+/** Always the newest version that is not archived; no alias may have this name. */
 export const latestAlias = 'latest';
 
 const pattern = /^([a-z][a-z0-9_-]*)(?:@(?:(\d+)|([a-z][a-z0-9_-]*)))?$/;
@@ -48,7 +48,7 @@ function versionOfAlias(
   aliases: Record<string, number>,
   alias: string | undefined,
 ): number | undefined {
-  const latest = () => store.versions(model.id).at(-1)?.version;
+  const latest = () => store.latest(model.id)?.version;
   if (alias === undefined) return aliases[championAlias] ?? latest();
   return alias === latestAlias ? latest() : aliases[alias];
 }

@@ -1,5 +1,7 @@
 import type { Signature } from '../contract/values.ts';
 import type { Database, SqlValue } from '../store/database.ts';
+import { BinStore } from './registry/bin-store.ts';
+import { LabelStore } from './registry/label-store.ts';
 
 export interface StoredModel {
   id: string;
@@ -27,7 +29,8 @@ export interface StoredVersion {
 export interface StoredMove {
   alias: string;
   from: number | null;
-  to: number;
+  /** Null where the alias was removed. */
+  to: number | null;
   isRollback: boolean;
   by: string;
   reason: string;
@@ -69,18 +72,28 @@ const modelColumns = 'id, name, target, created_at AS createdAt';
 
 /** The rows of `models`, `model_versions`, `aliases` and `alias_moves`. */
 export class ModelStore {
+  /** What is said of models and versions. */
+  readonly labels: LabelStore;
+  readonly bin: BinStore;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+    this.labels = new LabelStore(database);
+    this.bin = new BinStore(database);
   }
 
   models(): StoredModel[] {
-    return this.#database.all<StoredModel>(`SELECT ${modelColumns} FROM models ORDER BY created_at, id`);
+    return this.#database.all<StoredModel>(
+      `SELECT ${modelColumns} FROM models WHERE deleted_at IS NULL ORDER BY created_at, id`,
+    );
   }
 
   model(name: string): StoredModel | undefined {
-    return this.#database.get<StoredModel>(`SELECT ${modelColumns} FROM models WHERE name = ?`, name);
+    return this.#database.get<StoredModel>(
+      `SELECT ${modelColumns} FROM models WHERE name = ? AND deleted_at IS NULL`,
+      name,
+    );
   }
 
   insertModel({ id, name, target, createdAt }: StoredModel): void {
@@ -95,11 +108,24 @@ export class ModelStore {
 
   /** Oldest first. */
   versions(modelId: string): StoredVersion[] {
-    return this.#versions('WHERE model_id = ? ORDER BY version', modelId);
+    return this.#versions('WHERE model_id = ? AND deleted_at IS NULL ORDER BY version', modelId);
+  }
+
+  /** The newest version that is not archived, else the newest. */
+  latest(modelId: string): StoredVersion | undefined {
+    const order = 'ORDER BY archived_at IS NOT NULL, version DESC LIMIT 1';
+    return this.#versions(`WHERE model_id = ? AND deleted_at IS NULL ${order}`, modelId)[0];
+  }
+
+  /** The number of the version that was made last, 0 where none was. */
+  lastNumber(modelId: string): number {
+    return (
+      this.#database.get<{ last: number }>('SELECT last_version AS last FROM models WHERE id = ?', modelId)?.last ?? 0
+    );
   }
 
   version(modelId: string, version: number): StoredVersion | undefined {
-    return this.#versions('WHERE model_id = ? AND version = ?', modelId, version)[0];
+    return this.#versions('WHERE model_id = ? AND version = ? AND deleted_at IS NULL', modelId, version)[0];
   }
 
   insertVersion(version: StoredVersion): void {
@@ -119,6 +145,11 @@ export class ModelStore {
       version.parityDifference,
       version.createdAt,
     );
+    this.#database.run(
+      'UPDATE models SET last_version = max(last_version, ?) WHERE id = ?',
+      version.version,
+      version.modelId,
+    );
   }
 
   /** Versions by alias. */
@@ -130,14 +161,18 @@ export class ModelStore {
     return Object.fromEntries(rows.map(({ alias, version }) => [alias, version]));
   }
 
-  /** Points an alias at a version and writes the move down; call it in a transaction. */
+  /** Points an alias at a version, or removes it, and writes the move down; call it in a transaction. */
   moveAlias(modelId: string, move: StoredMove): void {
-    this.#database.run(
-      'INSERT OR REPLACE INTO aliases (model_id, alias, version) VALUES (?, ?, ?)',
-      modelId,
-      move.alias,
-      move.to,
-    );
+    if (move.to === null) {
+      this.#database.run('DELETE FROM aliases WHERE model_id = ? AND alias = ?', modelId, move.alias);
+    } else {
+      this.#database.run(
+        'INSERT OR REPLACE INTO aliases (model_id, alias, version) VALUES (?, ?, ?)',
+        modelId,
+        move.alias,
+        move.to,
+      );
+    }
     this.#database.run(
       `INSERT INTO alias_moves (model_id, alias, from_version, to_version, is_rollback, by, reason, at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -1,8 +1,13 @@
 import { isoTime } from '../base/clock.ts';
 import type { AliasMove, ModelSummary, ModelVersion } from '../contract/package.ts';
+import type { RegistryChange } from '../contract/package-registry.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { type TrainPhase, toRun } from '../train/index.ts';
 import { onnxOf } from './add-version.ts';
+import type { Aliases } from './aliases.ts';
+import type { ModelBin } from './registry/bin.ts';
+import type { Labels } from './registry/label-store.ts';
+import type { Registry } from './registry/registry.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 
 /** What the views are made from. */
@@ -10,11 +15,14 @@ export interface Sources {
   context: EngineContext;
   store: ModelStore;
   train: TrainPhase;
+  aliases: Aliases;
+  registry: Registry;
+  bin: ModelBin;
 }
 
 /** A version with what is known of its run. */
 export function versionView(
-  { context, train }: Sources,
+  { context, store, train }: Sources,
   model: StoredModel,
   version: StoredVersion,
   aliases: Record<string, number>,
@@ -34,6 +42,7 @@ export function versionView(
     metric: run.metric,
     onnx: onnxOf(context, version),
     parity: { rows: version.parityRows, max_abs_diff: version.parityDifference },
+    ...labelsView(store.labels.ofVersion(version.id)),
     createdAt: isoTime(version.createdAt),
   };
 }
@@ -41,13 +50,17 @@ export function versionView(
 export function modelView(sources: Sources, model: StoredModel): ModelSummary {
   const { store } = sources;
   const aliases = store.aliases(model.id);
+  const history = historyOf(store, model);
   return {
     id: model.id,
     name: model.name,
     target: model.target,
     versions: store.versions(model.id).map((version) => versionView(sources, model, version, aliases)),
+    ...labelsView(store.labels.ofModel(model.id)),
     aliases,
-    history: historyOf(store, model),
+    rollbacks: rollbacksOf(sources, model, history),
+    history,
+    changes: changesOf(store, model),
     createdAt: isoTime(model.createdAt),
   };
 }
@@ -58,4 +71,23 @@ export function historyOf(store: ModelStore, model: StoredModel): AliasMove[] {
     .moves(model.id)
     .map(({ alias, from, to, by, reason, at }) => ({ alias, from, to, by, reason, at: isoTime(at) }))
     .reverse();
+}
+
+/** Of the model and its versions, newest first. */
+export function changesOf(store: ModelStore, model: StoredModel): RegistryChange[] {
+  return store.labels.changes(model.id).map((change) => ({ ...change, at: isoTime(change.at) }));
+}
+
+export function labelsView({ tags, description, archivedAt }: Labels) {
+  return { tags, description, archivedAt: archivedAt === null ? null : isoTime(archivedAt) };
+}
+
+function rollbacksOf({ aliases }: Sources, model: StoredModel, history: readonly AliasMove[]): Record<string, number> {
+  const names = [...new Set(history.map(({ alias }) => alias))].sort();
+  return Object.fromEntries(
+    names.flatMap((alias) => {
+      const version = aliases.rollbackOf(model, alias);
+      return version === undefined ? [] : [[alias, version]];
+    }),
+  );
 }

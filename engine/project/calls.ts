@@ -2,6 +2,8 @@ import { isoTime } from '../base/clock.ts';
 import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { PackagePhase } from '../package/index.ts';
+import { currentUser, machineUser, UserName } from '../store/user-name.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { submitBackup, submitRestore } from './backup/submit.ts';
 import { describeCircle } from './circle.ts';
@@ -15,10 +17,12 @@ import { verifyProject } from './verify.ts';
 /** The calls about the project as a whole: what it is, its circle, its samples, its integrity. */
 export function createProjectArea(
   context: EngineContext,
-  sources: CircleSources & { data: DataPhase; train: TrainPhase },
+  sources: CircleSources & { data: DataPhase; train: TrainPhase; packages: PackagePhase },
 ): Phase<typeof projectCalls> {
   const startedAt = isoTime(context.clock.now());
   const recent = new RecentProjects();
+  const userName = new UserName();
+  const user = () => ({ name: currentUser(), set: userName.read() ?? null, machine: machineUser() });
   return {
     handlers: {
       show: async () => ({ project: context.project, version: context.version, startedAt }),
@@ -29,6 +33,11 @@ export function createProjectArea(
       backup: async ({ to }) => submitBackup(context, to),
       restore: async (input) => submitRestore(context, input),
       gc: async (order) => collectGarbage(context, sources, order),
+      user: async () => user(),
+      setUser: async ({ name }) => {
+        userName.write(name.trim());
+        return user();
+      },
       recentPaths: async () => ({ projects: recent.list() }),
     },
     start: async () => recent.add(context.project),

@@ -1,6 +1,7 @@
 import type { EngineContext } from '../jobs/context.ts';
 import { AlertTrigger } from './alert-trigger.ts';
 import { retrainHandlers } from './calls.ts';
+import { pipelineHolder } from './pipeline-holder.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { interruptUnfinishedRuns } from './run-record.ts';
 import { PipelineRunner } from './runner.ts';
@@ -28,6 +29,7 @@ export function createRetrainPhase(
       to,
     );
   });
+  packages.addHolder(pipelineHolder(store));
   interruptUnfinishedRuns(context, store);
   const runner = new PipelineRunner(context, store, phases);
   const trigger = new AlertTrigger(context, store, phases, runner);

@@ -55,6 +55,8 @@ export class FixtureModels {
     this.#listeners.push(listener);
   }
 
+  addHolder(): void {}
+
   /** Moves an alias in a transaction, as the package phase does; `fail` makes the transaction roll back. */
   move(
     model: string,
@@ -86,7 +88,20 @@ export class FixtureModels {
   #summary(name: string): OutputOf<typeof packageCalls.list>['models'][number] {
     const versions = (folders[name] ?? []).map((_, at) => this.#show(`${name}@${at + 1}`).version);
     const { target } = versions[0] as Shown['version'];
-    return { id: `m_${name}`, name, target, versions, aliases: {}, history: [], createdAt: isoTime(0) };
+    return {
+      id: `m_${name}`,
+      name,
+      target,
+      versions,
+      tags: {},
+      description: '',
+      archivedAt: null,
+      aliases: {},
+      rollbacks: {},
+      history: [],
+      changes: [],
+      createdAt: isoTime(0),
+    };
   }
 
   #show(reference: string): Shown {
@@ -123,8 +138,11 @@ export class FixtureModels {
       metric: { name: task === 'regression' ? 'r2' : 'roc_auc', lowerIsBetter: false },
       onnx: { path: this.#context.blobs.path(hash), sha256: hash.replace('sha256:', ''), bytes },
       parity: { rows: 1, max_abs_diff: 0 },
+      tags: {},
+      description: '',
+      archivedAt: null,
       createdAt: isoTime(0),
     };
-    return { version: found, signature, lineage: [], history: [] };
+    return { version: found, signature, lineage: [], history: [], changes: [] };
   }
 }

@@ -92,7 +92,12 @@ test('a crash at any moment of emptying the bin leaves the other versions whole'
 });
 
 /** Empties the bin, as `galley gc` does. */
-const collect = ({ context, data }: DataProject) => collectGarbage(context, { data, train: { purge: () => 0 } }, {});
+const collect = ({ context, data }: DataProject) =>
+  collectGarbage(
+    context,
+    { data, train: { purge: () => 0 }, packages: { purge: () => ({ models: 0, versions: 0, bytes: 0 }) } },
+    {},
+  );
 
 test('a disk that is full at any point of emptying the bin leaves whole versions', async (context) => {
   const disk = smallDisk(context, 8);

@@ -68,8 +68,13 @@ const model: ModelSummary = {
   name: 'price',
   target: 'price',
   versions: [version],
+  tags: {},
+  description: '',
+  archivedAt: null,
   aliases: { champion: 1 },
+  rollbacks: {},
   history: [],
+  changes: [],
   createdAt: at,
 };
 

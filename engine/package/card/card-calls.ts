@@ -2,7 +2,7 @@ import { isoTime } from '../../base/clock.ts';
 import { type CardField, type CardPart, cardFields, type packageCardCalls } from '../../contract/package-card.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
-import { currentUser } from '../add-version.ts';
+import { currentUser } from '../../store/user-name.ts';
 import { resolveModel } from '../references.ts';
 import type { StoredModel, StoredVersion } from '../store.ts';
 import type { Sources } from '../views.ts';

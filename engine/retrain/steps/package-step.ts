@@ -31,7 +31,7 @@ export async function packageChallenger(
 
 /** The model's version of a run: of several the champion, else the newest. */
 async function findVersion({ phases }: StepTools, model: string, run: Run): Promise<ModelVersion | undefined> {
-  const { models } = await phases.packages.handlers.list({});
+  const { models } = await phases.packages.handlers.list({ archived: 'with' });
   const versions = models.find(({ name }) => name === model)?.versions.filter(({ runId }) => runId === run.id);
   return versions?.find(({ aliases }) => aliases.includes('champion')) ?? versions?.at(-1);
 }

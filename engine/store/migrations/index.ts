@@ -25,6 +25,7 @@ import { logRemovals } from './0026-log-removals.ts';
 import { labelTimes } from './0027-label-times.ts';
 import { cardEdits } from './0028-card-edits.ts';
 import { versionFiles } from './0029-version-files.ts';
+import { registry } from './0030-registry.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -63,4 +64,5 @@ export const migrations: readonly Migration[] = [
   labelTimes,
   cardEdits,
   versionFiles,
+  registry,
 ];

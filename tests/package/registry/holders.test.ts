@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { deployHolder } from '../../../engine/deploy/deploy-holder.ts';
+import { Deployments } from '../../../engine/deploy/deployments.ts';
+import { DeploymentKeys } from '../../../engine/deploy/keys.ts';
+import { DeploymentStore } from '../../../engine/deploy/store.ts';
+import { WatchStore } from '../../../engine/deploy/watch/watch-store.ts';
+import type { Holder } from '../../../engine/package/index.ts';
+import { pipelineHolder } from '../../../engine/retrain/pipeline-holder.ts';
+import { RetrainStore } from '../../../engine/retrain/store.ts';
+import { openEngine } from '../../deploy/open-engine.ts';
+
+const wordsOf = (holder: Holder, model: string, version: number) =>
+  holder.ofVersion(model, version).map(({ words, isLive }) => [words, isLive]);
+
+test('a deployment holds what it serves, its canary, its shadow and what it served before', () => {
+  const engine = openEngine();
+  const store = new DeploymentStore(engine.database);
+  const deployments = new Deployments(engine, store, new DeploymentKeys(engine));
+  const watches = new WatchStore(engine.database);
+  const holder = deployHolder(deployments, watches);
+  expect([holder.ofModel('price'), holder.ofVersion('price', 1)]).toEqual([[], []]);
+  const spec = {
+    id: 'dep_1',
+    name: 'live',
+    model: 'price',
+    follows: 'champion',
+    version: 1,
+    wanted: 'running' as const,
+    port: null,
+    logMask: null,
+    settings: {},
+    createdAt: 0,
+  };
+  store.save(spec);
+  deployments.activate(spec, 'mv_1', 'started');
+  deployments.activate({ ...spec, version: 2 }, 'mv_2', 'moved');
+  deployments.divide(spec, { canary: { version: 3, percent: 10 }, shadow: 4, bounds: null }, [], []);
+  watches.add({ id: 'w_1', name: 'inbox', folder: '/in', reference: 'price@5', createdAt: 0 });
+  watches.add({ id: 'w_2', name: 'outbox', folder: '/out', reference: 'price@trial', createdAt: 1 });
+  const before = 'the deployment live served it, and its prediction log, its monitor and its way back need it';
+  expect([1, 2, 3, 4, 5, 6].map((version) => wordsOf(holder, 'price', version))).toEqual([
+    [[before, false]],
+    [['the deployment live serves it', true]],
+    [['the deployment live has it as its canary', true]],
+    [['the deployment live has it as its shadow', true]],
+    [['the files of inbox are scored with it', true]],
+    [],
+  ]);
+  expect(wordsOf(holder, 'other', 2)).toEqual([]);
+  expect(holder.ofAlias('price', 'champion').map(({ words }) => words)).toEqual(['the deployment live follows it']);
+  expect(holder.ofAlias('price', 'trial').map(({ words }) => words)).toEqual([
+    'the files of outbox are scored with it',
+  ]);
+  expect(holder.ofModel('price')).toHaveLength(3);
+  store.setWanted('dep_1', 'stopped');
+  expect(holder.ofModel('price')[0]).toEqual({ words: 'the deployment live is of it', isLive: false });
+});
+
+test('a pipeline holds its model and the champion, and every version while it runs', () => {
+  const engine = openEngine();
+  const store = new RetrainStore(engine.database);
+  const holder = pipelineHolder(store);
+  const pipeline = { id: 'pl_1', name: 'weekly', model: 'price', dataset: 'sales', deployment: null };
+  store.save({ ...pipeline, windowDays: null, margin: 0, onAlert: false }, 0);
+  const renews = { words: 'the pipeline weekly renews it', isLive: false };
+  expect(holder.ofModel('price')).toEqual([renews]);
+  expect(holder.ofAlias('price', 'champion')).toEqual([{ ...renews, isLive: true }]);
+  expect(holder.ofAlias('price', 'trial')).toEqual([]);
+  expect([holder.ofVersion('price', 1), holder.ofModel('other')]).toEqual([[], []]);
+  store.startRun('plr_1', 'pl_1', { kind: 'hand', detail: 'by hand' }, [], 0);
+  expect(holder.ofVersion('price', 1)).toEqual([{ words: 'the pipeline weekly is running', isLive: true }]);
+  expect(holder.ofModel('price')).toEqual([{ ...renews, isLive: true }]);
+});
