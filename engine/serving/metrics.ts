@@ -122,9 +122,15 @@ export class ServingMetrics {
         'Unix time at which the server started.',
         one(Date.parse(status.startedAt) / 1000),
       ),
+      metricText('process_cpu_seconds_total', 'counter', 'User and system CPU time of the process.', one(cpuSeconds())),
       metricText('process_resident_memory_bytes', 'gauge', 'Memory of the process.', one(process.memoryUsage.rss())),
     ].join('');
   }
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 type Counts = Map<string, Map<number, number>>;

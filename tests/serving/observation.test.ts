@@ -71,6 +71,7 @@ test('the metrics are Prometheus text and count what happened', async () => {
     galley_log_lost_rows_total: 0,
     galley_log_pending_rows: 0,
   });
+  expect(samples.get('process_cpu_seconds_total')).toBeGreaterThan(0);
 });
 
 test('promtool finds no fault in the metrics', async (context) => {
