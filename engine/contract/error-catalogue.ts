@@ -994,6 +994,21 @@ export const errorCatalogue = {
     meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',
     hint: 'Please report it with the recipe of the run.',
   },
+  'package.model_file_damaged': {
+    kind: 'invalid',
+    meaning: 'A model file of another library contradicts its own format.',
+    hint: 'Save the model again with its library: as .json or .ubj with XGBoost, as .txt with LightGBM.',
+  },
+  'package.model_file_unsupported': {
+    kind: 'invalid',
+    meaning: 'A model file of another library has something that cannot be converted.',
+    hint: 'Convert the model to ONNX in its own Python, and adopt that file.',
+  },
+  'package.model_file_too_large': {
+    kind: 'invalid',
+    meaning: 'A model file of another library is larger than what is converted.',
+    hint: 'Train a model of fewer or smaller trees.',
+  },
   'package.invalid_reference': {
     kind: 'invalid',
     meaning: 'A reference to a model version cannot be read.',

@@ -1,9 +1,7 @@
 import type { GraphBuilder } from '../../../base/onnx/graph-builder.ts';
+import { branchModes, type TreeLeaves, type TreeNodes, writeTreeEnsemble } from '../../../base/onnx/tree-ensemble.ts';
 import type { GraphFeatures } from '../../features/feature-matrix.ts';
 import type { TreeEnsemble } from './ensemble.ts';
-
-const modes = { lessOrEqual: 0, member: 6 };
-const sum = 1;
 
 /**
  * The summed scores of all trees as a double [N, outputs] value, in one TreeEnsemble node (ai.onnx.ml 5) that reads the
@@ -46,40 +44,11 @@ function writeTrees(
   targets: number,
   leafOf: Leaf,
 ): string {
-  const nodes = nodeArrays(ensemble);
-  const leaves = leafArrays(ensemble, leafOf);
-  return builder.node(
-    'TreeEnsemble',
-    [columns],
-    {
-      aggregate_function: { integer: sum },
-      post_transform: { integer: 0 },
-      n_targets: { integer: targets },
-      tree_roots: { integers: nodes.roots },
-      nodes_featureids: { integers: nodes.features },
-      nodes_modes: { tensor: { type: 'uint8', shape: [nodes.modes.length], values: nodes.modes } },
-      nodes_splits: { tensor: { type: 'double', shape: [nodes.splits.length], values: nodes.splits } },
-      nodes_truenodeids: { integers: nodes.trueIds },
-      nodes_trueleafs: { integers: nodes.trueLeafs },
-      nodes_falsenodeids: { integers: nodes.falseIds },
-      nodes_falseleafs: { integers: nodes.falseLeafs },
-      nodes_missing_value_tracks_true: { integers: nodes.missingTrue },
-      leaf_targetids: { integers: leaves.targets },
-      leaf_weights: { tensor: { type: 'double', shape: [leaves.weights.length], values: leaves.weights } },
-      ...(nodes.members.length > 0
-        ? {
-            membership_values: {
-              tensor: { type: 'double', shape: [nodes.members.length], values: Float64Array.from(nodes.members) },
-            },
-          }
-        : {}),
-    },
-    { domain: 'ai.onnx.ml' },
-  );
+  return writeTreeEnsemble(builder, columns, targets, nodeArrays(ensemble), leafArrays(ensemble, leafOf));
 }
 
 /** Inner nodes in their order. A tree that is one leaf becomes a node with that leaf on both sides. */
-function nodeArrays(ensemble: TreeEnsemble) {
+function nodeArrays(ensemble: TreeEnsemble): TreeNodes {
   const { columns, links, roots, cuts, missingLeft, denseWidth } = ensemble;
   const isRoot = new Set(roots);
   const places = new Int32Array(columns.length).fill(-1);
@@ -98,7 +67,6 @@ function nodeArrays(ensemble: TreeEnsemble) {
     falseIds: integers(),
     falseLeafs: integers(),
     missingTrue: integers(),
-    /** Of each set in turn, ended by NaN. */
     members: [] as number[],
   };
   const setChild = (place: number, side: 'true' | 'false', child: number) => {
@@ -117,14 +85,14 @@ function nodeArrays(ensemble: TreeEnsemble) {
     }
     arrays.features[place] = column;
     if (column < denseWidth) {
-      arrays.modes[place] = modes.lessOrEqual;
+      arrays.modes[place] = branchModes.lessOrEqual;
       arrays.splits[place] = cuts[node] as number;
       arrays.missingTrue[place] = missingLeft[node] as number;
       setChild(place, 'true', node + 1);
       setChild(place, 'false', links[node] as number);
     } else {
       const { members, areLeft } = smallerSide(ensemble, node);
-      arrays.modes[place] = modes.member;
+      arrays.modes[place] = branchModes.member;
       arrays.members.push(...members, Number.NaN);
       setChild(place, areLeft ? 'true' : 'false', node + 1);
       setChild(place, areLeft ? 'false' : 'true', links[node] as number);
@@ -147,7 +115,7 @@ function smallerSide(
   return { members: bins.filter((bin) => !isLeft(bin)), areLeft: false };
 }
 
-function leafArrays({ columns, links, roots }: TreeEnsemble, leafOf: Leaf) {
+function leafArrays({ columns, links, roots }: TreeEnsemble, leafOf: Leaf): TreeLeaves {
   const leafNodes = columns.reduce((count, column) => count + Number(column < 0), 0);
   const targets = new Int32Array(leafNodes);
   const weights = new Float64Array(leafNodes);
