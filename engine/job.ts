@@ -31,6 +31,7 @@ const functions: JobFunctions = {
   'train.reproduce': async () => (await import('./train/reproduce-job.ts')).runReproduceJob,
   'train.sweep': async () => (await import('./train/sweeps/sweep-job.ts')).runSweepJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
+  'package.export': async () => (await import('./package/exports/export-job.ts')).runExportJob,
   'deploy.predict': async () => (await import('./deploy/batch/predict-job.ts')).runPredictJob,
   'deploy.predictFiles': async () => (await import('./deploy/batch/predict-files-job.ts')).runPredictFilesJob,
   'deploy.importLog': async () => (await import('./deploy/log-import/import-log-job.ts')).runImportLogJob,

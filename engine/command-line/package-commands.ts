@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
-import type { ModelSummary, packageCalls } from '../contract/package.ts';
+import { exportFormats, type ModelSummary, type packageCalls } from '../contract/package.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
 import { tagsInWords } from './package-registry-commands.ts';
 import { table } from './table.ts';
@@ -131,8 +131,8 @@ export const packageCommands: Command[] = [
   },
   {
     words: 'package export',
-    usage: 'MODEL[@V] --format onnx --to DIR',
-    summary: 'Writes a version to a folder.',
+    usage: `MODEL[@V] --format ${exportFormats.join('|')} --to DIR`,
+    summary: 'Writes a version to a folder that is not there yet, or is empty.',
     example: 'galley package export price --format onnx --to ./price',
     flags: { format: text, to: text },
     positionals: { minimum: 1, maximum: 1 },

@@ -1039,6 +1039,11 @@ export const errorCatalogue = {
     meaning: 'Only the answer of two classes goes by a threshold.',
     hint: 'Leave the threshold out.',
   },
+  'package.folder_not_empty': {
+    kind: 'conflict',
+    meaning: 'The folder of an export holds something already.',
+    hint: 'Choose a folder that is empty or not there yet.',
+  },
   'package.not_writable': {
     kind: 'invalid',
     meaning: 'The folder of an export cannot be written.',

@@ -62,6 +62,10 @@ export const LineageStep = Type.Object({
   phase: Type.String(),
 });
 
+/** What a version can be handed over as. */
+export const exportFormats = ['onnx'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
 export const packageCalls = {
   ...packageRegistryCalls,
   add: jobCommand(
@@ -136,10 +140,14 @@ export const packageCalls = {
       previous: Nullable(Type.Integer()),
     }),
   ),
-  export: command(
+  export: jobCommand(
     'package.export',
-    'Writes a version to a folder.',
-    Type.Object({ reference: ModelReference, format: Type.Enum(['onnx']), to: Type.String() }),
+    'Writes a version to a folder that is not there yet, or is empty.',
+    Type.Object({
+      reference: ModelReference,
+      format: Type.Enum([...exportFormats]),
+      to: Type.String({ minLength: 1 }),
+    }),
     Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
   ),
   ...packageCardCalls,

@@ -1,18 +1,27 @@
+import { resolve } from 'node:path';
 import type { packageCalls } from '../contract/package.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { currentUser } from '../store/user-name.ts';
 import { addVersionWork } from './add-version.ts';
 import { cardHandlers } from './card/card-calls.ts';
-import { exportOnnx } from './export.ts';
+import { exportWork } from './exports/export-work.ts';
 import { lineageOf } from './lineage.ts';
-import { resolveModel } from './references.ts';
+import { type ResolvedModel, resolveModel } from './references.ts';
 import { registryHandlers } from './registry/calls.ts';
 import { listModels } from './registry/list-models.ts';
+import { versionFolder } from './version-folder/version-folder.ts';
 import { changesOf, historyOf, type Sources, versionView } from './views.ts';
 
 export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typeof packageCalls> {
   const { context, store, train, aliases } = sources;
+  const show = async ({ model, version }: ResolvedModel) => ({
+    version: versionView(sources, model, version, store.aliases(model.id)),
+    signature: version.signature,
+    lineage: await lineageOf(sources, data, model, version),
+    history: historyOf(store, model),
+    changes: changesOf(store, model),
+  });
   return {
     ...registryHandlers(sources),
 
@@ -24,16 +33,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       return { models: listModels(sources, selection) };
     },
 
-    async show({ reference }) {
-      const { model, version } = resolveModel(store, reference);
-      return {
-        version: versionView(sources, model, version, store.aliases(model.id)),
-        signature: version.signature,
-        lineage: await lineageOf(sources, data, model, version),
-        history: historyOf(store, model),
-        changes: changesOf(store, model),
-      };
-    },
+    show: async ({ reference }) => show(resolveModel(store, reference)),
 
     async alias({ reference, alias, reason, acceptBreaking }) {
       const { model, version } = resolveModel(store, reference);
@@ -53,9 +53,15 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       return { model, alias, ...moved };
     },
 
-    async export({ reference, to }) {
-      const { version } = resolveModel(store, reference);
-      return { files: await exportOnnx(context, version, to) };
+    async export({ reference, format, to }) {
+      const resolved = resolveModel(store, reference);
+      const source = {
+        ...(await show(resolved)),
+        files: await versionFolder(sources, resolved),
+        galleyVersion: context.version,
+        at: context.clock.now(),
+      };
+      return context.jobs.submit(exportWork({ source, format, to: resolve(to) }));
     },
 
     ...cardHandlers(sources, data),

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentHash } from '../../engine/base/canonical-json.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
@@ -161,20 +161,29 @@ test('who follows an alias is told what breaks, and that it was accepted; a roll
 });
 
 test('an export is the file, its signature and its golden set; what cannot be is refused', async () => {
-  const { packages, trainOne, add } = await openRegistry();
+  const { engine, packages, trainOne, add } = await openRegistry();
   const { onnx, signature } = await add((await trainOne('species')).best.id);
   const to = join(temporaryFolder(), 'new', 'folder');
-  const { files } = await packages.handlers.export({ reference: 'penguins', format: 'onnx', to });
-  expect(files.map(({ path }) => path)).toEqual(
-    ['model.onnx', 'signature.json', 'golden.json'].map((name) => join(to, name)),
-  );
-  expect(files[0]?.sha256).toBe(onnx.sha256);
+  const write = async (folder: string) => {
+    const { id } = await packages.handlers.export({ reference: 'penguins', format: 'onnx', to: folder });
+    return engine.jobs.result<OutputOf<typeof packageCalls.export>>(id);
+  };
+  const { files } = await write(to);
+  const names = ['golden.json', 'manifest.json', 'metrics.json', 'model.onnx', 'signature.json'];
+  expect(files.map(({ path }) => path).toSorted()).toEqual(names.map((name) => join(to, name)));
+  expect(files).toContainEqual({ path: join(to, 'model.onnx'), sha256: onnx.sha256 });
   expect(JSON.parse(readFileSync(join(to, 'signature.json'), 'utf8'))).toEqual(signature);
   for (const { path, sha256 } of files) expect(contentHash(readFileSync(path))).toBe(`sha256:${sha256}`);
 
-  const occupied = join(to, 'model.onnx', 'below');
-  const refused = packages.handlers.export({ reference: 'penguins', format: 'onnx', to: occupied });
-  await expect(refused).rejects.toMatchObject({ code: 'package.not_writable' });
+  expect(readdirSync(dirname(to))).toEqual([basename(to)]);
+
+  await expect(write(to)).rejects.toMatchObject({
+    code: 'package.folder_not_empty',
+    message: expect.stringContaining('is not empty'),
+  });
+  await expect(write(join(to, 'model.onnx', 'below'))).rejects.toMatchObject({ code: 'package.not_writable' });
+  mkdirSync(join(dirname(to), 'empty'));
+  expect(await write(join(dirname(to), 'empty'))).toMatchObject({ files: names.map(() => ({})) });
   const latest = packages.handlers.alias({ reference: 'penguins@1', alias: 'latest' });
   await expect(latest).rejects.toMatchObject({ code: 'package.reserved_alias' });
 

@@ -1,0 +1,26 @@
+import type { ExportFormat } from '../../contract/package.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
+import type { ExportSource } from './exporter.ts';
+import { exporters } from './exporters.ts';
+import { requireEmptyFolder, type WrittenFile, writeExport } from './write-export.ts';
+
+export interface ExportJobInput {
+  source: ExportSource;
+  format: ExportFormat;
+  /** Absolute path of the folder. */
+  to: string;
+}
+
+/**
+ * Writes a version to a folder in one of the formats, as a whole or not at all.
+ * @throws GalleyError `package.folder_not_empty`, `package.not_writable`, and those of the exporter
+ */
+export async function runExportJob(
+  { source, format, to }: ExportJobInput,
+  context: JobContext,
+): Promise<WrittenFile[]> {
+  requireEmptyFolder(to);
+  const exporter = await exporters[format]();
+  const files = await exporter(source, context);
+  return writeExport(to, files, context);
+}

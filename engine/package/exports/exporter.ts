@@ -1,0 +1,41 @@
+import type { Static } from 'typebox';
+import type { AliasMove, LineageStep, ModelVersion } from '../../contract/package.ts';
+import type { Signature } from '../../contract/values.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
+import type { FolderFile } from '../version-folder/version-folder.ts';
+
+/** What an export is made from: plain JSON, for it goes into a job process. */
+export interface ExportSource {
+  version: ModelVersion;
+  signature: Signature;
+  lineage: Static<typeof LineageStep>[];
+  history: AliasMove[];
+  /** The folder of the version. */
+  files: FolderFile[];
+  galleyVersion: string;
+  /** When it is asked for, in UTC epoch milliseconds. */
+  at: number;
+}
+
+/** A file of an export. */
+export interface ExportFile {
+  /** Below the folder of the export, with `/`. */
+  path: string;
+  content: string | Uint8Array | { copyOf: string };
+  /** Whether it may be run. */
+  executable?: boolean;
+}
+
+/** Makes the files of one format. Throws what keeps it from being whole: nothing is written then. */
+export type Exporter = (
+  source: ExportSource,
+  control: Pick<JobContext, 'progress' | 'throwIfCanceled'>,
+) => Promise<ExportFile[]>;
+
+/** The files of a version in an export, below `folder`, '' being the top. */
+export function versionFilesIn({ files }: ExportSource, folder: string): ExportFile[] {
+  return files.map(({ name, path }) => ({
+    path: folder === '' ? name : `${folder}/${name}`,
+    content: { copyOf: path },
+  }));
+}

@@ -1,0 +1,7 @@
+import type { ExportFormat } from '../../contract/package.ts';
+import type { Exporter } from './exporter.ts';
+
+/** How a version is handed over, by format; loaded when it is asked for. */
+export const exporters: Record<ExportFormat, () => Promise<Exporter>> = {
+  onnx: async () => (await import('./onnx.ts')).exportOnnx,
+};

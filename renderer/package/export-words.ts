@@ -1,0 +1,10 @@
+import type { ExportFormat } from '../../engine/contract/package.ts';
+
+/** What each format of an export is called, and what its reader gets. */
+export const exportWords: Record<ExportFormat, { title: string; description: string }> = {
+  onnx: {
+    title: 'ONNX file',
+    description:
+      'One file with its signature and golden rows. It runs in Python, C#, Java, Rust or a browser with ONNX Runtime: one call, raw columns in.',
+  },
+};
