@@ -1,10 +1,12 @@
 import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
 import { formatNumber, formatQuantity } from '../ui/format.ts';
 
-/** The version that is asked for, undefined where there is none of that number; unasked the champion, else the newest. */
+/** The version that is asked for, undefined where there is none of that number; unasked the champion, else the newest that is not archived. */
 export function chooseVersion(model: ModelSummary, wanted: number | undefined): ModelVersion | undefined {
   const find = (number: number | undefined) => model.versions.find((one) => one.version === number);
-  return wanted === undefined ? (find(model.aliases.champion) ?? newestFirst(model)[0]) : find(wanted);
+  if (wanted !== undefined) return find(wanted);
+  const [newest] = newestFirst(model).toSorted((a, b) => Number(a.archivedAt !== null) - Number(b.archivedAt !== null));
+  return find(model.aliases.champion) ?? newest;
 }
 
 export function newestFirst(model: ModelSummary): ModelVersion[] {
