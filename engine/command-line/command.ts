@@ -39,10 +39,13 @@ export interface Command {
   streams?: { wanted(flags: Flags): boolean; run(answer: never, flags: Flags, streams: Streams): Promise<void> };
   needsRunningEngine?: boolean;
   /** Does the work where no project is open; the call is for other ways in. */
-  withoutProject?(
-    input: Record<string, unknown>,
-    tools: { progress: (progress: JobProgress) => void; signal: AbortSignal },
-  ): Promise<unknown>;
+  withoutProject?: {
+    wanted(flags: Flags): boolean;
+    run(
+      input: Record<string, unknown>,
+      tools: { progress: (progress: JobProgress) => void; signal: AbortSignal },
+    ): Promise<unknown>;
+  };
   /** The folder of the project where the command names it itself and makes it, if need be. */
   projectPath?(positionals: string[], flags: Flags): string;
 }

@@ -22,6 +22,7 @@ import { monitorCommands } from './monitor-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
+import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   ...packageCommands,
   ...packageCardCommands,
   ...packageRegistryCommands,
+  ...packageVerificationCommands,
   ...deployCommands,
   ...deployWatchCommands,
   ...deploySettingsCommands,

@@ -75,12 +75,15 @@ export const projectCommands: Command[] = [
       if (typeof flags.to !== 'string') throw usageError('--to names the folder that the project is restored to.');
       return { file: resolve(file), to: resolve(flags.to) };
     },
-    withoutProject: async (input, { progress, signal }) => {
-      const { runRestoreJob } = await import('../project/index.ts');
-      const throwIfCanceled = () => {
-        if (signal.aborted) throw new GalleyError('job.canceled', 'The restoring was stopped.');
-      };
-      return runRestoreJob(input as { file: string; to: string }, { progress, throwIfCanceled });
+    withoutProject: {
+      wanted: () => true,
+      run: async (input, { progress, signal }) => {
+        const { runRestoreJob } = await import('../project/index.ts');
+        const throwIfCanceled = () => {
+          if (signal.aborted) throw new GalleyError('job.canceled', 'The restoring was stopped.');
+        };
+        return runRestoreJob(input as { file: string; to: string }, { progress, throwIfCanceled });
+      },
     },
     print: ({ project, files, bytes }: OutputOf<typeof projectCalls.restore>) => [
       `Project ${project.name} in ${project.path}: ${files.toLocaleString('en-US')} files, ${bytes.toLocaleString('en-US')} bytes, all as they were.`,

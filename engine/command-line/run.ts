@@ -58,10 +58,10 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     return 0;
   }
   const input = command.input(positionals, flags);
-  if (command.withoutProject) {
+  if (command.withoutProject?.wanted(flags)) {
     const progress = progressPrinter(terminal);
     const tools = { progress: (next: JobProgress) => progress({ progress: next }), signal: terminal.signal };
-    return tell(command, (await command.withoutProject(input, tools)) as never, flags, terminal);
+    return tell(command, (await command.withoutProject.run(input, tools)) as never, flags, terminal);
   }
   if (command.secret?.wanted(flags) && terminal.askSecret)
     input.secret = await terminal.askSecret(command.secret.prompt);

@@ -1049,6 +1049,16 @@ export const errorCatalogue = {
     meaning: 'The folder of an export cannot be written.',
     hint: 'Choose another folder with --to.',
   },
+  'package.no_manifest': {
+    kind: 'invalid',
+    meaning: 'A folder has no manifest of a model version that can be read.',
+    hint: 'Name the folder that has model.onnx and manifest.json in it.',
+  },
+  'package.invalid_key': {
+    kind: 'invalid',
+    meaning: 'A file holds no key that model versions can be signed or verified with.',
+    hint: 'Give a PEM file of an ECDSA key, as `openssl ecparam -name prime256v1 -genkey -noout` writes it, without a password.',
+  },
   'package.no_previous_version': {
     kind: 'precondition',
     meaning: 'The alias has not pointed at another version before.',

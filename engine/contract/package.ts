@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { packageCardCalls } from './package-card.ts';
 import { packageRegistryCalls, RegistryChange, registryLabels } from './package-registry.ts';
+import { packageVerificationCalls } from './package-verification.ts';
 import { ArchiveChoice } from './train-tracking.ts';
 import { Metrics, Name, Nullable, Signature, Time } from './values.ts';
 
@@ -151,4 +152,5 @@ export const packageCalls = {
     Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
   ),
   ...packageCardCalls,
+  ...packageVerificationCalls,
 };

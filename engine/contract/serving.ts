@@ -35,6 +35,8 @@ export const ServedVersion = Type.Union([
       folder: Type.String({ minLength: 1 }),
       /** Of `manifest.json`, which then must be there. */
       manifest: Type.Optional(Sha256),
+      /** In PEM; the folder must then have a `model.sig` of this key over its files. */
+      publicKey: Type.Optional(Type.String({ minLength: 1 })),
     },
     strict,
   ),

@@ -10,6 +10,8 @@ import { lineageOf } from './lineage.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { registryHandlers } from './registry/calls.ts';
 import { listModels } from './registry/list-models.ts';
+import { signVersion } from './version-folder/sign-version.ts';
+import { verifyFolder, verifyVersion } from './version-folder/verify-version.ts';
 import { versionFolder } from './version-folder/version-folder.ts';
 import { changesOf, historyOf, type Sources, versionView } from './views.ts';
 
@@ -63,6 +65,12 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       };
       return context.jobs.submit(exportWork({ source, format, to: resolve(to) }));
     },
+
+    verify: ({ reference, key }) => verifyVersion(sources, resolveModel(store, reference), key),
+
+    verifyFolder: ({ folder, key }) => verifyFolder(folder, key),
+
+    sign: ({ reference, key }) => signVersion(sources, resolveModel(store, reference), currentUser(), key),
 
     ...cardHandlers(sources, data),
   };

@@ -15,6 +15,7 @@ export type { AliasMoved, AliasWish } from './aliases.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';
+export { verifyFolder } from './version-folder/verify-version.ts';
 export type { FolderFile } from './version-folder/version-folder.ts';
 
 /** Packaging, and what later phases need of the registry. */

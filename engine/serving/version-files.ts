@@ -1,8 +1,10 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { readHashed } from '../base/hash-file.ts';
+import { type SignedFile, signatureName, verifySignature } from '../base/model-signature.ts';
 import type { ServedVersion } from '../contract/serving.ts';
 import { type VersionFile, VersionManifest } from '../contract/version-manifest.ts';
 
@@ -15,6 +17,8 @@ export interface VersionFiles {
   signature: ReadFile;
   others: ReadFile[];
 }
+
+type ServedFolder = Extract<ServedVersion, { folder: string }>;
 
 const manifestName = 'manifest.json';
 
@@ -31,7 +35,7 @@ export async function versionFiles(served: ServedVersion): Promise<VersionFiles>
       others: [],
     };
   }
-  return 'files' in served ? divided(served.files) : filesOfFolder(served.folder, served.manifest);
+  return 'files' in served ? divided(served.files) : filesOfFolder(served);
 }
 
 /**
@@ -47,13 +51,27 @@ export async function readVersionFile(file: ReadFile): Promise<Buffer> {
   throw tampered(message, { file: file.name, path: file.path, expected: file.sha256, found: sha256 });
 }
 
-async function filesOfFolder(folder: string, manifestSha256: string | undefined): Promise<VersionFiles> {
+async function filesOfFolder({ folder, manifest: sha256, publicKey }: ServedFolder): Promise<VersionFiles> {
+  const listed = ({ name, sha256 }: SignedFile) => ({ name, path: join(folder, name), sha256 });
+  if (publicKey !== undefined) return divided((await signedFiles(folder, publicKey)).map(listed));
   const path = join(folder, manifestName);
-  if (manifestSha256 === undefined && !existsSync(path)) {
+  if (sha256 === undefined && !existsSync(path)) {
     return divided(['model.onnx', 'signature.json'].map((name) => ({ name, path: join(folder, name) })));
   }
-  const manifest = await readManifest({ name: manifestName, path, sha256: manifestSha256 });
-  return divided(manifest.files.map(({ name, sha256 }) => ({ name, path: join(folder, name), sha256 })));
+  const manifest = await readManifest({ name: manifestName, path, sha256 });
+  return divided(manifest.files.map(listed));
+}
+
+/** What the key vouches for. @throws GalleyError `serving.model_unreadable`, `serving.model_tampered` */
+async function signedFiles(folder: string, publicKey: string): Promise<SignedFile[]> {
+  const file = { name: signatureName, path: join(folder, signatureName) };
+  const bundle = (await readVersionFile(file)).toString('utf8');
+  try {
+    return verifySignature(bundle, createPublicKey(publicKey)).files;
+  } catch (cause) {
+    const message = `The signature ${file.path} does not hold: ${(cause as Error).message}.`;
+    throw tampered(message, { file: file.name, path: file.path });
+  }
 }
 
 /** @throws GalleyError `serving.model_unreadable`, `serving.model_tampered` */

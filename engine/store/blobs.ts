@@ -42,6 +42,12 @@ export class BlobStore {
     return path;
   }
 
+  /** As `path`, undefined where it is gone. */
+  find(hash: string): string | undefined {
+    const path = this.#place(hash);
+    return existsSync(path) ? path : undefined;
+  }
+
   read(hash: string): Buffer {
     return readFileSync(this.path(hash));
   }

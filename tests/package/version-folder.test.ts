@@ -1,13 +1,10 @@
-import { cpSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
-import { App } from '../../engine/app.ts';
 import { contentHash } from '../../engine/base/canonical-json.ts';
 import { VersionManifest } from '../../engine/contract/version-manifest.ts';
 import type { FolderFile } from '../../engine/package/index.ts';
-import { checkoutFolder } from '../support/needs.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { openEarlierProject } from './open-earlier-project.ts';
 import { openRegistry } from './open-registry.ts';
 
 const names = ['golden.json', 'manifest.json', 'metrics.json', 'model.onnx', 'signature.json'];
@@ -55,20 +52,14 @@ test('a version has a folder of files under a manifest, the same for the same ve
 });
 
 test('a version of a project of before gets its folder when it is first needed, once', async () => {
-  const project = join(temporaryFolder(), 'project');
-  cpSync(join(checkoutFolder, 'tests', 'fixtures', 'projects', 'format-7'), project, { recursive: true });
-  const app = await App.open({ projectPath: project });
-  try {
-    const filesOf = () => app.call('deploy.modelFiles', { reference: 'species@1' }) as Promise<{ files: FolderFile[] }>;
-    const { files } = await filesOf();
-    expect(files.map(({ name }) => name)).toEqual(names);
-    expect(await filesOf()).toMatchObject({ files });
-    expect(app.context.database.all('SELECT * FROM model_version_files')).toHaveLength(names.length);
-    expect(await app.call('project.verify', {})).toMatchObject({ problems: [] });
-    await app.call('project.gc', {});
-    app.context.blobs.sweep();
-    for (const { path } of files) expect(readFileSync(path).length).toBeGreaterThan(0);
-  } finally {
-    await app.close();
-  }
+  const app = await openEarlierProject();
+  const filesOf = () => app.call('deploy.modelFiles', { reference: 'species@1' }) as Promise<{ files: FolderFile[] }>;
+  const { files } = await filesOf();
+  expect(files.map(({ name }) => name)).toEqual(names);
+  expect(await filesOf()).toMatchObject({ files });
+  expect(app.context.database.all('SELECT * FROM model_version_files')).toHaveLength(names.length);
+  expect(await app.call('project.verify', {})).toMatchObject({ problems: [] });
+  await app.call('project.gc', {});
+  app.context.blobs.sweep();
+  for (const { path } of files) expect(readFileSync(path).length).toBeGreaterThan(0);
 });

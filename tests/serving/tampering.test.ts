@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentHash } from '../../engine/base/canonical-json.ts';
+import { publicPem, signFiles } from '../../engine/base/model-signature.ts';
 import type { ServedVersion } from '../../engine/contract/serving.ts';
 import { loadModel } from '../../engine/serving/model.ts';
+import { changeByte } from '../support/change-byte.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { modelFolder, predict, ridersConfig, ridersRow, runningServer } from './running-server.ts';
 
@@ -21,14 +24,6 @@ function versionFolder(): { folder: string; manifest: string } {
   const text = JSON.stringify({ format: 1, model: 'riders', version: 1, files });
   writeFileSync(join(folder, 'manifest.json'), text);
   return { folder, manifest: hexOf(text) };
-}
-
-/** Turns the lowest bit of a byte in the middle. */
-function changeByte(path: string): void {
-  const bytes = readFileSync(path);
-  const middle = bytes.length >> 1;
-  bytes[middle] = (bytes[middle] as number) ^ 1;
-  writeFileSync(path, bytes);
 }
 
 function filesOf(folder: string): Extract<ServedVersion, { files: unknown }> {
@@ -96,6 +91,35 @@ test('a file of the manifest that is gone is named', async () => {
   await expect(load({ version: 1, folder })).rejects.toMatchObject({
     code: 'serving.model_unreadable',
     details: { file: 'gold.json' },
+  });
+});
+
+test('where the config has a public key, a file is what its owner signed', async () => {
+  const { folder } = versionFolder();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const served = { version: 1, folder, publicKey: publicPem(privateKey) };
+  await expect(load(served)).rejects.toMatchObject({
+    code: 'serving.model_unreadable',
+    details: { file: 'model.sig' },
+  });
+
+  writeFileSync(join(folder, 'model.sig'), signFiles('riders@1', filesOf(folder).files, privateKey));
+  await (await load(served)).release();
+  const { privateKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await expect(load({ ...served, publicKey: publicPem(other) })).rejects.toMatchObject({
+    code: 'serving.model_tampered',
+    details: { file: 'model.sig' },
+  });
+
+  changeByte(join(folder, 'golden.json'));
+  const content = readFileSync(join(folder, 'golden.json'));
+  const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
+  const { sha256 } = JSON.parse(manifest).files[0];
+  writeFileSync(join(folder, 'manifest.json'), manifest.replace(sha256, hexOf(content)));
+  await (await load({ version: 1, folder })).release();
+  await expect(load(served)).rejects.toMatchObject({
+    code: 'serving.model_tampered',
+    details: { file: 'golden.json' },
   });
 });
 

@@ -79,12 +79,16 @@ export class BinStore {
 
   purgeVersion(id: string): void {
     this.#database.run('DELETE FROM model_version_files WHERE version_id = ?', id);
+    this.#database.run('DELETE FROM model_version_signatures WHERE version_id = ?', id);
+    this.#database.run(
+      'DELETE FROM aliases WHERE (model_id, version) IN (SELECT model_id, version FROM model_versions WHERE id = ?)',
+      id,
+    );
     this.#database.run('DELETE FROM model_versions WHERE id = ?', id);
   }
 
   /** Call it after its versions are gone. */
   purgeModel(id: string): void {
-    this.#database.run('DELETE FROM aliases WHERE model_id = ?', id);
     this.#database.run('DELETE FROM models WHERE id = ?', id);
   }
 
@@ -98,7 +102,9 @@ export class BinStore {
       .all<Record<string, string | null>>(`SELECT ${names.join(', ')} FROM model_versions ${condition}`, ...values)
       .map(({ id, ...named }) => {
         const folder = this.#database.column<string>(
-          'SELECT hash FROM model_version_files WHERE version_id = ?',
+          `SELECT hash FROM model_version_files WHERE version_id = ?
+           UNION ALL SELECT hash FROM model_version_signatures WHERE version_id = ?`,
+          id as string,
           id as string,
         );
         const hashes = [...Object.values(named), ...folder].filter((hash): hash is string => hash !== null);

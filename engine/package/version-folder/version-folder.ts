@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { signatureName } from '../../base/model-signature.ts';
 import type { VersionManifest } from '../../contract/version-manifest.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { StoredRun } from '../../train/index.ts';
@@ -7,6 +8,7 @@ import type { ResolvedModel } from '../references.ts';
 import type { Sources } from '../views.ts';
 import { type StoredFile, VersionFileStore } from './file-store.ts';
 import { metricsOf } from './metrics.ts';
+import { SignatureStore } from './signature-store.ts';
 
 /** A file in the folder of a version. */
 export interface FolderFile {
@@ -19,8 +21,8 @@ export interface FolderFile {
 }
 
 /**
- * The folder of a version: `manifest.json` and the files that it names, none of which ever changes. That of a version that
- * has none yet, as those of before have not, is made.
+ * The folder of a version: `manifest.json` and the files that it names, none of which ever changes, and last `model.sig`
+ * where it is signed. That of a version that has none yet, as those of before have not, is made.
  * @throws GalleyError `store.missing_blob`
  */
 export async function versionFolder(
@@ -33,9 +35,9 @@ export async function versionFolder(
     const run = train.stored(runId);
     context.database.transaction(() => makeVersionFolder(context, run, resolved));
   }
-  return store
-    .files(id)
-    .map(({ name, hash, bytes }) => ({ name, path: context.blobs.path(hash), sha256: hexOf(hash), bytes }));
+  const signature = new SignatureStore(context.database).signature(id);
+  const files = [...store.files(id), ...(signature ? [{ ...signature, name: signatureName }] : [])];
+  return files.map(({ name, hash, bytes }) => ({ name, path: context.blobs.path(hash), sha256: hexOf(hash), bytes }));
 }
 
 /** Makes the folder of a version; call it in a transaction. The same version gives the same bytes. */

@@ -26,6 +26,7 @@ import { labelTimes } from './0027-label-times.ts';
 import { cardEdits } from './0028-card-edits.ts';
 import { versionFiles } from './0029-version-files.ts';
 import { registry } from './0030-registry.ts';
+import { versionSignatures } from './0031-version-signatures.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -65,4 +66,5 @@ export const migrations: readonly Migration[] = [
   cardEdits,
   versionFiles,
   registry,
+  versionSignatures,
 ];
