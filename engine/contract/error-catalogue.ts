@@ -1004,11 +1004,6 @@ export const errorCatalogue = {
     meaning: 'A model file of another library has something that cannot be converted.',
     hint: 'Convert the model to ONNX in its own Python, and adopt that file.',
   },
-  'package.model_file_too_large': {
-    kind: 'invalid',
-    meaning: 'A model file of another library is larger than what is converted.',
-    hint: 'Train a model of fewer or smaller trees.',
-  },
   'package.invalid_reference': {
     kind: 'invalid',
     meaning: 'A reference to a model version cannot be read.',

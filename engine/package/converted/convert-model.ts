@@ -1,4 +1,3 @@
-import { GalleyError } from '../../base/errors.ts';
 import type { ConvertedModel } from './converted-model.ts';
 import { damagedFile } from './file-faults.ts';
 import { convertLightgbm } from './lightgbm.ts';
@@ -8,8 +7,6 @@ import { convertXgboost } from './xgboost.ts';
 export const convertedFormats = ['xgboost-json', 'xgboost-ubj', 'lightgbm'] as const;
 export type ConvertedFormat = (typeof convertedFormats)[number];
 
-/** Bytes of a model file. */
-const mostBytes = 256 * 2 ** 20;
 const headBytes = 256;
 
 /** Which of the formats a file has, by its first bytes; undefined where it has none of them. */
@@ -23,14 +20,11 @@ export function recogniseModelFile(bytes: Uint8Array): ConvertedFormat | undefin
 }
 
 /**
- * Writes a model file of XGBoost or LightGBM anew as ONNX. The file may be anybody's: run this in a job process.
- * @throws GalleyError `package.model_file_too_large`, `package.model_file_damaged`, `package.model_file_unsupported`
+ * Writes a model file of XGBoost or LightGBM anew as ONNX. The file may be anybody's: run this in a job process, and
+ * only on bytes that are not too many.
+ * @throws GalleyError `package.model_file_damaged`, `package.model_file_unsupported`
  */
 export function convertModel(bytes: Uint8Array, format: ConvertedFormat): ConvertedModel {
-  if (bytes.length > mostBytes) {
-    const message = `The model file has ${bytes.length} bytes; at most ${mostBytes} can be converted.`;
-    throw new GalleyError('package.model_file_too_large', message);
-  }
   switch (format) {
     case 'xgboost-json':
       return convertXgboost(parseJson(textOf(bytes)));

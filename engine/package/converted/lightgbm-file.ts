@@ -71,6 +71,8 @@ export interface LightgbmFile {
   trees: LightgbmSection[];
   /** JSON; undefined where the model was not trained on a table of pandas. */
   pandasCategories?: string;
+  /** JSON that `adopt.py` adds. */
+  givenCategories?: string;
 }
 
 /** @throws GalleyError `package.model_file_damaged` for a file that breaks off before its `end of trees`. */
@@ -84,5 +86,11 @@ export function parseLightgbm(text: string): LightgbmFile {
     if (line.startsWith('Tree=')) trees.push(new LightgbmSection(line.slice(0, 30)));
     (trees.at(-1) ?? header).addLine(line);
   }
-  return { header, trees, pandasCategories: /^pandas_categorical:(.+)$/m.exec(text.slice(end.index))?.[1] };
+  const rest = text.slice(end.index);
+  return {
+    header,
+    trees,
+    pandasCategories: /^pandas_categorical:(.+)$/m.exec(rest)?.[1],
+    givenCategories: /^galley_categories:(.+)$/m.exec(rest)?.[1],
+  };
 }

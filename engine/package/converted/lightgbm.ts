@@ -3,6 +3,7 @@ import { buildAnswerGraph, mostClasses, requireFeatureCount, requireNames } from
 import type { ConvertedModel } from './converted-model.ts';
 import { type CategoryValue, takesColumns } from './feature-columns.ts';
 import { damagedFile, unsupportedModel } from './file-faults.ts';
+import { isCategory, parseGivenCategories } from './given-categories.ts';
 import { type LightgbmFile, type LightgbmSection, parseLightgbm } from './lightgbm-file.ts';
 import { lightgbmObjective } from './lightgbm-objective.ts';
 import { readLightgbmTree } from './lightgbm-trees.ts';
@@ -122,9 +123,11 @@ function readNames(header: LightgbmSection, features: number): string[] {
 
 /** The file lists the categories of pandas' columns in turn, but not which columns they were. */
 function readCategories(
-  { pandasCategories }: LightgbmFile,
+  { pandasCategories, givenCategories }: LightgbmFile,
   infos: readonly string[],
 ): { categories: (CategoryValue[] | null)[]; notes: string[] } {
+  if (givenCategories !== undefined)
+    return { categories: parseGivenCategories(givenCategories, infos.length), notes: [] };
   const lists = parseLists(pandasCategories ?? 'null');
   const places = infos.flatMap((info, place) => (isCategoricalInfo(info) ? [place] : []));
   const none = infos.map(() => null);
@@ -141,7 +144,6 @@ function parseLists(text: string): CategoryValue[][] {
   try {
     const lists: unknown = JSON.parse(text);
     if (lists === null) return [];
-    const isCategory = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
     if (Array.isArray(lists) && lists.every((list) => Array.isArray(list) && list.every(isCategory))) return lists;
   } catch {
     // Told below, with what stands there.

@@ -7,6 +7,8 @@ export interface XgboostWrapper {
   missing?: number;
   /** Written up to 1.7. */
   classes?: string[];
+  /** JSON that `adopt.py` adds. */
+  categories?: string;
   notes: string[];
 }
 
@@ -21,6 +23,7 @@ export function readWrapper(learner: FileFields): XgboostWrapper {
     bestIteration,
     missing: typeof missing === 'number' ? missing : undefined,
     classes: Array.isArray(classes) ? classes.map(String) : undefined,
+    categories: attributes.has('galley_categories') ? attributes.text('galley_categories') : undefined,
     notes: [
       ...(bestIteration === undefined
         ? []

@@ -4,6 +4,7 @@ import type { ConvertedModel } from './converted-model.ts';
 import { takesColumns } from './feature-columns.ts';
 import { damagedFile, unsupportedModel } from './file-faults.ts';
 import { FileFields } from './file-fields.ts';
+import { parseGivenCategories } from './given-categories.ts';
 import { readCategoryNames } from './xgboost-categories.ts';
 import { xgboostObjective } from './xgboost-objective.ts';
 import { treesOf, writeXgboostTrees } from './xgboost-trees.ts';
@@ -32,7 +33,10 @@ export function convertXgboost(file: unknown): ConvertedModel {
   const trees = treesOf(booster);
   const types = readFeatureTypes(learner, width);
   const names = readFeatureNames(learner, width);
-  const { categories, notes } = readCategoryNames(trees?.model, names);
+  const { categories, notes } =
+    wrapper.categories === undefined
+      ? readCategoryNames(trees?.model, names)
+      : { categories: parseGivenCategories(wrapper.categories, width), notes: [] };
   const features = names.map((name, place) => ({ name, categories: categories[place] ?? null }));
   const producer = `xgboost ${version.join('.')}`;
   const onnx = buildAnswerGraph(producer, features, (builder, input) => {
