@@ -7,4 +7,9 @@ export const exportWords: Record<ExportFormat, { title: string; description: str
     description:
       'One file with its signature and golden rows. It runs in Python, C#, Java, Rust or a browser with ONNX Runtime: one call, raw columns in.',
   },
+  mlflow: {
+    title: 'MLflow model',
+    description:
+      'A folder that MLflow loads, serves and registers by its own ONNX flavor, with a check of its answers. It holds no code that the model needs.',
+  },
 };

@@ -39,3 +39,10 @@ export function versionFilesIn({ files }: ExportSource, folder: string): ExportF
     content: { copyOf: path },
   }));
 }
+
+/** One of them. @throws RangeError where the version has none of that name. */
+export function versionFile({ files }: ExportSource, wanted: string): FolderFile {
+  const file = files.find(({ name }) => name === wanted);
+  if (!file) throw new RangeError(`The version has no file ${wanted}.`);
+  return file;
+}

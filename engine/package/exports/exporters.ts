@@ -4,4 +4,5 @@ import type { Exporter } from './exporter.ts';
 /** How a version is handed over, by format; loaded when it is asked for. */
 export const exporters: Record<ExportFormat, () => Promise<Exporter>> = {
   onnx: async () => (await import('./onnx.ts')).exportOnnx,
+  mlflow: async () => (await import('./mlflow/mlflow-exporter.ts')).exportMlflow,
 };
