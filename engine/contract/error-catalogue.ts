@@ -994,6 +994,26 @@ export const errorCatalogue = {
     meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',
     hint: 'Please report it with the recipe of the run.',
   },
+  'train.adopted_failed': {
+    kind: 'precondition',
+    meaning: 'A model that another program trained could not be run by ONNX Runtime.',
+    hint: 'Run the file with ONNX Runtime where it was made, export it again, and import it again.',
+  },
+  'package.mapping_wrong': {
+    kind: 'invalid',
+    meaning: 'The inputs or outputs of a model file cannot be what they were said to be.',
+    hint: 'Look at what the file has with `galley package inspect FILE`, and say it otherwise with --input, --output, --form or --classes.',
+  },
+  'package.mapping_incomplete': {
+    kind: 'invalid',
+    meaning: 'It could not be guessed how a model file belongs to the columns of the dataset.',
+    hint: 'Look at what the file has with `galley package inspect FILE`, and say it with --input, --output, --form or --classes.',
+  },
+  'package.file_failed': {
+    kind: 'invalid',
+    meaning: 'A model file from elsewhere could not be run, or took too long or too much memory for two rows.',
+    hint: 'Run it with ONNX Runtime where it was made, and export it again.',
+  },
   'package.model_file_damaged': {
     kind: 'invalid',
     meaning: 'A model file of another library contradicts its own format.',

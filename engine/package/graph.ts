@@ -2,7 +2,9 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { GraphBuilder } from '../base/onnx/graph-builder.ts';
 import type { Signature } from '../contract/values.ts';
 import {
+  type AdoptedModel,
   type GraphFeatures,
+  isAdopted,
   isBlend,
   layoutOf,
   layoutsOf,
@@ -11,6 +13,7 @@ import {
   writeFeatures,
   writeTransformBack,
 } from '../train/index.ts';
+import { wrapForeign } from './adopted/wrap-foreign.ts';
 
 /** Where a model comes from; stands in the file's metadata. Nothing of when or where, so that bytes can be compared. */
 export interface GraphOrigin {
@@ -25,6 +28,7 @@ export interface GraphOrigin {
  * Computes in float64, as the trainer; `label` compares the probability as it is given out.
  */
 export function buildGraph(model: Model, signature: Signature, origin: GraphOrigin): Uint8Array {
+  if (isAdopted(model)) return wrapForeign(model, signature, origin);
   const builder = new GraphBuilder();
   const answer = builder.cast(writeTransformBack(builder, writeAnswer(builder, model), model.targetTransform), 'float');
   if (model.task === 'regression') {
@@ -49,7 +53,7 @@ export function buildGraph(model: Model, signature: Signature, origin: GraphOrig
 }
 
 /** What the learners say, double [N, classes] or [N, 1]. The raw columns are inputs once, however many layouts are made of them. */
-function writeAnswer(builder: GraphBuilder, model: Model): string {
+function writeAnswer(builder: GraphBuilder, model: Exclude<Model, AdoptedModel>): string {
   const layouts = layoutsOf(model).map((layout) => [layout, writeFeatures(builder, model.features, layout)] as const);
   const features = new Map(layouts);
   const write = ({ learner, fitted }: TrainedModel) => {

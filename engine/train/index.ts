@@ -14,6 +14,17 @@ import { RunStore, type StoredRun } from './store.ts';
 import { AnswerFolders } from './sweeps/answer-folders.ts';
 import { SweepStore } from './sweeps/store.ts';
 
+export {
+  classPlaces,
+  type ForeignInput,
+  type ForeignPart,
+  foreignTypes,
+  labelNumbers,
+  wholeLimit,
+} from './adopted/foreign-part.ts';
+export { ForeignSession, type PlainTensor } from './adopted/foreign-session.ts';
+export { foreignFeeds } from './adopted/foreign-tensors.ts';
+export { inputFeatures } from './adopted/input-features.ts';
 export { rowsOf } from './draw-rows.ts';
 export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
@@ -22,7 +33,17 @@ export { columnFeatures, writeFeatures } from './features/features.ts';
 export type { ColumnFeature } from './features/kinds.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
 export { layoutOf } from './learners/learners.ts';
-export { type Answers, answerRows, isBlend, layoutsOf, type Model, type TrainedModel } from './model.ts';
+export {
+  type AdoptedModel,
+  type Answers,
+  adoptedName,
+  answerRows,
+  isAdopted,
+  isBlend,
+  layoutsOf,
+  type Model,
+  type TrainedModel,
+} from './model.ts';
 export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows } from './raw-rows.ts';
 export { learningOptionsOf, recipeHash } from './recipe.ts';
@@ -30,7 +51,7 @@ export { dividesByHash, hasFewContents, type RowsToldApart, rowUnits } from './r
 export { drawHoldout } from './split.ts';
 export { type StoredRun, toRun } from './store.ts';
 export { writeTransformBack } from './target-transform.ts';
-export { readTarget } from './task.ts';
+export { inOrder, readTarget, targetLabels } from './task.ts';
 export { rowsInWindow } from './window.ts';
 
 /** Training, and what later phases read of it. */

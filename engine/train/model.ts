@@ -1,8 +1,11 @@
+import { base64Of, bytesOf } from '../base/base64.ts';
 import type { Json } from '../base/canonical-json.ts';
 import type { Frame } from '../base/frame.ts';
 import type { TargetTransform } from '../contract/train-features.ts';
 import type { TaskKind } from '../contract/values.ts';
 import { predictedClasses } from '../statistics/classification-metrics.ts';
+import { answerForeign } from './adopted/answer-foreign.ts';
+import type { ForeignPart } from './adopted/foreign-part.ts';
 import { type Layout, type Layouts, matrixOf } from './features/feature-matrix.ts';
 import { applyFeatures, type FittedFeatures } from './features/features.ts';
 import type { FittedLearner } from './learners/learner.ts';
@@ -36,8 +39,20 @@ export interface BlendedModel extends ModelBase {
   members: readonly { weight: number; model: TrainedModel }[];
 }
 
+export const adoptedName = 'adopted';
+
+/** A model that another program trained: its graph is run, by ONNX Runtime. Its features are the raw columns. */
+export interface AdoptedModel extends ModelBase {
+  learner: typeof adoptedName;
+  foreign: ForeignPart;
+}
+
 /** From raw columns to answers: what a run leaves behind, and what a graph is made of. */
-export type Model = TrainedModel | BlendedModel;
+export type Model = TrainedModel | BlendedModel | AdoptedModel;
+
+export function isAdopted(model: Pick<Model, 'learner'>): model is AdoptedModel {
+  return model.learner === adoptedName;
+}
 
 export function isBlend(model: Pick<Model, 'learner'>): model is BlendedModel {
   return model.learner === blendName;
@@ -45,6 +60,7 @@ export function isBlend(model: Pick<Model, 'learner'>): model is BlendedModel {
 
 /** The layouts that a model's learners compute with, each once. */
 export function layoutsOf(model: Model): Layout[] {
+  if (isAdopted(model)) return [];
   return isBlend(model)
     ? [...new Set(model.members.flatMap((member) => layoutsOf(member.model)))]
     : [layoutOf(model.learner)];
@@ -62,6 +78,7 @@ export interface Answers {
 
 /** @param frame raw columns; those of the model's features must be there. */
 export function answerRows(model: Model, frame: Frame): Answers {
+  if (isAdopted(model)) return answersOfPredictions(model, answerForeign(model.foreign, model.classes, frame));
   const layouts = layoutsOf(model).map((layout) => [layout, applyFeatures(model.features, frame, layout)] as const);
   return answerFeatures(model, Object.fromEntries(layouts));
 }
@@ -80,6 +97,7 @@ export function answersOfPredictions(model: Model, predictions: Float64Array): A
 }
 
 function predict(model: Model, layouts: Layouts): Float64Array {
+  if (isAdopted(model)) throw new TypeError('A model from elsewhere answers raw columns.');
   if (!isBlend(model)) return model.fitted.predict(matrixOf(layouts, layoutOf(model.learner)));
   const answers = model.members.map(({ weight, model: member }) => ({ weight, values: predict(member, layouts) }));
   return (answers[0] as { values: Float64Array }).values.map((_, place) =>
@@ -101,6 +119,10 @@ export function modelState(model: Model): Json {
     learner,
     ...(targetTransform && { targetTransform }),
   };
+  if (isAdopted(model)) {
+    const foreign = { ...model.foreign, onnx: base64Of(model.foreign.onnx) };
+    return { ...base, foreign: foreign as unknown as Json };
+  }
   if (!isBlend(model)) return { ...base, state: model.fitted.state() };
   const members = model.members.map(({ weight, model: member }) => {
     return { weight, learner: member.learner, state: member.fitted.state() };
@@ -116,13 +138,18 @@ interface MemberJson {
 
 /** The model again, with the same answers bit for bit. */
 export function restoreModel(json: Json): Model {
-  const { state, members, ...rest } = json as unknown as ModelBase & {
+  const { state, members, foreign, ...rest } = json as unknown as ModelBase & {
     learner: string;
     state: Json;
     members?: MemberJson[];
+    foreign?: Omit<ForeignPart, 'onnx'> & { onnx: string };
   };
   const { task, target, classes, threshold, features, targetTransform, learner } = rest;
   const base = { task, target, classes, threshold, features, targetTransform };
+  if (foreign) {
+    const onnx = new Uint8Array(bytesOf(foreign.onnx));
+    return { ...base, learner: adoptedName, foreign: { ...foreign, onnx } };
+  }
   const restore = (name: string, from: Json): TrainedModel => {
     return { ...base, learner: name, fitted: findLearner(name).restore(from) };
   };

@@ -18,9 +18,11 @@ export interface Target {
 /**
  * What the values of a column make of it: text and boolean are classes, int64 is where it has two values, other numbers
  * are regressions.
+ * @param known what it is for a model that was not trained on it here.
  * @throws GalleyError `train.target_empty`, `train.target_constant`, `train.target_unusable`
  */
-export function readTarget(column: FrameColumn): Target {
+export function readTarget(column: FrameColumn, known?: KnownTarget): Target {
+  if (known) return knownTarget(column, known);
   const labels = labelsOf(column);
   const classes = sortedLabels(labels, column);
   if (classes.length === 0) {
@@ -47,6 +49,41 @@ export function readTarget(column: FrameColumn): Target {
   const indexOf = new Map(classes.map((label, index) => [label, index]));
   const values = Float64Array.from(labels, (label) => (label === null ? Number.NaN : (indexOf.get(label) as number)));
   return { task: classes.length === 2 ? 'binary' : 'multiclass', classes, values };
+}
+
+/** What a target is for a model that another program trained. */
+export interface KnownTarget {
+  task: TaskKind;
+  /** In the order of the model's answers. */
+  classes: readonly string[];
+}
+
+function knownTarget(column: FrameColumn, { task, classes }: KnownTarget): Target {
+  if (task === 'regression') {
+    if (column.kind !== 'number') {
+      const message = `"${column.name}" is ${column.type}, and the model answers numbers.`;
+      throw targetError('train.target_unusable', column, message);
+    }
+    return { task, classes: [], values: column.values.map((value) => (isLearnable(value) ? value : Number.NaN)) };
+  }
+  const indexOf = new Map(classes.map((label, index) => [label, index]));
+  const values = Float64Array.from(labelsOf(column), (label) => indexOf.get(label ?? '') ?? Number.NaN);
+  if (values.some((value) => !Number.isNaN(value))) return { task, classes: [...classes], values };
+  const message = `No row of "${column.name}" has one of the model's classes: ${classes.join(', ')}.`;
+  throw targetError('train.target_unusable', column, message);
+}
+
+/** Different values of a column as class names, in their order; undefined where there are more than `most`, or none. */
+export function targetLabels(column: FrameColumn, most: number): string[] | undefined {
+  if (column.kind === 'time') return undefined;
+  const labels = sortedLabels(labelsOf(column), column);
+  return labels.length === 0 || labels.length > most ? undefined : labels;
+}
+
+/** Class names in the order that a target of that kind has. */
+export function inOrder(classes: readonly string[], column: Pick<FrameColumn, 'kind'>): string[] {
+  const areNumbers = column.kind === 'number' && classes.every((label) => Number.isFinite(Number(label)));
+  return areNumbers ? classes.toSorted((a, b) => Number(a) - Number(b)) : classes.toSorted();
 }
 
 function labelsOf(column: FrameColumn): (string | null)[] {

@@ -109,7 +109,7 @@ function writeGraph(writer: ProtobufWriter, graph: Graph, description?: string):
   for (const output of graph.outputs) writer.message(12, (entry) => writeValueInfo(entry, output));
 }
 
-function writeNode(writer: ProtobufWriter, node: Node): void {
+export function writeNode(writer: ProtobufWriter, node: Node): void {
   for (const input of node.inputs) writer.text(1, input);
   for (const output of node.outputs) writer.text(2, output);
   writer.text(3, node.outputs[0] ?? '');
@@ -133,7 +133,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: AttributeVa
   writer.integer(20, attributeTypes[Object.keys(value)[0] as keyof typeof attributeTypes]);
 }
 
-function writeTensor(writer: ProtobufWriter, name: string, tensor: TensorValue): void {
+export function writeTensor(writer: ProtobufWriter, name: string, tensor: TensorValue): void {
   for (const size of tensor.shape) writer.integer(1, size);
   writer.integer(2, elementTypes[tensor.type]);
   if (tensor.type === 'string') for (const text of tensor.values) writer.text(6, text);
@@ -146,7 +146,7 @@ function littleEndianBytes(values: Float32Array | Float64Array | Uint8Array | Bi
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function writeValueInfo(writer: ProtobufWriter, info: ValueInfo): void {
+export function writeValueInfo(writer: ProtobufWriter, info: ValueInfo): void {
   writer.text(1, info.name);
   writer.message(2, (type) =>
     type.message(1, (tensor) => {

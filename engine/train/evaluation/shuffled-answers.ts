@@ -6,6 +6,7 @@ import {
   answerFeatures,
   answerRows,
   answersOfPredictions,
+  isAdopted,
   isBlend,
   layoutsOf,
   type Model,
@@ -21,6 +22,7 @@ export function shuffledAnswers(
   model: Model,
   frame: Frame,
 ): (column: FrameColumn, order: readonly number[]) => Answers {
+  if (isAdopted(model)) return (column, order) => answerRows(model, withColumn(frame, selectValues(column, order)));
   const made = layoutsOf(model).map((layout) => {
     const { places } = placeFeatures(model.features, layout);
     return { layout, places, matrix: applyFeatures(model.features, frame, layout) };

@@ -4,7 +4,7 @@ import { inputColumns } from '../evaluation/subject.ts';
 import { evenly } from '../evenly.ts';
 import { applyFeatures, columnFeatures, placeFeatures } from '../features/features.ts';
 import { layoutOf } from '../learners/learners.ts';
-import { isBlend, type Model, type TrainedModel } from '../model.ts';
+import { isAdopted, isBlend, type Model, type TrainedModel } from '../model.ts';
 import { sampledContributions } from './sampled-shap.ts';
 import type { SourceContributions } from './source-contributions.ts';
 
@@ -48,7 +48,7 @@ export function explainRows(
 export function hasExactContributions(model: Model): model is TrainedModel {
   // What two columns do together is not the sum of what a learner says of the features made of them.
   const combines = columnFeatures(model.features).length < model.features.length;
-  return !isBlend(model) && model.fitted.explain !== undefined && !combines;
+  return !isBlend(model) && !isAdopted(model) && model.fitted.explain !== undefined && !combines;
 }
 
 function exactContributions(
