@@ -30,6 +30,7 @@ const functions: JobFunctions = {
   'train.difference': async () => (await import('./train/evaluation/difference-job.ts')).runDifferenceJob,
   'train.reproduce': async () => (await import('./train/reproduce-job.ts')).runReproduceJob,
   'train.sweep': async () => (await import('./train/sweeps/sweep-job.ts')).runSweepJob,
+  'package.compare': async () => (await import('./package/comparison/compare-job.ts')).runComparisonJob,
   'package.build': async () => (await import('./package/package-job.ts')).runPackageJob,
   'package.export': async () => (await import('./package/exports/export-job.ts')).runExportJob,
   'deploy.predict': async () => (await import('./deploy/batch/predict-job.ts')).runPredictJob,

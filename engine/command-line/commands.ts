@@ -21,6 +21,7 @@ import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
+import { packageComparisonCommand } from './package-comparison-command.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   ...packageCardCommands,
   ...packageRegistryCommands,
   ...packageVerificationCommands,
+  packageComparisonCommand,
   ...deployCommands,
   ...deployWatchCommands,
   ...deploySettingsCommands,

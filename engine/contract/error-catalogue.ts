@@ -1119,6 +1119,26 @@ export const errorCatalogue = {
     meaning: 'An ONNX file needs operators that the runtime here does not have.',
     hint: 'Export the model without the custom operators that are named.',
   },
+  'package.same_version': {
+    kind: 'invalid',
+    meaning: 'A version is to be compared with itself.',
+    hint: 'Name two different versions.',
+  },
+  'package.not_comparable': {
+    kind: 'precondition',
+    meaning: 'One version answers with a number, the other with a class.',
+    hint: 'Compare versions that predict the same kind of thing.',
+  },
+  'package.columns_missing': {
+    kind: 'precondition',
+    meaning: 'The rows that two versions are to be compared on lack columns that one of them takes.',
+    hint: 'Compare on a dataset that has the columns of both: `galley package compare A B --on DATASET`.',
+  },
+  'package.no_common_rows': {
+    kind: 'precondition',
+    meaning: 'There are no rows left that two versions could be compared on.',
+    hint: 'Name a dataset that has the columns of both: `galley package compare A B --on DATASET`.',
+  },
   'package.alias_not_found': {
     kind: 'not_found',
     meaning: 'The model has no such alias.',

@@ -5,6 +5,7 @@ import type { Handlers } from '../jobs/context.ts';
 import { currentUser } from '../store/user-name.ts';
 import { addVersionWork } from './add-version.ts';
 import { cardHandlers } from './card/card-calls.ts';
+import { compareVersions } from './comparison/compare.ts';
 import { exportWork } from './exports/export-work.ts';
 import { lineageOf } from './lineage.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
@@ -26,6 +27,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
   });
   return {
     ...registryHandlers(sources),
+    compare: async (input) => compareVersions(sources, data, input),
 
     async add(input) {
       return context.jobs.submit(addVersionWork(context, store, aliases, train, input));

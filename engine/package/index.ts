@@ -12,6 +12,8 @@ import { ModelStore } from './store.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
+export { commonRows, type TrainingRows } from './comparison/common-rows.ts';
+export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';

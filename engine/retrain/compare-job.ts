@@ -2,13 +2,12 @@ import { type Frame, findColumn } from '../base/frame.ts';
 import type { RowWindow, Split } from '../contract/train.ts';
 import type { ColumnType, TaskKind } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
+import { commonRows, type ModelFile, scoreRows } from '../package/index.ts';
 import { openDuck } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { type RowsToldApart, readTarget } from '../train/index.ts';
-import { commonRows } from './common-rows.ts';
 import type { Comparison } from './decision.ts';
 import { judge, type RankingMetric, type Truth } from './judge.ts';
-import { type ModelFile, scoreRows } from './score.ts';
 
 /** A model and the rows that it comes from. */
 export interface Contender extends ModelFile, RowsToldApart {

@@ -1,5 +1,6 @@
 import { seededRandom } from '../base/random.ts';
 import type { TaskKind } from '../contract/values.ts';
+import type { ModelAnswers } from '../package/index.ts';
 import { type MetricOfCounts, type MetricsOfCounts, pairedBootstrapDifference } from '../statistics/bootstrap.ts';
 import { classificationOfCounts, regressionOfCounts } from '../statistics/counted-metrics.ts';
 import type { Comparison } from './decision.ts';
@@ -8,16 +9,6 @@ import type { Comparison } from './decision.ts';
 export interface RankingMetric {
   name: string;
   lowerIsBetter: boolean;
-}
-
-/** A model's answers to the common rows: one prediction a row, or one probability a class. */
-export interface ModelAnswers {
-  /** Empty for a regression. */
-  classes: readonly string[];
-  /** Binary only. */
-  threshold?: number;
-  /** Rows x classes or rows x 1, row-major. */
-  values: Float64Array;
 }
 
 /** What came true: numbers, or the names of classes. */

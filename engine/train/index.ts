@@ -25,6 +25,7 @@ export {
 export { ForeignSession, type PlainTensor } from './adopted/foreign-session.ts';
 export { foreignFeeds } from './adopted/foreign-tensors.ts';
 export { inputFeatures } from './adopted/input-features.ts';
+export { differencesOf } from './differences.ts';
 export { rowsOf } from './draw-rows.ts';
 export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
@@ -33,6 +34,7 @@ export { columnFeatures, writeFeatures } from './features/features.ts';
 export type { ColumnFeature } from './features/kinds.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
 export { layoutOf } from './learners/learners.ts';
+export { lowerIsBetter } from './metrics.ts';
 export {
   type AdoptedModel,
   type Answers,
@@ -45,7 +47,7 @@ export {
   type TrainedModel,
 } from './model.ts';
 export { readModelFile } from './model-file.ts';
-export { frameOfRows, rawRows } from './raw-rows.ts';
+export { frameOfRows, rawRows, rawValue } from './raw-rows.ts';
 export { learningOptionsOf, recipeHash } from './recipe.ts';
 export { dividesByHash, hasFewContents, type RowsToldApart, rowUnits } from './row-units.ts';
 export { drawHoldout } from './split.ts';

@@ -59,6 +59,8 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'package.model_not_found': gone,
   'package.version_not_found': 'It may have been changed meanwhile; the model lists its versions and aliases.',
   'package.not_writable': 'Choose another folder.',
+  'package.columns_missing': 'Choose a dataset that has the columns of both.',
+  'package.no_common_rows': 'Choose a dataset that has the columns of both.',
   'package.alias_not_found': gone,
   'package.last_version': 'Delete the model instead.',
   'package.not_in_bin': 'It may have been restored meanwhile; the bin shows what it holds.',

@@ -1,9 +1,18 @@
 import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
-import type { Frame } from '../base/frame.ts';
-import type { Signature } from '../contract/values.ts';
-import { encodeRows } from '../serving/tensors.ts';
-import { rawRows } from '../train/index.ts';
-import type { ModelAnswers } from './judge.ts';
+import type { Frame } from '../../base/frame.ts';
+import type { Signature } from '../../contract/values.ts';
+import { encodeRows } from '../../serving/tensors.ts';
+import { rawRows } from '../../train/index.ts';
+
+/** A model's answers to rows: one prediction a row, or one probability a class. */
+export interface ModelAnswers {
+  /** Empty for a regression. */
+  classes: readonly string[];
+  /** Binary only. */
+  threshold?: number;
+  /** Rows x classes or rows x 1, row-major. */
+  values: Float64Array;
+}
 
 /** The files of a version, as far as scoring needs them. */
 export interface ModelFile {

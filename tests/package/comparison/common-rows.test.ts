@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Frame, selectRows } from '../../engine/base/frame.ts';
-import type { Split } from '../../engine/contract/train.ts';
-import { commonRows, type TrainingRows } from '../../engine/retrain/common-rows.ts';
-import { drawHoldout } from '../../engine/train/split.ts';
+import { type Frame, selectRows } from '../../../engine/base/frame.ts';
+import type { Split } from '../../../engine/contract/train.ts';
+import { commonRows, type TrainingRows } from '../../../engine/package/comparison/common-rows.ts';
+import { drawHoldout } from '../../../engine/train/split.ts';
 
 const day = 86_400_000;
 

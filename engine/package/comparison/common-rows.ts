@@ -1,6 +1,6 @@
-import { type Frame, findColumn } from '../base/frame.ts';
-import type { RowWindow, Split } from '../contract/train.ts';
-import { drawHoldout, hasFewContents, type RowsToldApart, rowsOf, rowUnits } from '../train/index.ts';
+import { type Frame, findColumn } from '../../base/frame.ts';
+import type { RowWindow, Split } from '../../contract/train.ts';
+import { drawHoldout, hasFewContents, type RowsToldApart, rowsOf, rowUnits } from '../../train/index.ts';
 
 /** Which rows of a dataset version a run trained on. */
 export interface TrainingRows extends RowsToldApart {
@@ -22,6 +22,13 @@ export function commonRows(challenger: TrainingRows, champion: TrainingRows): In
   const known = new Set(Array.from(trainingPositions(champion), (row) => units[row] as number));
   const ownUnits = rowUnits(challenger.frame, told);
   return holdoutPositions(challenger).filter((row) => !known.has(ownUnits[row] as number));
+}
+
+/** Rows of the newer dataset that the older one has too, told apart as in `commonRows`. */
+export function sharedUnits(newer: TrainingRows, older: TrainingRows): number {
+  const told = sharedIdentity(newer, older);
+  const known = new Set(rowUnits(older.frame, told));
+  return rowUnits(newer.frame, told).reduce((sum, unit) => sum + Number(known.has(unit)), 0);
 }
 
 function sharedIdentity(challenger: TrainingRows, champion: TrainingRows): RowsToldApart {
@@ -47,7 +54,8 @@ function trainingPositions(trained: TrainingRows): Int32Array {
   return rows.filter((row) => !isHeldOut(row));
 }
 
-function holdoutPositions(trained: TrainingRows): Int32Array {
+/** Held-out rows, as positions in the frame. */
+export function holdoutPositions(trained: TrainingRows): Int32Array {
   const { rows, isHeldOut } = sides(trained);
   return rows.filter((row) => isHeldOut(row));
 }
