@@ -1,5 +1,6 @@
 // Writes resources/samples/samples.json, the list that the empty home screen shows. Run it after changing a sample:
 // node scripts/sample-list.ts
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +87,8 @@ const list = samples.map(({ preview, ...sample }) => {
     .filter((name) => name.endsWith('.csv'))
     .sort();
   const rows = files.flatMap((file) => readRows(join(folder, sample.name, file)));
-  return { ...sample, rows: rows.length, files, preview: preview(rows) };
+  const md5 = files.map((file) => hash('md5', readFileSync(join(folder, sample.name, file))));
+  const license = /^- Licence: (.*)$/m.exec(readFileSync(join(folder, sample.name, 'README.md'), 'utf8'))?.[1];
+  return { ...sample, license, rows: rows.length, files, md5, preview: preview(rows) };
 });
 writeFileSync(join(folder, 'samples.json'), `${JSON.stringify(list, null, 1)}\n`);

@@ -18,7 +18,7 @@ import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
 export { markOf } from './privacy/mark-of.ts';
-export { readSamples } from './sources/samples.ts';
+export { readSamples, sampleLicense } from './sources/samples.ts';
 export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
 
 /** A dataset version as later phases use it. */

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
+import { runtimeVersion } from '../base/galley-version.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { packageCalls } from '../contract/package.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import { currentUser } from '../store/user-name.ts';
-import type { StoredRun, TrainPhase } from '../train/index.ts';
-import { type Aliases, requireFreeAlias } from './aliases.ts';
+import type { StoredRun } from '../train/index.ts';
+import { requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
 import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
+import { folderFacts } from './version-folder/folder-facts.ts';
 import { makeVersionFolder } from './version-folder/version-folder.ts';
+import type { Sources } from './views.ts';
 
 type AddInput = InputOf<typeof packageCalls.add>;
 type AddOutput = OutputOf<typeof packageCalls.add>;
@@ -20,10 +23,7 @@ type AddOutput = OutputOf<typeof packageCalls.add>;
  * @throws GalleyError `package.target_differs`, `package.reserved_alias`, `package.no_threshold`
  */
 export function addVersionWork(
-  context: EngineContext,
-  store: ModelStore,
-  aliases: Aliases,
-  train: Pick<TrainPhase, 'stored' | 'intervals'>,
+  { context, store, aliases, data, train }: Pick<Sources, 'context' | 'store' | 'aliases' | 'data' | 'train'>,
   input: AddInput,
 ): ProcessWork<PackageJobOutput, AddOutput> {
   const run = train.stored(input.run);
@@ -50,12 +50,16 @@ export function addVersionWork(
       const output = { ...built, signature: { ...signature, ...(intervals && { intervals }) } };
       const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
       const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
+      const facts = await folderFacts({ data }, run, context.blobs.path(onnx.hash), {
+        galleyVersion: context.version,
+        runtimeVersion,
+      });
       const version = context.database.transaction(() => {
         context.blobs.record(onnx, golden);
         const model = takeModel(context, store, run, input.model);
         const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
         store.insertVersion(added);
-        makeVersionFolder(context, run, { model, version: added });
+        makeVersionFolder(context, run, { model, version: added }, facts);
         context.uses.add(
           { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
           { kind: 'run', id: run.id },

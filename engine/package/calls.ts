@@ -17,7 +17,7 @@ import { versionFolder } from './version-folder/version-folder.ts';
 import { changesOf, historyOf, type Sources, versionView } from './views.ts';
 
 export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typeof packageCalls> {
-  const { context, store, train, aliases } = sources;
+  const { context, store, aliases } = sources;
   const show = async ({ model, version }: ResolvedModel) => ({
     version: versionView(sources, model, version, store.aliases(model.id)),
     signature: version.signature,
@@ -30,7 +30,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     compare: async (input) => compareVersions(sources, data, input),
 
     async add(input) {
-      return context.jobs.submit(addVersionWork(context, store, aliases, train, input));
+      return context.jobs.submit(addVersionWork(sources, input));
     },
 
     async list(selection) {

@@ -54,9 +54,9 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
   const registry = new Registry(context, store, holders);
   const bin = new ModelBin(context, store, registry);
   return {
-    handlers: packageHandlers({ context, store, train, aliases, registry, bin }, data),
+    handlers: packageHandlers({ context, store, data, train, aliases, registry, bin }, data),
     resolve: (reference) => resolveModel(store, reference),
-    files: async (reference) => versionFolder({ context, train }, resolveModel(store, reference)),
+    files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
     addHolder: (holder) => holders.add(holder),

@@ -1,6 +1,7 @@
 import { isoTime } from '../base/clock.ts';
 import type { AliasMove, ModelSummary, ModelVersion } from '../contract/package.ts';
 import type { RegistryChange } from '../contract/package-registry.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { type TrainPhase, toRun } from '../train/index.ts';
 import { onnxOf } from './add-version.ts';
@@ -14,6 +15,7 @@ import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 export interface Sources {
   context: EngineContext;
   store: ModelStore;
+  data: DataPhase;
   train: TrainPhase;
   aliases: Aliases;
   registry: Registry;

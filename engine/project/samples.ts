@@ -4,5 +4,8 @@ import { readSamples } from '../data/index.ts';
 
 /** The sample data that comes with Galley, for the empty home screen. */
 export function listSamples(): OutputOf<typeof projectCalls.samples>['samples'] {
-  return readSamples().map(({ files, timeColumn: _, ...sample }) => ({ ...sample, files: files.length }));
+  return readSamples().map(({ files, timeColumn: _, md5: __, license: ___, ...sample }) => ({
+    ...sample,
+    files: files.length,
+  }));
 }

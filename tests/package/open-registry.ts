@@ -42,6 +42,7 @@ export async function openRegistry() {
     resultOf<OutputOf<typeof packageCalls.add>>(packages.handlers.add({ run, model, ...(alias && { alias }) }));
   return {
     engine: phases.engine,
+    data,
     train,
     packages,
     trainOne,

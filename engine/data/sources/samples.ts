@@ -11,12 +11,22 @@ type SampleSummary = OutputOf<typeof projectCalls.samples>['samples'][number];
 interface Sample extends Omit<SampleSummary, 'files'> {
   timeColumn: string | null;
   files: string[];
+  /** Of each file, in their order. */
+  md5: string[];
+  /** Its terms, as a text. */
+  license: string;
 }
 
 const folder = () => join(resourceFolder(), 'samples');
 
 export function readSamples(): Sample[] {
   return JSON.parse(readFileSync(join(folder(), 'samples.json'), 'utf8')) as Sample[];
+}
+
+/** The terms of the sample that these files are of, undefined where they are of none. @param md5s of whole files */
+export function sampleLicense(md5s: readonly string[]): string | undefined {
+  if (md5s.length === 0) return undefined;
+  return readSamples().find(({ md5 }) => md5s.every((one) => md5.includes(one)))?.license;
 }
 
 /** Files of a sample that comes with Galley, the first `count` of them. @throws GalleyError `data.unknown_sample` */

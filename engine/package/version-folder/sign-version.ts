@@ -3,10 +3,9 @@ import { keyIdOf, publicPem, signatureName, signFiles } from '../../base/model-s
 import type { OutputOf } from '../../contract/call.ts';
 import type { packageVerificationCalls } from '../../contract/package-verification.ts';
 import type { ResolvedModel } from '../references.ts';
-import type { Sources } from '../views.ts';
 import { SignatureStore } from './signature-store.ts';
 import { ownKey, ownKeyPaths, readPrivateKey } from './signing-keys.ts';
-import { versionFolder } from './version-folder.ts';
+import { type FolderSources, versionFolder } from './version-folder.ts';
 
 /**
  * Signs the files of a version, its manifest among them, as they were packaged.
@@ -14,7 +13,7 @@ import { versionFolder } from './version-folder.ts';
  * @throws GalleyError `package.invalid_key`, `store.missing_blob`
  */
 export async function signVersion(
-  sources: Pick<Sources, 'context' | 'train'>,
+  sources: FolderSources,
   resolved: ResolvedModel,
   signedBy: string,
   key?: string,

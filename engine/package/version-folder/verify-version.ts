@@ -9,11 +9,10 @@ import { keyIdOf, SignatureFault, signatureName, signingKeyId, verifySignature }
 import type { Verification, VerifiedFile, VerifiedSignature } from '../../contract/package-verification.ts';
 import { VersionManifest } from '../../contract/version-manifest.ts';
 import type { ResolvedModel } from '../references.ts';
-import type { Sources } from '../views.ts';
 import { VersionFileStore } from './file-store.ts';
 import { SignatureStore, type StoredSignature } from './signature-store.ts';
 import { ownPublicKey, readPublicKey } from './signing-keys.ts';
-import { versionFolder } from './version-folder.ts';
+import { type FolderSources, versionFolder } from './version-folder.ts';
 
 const manifestName = 'manifest.json';
 
@@ -23,7 +22,7 @@ const manifestName = 'manifest.json';
  * @throws GalleyError `package.invalid_key`
  */
 export async function verifyVersion(
-  sources: Pick<Sources, 'context' | 'train'>,
+  sources: FolderSources,
   resolved: ResolvedModel,
   keyPath?: string,
 ): Promise<Verification> {

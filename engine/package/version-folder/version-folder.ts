@@ -6,8 +6,12 @@ import type { EngineContext } from '../../jobs/context.ts';
 import type { StoredRun } from '../../train/index.ts';
 import type { ResolvedModel } from '../references.ts';
 import type { Sources } from '../views.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
 import { type StoredFile, VersionFileStore } from './file-store.ts';
+import { type FolderFacts, folderFacts } from './folder-facts.ts';
+import { licensesText } from './licenses.ts';
 import { metricsOf } from './metrics.ts';
+import { provenanceOf } from './provenance.ts';
 import { SignatureStore } from './signature-store.ts';
 
 /** A file in the folder of a version. */
@@ -20,20 +24,25 @@ export interface FolderFile {
   bytes: number;
 }
 
+/** What folders are made from. */
+export type FolderSources = Pick<Sources, 'context' | 'train' | 'data'>;
+
 /**
  * The folder of a version: `manifest.json` and the files that it names, none of which ever changes, and last `model.sig`
  * where it is signed. That of a version that has none yet, as those of before have not, is made.
  * @throws GalleyError `store.missing_blob`
  */
-export async function versionFolder(
-  { context, train }: Pick<Sources, 'context' | 'train'>,
-  resolved: ResolvedModel,
-): Promise<FolderFile[]> {
+export async function versionFolder(sources: FolderSources, resolved: ResolvedModel): Promise<FolderFile[]> {
+  const { context, train } = sources;
   const store = new VersionFileStore(context.database);
-  const { id, runId } = resolved.version;
+  const { id, runId, onnxHash } = resolved.version;
   if (store.files(id).length === 0) {
     const run = train.stored(runId);
-    context.database.transaction(() => makeVersionFolder(context, run, resolved));
+    const built = { galleyVersion: run.recipe.engine, runtimeVersion: undefined };
+    const facts = await folderFacts(sources, run, context.blobs.path(onnxHash), built);
+    context.database.transaction(() => {
+      if (store.files(id).length === 0) makeVersionFolder(context, run, resolved, facts);
+    });
   }
   const signature = new SignatureStore(context.database).signature(id);
   const files = [...store.files(id), ...(signature ? [{ ...signature, name: signatureName }] : [])];
@@ -41,17 +50,25 @@ export async function versionFolder(
 }
 
 /** Makes the folder of a version; call it in a transaction. The same version gives the same bytes. */
-export function makeVersionFolder(context: EngineContext, run: StoredRun, { model, version }: ResolvedModel): void {
-  const { blobs } = context;
+export function makeVersionFolder(
+  { blobs, database }: Pick<EngineContext, 'blobs' | 'database'>,
+  run: StoredRun,
+  resolved: ResolvedModel,
+  facts: FolderFacts,
+): void {
+  const { model, version } = resolved;
   const written = (name: string, content: Json): StoredFile => ({ name, ...blobs.put(`${canonicalJson(content)}\n`) });
   const files: StoredFile[] = [
     { name: 'model.onnx', hash: version.onnxHash, bytes: version.onnxBytes },
     { name: 'golden.json', hash: version.goldenHash, bytes: statSync(blobs.path(version.goldenHash)).size },
     written('signature.json', version.signature as unknown as Json),
     written('metrics.json', metricsOf(run)),
+    written('sbom.cdx.json', billOfMaterials(resolved, run, facts)),
+    written('provenance.json', provenanceOf(run, version, facts)),
+    { name: 'LICENSES.md', ...blobs.put(licensesText(resolved, run, facts)) },
   ];
   const manifest = manifestOf(model.name, version.version, files);
-  new VersionFileStore(context.database).insert(version.id, [...files, written('manifest.json', manifest)]);
+  new VersionFileStore(database).insert(version.id, [...files, written('manifest.json', manifest)]);
 }
 
 function manifestOf(model: string, version: number, files: readonly StoredFile[]): VersionManifest {
