@@ -1,5 +1,6 @@
 /**
- * `npm run build [-- PART…]`: engine to `dist/engine` (ESM), shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
+ * `npm run build [-- PART…]`: engine to `dist/engine` (ESM), the server of exports to
+ * `dist/server`, shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
  * is built again only when one of its sources changed.
  */
 import { createHash } from 'node:crypto';
@@ -33,6 +34,19 @@ const engine = {
   },
 };
 
+/** The prediction server as plain files, which exports take along. @type {Part} */
+const server = {
+  name: 'server',
+  sources: ['engine', 'LICENSE', ...settings],
+  async make(folder) {
+    const { plainServer } = await import('../engine/package/exports/docker/plain-server.ts');
+    for (const { path, content } of plainServer(root)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  },
+};
+
 /** @type {Part} */
 const electron = {
   name: 'electron',
@@ -63,12 +77,12 @@ const renderer = {
   },
 };
 
-const parts = { engine, electron, renderer };
+const parts = { engine, server, electron, renderer };
 
 /** @typedef {keyof typeof parts} PartName */
 
 /** @type {PartName[]} */
-const allParts = ['engine', 'electron', 'renderer'];
+const allParts = ['engine', 'server', 'electron', 'renderer'];
 
 /**
  * Builds what changed.

@@ -38,6 +38,16 @@ export function rendererFolder(): string {
   return fileURLToPath(new URL(runsFromSource ? '../../dist/renderer' : '../renderer', import.meta.url));
 }
 
+/** Path of the prediction server as plain files, which the build makes; null in a checkout, where they are made of its sources. */
+export function builtServerFolder(): string | null {
+  return runsFromSource ? null : fileURLToPath(new URL('../server', import.meta.url));
+}
+
+/** Path of the checkout, or of what stands in its place around the bundle. */
+export function productFolder(): string {
+  return fileURLToPath(new URL('../..', import.meta.url));
+}
+
 /**
  * Environment for a process started with `process.execPath`: inside Electron that is Electron's own binary, which
  * must be told to be Node; ONNX Runtime's telemetry stays off everywhere.

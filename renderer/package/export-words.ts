@@ -12,4 +12,9 @@ export const exportWords: Record<ExportFormat, { title: string; description: str
     description:
       'A folder that MLflow loads, serves and registers by its own ONNX flavor, with a check of its answers. It holds no code that the model needs.',
   },
+  docker: {
+    title: 'Docker package',
+    description:
+      'A folder with everything to run it in a container: Dockerfile, prediction server, Compose with Prometheus and Grafana, alerts, a smoke test and a workflow. For Linux on x64 and arm64; nothing is fetched but the base image.',
+  },
 };

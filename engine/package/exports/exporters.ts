@@ -3,6 +3,7 @@ import type { Exporter } from './exporter.ts';
 
 /** How a version is handed over, by format; loaded when it is asked for. */
 export const exporters: Record<ExportFormat, () => Promise<Exporter>> = {
+  docker: async () => (await import('./docker/index.ts')).exportDocker,
   onnx: async () => (await import('./onnx.ts')).exportOnnx,
   mlflow: async () => (await import('./mlflow/mlflow-exporter.ts')).exportMlflow,
 };
