@@ -1,6 +1,7 @@
 /**
  * `npm run build [-- PART…]`: engine to `dist/engine` (ESM), the server of exports to
- * `dist/server`, shell to `dist/electron` (CommonJS), window to `dist/renderer`. A part
+ * `dist/server`, shell to `dist/electron` (CommonJS), window to `dist/renderer`, the parts of the file that a model is tried with to
+ * `dist/try-page`. A part
  * is built again only when one of its sources changed.
  */
 import { createHash } from 'node:crypto';
@@ -77,12 +78,22 @@ const renderer = {
   },
 };
 
-const parts = { engine, server, electron, renderer };
+/** The page that a model is tried with, in one file: its script, and ONNX Runtime for the browser. @type {Part} */
+const tryPage = {
+  name: 'try-page',
+  sources: ['engine', 'scripts/try-page.mjs', ...settings],
+  async make(folder) {
+    const { makeTryPage } = await import('./try-page.mjs');
+    await makeTryPage(folder);
+  },
+};
+
+const parts = { engine, server, electron, renderer, 'try-page': tryPage };
 
 /** @typedef {keyof typeof parts} PartName */
 
 /** @type {PartName[]} */
-const allParts = ['engine', 'server', 'electron', 'renderer'];
+const allParts = ['engine', 'server', 'electron', 'renderer', 'try-page'];
 
 /**
  * Builds what changed.

@@ -48,6 +48,11 @@ export function productFolder(): string {
   return fileURLToPath(new URL('../..', import.meta.url));
 }
 
+/** Path of the parts of the file that a model is tried with; like the renderer, the build makes them. */
+export function tryPageFolder(): string {
+  return fileURLToPath(new URL(runsFromSource ? '../../dist/try-page' : '../try-page', import.meta.url));
+}
+
 /**
  * Environment for a process started with `process.execPath`: inside Electron that is Electron's own binary, which
  * must be told to be Node; ONNX Runtime's telemetry stays off everywhere.

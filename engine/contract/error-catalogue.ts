@@ -1074,6 +1074,11 @@ export const errorCatalogue = {
     meaning: 'A file holds no key that model versions can be signed or verified with.',
     hint: 'Give a PEM file of an ECDSA key, as `openssl ecparam -name prime256v1 -genkey -noout` writes it, without a password.',
   },
+  'package.page_not_built': {
+    kind: 'precondition',
+    meaning: 'The page that a model is tried with is not there: this is a checkout in which nothing was built.',
+    hint: 'Run `npm run build` in the checkout, then try again.',
+  },
   'package.no_previous_version': {
     kind: 'precondition',
     meaning: 'The alias has not pointed at another version before.',

@@ -4,7 +4,7 @@ import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { currentUser } from '../store/user-name.ts';
 import { addVersionWork } from './add-version.ts';
-import { cardHandlers } from './card/card-calls.ts';
+import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
 import { exportWork } from './exports/export-work.ts';
 import { lineageOf } from './lineage.ts';
@@ -62,6 +62,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       const source = {
         ...(await show(resolved)),
         files: await versionFolder(sources, resolved),
+        card: await cardFacts(sources, data, resolved.model, resolved.version),
         galleyVersion: context.version,
         at: context.clock.now(),
       };

@@ -2,6 +2,7 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 import { GalleyError } from '../base/errors.ts';
 import type { Signature } from '../contract/values.ts';
 import { encodeRows } from '../serving/tensors.ts';
+import { compareWithGolden, type GraphAnswers, graphAnswers } from './golden-comparison.ts';
 import type { GoldenSet } from './golden-set.ts';
 
 export interface Parity {
@@ -10,9 +11,6 @@ export interface Parity {
   max_abs_diff: number;
 }
 
-/** How far a graph's answer may lie from the trainer's, relative where that is more than 1. */
-export const parityTolerance = 1e-5;
-
 /**
  * Runs a model file on a golden set with ONNX Runtime and compares.
  * @param onnx the file's bytes.
@@ -20,17 +18,7 @@ export const parityTolerance = 1e-5;
  */
 export async function checkParity(onnx: Uint8Array, signature: Signature, golden: GoldenSet): Promise<Parity> {
   const answers = await runGraph(onnx, signature, golden);
-  const faults: { row: number; expected: unknown; found: unknown }[] = [];
-  let largest = 0;
-  golden.outputs.forEach((expected, row) => {
-    const found = answers.outputs[row] as (number | null)[];
-    const difference = Math.max(...expected.map((value, index) => differenceOf(value, found[index] ?? null)));
-    largest = Math.max(largest, difference);
-    if (difference > parityTolerance) faults.push({ row, expected, found });
-    if (golden.labels && golden.labels[row] !== answers.labels?.[row]) {
-      faults.push({ row, expected: golden.labels[row], found: answers.labels?.[row] });
-    }
-  });
+  const { faults, largest } = compareWithGolden(golden, answers);
   if (faults.length === 0) return { rows: golden.rows.length, max_abs_diff: largest };
   const first = faults[0] as (typeof faults)[number];
   const message = `The graph differs on ${faults.length} of ${golden.rows.length} golden rows; row ${first.row} gives ${JSON.stringify(first.found)}, the trainer ${JSON.stringify(first.expected)}.`;
@@ -38,17 +26,7 @@ export async function checkParity(onnx: Uint8Array, signature: Signature, golden
   throw new GalleyError('package.parity_failed', message, { details: { faults: shown } });
 }
 
-/** Null is an answer that is not finite; both must be so. */
-function differenceOf(expected: number | null, found: number | null): number {
-  if (expected === null || found === null) return expected === found ? 0 : Number.POSITIVE_INFINITY;
-  return Math.abs(found - expected) / Math.max(1, Math.abs(expected));
-}
-
-async function runGraph(
-  onnx: Uint8Array,
-  signature: Signature,
-  golden: GoldenSet,
-): Promise<Pick<GoldenSet, 'outputs' | 'labels'>> {
+async function runGraph(onnx: Uint8Array, signature: Signature, golden: GoldenSet): Promise<GraphAnswers> {
   // ONNX Runtime reads this when its library is loaded, and reports home without it.
   process.env.ORT_DISABLE_TELEMETRY = '1';
   const runtime = await import('onnxruntime-node');
@@ -60,11 +38,8 @@ async function runGraph(
     const results = await session.run(encodeRows(signature, golden.rows, runtime.Tensor));
     const name = signature.task === 'regression' ? 'prediction' : 'probabilities';
     const values = (results[name] as TypedTensor<'float32'>).data;
-    const width = values.length / golden.rows.length;
-    const outputs = golden.rows.map((_, row) =>
-      Array.from(values.subarray(row * width, (row + 1) * width), (value) => (Number.isFinite(value) ? value : null)),
-    );
-    return { outputs, labels: results.label && (results.label as TypedTensor<'string'>).data };
+    const labels = results.label && (results.label as TypedTensor<'string'>).data;
+    return graphAnswers(values, labels, golden.rows.length);
   } finally {
     await session.release();
   }

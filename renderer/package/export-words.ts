@@ -17,4 +17,14 @@ export const exportWords: Record<ExportFormat, { title: string; description: str
     description:
       'A folder with everything to run it in a container: Dockerfile, prediction server, Compose with Prometheus and Grafana, alerts, a smoke test and a workflow. For Linux on x64 and arm64; nothing is fetched but the base image.',
   },
+  card: {
+    title: 'Model card',
+    description:
+      'What the model is good for and how good it is, as one page and as Markdown with its pictures, for people who decide about it and for Hugging Face.',
+  },
+  html: {
+    title: 'Page to try it',
+    description:
+      'One HTML file of about 5 MB to show around: the form with its sliders, the answer, and the card. It runs the model in the browser, offline; what is typed stays there.',
+  },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DeploymentSettings, defaultSettings, wholeSettings } from '../../engine/contract/deploy-settings.ts';
+import { fieldKind, firstRow, parseField, sliderRange, stepDecimals } from '../../engine/contract/try-values.ts';
 import type { Signature } from '../../engine/contract/values.ts';
 import { readAnswer } from '../../renderer/deploy/answer.ts';
 import {
@@ -14,7 +15,6 @@ import {
   settingFields,
 } from '../../renderer/deploy/setting-fields.ts';
 import { snippet, snippetKinds, streamSnippet } from '../../renderer/deploy/snippets.ts';
-import { fieldKind, firstRow, parseField, sliderRange, stepDecimals } from '../../renderer/deploy/try-values.ts';
 import { whoMayCall } from '../../renderer/deploy/who-may-call.ts';
 
 const signature: Signature = {

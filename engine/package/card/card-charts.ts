@@ -14,7 +14,7 @@ export interface Series {
   /** Written at the end of a line where there are several. */
   name: string;
   points: readonly Point[];
-  drawn: 'line' | 'steps' | 'dots' | 'reference';
+  drawn: 'line' | 'steps' | 'dots' | 'mark' | 'reference';
 }
 
 export interface Plot {
@@ -77,6 +77,8 @@ type Scale = (value: number) => number;
 function seriesDrawing({ points, drawn }: Series, index: number, across: Scale, up: Scale): Html {
   if (drawn === 'dots')
     return html`${points.map(({ x, y }) => html`<circle class="dot c${index}" cx="${across(x)}" cy="${up(y)}" r="2.5"/>`)}`;
+  if (drawn === 'mark')
+    return html`${points.map(({ x, y }) => html`<circle class="value" cx="${across(x)}" cy="${up(y)}" r="4.5"/>`)}`;
   const corners = points.map(({ x, y }, at) => {
     const before = points[at - 1];
     const step = drawn === 'steps' && before ? `${across(before.x)},${up(y)} ` : '';

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import type { AliasMove, LineageStep, ModelVersion } from '../../contract/package.ts';
 import type { Signature } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
+import type { CardFacts } from '../card/card-facts.ts';
 import type { FolderFile } from '../version-folder/version-folder.ts';
 
 /** What an export is made from: plain JSON, for it goes into a job process. */
@@ -12,6 +13,8 @@ export interface ExportSource {
   history: AliasMove[];
   /** The folder of the version. */
   files: FolderFile[];
+  /** What the model card tells. */
+  card: CardFacts;
   galleyVersion: string;
   /** When it is asked for, in UTC epoch milliseconds. */
   at: number;

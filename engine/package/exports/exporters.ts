@@ -6,4 +6,6 @@ export const exporters: Record<ExportFormat, () => Promise<Exporter>> = {
   docker: async () => (await import('./docker/index.ts')).exportDocker,
   onnx: async () => (await import('./onnx.ts')).exportOnnx,
   mlflow: async () => (await import('./mlflow/mlflow-exporter.ts')).exportMlflow,
+  card: async () => (await import('./card.ts')).exportCard,
+  html: async () => (await import('./html/html.ts')).exportHtml,
 };

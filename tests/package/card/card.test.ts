@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { OutputOf } from '../../../engine/contract/call.ts';
+import type { packageCalls } from '../../../engine/contract/package.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { openPhases } from '../open-registry.ts';
 
 const penguins = readFileSync(
@@ -152,7 +156,7 @@ test('nothing that stands in data or texts becomes a mark of HTML or Markdown', 
 });
 
 test('a card of several classes and of a number; a marked target is not shown', async () => {
-  const { packages, addRows, data, trainOne, add } = await openPhases();
+  const { packages, addRows, data, trainOne, add, resultOf } = await openPhases();
   await addRows('penguins', penguins);
   const species = await trainOne({ reference: 'penguins', target: 'species', learners: ['trees'] });
   await add(species.id, 'species');
@@ -165,6 +169,13 @@ test('a card of several classes and of a number; a marked target is not shown', 
   expect(regression.html).toContain('aria-label="Residuals of body_mass_g by prediction"');
   expect(regression.html).toContain('Distribution of body_mass_g');
   expect(headOf(regression.markdown)).toMatchObject({ pipeline_tag: 'tabular-regression' });
+  const to = join(temporaryFolder(), 'card');
+  const exported = packages.handlers.export({ reference: 'mass', format: 'card', to });
+  const { files } = await resultOf<OutputOf<typeof packageCalls.export>>(exported);
+  const paths = files.map(({ path }) => relative(to, path)).toSorted();
+  expect(paths).toEqual(expect.arrayContaining(['README.md', 'model-card.html', 'pictures/importance.svg']));
+  const pictures = readFileSync(join(to, 'README.md'), 'utf8').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g);
+  expect([...pictures].map(([, path]) => path).toSorted()).toEqual(paths.filter((path) => path.endsWith('.svg')));
   await data.handlers.mark({ dataset: 'penguins', column: 'body_mass_g', mark: 'sensitive' });
   const masked = await packages.handlers.card({ reference: 'mass' });
   expect(masked.html).not.toContain('Distribution of body_mass_g');

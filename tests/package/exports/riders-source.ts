@@ -6,6 +6,7 @@ import type { ExportFile, ExportSource } from '../../../engine/package/exports/e
 import type { GoldenSet } from '../../../engine/package/golden-set.ts';
 import { modelFolder } from '../../serving/running-server.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { plainFacts } from '../card/card-sample.ts';
 
 /** 2 * temperature (12 where missing) - 3 * rain + 10 * holiday + 100, 200, 300 or 50 by line. */
 const golden: GoldenSet = {
@@ -54,6 +55,7 @@ export function ridersSource(): ExportSource {
       fileOf('signature.json', join(modelFolder('riders-1'), 'signature.json')),
       fileOf('golden.json', goldenPath),
     ],
+    card: plainFacts('riders', signature),
     galleyVersion: '0.1.0',
     at: Date.parse('2026-11-29T12:34:56.789Z'),
   };

@@ -1,4 +1,4 @@
-import type { FieldSignature, Signature } from '../../engine/contract/values.ts';
+import type { FieldSignature, Signature } from './values.ts';
 
 /** How a field is filled in: a slider, a choice, a switch, a day, or text. */
 export type FieldKind = 'number' | 'choice' | 'boolean' | 'date' | 'timestamp' | 'text';

@@ -1,0 +1,30 @@
+import { writeNumber } from '../../../../base/report-numbers.ts';
+import { count } from '../../../../base/words.ts';
+import { compareWithGolden, type GraphAnswers } from '../../../golden-comparison.ts';
+import type { GoldenSet } from '../../../golden-set.ts';
+import { element, part } from './elements.ts';
+import type { EmbeddedModel } from './embedded-model.ts';
+
+const rowsAtOnce = 500;
+
+/** Runs the golden set and says whether this file answers as the trainer did. */
+export async function checkGolden(model: EmbeddedModel, golden: GoldenSet): Promise<void> {
+  const place = part('checked');
+  place.replaceChildren('Checking …');
+  const answers: Required<GraphAnswers> = { outputs: [], labels: [] };
+  for (let first = 0; first < golden.rows.length; first += rowsAtOnce) {
+    const { outputs, labels = [] } = await model.answer(golden.rows.slice(first, first + rowsAtOnce));
+    answers.outputs.push(...outputs);
+    answers.labels.push(...labels);
+  }
+  const { faults, largest } = compareWithGolden(golden, answers);
+  const [fault] = faults;
+  if (!fault) {
+    const text = `All ${count(golden.rows.length, 'answer')} to the golden rows are those of the trainer; the largest difference is ${writeNumber(largest)}.`;
+    place.replaceChildren(element('span', { className: 'good' }, '✓ '), text);
+    return;
+  }
+  const rows = new Set(faults.map(({ row }) => row)).size;
+  const text = `${rows} of ${count(golden.rows.length, 'answer')} ${rows === 1 ? 'differs' : 'differ'} from the trainer's. Row ${fault.row} gives ${JSON.stringify(fault.found)}, the trainer ${JSON.stringify(fault.expected)}. Do not rely on this file in this browser.`;
+  place.replaceChildren(element('span', { className: 'fault' }, '✗ '), text);
+}
