@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { checkoutFolder, needsPlatform } from '../support/needs.ts';
+import { freePort } from '../support/program-server.ts';
 import { openDisplay, type PackagedApp, packageApp } from './packaged-app.ts';
 
 /** Chromium's sandbox cannot be used as root. */
@@ -76,6 +77,24 @@ test('a sample is added in the window, trained on and packaged: every native par
   const { version, parity } = galley('package', 'add', best.id, '--model', 'species') as PackagedModel;
   expect(version).toBe(1);
   expect(parity.rows).toBeGreaterThan(0);
+});
+
+test('the Docker package that it exports has a server that answers the golden set', async (context) => {
+  needsPlatform(context, 'linux');
+  const exported = join(folder, 'species-docker');
+  galley('package', 'export', 'species', '--format', 'docker', '--to', exported);
+  const binaries = join(exported, 'server', 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', 'linux');
+  expect(readdirSync(binaries).sort()).toEqual(['arm64', 'x64']);
+  const PORT = String(await freePort());
+  const env = { ...process.env, PORT };
+  const server = spawn(process.execPath, ['server/engine/serving/main.js', '--config', 'config.json'], {
+    cwd: exported,
+    env,
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const smokeTest = [join(exported, 'smoke-test.mjs'), `http://127.0.0.1:${PORT}`];
+  expect(execFileSync(process.execPath, smokeTest, { encoding: 'utf8' })).toContain('are answered as expected');
 });
 
 test('it stays with its engine: no other page, no second window', async () => {

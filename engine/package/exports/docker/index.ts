@@ -29,7 +29,7 @@ export const exportDocker: Exporter = async (source, control) => {
     { path: 'config.json', content: jsonText(config(source)) },
     { path: 'openapi.json', content: jsonText(description(source)) },
     ...versionFilesIn(source, 'model'),
-    ...serverFiles('server'),
+    ...(await serverFiles('server')),
   ];
 };
 

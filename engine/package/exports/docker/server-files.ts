@@ -3,12 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { builtServerFolder, productFolder } from '../../../base/entry.ts';
 import type { ExportFile } from '../exporter.ts';
-import { plainServer } from './plain-server.ts';
 import { serverLibraries } from './server-package.ts';
 
 /** The prediction server with all that it loads, for Linux on both processors, in a folder of a package. */
-export function serverFiles(folder: string): ExportFile[] {
-  return [...ownFiles(), ...Object.keys(serverLibraries).flatMap(libraryFiles)].map((file) => ({
+export async function serverFiles(folder: string): Promise<ExportFile[]> {
+  return [...(await ownFiles()), ...Object.keys(serverLibraries).flatMap(libraryFiles)].map((file) => ({
     ...file,
     path: `${folder}/${file.path}`,
   }));
@@ -23,9 +22,9 @@ export function libraryVersions(): Record<string, string> {
   return Object.fromEntries(versions);
 }
 
-function ownFiles(): ExportFile[] {
+async function ownFiles(): Promise<ExportFile[]> {
   const built = builtServerFolder();
-  if (built === null) return plainServer(productFolder());
+  if (built === null) return (await import('./plain-server.ts')).plainServer(productFolder());
   return filesIn(built).map((path) => ({ path, content: { copyOf: join(built, path) } }));
 }
 
