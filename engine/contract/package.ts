@@ -65,7 +65,7 @@ export const LineageStep = Type.Object({
 });
 
 /** What a version can be handed over as. */
-export const exportFormats = ['onnx', 'mlflow', 'docker', 'card', 'html'] as const;
+export const exportFormats = ['onnx', 'card', 'html', 'docker', 'kubernetes', 'mlflow'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const packageCalls = {

@@ -7,6 +7,11 @@ export const exportWords: Record<ExportFormat, { title: string; description: str
     description:
       'One file with its signature and golden rows. It runs in Python, C#, Java, Rust or a browser with ONNX Runtime: one call, raw columns in.',
   },
+  kubernetes: {
+    title: 'Kubernetes manifests',
+    description:
+      'A Kustomize base with an example overlay for the image of the Docker package, and KServe with that image or with Triton. The server is run for some seconds, to size its pods.',
+  },
   mlflow: {
     title: 'MLflow model',
     description:

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { resourceFolder } from '../../../base/entry.ts';
+import type { Exporter, ExportFile } from '../exporter.ts';
+import { deploymentFile } from './deployment.ts';
+import { kserveWithServer, kserveWithTriton } from './kserve.ts';
+import { baseKustomization, componentKustomization, exampleOverlay } from './kustomization.ts';
+import { type MeasureServer, measureServer } from './measure-server.ts';
+import { prometheusRuleFile, serviceMonitorFile } from './monitoring.ts';
+import { clusterNames } from './names.ts';
+import { readmeFile } from './readme.ts';
+import { horizontalPodAutoscalerFile, podDisruptionBudgetFile } from './scaling.ts';
+import { serverResources } from './server-resources.ts';
+import { networkPolicyFile, serviceAccountFile, serviceFile } from './service.ts';
+
+/**
+ * A Kustomize base with an example overlay, and KServe InferenceServices: one with the prediction server, one with Triton.
+ * @param measure runs the prediction server, by whose needs the pods ask for resources.
+ */
+export function kubernetesExporter(measure: MeasureServer): Exporter {
+  return async (source, control) => {
+    control.progress({ phase: 'measuring', done: 0, total: 1 });
+    const measured = await measure(source, control);
+    const names = clusterNames(source);
+    const resources = serverResources(measured, source.at);
+    const base: ExportFile[] = [
+      { path: 'service-account.yaml', content: serviceAccountFile(names) },
+      { path: 'deployment.yaml', content: deploymentFile(names, resources) },
+      { path: 'service.yaml', content: serviceFile(names) },
+      { path: 'horizontal-pod-autoscaler.yaml', content: horizontalPodAutoscalerFile(names) },
+      { path: 'pod-disruption-budget.yaml', content: podDisruptionBudgetFile(names) },
+      { path: 'network-policy.yaml', content: networkPolicyFile(names) },
+    ];
+    const monitoring: ExportFile[] = [
+      { path: 'service-monitor.yaml', content: serviceMonitorFile(names) },
+      { path: 'prometheus-rule.yaml', content: prometheusRuleFile(names, resources) },
+    ];
+    return [
+      { path: 'README.md', content: readmeFile(names, source, measured, resources) },
+      { path: 'runbook.md', content: readFileSync(join(resourceFolder(), 'exports', 'docker', 'runbook.md')) },
+      ...below('base', [
+        { path: 'kustomization.yaml', content: baseKustomization(names, source, pathsOf(base)) },
+        ...base,
+      ]),
+      ...below('monitoring', [
+        { path: 'kustomization.yaml', content: componentKustomization(pathsOf(monitoring)) },
+        ...monitoring,
+      ]),
+      ...below('overlays/example', exampleOverlay(names, source)),
+      ...below('kserve/server', kserveWithServer(names, source, resources)),
+      ...below('kserve/triton', kserveWithTriton(names, source)),
+    ];
+  };
+}
+
+export const exportKubernetes = kubernetesExporter(measureServer);
+
+function below(folder: string, files: ExportFile[]): ExportFile[] {
+  return files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
+}
+
+function pathsOf(files: ExportFile[]): string[] {
+  return files.map(({ path }) => path);
+}
