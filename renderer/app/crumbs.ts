@@ -40,6 +40,8 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
         address.package(),
         route.version === undefined ? route.model : `${route.model} v${route.version}`,
       );
+    case 'versions':
+      return [home, { text: 'Package', address: address.package() }, { text: pageTitle }];
     case 'deploy':
       return withPart(home, 'Deploy', address.deploy(), route.deployment);
     case 'monitor':

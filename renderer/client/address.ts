@@ -18,6 +18,8 @@ export type Route =
   | { page: 'sweep'; sweep: string }
   | { page: 'compare'; runs: string[] }
   | { page: 'package'; model?: string; version?: number }
+  /** Two versions as `price@3`, on the rows of a dataset version where one is named. */
+  | { page: 'versions'; a: string; b: string; on?: string }
   | { page: 'deploy'; deployment?: string; tab: DeployTab }
   | { page: 'monitor'; deployment?: string; column?: string }
   | { page: 'retrain'; run?: string }
@@ -41,6 +43,8 @@ export const address = {
   sweep: (sweep: string) => path('train', 'sweeps', sweep),
   compare: (runs: readonly string[]) => withQuery(path('train', 'compare'), { runs: runs.join(',') }),
   package: (model?: string, version?: number) => path('package', model, version),
+  /** The comparison of two versions, as `price@3`. */
+  versions: (a: string, b: string, on?: string) => withQuery(path('package'), { a, b, on }),
   deploy: (deployment?: string, tab?: DeployTab) => path('deploy', deployment, tab),
   monitor: (deployment?: string, column?: string) => withQuery(path('monitor', deployment), { column }),
   retrain: (run?: string) => path('retrain', run),
@@ -70,7 +74,7 @@ export function parseAddress(fragment: string): Route {
     case 'train':
       return parseTrain(first, second, third, parameters);
     case 'package':
-      return { page: 'package', model: first, version: parseVersion(second) };
+      return parsePackage(first, second, parameters);
     case 'deploy':
       return { page: 'deploy', deployment: first, tab: deployTabs.find((tab) => tab === second) ?? 'overview' };
     case 'monitor':
@@ -108,6 +112,13 @@ function parseDataset(
   if (tab === undefined || (version === undefined && third !== undefined)) return undefined;
   const check = query.get('check') ?? undefined;
   return check === undefined ? { page: 'dataset', name, version, tab } : { page: 'dataset', name, version, tab, check };
+}
+
+function parsePackage(first: string | undefined, second: string | undefined, query: URLSearchParams): Route {
+  const [a, b] = [query.get('a'), query.get('b')];
+  if (first !== undefined || a === null || b === null)
+    return { page: 'package', model: first, version: parseVersion(second) };
+  return { page: 'versions', a, b, on: query.get('on') ?? undefined };
 }
 
 function parseTrain(

@@ -13,6 +13,13 @@ export function newestFirst(model: ModelSummary): ModelVersion[] {
   return [...model.versions].sort((a, b) => b.version - a.version);
 }
 
+/** What a version is compared with unless another is chosen: the champion, else the version before it, else the next. */
+export function comparedWith(model: ModelSummary, version: ModelVersion): ModelVersion | undefined {
+  const others = newestFirst(model).filter((one) => one.id !== version.id);
+  const champion = others.find((one) => one.aliases.includes('champion'));
+  return champion ?? others.find((one) => one.version < version.version) ?? others.at(-1);
+}
+
 /** The alias as a chip's colour wants it: the champion is green, the challenger violet, the rest grey. */
 export function versionColour(version: ModelVersion): string {
   if (version.aliases.includes('champion')) return 'var(--data-green)';
