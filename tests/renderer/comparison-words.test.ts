@@ -35,7 +35,7 @@ function comparison(change: Partial<VersionComparison['predictions']> = {}): Ver
       rows: { reference: 'sales@2', count: 20, of: 40, chosen: 'rows that neither was trained on' },
       ...change,
     },
-  } as VersionComparison;
+  } as unknown as VersionComparison;
 }
 
 test('the title is the finding', () => {
