@@ -131,15 +131,15 @@ export const packageCommands: Command[] = [
   },
   {
     words: 'package export',
-    usage: `MODEL[@V] --format ${exportFormats.join('|')} --to DIR`,
+    usage: `MODEL[@V] --format ${exportFormats.join('|')} --to DIR [--zip]`,
     summary: 'Writes a version to a folder that is not there yet, or is empty.',
     example: 'galley package export price --format onnx --to ./price',
-    flags: { format: text, to: text },
+    flags: { format: text, to: text, zip: { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'package.export',
     input: ([reference], flags) => {
       if (typeof flags.to !== 'string') throw usageError('package export needs --to FOLDER.');
-      return { reference, format: flags.format ?? 'onnx', to: resolve(flags.to) };
+      return { reference, format: flags.format ?? 'onnx', to: resolve(flags.to), zip: flags.zip === true };
     },
     print: ({ files }: OutputOf<typeof packageCalls.export>) => files.map((file) => file.path),
   },

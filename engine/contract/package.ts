@@ -150,6 +150,8 @@ export const packageCalls = {
       reference: ModelReference,
       format: Type.Enum([...exportFormats]),
       to: Type.String({ minLength: 1 }),
+      /** One archive in the folder, in place of the files. */
+      zip: Type.Optional(Type.Boolean()),
     }),
     Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
   ),

@@ -57,7 +57,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       return { model, alias, ...moved };
     },
 
-    async export({ reference, format, to }) {
+    async export({ reference, format, to, zip = false }) {
       const resolved = resolveModel(store, reference);
       const source = {
         ...(await show(resolved)),
@@ -66,7 +66,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
         galleyVersion: context.version,
         at: context.clock.now(),
       };
-      return context.jobs.submit(exportWork({ source, format, to: resolve(to) }));
+      return context.jobs.submit(exportWork({ source, format, to: resolve(to), zip }));
     },
 
     verify: ({ reference, key }) => verifyVersion(sources, resolveModel(store, reference), key),

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openPromise } from 'yauzl';
 import { contentHash } from '../../engine/base/canonical-json.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
@@ -158,6 +159,20 @@ test('who follows an alias is told what breaks, and that it was accepted; a roll
     [1, ['it takes no column year any more'], true],
     [2, ['it needs the new column year'], undefined],
   ]);
+});
+
+test('an export may be one archive in the folder, with the same files below a folder of its name', async () => {
+  const { engine, packages, trainOne, add } = await openRegistry();
+  await add((await trainOne('body_mass_g', 'baseline')).best.id);
+  const to = join(temporaryFolder(), 'zipped');
+  const { id } = await packages.handlers.export({ reference: 'penguins', format: 'onnx', to, zip: true });
+  const { files } = await engine.jobs.result<OutputOf<typeof packageCalls.export>>(id);
+  expect(files.map(({ path }) => path)).toEqual([join(to, 'penguins-1-onnx.zip')]);
+  const zip = await openPromise(files[0]?.path as string);
+  const names: string[] = [];
+  for await (const { fileName } of zip.eachEntry()) names.push(fileName);
+  expect(names).toContain('penguins-1-onnx/model.onnx');
+  expect(names).toContain('penguins-1-onnx/manifest.json');
 });
 
 test('an export is the file, its signature and its golden set; what cannot be is refused', async () => {

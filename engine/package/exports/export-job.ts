@@ -1,14 +1,17 @@
 import type { ExportFormat } from '../../contract/package.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import type { ExportSource } from './exporter.ts';
+import type { ExportFile, ExportSource } from './exporter.ts';
 import { exporters } from './exporters.ts';
 import { requireEmptyFolder, type WrittenFile, writeExport } from './write-export.ts';
+import { zipExport } from './zip-export.ts';
 
 export interface ExportJobInput {
   source: ExportSource;
   format: ExportFormat;
   /** Absolute path of the folder. */
   to: string;
+  /** Whether the folder gets one archive in place of the files. */
+  zip: boolean;
 }
 
 /**
@@ -16,11 +19,20 @@ export interface ExportJobInput {
  * @throws GalleyError `package.folder_not_empty`, `package.not_writable`, and those of the exporter
  */
 export async function runExportJob(
-  { source, format, to }: ExportJobInput,
+  { source, format, to, zip }: ExportJobInput,
   context: JobContext,
 ): Promise<WrittenFile[]> {
   requireEmptyFolder(to);
   const exporter = await exporters[format]();
   const files = await exporter(source, context);
-  return writeExport(to, files, context);
+  return writeExport(to, zip ? [zipped(files, source, format, context)] : files, context);
+}
+
+function zipped(
+  files: ExportFile[],
+  { version, at }: ExportSource,
+  format: ExportFormat,
+  context: JobContext,
+): ExportFile {
+  return zipExport(files, `${version.model}-${version.version}-${format}`, at, context);
 }
