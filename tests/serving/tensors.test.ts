@@ -1,5 +1,6 @@
-import { Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { GraphBuilder } from '../../engine/base/onnx/graph-builder.ts';
 import type { FieldSignature, Signature } from '../../engine/contract/values.ts';
 import { encodeRows } from '../../engine/serving/tensors.ts';
 
@@ -29,4 +30,17 @@ test('rows become one tensor per input, also where a column has a name that obje
   const [numbers, texts] = Object.values(feeds).map(({ data }) => [...data]);
   expect(numbers).toEqual([1.5, Number.NaN]);
   expect(texts).toEqual(['a', '']);
+});
+
+test('a text with a NUL is another text than what stands before it, also for ONNX Runtime', async () => {
+  const signature: Signature = { task: 'regression', target: 'y', inputs: [field('x', 'string')] };
+  const builder = new GraphBuilder();
+  const x = builder.input('x', 'string', ['N', 1]);
+  const isA = builder.node('Equal', [x, builder.texts([1], ['a'])]);
+  builder.output('y', builder.cast(isA, 'float'), 'float', ['N', 1]);
+  const bytes = builder.build({ name: 't', description: '', producer: { name: 't', version: '0' }, metadata: {} });
+  const session = await InferenceSession.create(bytes);
+  const { y } = await session.run(encodeRows(signature, [['a'], ['a\0b'], ['a\0']], Tensor));
+  await session.release();
+  expect([...(y?.data ?? [])]).toEqual([1, 0, 0]);
 });
