@@ -6,6 +6,7 @@ import { currentUser } from '../store/user-name.ts';
 import { addVersionWork } from './add-version.ts';
 import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
+import { notebookCell } from './converted/notebook-cell.ts';
 import { exportWork } from './exports/export-work.ts';
 import { lineageOf } from './lineage.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
@@ -76,5 +77,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     sign: ({ reference, key }) => signVersion(sources, resolveModel(store, reference), currentUser(), key),
 
     ...cardHandlers(sources, data),
+
+    notebookCell: async ({ model = 'my-model' }) => notebookCell(context.project.path, model),
   };
 }
