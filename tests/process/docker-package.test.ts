@@ -171,6 +171,18 @@ test('the image is built without a network, is small, and answers the golden set
   expect(output + errors).not.toContain(server.token);
 });
 
+test('the files of the image for arm64 are made without emulation, with the libraries of that processor alone', (context) => {
+  if (!engine) return context.skip(noEngine);
+  const { docker, base } = engine;
+  const tag = `${image}-arm64-files`;
+  const words = ['--platform', 'linux/arm64', '--target', 'files', '--network', 'none', '--build-arg', `BASE=${base}`];
+  expect(docker('build', ...words, '--tag', tag, folder)).toMatchObject({ code: 0 });
+  onTestFinished(() => void docker('image', 'rm', tag));
+  const platforms = '/app/server/node_modules/onnxruntime-node/bin/napi-v6/linux';
+  const listed = docker('run', '--rm', '--network', 'none', '--entrypoint', 'ls', tag, platforms);
+  expect(listed).toMatchObject({ code: 0, output: 'arm64' });
+});
+
 test('the unpacked folder answers the golden set with plain Node, and ends with 0', async () => {
   const { path, token } = tokenFile();
   const port = await freePort();

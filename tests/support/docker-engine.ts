@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeRelease } from '../../engine/package/exports/docker/index.ts';
@@ -20,7 +20,9 @@ export function dockerEngine(): DockerEngine | null {
   if (own) return own;
   const tool = join(checkoutFolder, '..', 'shared', 'tools', 'docker-engine');
   if (!existsSync(tool) || process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  const [host = '', client = ''] = execFileSync('bash', ['-c', startTool, tool], { encoding: 'utf8' }).split('\n');
+  const { status, stdout } = spawnSync('bash', ['-c', startTool, tool], { encoding: 'utf8' });
+  if (status !== 0) return null;
+  const [host = '', client = ''] = stdout.split('\n');
   return engineOf(client, { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '1' });
 }
 
