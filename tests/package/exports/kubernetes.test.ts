@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { dirname, join, normalize } from 'node:path';
 import * as operator from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
@@ -14,9 +15,10 @@ import type { ExportFile } from '../../../engine/package/exports/exporter.ts';
 import { measureServer } from '../../../engine/package/exports/kubernetes/measure-server.ts';
 import { clusterNames } from '../../../engine/package/exports/kubernetes/names.ts';
 import { serverResources } from '../../../engine/package/exports/kubernetes/server-resources.ts';
+import { tritonConfig } from '../../../engine/package/exports/kubernetes/triton-config.ts';
 import { ridersConfig, runningServer, send } from '../../serving/running-server.ts';
 import { type Manifest, manifestFaults } from '../../support/manifest-schemas.ts';
-import { needsProgram } from '../../support/needs.ts';
+import { checkoutFolder, needsProgram } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { writeExportFiles } from '../../support/write-export-files.ts';
 import { kubernetesFiles, manifestsOf, measured } from './kubernetes-files.ts';
@@ -258,7 +260,7 @@ test('what was measured stands in the Deployment and in the README', async () =>
 test('the real server is started, asked and measured', async () => {
   let asked = 0;
   const control = { progress: () => {}, throwIfCanceled: () => void asked++ };
-  const found = await measureServer(ridersSource(), control, { milliseconds: 200, batches: 2 });
+  const found = await measureServer(ridersSource(), control, 200);
   expect(found.loadedBytes).toBeGreaterThan(30e6);
   expect(found.loadBytes).toBeGreaterThanOrEqual(found.loadedBytes);
   expect(found.cpuSecondsPerRequest).toBeGreaterThan(1e-6);
@@ -276,7 +278,7 @@ test('a measurement that is canceled ends its server', async () => {
       throw canceled;
     },
   };
-  await expect(measureServer(ridersSource(), control, { milliseconds: 200, batches: 2 })).rejects.toBe(canceled);
+  await expect(measureServer(ridersSource(), control, 200)).rejects.toBe(canceled);
 });
 
 test('names are labels of DNS, also where a model has another name', () => {
@@ -337,16 +339,15 @@ test('the model repository of Triton is the graph as it is, with its tensors', a
   await session.release();
 });
 
-test('a classification gives Triton label and probabilities, and its names are quoted', async () => {
-  const source = ridersSource();
-  const signature = {
-    ...source.signature,
+test('a classification gives Triton label and probabilities, and its names are quoted', () => {
+  const { signature } = ridersSource();
+  const classification = {
+    ...signature,
     task: 'multiclass' as const,
     classes: ['a', 'b', 'c'],
-    inputs: source.signature.inputs.map((field, place) => (place === 0 ? { ...field, name: 'a "b"\\' } : field)),
+    inputs: signature.inputs.map((field, place) => (place === 0 ? { ...field, name: 'a "b"\\' } : field)),
   };
-  const files = await kubernetesFiles({ ...source, signature });
-  const config = textOf(files, 'kserve/triton/model-repository/riders/config.pbtxt');
+  const config = tritonConfig('riders', classification);
   expect(tensorsOf(config, 'output')).toEqual({ label: ['TYPE_STRING', '1'], probabilities: ['TYPE_FP32', '3'] });
   expect(config).toContain('reshape { shape: [ ] }');
   expect(Object.keys(tensorsOf(config, 'input'))[0]).toBe('a "b"\\');
@@ -371,6 +372,21 @@ test('promtool takes the alert rules, and each has a runbook link into runbook.m
   needsProgram(context, 'promtool');
   const folder = rulesFolder(files);
   expect(execFileSync('promtool', ['check', 'rules', join(folder, 'rules.yaml')], { encoding: 'utf8' })).toContain(
+    'SUCCESS',
+  );
+});
+
+test('the cases of the Docker package hold for the pods, too', async (context) => {
+  needsProgram(context, 'promtool');
+  const folder = rulesFolder(await kubernetesFiles());
+  const path = join(checkoutFolder, 'resources', 'exports', 'docker', 'monitoring', 'prometheus', 'alerts.test.yml');
+  const cases = readFileSync(path, 'utf8')
+    .replace('rule_files: [alerts.yml]', 'rule_files: [rules.yaml]')
+    .replaceAll('job="galley"', 'job="riders"')
+    .replaceAll('job: "galley"', 'job: "riders"')
+    .replaceAll('runbook.md#', 'https://runbooks.example.com/riders/runbook.md#');
+  writeExportFiles(folder, [{ path: 'cases.yaml', content: cases }]);
+  expect(execFileSync('promtool', ['test', 'rules', 'cases.yaml'], { cwd: folder, encoding: 'utf8' })).toContain(
     'SUCCESS',
   );
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resourceFolder } from '../../../base/entry.ts';
+import { checkGolden } from '../check-golden.ts';
 import type { Exporter, ExportFile } from '../exporter.ts';
 import { deploymentFile } from './deployment.ts';
 import { kserveWithServer, kserveWithTriton } from './kserve.ts';
@@ -16,9 +17,11 @@ import { networkPolicyFile, serviceAccountFile, serviceFile } from './service.ts
 /**
  * A Kustomize base with an example overlay, and KServe InferenceServices: one with the prediction server, one with Triton.
  * @param measure runs the prediction server, by whose needs the pods ask for resources.
+ * @returns an exporter that throws GalleyError `package.parity_failed`
  */
 export function kubernetesExporter(measure: MeasureServer): Exporter {
   return async (source, control) => {
+    await checkGolden(source, control);
     control.progress({ phase: 'measuring', done: 0, total: 1 });
     const measured = await measure(source, control);
     const names = clusterNames(source);

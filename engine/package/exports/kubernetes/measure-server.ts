@@ -24,12 +24,6 @@ export interface ServerMeasurement {
 type ExportControl = Parameters<Exporter>[1];
 export type MeasureServer = (source: ExportSource, control: ExportControl) => Promise<ServerMeasurement>;
 
-export interface MeasureOptions {
-  /** How long requests of one row are sent. */
-  milliseconds: number;
-  batches: number;
-}
-
 type Row = Record<string, unknown>;
 
 const connections = 8;
@@ -37,11 +31,14 @@ const batchRows = 100;
 /** A body beyond this has a thread of its own, which loads the model once more. */
 const largeBodyBytes = 300 * 1024;
 
-/** Starts the real server on the version's files and loads it: requests of one row, batches, a large request. */
+/**
+ * Starts the real server on the version's files and loads it: requests of one row, batches, a large request.
+ * @param milliseconds of each of the first two; a third of it goes before, for the server's code to become quick.
+ */
 export async function measureServer(
   source: ExportSource,
   control: ExportControl,
-  { milliseconds, batches }: MeasureOptions = { milliseconds: 3000, batches: 50 },
+  milliseconds = 2000,
 ): Promise<ServerMeasurement> {
   const rows = servableRows(source);
   const logFolder = mkdtempSync(join(tmpdir(), 'galley-measure-'));
@@ -53,17 +50,19 @@ export async function measureServer(
       const load = new Load(server.ready.url, rows, control);
       await load.send(1);
       const loaded = await load.sample();
+      await load.oneByOne(milliseconds / 3);
+      const warm = await load.sample();
       const requests = await load.oneByOne(milliseconds);
       const afterRequests = await load.sample();
-      for (let batch = 0; batch < batches; batch++) await load.send(batchRows);
+      const rowsOfBatches = await load.batches(milliseconds);
       const afterBatches = await load.sample();
       await load.send(Math.ceil(largeBodyBytes / Math.max(1, JSON.stringify(rows[0]).length)));
       const afterLarge = await load.sample();
       return {
         loadedBytes: loaded.memoryBytes,
         loadBytes: Math.max(...[loaded, afterRequests, afterBatches, afterLarge].map(({ memoryBytes }) => memoryBytes)),
-        cpuSecondsPerRequest: (afterRequests.cpuSeconds - loaded.cpuSeconds) / requests,
-        cpuSecondsPerBatchRow: (afterBatches.cpuSeconds - afterRequests.cpuSeconds) / (batches * batchRows),
+        cpuSecondsPerRequest: (afterRequests.cpuSeconds - warm.cpuSeconds) / requests,
+        cpuSecondsPerBatchRow: (afterBatches.cpuSeconds - afterRequests.cpuSeconds) / rowsOfBatches,
         requestsPerSecond: requests / (milliseconds / 1000),
         startSeconds,
         machine: machineName(),
@@ -139,6 +138,17 @@ class Load {
       }
     };
     await Promise.all(Array.from({ length: connections }, caller));
+    return answered;
+  }
+
+  /** Requests of many rows, one after the other, at least one. @returns how many rows were answered */
+  async batches(milliseconds: number): Promise<number> {
+    const end = performance.now() + milliseconds;
+    let answered = 0;
+    do {
+      await this.send(batchRows);
+      answered += batchRows;
+    } while (performance.now() < end);
     return answered;
   }
 
