@@ -42,6 +42,13 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
       );
     case 'versions':
       return [home, { text: 'Package', address: address.package() }, { text: pageTitle }];
+    case 'card':
+      return [
+        home,
+        { text: 'Package', address: address.package() },
+        { text: `${route.model} v${route.version}`, address: address.package(route.model, route.version) },
+        { text: 'Card' },
+      ];
     case 'deploy':
       return withPart(home, 'Deploy', address.deploy(), route.deployment);
     case 'monitor':

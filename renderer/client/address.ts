@@ -20,6 +20,7 @@ export type Route =
   | { page: 'package'; model?: string; version?: number }
   /** Two versions as `price@3`, on the rows of a dataset version where one is named. */
   | { page: 'versions'; a: string; b: string; on?: string }
+  | { page: 'card'; model: string; version: number }
   | { page: 'deploy'; deployment?: string; tab: DeployTab }
   | { page: 'monitor'; deployment?: string; column?: string }
   | { page: 'retrain'; run?: string }
@@ -45,6 +46,8 @@ export const address = {
   package: (model?: string, version?: number) => path('package', model, version),
   /** The comparison of two versions, as `price@3`. */
   versions: (a: string, b: string, on?: string) => withQuery(path('package'), { a, b, on }),
+  /** The model card of a version. */
+  card: (model: string, version: number) => path('package', model, version, 'card'),
   deploy: (deployment?: string, tab?: DeployTab) => path('deploy', deployment, tab),
   monitor: (deployment?: string, column?: string) => withQuery(path('monitor', deployment), { column }),
   retrain: (run?: string) => path('retrain', run),
@@ -74,7 +77,7 @@ export function parseAddress(fragment: string): Route {
     case 'train':
       return parseTrain(first, second, third, parameters);
     case 'package':
-      return parsePackage(first, second, parameters);
+      return parsePackage(first, second, third, parameters);
     case 'deploy':
       return { page: 'deploy', deployment: first, tab: deployTabs.find((tab) => tab === second) ?? 'overview' };
     case 'monitor':
@@ -114,10 +117,16 @@ function parseDataset(
   return check === undefined ? { page: 'dataset', name, version, tab } : { page: 'dataset', name, version, tab, check };
 }
 
-function parsePackage(first: string | undefined, second: string | undefined, query: URLSearchParams): Route {
+function parsePackage(
+  model: string | undefined,
+  second: string | undefined,
+  third: string | undefined,
+  query: URLSearchParams,
+): Route {
   const [a, b] = [query.get('a'), query.get('b')];
-  if (first !== undefined || a === null || b === null)
-    return { page: 'package', model: first, version: parseVersion(second) };
+  const version = parseVersion(second);
+  if (third === 'card' && model !== undefined && version !== undefined) return { page: 'card', model, version };
+  if (model !== undefined || a === null || b === null) return { page: 'package', model, version };
   return { page: 'versions', a, b, on: query.get('on') ?? undefined };
 }
 

@@ -22,6 +22,7 @@ test.each<[string, Route]>([
   [address.package('m', 4), { page: 'package', model: 'm', version: 4 }],
   [address.versions('m@1', 'n@2'), { page: 'versions', a: 'm@1', b: 'n@2', on: undefined }],
   [address.versions('m@1', 'm@2', 'd@3'), { page: 'versions', a: 'm@1', b: 'm@2', on: 'd@3' }],
+  [address.card('m', 4), { page: 'card', model: 'm', version: 4 }],
   [address.deploy('m'), { page: 'deploy', deployment: 'm', tab: 'overview' }],
   [address.deploy('m', 'streams'), { page: 'deploy', deployment: 'm', tab: 'streams' }],
   [address.monitor('m', 'a column/with all?'), { page: 'monitor', deployment: 'm', column: 'a column/with all?' }],
