@@ -154,6 +154,16 @@ test('pods have no rights, as the standard "restricted" wants it', async () => {
   expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
 });
 
+test('user and port are those of the image of the Docker package', async () => {
+  const dockerfile = readFileSync(join(checkoutFolder, 'resources', 'exports', 'docker', 'Dockerfile'), 'utf8');
+  const container = at(manifestsOf(await kubernetesFiles()), 'base/deployment.yaml').spec.template.spec.containers[0];
+  const { runAsUser, runAsGroup } = container.securityContext;
+  const { containerPort } = container.ports[0];
+  expect(dockerfile).toContain(`USER ${runAsUser}:${runAsGroup}\n`);
+  expect(dockerfile).toContain(`EXPOSE ${containerPort}\n`);
+  expect(dockerfile).toMatch(new RegExp(`\\bPORT=${containerPort}$`, 'm'));
+});
+
 test('no secret stands in a file', async () => {
   const files = await kubernetesFiles();
   expect([...manifestsOf(files).values()].map(({ kind }) => kind)).not.toContain('Secret');
