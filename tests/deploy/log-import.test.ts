@@ -320,6 +320,45 @@ test('segments and JSON lines of another Galley are taken as they are, between w
   expect(await logged(there, other)).toEqual(rows);
 });
 
+test('labels that a server was sent stand between its lines, and are taken where their model and class are known', async () => {
+  const open = openDeploy();
+  const { url, deployment } = await open.deploy.handlers.start({ reference: 'riders@1' });
+  await send(url, ['one'], ['2025-03-01T10:00:00Z']);
+  await expect.poll(() => logged(open, deployment)).toHaveLength(1);
+  const [row] = await logged(open, deployment);
+  const record = {
+    model: 'riders',
+    row_id: 'elsewhere',
+    request_id: row?.requestId,
+    event_time: Date.parse(row?.eventTime as string) + 1,
+    received_at: Date.parse(row?.receivedAt as string) + 1,
+    version: 1,
+    inputs: row?.inputs,
+    outputs: row?.outputs,
+    latency: 1,
+    flags: [],
+  };
+  const label = { model: 'riders', row_id: 'elsewhere', label: 140, received_at: record.received_at };
+  const wrong = [
+    { ...label, model: 'fares' },
+    { ...label, label: 'many' },
+    { ...label, received_at: record.received_at + 10 * 86_400_000 },
+  ];
+  const path = file('container.log', [label, record, ...wrong].map((line) => JSON.stringify(line)).join('\n'));
+  expect(await bring(open, deployment, path)).toEqual({
+    ...nothingElse,
+    deployment,
+    rows: 1,
+    known: 0,
+    labels: 1,
+    leftOut: [
+      { reason: 'other_model', rows: 1, first: 3 },
+      { reason: 'unknown_class', rows: 1, first: 4 },
+      { reason: 'future', rows: 1, first: 5 },
+    ],
+  });
+});
+
 test('a segment of a server elsewhere is taken, but records of versions that are not here are not', async () => {
   const open = openDeploy();
   const deployment = await stopped(open, 'riders@1');

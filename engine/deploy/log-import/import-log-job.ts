@@ -10,7 +10,7 @@ import { servedSignature } from '../../serving/model-files.ts';
 import { openDuck } from '../../store/duck.ts';
 import { type StoredRecord, VersionLinesWriter } from '../log-lines.ts';
 import type { LogPart, LogPartFile } from '../prediction-logs.ts';
-import { type ImportedRows, ImportTally } from './imported-rows.ts';
+import { type ImportedLabel, type ImportedRow, type ImportedRows, ImportTally } from './imported-rows.ts';
 import { LabelFile } from './label-file.ts';
 import { type ImportedVersion, LoggedInputs } from './logged-inputs.ts';
 import { writeNewParts } from './new-parts.ts';
@@ -156,7 +156,8 @@ async function writeLines(rows: ImportedRows, tally: ImportTally, input: ImportL
   let expired = 0;
   for await (const row of numbered(rows, tally, context)) {
     if (typeof row === 'string') tally.leaveOut(row);
-    else if (row.record.received_at > header.created_at + clockDifference) tally.leaveOut('future');
+    else if (receivedAt(row) > header.created_at + clockDifference) tally.leaveOut('future');
+    else if ('labelRecord' in row) await labels.append(row.labelRecord);
     else if (oldest !== null && row.record.received_at < oldest) expired++;
     else {
       await writer.write(row.record);
@@ -166,6 +167,10 @@ async function writeLines(rows: ImportedRows, tally: ImportTally, input: ImportL
   }
   await labels.end();
   return { lines: await writer.end(), labels, expired };
+}
+
+function receivedAt(row: ImportedRow | ImportedLabel): number {
+  return ('record' in row ? row.record : row.labelRecord).received_at;
 }
 
 /** Known since its row: a file that is brought again does not stand above what was corrected since. */

@@ -1,4 +1,5 @@
 import type { LeftOutReason, LogImport } from '../../contract/deploy-log.ts';
+import type { LabelRecord } from '../../contract/serving.ts';
 import type { StoredRecord } from '../log-lines.ts';
 
 /** A row of a log that was made elsewhere. */
@@ -8,11 +9,19 @@ export interface ImportedRow {
   label?: string;
 }
 
-/** Rows of a log made elsewhere, in their order; a reason stands in the place of each that cannot be taken. */
+/** What came true for a row, in a line of its own. */
+export interface ImportedLabel {
+  labelRecord: LabelRecord;
+}
+
+/** What is found in a log made elsewhere; a reason stands in the place of what cannot be taken. */
+export type Imported = ImportedRow | ImportedLabel | LeftOutReason;
+
+/** Rows of a log made elsewhere, in their order. */
 export interface ImportedRows {
   /** Null where nobody knows it before they are read. */
   count: number | null;
-  read(): AsyncGenerator<ImportedRow | LeftOutReason, void>;
+  read(): AsyncGenerator<Imported, void>;
 }
 
 /** Counts what was not taken, or not as it was, and where that was first. */

@@ -1,22 +1,26 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import Type, { type Static } from 'typebox';
 import { compileCheck } from '../../base/validation.ts';
-import type { LeftOutReason } from '../../contract/deploy-log.ts';
-import { PredictionRecord } from '../../contract/serving.ts';
+import { LabelRecord, PredictionRecord } from '../../contract/serving.ts';
 import { segmentMagic } from '../../serving/log-frame.ts';
 import { openSegment } from '../../serving/log-reader.ts';
-import type { ImportedRow, ImportedRows } from './imported-rows.ts';
+import type { Imported, ImportedRows } from './imported-rows.ts';
 import type { ImportedVersion } from './logged-inputs.ts';
 
-const checkRecord = compileCheck(PredictionRecord);
+/** A label as a server without a log folder writes it beside its records. */
+const LabelLine = Type.Object({ model: Type.String(), ...LabelRecord.properties });
 
-/** Lines, but for those of a server's own log, that are looked at to tell a log of Galley from other files. */
+const checkRecord = compileCheck(PredictionRecord);
+const checkLabel = compileCheck(LabelLine);
+
+/** Lines, but for labels and those of a server's own log, that are looked at to tell a log of Galley from other files. */
 const firstLines = 100;
 
 /**
  * The records of a prediction log of Galley: a segment, or the JSON lines that a server writes to standard output or sends
- * over HTTP. What else stands between the lines is left out, as is what is torn at the end of a segment.
+ * over HTTP, with the labels that stand between them. What else does is left out, as is what is torn at the end of a segment.
  * @returns null where the file is something else
  */
 export async function ownRecords(
@@ -30,7 +34,7 @@ export async function ownRecords(
 }
 
 /** @param of the model that the file names, where it does */
-type Take = (record: unknown, of?: string) => ImportedRow | LeftOutReason;
+type Take = (record: unknown, of?: string) => Imported;
 
 async function isSegment(path: string): Promise<boolean> {
   const file = await open(path);
@@ -42,12 +46,12 @@ async function isSegment(path: string): Promise<boolean> {
   }
 }
 
-async function* ofSegment(path: string, take: Take): AsyncGenerator<ImportedRow | LeftOutReason, void> {
+async function* ofSegment(path: string, take: Take): AsyncGenerator<Imported, void> {
   const reader = await openSegment<unknown>(path);
   for (const record of reader?.records() ?? []) yield take(record, reader?.header.model);
 }
 
-async function* ofLines(path: string, take: Take): AsyncGenerator<ImportedRow | LeftOutReason, void> {
+async function* ofLines(path: string, take: Take): AsyncGenerator<Imported, void> {
   for await (const line of linesOf(path)) if (line.trim() !== '') yield take(parsed(line));
 }
 
@@ -56,7 +60,7 @@ async function hasRecordLines(path: string): Promise<boolean> {
   for await (const line of linesOf(path)) {
     const found = parsed(line);
     if (checkRecord(found).length === 0) return true;
-    if (!isServerLine(found) && ++lines === firstLines) return false;
+    if (!isServerLine(found) && checkLabel(found).length > 0 && ++lines === firstLines) return false;
   }
   return false;
 }
@@ -90,7 +94,8 @@ function imported(
   of: string,
   wanted: string,
   versions: ReadonlyMap<number, ImportedVersion>,
-): ImportedRow | LeftOutReason {
+): Imported {
+  if (checkLabel(given).length === 0) return importedLabel(given as Static<typeof LabelLine>, wanted, versions);
   if (checkRecord(given).length > 0) return 'no_record';
   const { model = of, ...record } = given as PredictionRecord;
   if (model !== wanted) return 'other_model';
@@ -101,4 +106,17 @@ function imported(
   if ('prediction' in record.outputs !== (signature.task === 'regression')) return 'other_inputs';
   if ('label' in record.outputs && !signature.classes?.includes(record.outputs.label)) return 'unknown_class';
   return { record: { ...record, ...inputs.ofRecord(record) } };
+}
+
+function importedLabel(
+  { model, ...labelRecord }: Static<typeof LabelLine>,
+  wanted: string,
+  versions: ReadonlyMap<number, ImportedVersion>,
+): Imported {
+  if (model !== wanted) return 'other_model';
+  const { label } = labelRecord;
+  const isKnown = [...versions.values()].some(({ signature: { task, classes = [] } }) =>
+    task === 'regression' ? typeof label === 'number' : classes.includes(String(label)),
+  );
+  return isKnown ? { labelRecord } : 'unknown_class';
 }
