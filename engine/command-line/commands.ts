@@ -22,6 +22,7 @@ import { monitorCommands } from './monitor-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageComparisonCommand } from './package-comparison-command.ts';
+import { packageLineageCommand } from './package-lineage-command.ts';
 import { packageNotebookCommands } from './package-notebook-commands.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   ...packageRegistryCommands,
   ...packageVerificationCommands,
   packageComparisonCommand,
+  packageLineageCommand,
   ...deployCommands,
   ...deployWatchCommands,
   ...deploySettingsCommands,

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { packageCardCalls } from './package-card.ts';
 import { packageComparisonCalls } from './package-comparison.ts';
+import { packageLineageCalls } from './package-lineage.ts';
 import { packageNotebookCalls } from './package-notebook.ts';
 import { packageRegistryCalls, RegistryChange, registryLabels } from './package-registry.ts';
 import { packageVerificationCalls } from './package-verification.ts';
@@ -73,6 +74,7 @@ export const packageCalls = {
   ...packageRegistryCalls,
   ...packageComparisonCalls,
   ...packageNotebookCalls,
+  ...packageLineageCalls,
   add: jobCommand(
     'package.add',
     'Makes a model version of a run: one ONNX file that passed the parity gate.',

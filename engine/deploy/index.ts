@@ -5,6 +5,7 @@ import type { EngineContext, Phase } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { deployHandlers } from './calls.ts';
 import { deployHolder } from './deploy-holder.ts';
+import { deploymentsOf } from './deploy-lineage.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
@@ -108,6 +109,7 @@ export function createDeployPhase(
   });
 
   packages.addHolder(deployHolder(deployments, watches));
+  packages.addDescendants(deploymentsOf(deployments));
 
   const stopListening = context.events.listen((event) => {
     if (event.type === 'phase.changed' && event.phase === 'data') fleet.remask();

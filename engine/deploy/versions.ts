@@ -4,7 +4,7 @@ import type { Signature } from '../contract/values.ts';
 import type { VersionFile } from '../contract/version-manifest.ts';
 import type { ColumnMarks } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
-import type { Holder } from '../package/index.ts';
+import type { DescendantSource, Holder } from '../package/index.ts';
 import type { AliasMoved } from './deployments.ts';
 import type { DeploymentSpec } from './store.ts';
 
@@ -28,6 +28,8 @@ export interface PackagesForDeploy {
   onAliasMoved(listener: (move: AliasMoved) => void): void;
   /** Tells what deployments need of the registry. */
   addHolder(holder: Holder): void;
+  /** Tells which deployments came of a version. */
+  addDescendants(source: DescendantSource): void;
 }
 
 /** The alias that a bare model name means. */

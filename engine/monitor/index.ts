@@ -1,6 +1,8 @@
 import type { Alert, monitorCalls } from '../contract/monitor.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { PackagePhase } from '../package/index.ts';
+import { alertsOf } from './alert-lineage.ts';
 import { monitorHandlers } from './calls.ts';
 import { checkDeployment } from './check.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
@@ -21,11 +23,12 @@ export function createMonitorPhase(
   context: EngineContext,
   data: ReferenceSources['data'],
   train: ReferenceSources['train'],
-  packages: { handlers: ReferenceSources['packages'] },
+  packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants'>,
   deploy: DeployPhase,
 ): MonitorPhase {
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
+  packages.addDescendants(alertsOf(store));
   const sources: ReportSources = {
     duck: context.duck,
     deploy,

@@ -8,7 +8,8 @@ import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
 import { notebookCell } from './converted/notebook-cell.ts';
 import { exportWork } from './exports/export-work.ts';
-import { lineageOf } from './lineage.ts';
+import { lineageGraph } from './lineage/lineage-graph.ts';
+import { lineageOf } from './lineage/lineage-steps.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { registryHandlers } from './registry/calls.ts';
 import { listModels } from './registry/list-models.ts';
@@ -28,6 +29,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
   });
   return {
     ...registryHandlers(sources),
+    lineage: async (input) => lineageGraph(sources, data, sources.descendants, input),
     compare: async (input) => compareVersions(sources, data, input),
 
     async add(input) {

@@ -4,6 +4,7 @@ import type { EngineContext, Phase } from '../jobs/context.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
+import type { DescendantSource } from './lineage/lineage-graph.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { ModelBin, type PurgedModels } from './registry/bin.ts';
 import { type Holder, Holders } from './registry/holders.ts';
@@ -14,6 +15,7 @@ import { type FolderFile, versionFolder } from './version-folder/version-folder.
 export type { AliasMoved, AliasWish } from './aliases.ts';
 export { commonRows, type TrainingRows } from './comparison/common-rows.ts';
 export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
+export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';
@@ -42,6 +44,8 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
   onAliasMoved(listener: AliasListener): void;
   /** A later phase that needs versions, aliases or models: what it names is neither deleted nor removed. */
   addHolder(holder: Holder): void;
+  /** A later phase that tells what came of versions and of what came of them. */
+  addDescendants(source: DescendantSource): void;
   /** Removes for good what is in the bin; of what was deleted before a moment (UTC epoch milliseconds) only. */
   purge(order: { before?: number; dryRun: boolean }): PurgedModels;
 }
@@ -50,16 +54,18 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
 export function createPackagePhase(context: EngineContext, data: DataPhase, train: TrainPhase): PackagePhase {
   const store = new ModelStore(context.database);
   const holders = new Holders();
+  const descendants: DescendantSource[] = [];
   const aliases = new Aliases(context, store, holders);
   const registry = new Registry(context, store, holders);
   const bin = new ModelBin(context, store, registry);
   return {
-    handlers: packageHandlers({ context, store, data, train, aliases, registry, bin }, data),
+    handlers: packageHandlers({ context, store, data, train, aliases, registry, bin, descendants }, data),
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
     addHolder: (holder) => holders.add(holder),
+    addDescendants: (source) => descendants.push(source),
     purge: (order) => bin.purge(order),
   };
 }

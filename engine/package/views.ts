@@ -6,6 +6,7 @@ import type { EngineContext } from '../jobs/context.ts';
 import { type TrainPhase, toRun } from '../train/index.ts';
 import { onnxOf } from './add-version.ts';
 import type { Aliases } from './aliases.ts';
+import type { DescendantSource } from './lineage/lineage-graph.ts';
 import type { ModelBin } from './registry/bin.ts';
 import type { Labels } from './registry/label-store.ts';
 import type { Registry } from './registry/registry.ts';
@@ -20,6 +21,8 @@ export interface Sources {
   aliases: Aliases;
   registry: Registry;
   bin: ModelBin;
+  /** Of later phases. */
+  descendants: readonly DescendantSource[];
 }
 
 /** A version with what is known of its run. */

@@ -57,6 +57,8 @@ export class FixtureModels {
 
   addHolder(): void {}
 
+  addDescendants(): void {}
+
   /** Moves an alias in a transaction, as the package phase does; `fail` makes the transaction roll back. */
   move(
     model: string,

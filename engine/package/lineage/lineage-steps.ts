@@ -1,11 +1,11 @@
 import type { Static } from 'typebox';
-import { GalleyError } from '../base/errors.ts';
-import { count, metricName } from '../base/words.ts';
-import type { LineageStep } from '../contract/package.ts';
-import type { DataPhase } from '../data/index.ts';
-import { type StoredRun, toRun } from '../train/index.ts';
-import type { StoredModel, StoredVersion } from './store.ts';
-import type { Sources } from './views.ts';
+import { GalleyError } from '../../base/errors.ts';
+import { count, metricName } from '../../base/words.ts';
+import type { LineageStep } from '../../contract/package.ts';
+import type { DataPhase } from '../../data/index.ts';
+import { type StoredRun, toRun } from '../../train/index.ts';
+import type { StoredModel, StoredVersion } from '../store.ts';
+import type { Sources } from '../views.ts';
 
 type Step = Static<typeof LineageStep>;
 
