@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import { exportFormats, type ModelSummary, type packageCalls } from '../contract/package.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
@@ -14,6 +15,14 @@ function changeInWords(before: string | null, after: string | null): string {
     .filter((value) => value !== null && value !== '')
     .map((value, index) => `${index === 0 ? ' ' : ' → '}${line(value as string)}`)
     .join('');
+}
+
+/** An export may have hundreds of files. */
+const shownFiles = 20;
+
+function filesInWords(paths: readonly string[]): string[] {
+  const more = paths.length - shownFiles;
+  return more <= 0 ? [...paths] : [...paths.slice(0, shownFiles), `and ${count(more, 'more file', 'more files')}`];
 }
 
 export const packageCommands: Command[] = [
@@ -141,6 +150,6 @@ export const packageCommands: Command[] = [
       if (typeof flags.to !== 'string') throw usageError('package export needs --to FOLDER.');
       return { reference, format: flags.format ?? 'onnx', to: resolve(flags.to), zip: flags.zip === true };
     },
-    print: ({ files }: OutputOf<typeof packageCalls.export>) => files.map((file) => file.path),
+    print: ({ files }: OutputOf<typeof packageCalls.export>) => filesInWords(files.map((file) => file.path)),
   },
 ];
