@@ -119,4 +119,4 @@ test('check_golden.py finds an answer that is not the one of the trainer', async
   const failure = await run(python, [`${written(changed)}/check_golden.py`]).catch((thrown) => thrown);
   expect(failure).toMatchObject({ code: 1, stdout: '0 of 1 golden rows answered as by the trainer\n' });
   expect(failure.stderr).toContain('row 0');
-}, 60_000);
+}, 240_000);

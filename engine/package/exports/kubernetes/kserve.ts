@@ -11,7 +11,7 @@ const tritonTag = '26.07-py3';
 
 /** The model as an InferenceService, whose server is the image of the Docker package. */
 export function kserveWithServer(names: ClusterNames, source: ExportSource, resources: ServerResources): ExportFile[] {
-  const { name, image, labels } = names;
+  const { name, labels } = names;
   const container = serverContainer(names, resources, serverPort);
   const service = {
     apiVersion: 'serving.kserve.io/v1beta1',
@@ -50,7 +50,7 @@ export function kserveWithServer(names: ClusterNames, source: ExportSource, reso
         ],
       }),
     },
-    { path: 'kustomization.yaml', content: kserveKustomization(names, source, image) },
+    { path: 'kustomization.yaml', content: kserveKustomization(names, source) },
     { path: 'request.json', content: jsonFile(serverRequest(source.signature)) },
   ];
 }
@@ -105,11 +105,11 @@ export function kserveWithTriton({ name, labels }: ClusterNames, source: ExportS
   ];
 }
 
-function kserveKustomization(names: ClusterNames, { version }: ExportSource, image: string): string {
+function kserveKustomization({ name, image }: ClusterNames, { version }: ExportSource): string {
   return yamlFile({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    namespace: names.name,
+    namespace: name,
     resources: ['inference-service.yaml'],
     images: [{ name: image, newName: `registry.example.com/${image}`, newTag: String(version.version) }],
   });

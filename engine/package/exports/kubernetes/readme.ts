@@ -49,6 +49,8 @@ Manifests for the model that predicts \`${signature.target}\`, written by Galley
 
    \`GALLEY_TOKEN="$TOKEN" node smoke-test.mjs http://localhost:8080\` in the Docker package compares its answers with the golden set.
 
+Prometheus chooses ServiceMonitors and PrometheusRules by labels: add those that yours wants (often \`release: kube-prometheus-stack\`) in the overlay.
+
 A new version of the model is a new image: change \`newTag\` and apply. No pod goes before another one is ready, requests that have begun are
 answered, and \`kubectl rollout undo\` goes back. The pods read the token when they start: after changing it, \`kubectl rollout restart\`.
 
