@@ -48,8 +48,11 @@ export function emptyColumn({ tensor }: FieldSignature, rows: number): TensorCol
   return tensor === 'float' ? new Float32Array(rows).fill(Number.NaN) : new Array<string>(rows).fill('');
 }
 
-/** Puts a checked value into a column. ONNX Runtime would cut a text at a NUL, and take what is left for another one. */
+/**
+ * Puts a checked value into a column. ONNX Runtime would cut a text at a NUL, and take what is left for another one; half a
+ * surrogate pair, which Node's replaces, is no UTF-8 to the browser's.
+ */
 export function setValue(column: TensorColumn, row: number, value: InputValue): void {
   if (column instanceof Float32Array) column[row] = value === null ? Number.NaN : Number(value);
-  else column[row] = value === null ? '' : String(value).replaceAll('\0', '\ufffd');
+  else column[row] = value === null ? '' : String(value).toWellFormed().replaceAll('\0', '\ufffd');
 }

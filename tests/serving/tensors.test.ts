@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../engine/base/onnx/graph-builder.ts';
 import type { FieldSignature, Signature } from '../../engine/contract/values.ts';
-import { encodeRows } from '../../engine/serving/tensors.ts';
+import { encodeRows, setValue } from '../../engine/serving/tensors.ts';
 
 const field = (name: string, tensor: 'float' | 'string'): FieldSignature => ({
   name,
@@ -43,4 +43,10 @@ test('a text with a NUL is another text than what stands before it, also for ONN
   const { y } = await session.run(encodeRows(signature, [['a'], ['a\0b'], ['a\0']], Tensor));
   await session.release();
   expect([...(y?.data ?? [])]).toEqual([1, 0, 0]);
+});
+
+test('half a surrogate pair goes to the model as the character that stands for what is none', () => {
+  const column = [''];
+  setValue(column, 0, 'Straße \ud800');
+  expect(column).toEqual(['Straße \ufffd']);
 });

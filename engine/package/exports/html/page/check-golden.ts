@@ -11,12 +11,25 @@ const rowsAtOnce = 500;
 export async function checkGolden(model: EmbeddedModel, golden: GoldenSet): Promise<void> {
   const place = part('checked');
   place.replaceChildren('Checking …');
+  try {
+    say(place, golden, await answersOf(model, golden));
+  } catch (error) {
+    const text = `The golden rows cannot be run in this browser: ${error instanceof Error ? error.message : String(error)}`;
+    place.replaceChildren(element('span', { className: 'fault' }, '✗ '), text);
+  }
+}
+
+async function answersOf(model: EmbeddedModel, golden: GoldenSet): Promise<GraphAnswers> {
   const answers: Required<GraphAnswers> = { outputs: [], labels: [] };
   for (let first = 0; first < golden.rows.length; first += rowsAtOnce) {
     const { outputs, labels = [] } = await model.answer(golden.rows.slice(first, first + rowsAtOnce));
     answers.outputs.push(...outputs);
     answers.labels.push(...labels);
   }
+  return answers;
+}
+
+function say(place: HTMLElement, golden: GoldenSet, answers: GraphAnswers): void {
   const { faults, largest } = compareWithGolden(golden, answers);
   const [fault] = faults;
   if (!fault) {
