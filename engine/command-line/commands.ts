@@ -22,6 +22,7 @@ import { monitorCommands } from './monitor-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageComparisonCommand } from './package-comparison-command.ts';
+import { packageImportCommands } from './package-import-commands.ts';
 import { packageLineageCommand } from './package-lineage-command.ts';
 import { packageNotebookCommands } from './package-notebook-commands.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   ...trainEvaluationCommands,
   ...trainTrackingCommands,
   ...packageCommands,
+  ...packageImportCommands,
   ...packageCardCommands,
   ...packageNotebookCommands,
   ...packageRegistryCommands,

@@ -994,6 +994,11 @@ export const errorCatalogue = {
     meaning: 'The ONNX file does not give the answers of the trained model, so it was not registered.',
     hint: 'Please report it with the recipe of the run.',
   },
+  'train.adopted_run': {
+    kind: 'precondition',
+    meaning: 'A model that another program trained cannot be trained here again.',
+    hint: 'Train it where it was made, and import what comes out as the next version of the model.',
+  },
   'train.adopted_failed': {
     kind: 'precondition',
     meaning: 'A model that another program trained could not be run by ONNX Runtime.',
@@ -1008,6 +1013,17 @@ export const errorCatalogue = {
     kind: 'invalid',
     meaning: 'It could not be guessed how a model file belongs to the columns of the dataset.',
     hint: 'Look at what the file has with `galley package inspect FILE`, and say it with --input, --output, --form or --classes.',
+  },
+  'package.answers_differ': {
+    kind: 'precondition',
+    meaning:
+      'A model from elsewhere answers given rows otherwise here than where it was made, so it was not registered.',
+    hint: 'Look whether the columns go into the right inputs in the right order, and whether the notebook prepares its rows before the model; --tolerance takes up to 0.001.',
+  },
+  'package.answers_unusable': {
+    kind: 'invalid',
+    meaning: 'The answers that were given with a model from elsewhere cannot be compared with its own.',
+    hint: 'Give a row a line with all columns of the model, and `prediction`, `label` or a column a class.',
   },
   'package.file_failed': {
     kind: 'invalid',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { adoptedCalls } from './package-adopted.ts';
 import { packageCardCalls } from './package-card.ts';
 import { packageComparisonCalls } from './package-comparison.ts';
 import { packageLineageCalls } from './package-lineage.ts';
@@ -71,6 +72,7 @@ export const exportFormats = ['onnx', 'card', 'html', 'docker', 'kubernetes', 'm
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const packageCalls = {
+  ...adoptedCalls,
   ...packageRegistryCalls,
   ...packageComparisonCalls,
   ...packageNotebookCalls,

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { AdoptedMapping } from './adopted-mapping.ts';
 import { jobCommand, query } from './call.ts';
 import { DatasetReference } from './data-rows.ts';
 import { checkpointCalls, TrainingReference } from './train-checkpoints.ts';
@@ -63,6 +64,17 @@ export type RowIdentity = Static<typeof RowIdentity>;
 export const RowWindow = Type.Object({ column: Type.String(), from: Type.Optional(Time), to: Type.Optional(Time) });
 export type RowWindow = Static<typeof RowWindow>;
 
+/** A model that another program trained. */
+export const AdoptedRecipe = Type.Object({
+  fileName: Type.String(),
+  /** Of the file as it came. */
+  sha256: Type.String(),
+  /** What made it; empty where the file does not say. */
+  producer: Type.String(),
+  mapping: AdoptedMapping,
+});
+export type AdoptedRecipe = Static<typeof AdoptedRecipe>;
+
 export const Recipe = Type.Object({
   format: Type.Literal(1),
   dataset: Type.String(),
@@ -87,6 +99,8 @@ export const Recipe = Type.Object({
       }),
     ),
   ),
+  /** Of a model from elsewhere (learner `adopted`), which no training here gives again. */
+  adopted: Type.Optional(AdoptedRecipe),
   engine: Type.String(),
 });
 /** What makes a run; `dataset` is a logical identity. Same recipe, same platform: same metrics and ONNX bytes. */

@@ -4,7 +4,14 @@ import type { Signature } from '../contract/values.ts';
 import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
-import { type HoldoutPredictions, readTarget, rowsInWindow, type StoredRun, type TrainPhase } from '../train/index.ts';
+import {
+  type HoldoutPredictions,
+  knownTargetOf,
+  readTarget,
+  rowsInWindow,
+  type StoredRun,
+  type TrainPhase,
+} from '../train/index.ts';
 import { comparedRows } from './drift.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
 import { KeptAnswers } from './kept-answers.ts';
@@ -81,7 +88,8 @@ async function trainingPositions(
 ): Promise<Int32Array> {
   const columns = [recipe.target, ...(recipe.window ? [recipe.window.column] : [])];
   const frame: Frame = await data.frame(dataset, [...new Set(columns)]);
-  const target = readTarget(findColumn(frame, recipe.target) as FrameColumn).values;
+  const known = recipe.adopted && knownTargetOf(recipe.adopted, { version: dataset, target: recipe.target });
+  const target = readTarget(findColumn(frame, recipe.target) as FrameColumn, known).values;
   const isHeldOut = new Set(holdout.positions);
   return rowsInWindow(frame, recipe.window).filter((row) => !Number.isNaN(target[row]) && !isHeldOut.has(row));
 }

@@ -22,10 +22,8 @@ type AddOutput = OutputOf<typeof packageCalls.add>;
  * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
  * @throws GalleyError `package.target_differs`, `package.reserved_alias`, `package.no_threshold`
  */
-export function addVersionWork(
-  { context, store, aliases, data, train }: Pick<Sources, 'context' | 'store' | 'aliases' | 'data' | 'train'>,
-  input: AddInput,
-): ProcessWork<PackageJobOutput, AddOutput> {
+export function addVersionWork(sources: VersionTools, input: AddInput): ProcessWork<PackageJobOutput, AddOutput> {
+  const { context, store, train } = sources;
   const run = train.stored(input.run);
   requireSameTarget(store.model(input.model), run);
   if (input.alias !== undefined) requireFreeAlias(input.alias);
@@ -43,57 +41,81 @@ export function addVersionWork(
     kind: 'package.build',
     title: `Package run ${run.number} as ${input.model}`,
     input: jobInput,
-    async commit(built, stagingFolder) {
-      const intervals = train.intervals(run.id);
-      const before = versionBefore(store, input.model);
-      const signature = before ? keepingNullable(built.signature, before.signature) : built.signature;
-      const output = { ...built, signature: { ...signature, ...(intervals && { intervals }) } };
-      const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
-      const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
-      const facts = await folderFacts({ data }, run, context.blobs.path(onnx.hash), {
-        galleyVersion: context.version,
-        runtimeVersion,
+    commit: (built, stagingFolder) => commitVersion(sources, run, input, built, stagingFolder),
+  };
+}
+
+/** What versions are made with. */
+type VersionTools = Pick<Sources, 'context' | 'store' | 'aliases' | 'data' | 'train'>;
+
+/** Makes a version of what a job built of a run: the model where it is new, and the alias that was asked for. */
+export async function commitVersion(
+  { context, store, aliases, data, train }: VersionTools,
+  run: StoredRun,
+  input: Pick<AddInput, 'model' | 'alias' | 'acceptBreaking'>,
+  built: PackageJobOutput,
+  stagingFolder: string,
+): Promise<AddOutput> {
+  const intervals = train.intervals(run.id);
+  const before = versionBefore(store, input.model);
+  const signature = before ? keepingNullable(built.signature, before.signature) : built.signature;
+  const output = { ...built, signature: { ...signature, ...(intervals && { intervals }) } };
+  const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
+  const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
+  const facts = await folderFacts({ data }, run, context.blobs.path(onnx.hash), {
+    galleyVersion: context.version,
+    runtimeVersion,
+  });
+  const version = context.database.transaction(() => {
+    context.blobs.record(onnx, golden);
+    const model = takeModel(context, store, run, input.model);
+    const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
+    store.insertVersion(added);
+    makeVersionFolder(context, run, { model, version: added }, facts);
+    context.uses.add(
+      { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
+      { kind: 'run', id: run.id },
+    );
+    if (input.alias !== undefined) {
+      const reason = `version ${added.version} was packaged`;
+      const { alias, acceptBreaking } = input;
+      aliases.move({
+        model: model.name,
+        alias,
+        version: added.version,
+        by: currentUser(),
+        reason,
+        acceptBreaking,
       });
-      const version = context.database.transaction(() => {
-        context.blobs.record(onnx, golden);
-        const model = takeModel(context, store, run, input.model);
-        const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
-        store.insertVersion(added);
-        makeVersionFolder(context, run, { model, version: added }, facts);
-        context.uses.add(
-          { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
-          { kind: 'run', id: run.id },
-        );
-        if (input.alias !== undefined) {
-          const reason = `version ${added.version} was packaged`;
-          const { alias, acceptBreaking } = input;
-          aliases.move({
-            model: model.name,
-            alias,
-            version: added.version,
-            by: currentUser(),
-            reason,
-            acceptBreaking,
-          });
-        }
-        return added;
-      });
-      context.events.publish({ type: 'phase.changed', phase: 'package', subject: input.model });
-      return {
-        model: input.model,
-        version: version.version,
-        onnx: onnxOf(context, version),
-        signature: output.signature,
-        parity: output.parity,
-        aliases: input.alias === undefined ? [] : [input.alias],
-      };
-    },
+    }
+    return added;
+  });
+  context.events.publish({ type: 'phase.changed', phase: 'package', subject: input.model });
+  return {
+    model: input.model,
+    version: version.version,
+    onnx: onnxOf(context, version),
+    signature: output.signature,
+    parity: output.parity,
+    aliases: input.alias === undefined ? [] : [input.alias],
   };
 }
 
 export function onnxOf({ blobs }: EngineContext, version: StoredVersion): AddOutput['onnx'] {
   const sha256 = version.onnxHash.replace(/^sha256:/, '');
   return { path: blobs.path(version.onnxHash), sha256, bytes: version.onnxBytes };
+}
+
+/**
+ * What can be said before there is a run.
+ * @throws GalleyError `package.target_differs`
+ */
+export function requirePackageable(model: StoredModel | undefined, { target }: { target: string }): void {
+  if (model === undefined || model.target === target) return;
+  const message = `The model "${model.name}" predicts ${model.target}, the file ${target}.`;
+  throw new GalleyError('package.target_differs', message, {
+    details: { model: model.name, modelTarget: model.target, runTarget: target },
+  });
 }
 
 function requireSameTarget(model: StoredModel | undefined, { recipe: { target } }: StoredRun): void {

@@ -4,6 +4,7 @@ import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { currentUser } from '../store/user-name.ts';
 import { addVersionWork } from './add-version.ts';
+import { adoptedHandlers } from './adopted/calls.ts';
 import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
 import { notebookCell } from './converted/notebook-cell.ts';
@@ -31,6 +32,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     ...registryHandlers(sources),
     lineage: async (input) => lineageGraph(sources, data, sources.descendants, input),
     compare: async (input) => compareVersions(sources, data, input),
+    ...adoptedHandlers(sources, data),
 
     async add(input) {
       return context.jobs.submit(addVersionWork(sources, input));

@@ -5,6 +5,7 @@ import type { RunDetail, trainCalls } from '../contract/train.ts';
 import { usualParts } from '../contract/train-evaluation.ts';
 import type { DataPhase, ResolvedVersion } from '../data/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { requireTrainedHere } from './adopted/adoption.ts';
 import { checkpointHandlers } from './checkpoints/calls.ts';
 import { requireColumn } from './columns.ts';
 import { evaluationHandlers, testsFor } from './evaluation/calls.ts';
@@ -90,6 +91,7 @@ export function trainHandlers(
 
     async reproduce({ run: reference, search = true }) {
       const run = requireRun(store, reference);
+      requireTrainedHere(run);
       const version = await openRun(data, run);
       const recorded = search ? recordedSearch(tools, run) : undefined;
       return context.jobs.submit(reproduceWork(context, run, version, recorded));
@@ -98,7 +100,7 @@ export function trainHandlers(
 }
 
 /** On what is trained. @throws GalleyError `data.…` for the version, `train.unknown_column` */
-async function trainingBase(data: DataPhase, input: TrainingInput): Promise<TrainingBase> {
+export async function trainingBase(data: DataPhase, input: TrainingInput): Promise<TrainingBase> {
   const { reference, target, features, exclude, allowPersonal, allowLeak = [], split, window, metric, seed } = input;
   const opened = await data.open(reference);
   const { version, ...held } = await withHoldout(data, opened, split ?? proposedSplit(opened.timeColumn));
@@ -160,7 +162,7 @@ function singleColumns(sensitive: readonly string[] = [], schema: readonly { nam
 }
 
 /** How runs are to be judged. */
-function wishOf(
+export function wishOf(
   { project }: EngineContext,
   { target, sensitive, favourable }: Pick<InputOf<typeof trainCalls.run>, 'target' | 'sensitive' | 'favourable'>,
 ): EvaluationWish {

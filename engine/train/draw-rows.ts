@@ -10,7 +10,7 @@ import { likeRows } from './like-rows.ts';
 import type { RowsToldApart } from './row-units.ts';
 import { drawHoldout } from './split.ts';
 import { requireTransformable } from './target-transform.ts';
-import { readTarget, type Target } from './task.ts';
+import { type KnownTarget, readTarget, type Target } from './task.ts';
 import { rowsInWindow } from './window.ts';
 
 /** What is to be learnt from which rows and columns of a dataset version. */
@@ -29,6 +29,8 @@ export interface TrainingRequest extends RowsToldApart {
   targetTransform?: TargetTransform;
   split: Split;
   window: RowWindow | null;
+  /** What the target is for a model that another program trained. */
+  known?: KnownTarget;
 }
 
 /** Which rows stand on which side, and what is to be learnt from which columns: before anything is fitted. */
@@ -56,13 +58,13 @@ const fewestHoldoutRows = 2;
 export function drawRows(frame: Frame, request: TrainingRequest): DrawnRows {
   requireColumn(frame.columns, request.target);
   checkSize('training', frame.rows, fewestTrainingRows);
-  const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn);
+  const fullTarget = readTarget(findColumn(frame, request.target) as FrameColumn, request.known);
   const windowRows = rowsOf(frame, request);
   const isHeldOut = drawHoldout(frame, windowRows, request.split, request);
   const known = windowRows.filter((row) => !Number.isNaN(fullTarget.values[row]));
   const training = known.filter((row) => !isHeldOut(row));
   checkSize('training', training.length, fewestTrainingRows);
-  const target = keepTrainedClasses(fullTarget, training, request.target);
+  const target = request.known ? fullTarget : keepTrainedClasses(fullTarget, training, request.target);
   requireTransformable(request.targetTransform, target, training, request.target);
   const holdout = known.filter((row) => isHeldOut(row) && !Number.isNaN(target.values[row]));
   checkSize('holdout', holdout.length, fewestHoldoutRows);

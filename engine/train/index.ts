@@ -1,19 +1,25 @@
 import { join } from 'node:path';
-import type { trainCalls } from '../contract/train.ts';
+import type { Run, trainCalls } from '../contract/train.ts';
 import type { PredictionInterval } from '../contract/values.ts';
 import type { DataPhase, ReadableVersion } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
-import { trainHandlers } from './calls.ts';
+import type { AdoptionWish } from './adopted/adoption.ts';
+import { trainHandlers, trainingBase, wishOf } from './calls.ts';
 import { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { CurveBoard } from './curve-board.ts';
+import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { EvaluationStore } from './evaluation/store.ts';
 import { openRun } from './holdout-dataset.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
 import { requireRun } from './run-references.ts';
+import { commitRuns, type TrainingPlan } from './run-work.ts';
 import { RunStore, type StoredRun } from './store.ts';
 import { AnswerFolders } from './sweeps/answer-folders.ts';
 import { SweepStore } from './sweeps/store.ts';
+import { runEnvironment } from './tracking/environment.ts';
+import type { TrainJobOutput } from './train-job.ts';
 
+export { type AdoptionWish, requireTrainedHere, withAdopted } from './adopted/adoption.ts';
 export {
   classPlaces,
   type ForeignInput,
@@ -25,10 +31,14 @@ export {
 export { ForeignSession, type PlainTensor } from './adopted/foreign-session.ts';
 export { foreignFeeds } from './adopted/foreign-tensors.ts';
 export { inputFeatures } from './adopted/input-features.ts';
+export { judgeAdopted } from './adopted/judge-adopted.ts';
+export { knownTargetOf } from './adopted/known-target.ts';
 export { differencesOf } from './differences.ts';
-export { rowsOf } from './draw-rows.ts';
+export { drawRows, rowsOf } from './draw-rows.ts';
+export type { EvaluationWish } from './evaluation/evaluate-run.ts';
 export { decisionReport, fewestGroupRows, type JudgedDecisions } from './evaluation/fairness-report.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
+export { evenly } from './evenly.ts';
 export type { GraphFeatures } from './features/feature-matrix.ts';
 export { columnFeatures, writeFeatures } from './features/features.ts';
 export type { ColumnFeature } from './features/kinds.ts';
@@ -50,10 +60,12 @@ export { readModelFile } from './model-file.ts';
 export { frameOfRows, rawRows, rawValue } from './raw-rows.ts';
 export { learningOptionsOf, recipeHash } from './recipe.ts';
 export { dividesByHash, hasFewContents, type RowsToldApart, rowUnits } from './row-units.ts';
+export { jobInputOf, recipeOf, type TrainingPlan } from './run-work.ts';
 export { drawHoldout } from './split.ts';
 export { type StoredRun, toRun } from './store.ts';
 export { writeTransformBack } from './target-transform.ts';
 export { inOrder, readTarget, targetLabels } from './task.ts';
+export { readDataset, type TrainJobInput, type TrainJobOutput } from './train-job.ts';
 export { rowsInWindow } from './window.ts';
 
 /** Training, and what later phases read of it. */
@@ -64,6 +76,10 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   rows(reference: string): Promise<ReadableVersion>;
   /** Of a regression that was evaluated with them. @throws GalleyError `train.run_not_found` */
   intervals(reference: string): PredictionInterval[] | undefined;
+  /** On what a model from elsewhere is judged, and how. @throws GalleyError `data.…`, `train.unknown_column` */
+  planAdoption(wish: AdoptionWish): Promise<{ plan: TrainingPlan; evaluation: EvaluationWish }>;
+  /** Makes a run of a model from elsewhere that was judged in a job. */
+  adopt(plan: TrainingPlan, output: TrainJobOutput, stagingFolder: string, jobId: string): Promise<StoredRun>;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
   /**
@@ -101,6 +117,16 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
       evaluations
         .find(requireRun(store, reference).id)
         ?.regression?.intervals?.levels.map(({ level, halfWidth }) => ({ level, halfWidth })),
+    async planAdoption({ reference, target, split }) {
+      const base = await trainingBase(data, { reference, target, ...(split && { split }) });
+      return { plan: { ...base, learners: [] }, evaluation: wishOf(context, { target }) };
+    },
+    async adopt(plan, output, stagingFolder, jobId) {
+      const environment = await runEnvironment(context);
+      const target = { context, store, evaluations, plan, environment };
+      const [run] = await commitRuns(target, output, stagingFolder, jobId);
+      return requireRun(store, (run as Run).id);
+    },
     purge: (order) => checkpoints.purge(order) + answers.purge(order),
     holdout: (reference) => {
       const { holdoutHash } = requireRun(store, reference);

@@ -88,6 +88,7 @@ export function planOf({ recipe, detail, metric }: StoredRun, version: ReadableV
     learners: [{ name: recipe.learner, parameters: recipe.parameters, members: recipe.members }],
     metric: metric.name,
     seed: recipe.seed,
+    ...(recipe.adopted && { adopted: recipe.adopted }),
     ...learningOptionsOf(recipe),
   };
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Marks } from '../contract/data-privacy.ts';
-import type { Recipe, RowWindow, Run, Split } from '../contract/train.ts';
+import type { AdoptedRecipe, Recipe, RowWindow, Run, Split } from '../contract/train.ts';
 import type { LearningOptions } from '../contract/train-features.ts';
 import type { RunEnvironment } from '../contract/train-tracking.ts';
 import type { Problem } from '../contract/values.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
+import { knownTargetOf } from './adopted/known-target.ts';
 import type { StoredTraining } from './checkpoints/checkpoint-files.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import type { CurveBoard } from './curve-board.ts';
@@ -38,6 +39,8 @@ export interface TrainingBase extends LearningOptions, RowsToldApart {
   window: RowWindow | null;
   metric?: string;
   seed: number;
+  /** A model that another program trained. */
+  adopted?: AdoptedRecipe;
 }
 
 /** What is trained once on a dataset version. */
@@ -68,7 +71,18 @@ export function jobInputOf(plan: TrainingBase): Omit<TrainJobInput, 'orders' | '
       paths: plan.version.paths,
       columns: plan.version.schema.map(({ name, type }) => ({ name, type })),
     },
-    request: { target, features, exclude, marks, split, window, keyColumns, rowIdentity, ...learningOptionsOf(plan) },
+    request: {
+      target,
+      features,
+      exclude,
+      marks,
+      split,
+      window,
+      keyColumns,
+      rowIdentity,
+      ...learningOptionsOf(plan),
+      ...(plan.adopted && { known: knownTargetOf(plan.adopted, plan) }),
+    },
     allowLeak,
   };
 }
@@ -89,6 +103,7 @@ export function recipeOf(plan: TrainingBase, output: TrainJobOutput, fit: FitRes
     seed: plan.seed,
     ...learningOptionsOf(plan),
     ...(fit.order.members && { members: fit.order.members.map((member) => ({ ...member })) }),
+    ...(plan.adopted && { adopted: plan.adopted }),
     engine,
   };
 }

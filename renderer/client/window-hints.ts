@@ -58,6 +58,10 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'train.run_not_archived': 'Archive it first.',
   'package.model_not_found': gone,
   'package.version_not_found': 'It may have been changed meanwhile; the model lists its versions and aliases.',
+  'package.mapping_wrong': 'Look at what the file has, and choose other columns, another output or other classes.',
+  'package.mapping_incomplete': 'Choose the columns, the output and the classes that could not be guessed.',
+  'package.answers_differ':
+    'Look whether the columns go into the right inputs in the right order, and whether the notebook prepares its rows before the model.',
   'package.not_writable': 'Choose another folder.',
   'package.columns_missing': 'Choose a dataset that has the columns of both.',
   'package.no_common_rows': 'Choose a dataset that has the columns of both.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AdoptedMapping } from '../../engine/contract/package-adopted.ts';
+import type { AdoptedMapping } from '../../engine/contract/adopted-mapping.ts';
 import { adoptedModel } from '../../engine/package/adopted/adopted-model.ts';
 import { readForeignModel } from '../../engine/package/adopted/read-foreign-model.ts';
 import { requireMapping, resolveMapping } from '../../engine/package/adopted/resolve-mapping.ts';
@@ -13,10 +13,10 @@ import { fixtureAnswers, fixtureFrame, fixturePath } from '../support/adopted-fi
 
 const origin = { galleyVersion: '0.0.0', recipeHash: 'sha256:0', datasetIdentity: 'sha256:1' };
 
-function adopted(name: string, target: string, chosen: Partial<AdoptedMapping> = {}) {
+async function adopted(name: string, target: string, chosen: Partial<AdoptedMapping> = {}) {
   const frame = fixtureFrame(name);
   const taken = readForeignModel(fixturePath(name));
-  const mapping = requireMapping(resolveMapping(taken, frame, target, chosen));
+  const mapping = requireMapping(await resolveMapping(taken, frame, target, chosen, async () => {}));
   const rows = Int32Array.from({ length: frame.rows }, (_, row) => row);
   return { frame, mapping, model: adoptedModel(taken, mapping, frame, target, rows) };
 }
@@ -120,12 +120,12 @@ const cases: [name: string, target: string, mapping: AdoptedMapping][] = [
 ];
 
 describe.each(cases)('the file of %s', (name, target, expected) => {
-  it('is understood without a word', () => {
-    expect(adopted(name, target).mapping).toEqual(expected);
+  it('is understood without a word', async () => {
+    expect((await adopted(name, target)).mapping).toEqual(expected);
   });
 
-  it('answers as its library does', () => {
-    const { model, frame } = adopted(name, target);
+  it('answers as its library does', async () => {
+    const { model, frame } = await adopted(name, target);
     const { values, labels } = answerRows(model, frame);
     const answers = fixtureAnswers(name);
     const wanted = answers.outputs.flat();
@@ -140,7 +140,7 @@ describe.each(cases)('the file of %s', (name, target, expected) => {
   });
 
   it('answers within a graph of one input a column as it does alone', async () => {
-    const { model, frame } = adopted(name, target);
+    const { model, frame } = await adopted(name, target);
     const { signature, golden, onnx } = packageOf(model, frame);
     const parity = await checkParity(onnx, signature, golden);
     expect(parity.rows).toBeGreaterThan(50);
@@ -148,8 +148,8 @@ describe.each(cases)('the file of %s', (name, target, expected) => {
     expect(Buffer.from(buildGraph(model, signature, origin)).equals(Buffer.from(onnx))).toBe(true);
   });
 
-  it('is the same model after it was stored', () => {
-    const { model, frame } = adopted(name, target);
+  it('is the same model after it was stored', async () => {
+    const { model, frame } = await adopted(name, target);
     const again = restoreModel(JSON.parse(JSON.stringify(modelState(model))));
     expect(answerRows(again, frame)).toEqual(answerRows(model, frame));
   });
@@ -203,12 +203,12 @@ describe('a mapping', () => {
     ['a regression of classes', 'sklearn-matrix', 'kind', { task: 'regression', classes: ['a', 'b'] }, /no classes/],
     ['too few classes', 'sklearn-matrix', 'kind', { classes: ['a', 'b'] }, /classes/],
   ];
-  it.each(chosenWrong)('is refused with %s', (_, name, target, chosen, message) => {
-    expect(() => adopted(name, target, chosen)).toThrow(message);
+  it.each(chosenWrong)('is refused with %s', async (_, name, target, chosen, message) => {
+    await expect(adopted(name, target, chosen)).rejects.toThrow(message);
   });
 
-  it('gives the classes other names in their order', () => {
-    const { model, frame } = adopted('keras-sigmoid', 'left', { classes: ['yes', 'no'] });
+  it('gives the classes other names in their order', async () => {
+    const { model, frame } = await adopted('keras-sigmoid', 'left', { classes: ['yes', 'no'] });
     const { values } = answerRows(model, frame);
     const turned = fixtureAnswers('keras-sigmoid').outputs.map(([no]) => no as number);
     expect(model.classes).toEqual(['no', 'yes']);

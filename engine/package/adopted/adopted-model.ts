@@ -1,5 +1,5 @@
 import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
-import type { AdoptedMapping } from '../../contract/package-adopted.ts';
+import type { AdoptedMapping } from '../../contract/adopted-mapping.ts';
 import { type AdoptedModel, adoptedName, inOrder, inputFeatures } from '../../train/index.ts';
 import { foreignPart } from './mapping.ts';
 import type { TakenModel } from './read-foreign-model.ts';

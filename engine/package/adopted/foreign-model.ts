@@ -14,4 +14,6 @@ export interface ForeignModel {
   task?: TaskKind;
   /** What made it, as `xgboost 3.2.0`. */
   producer?: string;
+  /** Sentences for whoever adopts the model: what a converter decided where its file leaves it open. */
+  notes?: string[];
 }

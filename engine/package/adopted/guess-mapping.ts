@@ -1,7 +1,8 @@
 import { foldText } from '../../base/fold-text.ts';
 import type { ReadModel } from '../../base/onnx/read-model.ts';
-import type { AdoptedInput, OutputForm } from '../../contract/package-adopted.ts';
+import type { AdoptedInput, OutputForm } from '../../contract/adopted-mapping.ts';
 import type { Problem, TaskKind } from '../../contract/values.ts';
+import { classNamed, fileClasses } from './class-names.ts';
 import type { ForeignModel } from './foreign-model.ts';
 import { type FileInput, fileInputs, fits, isMadeByZipMap, type RawColumn } from './mapping.ts';
 
@@ -105,23 +106,6 @@ export function guessForm(task: TaskKind, values: readonly number[], width: numb
   return areShares && sumsToOne ? 'probabilities' : 'logits';
 }
 
-/** Class names that stand in the file, in the order of its probabilities. */
-export function fileClasses({ nodes, tensors }: ReadModel): string[] | undefined {
-  const attributes = ['classlabels_strings', 'classlabels_int64s', 'classlabels_ints'];
-  for (const wanted of ['ZipMap', undefined]) {
-    for (const node of nodes) {
-      if (wanted !== undefined && node.operator !== wanted) continue;
-      const labels = attributes.map((name) => node.list(name)).find((list) => list.length > 0);
-      if (labels && new Set(labels).size === labels.length && labels.length > 1) return labels.map(String);
-    }
-  }
-  for (const { operator, inputs } of nodes) {
-    const classes = tensors.find(({ name }) => operator === 'ArrayFeatureExtractor' && name === inputs[0])?.values;
-    if (classes && classes.length > 1 && new Set(classes).size === classes.length) return classes.map(String);
-  }
-  return undefined;
-}
-
 /**
  * Names of the classes: those of the file where the target has them, else the target's in their order, which is how libraries
  * number them.
@@ -133,7 +117,7 @@ export function guessClasses(
 ): string[] | undefined {
   const known = targetClasses ?? [];
   if (own === undefined) return known.length === (count ?? known.length) && known.length > 1 ? [...known] : undefined;
-  const folded = own.map((label) => known.find((name) => name === label || foldText(name) === foldText(label)));
+  const folded = own.map((label) => classNamed(label, known));
   if (folded.some((label) => label !== undefined)) return own.map((label, index) => folded[index] ?? label);
   const areNumbers = own.every((label, index) => label === String(index));
   if (areNumbers && known.length === own.length) return [...known];

@@ -1,9 +1,10 @@
 import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import type { ReadModel, ReadValue } from '../../base/onnx/read-model.ts';
-import type { AdoptedMapping } from '../../contract/package-adopted.ts';
+import type { AdoptedMapping } from '../../contract/adopted-mapping.ts';
 import type { ColumnType } from '../../contract/values.ts';
 import { type ForeignInput, type ForeignPart, foreignTypes } from '../../train/index.ts';
+import { fileClasses } from './class-names.ts';
 import { plainGraph } from './plain-graph.ts';
 
 export interface RawColumn {
@@ -69,7 +70,14 @@ export function foreignPart(
   const inputs = mappedInputs(read, mapping, columns, target);
   const output = mappedOutput(read, mapping);
   checkClasses(mapping);
-  return { onnx: plainGraph(onnx, output.tensor), inputs, output, classes: [...mapping.classes] };
+  const own = output.type === 'string' ? fileClasses(read) : undefined;
+  const labels = own?.length === mapping.classes.length && { labels: own };
+  return {
+    onnx: plainGraph(onnx, output.tensor),
+    inputs,
+    output: { ...output, ...labels },
+    classes: [...mapping.classes],
+  };
 }
 
 /** The inputs of a mapping with what the file says of them. */

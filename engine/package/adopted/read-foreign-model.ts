@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
 import type { ReadModel } from '../../base/onnx/read-model.ts';
+import { convertModel, recogniseModelFile } from '../converted/convert-model.ts';
 import { checkModel } from './check-model.ts';
 import { takeExternalData } from './external-data.ts';
 import type { ForeignModel } from './foreign-model.ts';
@@ -30,6 +31,11 @@ export function readForeignModel(path: string): TakenModel {
   refuseOtherFormats(path, fileName);
   const bytes = new Uint8Array(readFileSync(path));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const format = recogniseModelFile(bytes);
+  if (format) {
+    const foreign = convertModel(bytes, format);
+    return { foreign, read: checkModel(foreign.onnx, fileName), fileName, bytes: size, sha256 };
+  }
   const read = checkModel(bytes, fileName);
   const onnx = takeExternalData(bytes, read.external, dirname(path), fileName);
   return { foreign: { onnx, producer: read.producer }, read, fileName, bytes: size, sha256 };

@@ -1,9 +1,11 @@
 import { GalleyError } from '../../base/errors.ts';
 import { type Frame, type FrameColumn, findColumn, selectRows } from '../../base/frame.ts';
-import type { AdoptedMapping, AdoptedOutput, AdoptionChoice } from '../../contract/package-adopted.ts';
+import type { AdoptedMapping, AdoptedOutput } from '../../contract/adopted-mapping.ts';
+import type { AdoptionChoice } from '../../contract/package-adopted.ts';
 import type { Problem, TaskKind } from '../../contract/values.ts';
-import { ForeignSession, foreignFeeds, type PlainTensor, targetLabels } from '../../train/index.ts';
-import { fileClasses, guessClasses, guessForm, guessInputs, guessOutput, guessTask } from './guess-mapping.ts';
+import { type ForeignInput, ForeignSession, foreignFeeds, type PlainTensor, targetLabels } from '../../train/index.ts';
+import { fileClasses } from './class-names.ts';
+import { guessClasses, guessForm, guessInputs, guessOutput, guessTask } from './guess-mapping.ts';
 import { mappedInputs, mappedOutput } from './mapping.ts';
 import { plainGraph } from './plain-graph.ts';
 import type { TakenModel } from './read-foreign-model.ts';
@@ -13,7 +15,7 @@ const lookedAt = 200;
 /** A target with more different values is no set of classes. */
 const mostClasses = 100;
 
-type Chosen = Pick<AdoptionChoice, 'task' | 'inputs' | 'output' | 'classes'>;
+export type Chosen = Pick<AdoptionChoice, 'task' | 'inputs' | 'output' | 'classes'>;
 
 /** A mapping as far as it is known, and what is not. */
 export interface ResolvedMapping {
@@ -24,14 +26,16 @@ export interface ResolvedMapping {
 /**
  * How a file belongs to the columns of a dataset: what was chosen, and the rest guessed from names, counts, types, and what the
  * file says of some rows.
+ * @param tryFirst runs the file once where it can do no harm.
  * @throws GalleyError `package.mapping_wrong` for what was chosen and cannot be, `train.adopted_failed`
  */
-export function resolveMapping(
+export async function resolveMapping(
   { read, foreign }: TakenModel,
   frame: Frame,
   target: string,
   chosen: Chosen,
-): ResolvedMapping {
+  tryFirst: (onnx: Uint8Array, inputs: readonly ForeignInput[]) => Promise<void>,
+): Promise<ResolvedMapping> {
   const { columns } = frame;
   const guessed = guessInputs(read, foreign, { columns, target });
   const isChosen = (tensor: string) => chosen.inputs?.some((input) => input.tensor === tensor) === true;
@@ -45,7 +49,9 @@ export function resolveMapping(
   if (tensor === undefined || problems.length > 0) return { mapping: undefined, problems };
   const ready = mappedInputs(read, { inputs, task: chosen.task ?? 'regression' }, columns, target);
   const { type } = mappedOutput(read, { output: { tensor, form: 'labels' } });
-  const looked = look(plainGraph(foreign.onnx, tensor), ready, tensor, frame);
+  const onnx = plainGraph(foreign.onnx, tensor);
+  await tryFirst(onnx, ready);
+  const looked = look(onnx, ready, tensor, frame);
   const known = targetLabels(findColumn(frame, target) as FrameColumn, mostClasses);
   const areLabels = type !== 'float' && type !== 'double' && looked.width === 1;
   const task = chosen.task ?? taskOf(read, foreign, frame, target, known, looked.width, chosen.classes);
@@ -54,7 +60,7 @@ export function resolveMapping(
   if (task === 'regression') return { mapping: { task, inputs, output, classes: chosen.classes ?? [] }, problems };
   const count = form === 'probabilities' || form === 'logits' ? looked.width : form === 'labels' ? undefined : 2;
   const own = foreign.classes ?? fileClasses(read);
-  const classes = chosen.classes ?? (looked.texts ? own : guessClasses(own, known, count)) ?? known;
+  const classes = chosen.classes ?? guessClasses(own, known, count) ?? known;
   if (classes === undefined || (count !== undefined && classes.length !== count)) {
     const has = known
       ? `"${target}" has ${known.length} different values`

@@ -241,7 +241,7 @@ function writeOneHot(fragment: Fragment, foreign: ForeignPart, own: string): str
     [labels],
     numbers
       ? { cats_int64s: { integers: numbers }, zeros: { integer: 1 } }
-      : { cats_strings: { texts: foreign.classes }, zeros: { integer: 1 } },
+      : { cats_strings: { texts: foreign.output.labels ?? foreign.classes }, zeros: { integer: 1 } },
     { domain: machineLearning },
   );
 }

@@ -1,7 +1,7 @@
 import { count, metricName } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts';
-import { learningOptionsOf, recipeHash } from '../../train/index.ts';
+import { learningOptionsOf, recipeHash, requireTrainedHere } from '../../train/index.ts';
 import type { StepOutcome } from '../step-states.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 import { championRows } from './champion-rows.ts';
@@ -13,6 +13,7 @@ export async function trainChallenger(
   champion: RunDetail,
   data: NewData,
 ): Promise<{ result: Run; outcome: StepOutcome }> {
+  requireTrainedHere({ number: champion.run.number, recipe: champion.recipe });
   const { split } = champion.recipe;
   const rowIdentity = await championRows(tools, champion, data.columns);
   const recipe: Recipe = {

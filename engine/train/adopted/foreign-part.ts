@@ -1,4 +1,4 @@
-import type { OutputForm } from '../../contract/package-adopted.ts';
+import type { OutputForm } from '../../contract/adopted-mapping.ts';
 
 /** Element types that columns can be made into. */
 export const foreignTypes = ['float', 'double', 'int64', 'int32', 'bool', 'string'] as const;
@@ -18,6 +18,8 @@ export interface ForeignOutput {
   tensor: string;
   type: ForeignType;
   form: OutputForm;
+  /** Of texts that are labels: how the graph writes each class, where that is not its name. */
+  labels?: string[];
 }
 
 /** A graph from elsewhere, as its library wrote it but for the one output that is left, and how it is asked. */

@@ -124,7 +124,7 @@ function softmax(values: Float64Array, width: number): Float64Array {
 function oneHot(foreign: Omit<ForeignPart, 'onnx'>, { data }: PlainTensor, rows: number): Float64Array {
   const width = foreign.classes.length;
   const numbers = labelNumbers(foreign);
-  const known: readonly (string | number)[] = numbers ?? foreign.classes;
+  const known: readonly (string | number)[] = numbers ?? foreign.output.labels ?? foreign.classes;
   requireSize(data.length, rows);
   const values = new Float64Array(rows * width);
   for (let row = 0; row < rows; row++) {

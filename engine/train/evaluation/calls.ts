@@ -14,6 +14,7 @@ import type { Problem } from '../../contract/values.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
+import { requireTrainedHere } from '../adopted/adoption.ts';
 import { requireClass } from '../classes.ts';
 import type { DependenceJobInput, ExplainJobInput } from '../explain/explain-job.ts';
 import { openRun } from '../holdout-dataset.ts';
@@ -116,6 +117,7 @@ export function evaluationHandlers(
         const message = `Run ${run.number} is a ${run.recipe.task} and has no prediction intervals.`;
         throw new GalleyError('train.not_regression', message);
       }
+      if (parts.some((part) => part === 'intervals' || part === 'learning_curve')) requireTrainedHere(run);
       if (favourable !== undefined && run.recipe.task === 'regression') requireClass([], favourable);
       const before = evaluations.find(run.id);
       const wish: EvaluationWish = {
