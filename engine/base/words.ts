@@ -6,6 +6,7 @@ const metricNames: Record<string, string> = {
   roc_auc: 'ROC AUC',
   log_loss: 'log loss',
   f1: 'F1',
+  mape: 'MAPE',
 };
 
 /** A metric's name as people write it: `R²` for `r2`. */

@@ -36,12 +36,12 @@ button.small { height: 28px; letter-spacing: 0; }
 .track .fill { display: block; height: 100%; border-radius: 3px; background: var(--blue); }
 .track .mark { position: absolute; top: -3px; width: 2px; height: 18px; background: var(--text); }
 .answer { min-height: 120px; }
-#what-if { margin-top: 16px; }
+.beside #what-if { margin-top: 16px; }
 #what-if select { width: auto; max-width: 100%; margin: 0 12px 0 8px; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .check { margin-top: 24px; }
 .check button { margin-right: 12px; }
 details summary { cursor: pointer; font-weight: 600; }
-@media (max-width: 760px) { .try { grid-template-columns: minmax(0, 1fr); } .beside { position: static; grid-row: 1; } }
+@media (max-width: 760px) { .try { grid-template-columns: minmax(0, 1fr); } .beside { display: contents; } .beside > :first-child { order: -1; } .beside #what-if { margin: 0; } }
 @media print { .try, .check { display: none; } }
 `;

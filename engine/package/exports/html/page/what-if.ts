@@ -54,13 +54,14 @@ export class WhatIf {
       this.#picture.replaceChildren();
       return;
     }
-    const values = valuesOf(field);
+    const now = row[position] ?? null;
+    const values = valuesOf(field, now);
     const { outputs } = await this.#model.answer([...values.map((value) => row.with(position, value)), row]);
     if (row !== this.#row || position !== Number(this.#input.value)) return;
     const output = this.#signature.classes ? Number(this.#class.value) : 0;
     const answers = outputs.map((answer) => answer[output] ?? Number.NaN);
     // Made by `html`, which escapes every text.
-    this.#picture.innerHTML = this.#chart(field, values, answers, row[position] ?? null);
+    this.#picture.innerHTML = this.#chart(field, values, answers, now);
   }
 
   #chart(field: FieldSignature, values: readonly InputValue[], answers: readonly number[], now: InputValue): string {
@@ -111,12 +112,15 @@ function canVary(field: FieldSignature): boolean {
   return isNumber(field) ? sliderRange(field) !== undefined : fieldKind(field) === 'choice';
 }
 
-function valuesOf(field: FieldSignature): InputValue[] {
+/** Values over the range of a slider, among them what the form holds, so that its answer lies on the line; or the categories. */
+function valuesOf(field: FieldSignature, now: InputValue): InputValue[] {
   const range = sliderRange(field);
   if (!isNumber(field) || !range) return (field.categories ?? []).slice(0, mostCategories);
   const steps = Array.from(
     { length: points },
     (_, index) => range.minimum + ((range.maximum - range.minimum) * index) / (points - 1),
   );
-  return [...new Set(field.type === 'int64' ? steps.map(Math.round) : steps)];
+  const here = typeof now === 'number' && isWithin(now, range) ? [now] : [];
+  const all = [...(field.type === 'int64' ? steps.map(Math.round) : steps), ...here];
+  return [...new Set(all)].sort((one, other) => one - other);
 }
