@@ -35,7 +35,11 @@ MODEL_FILES = (".onnx", ".json", ".ubj", ".txt")
 
 
 class AdoptError(Exception):
-    """What went wrong, and what to do about it."""
+    """What went wrong, and what to do about it; `code` is Galley's, where Galley refused."""
+
+    def __init__(self, message, code=None):
+        super().__init__(message)
+        self.code = code
 
 
 def adopt(
@@ -123,9 +127,13 @@ def adopt(
         if accept_breaking:
             request["acceptBreaking"] = True
         result = engine.job("package.import", request)
+    except AdoptError as error:
+        if error.code == "package.answers_differ" and source.doubt:
+            raise AdoptError(f"{error}\n{source.doubt}", error.code) from None
+        raise
     finally:
         engine.discard(uploads)
-    _print_result(engine, result, bool(given_answers))
+    _print_result(engine, result, len(sample) if given_answers else 0)
     return result
 
 
@@ -163,7 +171,7 @@ class _Engine:
             self.call("jobs.cancel", {"id": job["id"]})
             raise
         if job["state"] != "succeeded":
-            raise AdoptError(_report(job["error"]) if job["error"] else f"The job was {job['state']}.")
+            raise _refusal(job["error"]) if job["error"] else AdoptError(f"The job was {job['state']}.")
         return job["result"]
 
     def upload(self, content, file_name, uploads):
@@ -196,7 +204,7 @@ class _Engine:
             "types": {column.name: column.type for column in columns},
         }
         added = self.job("data.add", {"name": name, "files": [path], "options": options})
-        return f"{added['dataset']['name']}@{added['version']['version']}"
+        return f"{added['dataset']}@{added['version']}"
 
     def _send(self, method, path, body, headers):
         # Not by urllib: it would go through a proxy that the environment names, with the token.
@@ -211,14 +219,14 @@ class _Engine:
         finally:
             connection.close()
         if isinstance(answer, dict) and "error" in answer:
-            raise AdoptError(_report(answer["error"]))
+            raise _refusal(answer["error"])
         return answer
 
 
-def _report(error):
+def _refusal(error):
     details = error.get("details") or {}
     rows = "".join(f"\n  {json.dumps(fault)}" for fault in (details.get("faults") or [])[:3])
-    return f"{error['message']} {error['hint']} ({error['code']}){rows}"
+    return AdoptError(f"{error['message']} {error['hint']} ({error['code']}){rows}", error["code"])
 
 
 # Rows
@@ -521,6 +529,8 @@ class _Source:
     #: Whether its classes are mere numbers, which stand for those of the true answers in their order.
     counts_classes = False
     output = {}
+    #: Why its ONNX file may answer otherwise than the model itself.
+    doubt = None
 
     def __init__(self, content):
         self.content = content
@@ -707,6 +717,12 @@ class _LightGBM(_Source):
 
 
 class _Sklearn(_Source):
+    doubt = (
+        "skl2onnx computes in float32: behind a scaler, a number may come out on the other side of a tree's split. Trees need no"
+        " scaler. The converters of onnxmltools fit certain releases of XGBoost and LightGBM; alone, without a pipeline, such a model"
+        " goes as its own file."
+    )
+
     def __init__(self, model, table):
         self._table = table
         self._model = model
@@ -968,14 +984,15 @@ def _exported(library, write):
         raise AdoptError(f"{library} cannot export this model as ONNX: {_first_line(error)}") from error
 
 
-def _print_result(engine, result, was_compared):
-    aliases = f" ({', '.join(result['aliases'])})" if result.get("aliases") else ""
-    metric = result["run"]["metric"]["name"]
-    value = result["run"]["metrics"].get(metric)
-    print(f"{result['model']}@{result['version']}{aliases}: {metric} {value:.6g} on {result['run']['rows']['holdout']:,} rows" if value is not None else f"{result['model']}@{result['version']}{aliases}")
-    if was_compared:
-        parity = result["parity"]
-        print(f"The same answers as here: {parity['rows']} rows, largest difference {parity['max_abs_diff']:.1e}")
-    for warning in result.get("warnings", []):
+def _print_result(engine, result, compared):
+    run = result["run"]
+    aliases = f" ({', '.join(result['aliases'])})" if result["aliases"] else ""
+    metric = run["metric"]["name"]
+    value = run["metrics"].get(metric)
+    judged = "" if value is None else f": {metric} {value:.6g} on {run['rows']['holdout']:,} rows"
+    print(f"{result['model']}@{result['version']}{aliases}{judged}")
+    if compared:
+        print(f"The same answers as here on {compared:,} rows.")
+    for warning in result["warnings"]:
         print(f"Note: {warning['message']}")
     print(f"http://127.0.0.1:{engine.port}/package/{result['model']}/{result['version']}")
