@@ -6,11 +6,12 @@ import type { packageCalls } from '../contract/package.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import { currentUser } from '../store/user-name.ts';
-import type { StoredRun } from '../train/index.ts';
+import { defaultThreshold, type StoredRun } from '../train/index.ts';
 import { requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
 import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
+import { tellingRows } from './telling-rows.ts';
 import { folderFacts } from './version-folder/folder-facts.ts';
 import { makeVersionFolder } from './version-folder/version-folder.ts';
 import type { Sources } from './views.ts';
@@ -22,7 +23,10 @@ type AddOutput = OutputOf<typeof packageCalls.add>;
  * The work of `package.add`: its commit makes the model where it is new, the version, and the alias that was asked for.
  * @throws GalleyError `package.target_differs`, `package.reserved_alias`, `package.no_threshold`
  */
-export function addVersionWork(sources: VersionTools, input: AddInput): ProcessWork<PackageJobOutput, AddOutput> {
+export async function addVersionWork(
+  sources: VersionTools,
+  input: AddInput,
+): Promise<ProcessWork<PackageJobOutput, AddOutput>> {
   const { context, store, train } = sources;
   const run = train.stored(input.run);
   requireSameTarget(store.model(input.model), run);
@@ -36,6 +40,7 @@ export function addVersionWork(sources: VersionTools, input: AddInput): ProcessW
       recipeHash: run.recipeHash,
       datasetIdentity: run.recipe.dataset,
     },
+    rows: await tellingRows(sources, run, input.threshold ?? defaultThreshold),
   };
   return {
     kind: 'package.build',

@@ -35,7 +35,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     ...adoptedHandlers(sources, data),
 
     async add(input) {
-      return context.jobs.submit(addVersionWork(sources, input));
+      return context.jobs.submit(await addVersionWork(sources, input));
     },
 
     async list(selection) {

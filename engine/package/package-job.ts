@@ -7,7 +7,9 @@ import { readModelFile } from '../train/index.ts';
 import { makeGoldenSet } from './golden-set.ts';
 import { buildGraph, type GraphOrigin } from './graph.ts';
 import { checkParity, type Parity } from './parity.ts';
+import { readRows } from './read-rows.ts';
 import { signatureOf } from './signature.ts';
+import type { TellingRows } from './telling-rows.ts';
 
 export interface PackageJobInput {
   /** The file of the run's model. */
@@ -15,6 +17,8 @@ export interface PackageJobInput {
   /** Of a binary model; the one of its file where absent. */
   threshold?: number;
   origin: GraphOrigin;
+  /** Rows for the golden set beside those that the model's file has. */
+  rows?: TellingRows;
 }
 
 /** Names of files in the staging folder, and what is known of them. */
@@ -35,7 +39,8 @@ export async function runPackageJob(input: PackageJobInput, context: JobContext)
   const onnx = buildGraph(model, signature, input.origin);
   context.throwIfCanceled();
   context.progress({ phase: 'comparing', done: 1, total: 2 });
-  const golden = makeGoldenSet(model, signature, examples);
+  const rows = input.rows ? await readRows(input.rows, signature.inputs, context) : [];
+  const golden = makeGoldenSet(model, signature, [...examples, ...rows]);
   const parity = await checkParity(onnx, signature, golden);
   writeFileSync(join(context.stagingFolder, files.onnxFile), onnx);
   writeFileSync(join(context.stagingFolder, files.goldenFile), canonicalJson(golden as unknown as Json));

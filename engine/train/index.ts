@@ -50,6 +50,7 @@ export {
   type Answers,
   adoptedName,
   answerRows,
+  defaultThreshold,
   isAdopted,
   isBlend,
   layoutsOf,

@@ -184,7 +184,16 @@ test('an export is the file, its signature and its golden set; what cannot be is
     return engine.jobs.result<OutputOf<typeof packageCalls.export>>(id);
   };
   const { files } = await write(to);
-  const names = ['golden.json', 'manifest.json', 'metrics.json', 'model.onnx', 'signature.json'];
+  const names = [
+    'LICENSES.md',
+    'golden.json',
+    'manifest.json',
+    'metrics.json',
+    'model.onnx',
+    'provenance.json',
+    'sbom.cdx.json',
+    'signature.json',
+  ];
   expect(files.map(({ path }) => path).toSorted()).toEqual(names.map((name) => join(to, name)));
   expect(files).toContainEqual({ path: join(to, 'model.onnx'), sha256: onnx.sha256 });
   expect(JSON.parse(readFileSync(join(to, 'signature.json'), 'utf8'))).toEqual(signature);
