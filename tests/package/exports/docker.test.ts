@@ -39,6 +39,7 @@ test('no placeholder is left, and each file that the words name is there', () =>
     expect(existsSync(join(folder, name)), name).toBe(true);
   }
   expect(readme).toContain('Predicts `riders` (regression)');
+  expect(read('model-card.html')).toContain('riders');
 });
 
 test('compose.yaml fits the schema of the Compose specification, which a misspelled member does not', () => {

@@ -4,6 +4,7 @@ import { isoTime } from '../../../base/clock.ts';
 import { resourceFolder } from '../../../base/entry.ts';
 import type { ServingConfig } from '../../../contract/serving.ts';
 import { openApi } from '../../../serving/protocols/openapi.ts';
+import { cardTexts } from '../../card/make-card.ts';
 import type { GoldenSet } from '../../golden-set.ts';
 import { checkGolden } from '../check-golden.ts';
 import { type Exporter, type ExportFile, type ExportSource, versionFile, versionFilesIn } from '../exporter.ts';
@@ -28,6 +29,7 @@ export const exportDocker: Exporter = async (source, control) => {
     ...templateFiles(source),
     { path: 'config.json', content: jsonText(config(source)) },
     { path: 'openapi.json', content: jsonText(description(source)) },
+    { path: 'model-card.html', content: cardTexts(source.card).html },
     ...versionFilesIn(source, 'model'),
     ...(await serverFiles('server')),
   ];
