@@ -19,6 +19,9 @@ test('a model from elsewhere is dropped, understood, tried and imported; a pickl
   await dialog.getByRole('button', { name: 'Look into it' }).click();
   await dialog.getByText('it was not opened').waitFor();
   await picture(page, 'import-model-pickle');
+  await dialog.getByRole('button', { name: 'Show the cell' }).click();
+  await dialog.getByLabel('Lines of Python for a notebook').waitFor();
+  await dialog.getByText('In a file').click();
 
   await dropFile(page, fixturePath('lightgbm-zipmap'));
   await expect.poll(() => dialog.getByLabel('File').inputValue()).toBe('model.onnx');

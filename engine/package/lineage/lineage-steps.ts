@@ -69,7 +69,9 @@ function runStep(stored: StoredRun): Step {
     id: stored.id,
     title: `run ${number}, ${learner}`,
     lines: [
-      `trained on ${count(rows.training, 'row')}`,
+      stored.recipe.adopted
+        ? `from ${stored.recipe.adopted.fileName}, trained elsewhere`
+        : `trained on ${count(rows.training, 'row')}`,
       `${metricName(metric.name)} ${figure} on ${count(rows.holdout, 'row')}`,
     ],
     phase: 'train',
