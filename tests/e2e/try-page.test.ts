@@ -5,6 +5,9 @@ import type { Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
+import { adoptedModel } from '../../engine/package/adopted/adopted-model.ts';
+import { readForeignModel } from '../../engine/package/adopted/read-foreign-model.ts';
+import { requireMapping, resolveMapping } from '../../engine/package/adopted/resolve-mapping.ts';
 import { readPageParts } from '../../engine/package/exports/html/page-parts.ts';
 import { tryPage } from '../../engine/package/exports/html/try-page.ts';
 import { makeGoldenSet } from '../../engine/package/golden-set.ts';
@@ -17,6 +20,7 @@ import type { Model } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
 import { build } from '../../scripts/build.mjs';
 import { openPhases } from '../package/open-registry.ts';
+import { fixtureFrame, fixturePath } from '../support/adopted-fixtures.ts';
 import { needsBrowser } from '../support/browser.ts';
 import { prepareTraining } from '../support/prepare-training.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -128,11 +132,11 @@ async function modelOf(learner: string, target: string): Promise<Model> {
   return (await fitLearner(prepared, order, quietControl)).model;
 }
 
-function pageOf(model: Model): string {
+function pageOf(model: Model, from = frame): string {
   const typed = model.features.map(
-    ({ name }) => frame.columns.find((column) => column.name === name) ?? { name, type: 'text' as const },
+    ({ name }) => from.columns.find((column) => column.name === name) ?? { name, type: 'text' as const },
   );
-  const examples = rawRows(frame, typed, [0, 1, 2, 3, 17, 40, 41]);
+  const examples = rawRows(from, typed, [0, 1, 2, 3, 17, 40, 41]);
   const signature = signatureOf(model, examples);
   const onnx = buildGraph(model, signature, { galleyVersion: '0', recipeHash: 'r', datasetIdentity: 'd' });
   const golden = makeGoldenSet(model, signature, examples);
@@ -150,13 +154,44 @@ test('a page gives the golden answers of every learner offline: numbers, texts, 
     for (const target of learner === 'blend' ? targets : ['price', 'class']) {
       writeFileSync(file, pageOf(await modelOf(learner, target)));
       const { page, requests, complaints } = await open(file);
-      expect(await checkFile(page), `${learner}, ${target}`).toMatch(/^✓ All \d+ answers/);
+      const checked = await checkFile(page);
+      expect(checked, `${learner}, ${target}`).toMatch(/^✓ All \d+ answers/);
+      expect(checked, `${learner}, ${target}`).not.toContain('label');
       expect(requests, learner).toEqual([pathToFileURL(file).href]);
       expect(complaints, learner).toEqual([]);
       await page.close();
     }
   }
 }, 400_000);
+
+/** Files of other libraries, each with the target of its rows. */
+const foreign: [name: string, target: string][] = [
+  ['sklearn-columns', 'left'],
+  ['sklearn-matrix', 'kind'],
+  ['sklearn-regression', 'price'],
+  ['sklearn-labels', 'kind'],
+  ['lightgbm-zipmap', 'kind'],
+  ['xgboost-matrix', 'left'],
+  ['keras-sigmoid', 'left'],
+  ['torch-logits', 'kind'],
+];
+
+test('a page gives the golden answers of models from elsewhere, which compute in float32', async (context) => {
+  await build(['try-page']);
+  const open = await offlineBrowser(context);
+  const file = join(temporaryFolder(), 'page.html');
+  for (const [name, target] of foreign) {
+    const own = fixtureFrame(name);
+    const taken = readForeignModel(fixturePath(name));
+    const mapping = requireMapping(await resolveMapping(taken, own, target, {}, async () => {}));
+    const every = Int32Array.from({ length: own.rows }, (_, row) => row);
+    writeFileSync(file, pageOf(adoptedModel(taken, mapping, own, target, every), own));
+    const { page, complaints } = await open(file);
+    expect(await checkFile(page), name).toMatch(/^✓ All \d+ answers/);
+    expect(complaints, name).toEqual([]);
+    await page.close();
+  }
+});
 
 test('an exported page tries the model as the server would, and can fetch nothing', async (context) => {
   await build(['try-page']);

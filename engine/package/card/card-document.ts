@@ -84,7 +84,7 @@ function limitsSection(facts: CardFacts): Section {
 const shownCategories = 12;
 const longestCategory = 40;
 
-function signatureSection({ signature }: CardFacts): Section {
+function signatureSection({ signature, run }: CardFacts): Section {
   const rows = signature.inputs.map((field) => {
     const seen = field.categories
       ? listed([
@@ -114,7 +114,12 @@ function signatureSection({ signature }: CardFacts): Section {
     blocks: [
       {
         kind: 'table',
-        columns: [{ title: 'Column' }, { title: 'Type' }, { title: 'Seen in training' }, { title: 'Missing' }],
+        columns: [
+          { title: 'Column' },
+          { title: 'Type' },
+          { title: run.recipe.adopted ? 'Seen in the data' : 'Seen in training' },
+          { title: 'Missing' },
+        ],
         rows,
       },
       { kind: 'facts', items: answer },
@@ -140,7 +145,6 @@ function shorten(text: string): string {
 
 function provenanceSection(facts: CardFacts): Section {
   const { model, version, aliases, deployments, onnx, parity, run, dataset } = facts;
-  const { platform, cpu } = run.environment;
   return {
     title: 'Provenance and footprint',
     blocks: [
@@ -153,20 +157,22 @@ function provenanceSection(facts: CardFacts): Section {
           ['File', `model.onnx, ${writeBytes(onnx.bytes)}, sha256 ${onnx.sha256}`],
           [
             'Parity',
-            `the file answers as its trainer on ${count(parity.rows, 'row')} with missing, unseen and extreme values; the largest difference is ${writeNumber(parity.difference)}`,
+            `the file answers as ${run.recipe.adopted ? 'the one that it came from' : 'its trainer'} on ${count(parity.rows, 'row')} with missing, unseen and extreme values; the largest difference is ${writeNumber(parity.difference)}`,
           ],
           ['Run', `run ${run.number} of ${writeMoment(run.createdAt)}, recipe ${run.recipeHash}`],
           ['Dataset', `${dataset.name}@${dataset.version}, identity ${dataset.identity}`],
-          [
-            'Training took',
-            `${writeNumber(Number(run.seconds.toPrecision(3)))} s on ${platform}${cpu ? `, ${cpu.model}, ${count(cpu.cores, 'core')}` : ''}`,
-          ],
+          ...(run.recipe.adopted ? [] : [trainingTime(run)]),
           ['Made with', `Galley ${facts.galleyVersion}`],
           ['To verify', `galley package verify ${model}@${version}`],
         ],
       },
     ],
   };
+}
+
+function trainingTime({ seconds, environment: { platform, cpu } }: CardFacts['run']): [string, string] {
+  const machine = cpu ? `${platform}, ${cpu.model}, ${count(cpu.cores, 'core')}` : platform;
+  return ['Training took', `${writeNumber(Number(seconds.toPrecision(3)))} s on ${machine}`];
 }
 
 function licenceSection(facts: CardFacts): Section {

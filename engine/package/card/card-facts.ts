@@ -50,7 +50,7 @@ export interface TargetFacts {
 
 export interface RunFacts
   extends Pick<Run, 'number' | 'learner' | 'rows' | 'metrics' | 'intervals' | 'metric' | 'seconds'> {
-  recipe: Pick<Recipe, 'split' | 'parameters' | 'seed' | 'features' | 'window' | 'members'>;
+  recipe: Pick<Recipe, 'split' | 'parameters' | 'seed' | 'features' | 'window' | 'members' | 'adopted'>;
   recipeHash: string;
   /** ISO 8601. */
   createdAt: string;

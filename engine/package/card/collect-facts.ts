@@ -66,7 +66,7 @@ function whereItIsGone(error: unknown): undefined {
 
 function runFacts(stored: StoredRun): RunFacts {
   const run: Run = toRun(stored);
-  const { split, parameters, seed, features, window, members }: Recipe = stored.recipe;
+  const { split, parameters, seed, features, window, members, adopted }: Recipe = stored.recipe;
   const { platform, cpu } = stored.detail.environment;
   return {
     number: run.number,
@@ -76,7 +76,7 @@ function runFacts(stored: StoredRun): RunFacts {
     intervals: run.intervals,
     metric: run.metric,
     seconds: run.seconds,
-    recipe: { split, parameters, seed, features, window, members },
+    recipe: { split, parameters, seed, features, window, members, adopted },
     recipeHash: stored.recipeHash,
     createdAt: run.createdAt,
     holdoutLooks: run.holdoutLooks,

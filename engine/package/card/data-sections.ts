@@ -12,7 +12,8 @@ const shownParameters = 40;
 /** What it was trained on. */
 export function dataSection({ dataset, signature, run }: CardFacts): Section {
   const { name, version, known } = dataset;
-  const rows = `${count(run.rows.training, 'row')} to train on, ${count(run.rows.holdout, 'row')} held out${run.rows.dropped > 0 ? `, ${count(run.rows.dropped, 'row')} without ${signature.target} left out` : ''}`;
+  const others = run.recipe.adopted ? 'that it was not judged by' : 'to train on';
+  const rows = `${count(run.rows.training, 'row')} ${others}, ${count(run.rows.holdout, 'row')} held out${run.rows.dropped > 0 ? `, ${count(run.rows.dropped, 'row')} without ${signature.target} left out` : ''}`;
   if (known === null)
     return {
       title: 'Data',
@@ -90,6 +91,7 @@ function targetBlocks(target: TargetFacts, name: string): Block[] {
 /** How it was made. */
 export function trainingSection({ run, signature }: CardFacts): Section {
   const { recipe } = run;
+  if (recipe.adopted) return adoptedSection(recipe.adopted);
   const parameters = Object.entries(recipe.parameters).slice(0, shownParameters);
   return {
     title: 'Training',
@@ -135,6 +137,23 @@ export function trainingSection({ run, signature }: CardFacts): Section {
             },
           ]
         : []),
+    ],
+  };
+}
+
+/** Of how it was trained elsewhere nothing is known but what its file says. */
+function adoptedSection({ fileName, sha256, producer }: NonNullable<CardFacts['run']['recipe']['adopted']>): Section {
+  return {
+    title: 'Training',
+    blocks: [
+      { kind: 'paragraph', text: 'It was trained elsewhere, and is served as it came. How is not known here.' },
+      {
+        kind: 'facts',
+        items: [
+          ['File', `${fileName}, sha256 ${sha256.replace(/^sha256:/, '')}`],
+          ['Made by', producer === '' ? 'a program that the file does not name' : producer],
+        ],
+      },
     ],
   };
 }

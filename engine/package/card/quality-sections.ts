@@ -16,7 +16,7 @@ const mostClasses = 12;
 /** How good it is: metrics with intervals and pictures. */
 export function qualitySection(facts: CardFacts): Section {
   const { evaluation, run, signature } = facts;
-  const about = `On ${count(run.rows.holdout, 'held-out row')} that it was not trained on.`;
+  const about = `Judged on ${count(run.rows.holdout, 'row')} that were held out.`;
   return {
     title: 'How good it is',
     blocks: [

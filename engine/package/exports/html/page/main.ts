@@ -105,12 +105,12 @@ class TryForm {
 }
 
 async function start(): Promise<void> {
-  const { signature, golden } = JSON.parse(part('data').textContent ?? '') as PageData;
-  const model = await EmbeddedModel.open(signature);
+  const data = JSON.parse(part('data').textContent ?? '') as PageData;
+  const model = await EmbeddedModel.open(data.signature);
   part('status').hidden = true;
   part('app').hidden = false;
-  new TryForm(signature, model).reset();
-  part('check').addEventListener('click', () => void checkGolden(model, golden));
+  new TryForm(data.signature, model).reset();
+  part('check').addEventListener('click', () => void checkGolden(model, data));
 }
 
 start().catch((error: unknown) => {
