@@ -128,12 +128,21 @@ export class Aliases {
         reason,
         at: clock.now(),
       });
-      this.#store.labels.archiveVersion(target.id, null);
+      this.#takeOutOfArchive(model, target, by);
       const breaking = this.#breaking(model, previous, target);
       for (const listener of this.#listeners) listener({ ...wish, versionId: target.id, previous, breaking });
       queueMicrotask(() => events.publish({ type: 'phase.changed', phase: 'package', subject: wish.model }));
       return previous;
     });
+  }
+
+  /** What an alias points at is in sight. */
+  #takeOutOfArchive(model: StoredModel, { id, version }: StoredVersion, by: string): void {
+    const { labels } = this.#store;
+    if (labels.ofVersion(id).archivedAt === null) return;
+    labels.archiveVersion(id, null);
+    const at = this.#context.clock.now();
+    labels.record(model.id, { version, kind: 'unarchive', before: null, after: null, by, at });
   }
 
   #breaking(model: StoredModel, from: number | null, to: StoredVersion): string[] {

@@ -13,7 +13,7 @@ import { ModelStore } from './store.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
-export { commonRows, type TrainingRows } from './comparison/common-rows.ts';
+export { commonRows } from './comparison/common-rows.ts';
 export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
 export type { ResolvedModel } from './references.ts';

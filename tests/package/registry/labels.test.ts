@@ -79,6 +79,10 @@ test('what is archived is out of sight and can be read; what an alias points at 
 
   await handlers.alias({ reference: 'penguins@3', alias: 'candidate' });
   expect(await numbers()).toEqual([1, 2, 3]);
+  expect((await handlers.show({ reference: 'penguins@3' })).changes.map(({ kind }) => kind)).toEqual([
+    'unarchive',
+    'archive',
+  ]);
 
   await handlers.archive({ reference: 'penguins' });
   expect([await numbers(), await numbers('with')]).toEqual([[], [1, 2, 3]]);
