@@ -4,10 +4,16 @@ import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { contentHash } from '../../engine/base/canonical-json.ts';
 import { runtimeVersion } from '../../engine/base/galley-version.ts';
+import type { AdoptedRecipe } from '../../engine/contract/train.ts';
 import { VersionManifest } from '../../engine/contract/version-manifest.ts';
+import { createDataPhase } from '../../engine/data/index.ts';
 import type { FolderFile } from '../../engine/package/index.ts';
+import { createPackagePhase } from '../../engine/package/index.ts';
 import { folderFacts } from '../../engine/package/version-folder/folder-facts.ts';
+import { licensesText } from '../../engine/package/version-folder/licenses.ts';
+import { provenanceOf } from '../../engine/package/version-folder/provenance.ts';
 import { makeVersionFolder } from '../../engine/package/version-folder/version-folder.ts';
+import { createTrainPhase } from '../../engine/train/index.ts';
 import { cycloneDxFaults } from '../support/cyclone-dx.ts';
 import { checkoutFolder } from '../support/needs.ts';
 import { openEarlierProject } from './open-earlier-project.ts';
@@ -146,6 +152,31 @@ test('the licences say what is known of the data, and that nothing is', async ()
   await addRows(readFileSync(penguinFile, 'utf8').split('\n').slice(0, 200).join('\n'));
   await add((await trainOne('sex', 'baseline')).best.id);
   expect(await licensesOf(2)).toContain('Galley does not know it.');
+});
+
+test('the papers of a model from elsewhere name the file that it came in', async () => {
+  const app = await openEarlierProject();
+  const data = createDataPhase(app.context);
+  const train = createTrainPhase(app.context, data);
+  const resolved = createPackagePhase(app.context, data, train).resolve('species@1');
+  const own = train.stored(resolved.version.runId);
+  const hex = 'ab'.repeat(32);
+  const mapping = {} as AdoptedRecipe['mapping'];
+  const adopted = { fileName: 'churn.onnx', sha256: `sha256:${hex}`, producer: 'skl2onnx', mapping };
+  const run = { ...own, recipe: { ...own.recipe, adopted } };
+  const facts = { opsets: [], operators: [], dataLicense: undefined, galleyVersion: '1', runtimeVersion: '1' };
+  expect(provenanceOf(run, resolved.version, facts)).toMatchObject({
+    predicate: {
+      buildDefinition: {
+        buildType: 'urn:galley:adopted:1',
+        resolvedDependencies: [{ name: 'penguins@2' }, { name: 'churn.onnx', digest: { sha256: hex } }],
+      },
+    },
+  });
+  const text = licensesText(resolved, run, facts);
+  expect(text).toContain('churn.onnx');
+  expect(text).not.toContain('puts no terms');
+  expect(licensesText(resolved, own, facts)).toContain('puts no terms');
 });
 
 test('a version of a project of before gets its folder when it is first needed, once', async () => {

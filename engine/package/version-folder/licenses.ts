@@ -11,8 +11,7 @@ export function licensesText({ model, version }: ResolvedModel, run: StoredRun, 
 
 ## model.onnx
 
-A graph of operators of the ONNX standard, and numbers that were learned from the data below. It holds no program code. Galley, under
-the Apache License 2.0, puts no terms on the models that it makes.
+${modelTerms(run)}
 
 ## The data
 
@@ -24,4 +23,13 @@ golden.json and signature.json hold some of its rows and values.
 
 Whatever runs ONNX, under its own terms: ONNX Runtime, for one, under the MIT License. It is no part of this folder.
 `;
+}
+
+function modelTerms({ recipe: { adopted } }: StoredRun): string {
+  if (adopted !== undefined) {
+    return `A graph of operators of the ONNX standard, read from ${adopted.fileName} (${adopted.sha256}) and judged by the data below. It was trained
+elsewhere; Galley does not know under which terms. Ask whoever trained it before you hand it on.`;
+  }
+  return `A graph of operators of the ONNX standard, and numbers that were learned from the data below. It holds no program code. Galley, under
+the Apache License 2.0, puts no terms on the models that it makes.`;
 }

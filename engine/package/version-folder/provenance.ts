@@ -13,11 +13,12 @@ export function provenanceOf(run: StoredRun, version: StoredVersion, facts: Fold
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {
-        buildType: 'urn:galley:recipe:1',
+        buildType: recipe.adopted === undefined ? 'urn:galley:recipe:1' : 'urn:galley:adopted:1',
         externalParameters: { recipe: recipe as unknown as Json, threshold: version.signature.threshold },
         internalParameters: { recipeHash },
         resolvedDependencies: [
           { name: `${datasetName}@${datasetVersion}`, digest: { galleyIdentity1: hexOf(recipe.dataset) } },
+          ...adoptedFile(recipe),
         ],
       },
       runDetails: {
@@ -29,6 +30,11 @@ export function provenanceOf(run: StoredRun, version: StoredVersion, facts: Fold
       },
     },
   };
+}
+
+/** The file that a model from elsewhere was read from. */
+function adoptedFile({ adopted }: StoredRun['recipe']): Json[] {
+  return adopted === undefined ? [] : [{ name: adopted.fileName, digest: { sha256: hexOf(adopted.sha256) } }];
 }
 
 function hexOf(hash: string): string {
