@@ -202,6 +202,13 @@ describe('a mapping', () => {
     ['classes named twice', 'sklearn-matrix', 'kind', { classes: ['a', 'a', 'b'] }, /named twice/],
     ['a regression of classes', 'sklearn-matrix', 'kind', { task: 'regression', classes: ['a', 'b'] }, /no classes/],
     ['too few classes', 'sklearn-matrix', 'kind', { classes: ['a', 'b'] }, /classes/],
+    [
+      'fewer classes than its labels',
+      'sklearn-labels',
+      'kind',
+      { classes: ['a', 'b'] },
+      /gives 3 labels \(iris, lily, rose\)/,
+    ],
   ];
   it.each(chosenWrong)('is refused with %s', async (_, name, target, chosen, message) => {
     await expect(adopted(name, target, chosen)).rejects.toThrow(message);

@@ -2,6 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import type { GivenAnswers } from '../../contract/package-adopted.ts';
 import type { InputValue } from '../../serving/field-rule.ts';
+import { predictedClasses } from '../../statistics/classification-metrics.ts';
 import { type AdoptedModel, answerRows, frameOfRows } from '../../train/index.ts';
 import { classNamed } from './class-names.ts';
 import type { RawColumn } from './mapping.ts';
@@ -30,6 +31,8 @@ export function compareGiven(
   const order = classOrder(model, given);
   const rows = given.rows.map((row, place) => columns.map((column) => givenValue(row, column, place)));
   const { values, labels } = answerRows(model, frameOfRows(columns, rows));
+  // Where it was made, nobody knew of a threshold that it is given here.
+  const usual = labels && predictedClasses({ classes: model.classes, probabilities: values, labels: [] });
   const width = Math.max(1, model.classes.length);
   const faults: Fault[] = [];
   let largest = 0;
@@ -44,9 +47,11 @@ export function compareGiven(
       if (!(difference <= tolerance)) faults.push({ row, given: wanted, found });
     }
     const label = given.labels?.[row];
+    if (label === undefined) return;
     const own = labels && model.classes[labels[row] as number];
-    const meant = label === undefined ? undefined : (classNamed(label, model.classes) ?? label);
-    if (meant !== own && label !== undefined && !isTied(values.subarray(row * width, (row + 1) * width), tolerance)) {
+    const meant = classNamed(label, model.classes) ?? label;
+    const isSaid = meant === own || meant === (usual && model.classes[usual[row] as number]);
+    if (!isSaid && !isTied(values.subarray(row * width, (row + 1) * width), tolerance)) {
       faults.push({ row, given: label, found: own });
     }
   });
@@ -62,10 +67,10 @@ function differenceOf(wanted: number, found: number): number {
   return Math.abs(found - wanted) / Math.max(1, Math.abs(wanted));
 }
 
-/** Of two classes that are as likely, libraries take either. */
+/** Of two classes that are as likely, libraries take either. A row of which no class is said has nothing to take. */
 function isTied(probabilities: Float64Array, tolerance: number): boolean {
   const [first = 1, second = 0] = probabilities.toSorted().reverse();
-  return first - second <= 2 * tolerance;
+  return first > 0 && first - second <= 2 * tolerance;
 }
 
 /** Where each of the given classes stands among the model's. */

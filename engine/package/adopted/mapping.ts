@@ -70,12 +70,15 @@ export function foreignPart(
   const inputs = mappedInputs(read, mapping, columns, target);
   const output = mappedOutput(read, mapping);
   checkClasses(mapping);
-  const own = output.type === 'string' ? fileClasses(read) : undefined;
-  const labels = own?.length === mapping.classes.length && { labels: own };
+  const labels = output.form === 'labels' ? fileClasses(read) : undefined;
+  if (labels !== undefined && labels.length !== mapping.classes.length) {
+    const message = `Its output "${output.tensor}" gives ${labels.length} labels (${labels.join(', ')}), and ${mapping.classes.length} classes are named.`;
+    throw wrong(message, output.tensor);
+  }
   return {
     onnx: plainGraph(onnx, output.tensor),
     inputs,
-    output: { ...output, ...labels },
+    output: { ...output, ...(labels && { labels }) },
     classes: [...mapping.classes],
   };
 }

@@ -18,7 +18,7 @@ export interface ForeignOutput {
   tensor: string;
   type: ForeignType;
   form: OutputForm;
-  /** Of texts that are labels: how the graph writes each class, where that is not its name. */
+  /** Of labels: how the graph writes each class, where that is not its name. */
   labels?: string[];
 }
 
@@ -47,9 +47,10 @@ export function wholeLimit(type: ForeignType): number {
  */
 export function labelNumbers({ classes, output }: Pick<ForeignPart, 'classes' | 'output'>): number[] | undefined {
   if (output.type === 'string') return undefined;
-  const numbers = classes.map(Number);
-  const areNumbers = classes.every((label, index) => label.trim() !== '' && Number.isSafeInteger(numbers[index]));
-  return areNumbers ? numbers : classes.map((_, index) => index);
+  const { labels = classes } = output;
+  const numbers = labels.map(Number);
+  const areNumbers = labels.every((label, index) => label.trim() !== '' && Number.isSafeInteger(numbers[index]));
+  return areNumbers ? numbers : labels.map((_, index) => index);
 }
 
 /** Where each of the classes of a model stands among those of its graph. */
