@@ -9,7 +9,7 @@ import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openRegistry } from '../package/open-registry.ts';
 import { queriesOf } from '../support/dashboard-queries.ts';
 import { type DockerEngine, dockerEngine } from '../support/docker-engine.ts';
-import { needsProgram } from '../support/needs.ts';
+import { needsPlatform, needsProgram } from '../support/needs.ts';
 import { freePort } from '../support/program-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -46,7 +46,10 @@ async function exportPenguins(): Promise<void> {
   await galley.jobs.result(id);
 }
 
-beforeEach(() => prepare());
+beforeEach((context) => {
+  needsPlatform(context, 'linux');
+  return prepare();
+});
 
 afterAll(() => {
   engine?.docker('image', 'rm', image);
