@@ -68,6 +68,16 @@ const cases: [name: string, target: string, mapping: AdoptedMapping][] = [
     },
   ],
   [
+    'sklearn-strict',
+    'income',
+    {
+      task: 'regression',
+      inputs: ['plan', 'age'].map((name) => ({ tensor: name, columns: [name] })),
+      output: { tensor: 'variable', form: 'prediction' },
+      classes: [],
+    },
+  ],
+  [
     'sklearn-labels',
     'kind',
     {

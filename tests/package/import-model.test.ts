@@ -119,6 +119,16 @@ describe('a model from elsewhere', () => {
     expect(parity.max_abs_diff).toBeLessThan(1e-5);
   });
 
+  it('answers categories that its encoder refuses, and says so', async () => {
+    const { adopt } = await openWith('sklearn-strict');
+    const { warnings, parity } = await adopt({ target: 'income', answers: given('sklearn-strict') });
+    expect(parity.rows).toBeGreaterThan(30);
+    expect(warnings).toContainEqual({
+      code: 'package.converted',
+      message: expect.stringContaining('counts as none of those it knows'),
+    });
+  });
+
   it('is refused where its answers differ from the given ones', async () => {
     const { adopt, packages } = await openWith('sklearn-columns');
     const answers = given('sklearn-columns');

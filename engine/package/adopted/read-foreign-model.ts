@@ -8,6 +8,10 @@ import { checkModel } from './check-model.ts';
 import { takeExternalData } from './external-data.ts';
 import type { ForeignModel } from './foreign-model.ts';
 import { refuseTooLarge } from './size-limit.ts';
+import { takingUnknownCategories } from './unknown-categories.ts';
+
+const unknownCategoriesNote =
+  'The model stops at a category that it was not trained on (as scikit-learn says it, handle_unknown="error"). Here such a category, or a missing one, counts as none of those it knows.';
 
 /** A model file from elsewhere that may run here. */
 export interface TakenModel {
@@ -37,8 +41,12 @@ export function readForeignModel(path: string): TakenModel {
     return { foreign, read: checkModel(foreign.onnx, fileName), fileName, bytes: size, sha256 };
   }
   const read = checkModel(bytes, fileName);
-  const onnx = takeExternalData(bytes, read.external, dirname(path), fileName);
-  return { foreign: { onnx, producer: read.producer }, read, fileName, bytes: size, sha256 };
+  const whole = takeExternalData(bytes, read.external, dirname(path), fileName);
+  const taking = read.operators.some(({ name }) => name === 'OneHotEncoder')
+    ? takingUnknownCategories(whole)
+    : undefined;
+  const foreign = { onnx: taking ?? whole, producer: read.producer, ...(taking && { notes: [unknownCategoriesNote] }) };
+  return { foreign, read, fileName, bytes: size, sha256 };
 }
 
 function statOrRefuse(path: string, fileName: string): { size: number } {
