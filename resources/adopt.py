@@ -75,11 +75,14 @@ def adopt(
     project: the folder of the project, where it is not the one of this file.
     Returns what `package.import` answers, a dict. Raises AdoptError.
     """
+    if name is not None and not re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", name):
+        raise AdoptError(f"The name {name!r} does not fit: small letters a to z, digits, - and _, a letter first, at most 50.")
     engine = _Engine(Path(project) if project else Path(__file__).resolve().parent)
     table = _Table(X)
     truth = _column(_values(y))
     _require_length(truth, table, "y", "X")
     target = _target_name(target, y, table)
+    name = name or re.sub(r"[^a-z0-9_-]+", "-", target.lower()).strip("-_0123456789")[:50] or "model"
     test = _test_rows(table, X_test, y_test)
     source = _source_of(model, table)
     sample = table.sample()
@@ -93,7 +96,6 @@ def adopt(
         test = test and (test[0], _whole(test[1]))
     class_names = _class_names(classes, source, truth)
     form, said = source.formed(task, said)
-    name = name or re.sub(r"[^a-z0-9_-]+", "-", target.lower()).strip("-_0123456789")[:40] or "model"
 
     uploads = []
     try:
@@ -113,11 +115,13 @@ def adopt(
         if source.output or form:
             request["output"] = {**source.output, **({"form": form} if form else {})}
         if class_names and task != "regression":
-            request["classes"] = class_names
+            request["classes"] = list(class_names.values())
         if test:
             test_columns = [*test[0].columns, _Column(target, test[1], type=columns[-1].type)]
             request["split"] = {"kind": "dataset", "reference": engine.add_table(name + "-test", test_columns, uploads)}
-        given_answers = _given_answers(task, truth, table, sample, said, given)
+        given_answers = _given_answers(task, truth, class_names or {}, table, sample, said, given)
+        if given_answers and threshold is not None and "outputs" in given_answers:
+            given_answers.pop("labels", None)  # They are the model's own, by its own threshold.
         if given_answers:
             request["answers"] = given_answers
         if alias:
@@ -464,15 +468,16 @@ def _test_rows(table, X_test, y_test):
 
 
 def _class_names(classes, source, truth):
-    """The classes in the order of the model's probabilities, as Galley writes them; None where the file is to tell."""
+    """The names of the classes by the model's own, in the order of its probabilities; None where the file is to tell."""
     known = [_plain(value) for value in _values(classes)] if classes is not None else source.classes
     present = sorted({value for value in truth if value is not None}, key=_sort_key)
-    if known is None:
-        return [_cell(value) for value in present] if source.counts_classes else None
-    known = _whole(known)
-    if source.counts_classes and not set(present) <= set(known) and len(present) == len(known):
-        known = present
-    return [_cell(value) for value in known]
+    if known is None and not source.counts_classes:
+        return None
+    known = _whole(known or present)
+    names = [_cell(value) for value in known]
+    if source.counts_classes and len(present) == len(known) and not {_cell(value) for value in present} <= set(names):
+        return dict(zip(names, [_cell(value) for value in present]))
+    return dict(zip(names, names))
 
 
 def _sort_key(value):
@@ -486,7 +491,7 @@ def _whole(values):
     return list(values)
 
 
-def _given_answers(task, truth, table, sample, said, given):
+def _given_answers(task, truth, class_names, table, sample, said, given):
     """The rows and what the model says of them; None for a model that was not asked."""
     if given is not None:
         _require_length(given, table, "answers", "X")
@@ -497,10 +502,13 @@ def _given_answers(task, truth, table, sample, said, given):
     answers = {"rows": table.dicts(sample)}
     if outputs is not None:
         rows = [[float(value) for value in (row if isinstance(row, (list, tuple)) else [row])] for row in outputs]
+        if task == "regression" and any(len(row) != 1 for row in rows):
+            raise AdoptError("The model gives several numbers a row; a model of one target can be adopted.")
         is_second_class = task == "binary" and all(len(row) == 1 for row in rows)
         answers["outputs"] = [[1 - row[0], row[0]] for row in rows] if is_second_class else rows
     if labels is not None:
-        answers["labels"] = [_cell(value) for value in _whole([_plain(value) for value in labels])]
+        names = [_cell(value) for value in _whole([_plain(value) for value in labels])]
+        answers["labels"] = [class_names.get(name, name) for name in names]
     return answers
 
 

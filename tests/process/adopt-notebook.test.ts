@@ -112,6 +112,9 @@ test('models of XGBoost and LightGBM are sent as they are fitted, categories by 
     [
       'model = xgboost.XGBRegressor(n_estimators=8, max_depth=3, enable_categorical=True).fit(categories, price)',
       'adopt(model, categories, price, name="price", X_test=categories[:80], y_test=price[:80], target="price")',
+      // XGBoost counts its classes; the answers are booleans.
+      'numbers = X[["area m2", "rooms"]]; sold = y == "yes"',
+      'adopt(xgboost.XGBClassifier(n_estimators=4).fit(numbers, sold), numbers, sold, name="is-sold", threshold=0.4)',
       'adopt(lightgbm.LGBMClassifier(n_estimators=8, verbose=-1).fit(categories, y), categories, y, name="sold")',
     ].join('\n'),
   );
@@ -126,6 +129,8 @@ test('models of XGBoost and LightGBM are sent as they are fitted, categories by 
     ['kind', 'text'],
   ]);
   expect(version?.metrics.r2).toBeGreaterThan(0.8);
+  const truths = await engine.call<{ signature: unknown }>('package.show', { reference: 'is-sold@1' });
+  expect(truths.signature).toMatchObject({ classes: ['false', 'true'], threshold: 0.4 });
   expect((await versionsOf(engine, 'sold'))[0]?.task).toBe('binary');
 });
 

@@ -1,3 +1,4 @@
+import type { OutputForm } from '../../contract/adopted-mapping.ts';
 import type { TaskKind } from '../../contract/values.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface ForeignModel {
   /** Class names in the order of its probabilities, where the file has them. */
   classes?: string[];
   task?: TaskKind;
+  /** What the numbers of its output are, where that is known: rows of probabilities need not sum to 1. */
+  form?: OutputForm;
   /** What made it, as `xgboost 3.2.0`. */
   producer?: string;
   /** Sentences for whoever adopts the model: what a converter decided where its file leaves it open. */

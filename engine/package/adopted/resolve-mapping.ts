@@ -55,7 +55,8 @@ export async function resolveMapping(
   const known = targetLabels(findColumn(frame, target) as FrameColumn, mostClasses);
   const areLabels = type !== 'float' && type !== 'double' && looked.width === 1;
   const task = chosen.task ?? taskOf(read, foreign, frame, target, known, looked.width, chosen.classes);
-  const form = chosen.output?.form ?? formOf(task, looked, areLabels);
+  const ownForm = task === foreign.task ? foreign.form : undefined;
+  const form = chosen.output?.form ?? ownForm ?? formOf(task, looked, areLabels);
   const output: AdoptedOutput = { tensor, form };
   if (task === 'regression') return { mapping: { task, inputs, output, classes: chosen.classes ?? [] }, problems };
   const count = form === 'probabilities' || form === 'logits' ? looked.width : form === 'labels' ? undefined : 2;

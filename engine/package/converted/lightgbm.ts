@@ -42,6 +42,7 @@ export function convertLightgbm(text: string): ConvertedModel {
     producer,
     onnx,
     task: objective.task,
+    form: objective.task === 'regression' ? 'prediction' : 'probabilities',
     features: takesColumns(features) ? undefined : names,
     classes: Array.from({ length: classCount }, (_, number) => String(number)),
     notes: [...objective.notes, ...notes],

@@ -60,6 +60,7 @@ export function convertXgboost(file: unknown): ConvertedModel {
     producer,
     onnx,
     task: objective.task,
+    form: objective.task === 'regression' ? 'prediction' : 'probabilities',
     features: takesColumns(features) ? undefined : names,
     classes: wrapper.classes?.length === classCount ? wrapper.classes : counted,
     notes: [...wrapper.notes, ...notes],
