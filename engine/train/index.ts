@@ -28,7 +28,7 @@ export {
   labelNumbers,
   wholeLimit,
 } from './adopted/foreign-part.ts';
-export { ForeignSession, type PlainTensor } from './adopted/foreign-session.ts';
+export { ForeignSession, type PlainTensor, type SessionAnswer, type SessionStart } from './adopted/foreign-session.ts';
 export { foreignFeeds } from './adopted/foreign-tensors.ts';
 export { inputFeatures } from './adopted/input-features.ts';
 export { judgeAdopted } from './adopted/judge-adopted.ts';

@@ -9,8 +9,9 @@ import { commitVersion, requirePackageable } from '../add-version.ts';
 import { requireFreeAlias } from '../aliases.ts';
 import type { Sources } from '../views.ts';
 import type { ImportJobInput, ImportJobOutput } from './import-job.ts';
-import type { InspectJobInput, TryJobInput } from './look-jobs.ts';
+import type { InspectJobInput } from './inspect-job.ts';
 import type { Chosen } from './resolve-mapping.ts';
+import type { TryJobInput } from './try-job.ts';
 
 const usualRows = 10;
 

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { processEntry } from '../../base/entry.ts';
-import type { SessionAnswer, SessionStart } from '../../train/adopted/foreign-session.ts';
+import type { SessionAnswer, SessionStart } from '../../train/index.ts';
 import type { TrialAnswer, TrialStart } from './trial.ts';
 
 const lookedMilliseconds = 20;
