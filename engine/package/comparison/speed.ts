@@ -41,7 +41,8 @@ export async function measureSpeed(
       for (const which of [0, 1] as const) {
         const begin = now();
         await sessions[which].run(feeds[which]);
-        if (run >= 0) times[which].push(now() - begin);
+        const took = now() - begin;
+        if (run >= 0) times[which].push(took);
       }
     }
     return { runs, a: median(times[0]), b: median(times[1]) };

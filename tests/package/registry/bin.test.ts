@@ -104,3 +104,16 @@ test('a model that was deleted gives its name free, and comes back where no othe
   engine.blobs.sweep();
   expect((await engine.blobs.verify()).problems).toEqual([]);
 });
+
+test('a model goes for good with its aliases, tags, signatures and changes', async () => {
+  const { engine, handlers, packages, first } = await withVersions();
+  await handlers.alias({ reference: 'penguins@1', alias: 'champion' });
+  await handlers.tag({ reference: 'penguins@1', tags: { stage: 'live' } });
+  await handlers.sign({ reference: 'penguins@1' });
+  await handlers.delete({ reference: 'penguins' });
+  expect(packages.purge({ dryRun: false })).toMatchObject({ models: 1, versions: 2 });
+  engine.blobs.sweep();
+  expect(existsSync(first.onnx.path)).toBe(false);
+  expect((await handlers.bin({})).items).toEqual([]);
+  expect((await engine.blobs.verify()).problems).toEqual([]);
+});
