@@ -32,7 +32,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     ...registryHandlers(sources),
     lineage: async (input) => lineageGraph(sources, data, sources.descendants, input),
     compare: async (input) => compareVersions(sources, data, input),
-    ...adoptedHandlers(sources, data),
+    ...adoptedHandlers(sources),
 
     async add(input) {
       return context.jobs.submit(await addVersionWork(sources, input));

@@ -210,8 +210,21 @@ describe('a mapping', () => {
       /no output "none"/,
     ],
     ['classes named twice', 'sklearn-matrix', 'kind', { classes: ['a', 'a', 'b'] }, /named twice/],
-    ['a regression of classes', 'sklearn-matrix', 'kind', { task: 'regression', classes: ['a', 'b'] }, /no classes/],
+    [
+      'a regression of classes',
+      'sklearn-regression',
+      'price',
+      { task: 'regression', classes: ['a', 'b'] },
+      /no classes/,
+    ],
     ['too few classes', 'sklearn-matrix', 'kind', { classes: ['a', 'b'] }, /classes/],
+    [
+      'several numbers a row as one',
+      'torch-logits',
+      'kind',
+      { task: 'regression', output: { tensor: 'logits', form: 'prediction' } },
+      /has 3 numbers a row; a prediction is one/,
+    ],
     [
       'fewer classes than its labels',
       'sklearn-labels',

@@ -186,6 +186,16 @@ describe('a model from elsewhere', () => {
     expect(tried.classes).toContain(tried.rows[0]?.label);
   });
 
+  it('is not looked into against a column that there is not', async () => {
+    const { packages } = await openWith('lightgbm-zipmap');
+    const looking = packages.handlers.inspect({
+      path: fixturePath('lightgbm-zipmap'),
+      reference: 'rows',
+      target: 'kinds',
+    });
+    await expect(looking).rejects.toMatchObject({ code: 'train.unknown_column' });
+  });
+
   it('is refused where the target of the model is another one', async () => {
     const { adopt } = await openWith('sklearn-columns');
     await adopt({ target: 'left' });

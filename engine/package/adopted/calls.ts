@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { adoptedCalls } from '../../contract/package-adopted.ts';
-import type { DataPhase, ReadableVersion } from '../../data/index.ts';
+import type { ReadableVersion } from '../../data/index.ts';
 import type { Handlers } from '../../jobs/context.ts';
 import type { ProcessWork } from '../../jobs/job-queue.ts';
 import { toRun } from '../../train/index.ts';
@@ -16,7 +16,7 @@ import type { TryJobInput } from './try-job.ts';
 const usualRows = 10;
 
 /** The calls about models from elsewhere. */
-export function adoptedHandlers(sources: Sources, data: DataPhase): Handlers<typeof adoptedCalls> {
+export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls> {
   const { context, store, train } = sources;
   /** Work whose output is the answer, with nothing to keep. */
   const look = <Output>(kind: string, title: string, input: unknown): ProcessWork<Output, Output> => ({
@@ -28,12 +28,16 @@ export function adoptedHandlers(sources: Sources, data: DataPhase): Handlers<typ
 
   return {
     async inspect({ path, reference, target }) {
+      const known = reference !== undefined && target !== undefined && { reference, target };
       const input: InspectJobInput = {
         path: resolve(path),
-        ...(reference !== undefined &&
-          target !== undefined && {
-            against: { dataset: datasetOf(await data.open(reference)), target, chosen: {} },
-          }),
+        ...(known && {
+          against: {
+            dataset: datasetOf((await train.planAdoption(known)).plan.version),
+            target: known.target,
+            chosen: {},
+          },
+        }),
       };
       return context.jobs.submit(
         look<OutputOf<typeof adoptedCalls.inspect>>('package.inspect', `Look into ${path}`, input),

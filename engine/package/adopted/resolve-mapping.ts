@@ -6,7 +6,7 @@ import type { Problem, TaskKind } from '../../contract/values.ts';
 import { type ForeignInput, ForeignSession, foreignFeeds, type PlainTensor, targetLabels } from '../../train/index.ts';
 import { fileClasses } from './class-names.ts';
 import { guessClasses, guessForm, guessInputs, guessOutput, guessTask } from './guess-mapping.ts';
-import { mappedInputs, mappedOutput } from './mapping.ts';
+import { mappedInputs, mappedOutput, wrong } from './mapping.ts';
 import { plainGraph } from './plain-graph.ts';
 import type { TakenModel } from './read-foreign-model.ts';
 
@@ -58,6 +58,7 @@ export async function resolveMapping(
   const ownForm = task === foreign.task ? foreign.form : undefined;
   const form = chosen.output?.form ?? ownForm ?? formOf(task, looked, areLabels);
   const output: AdoptedOutput = { tensor, form };
+  requireWidth(output, looked.width);
   if (task === 'regression') return { mapping: { task, inputs, output, classes: chosen.classes ?? [] }, problems };
   const count = form === 'probabilities' || form === 'logits' ? looked.width : form === 'labels' ? undefined : 2;
   const own = foreign.classes ?? fileClasses(read);
@@ -77,6 +78,13 @@ export async function resolveMapping(
     mapping: { task: classes.length === 2 ? 'binary' : 'multiclass', inputs, output, classes: [...classes] },
     problems,
   };
+}
+
+/** @throws GalleyError `package.mapping_wrong` where an output that is one number a row has several. */
+function requireWidth({ tensor, form }: AdoptedOutput, width: number): void {
+  if (form === 'probabilities' || form === 'logits' || width === 1) return;
+  const message = `Its output "${tensor}" has ${width} numbers a row; a ${form === 'labels' ? 'label' : form} is one. Export a model of one target.`;
+  throw wrong(message, tensor);
 }
 
 function incomplete(message: string): Problem {
@@ -107,7 +115,10 @@ function look(onnx: Uint8Array, inputs: ReturnType<typeof mappedInputs>, tensor:
   );
   const outputs = new ForeignSession(onnx).run(foreignFeeds(inputs, some));
   const { data, type } = outputs[tensor] as PlainTensor;
-  const width = Math.max(1, Math.round(data.length / rows));
+  const width = rows === 0 ? 1 : data.length / rows;
+  if (!Number.isInteger(width) || width === 0) {
+    throw wrong(`Its output "${tensor}" has ${data.length} numbers for ${rows} rows, not as many for each.`, tensor);
+  }
   const texts = type === 'string';
   return { values: texts ? [] : Array.from(data as ArrayLike<number | bigint>, Number), width, texts };
 }
