@@ -67,10 +67,15 @@ export async function commitVersion(
   const output = { ...built, signature: { ...signature, ...(intervals && { intervals }) } };
   const onnx = await context.blobs.adopt(join(stagingFolder, output.onnxFile));
   const golden = await context.blobs.adopt(join(stagingFolder, output.goldenFile));
-  const facts = await folderFacts({ data }, run, context.blobs.path(onnx.hash), {
-    galleyVersion: context.version,
-    runtimeVersion,
-  });
+  const facts = await folderFacts(
+    { data },
+    run,
+    { path: context.blobs.path(onnx.hash), hash: onnx.hash },
+    {
+      galleyVersion: context.version,
+      runtimeVersion,
+    },
+  );
   const version = context.database.transaction(() => {
     context.blobs.record(onnx, golden);
     const model = takeModel(context, store, run, input.model);

@@ -96,6 +96,31 @@ test('a folder without a manifest that can be read is refused with the reason', 
   });
 });
 
+test.each(['model.onnx', 'signature.json'])('a manifest that leaves out %s vouches for no version', async (left) => {
+  const { app } = await openSigner();
+  const folder = await exported(app);
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const files = manifest.files.filter(({ name }: { name: string }) => name !== left);
+  writeFileSync(path, JSON.stringify({ ...manifest, files }));
+  await expect(verifyFolder(app, folder)).rejects.toMatchObject({
+    code: 'package.no_manifest',
+    message: `${path} is no manifest of a model version: it does not name ${left}.`,
+  });
+});
+
+test('a damaged model of a version of before, whose folder was not made yet, is told, and no papers are made of it', async () => {
+  const app = await openEarlierProject();
+  const [hash] = app.context.database.column<string>('SELECT onnx_hash FROM model_versions');
+  const path = app.context.blobs.path(hash as string);
+  const whole = readFileSync(path);
+  writeFileSync(path, 'no model');
+  await expect(verify(app)).rejects.toMatchObject({ code: 'store.damaged_blob', details: { hash } });
+  expect(app.context.database.all('SELECT * FROM model_version_files')).toEqual([]);
+  writeFileSync(path, whole);
+  expect(await verify(app)).toMatchObject({ ok: true });
+});
+
 test('a version is signed with the key of this user, made once, that only they can read', async () => {
   const { app, home } = await openSigner();
   const { keyId, publicKeyPath } = await sign(app);

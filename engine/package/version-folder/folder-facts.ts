@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { GalleyError } from '../../base/errors.ts';
+import { readHashed } from '../../base/hash-file.ts';
 import { type ReadModel, readModel } from '../../base/onnx/read-model.ts';
 import { sampleLicense } from '../../data/index.ts';
 import type { StoredRun } from '../../train/index.ts';
@@ -15,14 +15,18 @@ export interface FolderFacts extends Pick<ReadModel, 'opsets' | 'operators'> {
   dataLicense: string | undefined;
 }
 
-/** @param built by which Galley and with which runtime. */
+/**
+ * @param onnx the blob of its model.
+ * @param built by which Galley and with which runtime.
+ * @throws GalleyError `store.damaged_blob`
+ */
 export async function folderFacts(
   { data }: Pick<Sources, 'data'>,
   run: StoredRun,
-  onnxPath: string,
+  onnx: { path: string; hash: string },
   built: Pick<FolderFacts, 'galleyVersion' | 'runtimeVersion'>,
 ): Promise<FolderFacts> {
-  const { opsets, operators } = readModel(await readFile(onnxPath));
+  const { opsets, operators } = readModel(await wholeBlob(onnx));
   const byName = (one: { domain: string; name?: string }, other: { domain: string; name?: string }) =>
     `${one.domain} ${one.name}` < `${other.domain} ${other.name}` ? -1 : 1;
   return {
@@ -31,6 +35,15 @@ export async function folderFacts(
     dataLicense: await dataLicense(data, run),
     ...built,
   };
+}
+
+/** Papers are made of what was stored alone. */
+async function wholeBlob({ path, hash }: { path: string; hash: string }): Promise<Buffer> {
+  const { bytes, sha256 } = await readHashed(path);
+  if (`sha256:${sha256}` === hash) return bytes;
+  throw new GalleyError('store.damaged_blob', `The stored file ${hash} (${path}) has changed.`, {
+    details: { hash, path },
+  });
 }
 
 /** Of a dataset version that came with Galley and is still there. */

@@ -15,11 +15,13 @@ import { ownPublicKey, readPublicKey } from './signing-keys.ts';
 import { type FolderSources, versionFolder } from './version-folder.ts';
 
 const manifestName = 'manifest.json';
+/** Without these a folder is no version, whatever else is as its manifest says. */
+const servedNames = ['model.onnx', 'signature.json'];
 
 /**
  * Compares the stored files of a version with what was packaged.
  * @param keyPath of a public key whose signature is asked for.
- * @throws GalleyError `package.invalid_key`
+ * @throws GalleyError `package.invalid_key`; of a version whose folder was not made yet `store.missing_blob`, `store.damaged_blob`
  */
 export async function verifyVersion(
   sources: FolderSources,
@@ -139,7 +141,12 @@ function readManifest(folder: string): VersionManifest {
   } catch (cause) {
     throw refuse((cause as Error).message, cause);
   }
-  if (Check(VersionManifest, manifest)) return manifest;
-  const [fault] = Errors(VersionManifest, manifest);
-  throw refuse(`${fault?.instancePath || '/'} ${fault?.message}`);
+  if (!Check(VersionManifest, manifest)) {
+    const [fault] = Errors(VersionManifest, manifest);
+    throw refuse(`${fault?.instancePath || '/'} ${fault?.message}`);
+  }
+  const named = new Set(manifest.files.map(({ name }) => name));
+  const missing = servedNames.find((name) => !named.has(name));
+  if (missing !== undefined) throw refuse(`it does not name ${missing}`);
+  return manifest;
 }

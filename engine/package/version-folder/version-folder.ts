@@ -30,7 +30,7 @@ export type FolderSources = Pick<Sources, 'context' | 'train' | 'data'>;
 /**
  * The folder of a version: `manifest.json` and the files that it names, none of which ever changes, and last `model.sig`
  * where it is signed. That of a version that has none yet, as those of before have not, is made.
- * @throws GalleyError `store.missing_blob`
+ * @throws GalleyError `store.missing_blob`, `store.damaged_blob`
  */
 export async function versionFolder(sources: FolderSources, resolved: ResolvedModel): Promise<FolderFile[]> {
   const { context, train } = sources;
@@ -39,7 +39,7 @@ export async function versionFolder(sources: FolderSources, resolved: ResolvedMo
   if (store.files(id).length === 0) {
     const run = train.stored(runId);
     const built = { galleyVersion: run.recipe.engine, runtimeVersion: undefined };
-    const facts = await folderFacts(sources, run, context.blobs.path(onnxHash), built);
+    const facts = await folderFacts(sources, run, { path: context.blobs.path(onnxHash), hash: onnxHash }, built);
     context.database.transaction(() => {
       if (store.files(id).length === 0) makeVersionFolder(context, run, resolved, facts);
     });
