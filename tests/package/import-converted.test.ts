@@ -1,64 +1,49 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { readForeignModel } from '../../engine/package/adopted/read-foreign-model.ts';
 import { openPhases } from './open-registry.ts';
 
-const folder = join(import.meta.dirname, '../fixtures/converted');
+const fixture = (file: string) => new URL(`../fixtures/converted/${file}`, import.meta.url).pathname;
 
-interface Fixture {
-  columns: string[];
-  rows: (number | string | null)[][];
+interface Case {
+  rows: (number | null)[][];
   answers: number[][];
 }
 
-/** Rows of training with the library's answers: those at the splits stand behind them. */
-function fixture(name: string, columns: string[]): Fixture {
-  const { rows, answers } = JSON.parse(readFileSync(join(folder, `${name}.case.json`), 'utf8')) as Fixture;
-  return { columns, rows: rows.slice(0, 20), answers: answers.slice(0, 20) };
-}
-
-/** A table whose target is what the model says, four times over, so that there are rows on both sides of a split. */
-function tableOf({ columns, rows, answers }: Fixture, targetOf: (answer: number[]) => number): string {
-  const lines = rows.map((row, place) =>
-    [...row.map((cell) => cell ?? ''), targetOf(answers[place] as number[])].join(),
-  );
-  return `${[...columns, 'target'].join()}\n${[...lines, ...lines, ...lines, ...lines].join('\n')}\n`;
-}
-
-const plain = ['x0', 'x1', 'x2', 'x3'];
-const largest = (answer: number[]) => answer.indexOf(Math.max(...answer));
-
-test.for([
-  ['xgboost-logistic.json', plain, 'binary', ([answer = 0]: number[]) => Number(answer > 0.5)],
-  ['xgboost-names.ubj', ['a', 'b c', 'naïve', 'd', 'e'], 'regression', ([answer = 0]: number[]) => answer],
-  ['lightgbm-names.txt', ['a', 'b c', 'naïve', 'd', 'e'], 'regression', ([answer = 0]: number[]) => answer],
-  // Its probabilities do not sum to 1, and are no scores for that.
-  ['lightgbm-ova.txt', plain, 'multiclass', largest],
-] as const)(
-  '%s is imported by its columns, with the answers of its library',
-  async ([file, columns, task, targetOf]) => {
-    const { engine, data, packages } = await openPhases();
-    const given = fixture(file.replace(/\.\w+$/, ''), [...columns]);
-    const table = join(temporaryFolder(), 'rows.csv');
-    writeFileSync(table, tableOf(given, targetOf));
-    await engine.jobs.result((await data.handlers.add({ name: 'rows', files: [table] })).id);
-    const outputs = given.answers.map((answer) =>
-      task === 'binary' ? [1 - (answer[0] ?? 0), answer[0] ?? 0] : answer,
-    );
-    const rows = given.rows.map((row) => Object.fromEntries(row.map((cell, place) => [given.columns[place], cell])));
-    const job = await packages.handlers.import({
-      path: join(folder, file),
-      reference: 'rows',
-      target: 'target',
-      model: 'converted',
-      answers: { rows, outputs },
-    });
-    const version = await engine.jobs.result<OutputOf<typeof packageCalls.import>>(job.id);
-    expect(version.signature.task).toBe(task);
-    expect(version.signature.inputs.map(({ name }) => name)).toEqual(columns);
-    expect(version.mapping.output.form).toBe(task === 'regression' ? 'prediction' : 'probabilities');
-  },
-);
+test.each([
+  ['xgboost-logistic.json', 'binary'],
+  ['lightgbm-2.3.1-multiclass.txt', 'multiclass'],
+  ['xgboost-1.3.3-tweedie.json', 'regression'],
+])('%s is taken in as an ONNX file is, and answers as its library', async (file, task) => {
+  const all = JSON.parse(readFileSync(fixture(file.replace(/\.\w+$/, '.case.json')), 'utf8')) as Case;
+  // A dataset has no infinite numbers.
+  const areFinite = (values: readonly unknown[]) => values.every((value) => value === null || Number.isFinite(value));
+  const kept = all.rows.flatMap((values, row) => (areFinite(values) ? [row] : []));
+  const [rows, answers] = [kept.map((row) => all.rows[row] ?? []), kept.map((row) => all.answers[row] ?? [])];
+  const { foreign } = readForeignModel(fixture(file));
+  const names = foreign.features ?? rows[0]?.map((_, place) => `x${place}`) ?? [];
+  const outputs = answers.map(([first = 0, ...others]) => {
+    return task === 'binary' ? [1 - first, first] : [first, ...others];
+  });
+  const targets = outputs.map((values) => {
+    return task === 'regression' ? (values[0] ?? 0) : values.indexOf(Math.max(...values));
+  });
+  const { engine, packages, addRows } = await openPhases();
+  const lines = rows.map((values, row) => [...values.map((value) => value ?? ''), targets[row]].join(','));
+  await addRows('rows', [[...names, 'target'].join(','), ...lines].join('\n'));
+  const job = await packages.handlers.import({
+    path: fixture(file),
+    reference: 'rows',
+    target: 'target',
+    model: 'trees',
+    answers: {
+      rows: rows.map((values) => Object.fromEntries(values.map((value, place) => [names[place], value]))),
+      outputs,
+    },
+  });
+  const added = await engine.jobs.result<OutputOf<typeof packageCalls.import>>(job.id);
+  expect(added.run).toMatchObject({ learner: 'adopted', task });
+  expect(added.parity.max_abs_diff).toBeLessThan(1e-6);
+});

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { adoptedCalls } from '../../contract/package-adopted.ts';
 import type { ReadableVersion } from '../../data/index.ts';
@@ -40,7 +40,7 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         }),
       };
       return context.jobs.submit(
-        look<OutputOf<typeof adoptedCalls.inspect>>('package.inspect', `Look into ${path}`, input),
+        look<OutputOf<typeof adoptedCalls.inspect>>('package.inspect', `Look into ${basename(path)}`, input),
       );
     },
 
@@ -53,7 +53,9 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         chosen: chosenOf(choice),
         rows,
       };
-      return context.jobs.submit(look<OutputOf<typeof adoptedCalls.try>>('package.try', `Try ${path}`, input));
+      return context.jobs.submit(
+        look<OutputOf<typeof adoptedCalls.try>>('package.try', `Try ${basename(path)}`, input),
+      );
     },
 
     async import(input) {
@@ -75,7 +77,7 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
       };
       const work: ProcessWork<ImportJobOutput, OutputOf<typeof adoptedCalls.import>> = {
         kind: 'package.import',
-        title: `Import ${input.path} as ${input.model}`,
+        title: `Import ${basename(input.path)} as ${input.model}`,
         input: jobInput,
         async commit({ trained, built, plan: adopted, mapping }, stagingFolder, jobId) {
           const run = await train.adopt(adopted, trained, stagingFolder, jobId);
