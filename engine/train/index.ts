@@ -16,6 +16,7 @@ import { commitRuns, type TrainingPlan } from './run-work.ts';
 import { RunStore, type StoredRun } from './store.ts';
 import { AnswerFolders } from './sweeps/answer-folders.ts';
 import { SweepStore } from './sweeps/store.ts';
+import { removeRun } from './tracking/delete-runs.ts';
 import { runEnvironment } from './tracking/environment.ts';
 import type { TrainJobOutput } from './train-job.ts';
 
@@ -81,6 +82,8 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   planAdoption(wish: AdoptionWish): Promise<{ plan: TrainingPlan; evaluation: EvaluationWish }>;
   /** Makes a run of a model from elsewhere that was judged in a job. */
   adopt(plan: TrainingPlan, output: TrainJobOutput, stagingFolder: string, jobId: string): Promise<StoredRun>;
+  /** Removes a run of which nothing came. */
+  takeBack(run: StoredRun): void;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
   holdout(reference: string): HoldoutPredictions;
   /**
@@ -127,6 +130,10 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
       const target = { context, store, evaluations, plan, environment };
       const [run] = await commitRuns(target, output, stagingFolder, jobId);
       return requireRun(store, (run as Run).id);
+    },
+    takeBack(run) {
+      context.database.transaction(() => removeRun(tools, run));
+      context.events.publish({ type: 'phase.changed', phase: 'train', subject: run.id });
     },
     purge: (order) => checkpoints.purge(order) + answers.purge(order),
     holdout: (reference) => {

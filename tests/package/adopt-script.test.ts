@@ -167,6 +167,26 @@ test('rows that the model has not seen become a dataset of their own, by which i
   expect(imported).not.toHaveProperty('task');
 });
 
+test('a classifier that was fitted on numbers of classes answers with the names of the true answers', async (context) => {
+  needsProgram(context, 'python3');
+  const { project, calls } = await stubEngine();
+  const model = [
+    'class Booster:',
+    '    def model_to_string(self):',
+    `        return open(${JSON.stringify(join(fixtures, 'lightgbm-binary.txt'))}, encoding="utf-8").read()`,
+    'class Model:',
+    '    __module__ = "lightgbm"',
+    '    booster_, classes_ = Booster(), [0, 1]',
+    '    def predict(self, rows):',
+    '        return [1 for row in rows]',
+    '    def predict_proba(self, rows):',
+    '        return [[0.25, 0.75] for row in rows]',
+  ];
+  await runCell(project, [...rows, ...model], 'adopt(Model(), X, ["no", "yes"], name="price")');
+  const imported = JSON.parse(calls.find(({ path }) => path === '/api/package/import')?.body as string);
+  expect(imported).toMatchObject({ classes: ['no', 'yes'], answers: { labels: ['yes', 'yes'] } });
+});
+
 test.for([
   ['a pickle', 'adopt("model.pkl", X, y)', 'model.pkl is a pickle, which runs whatever its maker wrote'],
   ['bytes of a pickle', 'adopt(b"\\x80\\x04\\x95", X, y)', 'A pickle is never opened.'],

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { GalleyError } from '../../engine/base/errors.ts';
 import type { InputOf, OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import type { GivenAnswers } from '../../engine/contract/package-adopted.ts';
@@ -143,6 +144,20 @@ describe('a model from elsewhere', () => {
       code: 'package.answers_differ',
     });
     expect((await packages.handlers.list({})).models).toEqual([]);
+  });
+
+  it('leaves nothing where its alias may not move to it', async () => {
+    const { adopt, packages, train, engine } = await openWith('sklearn-regression');
+    packages.onAliasMoved(() => {
+      throw new GalleyError('deploy.breaking_version', 'Callers would be refused.');
+    });
+    await expect(adopt({ target: 'price', alias: 'champion' })).rejects.toMatchObject({
+      code: 'deploy.breaking_version',
+    });
+    expect((await packages.handlers.list({})).models).toEqual([]);
+    expect((await train.handlers.list({})).runs).toEqual([]);
+    const used = engine.database.all<{ used_kind: string }>("SELECT used_kind FROM uses WHERE user_kind = 'run'");
+    expect(used).toEqual([]);
   });
 
   it('is compared with the answers of a file', async () => {

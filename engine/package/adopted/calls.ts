@@ -81,8 +81,13 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         input: jobInput,
         async commit({ trained, built, plan: adopted, mapping }, stagingFolder, jobId) {
           const run = await train.adopt(adopted, trained, stagingFolder, jobId);
-          const version = await commitVersion(sources, run, input, built, stagingFolder);
-          return { ...version, run: toRun(run), mapping, warnings: trained.warnings };
+          try {
+            const version = await commitVersion(sources, run, input, built, stagingFolder);
+            return { ...version, run: toRun(run), mapping, warnings: trained.warnings };
+          } catch (error) {
+            train.takeBack(run);
+            throw error;
+          }
         },
       };
       return context.jobs.submit(work);

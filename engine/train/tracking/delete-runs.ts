@@ -19,20 +19,28 @@ export interface DeletionTools {
  * @throws GalleyError `train.run_not_found`, `train.run_not_archived`, `train.run_in_use`; then all stay
  */
 export function deleteRuns(tools: DeletionTools, references: readonly string[]): { id: string; number: number }[] {
-  const { context, runs, evaluations, sweeps } = tools;
+  const { context, runs, sweeps } = tools;
   const found = new Map(references.map((reference) => requireRun(runs, reference)).map((run) => [run.id, run]));
   const doomed = [...found.values()];
   for (const run of doomed) requireDeletable(context, run);
   context.database.transaction(() => {
-    for (const { id, number, modelHash, holdoutHash, detail } of doomed) {
-      const files = [modelHash, holdoutHash, evaluations.hashOf(id) ?? []].flat();
-      if (detail.search) sweeps.forgetRun(detail.search.sweep, id);
-      runs.delete(number);
-      context.uses.removeAllOf({ kind: 'run', id });
-      context.blobs.release(...files);
+    for (const run of doomed) {
+      if (run.detail.search) sweeps.forgetRun(run.detail.search.sweep, run.id);
+      removeRun(tools, run);
     }
   });
   return doomed.map(({ id, number }) => ({ id, number }));
+}
+
+/** Removes a run that nothing uses, with what it uses; call it in a transaction. */
+export function removeRun(
+  { context, runs, evaluations }: Omit<DeletionTools, 'sweeps'>,
+  { id, number, modelHash, holdoutHash }: StoredRun,
+): void {
+  const files = [modelHash, holdoutHash, evaluations.hashOf(id) ?? []].flat();
+  runs.delete(number);
+  context.uses.removeAllOf({ kind: 'run', id });
+  context.blobs.release(...files);
 }
 
 function requireDeletable(context: EngineContext, { id, number, tracking, modelHash }: StoredRun): void {
