@@ -55,7 +55,7 @@ class GraphBuilder {
     await this.#addDatasetsOf(run, runNode);
     const version = this.#add(describeVersion(found));
     this.#connect(runNode, version);
-    this.#addDescendants(version);
+    this.#addDescendants(version, version.name);
     return this.#graph(version);
   }
 
@@ -71,7 +71,7 @@ class GraphBuilder {
       for (const { id: versionId, label } of this.#usersOf('run', id, 'model_version')) {
         const version = this.#add(this.#versionNode(versionId, label));
         this.#connect(node, version);
-        this.#addDescendants(version);
+        this.#addDescendants(version, version.name);
       }
     }
     if (ordered.length > mostRuns) this.#left.run = ordered.length - mostRuns;
@@ -135,19 +135,23 @@ class GraphBuilder {
     return { id: `version:${id}`, kind: 'version', title: label, lines: ['was deleted'], name: null, version: null };
   }
 
-  /** All that later phases know to come of a node. An alert belongs to the versions that are drawn. */
-  #addDescendants(node: LineageNode): void {
+  /**
+   * All that later phases know to come of a node. An alert belongs to the versions that are drawn.
+   * @param model whose version it came of
+   */
+  #addDescendants(node: LineageNode, model: string | null): void {
     for (const { node: child, label } of this.#descendants.flatMap((source) => source(node))) {
-      if (child.kind === 'alert' && !this.#drawsVersion(child.version)) continue;
+      if (child.kind === 'alert' && !this.#drawsVersion(model, child.version)) continue;
       const isNew = !this.#nodes.has(child.id);
       const added = this.#add(child);
       this.#connect(node, added, label);
-      if (isNew || added.kind === 'deployment') this.#addDescendants(added);
+      if (isNew || added.kind === 'deployment') this.#addDescendants(added, model);
     }
   }
 
-  #drawsVersion(version: number | null): boolean {
-    return [...this.#nodes.values()].some((node) => node.kind === 'version' && node.version === version);
+  #drawsVersion(model: string | null, version: number | null): boolean {
+    const drawn = [...this.#nodes.values()].filter(({ kind }) => kind === 'version');
+    return drawn.some((node) => node.name === model && node.version === version);
   }
 
   #usersOf(kind: string, id: string, userKind: string) {

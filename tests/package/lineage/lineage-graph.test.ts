@@ -82,8 +82,11 @@ test('the lineage of a version leads from its file to its alerts, that of a data
     'run run 3, baseline',
   ]);
   expect(links(dataset)).toEqual(expect.arrayContaining([['mass@2', 'live', 'serves it']]));
+  expect(titles(dataset).filter((title) => title.startsWith('alert'))).toEqual(['alert drift of 1']);
   expect(dataset.left).toEqual({});
 
+  const other = await handlers.lineage({ kind: 'version', reference: 'mass@2' });
+  expect(titles(other)).not.toContain('alert drift of 1');
   await handlers.delete({ reference: 'mass@1' });
   const after = await handlers.lineage({ kind: 'dataset', reference: 'penguins' });
   expect(after.nodes.find(({ title }) => title === 'mass@1')).toMatchObject({ lines: ['was deleted'], name: null });
