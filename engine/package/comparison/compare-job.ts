@@ -20,7 +20,6 @@ import { measureSpeed } from './speed.ts';
 /** Files of rows with their columns. */
 export interface RowFiles {
   reference: string;
-  identity: string;
   paths: string[];
   columns: { name: string; type: ColumnType }[];
 }
@@ -83,7 +82,7 @@ async function chooseRows({ on, older, newer }: ComparisonInput, job: JobContext
   const wanted = [on, newer?.dataset, older?.dataset].filter((one): one is RowFiles => !!one);
   const frames = await readFrames(wanted, job);
   const trained = (one: TrainedOn | null): TrainingRows | null =>
-    one && { ...one, frame: frames.get(one.dataset.identity) as Frame };
+    one && { ...one, frame: frames.get(filesOf(one.dataset)) as Frame };
   const [ofNewer, ofOlder] = [trained(newer), trained(older)];
   const sharedRows = ofNewer && ofOlder ? sharedUnits(ofNewer, ofOlder) : null;
   const choose = (frame: Frame, reference: string, all: Int32Array, words: string): ChosenRows => {
@@ -96,7 +95,7 @@ async function chooseRows({ on, older, newer }: ComparisonInput, job: JobContext
     };
   };
   if (on) {
-    const frame = frames.get(on.identity) as Frame;
+    const frame = frames.get(filesOf(on)) as Frame;
     return choose(
       frame,
       on.reference,
@@ -117,6 +116,12 @@ async function chooseRows({ on, older, newer }: ComparisonInput, job: JobContext
   );
 }
 
+/** What tells rows apart: a run that was judged by another dataset has the files of both. */
+function filesOf({ paths }: RowFiles): string {
+  return paths.join('\n');
+}
+
+/** By `filesOf`. */
 async function readFrames(files: readonly RowFiles[], job: JobContext): Promise<Map<string, Frame>> {
   const duck = await openDuck({
     allowed: files.flatMap(({ paths }) => paths),
@@ -126,9 +131,10 @@ async function readFrames(files: readonly RowFiles[], job: JobContext): Promise<
   const connection = await duck.connect();
   const frames = new Map<string, Frame>();
   try {
-    for (const { identity, paths, columns } of files) {
+    for (const one of files) {
       job.throwIfCanceled();
-      if (!frames.has(identity)) frames.set(identity, await readFrame(connection, paths, columns));
+      if (frames.has(filesOf(one))) continue;
+      frames.set(filesOf(one), await readFrame(connection, one.paths, one.columns));
     }
   } finally {
     connection.closeSync();

@@ -126,7 +126,6 @@ function requireColumns(rows: ReadableVersion, one: Side): void {
 function rowFiles(version: ReadableVersion): RowFiles {
   return {
     reference: `${version.dataset.name}@${version.number}`,
-    identity: version.identity,
     paths: version.paths,
     columns: version.schema.map(({ name, type }) => ({ name, type })),
   };

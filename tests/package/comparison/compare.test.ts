@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { comparisonLines } from '../../../engine/command-line/package-comparison-command.ts';
 import type { VersionComparison } from '../../../engine/contract/package-comparison.ts';
+import type { Run } from '../../../engine/contract/train.ts';
 import { penguinFile } from '../open-registry.ts';
 import { registryProject } from '../registry/registry-project.ts';
 
@@ -65,4 +66,21 @@ test('two versions are compared by data, recipe, metrics, size, speed and their 
   await expect(compare('penguins@1', 'mass')).rejects.toMatchObject({ code: 'package.not_comparable' });
   await expect(compare('penguins@1', 'penguins@7')).rejects.toMatchObject({ code: 'package.version_not_found' });
   expect(engine.jobs.list().some(({ kind }) => kind === 'package.compare')).toBe(true);
+});
+
+test('rows of a dataset that one version was judged by are not taken for rows of the other', async () => {
+  const { packages, resultOf, trainOne, add, addRows, ...phases } = await registryProject();
+  await add((await trainOne('species')).id);
+  const [header, ...rows] = readFileSync(penguinFile, 'utf8').trim().split('\n') as [string, ...string[]];
+  const later = rows.slice(0, 40).map((row) => row.replace(/\d+$/, '2031'));
+  await addRows('later', [header, ...later].join('\n'));
+  const split = { kind: 'dataset', reference: 'later' } as const;
+  const judged = { reference: 'penguins', target: 'species', learners: ['linear'], split };
+  const { best } = await resultOf<{ best: Run }>(phases.train.handlers.run(judged));
+  await add(best.id);
+  const { data, predictions } = await resultOf<VersionComparison>(
+    packages.handlers.compare({ a: 'penguins@1', b: 'penguins@2' }),
+  );
+  expect(data.sharedRows).toBe(344);
+  expect(predictions.rows).toMatchObject({ count: 40, of: 40, chosen: 'rows that neither was trained on' });
 });
