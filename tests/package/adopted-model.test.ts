@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdoptedMapping } from '../../engine/contract/adopted-mapping.ts';
 import { adoptedModel } from '../../engine/package/adopted/adopted-model.ts';
@@ -10,6 +12,7 @@ import { signatureOf } from '../../engine/package/signature.ts';
 import { type AdoptedModel, answerRows, modelState, restoreModel } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
 import { fixtureAnswers, fixtureFrame, fixturePath } from '../support/adopted-fixtures.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const origin = { galleyVersion: '0.0.0', recipeHash: 'sha256:0', datasetIdentity: 'sha256:1' };
 
@@ -163,6 +166,20 @@ describe.each(cases)('the file of %s', (name, target, expected) => {
     const again = restoreModel(JSON.parse(JSON.stringify(modelState(model))));
     expect(answerRows(again, frame)).toEqual(answerRows(model, frame));
   });
+});
+
+it('is taken again from a file that Galley wrote, which then tells of itself once', async () => {
+  const { model, frame } = await adopted('sklearn-columns', 'left');
+  const path = join(temporaryFolder(), 'model.onnx');
+  writeFileSync(path, packageOf(model, frame).onnx);
+  const taken = readForeignModel(path);
+  const mapping = requireMapping(await resolveMapping(taken, frame, 'left', {}, async () => {}));
+  const rows = Int32Array.from({ length: frame.rows }, (_, row) => row);
+  const again = adoptedModel(taken, mapping, frame, 'left', rows);
+  expect(answerRows(again, frame)).toEqual(answerRows(model, frame));
+  const { signature, golden, onnx } = packageOf(again, frame);
+  expect((await checkParity(onnx, signature, golden)).max_abs_diff).toBeLessThan(1e-6);
+  expect(Buffer.from(onnx).toString('latin1').split('galley.signature')).toHaveLength(2);
 });
 
 describe('a mapping', () => {

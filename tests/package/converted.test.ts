@@ -260,6 +260,17 @@ describe('XGBoost files that are damaged or ask for what cannot be', () => {
         }),
       'the set ends after the list',
     ],
+    [
+      'sets that share a list',
+      (file) =>
+        Object.assign(treesOf(file)[0], {
+          categories_nodes: [0, 1],
+          categories: [1, 2],
+          categories_segments: [0, 0],
+          categories_sizes: [2, 2],
+        }),
+      'the sets have more members than the list',
+    ],
   ];
   test.each(damaged)('%s', (_, change, fault) => {
     const bytes = changedJson('xgboost-logistic.json', change);
@@ -373,6 +384,14 @@ describe('LightGBM files that are damaged or ask for what cannot be', () => {
     ['no set of categories', /^decision_type=\S+/m, 'decision_type=1', 'damaged', 'there is no set of categories'],
     ['a billion leaves', /^num_leaves=7/m, 'num_leaves=1000000000', 'damaged', 'where 1000000000 are expected'],
     ['more sets than splits', /^num_cat=0/m, 'num_cat=1000000', 'damaged', 'more sets of categories than splits'],
+    [
+      'sets that do not follow each other',
+      /^cat_boundaries=0 2 4/m,
+      'cat_boundaries=0 9 4',
+      'damaged',
+      'cat_boundaries[1]',
+      'lightgbm-categories.txt',
+    ],
     ['a count that is none', /^max_feature_idx=3/m, 'max_feature_idx=x', 'damaged', '"x" is no whole number'],
     ['no names', /^feature_names=.*\n/m, '', 'damaged', 'the header: feature_names: nothing stands there'],
     ['names with spaces', /^feature_names=/m, 'feature_names=a ', 'damaged', '5 words stand there for 4 features'],

@@ -185,6 +185,13 @@ describe('a file from elsewhere', () => {
     expect(refused(written(onnxFile({ tensor })))).toMatchObject({ code: 'package.not_onnx' });
   });
 
+  it('is refused where a tensor has more dimensions than there can be', () => {
+    const tensor = (writer: ProtobufWriter) => writer.packedIntegers(1, new Array<number>(300_000).fill(1));
+    const error = refused(written(onnxFile({ tensor })));
+    expect(error.code).toBe('package.not_onnx');
+    expect(error.message.length).toBeLessThan(200);
+  });
+
   it.each([
     [{ opset: 99 }, 'opset 99', 'opset 26'],
     [{ mlOpset: 9 }, 'ai.onnx.ml opset 9', 'ai.onnx.ml opset 5'],

@@ -14,7 +14,8 @@ export interface WireField {
 /** Bytes that are no message of protocol buffers. */
 export class WireError extends Error {}
 
-const longestVarint = 10;
+/** Bytes of a number at most. */
+export const longestVarint = 10;
 
 /**
  * The fields of a message in the protocol-buffers wire format, in order; nothing is copied.

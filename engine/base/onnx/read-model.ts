@@ -1,5 +1,13 @@
 import { elementTypes } from './model-proto.ts';
-import { WireError, type WireField, wireFields, wireInteger, wireIntegers, wireText } from './protobuf-reader.ts';
+import {
+  longestVarint,
+  WireError,
+  type WireField,
+  wireFields,
+  wireInteger,
+  wireIntegers,
+  wireText,
+} from './protobuf-reader.ts';
 import { visitMessages } from './wire-messages.ts';
 
 /** An input or output of a graph. */
@@ -83,6 +91,8 @@ const elementBytes: Record<number, number> = {
 
 /** Values of one tensor that ONNX Runtime may be asked to hold. */
 const mostElements = 2 ** 31;
+/** Of one tensor; operators take far fewer. */
+const mostDimensions = 64;
 /** A name, a class and the like; weights are not read. */
 const mostValues = 10_000;
 
@@ -175,15 +185,14 @@ function readList(bytes: Uint8Array): (string | number)[] {
 }
 
 function readTensor(bytes: Uint8Array): ReadTensor {
-  const shape: number[] = [];
+  const shape = shapeOf(bytes, 1);
   const values: (string | number)[] = [];
   let type = 0;
   let name = '';
   let raw: Uint8Array | undefined;
   const isSmall = bytes.length <= mostValues * 8;
   for (const field of wireFields(bytes)) {
-    if (field.number === 1) shape.push(...wireIntegers(field));
-    else if (field.number === 2) type = wireInteger(field);
+    if (field.number === 2) type = wireInteger(field);
     else if (field.number === 6 && isSmall) values.push(new TextDecoder().decode(field.content));
     else if (field.number === 7 && isSmall) values.push(...wireIntegers(field));
     else if (field.number === 8) name = wireText(field);
@@ -201,9 +210,7 @@ function rawIntegers(raw: Uint8Array): number[] {
 }
 
 function checkTensor(bytes: Uint8Array, external: ExternalTensor[]): void {
-  const elements = elementsOf(
-    [...wireFields(bytes)].flatMap((field) => (field.number === 1 ? wireIntegers(field) : [])),
-  );
+  const elements = elementsOf(shapeOf(bytes, 1));
   const part = externalPart(bytes);
   if (part) external.push(part);
   // The smallest values, of four bits, stand two in a byte.
@@ -213,23 +220,37 @@ function checkTensor(bytes: Uint8Array, external: ExternalTensor[]): void {
 /** Where the values of a tensor lie; undefined where they stand in the tensor itself. @throws WireError */
 export function externalPart(bytes: Uint8Array): ExternalTensor | undefined {
   const entries: [string, string][] = [];
-  let elements = 1;
   let type = 0;
   let isExternal = false;
   for (const field of wireFields(bytes)) {
-    if (field.number === 1) for (const size of wireIntegers(field)) elements *= size;
-    else if (field.number === 2) type = wireInteger(field);
+    if (field.number === 2) type = wireInteger(field);
     else if (field.number === 13) entries.push(readEntry(field.content));
     else if (field.number === 14) isExternal = wireInteger(field) === 1;
   }
   if (!isExternal) return undefined;
   const { location = '', offset = '0', length } = Object.fromEntries(entries);
+  const elements = shapeOf(bytes, 1).reduce((product, size) => product * size, 1);
   return { location, offset: Number(offset), length: Number(length ?? elements * (elementBytes[type] ?? 0)) };
 }
 
 function checkSparse(bytes: Uint8Array): void {
-  const shape = [...wireFields(bytes)].flatMap((field) => (field.number === 3 ? wireIntegers(field) : []));
-  elementsOf(shape);
+  elementsOf(shapeOf(bytes, 3));
+}
+
+/** The sizes of a tensor, which stand in the field of this number. @throws WireError where there are too many. */
+function shapeOf(bytes: Uint8Array, number: number): number[] {
+  const shape: number[] = [];
+  for (const field of wireFields(bytes)) {
+    if (field.number !== number) continue;
+    if (shape.length + field.content.length > mostDimensions * longestVarint) throw tooManyDimensions();
+    shape.push(...wireIntegers(field));
+    if (shape.length > mostDimensions) throw tooManyDimensions();
+  }
+  return shape;
+}
+
+function tooManyDimensions(): WireError {
+  return new WireError(`a tensor has more than ${mostDimensions} dimensions`);
 }
 
 /** @throws WireError for negative sizes, and for more values than can be held. */

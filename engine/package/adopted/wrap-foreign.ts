@@ -40,7 +40,7 @@ export function wrapForeign(model: AdoptedModel, signature: Signature, origin: G
   const writer = new ProtobufWriter();
   let hasMachineLearning = false;
   for (const field of wireFields(onnx)) {
-    if (field.number === 2 || field.number === 3) continue;
+    if (field.number === 2 || field.number === 3 || isOwnEntry(field)) continue;
     if (field.number === 8) hasMachineLearning ||= domainOf(field) === machineLearning;
     if (field.number === 7) {
       writer.message(7, (graph) => {
@@ -263,6 +263,12 @@ function numberBefore(value: number): number {
   view.setFloat64(0, value);
   view.setBigUint64(0, view.getBigUint64(0) - 1n);
   return view.getFloat64(0);
+}
+
+/** Of a file that was Galley's before: what it said of itself. */
+function isOwnEntry({ number, content }: WireField): boolean {
+  if (number !== 14) return false;
+  return [...wireFields(content)].some((field) => field.number === 1 && wireText(field).startsWith('galley.'));
 }
 
 function domainOf({ content }: WireField): string {

@@ -72,6 +72,8 @@ function readCategorySets(section: LightgbmSection): number[][] {
   const words = section.integers('cat_threshold', bounds.at(-1) as number, 0, 2 ** wordBits);
   return Array.from({ length: sets }, (_, set) => {
     const begin = bounds[set] as number;
+    if (begin > (bounds[set + 1] as number) || (bounds[set + 1] as number) > words.length)
+      throw damagedFile(`${section.place}: cat_boundaries[${set + 1}]`, 'the sets do not follow each other');
     const members: number[] = [];
     for (let place = begin; place < (bounds[set + 1] as number); place++) {
       for (let bit = 0; bit < wordBits; bit++) {

@@ -114,11 +114,15 @@ function readCategories(tree: FileFields): Map<number, number[]> {
   const counts = { length: nodes.length, integer: true, minimum: 0 };
   const begins = tree.numbers('categories_segments', counts);
   const sizes = tree.numbers('categories_sizes', counts);
+  let taken = 0;
   nodes.forEach((node, place) => {
     const begin = begins[place] as number;
     const end = begin + (sizes[place] as number);
     if (end > members.length)
       throw damagedFile(tree.placeOf(`categories_sizes[${place}]`), 'the set ends after the list');
+    taken += sizes[place] as number;
+    if (taken > members.length)
+      throw damagedFile(tree.placeOf(`categories_sizes[${place}]`), 'the sets have more members than the list');
     sets.set(node, Array.from(members.subarray(begin, end)));
   });
   return sets;
