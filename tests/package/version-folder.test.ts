@@ -70,7 +70,8 @@ test('a version has a folder of files under a manifest, the same for the same ve
 
   const run = train.stored(best.id);
   const facts = { galleyVersion: engine.version, runtimeVersion };
-  const again = await folderFacts({ data }, run, added.onnx.path, facts);
+  const { path, sha256 } = added.onnx;
+  const again = await folderFacts({ data }, run, { path, hash: `sha256:${sha256}` }, facts);
   engine.database.run('DELETE FROM model_version_files');
   makeVersionFolder(engine, run, packages.resolve('penguins@1'), again);
   expect(await packages.files('penguins@1')).toEqual(files);
