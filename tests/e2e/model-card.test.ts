@@ -31,10 +31,15 @@ test('the card of a version is written and seen in the window, and nothing that 
   await page.getByText('2 changes').click();
   await picture(page, 'model-card');
   await page.emulateMedia({ colorScheme: 'dark' });
-  await expect
-    .poll(() => preview.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor), patience)
-    .toBe('rgb(17, 21, 28)');
+  const ground = () => preview.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+  const darkGround = 'rgb(17, 21, 28)';
+  await expect.poll(ground, patience).toBe(darkGround);
   await picture(page, 'model-card-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(() => localStorage.setItem('galley.theme', 'dark'));
+  await page.reload();
+  await preview.getByText('Three islands.').waitFor();
+  await expect.poll(ground, patience).toBe(darkGround);
 
   await page.route('**/api/package/cardText', (route) => route.abort());
   await page.getByLabel('Contact', { exact: true }).fill('a@example.org');
