@@ -30,6 +30,6 @@ export const exportWords: Record<ExportFormat, { title: string; description: str
   html: {
     title: 'Page to try it',
     description:
-      'One HTML file of about 5 MB to show around: the form with its sliders, the answer, and the card. It runs the model in the browser, offline; what is typed stays there.',
+      'One HTML file of about 5 MB to show around: the form with its sliders, the answer, and the card. It runs the model in the browser, offline; what is typed stays there. Some rows of the data are in it, to check it with.',
   },
 };

@@ -20,25 +20,28 @@ export function authorMarkdown(markdown: string): string {
 
 const safeLink = /(\[[^[\]]*\]\((?:https?:\/\/|mailto:)[^()\s]*\))/i;
 
-/** Only links to web and mail addresses stay marks: every other bracket is escaped, unless it is already. */
+/** Only links to web and mail addresses stay marks: every other bracket and backtick is escaped, unless it is already. */
 function harmless(text: string): string {
   return text
     .replaceAll('<', '&lt;')
     .split(safeLink)
-    .map((piece, index) => (index % 2 === 1 ? piece : escapedBrackets(piece)))
+    .map((piece, index) => (index % 2 === 1 ? piece : escapedMarks(piece)))
     .join('');
 }
 
-function escapedBrackets(text: string): string {
-  return text.replace(/(\\*)(\[|!$)/g, (_, slashes: string, sign: string) =>
+function escapedMarks(text: string): string {
+  return text.replace(/(\\*)(\[|`|!$)/g, (_, slashes: string, sign: string) =>
     slashes.length % 2 === 0 ? `${slashes}\\${sign}` : `${slashes}${sign}`,
   );
 }
 
-/** A text in pieces of which every second kind is code, which goes as it is. */
+/**
+ * A text in pieces of which every second kind is code, which goes as it is: only what every reader of Markdown takes for
+ * code, since another one would take the HTML in it for HTML.
+ */
 function splitCode(text: string): { text: string; isCode: boolean }[] {
   return text
-    .split(/(^```[^\n]*\n[\s\S]*?\n```[ \t]*$|`[^`\n]+`)/m)
+    .split(/(^```[^`\n]*\n(?:[\s\S]*?\n)?? {0,3}`{3,}[ \t]*$|(?<![`\\])`[^`\n]+`(?!`))/m)
     .map((piece, index) => ({ text: piece, isCode: index % 2 === 1 }));
 }
 

@@ -34,6 +34,11 @@ test.each([
   ['[ref]: javascript:alert(1)', '\\[ref]: javascript:alert(1)'],
   ['`<b> [x](y)`', '`<b> [x](y)`'],
   ['```\n<b>\n```', '```\n<b>\n```'],
+  ['```html\n\n  <b>\n  ```', '```html\n\n  <b>\n  ```'],
+  ['\\` <img src=x> `', '\\` &lt;img src=x> \\`'],
+  ['`` ` `` <img src=x> `', '\\`\\` \\` \\`\\` &lt;img src=x> \\`'],
+  ['```a`b\n\n<img src=x>\n\n```', '\\`\\`\\`a\\`b\n\n&lt;img src=x>\n\n\\`\\`\\`'],
+  ['```\na\n````\n<img src=x>\n```', '```\na\n````\n&lt;img src=x>\n\\`\\`\\`'],
 ])('%s is %s in a page of Markdown', (written, expected) => {
   expect(authorMarkdown(written)).toBe(expected);
 });
