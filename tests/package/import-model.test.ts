@@ -70,6 +70,9 @@ describe('a model from elsewhere', () => {
     const shown = await packages.handlers.show({ reference: 'adopted' });
     expect(shown.version).toMatchObject({ learner: 'adopted', runId: added.run.id });
     expect((await engine.blobs.verify()).problems).toEqual([]);
+    const kept = engine.database.all<{ input: string }>("SELECT input FROM jobs WHERE kind = 'package.import'");
+    expect(kept).toHaveLength(1);
+    expect(kept[0]?.input).not.toContain('"outputs"');
 
     const again = await packages.handlers.add({ run: added.run.id, model: 'adopted' });
     const second = await engine.jobs.result<OutputOf<typeof packageCalls.add>>(again.id);

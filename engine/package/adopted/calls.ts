@@ -69,7 +69,6 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         plan,
         evaluation,
         unseen: input.unseen === true,
-        ...(answers && { answers }),
         ...(answersPath !== undefined && { answersPath: resolve(answersPath) }),
         ...(tolerance !== undefined && { tolerance }),
         ...(threshold !== undefined && { threshold }),
@@ -79,6 +78,8 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         kind: 'package.import',
         title: `Import ${basename(input.path)} as ${input.model}`,
         input: jobInput,
+        // Rows of the data are not kept with the job.
+        ...(answers && { secrets: { answers: JSON.stringify(answers) } }),
         async commit({ trained, built, plan: adopted, mapping }, stagingFolder, jobId) {
           const run = await train.adopt(adopted, trained, stagingFolder, jobId);
           try {

@@ -6,6 +6,7 @@ import type { AdoptedRecipe } from '../../contract/train.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import {
+  type AdoptedModel,
   adoptedName,
   drawRows,
   type EvaluationWish,
@@ -36,7 +37,7 @@ export interface ImportJobInput {
   threshold?: number;
   /** That it is known that the model has not seen the rows it is judged by. */
   unseen: boolean;
-  answers?: GivenAnswers;
+  /** A CSV file of given answers; others come as the secret `answers`, in JSON. */
   answersPath?: string;
   tolerance?: number;
   /** Version of the engine. */
@@ -70,7 +71,7 @@ export async function runImportJob(input: ImportJobInput, context: JobContext): 
   const drawn = drawRows(frame, jobInputOf(plan).request);
   const model = adoptedModel(taken, mapping, frame, plan.target, drawn.training, threshold);
   const columns = columnsOf(frame, inputColumnsOf(mapping));
-  const given = input.answersPath === undefined ? input.answers : answersOfFile(input.answersPath, model);
+  const given = givenAnswers(input, context, model);
   context.throwIfCanceled();
   const compared = given ? compareGiven(model, columns, given, tolerance) : null;
   const order = { target: plan.target, learner: adoptedName, parameters: {}, seed: plan.seed };
@@ -88,6 +89,15 @@ export async function runImportJob(input: ImportJobInput, context: JobContext): 
     context,
   );
   return { trained, built, plan, mapping, compared };
+}
+
+function givenAnswers(
+  { answersPath }: ImportJobInput,
+  { secrets }: JobContext,
+  model: AdoptedModel,
+): GivenAnswers | undefined {
+  if (answersPath !== undefined) return answersOfFile(answersPath, model);
+  return secrets.answers === undefined ? undefined : (JSON.parse(secrets.answers) as GivenAnswers);
 }
 
 /** The first run of a file is in a process of its own. */
