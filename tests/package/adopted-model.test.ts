@@ -213,6 +213,13 @@ describe('a mapping', () => {
       /"kind" is what the model answers/,
     ],
     [
+      'a column that is called as an answer',
+      'sklearn-matrix',
+      'kind',
+      { task: 'multiclass', inputs: [{ tensor: 'X', columns: [...matrix.slice(1), 'label'] }] },
+      /answers with "label".*rename/,
+    ],
+    [
       'texts in a number',
       'sklearn-columns',
       'left',

@@ -107,7 +107,13 @@ export function mappedInputs(
     if (wanted !== undefined && wanted !== first.columns.length) {
       throw wrong(`Its input "${name}" takes ${wanted} columns and is given ${first.columns.length}.`, name);
     }
-    for (const column of first.columns) checkColumn(column, type, columns, [target, ...reserved]);
+    for (const column of first.columns) {
+      if (reserved.includes(column)) {
+        const why = `A version answers with "${column}", so no input can have that name: rename the column where the model is made and in the dataset.`;
+        throw wrong(why, column);
+      }
+      checkColumn(column, type, columns, target);
+    }
     return { tensor: name, type, rank, columns: [...first.columns] };
   });
 }
@@ -118,12 +124,7 @@ export function fits(column: ColumnType, tensor: ForeignInput['type']): boolean 
   return isText === (tensor === 'string');
 }
 
-function checkColumn(
-  name: string,
-  type: ForeignInput['type'],
-  columns: readonly RawColumn[],
-  refused: readonly string[],
-): void {
+function checkColumn(name: string, type: ForeignInput['type'], columns: readonly RawColumn[], target: string): void {
   const column = columns.find((each) => each.name === name);
   if (column === undefined) {
     const names = columns.map((each) => each.name);
@@ -131,9 +132,7 @@ function checkColumn(
       details: { column: name, columns: names },
     });
   }
-  if (refused.includes(name)) {
-    throw wrong(`"${name}" is what the model answers and cannot be one of its inputs.`, name);
-  }
+  if (name === target) throw wrong(`"${name}" is what the model answers and cannot be one of its inputs.`, name);
   if (!fits(column.type, type)) {
     throw wrong(`Column "${name}" is ${column.type}, which cannot go into an input of the type ${type}.`, name);
   }
