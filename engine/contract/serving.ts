@@ -33,7 +33,7 @@ export const ServedVersion = Type.Union([
     {
       version: Type.Integer({ minimum: 1 }),
       folder: Type.String({ minLength: 1 }),
-      /** Of `manifest.json`, which then must be there. */
+      /** Of `manifest.json`, which then must be there, also beside a public key. */
       manifest: Type.Optional(Sha256),
       /** In PEM; the folder must then have a `model.sig` of this key over its files. */
       publicKey: Type.Optional(Type.String({ minLength: 1 })),

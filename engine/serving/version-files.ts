@@ -53,8 +53,13 @@ export async function readVersionFile(file: ReadFile): Promise<Buffer> {
 
 async function filesOfFolder({ folder, manifest: sha256, publicKey }: ServedFolder): Promise<VersionFiles> {
   const listed = ({ name, sha256 }: SignedFile) => ({ name, path: join(folder, name), sha256 });
-  if (publicKey !== undefined) return divided((await signedFiles(folder, publicKey)).map(listed));
   const path = join(folder, manifestName);
+  if (publicKey !== undefined) {
+    const files = (await signedFiles(folder, publicKey)).map(listed);
+    // Its owner may have signed other versions, too.
+    if (sha256 !== undefined) await readVersionFile({ name: manifestName, path, sha256 });
+    return divided(files);
+  }
   if (sha256 === undefined && !existsSync(path)) {
     return divided(['model.onnx', 'signature.json'].map((name) => ({ name, path: join(folder, name) })));
   }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentHash } from '../../engine/base/canonical-json.ts';
@@ -120,6 +120,24 @@ test('where the config has a public key, a file is what its owner signed', async
   await expect(load(served)).rejects.toMatchObject({
     code: 'serving.model_tampered',
     details: { file: 'golden.json' },
+  });
+});
+
+test('with a manifest beside the public key, another version that its owner signed is refused', async () => {
+  const { folder, manifest } = versionFolder();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const served = { version: 1, folder, manifest, publicKey: publicPem(privateKey) };
+  const sign = () => writeFileSync(join(folder, 'model.sig'), signFiles('riders', filesOf(folder).files, privateKey));
+  sign();
+  await (await load(served)).release();
+
+  const path = join(folder, 'manifest.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"version":1', '"version":2'));
+  rmSync(join(folder, 'model.sig'));
+  sign();
+  await expect(load(served)).rejects.toMatchObject({
+    code: 'serving.model_tampered',
+    details: { file: 'manifest.json', expected: manifest },
   });
 });
 
