@@ -100,7 +100,7 @@ async function chooseRows({ on, older, newer }: ComparisonInput, job: JobContext
       frame,
       on.reference,
       Int32Array.from({ length: frame.rows }, (_, row) => row),
-      'rows of that dataset',
+      'rows of that dataset; either may have been trained on them',
     );
   }
   const { dataset } = newer as TrainedOn;

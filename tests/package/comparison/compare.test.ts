@@ -52,7 +52,7 @@ test('two versions are compared by data, recipe, metrics, size, speed and their 
     reference: 'wide@1',
     count: 40,
     of: 40,
-    chosen: 'rows of that dataset',
+    chosen: 'rows of that dataset; either may have been trained on them',
   });
 
   await data.handlers.mark({ dataset: 'penguins', column: 'sex', mark: 'sensitive' });
