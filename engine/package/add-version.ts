@@ -9,6 +9,7 @@ import { currentUser } from '../store/user-name.ts';
 import { defaultThreshold, type StoredRun } from '../train/index.ts';
 import { requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
+import { requireBinary } from './require-binary.ts';
 import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
 import { tellingRows } from './telling-rows.ts';
@@ -31,7 +32,7 @@ export async function addVersionWork(
   const run = train.stored(input.run);
   requireSameTarget(store.model(input.model), run);
   if (input.alias !== undefined) requireFreeAlias(input.alias);
-  if (input.threshold !== undefined) requireBinary(run);
+  if (input.threshold !== undefined) requireBinary(run.recipe);
   const jobInput: PackageJobInput = {
     modelPath: context.blobs.path(run.modelHash),
     threshold: input.threshold,
@@ -133,13 +134,6 @@ function requireSameTarget(model: StoredModel | undefined, { recipe: { target } 
   const message = `The model "${model.name}" predicts ${model.target}, the run ${target}.`;
   throw new GalleyError('package.target_differs', message, {
     details: { model: model.name, modelTarget: model.target, runTarget: target },
-  });
-}
-
-function requireBinary({ recipe: { task, target } }: StoredRun): void {
-  if (task === 'binary') return;
-  throw new GalleyError('package.no_threshold', `A ${task} such as that of "${target}" has no threshold.`, {
-    details: { task, target },
   });
 }
 

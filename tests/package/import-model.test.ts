@@ -214,6 +214,11 @@ describe('a model from elsewhere', () => {
     await expect(looking).rejects.toMatchObject({ code: 'train.unknown_column' });
   });
 
+  it('is refused with a threshold where there are not two classes', async () => {
+    const { adopt } = await openWith('sklearn-regression');
+    await expect(adopt({ target: 'price', threshold: 0.3 })).rejects.toMatchObject({ code: 'package.no_threshold' });
+  });
+
   it('is refused where the target of the model is another one', async () => {
     const { adopt } = await openWith('sklearn-columns');
     await adopt({ target: 'left' });

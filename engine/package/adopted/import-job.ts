@@ -20,6 +20,7 @@ import {
   withAdopted,
 } from '../../train/index.ts';
 import { type PackageJobOutput, runPackageJob } from '../package-job.ts';
+import { requireBinary } from '../require-binary.ts';
 import { adoptedModel, inputColumnsOf } from './adopted-model.ts';
 import { answersOfFile } from './answers-file.ts';
 import { compareGiven } from './given-answers.ts';
@@ -67,6 +68,7 @@ export async function runImportJob(input: ImportJobInput, context: JobContext): 
   context.progress({ phase: 'trying', done: 0, total: 0 });
   const resolved = await resolveMapping(taken, frame, planned.target, input.chosen, trialOf(taken));
   const mapping = requireMapping(resolved);
+  if (threshold !== undefined) requireBinary({ task: mapping.task, target: planned.target });
   const plan = withAdopted(planned, adoptedRecipe(taken, mapping), inputColumnsOf(mapping));
   const drawn = drawRows(frame, jobInputOf(plan).request);
   const model = adoptedModel(taken, mapping, frame, plan.target, drawn.training, threshold);
