@@ -1004,6 +1004,11 @@ export const errorCatalogue = {
     meaning: 'A model that another program trained could not be run by ONNX Runtime.',
     hint: 'Run the file with ONNX Runtime where it was made, export it again, and import it again.',
   },
+  'train.adopted_no_probability': {
+    kind: 'precondition',
+    meaning: 'A model from elsewhere answers a row that it is judged by with something that is no probability.',
+    hint: 'Where its numbers are scores, say so with --form; else judge it by rows that it can answer.',
+  },
   'package.mapping_wrong': {
     kind: 'invalid',
     meaning: 'The inputs or outputs of a model file cannot be what they were said to be.',

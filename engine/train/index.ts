@@ -30,7 +30,7 @@ export {
   wholeLimit,
 } from './adopted/foreign-part.ts';
 export { ForeignSession, type PlainTensor, type SessionAnswer, type SessionStart } from './adopted/foreign-session.ts';
-export { foreignFeeds } from './adopted/foreign-tensors.ts';
+export { foreignFeeds, shareNoise } from './adopted/foreign-tensors.ts';
 export { inputFeatures } from './adopted/input-features.ts';
 export { judgeAdopted } from './adopted/judge-adopted.ts';
 export { knownTargetOf } from './adopted/known-target.ts';

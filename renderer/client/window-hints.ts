@@ -58,6 +58,8 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'train.run_not_archived': 'Archive it first.',
   'package.model_not_found': gone,
   'package.version_not_found': 'It may have been changed meanwhile; the model lists its versions and aliases.',
+  'train.adopted_no_probability':
+    'Where its numbers are scores, choose so for what they are; else judge it by rows that it can answer.',
   'package.mapping_wrong': 'Look at what the file has, and choose other columns, another output or other classes.',
   'package.mapping_incomplete': 'Choose the columns, the output and the classes that could not be guessed.',
   'package.answers_differ':

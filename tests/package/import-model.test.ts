@@ -219,6 +219,15 @@ describe('a model from elsewhere', () => {
     await expect(adopt({ target: 'price', threshold: 0.3 })).rejects.toMatchObject({ code: 'package.no_threshold' });
   });
 
+  it('is refused where its scores are said to be probabilities', async () => {
+    const { adopt } = await openWith('torch-logits');
+    const refused = adopt({ target: 'kind', output: { tensor: 'logits', form: 'probabilities' } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'train.adopted_no_probability',
+      message: expect.stringMatching(/^Row \d+ gets .+ for ".+", which is no probability\.$/),
+    });
+  });
+
   it('is refused where the target of the model is another one', async () => {
     const { adopt } = await openWith('sklearn-columns');
     await adopt({ target: 'left' });

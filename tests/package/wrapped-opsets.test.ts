@@ -88,6 +88,14 @@ describe.each([7, 8, 9, 10, 11, 12, 13, 15, 17, 18, 20, 21, 23, 26])('a graph of
     expect(labels).toEqual(['yes', 'yes']);
   });
 
+  it('takes what sums of shares lie outside of 0 to 1 away, and nothing more', async () => {
+    const [little, more] = [Math.fround(-4e-8), Math.fround(1.2)];
+    const { values } = await answersOf(wrapped(opset, 'double', 'probability'), [little, more, Number.NaN], [0, 0, 0]);
+    expect(values.filter((_, place) => place % 2 === 0)).toEqual([opset < 9 ? little : 0, more, Number.NaN]);
+    const above = await answersOf(wrapped(opset, 'double', 'probability'), [Math.fround(1.0000002)], [0]);
+    expect(above.values[0]).toBe(opset < 9 ? Math.fround(1.0000002) : 1);
+  });
+
   it('makes probabilities of scores', async () => {
     const one = await answersOf(wrapped(opset, 'float', 'logit'), [1.5], [0]);
     expect(one.values[0]).toBeCloseTo(logistic(1.5), 6);

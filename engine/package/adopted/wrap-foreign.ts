@@ -9,7 +9,7 @@ import {
   writeTensor,
   writeValueInfo,
 } from '../../base/onnx/model-proto.ts';
-import { type WireField, wireFields, wireText } from '../../base/onnx/protobuf-reader.ts';
+import { type WireField, wireFields, wireInteger, wireText } from '../../base/onnx/protobuf-reader.ts';
 import { ProtobufWriter } from '../../base/onnx/protobuf-writer.ts';
 import { rewriteMessage } from '../../base/onnx/wire-messages.ts';
 import type { Signature } from '../../contract/values.ts';
@@ -19,6 +19,7 @@ import {
   type ForeignInput,
   type ForeignPart,
   labelNumbers,
+  shareNoise,
   wholeLimit,
 } from '../../train/index.ts';
 import type { GraphOrigin } from '../graph.ts';
@@ -36,7 +37,7 @@ export function wrapForeign(model: AdoptedModel, signature: Signature, origin: G
   const before = new Fragment('before');
   for (const input of model.foreign.inputs) writeInput(before, input);
   const after = new Fragment('after');
-  const outputs = writeOutputs(after, model);
+  const outputs = writeOutputs(after, model, opsetOf(onnx));
   const writer = new ProtobufWriter();
   let hasMachineLearning = false;
   for (const field of wireFields(onnx)) {
@@ -190,7 +191,7 @@ function writeSoundNumbers(fragment: Fragment, value: string, limit: number): st
 }
 
 /** Gives the public outputs their names. */
-function writeOutputs(fragment: Fragment, model: AdoptedModel): ValueInfo[] {
+function writeOutputs(fragment: Fragment, model: AdoptedModel, opset: number): ValueInfo[] {
   const { classes, foreign } = model;
   const own = prefix + foreign.output.tensor;
   if (model.task === 'regression') {
@@ -198,7 +199,7 @@ function writeOutputs(fragment: Fragment, model: AdoptedModel): ValueInfo[] {
     fragment.node('Cast', [column], { to: { integer: elementTypes.float } }, { output: 'prediction' });
     return [{ name: 'prediction', type: 'float', shape: ['N', 1] }];
   }
-  const doubles = writeProbabilities(fragment, foreign, own);
+  const doubles = writeProbabilities(fragment, foreign, own, opset);
   const places = classPlaces(classes, foreign);
   const ordered = places.every((place, index) => place === index)
     ? doubles
@@ -217,18 +218,31 @@ function writeOutputs(fragment: Fragment, model: AdoptedModel): ValueInfo[] {
 }
 
 /** Double [N, classes] in the graph's own order. */
-function writeProbabilities(fragment: Fragment, foreign: ForeignPart, own: string): string {
+function writeProbabilities(fragment: Fragment, foreign: ForeignPart, own: string, opset: number): string {
   const { form } = foreign.output;
   const width = foreign.classes.length;
   if (form === 'labels') return fragment.cast(writeOneHot(fragment, foreign, own), 'double');
   const isAlone = form === 'probability' || form === 'logit';
   const shape = fragment.integers([-1, isAlone ? 1 : width]);
   const values = fragment.cast(fragment.node('Reshape', [own, shape]), 'double');
-  if (form === 'probabilities') return values;
+  if (form === 'probabilities') return writeWithinShares(fragment, values, opset);
   if (form === 'logits') return fragment.node('Softmax', [values], { axis: { integer: 1 } });
-  const second = form === 'logit' ? fragment.node('Sigmoid', [values]) : values;
+  const second = form === 'logit' ? fragment.node('Sigmoid', [values]) : writeWithinShares(fragment, values, opset);
   const first = fragment.node('Sub', [fragment.doubles([1], [1]), second]);
   return fragment.node('Concat', [first, second], { axis: { integer: 1 } });
+}
+
+/** As `withinShares` of the training phase, in opsets that have the operators for it. */
+function writeWithinShares(fragment: Fragment, values: string, opset: number): string {
+  if (opset < 9) return values;
+  const number = (value: number) => fragment.doubles([value]);
+  const both = (more: number, less: number) =>
+    fragment.node('And', [
+      fragment.node('Greater', [values, number(more)]),
+      fragment.node('Less', [values, number(less)]),
+    ]);
+  const notBelow = fragment.node('Where', [both(-shareNoise, 0), number(0), values]);
+  return fragment.node('Where', [both(1, 1 + shareNoise), number(1), notBelow]);
 }
 
 /** A label of a class that the model does not name has no probability at all. */
@@ -269,6 +283,15 @@ function numberBefore(value: number): number {
 function isOwnEntry({ number, content }: WireField): boolean {
   if (number !== 14) return false;
   return [...wireFields(content)].some((field) => field.number === 1 && wireText(field).startsWith('galley.'));
+}
+
+/** Of ONNX's own operators. */
+function opsetOf(onnx: Uint8Array): number {
+  for (const field of wireFields(onnx)) {
+    if (field.number !== 8 || domainOf(field) !== '') continue;
+    for (const inner of wireFields(field.content)) if (inner.number === 2) return wireInteger(inner);
+  }
+  return 0;
 }
 
 function domainOf({ content }: WireField): string {

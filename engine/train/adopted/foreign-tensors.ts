@@ -81,15 +81,27 @@ export function foreignAnswers(foreign: Omit<ForeignPart, 'onnx'>, output: Plain
   requireSize(values.length, rows * (form === 'probabilities' || form === 'logits' ? width : 1));
   switch (form) {
     case 'prediction':
-    case 'probabilities':
       return values;
+    case 'probabilities':
+      return withinShares(values);
     case 'logits':
       return softmax(values, width);
     case 'probability':
-      return completed(values);
+      return completed(withinShares(values));
     case 'logit':
       return completed(values.map((value) => 1 / (1 + Math.exp(-value))));
   }
+}
+
+/** How far a sum of shares in float32 may lie outside of 0 to 1. */
+export const shareNoise = 1e-5;
+
+/** Sums of the answers of trees come to a little less than 0 or more than 1; what is further off is no probability. */
+function withinShares(values: Float64Array): Float64Array {
+  return values.map((value) => {
+    if (value < 0 && value > -shareNoise) return 0;
+    return value > 1 && value < 1 + shareNoise ? 1 : value;
+  });
 }
 
 function requireSize(found: number, wanted: number): void {

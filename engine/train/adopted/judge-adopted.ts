@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { GalleyError } from '../../base/errors.ts';
 import type { Frame } from '../../base/frame.ts';
 import type { Problem } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
@@ -45,6 +46,7 @@ export async function judgeAdopted(
   const [holdout, target] = [modelRows(frame, drawn.holdout), ofRows(drawn.holdout)];
   progress({ phase: 'judging', done: 0, total: 0 });
   const answers = answerRows(model, holdout);
+  requireProbabilities(model, answers.values, drawn.holdout);
   const subject = {
     model,
     holdout: { frame: holdout, positions: drawn.holdout, target, answers },
@@ -86,4 +88,14 @@ export async function judgeAdopted(
       },
     ],
   };
+}
+
+/** @throws GalleyError `train.adopted_no_probability` for the first answer that is none */
+function requireProbabilities({ classes }: AdoptedModel, values: Float64Array, rows: Int32Array): void {
+  if (classes.length === 0) return;
+  const wrong = values.findIndex((value) => !(value >= 0 && value <= 1));
+  if (wrong < 0) return;
+  const row = (rows[Math.floor(wrong / classes.length)] as number) + 1;
+  const message = `Row ${row} gets ${values[wrong]} for "${classes[wrong % classes.length]}", which is no probability.`;
+  throw new GalleyError('train.adopted_no_probability', message, { details: { row, value: String(values[wrong]) } });
 }
