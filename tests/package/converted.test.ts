@@ -351,6 +351,15 @@ describe('XGBoost files that are damaged or ask for what cannot be', () => {
   });
 });
 
+test('JSON of something else is told from a damaged model', () => {
+  expect(() => convertModel(Buffer.from('{"name": "x"}'), 'xgboost-json')).toThrow(
+    expect.objectContaining({
+      code: 'package.model_file_unsupported',
+      message: 'A JSON file that is no model of XGBoost cannot be converted.',
+    }),
+  );
+});
+
 describe('LightGBM files that are damaged or ask for what cannot be', () => {
   test.each([
     ['cut off', /end of trees[\s\S]*/, '', 'damaged', 'the line "end of trees" is missing'],

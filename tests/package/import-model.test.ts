@@ -168,12 +168,12 @@ describe('a model from elsewhere', () => {
     const { rows, outputs = [] } = given('sklearn-columns');
     const columns = ['age', 'income', 'plan', 'region'];
     const path = join(temporaryFolder(), 'answers.csv');
-    const write = (shift: number) => {
+    const write = (shift: number, names = ['false', 'true']) => {
       const lines = rows.map((row, place) => [
         ...columns.map((name) => row[name] ?? ''),
         ...(outputs[place] ?? []).map((value) => value + shift),
       ]);
-      writeFileSync(path, [[...columns, 'false', 'true'], ...lines].map((cells) => cells.join(',')).join('\n'));
+      writeFileSync(path, [[...columns, ...names], ...lines].map((cells) => cells.join(',')).join('\n'));
     };
     write(0);
     expect((await adopt({ target: 'left', answersPath: path })).version).toBe(1);
@@ -182,6 +182,9 @@ describe('a model from elsewhere', () => {
       code: 'package.answers_differ',
     });
     expect((await adopt({ target: 'left', answersPath: path, tolerance: 1e-3 })).version).toBe(2);
+    // As the library names the classes of a column that is boolean here.
+    write(0, ['no', 'yes']);
+    expect((await adopt({ target: 'left', answersPath: path })).version).toBe(3);
     writeFileSync(path, 'age,income\n1,2\n');
     await expect(adopt({ target: 'left', answersPath: path })).rejects.toMatchObject({
       code: 'package.answers_unusable',

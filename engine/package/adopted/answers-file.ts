@@ -3,6 +3,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { GivenAnswers } from '../../contract/package-adopted.ts';
 import { parseCsv } from '../../serving/protocols/csv.ts';
 import type { AdoptedModel } from '../../train/index.ts';
+import { classNamed } from './class-names.ts';
 import { unusable } from './given-answers.ts';
 
 const mostRows = 10_000;
@@ -11,7 +12,10 @@ const mostRows = 10_000;
  * Given answers of a CSV file: a column for each of the model's, and `prediction`, `label`, or a column a class.
  * @throws GalleyError `package.answers_unusable`
  */
-export function answersOfFile(path: string, { classes }: Pick<AdoptedModel, 'classes'>): GivenAnswers {
+export function answersOfFile(
+  path: string,
+  { classes, foreign }: Pick<AdoptedModel, 'classes' | 'foreign'>,
+): GivenAnswers {
   const [first, ...lines] = parseCsv(textOf(path));
   const head = first?.map((name) => name ?? '');
   if (head === undefined || lines.length === 0) throw unusable(`${path} has no rows.`);
@@ -22,16 +26,26 @@ export function answersOfFile(path: string, { classes }: Pick<AdoptedModel, 'cla
     if (!head.includes('prediction')) throw unusable(`${path} has no column "prediction".`);
     return { rows, outputs: numbers(['prediction']) };
   }
-  const hasOutputs = classes.every((label) => head.includes(label));
+  const inputs = foreign.inputs.flatMap(({ columns }) => columns);
+  const heads = classHeads(
+    classes,
+    head.filter((name) => !inputs.includes(name)),
+  );
   const hasLabels = head.includes('label');
-  if (!hasOutputs && !hasLabels) {
+  if (heads === undefined && !hasLabels) {
     throw unusable(`${path} has neither a column "label" nor one of each class: ${classes.join(', ')}.`);
   }
   return {
     rows,
     ...(hasLabels && { labels: rows.map((row) => row.label ?? '') }),
-    ...(hasOutputs && { outputs: numbers(classes), classes: [...classes] }),
+    ...(heads && { outputs: numbers(heads), classes: [...classes] }),
   };
+}
+
+/** The column of each class, which may be written otherwise than in the dataset; undefined where one has none. */
+function classHeads(classes: readonly string[], head: readonly string[]): string[] | undefined {
+  const heads = classes.map((label) => head.find((name) => classNamed(name, classes) === label));
+  return heads.includes(undefined) ? undefined : (heads as string[]);
 }
 
 function textOf(path: string): string {

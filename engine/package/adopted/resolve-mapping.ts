@@ -66,7 +66,7 @@ export async function resolveMapping(
   if (classes === undefined || (count !== undefined && classes.length !== count)) {
     const has = known
       ? `"${target}" has ${known.length} different values`
-      : `"${target}" has too many different values`;
+      : `"${target}" has too many different values to be classes; of a regression, one number a row can be taken`;
     problems.push(
       incomplete(
         `The output "${tensor}" has ${count ?? 'some'} classes whose names the file does not say, and ${has}. Name them in order.`,

@@ -16,6 +16,11 @@ import { readWrapper } from './xgboost-wrapper.ts';
  */
 export function convertXgboost(file: unknown): ConvertedModel {
   const root = new FileFields(file);
+  if (!root.has('version') && !root.has('learner'))
+    throw unsupportedModel(
+      'A JSON file that is no model of XGBoost',
+      "Of JSON files, those of XGBoost's save_model are taken; export another model as ONNX.",
+    );
   const version = root.numbers('version', { length: 3, integer: true, minimum: 0 });
   const learner = root.object('learner');
   const parameters = learner.object('learner_model_param');
