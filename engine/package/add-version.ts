@@ -112,9 +112,10 @@ export async function commitVersion(
   };
 }
 
+/** The file of a version, whether it is still there or not: a list shows also what is to be verified. */
 export function onnxOf({ blobs }: EngineContext, version: StoredVersion): AddOutput['onnx'] {
   const sha256 = version.onnxHash.replace(/^sha256:/, '');
-  return { path: blobs.path(version.onnxHash), sha256, bytes: version.onnxBytes };
+  return { path: blobs.place(version.onnxHash), sha256, bytes: version.onnxBytes };
 }
 
 /**

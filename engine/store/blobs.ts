@@ -34,9 +34,15 @@ export class BlobStore {
     mkdirSync(folder, { recursive: true });
   }
 
+  /** Where the blob stands, or stood where it is gone. */
+  place(hash: string): string {
+    const hex = hash.replace(/^sha256:/, '');
+    return join(this.#folder, hex.slice(0, 2), hex.slice(2));
+  }
+
   /** Where the blob of `sha256:<hex>` stands. @throws GalleyError `store.missing_blob` */
   path(hash: string): string {
-    const path = this.#place(hash);
+    const path = this.place(hash);
     if (!existsSync(path))
       throw new GalleyError('store.missing_blob', `The stored file ${hash} is gone.`, { details: { hash } });
     return path;
@@ -44,7 +50,7 @@ export class BlobStore {
 
   /** As `path`, undefined where it is gone. */
   find(hash: string): string | undefined {
-    const path = this.#place(hash);
+    const path = this.place(hash);
     return existsSync(path) ? path : undefined;
   }
 
@@ -56,7 +62,7 @@ export class BlobStore {
   async adopt(file: string): Promise<{ hash: string; bytes: number }> {
     const hash = `sha256:${await hashFile(file)}`;
     const bytes = statSync(file).size;
-    const path = this.#place(hash);
+    const path = this.place(hash);
     this.#adopted.add(hash);
     this.#announce(hash, bytes);
     if (existsSync(path)) {
@@ -74,7 +80,7 @@ export class BlobStore {
   put(content: string | Uint8Array): { hash: string; bytes: number } {
     const hash = `sha256:${createHash('sha256').update(content).digest('hex')}`;
     const bytes = Buffer.byteLength(content);
-    const path = this.#place(hash);
+    const path = this.place(hash);
     this.#announce(hash, bytes);
     if (!existsSync(path)) {
       this.#makeFolder(dirname(path));
@@ -129,7 +135,7 @@ export class BlobStore {
     );
     const problems: BlobProblem[] = [];
     for (const { hash } of rows) {
-      const path = this.#place(hash);
+      const path = this.place(hash);
       if (!existsSync(path)) problems.push({ code: 'store.missing_blob', message: `The stored file ${hash} is gone.` });
       else if (`sha256:${await hashFile(path)}` !== hash) {
         problems.push({ code: 'store.damaged_blob', message: `The stored file ${hash} has changed.` });
@@ -148,7 +154,7 @@ export class BlobStore {
       .all<{ hash: string }>('SELECT hash FROM blobs WHERE in_use = 0')
       .filter(({ hash }) => !this.#adopted.has(hash) && !held.has(hash) && !isRead(hash));
     for (const { hash } of rows) {
-      const path = this.#place(hash);
+      const path = this.place(hash);
       for (const file of [path, `${path}.tmp`]) rmSync(file, { force: true });
       this.#database.run('DELETE FROM blobs WHERE hash = ?', hash);
     }
@@ -181,10 +187,5 @@ export class BlobStore {
   /** A folder for blobs whose own name is on the disk too. */
   #makeFolder(folder: string): void {
     if (mkdirSync(folder, { recursive: true }) !== undefined) syncFolder(this.#folder);
-  }
-
-  #place(hash: string): string {
-    const hex = hash.replace(/^sha256:/, '');
-    return join(this.#folder, hex.slice(0, 2), hex.slice(2));
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { App } from '../../engine/app.ts';
 import { keyIdOf, SignatureFault, verifySignature } from '../../engine/base/model-signature.ts';
+import type { ModelSummary } from '../../engine/contract/package.ts';
 import type { Verification } from '../../engine/contract/package-verification.ts';
 import type { FolderFile } from '../../engine/package/index.ts';
 import { changeByte } from '../support/change-byte.ts';
@@ -83,6 +84,18 @@ test('what is gone is missing; what else lies in a folder is no fault', async ()
   ]);
   rmSync(files.find(({ name }) => name === 'metrics.json')?.path ?? '');
   expect((await verify(app)).files).toContainEqual(expect.objectContaining({ name: 'metrics.json', state: 'missing' }));
+});
+
+test('a version whose model is gone is listed and shown still, and verified as such', async () => {
+  const { app, files } = await openSigner();
+  const path = files.find(({ name }) => name === 'model.onnx')?.path ?? '';
+  rmSync(path);
+  const { models } = (await app.call('package.list', {})) as { models: ModelSummary[] };
+  expect(models[0]?.versions[0]?.onnx.path).toBe(path);
+  await app.call('package.show', { reference });
+  const { ok, files: found } = await verify(app);
+  expect(ok).toBe(false);
+  expect(found.filter(({ state }) => state !== 'same')).toMatchObject([{ name: 'model.onnx', state: 'missing' }]);
 });
 
 test('a folder without a manifest that can be read is refused with the reason', async () => {
