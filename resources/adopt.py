@@ -11,6 +11,7 @@ nothing else; a model of scikit-learn needs skl2onnx, one of Keras tf2onnx.
 import array
 import csv
 import datetime
+import decimal
 import http.client
 import io
 import json
@@ -353,6 +354,8 @@ def _plain(value):
         return None if math.isnan(value) else value
     if isinstance(value, (bool, int, str, datetime.datetime)):
         return value
+    if isinstance(value, decimal.Decimal):
+        return None if value.is_nan() else float(value)
     if isinstance(value, datetime.date):
         return datetime.datetime(value.year, value.month, value.day)
     if hasattr(value, "to_pydatetime"):

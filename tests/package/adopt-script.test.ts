@@ -155,6 +155,15 @@ test('a model file goes with its rows, their types and given answers, and what c
   });
 });
 
+test('decimal numbers, as databases give them, are numbers', async (context) => {
+  needsProgram(context, 'python3');
+  const { project, calls } = await stubEngine();
+  const lines = ['from decimal import Decimal', 'X = [{"price": Decimal("1.5")}, {"price": Decimal("NaN")}]'];
+  await runCell(project, lines, 'adopt(b"onnx", X, [0, 1], name="price")');
+  expect(calls[1]?.body).toBe('price,target\n1.5,0\n,1\n');
+  expect(JSON.parse(calls[2]?.body as string).options.types).toEqual({ price: 'float64', target: 'int64' });
+});
+
 test('rows that the model has not seen become a dataset of their own, by which it is judged', async (context) => {
   needsProgram(context, 'python3');
   const { project, calls } = await stubEngine();
