@@ -5,6 +5,7 @@ import { exportFormats, type ModelSummary, type packageCalls } from '../contract
 import { type Command, given, numberFlag, usageError } from './command.ts';
 import { tagsInWords } from './package-registry-commands.ts';
 import { table } from './table.ts';
+import { warningLines } from './warning-lines.ts';
 
 const text = { type: 'string' } as const;
 
@@ -150,6 +151,9 @@ export const packageCommands: Command[] = [
       if (typeof flags.to !== 'string') throw usageError('package export needs --to FOLDER.');
       return { reference, format: flags.format ?? 'onnx', to: resolve(flags.to), zip: flags.zip === true };
     },
-    print: ({ files }: OutputOf<typeof packageCalls.export>) => filesInWords(files.map((file) => file.path)),
+    print: ({ files, warnings }: OutputOf<typeof packageCalls.export>) => [
+      ...warningLines(warnings),
+      ...filesInWords(files.map((file) => file.path)),
+    ],
   },
 ];

@@ -8,7 +8,7 @@ import { packageNotebookCalls } from './package-notebook.ts';
 import { packageRegistryCalls, RegistryChange, registryLabels } from './package-registry.ts';
 import { packageVerificationCalls } from './package-verification.ts';
 import { ArchiveChoice } from './train-tracking.ts';
-import { Metrics, Name, Nullable, Signature, Time } from './values.ts';
+import { Metrics, Name, Nullable, Problem, Signature, Time } from './values.ts';
 
 /** `MODEL`, `MODEL@3` or `MODEL@alias`. */
 export const ModelReference = Type.String({ minLength: 1 });
@@ -159,7 +159,10 @@ export const packageCalls = {
       /** One archive in the folder, in place of the files. */
       zip: Type.Optional(Type.Boolean()),
     }),
-    Type.Object({ files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })) }),
+    Type.Object({
+      files: Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() })),
+      warnings: Type.Array(Problem),
+    }),
   ),
   ...packageCardCalls,
   ...packageVerificationCalls,

@@ -9,6 +9,7 @@ import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
 import { notebookCell } from './converted/notebook-cell.ts';
 import { exportWork } from './exports/export-work.ts';
+import { markedColumnWarnings } from './exports/marked-columns.ts';
 import { lineageGraph } from './lineage/lineage-graph.ts';
 import { lineageOf } from './lineage/lineage-steps.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
@@ -71,7 +72,8 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
         galleyVersion: context.version,
         at: context.clock.now(),
       };
-      return context.jobs.submit(exportWork({ source, format, to: resolve(to), zip }));
+      const warnings = markedColumnWarnings(data.marks.of(source.version.dataset.name), source.signature, format);
+      return context.jobs.submit(exportWork({ source, format, to: resolve(to), zip }, warnings));
     },
 
     verify: ({ reference, key }) => verifyVersion(sources, resolveModel(store, reference), key),
