@@ -19,7 +19,15 @@ export interface SessionStart {
 
 export type SessionAnswer = { outputs: Record<string, PlainTensor> } | { error: string };
 
-const longestMilliseconds = 120_000;
+export interface SessionLimits {
+  /** For one answer. */
+  milliseconds: number;
+  /** By which the memory of the whole process may grow for one answer. */
+  bytes: number;
+}
+
+const usualLimits: SessionLimits = { milliseconds: 120_000, bytes: 4 * 2 ** 30 };
+const lookedMilliseconds = 100;
 
 /**
  * A graph from elsewhere in a thread of its own, asked as if it were a function: the caller's thread waits for each answer.
@@ -28,8 +36,10 @@ const longestMilliseconds = 120_000;
 export class ForeignSession {
   readonly #port: MessagePort;
   readonly #answered = new Int32Array(new SharedArrayBuffer(4));
+  readonly #limits: SessionLimits;
 
-  constructor(onnx: Uint8Array) {
+  constructor(onnx: Uint8Array, limits = usualLimits) {
+    this.#limits = limits;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const start: SessionStart = { onnx, port: port2, answered: this.#answered };
@@ -38,14 +48,32 @@ export class ForeignSession {
     port1.unref();
   }
 
-  /** @throws GalleyError `train.adopted_failed` where ONNX Runtime cannot run it, or takes too long. */
+  /** @throws GalleyError `train.adopted_failed` where ONNX Runtime cannot run it, or takes too long or too much memory. */
   run(feeds: Record<string, PlainTensor>): Record<string, PlainTensor> {
     Atomics.store(this.#answered, 0, 0);
     this.#port.postMessage({ ...feeds });
-    const waited = Atomics.wait(this.#answered, 0, 0, longestMilliseconds);
-    const answer = receiveMessageOnPort(this.#port)?.message as SessionAnswer | undefined;
+    const excess = this.#wait();
+    if (excess !== undefined) endWithProcess();
+    const answer = excess === undefined ? (receiveMessageOnPort(this.#port)?.message as SessionAnswer) : undefined;
     if (answer !== undefined && 'outputs' in answer) return answer.outputs;
-    const why = answer?.error ?? (waited === 'timed-out' ? 'it took more than two minutes' : 'it gave no answer');
+    const why = excess ?? answer?.error ?? 'it gave no answer';
     throw new GalleyError('train.adopted_failed', `The model from elsewhere could not be run: ${why}`);
   }
+
+  /** Waits for an answer, or for what it takes too much of. */
+  #wait(): string | undefined {
+    const { milliseconds, bytes } = this.#limits;
+    const until = performance.now() + milliseconds;
+    const most = process.memoryUsage.rss() + bytes;
+    while (Atomics.wait(this.#answered, 0, 0, lookedMilliseconds) === 'timed-out') {
+      if (performance.now() > until) return `it took more than ${milliseconds / 1000} seconds`;
+      if (process.memoryUsage.rss() > most) return `it took more than ${Math.round(bytes / 2 ** 20)} MiB of memory`;
+    }
+    return undefined;
+  }
+}
+
+/** A thread that runs a graph cannot be stopped, and an orderly end of the process would wait for it. */
+function endWithProcess(): void {
+  process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
 }
