@@ -115,12 +115,16 @@ export const packageImportCommands: Command[] = [
       aliases,
       run,
       mapping,
+      compared,
       warnings,
     }: OutputOf<typeof adoptedCalls.import>) => [
       ...warningLines(warnings),
       ...mappingLines(mapping),
       '',
       `${model}, version ${version}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}: ${onnx.bytes.toLocaleString('en-US')} bytes of ONNX, run ${run.number}.`,
+      compared
+        ? `It gives ${compared.rows} given answers here, too; largest difference ${compared.largest.toExponential(1)}.`
+        : 'Whether it answers as where it was made was not tested: no answers were given (--answers).',
       `Parity holds on ${parity.rows} rows; largest difference ${parity.max_abs_diff.toExponential(1)}.`,
       `${metricName(run.metric.name)} ${run.metrics[run.metric.name]?.toFixed(3) ?? 'undefined'} on ${run.rows.holdout} rows.`,
     ],

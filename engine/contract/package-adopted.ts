@@ -126,6 +126,8 @@ export const adoptedCalls = {
       aliases: Type.Array(Type.String()),
       run: Run,
       mapping: AdoptedMapping,
+      /** How many given answers it gave here too, and the largest difference; null where none were given. */
+      compared: Nullable(Type.Object({ rows: Type.Integer(), largest: Type.Number() })),
       warnings: Type.Array(Problem),
     }),
   ),

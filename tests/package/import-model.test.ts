@@ -60,6 +60,7 @@ describe('a model from elsewhere', () => {
     ]);
     expect(added.signature.inputs[1]).toMatchObject({ nullable: true });
     expect(added.parity.rows).toBeGreaterThan(60);
+    expect(added.compared).toEqual({ rows: 120, largest: expect.any(Number) });
     expect(added.run).toMatchObject({ learner: 'adopted', task: 'binary', target: 'left', rows: { dropped: 0 } });
     expect(added.run.metrics.roc_auc).toBeGreaterThan(0.7);
     expect(added.warnings.map(({ code }) => code)).toContain('train.perhaps_seen');
@@ -81,7 +82,8 @@ describe('a model from elsewhere', () => {
 
   it('is evaluated and explained by asking it, and not trained again', async () => {
     const { adopt, train, engine } = await openWith('sklearn-matrix');
-    const { run } = await adopt({ target: 'kind', unseen: true });
+    const { run, compared } = await adopt({ target: 'kind', unseen: true });
+    expect(compared).toBeNull();
     expect(run.task).toBe('multiclass');
     const evaluating = await train.handlers.evaluate({ run: run.id });
     const { evaluation } = await engine.jobs.result<OutputOf<typeof evaluationCalls.evaluate>>(evaluating.id);

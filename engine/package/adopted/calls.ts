@@ -80,11 +80,11 @@ export function adoptedHandlers(sources: Sources): Handlers<typeof adoptedCalls>
         input: jobInput,
         // Rows of the data are not kept with the job.
         ...(answers && { secrets: { answers: JSON.stringify(answers) } }),
-        async commit({ trained, built, plan: adopted, mapping }, stagingFolder, jobId) {
+        async commit({ trained, built, plan: adopted, mapping, compared }, stagingFolder, jobId) {
           const run = await train.adopt(adopted, trained, stagingFolder, jobId);
           try {
             const version = await commitVersion(sources, run, input, built, stagingFolder);
-            return { ...version, run: toRun(run), mapping, warnings: trained.warnings };
+            return { ...version, run: toRun(run), mapping, compared, warnings: trained.warnings };
           } catch (error) {
             train.takeBack(run);
             throw error;
