@@ -52,7 +52,7 @@ test('a training that was stopped is gone on with from its page, another one is 
 /** A training that was canceled after its first checkpoint. */
 async function brokenOff(engine: RunningEngine, folder: string, training: object): Promise<Job> {
   const { job } = await engine.call<{ job: Job }>('train.run', training);
-  await checkpointed(join(folder, 'kitchen'), job);
+  await checkpointed(engine, join(folder, 'kitchen'), job);
   await engine.call('jobs.cancel', { id: job.id });
   return engine.jobWhere(job.id, ({ state }) => state === 'canceled');
 }

@@ -35,7 +35,7 @@ const resumable = async (engine: RunningEngine) =>
   (await engine.call<{ trainings: Resumable }>('train.resumable', {})).trainings;
 
 test.each([
-  ['network', 3000, { epochs: 80, schedule: 'plateau', dropout: 0.1, early_stopping: 'on', patience: 80 }],
+  ['network', 3000, { epochs: 600, schedule: 'plateau', dropout: 0.1, early_stopping: 'on', patience: 600 }],
   ['trees', 30_000, { rounds: 250, row_share: 0.5, column_share: 0.7, early_stopping: 'on', patience: 250 }],
 ])(
   '%s goes on after its engine was killed, to the model that it would have been',
@@ -48,7 +48,7 @@ test.each([
     const whole = await first.result<{ best: Run }>('train.run', training);
     expect(await resumable(first)).toEqual([]);
     const { job } = await first.call<{ job: Job }>('train.run', training);
-    await checkpointed(project, job);
+    await checkpointed(first, project, job);
     expect(await resumable(first)).toEqual([]);
     await first.kill('SIGKILL');
 

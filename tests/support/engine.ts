@@ -33,7 +33,7 @@ export interface RunningEngine {
   call<Output = Record<string, unknown>>(name: string, input: unknown, signal?: AbortSignal): Promise<Output>;
   /** The result of a job call. */
   result<Output = Record<string, unknown>>(name: string, input: unknown): Promise<Output>;
-  /** The first state of the job that fits. */
+  /** The first state of the job that fits. @throws where it ended in another one */
   jobWhere(id: string, condition: (job: Job) => boolean): Promise<Job>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -70,12 +70,13 @@ export async function startEngine(projectPath: string, ...options: string[]): Pr
     for (;;) {
       const { job } = (await call('jobs.show', { id })) as unknown as { job: Job };
       if (condition(job)) return job;
+      if (hasEnded(job)) throw new Error(`job ${id} ended as ${job.state}, which is not what was waited for`);
       await sleep(20);
     }
   };
   const result = async (name: string, input: unknown) => {
     const { job } = (await call(name, input)) as unknown as { job: Job };
-    const ended = await jobWhere(job.id, ({ state }) => state !== 'queued' && state !== 'running');
+    const ended = await jobWhere(job.id, hasEnded);
     if (ended.error) throw errorFromReport(ended.error as ErrorReport);
     return ended.result;
   };
@@ -85,6 +86,8 @@ export async function startEngine(projectPath: string, ...options: string[]): Pr
   };
   return { url, port, pid: child.pid as number, process: child, call, result, jobWhere, kill } as RunningEngine;
 }
+
+export const hasEnded = ({ state }: Job) => state !== 'queued' && state !== 'running';
 
 function readyLine(child: ChildProcess): Promise<{ url: string; port: number }> {
   return new Promise((resolve, reject) => {
