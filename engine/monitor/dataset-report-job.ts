@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { GalleyError } from '../base/errors.ts';
 import type { FrameColumn } from '../base/frame.ts';
-import type { ColumnDrift } from '../contract/monitor.ts';
+import type { ColumnDrift } from '../contract/monitor-drift.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { withTableFile } from '../data/for-jobs.ts';
 import type { ReadableVersion } from '../data/index.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame, FrameColumn } from '../base/frame.ts';
-import type { ColumnDrift } from '../contract/monitor.ts';
+import type { ColumnDrift } from '../contract/monitor-drift.ts';
 import { type DriftColumn, type DriftDefinition, driftOfColumn } from '../statistics/drift.ts';
 import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
 import { positionsByWindow, type TimeWindow } from './windows.ts';

@@ -1,4 +1,5 @@
-import type { ColumnDrift, MonitorReport } from '../../engine/contract/monitor.ts';
+import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import type { ColumnDrift } from '../../engine/contract/monitor-drift.ts';
 import { formatCount, formatNumber, formatPercent, formatQuantity, formatScore } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 import { periodName } from './periods.ts';

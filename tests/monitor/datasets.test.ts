@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
-import type { ColumnDrift } from '../../engine/contract/monitor.ts';
+import type { ColumnDrift } from '../../engine/contract/monitor-drift.ts';
 import { parquetTable, sqlText } from '../../engine/store/duck.ts';
 import { expectClose } from '../statistics/close-to.ts';
 import { fixtureFolder, type ReferenceColumn, referencePairs } from '../statistics/reference-samples.ts';

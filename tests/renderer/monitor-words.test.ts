@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ColumnDrift, MonitorReport } from '../../engine/contract/monitor.ts';
+import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import type { ColumnDrift } from '../../engine/contract/monitor-drift.ts';
 import { badSince, findingOf } from '../../renderer/monitor/finding.ts';
 import { guessIdColumn, guessLabelColumn } from '../../renderer/monitor/label-columns.ts';
 import { drawMetric, layLanes, releaseSpans } from '../../renderer/monitor/lanes.ts';

@@ -1,0 +1,48 @@
+import Type, { type Static } from 'typebox';
+import { query } from './call.ts';
+import { Light } from './monitor-quality.ts';
+import { Estimate } from './train-estimates.ts';
+import { Nullable, Time } from './values.ts';
+
+/** One reason for a light, with the place where more of it stands. */
+export const LightReason = Type.Object({
+  light: Light,
+  about: Type.Enum(['system', 'traffic', 'quality', 'drift', 'performance', 'estimate', 'fairness', 'alert']),
+  says: Type.String(),
+});
+export type LightReason = Static<typeof LightReason>;
+
+export const WatchedDeployment = Type.Object({
+  deployment: Type.String(),
+  model: Type.String(),
+  version: Type.Integer(),
+  /** Answers elsewhere, and is known by its profiles. */
+  elsewhere: Type.Boolean(),
+  state: Type.String(),
+  /** The worst of the reasons. */
+  light: Light,
+  reasons: Type.Array(LightReason),
+  /** All rows that were ever summed up, and the last event. */
+  rows: Type.Integer(),
+  lastEventTime: Nullable(Type.String()),
+  /** Rows of the newest 24 windows of one unit, oldest first. */
+  recent: Type.Array(Type.Object({ from: Time, rows: Type.Integer() })),
+  metric: Nullable(
+    Type.Object({
+      name: Type.String(),
+      lowerIsBetter: Type.Boolean(),
+      /** Of the newest window with enough labels. */
+      realised: Nullable(Estimate),
+      reference: Nullable(Type.Number()),
+    }),
+  ),
+  openAlerts: Type.Integer(),
+});
+export type WatchedDeployment = Static<typeof WatchedDeployment>;
+
+export const overviewCall = query(
+  'monitor.overview',
+  'All deployments with a light each that says why, the worst first.',
+  Type.Object({}),
+  Type.Object({ deployments: Type.Array(WatchedDeployment) }),
+);

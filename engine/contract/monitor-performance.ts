@@ -1,0 +1,79 @@
+import Type, { type Static } from 'typebox';
+import { query } from './call.ts';
+import { deploymentRange, Span } from './monitor-windows.ts';
+import { Estimate } from './train-estimates.ts';
+import { Metrics, Nullable, Time } from './values.ts';
+
+/** Metrics by their names, each with its 95 % interval. */
+const Figures = Type.Record(Type.String(), Estimate);
+
+export const PerformanceWindow = Type.Object({
+  ...Span,
+  rows: Type.Integer(),
+  labelled: Type.Integer(),
+  /** Of the rows whose label is known; null where they are too few. */
+  realised: Nullable(Figures),
+  /** From the answers alone, of all rows; null where that cannot be estimated. */
+  estimated: Nullable(Figures),
+});
+export type PerformanceWindow = Static<typeof PerformanceWindow>;
+
+/** How the estimate was made, or why there is none. */
+export const EstimateMethod = Type.Object({
+  /** Confidence-based performance estimation, direct loss estimation. */
+  method: Nullable(Type.Enum(['cbpe', 'dle'])),
+  says: Type.String(),
+});
+
+/** A time at which the errors of the model changed. */
+export const ConceptChange = Type.Object({
+  detector: Type.Enum(['adwin', 'page_hinkley', 'change_point']),
+  /** Event time. */
+  at: Time,
+  /** Mean error of the labelled rows before and after it. */
+  before: Nullable(Type.Number()),
+  after: Nullable(Type.Number()),
+});
+export type ConceptChange = Static<typeof ConceptChange>;
+
+export const PerformanceSlice = Type.Object({
+  column: Type.String(),
+  /** `42`, `10 to 20`, `missing`, … */
+  slice: Type.String(),
+  rows: Type.Integer(),
+  labelled: Type.Integer(),
+  value: Estimate,
+  /** Of the same slice on the holdout; null where that has too few of it. */
+  reference: Nullable(Type.Number()),
+  /** By how much the metric of all rows is worse because of this slice, in units of the metric; null without a reference. */
+  lost: Nullable(Type.Number()),
+});
+export type PerformanceSlice = Static<typeof PerformanceSlice>;
+
+export const DeploymentPerformance = Type.Object({
+  deployment: Type.String(),
+  model: Type.String(),
+  version: Type.Integer(),
+  metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
+  /** On the holdout of the deployed version. */
+  reference: Metrics,
+  estimate: EstimateMethod,
+  /** Null where the range has no rows. */
+  whole: Nullable(PerformanceWindow),
+  windows: Type.Array(PerformanceWindow),
+  changes: Type.Array(ConceptChange),
+  /** What lost most, first. */
+  slices: Type.Array(PerformanceSlice),
+});
+export type DeploymentPerformance = Static<typeof DeploymentPerformance>;
+
+export const performanceCall = query(
+  'monitor.performance',
+  'How well a deployment answered over time: realised once labels are known, estimated before, by slice.',
+  Type.Object({
+    ...deploymentRange,
+    /** Columns to slice by; the important ones where it is left out. */
+    by: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 20 })),
+  }),
+  DeploymentPerformance,
+);

@@ -1,0 +1,54 @@
+import Type, { type Static } from 'typebox';
+import { command, query } from './call.ts';
+import { deploymentRange } from './monitor-windows.ts';
+import { Name, Nullable, Time } from './values.ts';
+
+/** A deployment on another machine, known by the profiles that were brought from there. */
+export const Elsewhere = Type.Object({
+  name: Name,
+  deployment: Type.String(),
+  versions: Type.Array(Type.Integer()),
+  rows: Type.Integer(),
+  first: Nullable(Time),
+  last: Nullable(Time),
+  importedAt: Time,
+  /** Whether the profile was signed by a key that is known here. */
+  signed: Type.Boolean(),
+});
+export type Elsewhere = Static<typeof Elsewhere>;
+
+export const profileCalls = {
+  profile: query(
+    'monitor.profile',
+    'Counts and sketches of what a deployment was asked, without a single row: the document that `GET /profile` answers.',
+    Type.Object(deploymentRange),
+    Type.Object({ profile: Type.Unknown() }),
+  ),
+  importProfile: command(
+    'monitor.importProfile',
+    'Puts the profile of a server elsewhere on the time axis of a deployment.',
+    Type.Object({
+      file: Type.String(),
+      /** Of the model that the profile names where it is left out. */
+      deployment: Type.Optional(Type.String()),
+      name: Type.Optional(Name),
+    }),
+    Type.Object({
+      elsewhere: Elsewhere,
+      /** Rows of hours that were not known before. */
+      added: Type.Integer(),
+    }),
+  ),
+  elsewhere: query(
+    'monitor.elsewhere',
+    'Servers elsewhere whose profiles were brought.',
+    Type.Object({ deployment: Type.Optional(Type.String()) }),
+    Type.Object({ elsewhere: Type.Array(Elsewhere) }),
+  ),
+  removeElsewhere: command(
+    'monitor.removeElsewhere',
+    'Forgets the profiles of a server elsewhere.',
+    Type.Object({ deployment: Type.String(), name: Type.String() }),
+    Type.Object({ name: Type.String() }),
+  ),
+};
