@@ -19,12 +19,12 @@ const Side = Type.Object({
 export const WindowComparison = Type.Object({
   deployment: Type.String(),
   metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
-  then: Side,
-  now: Side,
+  reference: Side,
+  current: Side,
   columns: Type.Array(ColumnDrift),
   prediction: Nullable(ColumnDrift),
   label: Nullable(ColumnDrift),
-  /** Which slice lost what: of `now`, with `then` as the reference; what lost most first. */
+  /** Which slice lost what: of the current side, beside the reference; what lost most first. */
   slices: Type.Array(PerformanceSlice),
   /** "Most of the loss is in rows with age above 60: their F1 fell from 0.81 to 0.55." */
   says: Type.String(),
@@ -37,8 +37,8 @@ export const compareCall = query(
   Type.Object({
     deployment: Type.String(),
     /** The reference of the deployed version where it is left out. */
-    then: Type.Optional(Range),
-    now: Range,
+    reference: Type.Optional(Range),
+    current: Range,
   }),
   WindowComparison,
 );
