@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
 import { ColumnDrift } from './monitor-drift.ts';
 import { fairnessCall } from './monitor-fairness.ts';
+import { WindowUnit } from './monitor-windows.ts';
 import { Metrics, Nullable, Time } from './values.ts';
 
 export const Alert = Type.Object({
@@ -98,7 +99,7 @@ export const monitorCalls = {
       current: Type.Optional(Type.String()),
       since: Type.Optional(Time),
       until: Type.Optional(Time),
-      window: Type.Optional(Type.Enum(['day', 'week', 'month', 'quarter', 'year'])),
+      window: Type.Optional(WindowUnit),
       definitions: Type.Optional(Type.Enum(['default', 'decile'])),
     }),
     MonitorReport,

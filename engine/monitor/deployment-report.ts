@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import type { Limits, MonitorReport } from '../contract/monitor.ts';
+import type { WindowUnit } from '../contract/monitor-windows.ts';
 import type { ColumnType, Signature } from '../contract/values.ts';
 import {
   type DeploymentSpec,
@@ -20,7 +21,7 @@ import { effectiveLimits } from './limits.ts';
 import { type LoggedColumn, LoggedRows, type LogSummary, type TimeRange, type VersionParts } from './logged-rows.ts';
 import type { References, VersionReference } from './reference.ts';
 import { alertView, type MonitorStore } from './store.ts';
-import { calendarWindows, positionsByWindow, type TimeWindow, type WindowUnit } from './windows.ts';
+import { calendarWindows, positionsByWindow, type TimeWindow } from './windows.ts';
 
 export interface ReportSources {
   duck: DuckReader;

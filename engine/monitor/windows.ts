@@ -1,8 +1,6 @@
 import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
-
-export const windowUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
-export type WindowUnit = (typeof windowUnits)[number];
+import { type WindowUnit, windowUnits } from '../contract/monitor-windows.ts';
 
 /** A span of event time, UTC epoch milliseconds; `to` is exclusive. */
 export interface TimeWindow {
@@ -14,12 +12,14 @@ export interface TimeWindow {
 const readableWindows = 60;
 /** More are refused where they were asked for. */
 const largestWindows = 400;
+const hourMilliseconds = dayMilliseconds / 24;
 /** Of 1 January 1970, counted from Monday. */
 const epochWeekday = 3;
 
 /**
  * Windows of the UTC calendar that cover [first, last]; weeks begin on Monday. Without a unit it is the smallest that
- * gives at most 60 windows with, on average, at least `rowsPerWindow` rows each.
+ * gives at most 60 windows with, on average, at least `rowsPerWindow` rows each; hours only within one day, since many rows
+ * have a date and no time.
  * @throws GalleyError `monitor.invalid_range` where a unit was given that makes more than 400 windows
  */
 export function calendarWindows(
@@ -32,7 +32,8 @@ export function calendarWindows(
       const count = countWindows(first, last, candidate);
       return count <= readableWindows && rows / count >= rowsPerWindow;
     };
-    return listWindows(first, last, windowUnits.find(fits) ?? coarsestReadable(first, last));
+    const units = countWindows(first, last, 'day') === 1 ? windowUnits : longUnits;
+    return listWindows(first, last, units.find(fits) ?? coarsestReadable(first, last));
   }
   const count = countWindows(first, last, unit);
   if (count > largestWindows) {
@@ -45,9 +46,11 @@ export function calendarWindows(
   return listWindows(first, last, unit);
 }
 
+const longUnits = windowUnits.filter((unit) => unit !== 'hour');
+
 /** With few rows no window has enough of them: then a window is the longest that still shows how things went. */
 function coarsestReadable(first: number, last: number): WindowUnit {
-  return windowUnits.find((unit) => countWindows(first, last, unit) <= readableWindows / 5) ?? 'year';
+  return longUnits.find((unit) => countWindows(first, last, unit) <= readableWindows / 5) ?? 'year';
 }
 
 /** The rows of each window. */
@@ -91,6 +94,7 @@ function countWindows(first: number, last: number, unit: WindowUnit): number {
 
 /** Windows of a unit are numbered along the calendar, those of months from the year 0. */
 function windowNumber(time: number, unit: WindowUnit): number {
+  if (unit === 'hour') return Math.floor(time / hourMilliseconds);
   const days = Math.floor(time / dayMilliseconds);
   if (unit === 'day') return days;
   if (unit === 'week') return Math.floor((days + epochWeekday) / 7);
@@ -99,6 +103,7 @@ function windowNumber(time: number, unit: WindowUnit): number {
 }
 
 function windowStart(number: number, unit: WindowUnit): number {
+  if (unit === 'hour') return number * hourMilliseconds;
   if (unit === 'day') return number * dayMilliseconds;
   if (unit === 'week') return (number * 7 - epochWeekday) * dayMilliseconds;
   const months = number * monthsOf[unit];

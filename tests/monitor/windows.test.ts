@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { calendarWindows, positionsByWindow, type WindowUnit } from '../../engine/monitor/windows.ts';
+import type { WindowUnit } from '../../engine/contract/monitor-windows.ts';
+import { calendarWindows, positionsByWindow } from '../../engine/monitor/windows.ts';
 
 const at = (text: string) => Date.parse(text);
 const texts = (first: string, last: string, rows: number, unit?: WindowUnit) =>
@@ -25,6 +26,19 @@ test('without a unit the smallest is taken that is readable and has enough rows 
   expect(texts('2024-01-01', '2024-02-29', 9 * 40)).toHaveLength(9);
   expect(texts('2004-01-01', '2016-08-28', 4624)).toHaveLength(51);
   expect(texts('2024-01-01', '2024-12-31', 366)).toHaveLength(12);
+});
+
+test('hours are taken by themselves within one day only', () => {
+  const hours = (first: string, last: string, rows: number, unit?: WindowUnit) =>
+    calendarWindows({ first: at(first), last: at(last), rows }, 30, unit).map(({ from, to }) => [from, to]);
+  const expected = [10, 11].map((hour) => [at(`2024-03-01T${hour}:00Z`), at(`2024-03-01T${hour + 1}:00Z`)]);
+  expect(hours('2024-03-01T10:59Z', '2024-03-01T11:00Z', 60)).toEqual(expected);
+  expect(hours('2024-03-01T10:59Z', '2024-03-01T11:00Z', 59)).toHaveLength(1);
+  expect(hours('2024-02-29T23:59Z', '2024-03-01T00:00Z', 600)).toEqual([
+    [at('2024-02-29'), at('2024-03-01')],
+    [at('2024-03-01'), at('2024-03-02')],
+  ]);
+  expect(hours('2024-02-29T23:59Z', '2024-03-01T00:00Z', 2, 'hour')).toHaveLength(2);
 });
 
 test('few rows still make a timeline, of few windows', () => {
