@@ -1,6 +1,7 @@
 import type { Hold, Holder } from '../package/index.ts';
 import type { Deployments } from './deployments.ts';
 import type { DeploymentSpec } from './store.ts';
+import { bareAlias } from './versions.ts';
 import type { FolderWatch, WatchStore } from './watch/watch-store.ts';
 
 /** What deployments and watched folders need of the registry. */
@@ -20,7 +21,7 @@ export function deployHolder(deployments: Deployments, watches: WatchStore): Hol
         .followers(model, alias)
         .map(({ name, wanted }) => ({ words: `the deployment ${name} follows it`, isLive: wanted === 'running' })),
       ...watchesOf(model)
-        .filter(({ reference }) => reference === `${model}@${alias}`)
+        .filter(({ reference }) => (reference.split('@')[1] ?? bareAlias) === alias)
         .map(scored),
     ],
     ofModel: (model) => [

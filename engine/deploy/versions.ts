@@ -33,7 +33,7 @@ export interface PackagesForDeploy {
 }
 
 /** The alias that a bare model name means. */
-const bareAlias = 'champion';
+export const bareAlias = 'champion';
 
 /** Versions of models as the package phase has them, in the form that deployments need. */
 export class ModelVersions {

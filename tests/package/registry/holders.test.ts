@@ -37,6 +37,7 @@ test('a deployment holds what it serves, its canary, its shadow and what it serv
   deployments.divide(spec, { canary: { version: 3, percent: 10 }, shadow: 4, bounds: null }, [], []);
   watches.add({ id: 'w_1', name: 'inbox', folder: '/in', reference: 'price@5', createdAt: 0 });
   watches.add({ id: 'w_2', name: 'outbox', folder: '/out', reference: 'price@trial', createdAt: 1 });
+  watches.add({ id: 'w_3', name: 'tray', folder: '/tray', reference: 'price', createdAt: 2 });
   const before = 'the deployment live served it, and its prediction log, its monitor and its way back need it';
   expect([1, 2, 3, 4, 5, 6].map((version) => wordsOf(holder, 'price', version))).toEqual([
     [[before, false]],
@@ -47,11 +48,14 @@ test('a deployment holds what it serves, its canary, its shadow and what it serv
     [],
   ]);
   expect(wordsOf(holder, 'other', 2)).toEqual([]);
-  expect(holder.ofAlias('price', 'champion').map(({ words }) => words)).toEqual(['the deployment live follows it']);
+  expect(holder.ofAlias('price', 'champion').map(({ words }) => words)).toEqual([
+    'the deployment live follows it',
+    'the files of tray are scored with it',
+  ]);
   expect(holder.ofAlias('price', 'trial').map(({ words }) => words)).toEqual([
     'the files of outbox are scored with it',
   ]);
-  expect(holder.ofModel('price')).toHaveLength(3);
+  expect(holder.ofModel('price')).toHaveLength(4);
   store.setWanted('dep_1', 'stopped');
   expect(holder.ofModel('price')[0]).toEqual({ words: 'the deployment live is of it', isLive: false });
 });
