@@ -907,7 +907,7 @@ class _Network(_Source):
         _, rows = said
         if task == "regression":
             return "prediction", said
-        shares = all(-1e-6 <= value <= 1 + 1e-6 for row in rows for value in row)
+        shares = all(-1e-5 < value < 1 + 1e-5 for row in rows for value in row)
         if self._width == 1:
             second = [row[0] if shares else _logistic(row[0]) for row in rows]
             return ("probability" if shares else "logit"), (None, [[1 - value, value] for value in second])

@@ -2,6 +2,7 @@ import { foldText } from '../../base/fold-text.ts';
 import type { ReadModel } from '../../base/onnx/read-model.ts';
 import type { AdoptedInput, OutputForm } from '../../contract/adopted-mapping.ts';
 import type { Problem, TaskKind } from '../../contract/values.ts';
+import { shareNoise } from '../../train/index.ts';
 import { classNamed, fileClasses } from './class-names.ts';
 import type { ForeignModel } from './foreign-model.ts';
 import { type FileInput, fileInputs, fits, isMadeByZipMap, type RawColumn } from './mapping.ts';
@@ -96,7 +97,7 @@ export function guessTask(read: ReadModel, { task }: ForeignModel, from: GuessFr
 /** What the numbers of an output are, by how they look in some rows. */
 export function guessForm(task: TaskKind, values: readonly number[], width: number): OutputForm {
   if (task === 'regression') return 'prediction';
-  const areShares = values.every((value) => value >= -1e-6 && value <= 1 + 1e-6);
+  const areShares = values.every((value) => value > -shareNoise && value < 1 + shareNoise);
   if (width === 1) return areShares ? 'probability' : 'logit';
   const sumsToOne = values.every((_, place) => {
     if (place % width !== 0) return true;
