@@ -46,7 +46,8 @@ async function runWindow(): Promise<void> {
   app.on('will-quit', (event) => {
     if (session.ended) return;
     event.preventDefault();
-    void session.end().finally(() => app.quit());
+    // A quit from within this event, as where there is no engine to wait for, would be ignored.
+    void session.end().finally(() => setImmediate(() => app.quit()));
   });
   const { path, create } = projectToOpen();
   await session.open(path, create);
