@@ -57,4 +57,9 @@ test('a classification answers label and probabilities, and says what its column
   });
   expect(exampleTensors(signature)).toEqual({ n: [['']], 'a | b': [[null]] });
   expect(readmeFile({ ...source, signature })).toContain('| a \\| b | int64 | float | no | 0 to 9 |');
+  const day = { name: 'day', type: 'date' as const, tensor: 'string' as const, nullable: false };
+  const days = { ...signature, inputs: [{ ...day, minimum: Date.UTC(2004, 1, 29), maximum: Date.UTC(2005, 0, 1) }] };
+  expect(readmeFile({ ...source, signature: days })).toContain(
+    '| day | date | string | no | 2004-02-29 to 2005-01-01 |',
+  );
 });

@@ -1,4 +1,5 @@
-import type { FieldSignature, Signature } from '../../../contract/values.ts';
+import { isoTime } from '../../../base/clock.ts';
+import type { ColumnType, FieldSignature, Signature } from '../../../contract/values.ts';
 import type { ExportSource } from '../exporter.ts';
 import { testedWith } from './environment.ts';
 import { exampleTensors } from './input-example.ts';
@@ -60,10 +61,16 @@ function columnLine({ name, type, tensor, nullable, minimum, maximum, categories
   const seen = categories
     ? categories.slice(0, 12).join(', ') + (categories.length > 12 ? ', …' : '')
     : minimum != null && maximum != null
-      ? `${minimum} to ${maximum}`
+      ? `${bound(minimum, type)} to ${bound(maximum, type)}`
       : '';
   const cells = [name, type, tensor, nullable ? 'yes' : 'no', seen];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}
+
+/** Dates and times as they are to be sent. */
+function bound(value: number, type: ColumnType): string {
+  if (type === 'date') return isoTime(value).slice(0, 10);
+  return type === 'timestamp' ? isoTime(value) : String(value);
 }
 
 function answersOf({ task, classes = [] }: Signature): string {
