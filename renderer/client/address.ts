@@ -1,3 +1,5 @@
+import { type MonitorView, parseView, viewQuery } from './monitor-view.ts';
+
 /** Every object of the window has an address, kept in the fragment (`#/data/flights/3/columns`). Pure except `navigate`. */
 export const datasetTabs = ['rows', 'columns', 'versions', 'checks', 'cleaning', 'lineage'] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
@@ -7,6 +9,9 @@ export type RunTab = (typeof runTabs)[number];
 
 export const deployTabs = ['overview', 'requests', 'streams'] as const;
 export type DeployTab = (typeof deployTabs)[number];
+
+export const monitorTabs = ['timeline', 'columns', 'performance', 'fairness', 'quality', 'system', 'alerts'] as const;
+export type MonitorTab = (typeof monitorTabs)[number];
 
 export type Route =
   | { page: 'circle'; model?: string }
@@ -22,7 +27,7 @@ export type Route =
   | { page: 'versions'; a: string; b: string; on?: string }
   | { page: 'card'; model: string; version: number }
   | { page: 'deploy'; deployment?: string; tab: DeployTab }
-  | { page: 'monitor'; deployment?: string; column?: string }
+  | { page: 'monitor'; deployment?: string; tab: MonitorTab; view: MonitorView }
   | { page: 'retrain'; run?: string }
   | { page: 'settings' }
   | { page: 'help'; term?: string }
@@ -49,7 +54,8 @@ export const address = {
   /** The model card of a version. */
   card: (model: string, version: number) => path('package', model, version, 'card'),
   deploy: (deployment?: string, tab?: DeployTab) => path('deploy', deployment, tab),
-  monitor: (deployment?: string, column?: string) => withQuery(path('monitor', deployment), { column }),
+  monitor: (deployment?: string, tab?: MonitorTab, view: MonitorView = {}) =>
+    withQuery(path('monitor', deployment, tab), viewQuery(view)),
   retrain: (run?: string) => path('retrain', run),
   settings: () => path('settings'),
   help: (term?: string) => path('help', term),
@@ -81,7 +87,7 @@ export function parseAddress(fragment: string): Route {
     case 'deploy':
       return { page: 'deploy', deployment: first, tab: deployTabs.find((tab) => tab === second) ?? 'overview' };
     case 'monitor':
-      return { page: 'monitor', deployment: first, column: parameters.get('column') ?? undefined };
+      return { page: 'monitor', deployment: first, ...parseMonitor(second, parameters) };
     case 'retrain':
       return { page: 'retrain', run: first };
     case 'settings':
@@ -115,6 +121,10 @@ function parseDataset(
   if (tab === undefined || (version === undefined && third !== undefined)) return undefined;
   const check = query.get('check') ?? undefined;
   return check === undefined ? { page: 'dataset', name, version, tab } : { page: 'dataset', name, version, tab, check };
+}
+
+function parseMonitor(tab: string | undefined, query: URLSearchParams): { tab: MonitorTab; view: MonitorView } {
+  return { tab: monitorTabs.find((known) => known === tab) ?? 'timeline', view: parseView(query) };
 }
 
 function parsePackage(

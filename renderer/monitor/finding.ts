@@ -89,6 +89,11 @@ function drifted(report: MonitorReport): ColumnDrift[] {
   return report.drift.columns.filter((column) => column.drifted);
 }
 
+/** By how far they moved times how much the model relies on them, the most first. */
+export function rankedColumns(columns: readonly ColumnDrift[]): ColumnDrift[] {
+  return columns.toSorted(byDrift);
+}
+
 function byDrift(a: ColumnDrift, b: ColumnDrift): number {
   return driftTimesImportance(b) - driftTimesImportance(a) || (b.score ?? 0) - (a.score ?? 0);
 }

@@ -1,7 +1,5 @@
+import type { WindowSize } from '../client/monitor-view.ts';
 import { formatDay, formatMonth } from '../ui/format.ts';
-
-export const windowSizes = ['day', 'week', 'month', 'quarter', 'year'] as const;
-export type WindowSize = (typeof windowSizes)[number];
 
 const day = 86_400_000;
 

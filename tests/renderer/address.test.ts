@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
 import { address, addressOfPhase, parseAddress, type Route, ticketOf } from '../../renderer/client/address.ts';
+import type { MonitorView } from '../../renderer/client/monitor-view.ts';
+
+const view: MonitorView = {
+  range: { since: '2014-01-01T00:00:00.000Z', until: '2016-01-01T00:00:00.000Z' },
+  size: 'quarter',
+  current: { since: '2015-10-01T00:00:00.000Z', until: '2015-12-31T12:30:00.000Z' },
+  reference: { since: '2014-10-01T00:00:00.000Z', until: '2015-01-01T00:00:00.000Z' },
+  column: 'a column/with all?',
+};
 
 test.each<[string, Route]>([
   [address.circle(), { page: 'circle', model: undefined }],
@@ -25,7 +34,9 @@ test.each<[string, Route]>([
   [address.card('m', 4), { page: 'card', model: 'm', version: 4 }],
   [address.deploy('m'), { page: 'deploy', deployment: 'm', tab: 'overview' }],
   [address.deploy('m', 'streams'), { page: 'deploy', deployment: 'm', tab: 'streams' }],
-  [address.monitor('m', 'a column/with all?'), { page: 'monitor', deployment: 'm', column: 'a column/with all?' }],
+  [address.monitor(), { page: 'monitor', deployment: undefined, tab: 'timeline', view: {} }],
+  [address.monitor('m', 'alerts'), { page: 'monitor', deployment: 'm', tab: 'alerts', view: {} }],
+  [address.monitor('m', 'columns', view), { page: 'monitor', deployment: 'm', tab: 'columns', view }],
   [address.retrain('plr_1'), { page: 'retrain', run: 'plr_1' }],
   [address.settings(), { page: 'settings' }],
   [address.help('psi'), { page: 'help', term: 'psi' }],
@@ -40,6 +51,16 @@ test('an address that is none says so', () => {
   expect(parseAddress('')).toEqual({ page: 'circle' });
   expect(parseAddress('#/data/%E0%A4%A')).toMatchObject({ page: 'dataset', name: '%E0%A4%A' });
   expect(parseAddress('#/package/m/0')).toMatchObject({ version: undefined });
+});
+
+test('a span of time that cannot be is left out of the address of Monitor', () => {
+  for (const wrong of ['2015-01-01', '2015-01-01~', '~2015-01-01', 'a~b', '2016-01-01~2015-01-01'])
+    expect(parseAddress(`#/monitor/m/nowhere?now=${wrong}&size=century`)).toEqual({
+      page: 'monitor',
+      deployment: 'm',
+      tab: 'timeline',
+      view: {},
+    });
 });
 
 test('a ticket is taken only from a fragment that is nothing else', () => {

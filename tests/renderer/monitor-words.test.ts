@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import type { ColumnDrift } from '../../engine/contract/monitor-drift.ts';
+import { heightOf, outline, pictureOf } from '../../renderer/monitor/columns/then-and-now.ts';
 import { badSince, findingOf } from '../../renderer/monitor/finding.ts';
 import { guessIdColumn, guessLabelColumn } from '../../renderer/monitor/label-columns.ts';
-import { drawMetric, layLanes, releaseSpans } from '../../renderer/monitor/lanes.ts';
 import { periodName, timeTicks } from '../../renderer/monitor/periods.ts';
-import { heightOf, outline, pictureOf } from '../../renderer/monitor/then-and-now.ts';
-import { timeScale } from '../../renderer/monitor/time-scale.ts';
+import { drawMetric, layLanes, releaseSpans } from '../../renderer/monitor/timeline/lanes.ts';
+import { timeScale } from '../../renderer/monitor/timeline/time-scale.ts';
 
 const year = (number: number, metric: number | null, versions = [1]): MonitorReport['timeline'][number] => ({
   from: `${number}-01-01T00:00:00Z`,

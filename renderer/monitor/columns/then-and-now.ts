@@ -1,4 +1,4 @@
-import type { ColumnDrift } from '../../engine/contract/monitor-drift.ts';
+import type { ColumnDrift } from '../../../engine/contract/monitor-drift.ts';
 
 type Bin = ColumnDrift['bins'][number];
 

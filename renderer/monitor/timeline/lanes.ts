@@ -1,7 +1,7 @@
-import type { MonitorReport } from '../../engine/contract/monitor.ts';
-import { linear, linePath, niceAxis, spreadLabels } from '../charts/scale.ts';
-import { formatTick } from '../ui/format.ts';
-import { isShare } from '../ui/words.ts';
+import type { MonitorReport } from '../../../engine/contract/monitor.ts';
+import { linear, linePath, niceAxis, spreadLabels } from '../../charts/scale.ts';
+import { formatTick } from '../../ui/format.ts';
+import { isShare } from '../../ui/words.ts';
 import { type TimeBreak, timeScale } from './time-scale.ts';
 
 /** Where everything of the time chart stands, in pixels. Heights of the lanes are those of the looks page. */
