@@ -1,11 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
-import { WindowUnit } from './monitor-windows.ts';
+import { windowUnits } from './monitor-windows.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 export const severities = ['information', 'warning', 'bad'] as const;
 export const Severity = Type.Enum([...severities]);
 export type Severity = Static<typeof Severity>;
+
+/** What lies behind an alert, in the order in which one thing brings about the next. */
+export const alertCauses = ['system', 'quality', 'drift', 'performance'] as const;
+export const AlertCause = Type.Enum([...alertCauses]);
+export type AlertCause = Static<typeof AlertCause>;
 
 /** Who or what contributes how much to an alert, the most first. */
 export const Contribution = Type.Object({
@@ -20,8 +25,11 @@ export type Contribution = Static<typeof Contribution>;
 export const Alert = Type.Object({
   id: Type.String(),
   deployment: Type.String(),
-  /** The name of its rule. */
+  version: Type.Integer(),
+  /** The name of its gravest rule. */
   rule: Type.String(),
+  /** Of all its rules, the one that comes first in the order of causes. */
+  cause: AlertCause,
   severity: Severity,
   title: Type.String(),
   detail: Type.String(),
@@ -48,19 +56,25 @@ export type Alert = Static<typeof Alert>;
  */
 export const RuleMetric = Type.String({ minLength: 1, maxLength: 200 });
 
-const QuietHours = Type.Object({
+/** Of event time, in UTC; `automatic` are the windows of the report. */
+export const ruleWindows = ['automatic', ...windowUnits] as const;
+export const RuleWindow = Type.Enum([...ruleWindows]);
+export type RuleWindow = Static<typeof RuleWindow>;
+
+export const QuietHours = Type.Object({
   /** `22:00`; a span past midnight is meant as such. */
   from: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
   to: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
   /** `Europe/Berlin`. */
-  timeZone: Type.String(),
+  timeZone: Type.String({ minLength: 1, maxLength: 64 }),
 });
+export type QuietHours = Static<typeof QuietHours>;
 
 const ruleFields = {
   name: Name,
   metric: RuleMetric,
-  /** Of event time that one value is measured over. */
-  window: WindowUnit,
+  /** That one value is measured over. */
+  window: RuleWindow,
   comparison: Type.Enum(['above', 'below']),
   bound: Type.Number(),
   /** Windows in a row in which it must be broken. */
@@ -72,11 +86,12 @@ const ruleFields = {
   quietHours: Nullable(QuietHours),
   isOn: Type.Boolean(),
   /** Names of channels; desktop notifications are always shown. */
-  channels: Type.Array(Type.String()),
+  channels: Type.Array(Type.String(), { maxItems: 20, uniqueItems: true }),
   /** Start the pipeline of the model when the alert is raised. */
   retrain: Type.Boolean(),
 };
 
+/** A rule of a deployment. */
 export const Rule = Type.Object({
   ...ruleFields,
   deployment: Type.String(),
@@ -100,16 +115,16 @@ export const Channel = Type.Object({
   security: Type.Optional(Type.Enum(['tls', 'starttls', 'none'])),
   user: Type.Optional(Type.String()),
   from: Type.Optional(Type.String()),
-  to: Type.Optional(Type.Array(Type.String())),
+  to: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 50 })),
   /** Program and arguments; it gets the alert as JSON on its standard input, and no shell. */
-  command: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+  command: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 100 })),
   hasSecret: Type.Boolean(),
   lastError: Nullable(Type.String()),
 });
 export type Channel = Static<typeof Channel>;
 
 /** One window of the past as a rule would have seen it. */
-const RuleWindow = Type.Object({
+const JudgedWindow = Type.Object({
   from: Time,
   to: Time,
   value: Nullable(Type.Number()),
@@ -170,7 +185,7 @@ export const alertCalls = {
       until: Type.Optional(Time),
       rule: Type.Object({
         metric: RuleMetric,
-        window: WindowUnit,
+        window: RuleWindow,
         comparison: ruleFields.comparison,
         bound: ruleFields.bound,
         forWindows: ruleFields.forWindows,
@@ -178,7 +193,7 @@ export const alertCalls = {
       }),
     }),
     Type.Object({
-      windows: Type.Array(RuleWindow),
+      windows: Type.Array(JudgedWindow),
       /** "It would have fired 3 times from January 2015 to March 2016: …" */
       says: Type.String(),
     }),

@@ -67,6 +67,8 @@ export const MonitorReport = Type.Object({
       versions: Type.Array(Type.Integer()),
       metric: Nullable(Type.Number()),
       drift: Type.Record(Type.String(), Nullable(Type.Number())),
+      /** The columns that drifted in it. */
+      drifted: Type.Array(Type.String()),
       predictionDrift: Nullable(Type.Number()),
     }),
   ),

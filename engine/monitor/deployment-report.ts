@@ -229,6 +229,7 @@ async function timelineOf(
       versions: traffic[index]?.versions ?? [],
       metric: isJudged ? (metricsOf(judged, positions)[reference.version.metric.name] ?? null) : null,
       drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
+      drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
       predictionDrift: prediction.windows[index] ?? null,
     };
   });

@@ -22,6 +22,8 @@ export interface DriftOverTime {
   whole: ColumnDrift;
   /** Null where a window has too few rows. */
   windows: (number | null)[];
+  /** Whether the column drifted in each window. */
+  drifted: boolean[];
 }
 
 /** A column of one side and the other, compared. */
@@ -53,13 +55,16 @@ export async function driftOverTime(
   const whole = compareColumns(reference, current, type, importance, settings);
   const small = thinned(reference, comparedRowsOfWindow);
   const scores: (number | null)[] = [];
+  const drifted: boolean[] = [];
   for (const positions of positionsByWindow(times?.values as Float64Array | undefined, windows)) {
     if (scores.length % 10 === 0) await nextTurn();
     const ofWindow = thinned(selectDriftRows(current, positions), comparedRowsOfWindow);
     const isEnough = positions.length >= settings.minimumRows;
-    scores.push(isEnough ? driftOfColumn(small, ofWindow, settings).score : null);
+    const found = isEnough ? driftOfColumn(small, ofWindow, settings) : null;
+    scores.push(found?.score ?? null);
+    drifted.push(found?.drifted ?? false);
   }
-  return { whole, windows: scores };
+  return { whole, windows: scores, drifted };
 }
 
 /** Share of the judged columns that drifted; 0 where none could be judged. */

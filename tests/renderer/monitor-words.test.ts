@@ -16,6 +16,7 @@ const year = (number: number, metric: number | null, versions = [1]): MonitorRep
   versions,
   metric,
   drift: { Austin: 0.1 },
+  drifted: [],
   predictionDrift: null,
 });
 
