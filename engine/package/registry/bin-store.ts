@@ -98,17 +98,21 @@ export class BinStore {
       `SELECT "from" AS "column" FROM pragma_foreign_key_list('model_versions') WHERE "table" = 'blobs'`,
     );
     const names = ['id', ...columns.map(({ column }) => `"${column}"`)];
-    return this.#database
-      .all<Record<string, string | null>>(`SELECT ${names.join(', ')} FROM model_versions ${condition}`, ...values)
-      .map(({ id, ...named }) => {
-        const folder = this.#database.column<string>(
-          `SELECT hash FROM model_version_files WHERE version_id = ?
-           UNION ALL SELECT hash FROM model_version_signatures WHERE version_id = ?`,
-          id as string,
-          id as string,
-        );
-        const hashes = [...Object.values(named), ...folder].filter((hash): hash is string => hash !== null);
-        return { id: id as string, hashes };
-      });
+    const versions = this.#database.all<Record<string, string | null>>(
+      `SELECT ${names.join(', ')} FROM model_versions ${condition}`,
+      ...values,
+    );
+    const inFolders = this.#database.all<{ id: string; hash: string }>(
+      `SELECT version_id AS id, hash FROM (SELECT version_id, hash FROM model_version_files
+         UNION ALL SELECT version_id, hash FROM model_version_signatures)
+       WHERE version_id IN (SELECT id FROM model_versions ${condition})`,
+      ...values,
+    );
+    const ofFolder = Map.groupBy(inFolders, ({ id }) => id);
+    return versions.map(({ id, ...named }) => {
+      const ofRow = Object.values(named).filter((hash) => hash !== null);
+      const hashes = (ofFolder.get(id as string) ?? []).map(({ hash }) => hash);
+      return { id: id as string, hashes: [...ofRow, ...hashes] };
+    });
   }
 }
