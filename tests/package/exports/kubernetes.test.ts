@@ -54,6 +54,7 @@ const at = (manifests: Map<string, Manifest>, path: string): any => manifests.ge
 test('every manifest is valid, and has no field that its kind does not know', async () => {
   const manifests = manifestsOf(await kubernetesFiles());
   expect([...manifests.values()].map(({ kind }) => kind).sort()).toEqual([
+    'ConfigMap',
     'Deployment',
     'HorizontalPodAutoscaler',
     'HorizontalPodAutoscaler',
@@ -223,6 +224,7 @@ test('kustomize builds the base, the overlay and the KServe variant', async (con
     ).map((document) => document.toJS());
   const overlay = build('overlays/example');
   expect(overlay.map(({ kind }) => kind).sort()).toEqual([
+    'ConfigMap',
     'Deployment',
     'HorizontalPodAutoscaler',
     'Ingress',
@@ -372,6 +374,17 @@ function rulesFolder(files: ExportFile[]): string {
   return folder;
 }
 
+test('the dashboard asks for the job of the pods, and is what Grafana of the Docker package has', async () => {
+  const { metadata, data } = parse(textOf(await kubernetesFiles(), 'monitoring/grafana-dashboard.yaml'));
+  expect(metadata.labels.grafana_dashboard).toBe('1');
+  const dashboard = JSON.parse(data['riders.json']) as { title: string; panels: { targets: { expr: string }[] }[] };
+  expect(dashboard.title).toBe('riders');
+  const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  expect(queries.length).toBeGreaterThan(20);
+  for (const query of queries) expect(query).toContain('job="riders"');
+  expect(data['riders.json']).not.toMatch(/%[A-Z]+%|job=\\"galley/);
+});
+
 test('promtool takes the alert rules, and each has a runbook link into runbook.md', async (context) => {
   const files = await kubernetesFiles();
   const runbook = textOf(files, 'runbook.md');
@@ -391,7 +404,7 @@ test('the cases of the Docker package hold for the pods, too', async (context) =
   const folder = rulesFolder(await kubernetesFiles());
   const path = join(checkoutFolder, 'resources', 'exports', 'docker', 'monitoring', 'prometheus', 'alerts.test.yml');
   const cases = readFileSync(path, 'utf8')
-    .replace('rule_files: [alerts.yml]', 'rule_files: [rules.yaml]')
+    .replace('rule_files: [recording.yml, alerts.yml]', 'rule_files: [rules.yaml]')
     .replaceAll('job="galley"', 'job="riders"')
     .replaceAll('job: "galley"', 'job: "riders"')
     .replaceAll('runbook.md#', 'https://runbooks.example.com/riders/runbook.md#');

@@ -8,6 +8,7 @@ import { cardTexts } from '../../card/make-card.ts';
 import type { GoldenSet } from '../../golden-set.ts';
 import { checkGolden } from '../check-golden.ts';
 import { type Exporter, type ExportFile, type ExportSource, versionFile, versionFilesIn } from '../exporter.ts';
+import { dashboardUid, filledIn } from '../templates.ts';
 import { filesIn, libraryVersions, serverFiles } from './server-files.ts';
 
 /** The release of Node that the image is built on, as its official image is tagged. */
@@ -72,10 +73,6 @@ function templateFiles(source: ExportSource): ExportFile[] {
   });
 }
 
-function filledIn(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/%([A-Z]+)%/g, (whole, name) => values[name] ?? whole);
-}
-
 function placeholders(source: ExportSource): Record<string, string> {
   const { version, signature, galleyVersion, at } = source;
   const name = imageName(version.model);
@@ -83,8 +80,7 @@ function placeholders(source: ExportSource): Record<string, string> {
     MODEL: version.model,
     VERSION: String(version.version),
     NAME: name,
-    // Grafana takes at most 40 characters.
-    UID: `galley-${name}`.slice(0, 40),
+    UID: dashboardUid(name),
     NODE: nodeRelease,
     TARGET: oneLine(signature.target),
     TASK: signature.task,

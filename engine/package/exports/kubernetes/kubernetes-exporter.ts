@@ -7,7 +7,7 @@ import { deploymentFile } from './deployment.ts';
 import { kserveWithServer, kserveWithTriton } from './kserve.ts';
 import { baseKustomization, componentKustomization, exampleOverlay } from './kustomization.ts';
 import { type MeasureServer, measureServer } from './measure-server.ts';
-import { prometheusRuleFile, serviceMonitorFile } from './monitoring.ts';
+import { dashboardFile, prometheusRuleFile, serviceMonitorFile } from './monitoring.ts';
 import { clusterNames } from './names.ts';
 import { readmeFile } from './readme.ts';
 import { horizontalPodAutoscalerFile, podDisruptionBudgetFile } from './scaling.ts';
@@ -37,6 +37,7 @@ export function kubernetesExporter(measure: MeasureServer): Exporter {
     const monitoring: ExportFile[] = [
       { path: 'service-monitor.yaml', content: serviceMonitorFile(names) },
       { path: 'prometheus-rule.yaml', content: prometheusRuleFile(names, resources) },
+      { path: 'grafana-dashboard.yaml', content: dashboardFile(names, source) },
     ];
     return [
       { path: 'README.md', content: readmeFile(names, source, measured, resources) },

@@ -18,7 +18,7 @@ Manifests for the model that predicts \`${signature.target}\`, written by Galley
 | folder | what it is |
 | --- | --- |
 | \`base\` | Deployment, Service, HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy and ServiceAccount |
-| \`monitoring\` | ServiceMonitor and PrometheusRule, for clusters with the operator of Prometheus |
+| \`monitoring\` | ServiceMonitor, PrometheusRule and a dashboard for Grafana, for clusters with the operator of Prometheus |
 | \`overlays/example\` | namespace, image, number of pods, Ingress with a host: copy it for each cluster |
 | \`kserve/server\` | in place of all that: a KServe InferenceService with the same image |
 | \`kserve/triton\` | in place of that: a KServe InferenceService with Triton and its ONNX Runtime, where nothing of Galley runs |
