@@ -1335,6 +1335,11 @@ export const errorCatalogue = {
     meaning: 'A range of time begins at or after its end.',
     hint: 'Choose --since before --until.',
   },
+  'monitor.invalid_profile': {
+    kind: 'invalid',
+    meaning: 'A profile is damaged, or is none.',
+    hint: 'Fetch it again with `GET /profile`.',
+  },
   'monitor.nothing_to_compare': {
     kind: 'invalid',
     meaning: 'A report was asked for without saying of what.',
