@@ -19,6 +19,7 @@ import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
+import { monitorExportCommand } from './monitor-export-command.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageComparisonCommand } from './package-comparison-command.ts';
@@ -71,5 +72,6 @@ export const commands: readonly Command[] = [
   ...deployLogCommands,
   deployImportLogCommand,
   ...monitorCommands,
+  monitorExportCommand,
   ...retrainCommands,
 ];

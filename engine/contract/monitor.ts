@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
 import { ColumnDrift } from './monitor-drift.ts';
+import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
 import { WindowUnit } from './monitor-windows.ts';
 import { Metrics, Nullable, Time } from './values.ts';
@@ -91,6 +92,7 @@ const LabelCount = Type.Object({
 const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 export const monitorCalls = {
+  export: exportCall,
   fairness: fairnessCall,
   report: query(
     'monitor.report',

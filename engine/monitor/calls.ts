@@ -10,6 +10,7 @@ import type { ProcessWork } from '../jobs/job-queue.ts';
 import type { CheckResult } from './check.ts';
 import { reportOfDatasets } from './dataset-report.ts';
 import type { DeploymentReports, ReportSources } from './deployment-report.ts';
+import { exportMonitoring } from './export/export-monitoring.ts';
 import type { FairnessJobInput } from './fairness-job.ts';
 import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
@@ -37,6 +38,7 @@ export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCal
       }
       return context.jobs.submit(fairnessWork(input));
     },
+    export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
     labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),

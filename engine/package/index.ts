@@ -15,6 +15,9 @@ import { type FolderFile, versionFolder } from './version-folder/version-folder.
 export type { AliasMoved, AliasWish } from './aliases.ts';
 export { commonRows } from './comparison/common-rows.ts';
 export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
+export { monitoringFiles } from './exports/monitoring-files.ts';
+export { requireEmptyFolder, writeExport } from './exports/write-export.ts';
+export { yamlFile } from './exports/yaml-file.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
