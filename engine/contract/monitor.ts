@@ -3,6 +3,7 @@ import { command, query } from './call.ts';
 import { ColumnDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
+import { systemCalls } from './monitor-system.ts';
 import { WindowUnit } from './monitor-windows.ts';
 import { Metrics, Nullable, Time } from './values.ts';
 
@@ -94,6 +95,7 @@ const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 export const monitorCalls = {
   export: exportCall,
   fairness: fairnessCall,
+  ...systemCalls,
   report: query(
     'monitor.report',
     'Traffic, latency, quality, drift and performance of a deployment by event time.',

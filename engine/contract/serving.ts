@@ -182,6 +182,29 @@ export type ServingConfig = Static<typeof ServingConfig>;
 
 const Milliseconds = Nullable(Type.Number());
 
+export const ServerMinute = Type.Object({
+  at: Time,
+  requests: Type.Integer(),
+  rows: Type.Integer(),
+  /** Not answered for the server's part (5xx), and refused for the caller's (4xx). */
+  failed: Type.Integer(),
+  refused: Type.Integer(),
+  /** Of the requests that were answered: bin, count, bin, count, … of a histogram that merges (statistics/latency-histogram.ts). */
+  latencies: Type.Array(Type.Integer()),
+  /** Why requests failed or were refused, with how many did: a code, or `serving.invalid_rows unknown_field rain`. */
+  reasons: Type.Record(Type.String(), Type.Integer()),
+  /** Seconds that the server was up and looked at itself, and what its process took of the processors in them. */
+  upSeconds: Type.Number(),
+  cpuSeconds: Type.Number(),
+  /** At most. */
+  memoryBytes: Type.Integer(),
+  waitingRows: Type.Integer(),
+  /** At most, of the room for rows that wait, of the event loop's time, or of the machine's processors. */
+  saturation: Type.Number(),
+});
+/** The four golden signals of a minute. */
+export type ServerMinute = Static<typeof ServerMinute>;
+
 export const ServingStatus = Type.Object({
   deployment: Type.String(),
   model: Type.String(),
@@ -212,6 +235,8 @@ export const ServingStatus = Type.Object({
       p95: Milliseconds,
     }),
   ),
+  /** The golden signals of those of them of which something is known, oldest first. */
+  samples: Type.Array(ServerMinute),
   /** The deployment's own model first. */
   models: Type.Array(
     Type.Object({

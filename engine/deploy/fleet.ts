@@ -30,13 +30,28 @@ export interface FleetOptions {
   backOff?: BackOff;
 }
 
+/** Is told what a server says of itself whenever it was asked, and last before it is ended. */
+export type StatusListener = (deploymentId: string, status: ServingStatus) => void;
+/** Is told when a server begins, ends, or is ended. */
+export type StateListener = (deploymentId: string, state: ServerState['status']) => void;
+
 /** The servers of all deployments. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #supervisors = new Map<string, ServerSupervisor>();
+  readonly #statusListeners: StatusListener[] = [];
+  readonly #stateListeners: StateListener[] = [];
 
   constructor(options: FleetOptions) {
     this.#options = options;
+  }
+
+  onStatus(listener: StatusListener): void {
+    this.#statusListeners.push(listener);
+  }
+
+  onState(listener: StateListener): void {
+    this.#stateListeners.push(listener);
   }
 
   /** What is wanted of a deployment and what is, as the contract shows it. */
@@ -136,6 +151,7 @@ export class Fleet {
     const { logs, keys } = this.#options;
     logs.store.keepTraffic(id, status);
     keys.keepUse(id, status);
+    for (const listener of this.#statusListeners) listener(id, status);
   }
 
   #supervisor(id: string): ServerSupervisor {
@@ -165,7 +181,8 @@ export class Fleet {
         }),
       ending: (status) => this.#keep(id, status),
       changed: () => {
-        const { port } = supervisor.state;
+        const { port, status } = supervisor.state;
+        for (const listener of this.#stateListeners) listener(id, status);
         if (port !== null) store.keepPort(id, port);
         context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: spec().name });
       },

@@ -1,4 +1,4 @@
-import type { deployCalls } from '../contract/deploy.ts';
+import type { Deployment, deployCalls } from '../contract/deploy.ts';
 import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
@@ -8,7 +8,7 @@ import { deployHolder } from './deploy-holder.ts';
 import { deploymentsOf } from './deploy-lineage.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
-import { Fleet, type FleetOptions } from './fleet.ts';
+import { Fleet, type FleetOptions, type StateListener, type StatusListener } from './fleet.ts';
 import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { LogRemoval, RemovalListener } from './log-removal.ts';
@@ -46,6 +46,14 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   onLabels(listener: LabelListener): void;
   /** Is called before rows leave a log, and once a day for what is older than a log is kept. */
   onRemoval(listener: RemovalListener): void;
+  /** Asks the deployment's server, where one runs, what it did: the listeners of its status are told. */
+  askServer(deploymentId: string): Promise<void>;
+  /** Is told what a server says of itself whenever it was asked, and last before it is ended. */
+  onStatus(listener: StatusListener): void;
+  /** Is told when a server begins, ends, or is ended. */
+  onState(listener: StateListener): void;
+  /** What is of a deployment's server. */
+  serverState(deploymentId: string): { status: Deployment['status']; error: string | null };
   /** Of the server's process, undefined where none is ready. */
   processId(nameOrId: string): number | undefined;
   /** Resolves when every server was made as it is wanted now: after an alias moved, when the swaps are done. */
@@ -143,6 +151,13 @@ export function createDeployPhase(
     removedRows: (deploymentId) => logs.store.removed(deploymentId),
     onLabels: (listener) => labels.onLabels(listener),
     onRemoval: (listener) => logs.onRemoval(listener),
+    askServer: (deploymentId) => fleet.keepTraffic(deploymentId),
+    onStatus: (listener) => fleet.onStatus(listener),
+    onState: (listener) => fleet.onState(listener),
+    serverState: (deploymentId) => {
+      const { status, error } = fleet.state(deploymentId);
+      return { status, error: error?.message ?? null };
+    },
     processId: (nameOrId) => fleet.client(deployments.get(nameOrId).id)?.pid,
     settled: () => fleet.settled(),
   };

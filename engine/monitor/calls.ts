@@ -3,6 +3,7 @@ import { GalleyError } from '../base/errors.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
+import type { systemCalls } from '../contract/monitor-system.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
@@ -27,8 +28,11 @@ export interface MonitorParts {
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
 }
 
-/** One handler per call of the monitor phase. */
-export function monitorHandlers(parts: MonitorParts): Handlers<typeof monitorCalls> {
+/** Calls that parts of the phase answer themselves. */
+type OwnCalls = keyof typeof systemCalls;
+
+/** One handler per call of the monitor phase that no part answers itself. */
+export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {
   const { context, deploy, sources, check } = parts;
   const labelSources = { context, deploy, store: sources.labels };
   return {

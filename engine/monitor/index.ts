@@ -11,6 +11,7 @@ import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { type ReferenceSources, References } from './reference.ts';
 import { alertView, MonitorStore } from './store.ts';
+import { createSystemWatch } from './system/system.ts';
 import { watchDeployments } from './watch.ts';
 
 export interface MonitorPhase extends Phase<typeof monitorCalls> {
@@ -26,6 +27,7 @@ export function createMonitorPhase(
   packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants'>,
   deploy: DeployPhase,
 ): MonitorPhase {
+  const system = createSystemWatch(context, deploy);
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
   packages.addDescendants(alertsOf(store));
@@ -63,9 +65,18 @@ export function createMonitorPhase(
   const watch = watchDeployments(deploy, sources.labels, (id) => check(id, { since: null, until: null }));
 
   return {
-    handlers: monitorHandlers({ context, data, deploy, sources, reports, check }),
-    start: async () => watch.start(),
-    stop: () => watch.stop(),
+    handlers: {
+      ...monitorHandlers({ context, data, deploy, sources, reports, check }),
+      ...system.handlers,
+    },
+    start: async () => {
+      watch.start();
+      system.sampler.start();
+    },
+    stop: async () => {
+      await system.sampler.stop();
+      await watch.stop();
+    },
     onAlert: (listener) => listeners.push(listener),
   };
 }

@@ -20,6 +20,8 @@ export interface Exchange {
   key: string | null;
   /** Code of the error that it was refused with. */
   error: string | null;
+  /** The same with the first fault of its rows, see `refusalReason`. */
+  reason: string | null;
 }
 
 /** Is told of each answer before it is sent. */

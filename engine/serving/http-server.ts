@@ -11,6 +11,7 @@ import { HttpAccess } from './http-access.ts';
 import { type ExchangeIds, type HttpAnswer, sendAnswer } from './http-answer.ts';
 import { listen } from './http-listen.ts';
 import { type FoundRoute, type HttpCall, type HttpRoutes, pathOf, requireRoute } from './http-routes.ts';
+import { refusalReason } from './row-faults.ts';
 import { type TraceContext, traceHeader, traceOf } from './trace-context.ts';
 
 export interface HttpServerOptions {
@@ -112,6 +113,7 @@ export class HttpServer {
     let origin: string | undefined;
     let key: string | null = null;
     let failure: string | null = null;
+    let reason: string | null = null;
     try {
       origin = this.#access.checkOrigin(request);
       if (origin !== undefined && isPreflight(request)) answer = preflightAnswer(request);
@@ -124,6 +126,7 @@ export class HttpServer {
     } catch (error) {
       const ids = { request_id: receipt.id, trace_id: trace.traceId };
       failure = reportError(error).code;
+      reason = refusalReason(error);
       answer = found.protocol.refusal(this.#shown(error, ids), ids);
     }
     if (this.#broken.wasCut(request.socket)) return;
@@ -138,6 +141,7 @@ export class HttpServer {
       rows: answer.rows ?? 0,
       key,
       error: failure,
+      reason,
     });
     const headers = { 'x-request-id': receipt.id, traceparent: traceHeader(trace) };
     const more = origin === undefined ? headers : { ...headers, ...corsHeaders(origin) };
@@ -157,6 +161,7 @@ export class HttpServer {
       rows: 0,
       key: null,
       error: status === 408 ? 'serving.request_timeout' : 'serving.invalid_http',
+      reason: null,
     });
   }
 

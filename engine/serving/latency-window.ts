@@ -1,12 +1,9 @@
 import { type Clock, isoTime } from '../base/clock.ts';
 import type { ServingStatus } from '../contract/serving.ts';
+import { latencyBin, latencyBins, latencyQuantile } from '../statistics/latency-histogram.ts';
 
 const windowMinutes = 60;
 const minuteMilliseconds = 60_000;
-/** Bins grow by a tenth each from 0.05 ms on, so a quantile is right within 5 %; the last begins beyond a minute. */
-const smallest = 0.05;
-const growth = 1.1;
-const bins = 150;
 
 interface Minute {
   /** Minutes since the epoch. */
@@ -32,17 +29,17 @@ export class LatencyWindow {
     minute.requests++;
     minute.rows += rows;
     if (failed) minute.errors++;
-    const bin = binOf(milliseconds);
+    const bin = latencyBin(milliseconds);
     minute.counts[bin] = (minute.counts[bin] as number) + 1;
   }
 
   /** Over all minutes of the window. */
   latency(): ServingStatus['latency'] {
-    const total = new Uint32Array(bins);
+    const total = new Uint32Array(latencyBins);
     for (const { counts } of this.#recent()) {
-      for (let bin = 0; bin < bins; bin++) total[bin] = (total[bin] as number) + (counts[bin] as number);
+      for (let bin = 0; bin < latencyBins; bin++) total[bin] = (total[bin] as number) + (counts[bin] as number);
     }
-    return { p50: quantile(total, 0.5), p95: quantile(total, 0.95), p99: quantile(total, 0.99) };
+    return { p50: latencyQuantile(total, 0.5), p95: latencyQuantile(total, 0.95), p99: latencyQuantile(total, 0.99) };
   }
 
   minutes(): ServingStatus['minutes'] {
@@ -51,8 +48,8 @@ export class LatencyWindow {
       requests,
       rows,
       errors,
-      p50: quantile(counts, 0.5),
-      p95: quantile(counts, 0.95),
+      p50: latencyQuantile(counts, 0.5),
+      p95: latencyQuantile(counts, 0.95),
     }));
   }
 
@@ -79,19 +76,5 @@ export class LatencyWindow {
 }
 
 function emptyMinute(number: number): Minute {
-  return { number, requests: 0, rows: 0, errors: 0, counts: new Uint32Array(bins) };
-}
-
-function binOf(milliseconds: number): number {
-  const bin = Math.ceil(Math.log(milliseconds / smallest) / Math.log(growth));
-  return Math.min(bins - 1, Math.max(0, bin));
-}
-
-/** The middle of the bin in which that share of the requests is reached. */
-function quantile(counts: Uint32Array, share: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return null;
-  let bin = 0;
-  for (let seen = counts[0] as number; seen < share * total; seen += counts[bin] as number) bin++;
-  return Number((smallest * growth ** (bin - 0.5)).toPrecision(3));
+  return { number, requests: 0, rows: 0, errors: 0, counts: new Uint32Array(latencyBins) };
 }

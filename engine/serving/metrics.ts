@@ -3,6 +3,7 @@ import type { ServingStatus } from '../contract/serving.ts';
 import type { Exchange } from './exchange.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { Histogram, metricText } from './prometheus-text.ts';
+import { ServerMinutes, type WaitingRoom } from './server-minutes.ts';
 import { versionMetrics } from './version-metrics.ts';
 
 const secondsBounds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -11,6 +12,7 @@ const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 /** What the server counts about itself. */
 export class ServingMetrics {
   readonly window: LatencyWindow;
+  readonly minutes: ServerMinutes;
   readonly #seconds = new Histogram(secondsBounds);
   readonly #batches = new Histogram(batchBounds);
   /** By path, then by status. */
@@ -22,27 +24,28 @@ export class ServingMetrics {
   #errors = 0;
   #refused = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, waiting: () => WaitingRoom) {
     this.window = new LatencyWindow(clock);
+    this.minutes = new ServerMinutes(clock, waiting);
   }
 
   get totals(): Pick<ServingStatus, 'requests' | 'rows' | 'errors' | 'refused'> {
     return { requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused };
   }
 
-  answered({ method, route, status, milliseconds, rows }: Exchange): void {
+  answered({ method, route, status, milliseconds, rows, reason }: Exchange): void {
     count(this.#answers, route?.path ?? 'other', status);
     // A browser that asks whether its page may call asks for no prediction.
-    if (route?.predicts && method !== 'OPTIONS') this.#predicted(status, milliseconds, rows);
+    if (route?.predicts && method !== 'OPTIONS') this.#predicted(status, milliseconds, rows, reason);
   }
 
   /** Of a message of a stream, which counts as a prediction request. @param status as HTTP would have it */
   messageAnswered(stream: string, status: number, milliseconds: number, rows: number): void {
     count(this.#messages, stream, status);
-    this.#predicted(status, milliseconds, rows);
+    this.#predicted(status, milliseconds, rows, null);
   }
 
-  #predicted(status: number, milliseconds: number, rows: number): void {
+  #predicted(status: number, milliseconds: number, rows: number, reason: string | null): void {
     const failed = status !== 200;
     this.#requests++;
     this.#rows += rows;
@@ -50,6 +53,7 @@ export class ServingMetrics {
     if (failed && status < 500) this.#refused++;
     this.#seconds.observe(milliseconds / 1000);
     this.window.add(milliseconds, rows, failed);
+    this.minutes.answered({ status, milliseconds, rows, reason });
   }
 
   batch(rows: number): void {

@@ -21,6 +21,8 @@ import { MessageStreams } from './streams/message-streams.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { within } from './within.ts';
 
+/** How often the server looks at what it takes of the machine. */
+const lookMilliseconds = 5000;
 /** Together below the 5 s in which the server has ended. */
 const drainMilliseconds = 2500;
 const threadMilliseconds = 500;
@@ -47,6 +49,7 @@ export class PredictionServer implements ServingHost {
   #stopped: Promise<void> | null = null;
   #isHeldUp = false;
   readonly #ending = new AbortController();
+  readonly #looking: NodeJS.Timeout;
 
   private constructor(
     settings: ServingSettings,
@@ -59,7 +62,11 @@ export class PredictionServer implements ServingHost {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#newId = idSource(clock);
-    this.#metrics = new ServingMetrics(clock);
+    this.#metrics = new ServingMetrics(clock, () => ({
+      rows: [...this.#models.values()].reduce((sum, { waitingRows }) => sum + waitingRows, 0),
+      limit: this.settings.limits.waitingRows,
+    }));
+    this.#looking = setInterval(() => this.#metrics.minutes.look(), lookMilliseconds).unref();
     this.#logs = logs;
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
     this.#main = this.#models.get(settings.model) as ServedModel;
@@ -212,6 +219,7 @@ export class PredictionServer implements ServingHost {
       ...this.#metrics.totals,
       latency: this.#metrics.window.latency(),
       minutes: this.#metrics.window.minutes(),
+      samples: this.#metrics.minutes.list(),
       models: [...this.#models.values()].map((served) => ({
         model: served.model,
         traffic: served.traffic,
@@ -235,6 +243,7 @@ export class PredictionServer implements ServingHost {
 
   async #stop(): Promise<void> {
     this.#ending.abort();
+    clearInterval(this.#looking);
     const closed = Promise.all([this.#http.close(), this.#streams.close()]);
     await within(drainMilliseconds, closed);
     this.#isHeldUp = true;

@@ -1,3 +1,4 @@
+import { reportError } from '../base/errors.ts';
 import type { FieldFaultCode } from './field-rule.ts';
 
 /** What is wrong with one field of one row; `row` is null for the request itself, `field` for a row as a whole. */
@@ -38,4 +39,15 @@ export class RowFaults {
     this.#rows.add(row);
     if (this.listed.length < mostListed) this.listed.push({ row, ...fault() });
   }
+}
+
+const longestField = 60;
+
+/** The code of an error; of rows that do not fit with the kind and the field of the first fault: `serving.invalid_rows unknown_field rain`. */
+export function refusalReason(thrown: unknown): string {
+  const { code, details } = reportError(thrown);
+  const [first] =
+    code === 'serving.invalid_rows' && Array.isArray(details?.faults) ? (details.faults as RowFault[]) : [];
+  if (!first) return code;
+  return `${code} ${first.code} ${first.field?.slice(0, longestField) ?? ''}`.trimEnd();
 }

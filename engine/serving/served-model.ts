@@ -68,12 +68,19 @@ export class ServedModel implements VersionListener {
     this.model = options.model;
     this.#options = options;
     this.#loaded = new LoadedVersions(options.versions, options.loading);
-    this.#shadows = new ShadowQueue(() => this.#isBusy());
+    this.#shadows = new ShadowQueue(() => this.waitingRows > 0);
   }
 
   /** Null until the first version is loaded. */
   get active(): LiveVersion | null {
     return this.#active;
+  }
+
+  /** Rows that were handed to the versions and are not answered yet. */
+  get waitingRows(): number {
+    let rows = 0;
+    for (const { loaded } of this.#live.values()) rows += loaded.batcher.waitingRows;
+    return rows;
   }
 
   /** Epoch milliseconds at which the active version became so; 0 before the first. */
@@ -240,11 +247,6 @@ export class ServedModel implements VersionListener {
       if (apart === null) judged.comparison.fail(1);
       else judged.compared(apart);
     }
-  }
-
-  #isBusy(): boolean {
-    for (const { loaded } of this.#live.values()) if (loaded.batcher.waitingRows > 0) return true;
-    return false;
   }
 
   #meets({ version }: LiveVersion, key = this.#options.predictor.newId('req')): boolean {

@@ -27,6 +27,7 @@ import { cardEdits } from './0028-card-edits.ts';
 import { versionFiles } from './0029-version-files.ts';
 import { registry } from './0030-registry.ts';
 import { versionSignatures } from './0031-version-signatures.ts';
+import { serverSamples } from './0033-server-samples.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -67,4 +68,5 @@ export const migrations: readonly Migration[] = [
   versionFiles,
   registry,
   versionSignatures,
+  serverSamples,
 ];
