@@ -9,6 +9,7 @@ export const processEntries = {
   'train-worker': 'train/worker.ts',
   'train-pool': 'train/sweeps/pool-worker.ts',
   'train-threshold': 'train/evaluation/threshold-worker.ts',
+  'monitor-measure': 'monitor/measure-worker.ts',
   'foreign-session': 'train/adopted/session-worker.ts',
   'foreign-trial': 'package/adopted/trial-process.ts',
   'scoring-thread': 'deploy/batch/scoring-thread.ts',

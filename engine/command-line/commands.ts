@@ -20,6 +20,7 @@ import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
+import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
@@ -75,5 +76,6 @@ export const commands: readonly Command[] = [
   ...monitorCommands,
   monitorExportCommand,
   ...monitorSystemCommands,
+  ...monitorPerformanceCommands,
   ...retrainCommands,
 ];

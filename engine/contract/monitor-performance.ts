@@ -11,7 +11,9 @@ export const PerformanceWindow = Type.Object({
   ...Span,
   rows: Type.Integer(),
   labelled: Type.Integer(),
-  /** Of the rows whose label is known; null where they are too few. */
+  /** Of the labelled rows, those that the log keeps no more: their share is computed from sums. */
+  summed: Type.Integer(),
+  /** Of the rows whose label is known; null where they are too few (of the whole range: where there is none). */
   realised: Nullable(Figures),
   /** From the answers alone, of all rows; null where that cannot be estimated. */
   estimated: Nullable(Figures),
@@ -24,6 +26,7 @@ export const EstimateMethod = Type.Object({
   method: Nullable(Type.Enum(['cbpe', 'dle'])),
   says: Type.String(),
 });
+export type EstimateMethod = Static<typeof EstimateMethod>;
 
 /** A time at which the errors of the model changed. */
 export const ConceptChange = Type.Object({
@@ -42,10 +45,14 @@ export const PerformanceSlice = Type.Object({
   slice: Type.String(),
   rows: Type.Integer(),
   labelled: Type.Integer(),
+  /** The main metric of its labelled rows. */
   value: Estimate,
-  /** Of the same slice on the holdout; null where that has too few of it. */
+  /** Of the same slice on the other side (the holdout, or the reference window); null where that has too few of it. */
   reference: Nullable(Type.Number()),
-  /** By how much the metric of all rows is worse because of this slice, in units of the metric; null without a reference. */
+  /**
+   * By how much the metric of all rows is worse than if this slice had been answered as well as on the other side, in units
+   * of the metric, above 0 where it is worse; null without a reference.
+   */
   lost: Nullable(Type.Number()),
 });
 export type PerformanceSlice = Static<typeof PerformanceSlice>;
@@ -58,6 +65,8 @@ export const DeploymentPerformance = Type.Object({
   /** On the holdout of the deployed version. */
   reference: Metrics,
   estimate: EstimateMethod,
+  /** Labelled rows that a window needs. */
+  minimumRows: Type.Integer(),
   /** Null where the range has no rows. */
   whole: Nullable(PerformanceWindow),
   windows: Type.Array(PerformanceWindow),

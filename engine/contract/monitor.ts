@@ -3,8 +3,11 @@ import { command, query } from './call.ts';
 import { ColumnDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
+import { performanceCall } from './monitor-performance.ts';
 import { systemCalls } from './monitor-system.ts';
 import { WindowUnit } from './monitor-windows.ts';
+import { Estimate } from './train-estimates.ts';
+import { FairnessReport } from './train-fairness.ts';
 import { Metrics, Nullable, Time } from './values.ts';
 
 export const Alert = Type.Object({
@@ -38,6 +41,11 @@ export const Limits = Type.Object({
 });
 export type Limits = Static<typeof Limits>;
 
+/** Ends of a 95 % interval. */
+const Interval = Type.Array(Type.Number(), { minItems: 2, maxItems: 2 });
+/** By metric, of those that have one. */
+const Ends = Type.Record(Type.String(), Interval);
+
 export const MonitorReport = Type.Object({
   deployment: Nullable(Type.String()),
   model: Nullable(Type.String()),
@@ -56,9 +64,13 @@ export const MonitorReport = Type.Object({
     share: Type.Number(),
     drifted: Type.Boolean(),
   }),
-  performance: Nullable(Type.Object({ rows: Type.Integer(), metrics: Metrics, reference: Metrics })),
-  estimated_performance: Type.Null(),
-  fairness: Type.Null(),
+  performance: Nullable(Type.Object({ rows: Type.Integer(), metrics: Metrics, intervals: Ends, reference: Metrics })),
+  /** From the answers alone, of all rows; null where it cannot be estimated. */
+  estimated_performance: Nullable(
+    Type.Object({ method: Type.Enum(['cbpe', 'dle']), rows: Type.Integer(), metrics: Metrics, intervals: Ends }),
+  ),
+  /** By each sensitive input whose values the log has, on the labelled rows; null where there is none. */
+  fairness: Nullable(Type.Array(FairnessReport)),
   /** By event time: one entry a window. */
   timeline: Type.Array(
     Type.Object({
@@ -68,6 +80,10 @@ export const MonitorReport = Type.Object({
       labelled: Type.Integer(),
       versions: Type.Array(Type.Integer()),
       metric: Nullable(Type.Number()),
+      /** Its 95 % interval. */
+      interval: Nullable(Interval),
+      /** The metric as it is estimated from the answers alone. */
+      estimated: Nullable(Estimate),
       drift: Type.Record(Type.String(), Nullable(Type.Number())),
       /** The columns that drifted in it. */
       drifted: Type.Array(Type.String()),
@@ -96,6 +112,7 @@ export const monitorCalls = {
   export: exportCall,
   fairness: fairnessCall,
   ...systemCalls,
+  performance: performanceCall,
   report: query(
     'monitor.report',
     'Traffic, latency, quality, drift and performance of a deployment by event time.',

@@ -16,6 +16,7 @@ import type { FairnessJobInput } from './fairness-job.ts';
 import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
+import type { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { alertView } from './store.ts';
 
 export interface MonitorParts {
@@ -24,6 +25,7 @@ export interface MonitorParts {
   deploy: DeployPhase;
   sources: ReportSources;
   reports: DeploymentReports;
+  performances: DeploymentPerformances;
   /** Checks a deployment and tells of what it raised. */
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
 }
@@ -44,6 +46,10 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
+    performance: async (input, signal) => {
+      const { deployment, window, by } = input;
+      return parts.performances.of(deploy.find(deployment), { ...rangeOf(input), window, by }, signal);
+    },
     labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
     check: async ({ deployment, ...range }) => {
@@ -90,7 +96,7 @@ function report(
   const { deployment, reference, current, window, definitions: definition = 'default' } = input;
   if (deployment !== undefined) {
     const options = { ...rangeOf(input), window, definition };
-    return parts.reports.of(parts.deploy.find(deployment), options);
+    return parts.reports.of(parts.deploy.find(deployment), options, signal);
   }
   if (reference === undefined || current === undefined) {
     throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');

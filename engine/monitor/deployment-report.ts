@@ -1,7 +1,7 @@
 import { isoTime } from '../base/clock.ts';
 import type { Limits, MonitorReport } from '../contract/monitor.ts';
 import type { WindowUnit } from '../contract/monitor-windows.ts';
-import type { ColumnType, Signature } from '../contract/values.ts';
+import type { Metrics, Signature } from '../contract/values.ts';
 import {
   type DeploymentSpec,
   type DeployPhase,
@@ -13,15 +13,17 @@ import {
 } from '../deploy/index.ts';
 import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
+import { comparableInput } from './comparable-input.ts';
 import { comparedRows, type DriftOverTime, type DriftSettings, driftedShare, driftOverTime } from './drift.ts';
-import { type JudgedRows, judgeRows, metricsOf } from './judged-rows.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LabelStore } from './label-store.ts';
-import { effectiveLimits } from './limits.ts';
-import { type LoggedColumn, LoggedRows, type LogSummary, type TimeRange, type VersionParts } from './logged-rows.ts';
+import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
+import type { Figures } from './performance/figures.ts';
+import type { MeasuredPerformance } from './performance/measure-performance.ts';
+import type { MeasuredLogs } from './performance/measured-log.ts';
 import type { References, VersionReference } from './reference.ts';
 import { alertView, type MonitorStore } from './store.ts';
-import { calendarWindows, positionsByWindow, type TimeWindow } from './windows.ts';
+import type { TimeWindow } from './windows.ts';
 
 export interface ReportSources {
   duck: DuckReader;
@@ -29,6 +31,7 @@ export interface ReportSources {
   references: References;
   store: MonitorStore;
   labels: LabelStore;
+  logs: MeasuredLogs;
 }
 
 export interface ReportOptions extends TimeRange {
@@ -43,7 +46,7 @@ interface Findings {
   rows: LoggedRows;
   summary: LogSummary;
   windows: TimeWindow[];
-  judged: JudgedRows | null;
+  performance: MeasuredPerformance;
   settings: DriftSettings;
   /** Inputs that nothing can be said of, because the log does not have their values. */
   masked: ReadonlySet<string>;
@@ -67,14 +70,14 @@ export class DeploymentReports {
    * What a deployment was asked in a range of event time, and how well it answered, beside the reference of the version
    * that is deployed now.
    */
-  async of(spec: DeploymentSpec, options: ReportOptions): Promise<MonitorReport> {
+  async of(spec: DeploymentSpec, options: ReportOptions, signal?: AbortSignal): Promise<MonitorReport> {
     const { deploy, labels, store } = this.#sources;
     const { since, until } = options;
     await deploy.collect(spec.id);
     const limits = store.limits(spec.id);
     const measured = await deploy.readLog(spec.id, { since, until }, (parts) => {
       const key = JSON.stringify([spec, options, limits, labels.revision, parts.map(({ path }) => path)]);
-      return this.#kept.get(key, () => measure(this.#sources, spec, parts, options));
+      return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, options, work), signal);
     });
     const { errors } = deploy.traffic(spec.id, since, until);
     const alerts = store.alerts(spec.id).map(alertView);
@@ -93,9 +96,10 @@ async function measure(
   spec: DeploymentSpec,
   parts: LogPart[],
   options: ReportOptions,
+  signal: AbortSignal,
 ): Promise<Measured> {
-  const findings = await find(sources, spec, parts, options);
-  const { reference, limits, rows, summary, windows, judged } = findings;
+  const findings = await find(sources, spec, parts, options, signal);
+  const { reference, limits, rows, summary, windows, performance } = findings;
   const { metric, metrics } = reference.version;
   const inputs = await inputDrift(findings);
   const prediction = await predictionDrift(findings);
@@ -124,8 +128,17 @@ async function measure(
       share,
       drifted: share > limits.driftShare,
     },
-    performance: judged && { rows: judged.targets.length, metrics: metricsOf(judged), reference: metrics },
-    estimated_performance: null,
+    performance: performance.whole.realised && {
+      rows: performance.whole.labelled,
+      ...metricsAndIntervals(performance.whole.realised),
+      reference: metrics,
+    },
+    estimated_performance: performance.estimate.method &&
+      performance.whole.estimated && {
+        method: performance.estimate.method,
+        rows: performance.whole.rows,
+        ...metricsAndIntervals(performance.whole.estimated),
+      },
     fairness: null,
     timeline: await timelineOf(findings, windows, inputs, prediction),
     releases: summary.versions
@@ -135,31 +148,36 @@ async function measure(
 }
 
 async function find(
-  { deploy, duck, labels, references, store }: ReportSources,
+  { logs }: ReportSources,
   spec: DeploymentSpec,
   parts: LogPart[],
   options: ReportOptions,
+  signal: AbortSignal,
 ): Promise<Findings> {
-  const reference = await references.of(spec.model, spec.version);
-  const limits = effectiveLimits(reference.version, store.limits(spec.id));
-  const rows = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), options);
-  const summary = await rows.summary();
-  const { first, last } = summary;
-  const isEmpty = first === null || last === null;
-  const judged = isEmpty || !labels.has(spec.id) ? null : await judgeRows(rows, labels, spec.id, reference.signature);
+  const { reference, limits, log: rows, summary, windows, performance } = await logs.of(spec, parts, options, signal);
   return {
     reference,
     limits,
     rows,
     summary,
     masked: await rows.masked(),
-    windows: isEmpty ? [] : calendarWindows({ first, last, rows: summary.rows }, limits.minimumRows, options.window),
-    judged: judged && judged.targets.length > 0 ? judged : null,
+    windows,
+    performance,
     settings: {
       definition: options.definition,
       columnCount: reference.inputs.length,
       minimumRows: limits.minimumRows,
     },
+  };
+}
+
+function metricsAndIntervals(figures: Figures): { metrics: Metrics; intervals: Record<string, [number, number]> } {
+  const entries = Object.entries(figures);
+  return {
+    metrics: Object.fromEntries(entries.map(([name, { value }]) => [name, value])),
+    intervals: Object.fromEntries(
+      entries.flatMap(([name, { low, high }]) => (low === null || high === null ? [] : [[name, [low, high]]])),
+    ),
   };
 }
 
@@ -169,19 +187,11 @@ async function inputDrift(findings: Findings): Promise<DriftOverTime[]> {
   for (const [index, { name, type }] of reference.signature.inputs.entries()) {
     if (findings.masked.has(name)) continue;
     const columnsOf = ({ signature }: VersionParts): LoggedColumn[] | null =>
-      signature.inputs.some((input) => input.name === name && comparable(input.type) === comparable(type))
-        ? [{ name: inputColumn(name), type }]
-        : null;
+      comparableInput(signature, name, type) ? [{ name: inputColumn(name), type }] : null;
     const column = reference.inputs[index] as VersionReference['inputs'][number];
     drifts.push(await driftOfLogged(findings, column, columnsOf, type, reference.importance.get(name) ?? null));
   }
   return drifts;
-}
-
-/** Columns of one kind can be compared although their types differ. */
-function comparable(type: ColumnType): string {
-  if (type === 'int64' || type === 'float64' || type === 'decimal') return 'number';
-  return type === 'date' || type === 'timestamp' ? 'time' : type;
 }
 
 function predictionDrift(findings: Findings): Promise<DriftOverTime> {
@@ -210,24 +220,27 @@ async function driftOfLogged(
 }
 
 async function timelineOf(
-  { rows, limits, judged, reference }: Findings,
+  { rows, performance, reference }: Findings,
   windows: TimeWindow[],
   inputs: DriftOverTime[],
   prediction: DriftOverTime,
 ): Promise<MonitorReport['timeline']> {
   if (windows.length === 0) return [];
   const traffic = await rows.byWindow(windows);
-  const labelled = positionsByWindow(judged?.eventTimes, windows);
+  const { name } = reference.version.metric;
   return windows.map(({ from, to }, index) => {
-    const positions = labelled[index] ?? [];
-    const isJudged = judged !== null && positions.length >= limits.minimumRows;
+    const measured = performance.windows[index];
+    const realised = measured?.realised?.[name];
+    const { low = null, high = null } = realised ?? {};
     return {
       from: isoTime(from),
       to: isoTime(to),
       rows: traffic[index]?.rows ?? 0,
-      labelled: positions.length,
+      labelled: measured?.labelled ?? 0,
       versions: traffic[index]?.versions ?? [],
-      metric: isJudged ? (metricsOf(judged, positions)[reference.version.metric.name] ?? null) : null,
+      metric: realised?.value ?? null,
+      interval: low === null || high === null ? null : [low, high],
+      estimated: measured?.estimated?.[name] ?? null,
       drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
       drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
       predictionDrift: prediction.windows[index] ?? null,

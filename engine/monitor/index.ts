@@ -9,6 +9,9 @@ import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
+import { DeploymentPerformances } from './performance/deployment-performance.ts';
+import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
+import { MeasuredLogs } from './performance/measured-log.ts';
 import { type ReferenceSources, References } from './reference.ts';
 import { alertView, MonitorStore } from './store.ts';
 import { createSystemWatch } from './system/system.ts';
@@ -23,7 +26,7 @@ export interface MonitorPhase extends Phase<typeof monitorCalls> {
 export function createMonitorPhase(
   context: EngineContext,
   data: ReferenceSources['data'],
-  train: ReferenceSources['train'],
+  train: ReferenceSources['train'] & HoldoutSources['train'],
   packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants'>,
   deploy: DeployPhase,
 ): MonitorPhase {
@@ -31,13 +34,17 @@ export function createMonitorPhase(
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
   packages.addDescendants(alertsOf(store));
-  const sources: ReportSources = {
+  const measuring = {
     duck: context.duck,
     deploy,
     references,
     store,
     labels: new LabelStore(context.database),
+    holdouts: new Holdouts({ data, train }),
   };
+  const logs = new MeasuredLogs(measuring);
+  const sources: ReportSources = { ...measuring, logs };
+  const performances = new DeploymentPerformances(measuring, logs);
   deploy.onLabels((deploymentId, given) => {
     for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
       const kept = records.map(({ row_id, label, known_at }) => ({
@@ -66,7 +73,7 @@ export function createMonitorPhase(
 
   return {
     handlers: {
-      ...monitorHandlers({ context, data, deploy, sources, reports, check }),
+      ...monitorHandlers({ context, data, deploy, sources, reports, performances, check }),
       ...system.handlers,
     },
     start: async () => {

@@ -1,4 +1,4 @@
-import type { Frame, FrameColumn } from '../base/frame.ts';
+import { type Frame, type FrameColumn, frameKind } from '../base/frame.ts';
 import type { ColumnType, Signature } from '../contract/values.ts';
 import { inputColumn, type LogPart } from '../deploy/index.ts';
 import { type DuckReader, parquetTable, sqlName } from '../store/duck.ts';
@@ -138,10 +138,11 @@ export class LoggedRows {
     for (const group of this.#groups) {
       const columns = columnsOf(group);
       if (columns === null) continue;
-      const wanted = [eventTime, ...columns];
-      frames.push(
-        await this.#duck.use((connection) => readFrame(connection, group.paths, wanted, `${this.#where}${sampled}`)),
+      const present = [eventTime, ...columns.filter(({ isAbsent }) => !isAbsent)];
+      const frame = await this.#duck.use((connection) =>
+        readFrame(connection, group.paths, present, `${this.#where}${sampled}`),
       );
+      frames.push(withAbsent(frame, columns));
     }
     return joinFrames(frames);
   }
@@ -159,9 +160,27 @@ export class LoggedRows {
 export interface LoggedColumn {
   name: string;
   type: ColumnType;
+  /** The version has no such column: its rows miss the value. */
+  isAbsent?: boolean;
 }
 
 const eventTime: LoggedColumn = { name: 'event_time', type: 'int64' };
+
+/** The event time and the columns in their order, those that are absent without a value. */
+function withAbsent({ rows, columns }: Frame, wanted: readonly LoggedColumn[]): Frame {
+  const [times, ...others] = columns as [FrameColumn, ...FrameColumn[]];
+  const all = wanted.map(({ isAbsent, ...column }) =>
+    isAbsent ? missingColumn(column, rows) : (others.shift() as FrameColumn),
+  );
+  return { rows, columns: [times, ...all] };
+}
+
+function missingColumn(column: LoggedColumn, rows: number): FrameColumn {
+  const kind = frameKind(column.type);
+  return kind === 'text'
+    ? { ...column, kind, values: new Array<string | null>(rows).fill(null) }
+    : { ...column, kind, values: new Float64Array(rows).fill(Number.NaN) };
+}
 
 function joinFrames(frames: Frame[]): Frame {
   const [first] = frames;

@@ -17,6 +17,8 @@ const year = (number: number, metric: number | null, versions = [1]): MonitorRep
   metric,
   drift: { Austin: 0.1 },
   drifted: [],
+  interval: null,
+  estimated: null,
   predictionDrift: null,
 });
 
@@ -56,7 +58,7 @@ function report(timeline: MonitorReport['timeline'], columns: ColumnDrift[] = []
       share: 0.5,
       drifted: columns.some((one) => one.drifted),
     },
-    performance: { rows: 365, metrics: { r2: 0.36 }, reference: { r2: 0.87 } },
+    performance: { rows: 365, metrics: { r2: 0.36 }, intervals: {}, reference: { r2: 0.87 } },
     estimated_performance: null,
     fairness: null,
     timeline,

@@ -1,0 +1,53 @@
+import { type FrameColumn, selectValues } from '../../base/frame.ts';
+import type { DataPhase } from '../../data/index.ts';
+import type { DriftColumn } from '../../statistics/drift.ts';
+import type { TrainPhase } from '../../train/index.ts';
+import { driftColumn } from '../drift-columns.ts';
+import { KeptAnswers } from '../kept-answers.ts';
+import type { VersionReference } from '../reference.ts';
+
+/** Rows that a version was judged by before it answered anybody. */
+export interface HoldoutRows {
+  /** Rows x classes probabilities, or rows x 1 predictions; row-major. */
+  answers: Float64Array;
+  /** Numbers, or indexes of the signature's classes; NaN where the answer was not finite. */
+  targets: Float64Array;
+}
+
+export interface HoldoutSources {
+  data: Pick<DataPhase, 'frame'>;
+  train: Pick<TrainPhase, 'holdout' | 'rows'>;
+}
+
+/** Holdouts of model versions; a version never changes, so the latest few are kept in memory. */
+export class Holdouts {
+  readonly #sources: HoldoutSources;
+  readonly #rows = new KeptAnswers<HoldoutRows>(4);
+  readonly #columns = new KeptAnswers<DriftColumn>(20);
+
+  constructor(sources: HoldoutSources) {
+    this.#sources = sources;
+  }
+
+  /** @throws GalleyError of the train phase where the run is gone */
+  of({ version }: VersionReference): Promise<HoldoutRows> {
+    return this.#rows.get(version.runId, async () => {
+      const { values, target } = this.#sources.train.holdout(version.runId);
+      const width = target.length === 0 ? 1 : values.length / target.length;
+      const targets = target.map((each, row) =>
+        values.subarray(row * width, (row + 1) * width).every(Number.isFinite) ? each : Number.NaN,
+      );
+      return { answers: values, targets };
+    });
+  }
+
+  /** An input of the same rows, as drift compares it. @throws GalleyError of the data and train phases where rows are gone */
+  column({ version }: VersionReference, name: string): Promise<DriftColumn> {
+    return this.#columns.get(JSON.stringify([version.runId, name]), async () => {
+      const { data, train } = this.#sources;
+      const { positions } = train.holdout(version.runId);
+      const frame = await data.frame(await train.rows(version.runId), [name]);
+      return driftColumn(name, selectValues(frame.columns[0] as FrameColumn, positions));
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { Limits } from '../../contract/monitor.ts';
+import type { WindowUnit } from '../../contract/monitor-windows.ts';
+import type { DeploymentSpec, DeployPhase, LogPart } from '../../deploy/index.ts';
+import type { DuckReader } from '../../store/duck.ts';
+import { KeptAnswers } from '../kept-answers.ts';
+import type { LabelStore } from '../label-store.ts';
+import { effectiveLimits } from '../limits.ts';
+import { LoggedRows, type LogSummary, type TimeRange } from '../logged-rows.ts';
+import { measureInThread } from '../measure-thread.ts';
+import type { References, VersionReference } from '../reference.ts';
+import type { MonitorStore } from '../store.ts';
+import { calendarWindows, type TimeWindow } from '../windows.ts';
+import { type AnsweredRows, answeredRows } from './answered-rows.ts';
+import type { Holdouts } from './holdouts.ts';
+import type { JudgingRule, MeasuredPerformance } from './measure-performance.ts';
+
+export interface MeasuringSources {
+  duck: DuckReader;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'signature'>;
+  references: References;
+  holdouts: Holdouts;
+  store: MonitorStore;
+  labels: LabelStore;
+}
+
+export interface MeasuredRange extends TimeRange {
+  window?: WindowUnit | undefined;
+}
+
+/** What a deployment answered in a range, and what it was worth. */
+export interface MeasuredLog {
+  reference: VersionReference;
+  limits: Limits;
+  rule: JudgingRule;
+  log: LoggedRows;
+  summary: LogSummary;
+  windows: TimeWindow[];
+  answered: AnsweredRows;
+  performance: MeasuredPerformance;
+}
+
+/** Measures what deployments answered; the latest few are kept until rows, labels or limits change. */
+export class MeasuredLogs {
+  readonly #sources: MeasuringSources;
+  readonly #kept = new KeptAnswers<MeasuredLog>(3);
+
+  constructor(sources: MeasuringSources) {
+    this.#sources = sources;
+  }
+
+  /** Of parts of the log that are being read. @throws GalleyError `call.canceled`, `monitor.invalid_range` */
+  of(
+    spec: DeploymentSpec,
+    parts: readonly LogPart[],
+    range: MeasuredRange,
+    signal?: AbortSignal,
+  ): Promise<MeasuredLog> {
+    const { labels, store } = this.#sources;
+    const { since, until, window } = range;
+    const paths = parts.map(({ path }) => path);
+    const key = JSON.stringify([spec, since, until, window, store.limits(spec.id), labels.revision, paths]);
+    return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, range, work), signal);
+  }
+}
+
+async function measure(
+  { deploy, duck, holdouts, labels, references, store }: MeasuringSources,
+  spec: DeploymentSpec,
+  parts: readonly LogPart[],
+  range: MeasuredRange,
+  signal: AbortSignal,
+): Promise<MeasuredLog> {
+  const reference = await references.of(spec.model, spec.version);
+  const limits = effectiveLimits(reference.version, store.limits(spec.id));
+  const rule = ruleOf(reference);
+  const log = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), range);
+  const summary = await log.summary();
+  const { first, last, rows } = summary;
+  const isEmpty = first === null || last === null;
+  const windows = isEmpty ? [] : calendarWindows({ first, last, rows }, limits.minimumRows, range.window);
+  const known = labels.has(spec.id) ? labels : null;
+  const answered = await answeredRows(log, known, spec.id, reference.signature, signal);
+  const holdout = await holdouts.of(reference);
+  const performance = await measureInThread(
+    'performance',
+    { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout },
+    signal,
+  );
+  return { reference, limits, rule, log, summary, windows, answered, performance };
+}
+
+export function ruleOf({ signature }: Pick<VersionReference, 'signature'>): JudgingRule {
+  const { classes = [], task, threshold = 0.5 } = signature;
+  return { task, classes, threshold };
+}

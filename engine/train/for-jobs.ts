@@ -1,0 +1,15 @@
+/*
+ * What jobs and threads of later phases take of this one. Its calls, and all that they stand on, stay out of them: a thread
+ * would load hundreds of modules that it does not run.
+ */
+export { fairnessReport, fewestGroupRows } from './evaluation/fairness-report.ts';
+export {
+  type Judged,
+  metricOf,
+  metricsOf,
+  metricsOfCounts,
+  predictedLabels,
+  selectJudged,
+} from './evaluation/judged.ts';
+export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
+export { lowerIsBetter } from './metrics.ts';
