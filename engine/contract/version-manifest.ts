@@ -30,3 +30,6 @@ export const VersionManifest = Type.Object(
 );
 /** `manifest.json` in the folder of a model version: what its files must be. */
 export type VersionManifest = Static<typeof VersionManifest>;
+
+/** Name of the file of a version that says what its rows are counted against; versions of before have none. */
+export const referenceProfileName = 'reference-profile.json';

@@ -1,17 +1,11 @@
-import { type Frame, type FrameColumn, findColumn } from '../base/frame.ts';
+import type { FrameColumn } from '../base/frame.ts';
 import type { ModelVersion, packageCalls } from '../contract/package.ts';
 import type { Signature } from '../contract/values.ts';
-import type { DataPhase, ReadableVersion } from '../data/index.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
+import { predictionsOf, trainingPositions } from '../package/index.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
-import {
-  type HoldoutPredictions,
-  knownTargetOf,
-  readTarget,
-  rowsInWindow,
-  type StoredRun,
-  type TrainPhase,
-} from '../train/index.ts';
+import type { TrainPhase } from '../train/index.ts';
 import { comparedRows } from './drift.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
 import { KeptAnswers } from './kept-answers.ts';
@@ -73,39 +67,8 @@ export class References {
       signature,
       description: `training part of run ${run.number} (${run.datasetName}@${run.datasetVersion}, ${positions.length} rows)`,
       inputs,
-      prediction: thinned(predictionColumn(signature, holdout), comparedRows),
+      prediction: thinned(predictionsOf(signature, holdout), comparedRows),
       importance: new Map(run.detail.importance.map(({ name, value }) => [name, value])),
     };
   }
-}
-
-/** Rows of the window with a target that were not held out. */
-async function trainingPositions(
-  data: ReferenceSources['data'],
-  dataset: ReadableVersion,
-  { recipe }: StoredRun,
-  holdout: HoldoutPredictions,
-): Promise<Int32Array> {
-  const columns = [recipe.target, ...(recipe.window ? [recipe.window.column] : [])];
-  const frame: Frame = await data.frame(dataset, [...new Set(columns)]);
-  const known = recipe.adopted && knownTargetOf(recipe.adopted, { version: dataset, target: recipe.target });
-  const target = readTarget(findColumn(frame, recipe.target) as FrameColumn, known).values;
-  const isHeldOut = new Set(holdout.positions);
-  return rowsInWindow(frame, recipe.window).filter((row) => !Number.isNaN(target[row]) && !isHeldOut.has(row));
-}
-
-/** Name under which predictions are compared. */
-export const predictionName = 'prediction';
-
-/** Numbers of a regression, the second class's probability of two, the label of more. */
-function predictionColumn({ classes = [], task }: Signature, { values, target }: HoldoutPredictions): DriftColumn {
-  if (task === 'regression') return { name: predictionName, kind: 'number', values };
-  if (task === 'binary') {
-    return { name: predictionName, kind: 'number', values: values.filter((_, index) => index % 2 === 1) };
-  }
-  const labels = Array.from(target, (_, row) => {
-    const probabilities = values.subarray(row * classes.length, (row + 1) * classes.length);
-    return classes[probabilities.indexOf(Math.max(...probabilities))] ?? null;
-  });
-  return { name: predictionName, kind: 'text', values: labels };
 }

@@ -9,6 +9,7 @@ import { currentUser } from '../store/user-name.ts';
 import { defaultThreshold, type StoredRun } from '../train/index.ts';
 import { requireFreeAlias } from './aliases.ts';
 import type { PackageJobInput, PackageJobOutput } from './package-job.ts';
+import { referenceColumns } from './reference/reference-columns.ts';
 import { requireBinary } from './require-binary.ts';
 import { keepingNullable } from './signature.ts';
 import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
@@ -77,12 +78,13 @@ export async function commitVersion(
       runtimeVersion,
     },
   );
+  const columns = await referenceColumns({ data, train }, run, output.signature);
   const version = context.database.transaction(() => {
     context.blobs.record(onnx, golden);
     const model = takeModel(context, store, run, input.model);
     const added = storedVersion(context, store, model, run, output, onnx, golden.hash);
     store.insertVersion(added);
-    makeVersionFolder(context, run, { model, version: added }, facts);
+    makeVersionFolder(context, run, { model, version: added }, facts, columns);
     context.uses.add(
       { kind: 'model_version', id: added.id, label: `${model.name}@${added.version}` },
       { kind: 'run', id: run.id },

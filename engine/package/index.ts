@@ -5,6 +5,7 @@ import type { TrainPhase } from '../train/index.ts';
 import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
 import type { DescendantSource } from './lineage/lineage-graph.ts';
+import { type ReferenceFile, referenceFile } from './reference/reference-file.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { ModelBin, type PurgedModels } from './registry/bin.ts';
 import { type Holder, Holders } from './registry/holders.ts';
@@ -19,6 +20,8 @@ export { monitoringFiles } from './exports/monitoring-files.ts';
 export { requireEmptyFolder, writeExport } from './exports/write-export.ts';
 export { yamlFile } from './exports/yaml-file.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
+export type { ReferenceFile } from './reference/reference-file.ts';
+export { predictionsOf, trainingPositions } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';
@@ -37,6 +40,11 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
    * @throws GalleyError as `resolve`, and `store.missing_blob`
    */
   files(reference: string): Promise<FolderFile[]>;
+  /**
+   * What rows of a version are counted against, undefined where the rows that it learned from are gone.
+   * @throws GalleyError as `files`
+   */
+  reference(reference: string): Promise<ReferenceFile | undefined>;
   /**
    * Points an alias at a version, within the caller's transaction where there is one.
    * @returns the version it pointed at before.
@@ -65,6 +73,7 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
     handlers: packageHandlers({ context, store, data, train, aliases, registry, bin, descendants }, data),
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
+    reference: async (reference) => referenceFile({ context, data, train }, resolveModel(store, reference)),
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
     addHolder: (holder) => holders.add(holder),

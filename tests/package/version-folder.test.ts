@@ -9,6 +9,7 @@ import { VersionManifest } from '../../engine/contract/version-manifest.ts';
 import { createDataPhase } from '../../engine/data/index.ts';
 import type { FolderFile } from '../../engine/package/index.ts';
 import { createPackagePhase } from '../../engine/package/index.ts';
+import { referenceColumns } from '../../engine/package/reference/reference-columns.ts';
 import { folderFacts } from '../../engine/package/version-folder/folder-facts.ts';
 import { licensesText } from '../../engine/package/version-folder/licenses.ts';
 import { provenanceOf } from '../../engine/package/version-folder/provenance.ts';
@@ -26,6 +27,7 @@ const names = [
   'metrics.json',
   'model.onnx',
   'provenance.json',
+  'reference-profile.json',
   'sbom.cdx.json',
   'signature.json',
 ];
@@ -73,7 +75,8 @@ test('a version has a folder of files under a manifest, the same for the same ve
   const { path, sha256 } = added.onnx;
   const again = await folderFacts({ data }, run, { path, hash: `sha256:${sha256}` }, facts);
   engine.database.run('DELETE FROM model_version_files');
-  makeVersionFolder(engine, run, packages.resolve('penguins@1'), again);
+  const columns = await referenceColumns({ data, train }, run, added.signature);
+  makeVersionFolder(engine, run, packages.resolve('penguins@1'), again, columns);
   expect(await packages.files('penguins@1')).toEqual(files);
 });
 
@@ -184,14 +187,15 @@ test('a version of a project of before gets its folder when it is first needed, 
   const app = await openEarlierProject();
   const filesOf = () => app.call('deploy.modelFiles', { reference: 'species@1' }) as Promise<{ files: FolderFile[] }>;
   const { files } = await filesOf();
-  expect(files.map(({ name }) => name)).toEqual(names);
+  const earlier = names.filter((name) => name !== 'reference-profile.json');
+  expect(files.map(({ name }) => name)).toEqual(earlier);
   expect(await filesOf()).toMatchObject({ files });
   const golden = join(checkoutFolder, 'tests', 'fixtures', 'package', 'species-1');
   for (const name of readdirSync(golden)) {
     const path = files.find((file) => file.name === name)?.path ?? '';
     expect(readFileSync(path, 'utf8'), name).toBe(readFileSync(join(golden, name), 'utf8'));
   }
-  expect(app.context.database.all('SELECT * FROM model_version_files')).toHaveLength(names.length);
+  expect(app.context.database.all('SELECT * FROM model_version_files')).toHaveLength(earlier.length);
   expect(await app.call('project.verify', {})).toMatchObject({ problems: [] });
   await app.call('project.gc', {});
   app.context.blobs.sweep();

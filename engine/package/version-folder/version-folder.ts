@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { signatureName } from '../../base/model-signature.ts';
 import type { VersionManifest } from '../../contract/version-manifest.ts';
+import { referenceProfileName } from '../../contract/version-manifest.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import type { ReferenceColumn } from '../../statistics/profile/reference-profile.ts';
 import type { StoredRun } from '../../train/index.ts';
 import type { ResolvedModel } from '../references.ts';
 import type { Sources } from '../views.ts';
@@ -49,12 +51,16 @@ export async function versionFolder(sources: FolderSources, resolved: ResolvedMo
   return files.map(({ name, hash, bytes }) => ({ name, path: context.blobs.path(hash), sha256: hexOf(hash), bytes }));
 }
 
-/** Makes the folder of a version; call it in a transaction. The same version gives the same bytes. */
+/**
+ * Makes the folder of a version; call it in a transaction. The same version gives the same bytes.
+ * @param columns what its rows are counted against; none of a version of before, nor where that cannot be had
+ */
 export function makeVersionFolder(
   { blobs, database }: Pick<EngineContext, 'blobs' | 'database'>,
   run: StoredRun,
   resolved: ResolvedModel,
   facts: FolderFacts,
+  columns?: readonly ReferenceColumn[],
 ): void {
   const { model, version } = resolved;
   const written = (name: string, content: Json): StoredFile => ({ name, ...blobs.put(`${canonicalJson(content)}\n`) });
@@ -66,9 +72,14 @@ export function makeVersionFolder(
     written('sbom.cdx.json', billOfMaterials(resolved, run, facts)),
     written('provenance.json', provenanceOf(run, version, facts)),
     { name: 'LICENSES.md', ...blobs.put(licensesText(resolved, run, facts)) },
+    ...(columns ? [written(referenceProfileName, referenceProfileOf(resolved, columns))] : []),
   ];
   const manifest = manifestOf(model.name, version.version, files);
   new VersionFileStore(database).insert(version.id, [...files, written('manifest.json', manifest)]);
+}
+
+function referenceProfileOf({ model, version }: ResolvedModel, columns: readonly ReferenceColumn[]): Json {
+  return { format: 1, model: model.name, version: version.version, columns } as unknown as Json;
 }
 
 function manifestOf(model: string, version: number, files: readonly StoredFile[]): VersionManifest {
