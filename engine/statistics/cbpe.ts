@@ -1,5 +1,4 @@
 import type { Random } from '../base/random.ts';
-import { countedBootstrap } from './bootstrap.ts';
 import {
   type ClassificationInput,
   type ClassificationMetricName,
@@ -10,16 +9,10 @@ import {
 } from './classification-metrics.ts';
 import { confusionScores } from './confusion.ts';
 import { classificationOfCounts } from './counted-metrics.ts';
+import { type EstimatedFigure, estimatedFigure, resampledPositions, spreadOfRow } from './estimated-figure.ts';
 import { expectedAreas } from './expected-ranking.ts';
 import { fitIsotonic, type Isotonic, isotonicValues } from './isotonic.ts';
 import { needsCalibration } from './need-of-calibration.ts';
-
-/** An estimated metric with its 95 % interval. */
-export interface EstimatedFigure {
-  value: number;
-  low: number;
-  high: number;
-}
 
 export interface Cbpe {
   /** Whether isotonic calibration is used, by class; with two classes of the second only. */
@@ -31,10 +24,6 @@ export interface Cbpe {
    */
   estimate(probabilities: Float64Array): Record<ClassificationMetricName, EstimatedFigure | null>;
 }
-
-const repeats = 200;
-/** More rows than this do not tell the spread of a metric better. */
-const largestResample = 10_000;
 
 /**
  * Confidence-based performance estimation (NannyML; Białek, Kuberski, Perrakis, Bifet 2024, arXiv 2407.08649). The expected
@@ -48,7 +37,7 @@ const largestResample = 10_000;
 export function fitCbpe(holdout: ClassificationInput, random: Random): Cbpe {
   const { classes, threshold } = holdout;
   const calibrations = scoredClasses(classes).map((scored) => calibrationOf(holdout, scored, random));
-  const spread = spreadOfRow(holdout, random);
+  const spread = spreadOnHoldout(holdout, random);
   const parts = calibrations.some((calibration) => calibration !== null) ? 2 : 1;
   return {
     calibrated: calibrations.map((calibration) => calibration !== null),
@@ -58,10 +47,10 @@ export function fitCbpe(holdout: ClassificationInput, random: Random): Cbpe {
       const values = expectedMetrics({ classes, threshold, probabilities, truth });
       const scale = Math.sqrt(1 / rows + parts / holdout.labels.length);
       return Object.fromEntries(
-        classificationMetricNames.map((name) => [
-          name,
-          figure(name, values[name], spread[name], scale, classes.length),
-        ]),
+        classificationMetricNames.map((name) => {
+          const error = spread[name] === undefined ? undefined : spread[name] * scale;
+          return [name, estimatedFigure(values[name], error, limitsOf(name, classes.length))];
+        }),
       ) as Record<ClassificationMetricName, EstimatedFigure | null>;
     },
   };
@@ -144,39 +133,9 @@ function expectedLosses({ classes, probabilities, truth }: Expectation) {
   return { log_loss: logs / rows, brier: squares / rows };
 }
 
-/** Standard error of each realised metric, times the square root of the rows: what one row contributes to it. */
-function spreadOfRow(holdout: ClassificationInput, random: Random): Partial<Record<string, number>> {
-  const rows = Math.min(holdout.labels.length, largestResample);
-  const stride = holdout.labels.length / Math.max(1, rows);
-  const positions = Int32Array.from({ length: rows }, (_, index) => Math.floor(index * stride));
-  const sample = selectClassificationRows(holdout, positions);
-  // One standard error to either side of the middle holds this share of a normal distribution.
-  const intervals = countedBootstrap(rows, classificationOfCounts(sample), {
-    random,
-    repeats,
-    level: 0.6826894921370859,
-  });
-  return Object.fromEntries(
-    Object.entries(intervals).flatMap(([name, interval]) =>
-      interval ? [[name, ((interval.high - interval.low) / 2) * Math.sqrt(rows)]] : [],
-    ),
-  );
-}
-
-/** Two-sided 95 % of a normal distribution. */
-const errorsIn95 = 1.959963984540054;
-
-function figure(
-  name: ClassificationMetricName,
-  value: number | null,
-  spread: number | undefined,
-  scale: number,
-  classCount: number,
-): EstimatedFigure | null {
-  if (value === null || spread === undefined) return null;
-  const half = errorsIn95 * spread * scale;
-  const [least, most] = limitsOf(name, classCount);
-  return { value, low: Math.max(least, value - half), high: Math.min(most, value + half) };
+function spreadOnHoldout(holdout: ClassificationInput, random: Random): Partial<Record<string, number>> {
+  const sample = selectClassificationRows(holdout, resampledPositions(holdout.labels.length));
+  return spreadOfRow(sample.labels.length, classificationOfCounts(sample), random);
 }
 
 function limitsOf(name: ClassificationMetricName, classCount: number): [number, number] {

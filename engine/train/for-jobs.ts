@@ -13,3 +13,4 @@ export {
 } from './evaluation/judged.ts';
 export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export { lowerIsBetter } from './metrics.ts';
+export { type SideRows, sideRegression } from './side-regression.ts';
