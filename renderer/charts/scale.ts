@@ -56,6 +56,24 @@ export function linePath(points: readonly ({ x: number; y: number } | null)[]): 
   return path;
 }
 
+/** SVG path data of the areas between two curves over the same places; a null begins a new area. */
+export function bandPath(places: readonly ({ x: number; low: number; high: number } | null)[]): string {
+  const runs: { x: number; low: number; high: number }[][] = [[]];
+  for (const place of places) {
+    if (place === null) runs.push([]);
+    else runs.at(-1)?.push(place);
+  }
+  const corner = (x: number, y: number) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return runs
+    .filter((run) => run.length > 1)
+    .map((run) => {
+      const above = run.map(({ x, high }) => corner(x, high));
+      const below = run.toReversed().map(({ x, low }) => corner(x, low));
+      return `M${[...above, ...below].join('L')}Z`;
+    })
+    .join('');
+}
+
 /** Moves labels apart so that two are at least `gap` from each other; keeps their order and stays in [low, high]. */
 export function spreadLabels(places: readonly number[], gap: number, low: number, high: number): number[] {
   const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);

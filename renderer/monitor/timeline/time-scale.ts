@@ -6,7 +6,7 @@ export interface TimeBreak {
   x: number;
 }
 
-interface TimedRows {
+export interface TimedRows {
   from: string;
   to: string;
   rows: number;
