@@ -21,6 +21,7 @@ import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
+import { monitorQualityCommand } from './monitor-quality-command.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
   ...monitorCommands,
   monitorExportCommand,
   ...monitorSystemCommands,
+  monitorQualityCommand,
   ...monitorPerformanceCommands,
   ...retrainCommands,
 ];

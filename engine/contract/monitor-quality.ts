@@ -13,7 +13,7 @@ export const QualityCheck = Type.Object({
   kind: Type.Enum([...qualityKinds]),
   column: Nullable(Type.String()),
   light: Light,
-  /** What is compared, a share of the rows unless `says` gives its unit. */
+  /** What is compared: minutes of `freshness`, rows of a day of `volume`, else a share. */
   value: Nullable(Type.Number()),
   /** Of the reference, or the bound. */
   expected: Nullable(Type.Number()),
@@ -27,6 +27,8 @@ const Share = Nullable(Type.Number());
 export const ColumnQuality = Type.Object({
   name: Type.String(),
   type: Type.String(),
+  /** The log does not have its values as they were; what was counted when they came is known all the same. */
+  isMasked: Type.Boolean(),
   rows: Type.Integer(),
   missing: Type.Integer(),
   /** Categories that the training part does not have. */
@@ -43,6 +45,7 @@ export const DeploymentQuality = Type.Object({
   deployment: Type.String(),
   version: Type.Integer(),
   rows: Type.Integer(),
+  /** The worst first. */
   checks: Type.Array(QualityCheck),
   columns: Type.Array(ColumnQuality),
   windows: Type.Array(

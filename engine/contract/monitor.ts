@@ -4,6 +4,7 @@ import { ColumnDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
 import { performanceCall } from './monitor-performance.ts';
+import { qualityCall } from './monitor-quality.ts';
 import { systemCalls } from './monitor-system.ts';
 import { WindowUnit } from './monitor-windows.ts';
 import { Estimate } from './train-estimates.ts';
@@ -111,6 +112,7 @@ const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 export const monitorCalls = {
   export: exportCall,
   fairness: fairnessCall,
+  quality: qualityCall,
   ...systemCalls,
   performance: performanceCall,
   report: query(

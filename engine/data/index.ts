@@ -1,11 +1,14 @@
 import type { Frame } from '../base/frame.ts';
 import type { dataCalls } from '../contract/data.ts';
+import type { CheckResult } from '../contract/data-expectations.ts';
 import type { Marks } from '../contract/data-privacy.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { readFrame } from '../store/frames.ts';
 import { dataHandlers } from './calls.ts';
 import { createCleaning } from './cleaning/calls.ts';
 import { createSources } from './connections/sources.ts';
+import { checkElsewhere, type RowsElsewhere } from './expectations/check-elsewhere.ts';
+import { expectationText } from './expectations/expectation-file.ts';
 import { createHistory } from './history/calls.ts';
 import type { RenameListener } from './history/labels.ts';
 import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
@@ -76,6 +79,10 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    * @throws GalleyError `data.unknown_column`
    */
   frame(version: ReadableVersion, columns?: readonly string[]): Promise<Frame>;
+  /** What is expected of a dataset, as its file says it; empty where nothing is. */
+  expectationText(dataset: string): string;
+  /** How rows of elsewhere meet what is expected of a dataset's values. @throws GalleyError `data.invalid_expectations` */
+  checkElsewhere(dataset: string, rows: RowsElsewhere): Promise<CheckResult[]>;
   /** What is wrong with versions, beyond their stored files. */
   verify(): Promise<VersionProblem[]>;
 }
@@ -129,6 +136,9 @@ export function createDataPhase(context: EngineContext): DataPhase {
     },
 
     resolve: (reference) => resolvedOf(store, resolveVersion(store, reference)),
+
+    expectationText: (dataset) => expectationText(context.project.path, dataset),
+    checkElsewhere: (dataset, rows) => checkElsewhere(context, store, dataset, rows),
 
     verify: () => verifyVersions(context, store),
 

@@ -17,6 +17,7 @@ import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
 import type { DeploymentPerformances } from './performance/deployment-performance.ts';
+import type { DeploymentQualities } from './quality/deployment-quality.ts';
 import { alertView } from './store.ts';
 
 export interface MonitorParts {
@@ -26,6 +27,7 @@ export interface MonitorParts {
   sources: ReportSources;
   reports: DeploymentReports;
   performances: DeploymentPerformances;
+  qualities: DeploymentQualities;
   /** Checks a deployment and tells of what it raised. */
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
 }
@@ -46,6 +48,8 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
+    quality: async ({ deployment, window, ...range }, signal) =>
+      parts.qualities.of(deploy.find(deployment), { ...rangeOf(range), window }, signal),
     performance: async (input, signal) => {
       const { deployment, window, by } = input;
       return parts.performances.of(deploy.find(deployment), { ...rangeOf(input), window, by }, signal);

@@ -12,6 +12,7 @@ import type { TimeRange } from './logged-rows.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
 import { MeasuredLogs } from './performance/measured-log.ts';
+import { DeploymentQualities, type QualitySources } from './quality/deployment-quality.ts';
 import { type ReferenceSources, References } from './reference.ts';
 import { alertView, MonitorStore } from './store.ts';
 import { createSystemWatch } from './system/system.ts';
@@ -25,7 +26,7 @@ export interface MonitorPhase extends Phase<typeof monitorCalls> {
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
 export function createMonitorPhase(
   context: EngineContext,
-  data: ReferenceSources['data'],
+  data: ReferenceSources['data'] & QualitySources['data'],
   train: ReferenceSources['train'] & HoldoutSources['train'],
   packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants'>,
   deploy: DeployPhase,
@@ -56,6 +57,15 @@ export function createMonitorPhase(
     }
   });
   deploy.onRemoval((removal) => removeLabels(context.duck, sources.labels, removal));
+  const qualities = new DeploymentQualities({
+    context,
+    clock: context.clock,
+    data,
+    train,
+    deploy,
+    references,
+    samples: system.samples,
+  });
   const reports = new DeploymentReports(sources);
   const listeners: ((alert: Alert) => void)[] = [];
 
@@ -73,7 +83,7 @@ export function createMonitorPhase(
 
   return {
     handlers: {
-      ...monitorHandlers({ context, data, deploy, sources, reports, performances, check }),
+      ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, check }),
       ...system.handlers,
     },
     start: async () => {

@@ -61,6 +61,11 @@ export class LoggedRows {
     return this.#groups;
   }
 
+  /** The range as an SQL condition over a part. */
+  get where(): string {
+    return this.#where;
+  }
+
   async summary(): Promise<LogSummary> {
     const versions = await this.#rows(
       `SELECT version, min(event_time)::DOUBLE, max(event_time)::DOUBLE, count(*)::DOUBLE,
