@@ -13,7 +13,7 @@ import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { LogRemoval, RemovalListener } from './log-removal.ts';
 import type { RemovedRows, TrafficTotals } from './log-store.ts';
-import { type LogPart, PredictionLogs } from './prediction-logs.ts';
+import { type CollectionListener, type LogPart, PredictionLogs, type UnprofiledPart } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
 import { takeBack } from './traffic.ts';
@@ -22,7 +22,17 @@ import { FolderScorer, type WatchTimes } from './watch/folder-scorer.ts';
 import { WatchStore } from './watch/watch-store.ts';
 
 export { inputColumn, labelColumn, predictionColumn, probabilityColumn } from './log-columns.ts';
-export type { AliasMoved, BackOff, DeploymentSpec, LogPart, LogRemoval, PackagesForDeploy, Release, TrafficTotals };
+export type {
+  AliasMoved,
+  BackOff,
+  DeploymentSpec,
+  LogPart,
+  LogRemoval,
+  PackagesForDeploy,
+  Release,
+  TrafficTotals,
+  UnprofiledPart,
+};
 
 export interface DeployPhase extends Phase<typeof deployCalls> {
   /** By name or id. @throws GalleyError `deploy.not_found` */
@@ -44,6 +54,14 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   removedRows(deploymentId: string): RemovedRows | null;
   /** Is told of labels that a prediction server was sent, when they are collected. */
   onLabels(listener: LabelListener): void;
+  /** Is called after rows came into a log, before its parts are joined or removed. */
+  onCollection(listener: CollectionListener): void;
+  /** Works on a part whose rows are not in the profiles yet, the oldest one; null where there is none. */
+  readUnprofiled: PredictionLogs['readUnprofiled'];
+  /** Rows of the parts that may hold event times in [since, until) and are not in the profiles yet. */
+  unprofiledRows(deploymentId: string, since: number | null, until: number | null): number;
+  /** Call it in the transaction that brings its rows into the profiles. @returns false where they are there already, or it is gone */
+  markProfiled(partId: number): boolean;
   /** Is called before rows leave a log, and once a day for what is older than a log is kept. */
   onRemoval(listener: RemovalListener): void;
   /** Asks the deployment's server, where one runs, what it did: the listeners of its status are told. */
@@ -150,6 +168,10 @@ export function createDeployPhase(
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
     removedRows: (deploymentId) => logs.store.removed(deploymentId),
     onLabels: (listener) => labels.onLabels(listener),
+    onCollection: (listener) => logs.onCollection(listener),
+    readUnprofiled: (deploymentId, read, isWanted) => logs.readUnprofiled(deploymentId, read, isWanted),
+    unprofiledRows: (deploymentId, since, until) => logs.unprofiledRows(deploymentId, since, until),
+    markProfiled: (partId) => logs.store.markProfiled(partId),
     onRemoval: (listener) => logs.onRemoval(listener),
     askServer: (deploymentId) => fleet.keepTraffic(deploymentId),
     onStatus: (listener) => fleet.onStatus(listener),

@@ -16,7 +16,11 @@ export interface StoredLogPart {
   lastReceivedAt: number;
   /** Of the file. */
   bytes: number;
+  /** Its rows are in the profiles. */
+  isProfiled: boolean;
 }
+
+type Flag = 'isShadow' | 'isProfiled';
 
 /** A closed segment whose rows are in parts. */
 export interface TakenSegment {
@@ -64,8 +68,9 @@ export class LogStore {
 
   addPart(deploymentId: string, part: Omit<StoredLogPart, 'id' | 'bytes'>): void {
     this.#database.run(
-      `INSERT INTO log_parts (deployment_id, version, is_shadow, blob_hash, rows, first_event_time, last_event_time, last_received_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO log_parts (deployment_id, version, is_shadow, blob_hash, rows, first_event_time, last_event_time, last_received_at,
+         is_profiled)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       deploymentId,
       part.version,
       part.isShadow ? 1 : 0,
@@ -74,7 +79,14 @@ export class LogStore {
       part.firstEventTime,
       part.lastEventTime,
       part.lastReceivedAt,
+      part.isProfiled ? 1 : 0,
     );
+  }
+
+  /** Notes that the rows of a part are in the profiles. @returns false where it is gone, or they were before */
+  markProfiled(id: number): boolean {
+    const sql = 'UPDATE log_parts SET is_profiled = 1 WHERE id = ? AND is_profiled = 0 RETURNING id';
+    return this.#database.get(sql, id) !== undefined;
   }
 
   removePart(id: number): void {
@@ -100,15 +112,15 @@ export class LogStore {
 
   /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */
   parts(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
-    const rows = this.#database.all<Omit<StoredLogPart, 'isShadow'> & { isShadow: number }>(
-      `SELECT id, version, is_shadow AS isShadow, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime,
+    const rows = this.#database.all<Omit<StoredLogPart, Flag> & Record<Flag, number>>(
+      `SELECT id, version, is_shadow AS isShadow, is_profiled AS isProfiled, blob_hash AS hash, rows, first_event_time AS firstEventTime, last_event_time AS lastEventTime,
          last_received_at AS lastReceivedAt, bytes
        FROM log_parts JOIN blobs ON hash = blob_hash WHERE deployment_id = ? AND last_event_time >= ? AND first_event_time < ? ORDER BY id`,
       deploymentId,
       since ?? Number.MIN_SAFE_INTEGER,
       until ?? Number.MAX_SAFE_INTEGER,
     );
-    return rows.map((row) => ({ ...row, isShadow: row.isShadow === 1 }));
+    return rows.map((row) => ({ ...row, isShadow: row.isShadow === 1, isProfiled: row.isProfiled === 1 }));
   }
 
   /** Keeps the counts of each minute that a server still knows; minutes that are known already are brought up to date. */

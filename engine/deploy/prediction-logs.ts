@@ -14,9 +14,17 @@ import { type RemovalListener, removeDamaged } from './log-removal.ts';
 import { LogStore, type StoredLogPart } from './log-store.ts';
 
 /** A Parquet file with rows of a deployment's prediction log. */
-export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id'> {
+export interface LogPart extends Omit<StoredLogPart, 'hash' | 'id' | 'isProfiled'> {
   path: string;
 }
+
+/** A part whose rows are not in the profiles yet. */
+export interface UnprofiledPart extends LogPart {
+  id: number;
+}
+
+/** Is called after rows came into a log, before parts are joined or removed. */
+export type CollectionListener = (deploymentId: string) => Promise<void>;
 
 /** A file with the rows of a part to be. */
 export type LogPartFile = Omit<LogPart, 'bytes'>;
@@ -51,6 +59,7 @@ export class PredictionLogs {
   readonly #turns = new Turns();
   readonly #files: LogFiles;
   readonly #listeners: RemovalListener[] = [];
+  readonly #collectionListeners: CollectionListener[] = [];
   /** Day and bound of the last removal of what is too old, by deployment. */
   readonly #rounds = new Map<string, string>();
 
@@ -67,6 +76,10 @@ export class PredictionLogs {
 
   onRemoval(listener: RemovalListener): void {
     this.#listeners.push(listener);
+  }
+
+  onCollection(listener: CollectionListener): void {
+    this.#collectionListeners.push(listener);
   }
 
   /** Where the server of a deployment writes its segments. */
@@ -97,7 +110,7 @@ export class PredictionLogs {
     for (const { path, ...part } of files) {
       const blob = await this.#context.blobs.adopt(path);
       this.#context.database.transaction(() =>
-        this.#record(deploymentId, [{ part: { ...part, hash: blob.hash }, blob }]),
+        this.#record(deploymentId, [{ part: { ...part, hash: blob.hash, isProfiled: false }, blob }]),
       );
     }
   }
@@ -129,6 +142,23 @@ export class PredictionLogs {
     );
   }
 
+  /** Works on a part whose rows are not in the profiles yet, oldest first; null where there is none. The file stays meanwhile. */
+  async readUnprofiled<Result>(
+    deploymentId: string,
+    read: (part: UnprofiledPart) => Promise<Result>,
+    isWanted: (part: Pick<UnprofiledPart, 'id' | 'version'>) => boolean = () => true,
+  ): Promise<Result | null> {
+    const part = this.#answered(deploymentId, null, null).find((one) => !one.isProfiled && isWanted(one));
+    if (!part) return null;
+    return this.#files.read([part.hash], () => read({ ...this.#withPath(part), id: part.id }));
+  }
+
+  /** Rows with event times in [since, until) whose parts are not in the profiles yet, or rather of the parts that may hold some. */
+  unprofiledRows(deploymentId: string, since: number | null, until: number | null): number {
+    const parts = this.#answered(deploymentId, since, until).filter(({ isProfiled }) => !isProfiled);
+    return parts.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
   #answered(deploymentId: string, since: number | null, until: number | null): StoredLogPart[] {
     return this.store.parts(deploymentId, since, until).filter(({ isShadow }) => !isShadow);
   }
@@ -138,7 +168,7 @@ export class PredictionLogs {
     return this.#files.read(hashes, () => read(parts.map((part) => this.#withPath(part))));
   }
 
-  #withPath({ id: _, hash, ...part }: StoredLogPart): LogPart {
+  #withPath({ id: _, isProfiled: __, hash, ...part }: StoredLogPart): LogPart {
     return { ...part, path: this.#context.blobs.path(hash) };
   }
 
@@ -153,6 +183,7 @@ export class PredictionLogs {
         if (!this.store.isTaken(source.deploymentId, basename(segment))) await this.#take(source, segment);
         rmSync(segment, { force: true });
       }
+      for (const listener of this.#collectionListeners) await listener(source.deploymentId);
       await this.#joinSmallParts(source.deploymentId);
     } finally {
       await this.#removeExpired(source);
@@ -236,7 +267,8 @@ export class PredictionLogs {
     const target = `${path}.parquet`;
     await this.#context.duck.use((connection) => writePart(connection, path, signature, target));
     const blob = await this.#context.blobs.adopt(target);
-    return { part: { version, isShadow, hash: blob.hash, rows, firstEventTime, lastEventTime, lastReceivedAt }, blob };
+    const times = { firstEventTime, lastEventTime, lastReceivedAt };
+    return { part: { version, isShadow, hash: blob.hash, rows, ...times, isProfiled: false }, blob };
   }
 
   /** Many small files are slow to read: those of a version and a day become one, once there are many or the day is over. */
@@ -245,7 +277,8 @@ export class PredictionLogs {
     const today = dayOf(this.#context.clock.now());
     const groups = Map.groupBy(
       small,
-      ({ version, isShadow, lastReceivedAt }) => `${version}/${isShadow}/${dayOf(lastReceivedAt)}`,
+      ({ version, isShadow, isProfiled, lastReceivedAt }) =>
+        `${version}/${isShadow}/${isProfiled}/${dayOf(lastReceivedAt)}`,
     );
     for (const parts of groups.values()) {
       const isOver = dayOf((parts[0] as StoredLogPart).lastReceivedAt) < today;
@@ -264,18 +297,27 @@ export class PredictionLogs {
       const part = {
         version: first.version,
         isShadow: first.isShadow,
+        isProfiled: first.isProfiled,
         hash: blob.hash,
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
         firstEventTime: Math.min(...parts.map(({ firstEventTime }) => firstEventTime)),
         lastEventTime: Math.max(...parts.map(({ lastEventTime }) => lastEventTime)),
         lastReceivedAt: Math.max(...parts.map(({ lastReceivedAt }) => lastReceivedAt)),
       };
-      database.transaction(() => {
+      const isJoined = database.transaction(() => {
+        if (!this.#areAsBefore(deploymentId, parts)) return false;
         this.#record(deploymentId, [{ part, blob }]);
         this.#dropParts(parts);
+        return true;
       });
-      this.#files.remove(parts.map(({ hash }) => hash));
+      if (isJoined) this.#files.remove(parts.map(({ hash }) => hash));
     });
+  }
+
+  /** Whether nobody has brought rows of the parts into the profiles meanwhile. */
+  #areAsBefore(deploymentId: string, parts: readonly StoredLogPart[]): boolean {
+    const now = new Map(this.store.parts(deploymentId, null, null).map((part) => [part.id, part.isProfiled]));
+    return parts.every(({ id, isProfiled }) => now.get(id) === isProfiled);
   }
 
   #record(deploymentId: string, adopted: AdoptedPart[]): void {

@@ -12,6 +12,9 @@ import type { TimeRange } from './logged-rows.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
 import { MeasuredLogs } from './performance/measured-log.ts';
+import { ProfileStore } from './profiles/profile-store.ts';
+import { Profiler } from './profiles/profiler.ts';
+import { VersionProfiles } from './profiles/version-profiles.ts';
 import { DeploymentQualities, type QualitySources } from './quality/deployment-quality.ts';
 import { type ReferenceSources, References } from './reference.ts';
 import { alertView, MonitorStore } from './store.ts';
@@ -28,7 +31,7 @@ export function createMonitorPhase(
   context: EngineContext,
   data: ReferenceSources['data'] & QualitySources['data'],
   train: ReferenceSources['train'] & HoldoutSources['train'],
-  packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants'>,
+  packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants' | 'reference'>,
   deploy: DeployPhase,
 ): MonitorPhase {
   const system = createSystemWatch(context, deploy);
@@ -56,6 +59,17 @@ export function createMonitorPhase(
       sources.labels.add(deploymentId, kept, receivedAt);
     }
   });
+  const profiles = new ProfileStore(context.database);
+  const profiler = new Profiler({
+    clock: context.clock,
+    duck: context.duck,
+    store: profiles,
+    versions: new VersionProfiles(context.database, references, packages),
+    deploy,
+  });
+  deploy.onCollection((deploymentId) => profiler.collected(deploymentId));
+  // What goes without being summed up is lost; where it cannot be, it goes all the same.
+  deploy.onRemoval(({ deploymentId, gone }) => (gone.length > 0 ? profiler.catchUp(deploymentId) : Promise.resolve()));
   deploy.onRemoval((removal) => removeLabels(context.duck, sources.labels, removal));
   const qualities = new DeploymentQualities({
     context,
@@ -93,6 +107,7 @@ export function createMonitorPhase(
     stop: async () => {
       await system.sampler.stop();
       await watch.stop();
+      await profiler.stop();
     },
     onAlert: (listener) => listeners.push(listener),
   };

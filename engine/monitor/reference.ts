@@ -10,18 +10,22 @@ import { comparedRows } from './drift.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
 import { KeptAnswers } from './kept-answers.ts';
 
-/** What a version's predictions and inputs are compared with. */
-export interface VersionReference {
+/** What is known of a version without reading a row. */
+export interface VersionFacts {
   version: ModelVersion;
   signature: Signature;
+  /** How much the main metric worsens without a column, by name; empty where that was not measured. */
+  importance: ReadonlyMap<string, number>;
+}
+
+/** What a version's predictions and inputs are compared with. */
+export interface VersionReference extends VersionFacts {
   /** In words. */
   description: string;
   /** The inputs, over rows of the training part. */
   inputs: DriftColumn[];
   /** The predictions for the holdout: a model's answers on its own training rows would be no fair reference. */
   prediction: DriftColumn;
-  /** How much the main metric worsens without a column, by name; empty where that was not measured. */
-  importance: ReadonlyMap<string, number>;
 }
 
 /** What the references are read from. */
@@ -35,6 +39,7 @@ export interface ReferenceSources {
 export class References {
   readonly #sources: ReferenceSources;
   readonly #kept = new KeptAnswers<VersionReference>(4);
+  readonly #keptFacts = new KeptAnswers<VersionFacts>(32);
 
   constructor(sources: ReferenceSources) {
     this.#sources = sources;
@@ -44,6 +49,16 @@ export class References {
   of(model: string, version: number): Promise<VersionReference> {
     const reference = `${model}@${version}`;
     return this.#kept.get(reference, () => this.#read(reference));
+  }
+
+  /** @throws GalleyError of the package and train phases where something of it is gone */
+  facts(model: string, version: number): Promise<VersionFacts> {
+    const reference = `${model}@${version}`;
+    return this.#keptFacts.get(reference, async () => {
+      const { version, signature } = await this.#sources.packages.show({ reference });
+      const { detail } = this.#sources.train.stored(version.runId);
+      return { version, signature, importance: new Map(detail.importance.map(({ name, value }) => [name, value])) };
+    });
   }
 
   async #read(reference: string): Promise<VersionReference> {

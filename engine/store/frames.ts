@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { type Frame, type FrameColumn, frameKind } from '../base/frame.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { parquetTable, sqlName } from './duck.ts';
@@ -17,6 +17,25 @@ function selected(column: { name: string; type: ColumnType }): string {
       return `coalesce(epoch_us(${name}::TIMESTAMP)::DOUBLE / 1000, 'nan'::DOUBLE) AS ${name}`;
     case 'number':
       return `coalesce(${name}::DOUBLE, 'nan'::DOUBLE) AS ${name}`;
+  }
+}
+
+/** Rows of a table in the order in which they are read, some thousand at a time; other work goes on between. */
+export async function* streamFrames(
+  connection: DuckDBConnection,
+  source: string,
+  columns: readonly { name: string; type: ColumnType }[],
+): AsyncGenerator<Frame, void> {
+  const result = await connection.stream(`SELECT ${columns.map(selected).join(', ')} FROM ${source}`);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const frame: Frame = {
+      rows: chunk.rowCount,
+      columns: columns.map((column) => emptyColumn(column, chunk.rowCount)),
+    };
+    frame.columns.forEach((column, index) => {
+      fill(column, 0, chunk, index);
+    });
+    yield frame;
   }
 }
 
@@ -56,17 +75,21 @@ export async function readTableFrame(
   let offset = 0;
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     frame.columns.forEach((column, index) => {
-      const vector = chunk.getColumnVector(index);
-      if (column.kind === 'text') {
-        for (let row = 0; row < chunk.rowCount; row++)
-          column.values[offset + row] = vector.getItem(row) as string | null;
-        return;
-      }
-      const items = itemsOf(vector);
-      if (items) column.values.set(items as ArrayLike<number>, offset);
-      else for (let row = 0; row < chunk.rowCount; row++) column.values[offset + row] = vector.getItem(row) as number;
+      fill(column, offset, chunk, index);
     });
     offset += chunk.rowCount;
   }
   return frame;
+}
+
+/** Puts a column of a chunk into a frame's, from a row on. */
+function fill(column: FrameColumn, offset: number, chunk: DuckDBDataChunk, index: number): void {
+  const vector = chunk.getColumnVector(index);
+  if (column.kind === 'text') {
+    for (let row = 0; row < chunk.rowCount; row++) column.values[offset + row] = vector.getItem(row) as string | null;
+    return;
+  }
+  const items = itemsOf(vector);
+  if (items) column.values.set(items as ArrayLike<number>, offset);
+  else for (let row = 0; row < chunk.rowCount; row++) column.values[offset + row] = vector.getItem(row) as number;
 }

@@ -18,6 +18,7 @@ const part = (id: number, age: number, bytes = 100): StoredLogPart => ({
   lastEventTime: 0,
   lastReceivedAt: now - age * day,
   bytes,
+  isProfiled: true,
 });
 
 test('parts whose last row is too old are expired, and the oldest ones beyond the bound', () => {

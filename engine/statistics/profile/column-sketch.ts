@@ -41,3 +41,13 @@ export function sketchOfColumn(prepared: PreparedColumn, column: DriftColumn): C
   for (const value of column.values) addValue(sketch, value);
   return sketch;
 }
+
+/** What bins alone tell of the reference: its counts, without a sketch of its values. */
+export function sketchOfBins(prepared: PreparedColumn): ColumnSketch {
+  const sketch = emptySketch(prepared);
+  const { bins } = prepared;
+  sketch.rows = bins.rows;
+  sketch.missing = bins.missing;
+  sketch.counts.set(bins.counts);
+  return sketch;
+}

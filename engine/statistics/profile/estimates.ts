@@ -74,7 +74,7 @@ function boundsWithin(bucket: number, { minimum, maximum, prepared: { bins } }: 
  */
 export function kolmogorovSmirnovOfSketches(reference: NumberSketch, current: NumberSketch): Estimate | null {
   const [rows, otherRows] = [presentRows(reference), presentRows(current)];
-  if (rows === 0 || otherRows === 0) return null;
+  if (finiteRows(reference) === 0 || finiteRows(current) === 0) return null;
   let [share, otherShare] = [reference.negativeInfinite / rows, current.negativeInfinite / otherRows];
   let value = Math.abs(share - otherShare);
   let possible = value;
@@ -95,7 +95,9 @@ export function presentRows({ rows, missing, masked }: NumberSketch): number {
   return rows - missing - masked;
 }
 
+/** 0 where only the counts of bins are known. */
 function finiteRows(sketch: NumberSketch): number {
+  if (sketch.sketch.buckets.size === 0) return 0;
   return presentRows(sketch) - sketch.positiveInfinite - sketch.negativeInfinite;
 }
 

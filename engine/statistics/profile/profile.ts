@@ -6,6 +6,13 @@ import { isFiner, largestTime, type ProfileUnit, spanEnd, spanStart } from './wi
 /** Windows of a profile: rows that would need more are counted as left out, so that event times cannot fill the memory. */
 export const largestWindowCount = 4000;
 
+export interface ProfileOptions {
+  /** At most so many are kept. Default 4,000. */
+  windows?: number;
+  /** Rows before it, the start of a day, are summed up by day. UTC epoch milliseconds; default all by hour. */
+  hoursSince?: number;
+}
+
 /**
  * Sums of the rows that a model version answered, by hour of event time (UTC), against the version's reference bins. Profiles
  * of one version add up to the same in any order, as long as no row is left out.
@@ -15,10 +22,16 @@ export class Profile {
   /** Rows whose event time is none, or needs one window too many. */
   leftOut = 0;
   readonly #windows = new Map<string, WindowSketch>();
+  readonly #largestWindowCount: number;
+  readonly #hoursSince: number;
   #latest: WindowSketch | null = null;
+  /** Of the latest window; empty before there is one. */
+  #span: [from: number, to: number] = [0, 0];
 
-  constructor(reference: PreparedReference) {
+  constructor(reference: PreparedReference, options: ProfileOptions = {}) {
     this.reference = reference;
+    this.#largestWindowCount = options.windows ?? largestWindowCount;
+    this.#hoursSince = options.hoursSince ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Ascending by start, a longer window before those in it. */
@@ -40,14 +53,14 @@ export class Profile {
    * @param isFlagged whether it has a remark other than that a value is masked
    */
   add(eventTime: number, values: readonly ProfileValue[], isFlagged = false): void {
-    const window = this.#hourOf(eventTime);
+    const window = this.#windowOf(eventTime);
     if (window === null) this.leftOut++;
     else window.add(eventTime, values, isFlagged);
   }
 
   /** Adds a request by the event time of its first row. @param milliseconds from its receipt until its answer */
   addRequest(eventTime: number, milliseconds: number): void {
-    if (Number.isFinite(milliseconds)) this.#hourOf(eventTime)?.addRequest(milliseconds);
+    if (Number.isFinite(milliseconds)) this.#windowOf(eventTime)?.addRequest(milliseconds);
   }
 
   /** Adds what another profile of the same version knows. @throws RangeError where the reference bins differ */
@@ -75,21 +88,25 @@ export class Profile {
       const joined = this.#windows.get(keyOf(unit, start)) ?? this.#place(unit, start);
       joined.merge(window);
     }
-    this.#latest = null;
+    this.#span = [0, 0];
   }
 
-  #hourOf(eventTime: number): WindowSketch | null {
+  #windowOf(eventTime: number): WindowSketch | null {
+    const [from, to] = this.#span;
+    if (eventTime >= from && eventTime < to) return this.#latest;
     if (!(Math.abs(eventTime) <= largestTime)) return null;
-    const start = spanStart('hour', eventTime);
-    if (this.#latest?.start === start) return this.#latest;
-    const window = this.#window('hour', start);
-    if (window) this.#latest = window;
+    const unit = eventTime < this.#hoursSince ? 'day' : 'hour';
+    const start = spanStart(unit, eventTime);
+    const window = this.#window(unit, start);
+    if (window === null) return null;
+    this.#latest = window;
+    this.#span = [start, spanEnd(unit, start)];
     return window;
   }
 
   #window(unit: ProfileUnit, start: number): WindowSketch | null {
     const known = this.#windows.get(keyOf(unit, start));
-    if (known || this.#windows.size >= largestWindowCount) return known ?? null;
+    if (known || this.#windows.size >= this.#largestWindowCount) return known ?? null;
     return this.#place(unit, start);
   }
 

@@ -27,6 +27,7 @@ import { cardEdits } from './0028-card-edits.ts';
 import { versionFiles } from './0029-version-files.ts';
 import { registry } from './0030-registry.ts';
 import { versionSignatures } from './0031-version-signatures.ts';
+import { profiles } from './0032-profiles.ts';
 import { serverSamples } from './0033-server-samples.ts';
 
 /**
@@ -68,5 +69,6 @@ export const migrations: readonly Migration[] = [
   versionFiles,
   registry,
   versionSignatures,
+  profiles,
   serverSamples,
 ];

@@ -1,0 +1,275 @@
+import { decodeWindow } from '../../statistics/profile/decode.ts';
+import { type EncodedCounts, encodeColumn, encodeCounts, encodeWindow } from '../../statistics/profile/encode.ts';
+import type { PreparedReference } from '../../statistics/profile/reference-profile.ts';
+import type { WindowSketch } from '../../statistics/profile/window-sketch.ts';
+import type { ProfileUnit } from '../../statistics/profile/window-time.ts';
+import type { Database } from '../../store/database.ts';
+
+/** The source of rows that this project's own servers answered. */
+export const here = '';
+
+/** Whose rows a window sums up. */
+export interface WindowOwner {
+  deploymentId: string;
+  /** `here`, or the name of a server elsewhere. */
+  source: string;
+  /** Of the process that counted; empty for `here`. */
+  instance: string;
+  version: number;
+}
+
+/** Windows of a unit that begin in [from, to), UTC epoch milliseconds; null is open. */
+export interface WindowSpan {
+  unit: ProfileUnit;
+  from: number | null;
+  to: number | null;
+}
+
+/** A window without its sketches. */
+export interface CountedWindow {
+  source: string;
+  instance: string;
+  version: number;
+  unit: ProfileUnit;
+  start: number;
+  rows: number;
+  flagged: number;
+  first: number;
+  last: number;
+  /** By column, in the order of the version's reference. */
+  columns: EncodedCounts[];
+}
+
+interface StoredWindow extends Omit<CountedWindow, 'columns'> {
+  latency: string;
+  counts: string;
+  sketches: string;
+}
+
+/** A document that was brought from a server elsewhere. */
+export interface StoredDocument {
+  deploymentId: string;
+  source: string;
+  instance: string;
+  namedDeployment: string;
+  rows: number;
+  madeAt: number;
+  importedAt: number;
+  isSigned: boolean;
+}
+
+/** The rows of `profile_windows` and `profile_documents`. */
+export class ProfileStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    return this.#database.transaction(work);
+  }
+
+  /** Windows with their sketches, ascending by start. @param source one of the deployment's, null for all */
+  windows(
+    deploymentId: string,
+    { unit, from, to }: WindowSpan,
+    source: string | null,
+    referenceOf: (version: number) => PreparedReference | null,
+  ): { source: string; version: number; window: WindowSketch }[] {
+    return this.#stored(deploymentId, { unit, from, to }, source, '*').flatMap((stored) => {
+      const reference = referenceOf(stored.version);
+      const { source: of, version } = stored;
+      return reference ? [{ source: of, version, window: windowOf(stored, reference) }] : [];
+    });
+  }
+
+  /** As `windows`, without the sketches, which are most of the bytes. */
+  counted(deploymentId: string, span: WindowSpan, source: string | null): CountedWindow[] {
+    return this.#stored(deploymentId, span, source, 'counts').map(
+      ({ counts, latency: _, sketches: __, ...window }) => ({
+        ...window,
+        columns: JSON.parse(counts) as EncodedCounts[],
+      }),
+    );
+  }
+
+  #stored(
+    deploymentId: string,
+    { unit, from, to }: WindowSpan,
+    source: string | null,
+    what: '*' | 'counts',
+  ): StoredWindow[] {
+    const parts = what === '*' ? 'latency, counts, sketches' : "'' AS latency, counts, '' AS sketches";
+    return this.#database.all<StoredWindow>(
+      `SELECT source, instance, version, unit, start, rows, flagged, first_event_time AS first, last_event_time AS last, ${parts}
+       FROM profile_windows
+       WHERE deployment_id = ? AND (? IS NULL OR source = ?) AND unit = ? AND start >= ? AND start < ? ORDER BY start, source, version, instance`,
+      deploymentId,
+      source,
+      source,
+      unit,
+      from ?? Number.MIN_SAFE_INTEGER,
+      to ?? Number.MAX_SAFE_INTEGER,
+    );
+  }
+
+  window(
+    { deploymentId, source, instance, version }: WindowOwner,
+    unit: ProfileUnit,
+    start: number,
+    reference: PreparedReference,
+  ): WindowSketch | null {
+    const stored = this.#database.get<StoredWindow>(
+      `SELECT source, instance, version, unit, start, rows, flagged, first_event_time AS first, last_event_time AS last, latency, counts, sketches
+       FROM profile_windows WHERE deployment_id = ? AND source = ? AND unit = ? AND start = ? AND version = ? AND instance = ?`,
+      deploymentId,
+      source,
+      unit,
+      start,
+      version,
+      instance,
+    );
+    return stored ? windowOf(stored, reference) : null;
+  }
+
+  put(owner: WindowOwner, encoded: PreparedRow): void {
+    this.#database.run(
+      `INSERT INTO profile_windows (deployment_id, source, instance, version, unit, start, rows, flagged, first_event_time,
+         last_event_time, latency, counts, sketches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET rows = excluded.rows, flagged = excluded.flagged, first_event_time = excluded.first_event_time,
+         last_event_time = excluded.last_event_time, latency = excluded.latency, counts = excluded.counts, sketches = excluded.sketches`,
+      owner.deploymentId,
+      owner.source,
+      owner.instance,
+      owner.version,
+      encoded.unit,
+      encoded.start,
+      encoded.rows,
+      encoded.flagged,
+      encoded.first,
+      encoded.last,
+      encoded.latency,
+      encoded.counts,
+      encoded.sketches,
+    );
+  }
+
+  /** Rows and event times of each version and source in [from, to) of a unit's windows. */
+  totals(deploymentId: string, { unit, from, to }: WindowSpan): Totals[] {
+    return this.#database.all<Totals>(
+      `SELECT source, version, sum(rows) AS rows, sum(flagged) AS flagged, min(first_event_time) AS first, max(last_event_time) AS last
+       FROM profile_windows WHERE deployment_id = ? AND unit = ? AND start >= ? AND start < ? GROUP BY source, version`,
+      deploymentId,
+      unit,
+      from ?? Number.MIN_SAFE_INTEGER,
+      to ?? Number.MAX_SAFE_INTEGER,
+    );
+  }
+
+  /** Since when the own hours are whole, UTC epoch milliseconds; null where none was ever dropped. */
+  hoursSince(deploymentId: string): number | null {
+    const sql = 'SELECT kept_since AS since FROM profile_hours WHERE deployment_id = ?';
+    return this.#database.get<{ since: number }>(sql, deploymentId)?.since ?? null;
+  }
+
+  /** Drops the own hours before a time, of which no more may be put; a time before an earlier one changes nothing. */
+  dropHours(deploymentId: string, before: number): void {
+    this.#database.run(
+      `INSERT INTO profile_hours (deployment_id, kept_since) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET kept_since = max(kept_since, excluded.kept_since)`,
+      deploymentId,
+      before,
+    );
+    this.#database.run(
+      "DELETE FROM profile_windows WHERE deployment_id = ? AND source = '' AND unit = 'hour' AND start < ?",
+      deploymentId,
+      before,
+    );
+  }
+
+  /** The last event time of the own rows; null where there are none. */
+  lastEventTime(deploymentId: string): number | null {
+    const sql = `SELECT max(last_event_time) AS last FROM profile_windows WHERE deployment_id = ? AND source = '' AND unit = 'month'`;
+    return this.#database.get<{ last: number | null }>(sql, deploymentId)?.last ?? null;
+  }
+
+  /** Removes the windows of a process elsewhere, or of all of a source. */
+  removeSource(deploymentId: string, source: string, instance: string | null): void {
+    for (const table of ['profile_windows', 'profile_documents']) {
+      this.#database.run(
+        `DELETE FROM ${table} WHERE deployment_id = ? AND source = ? AND (? IS NULL OR instance = ?)`,
+        deploymentId,
+        source,
+        instance,
+        instance,
+      );
+    }
+  }
+
+  putDocument(document: StoredDocument): void {
+    this.#database.run(
+      `INSERT INTO profile_documents (deployment_id, source, instance, named_deployment, rows, made_at, imported_at, is_signed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      document.deploymentId,
+      document.source,
+      document.instance,
+      document.namedDeployment,
+      document.rows,
+      document.madeAt,
+      document.importedAt,
+      document.isSigned ? 1 : 0,
+    );
+  }
+
+  documents(deploymentId: string | null): StoredDocument[] {
+    const rows = this.#database.all<Omit<StoredDocument, 'isSigned'> & { isSigned: number }>(
+      `SELECT deployment_id AS deploymentId, source, instance, named_deployment AS namedDeployment, rows, made_at AS madeAt,
+         imported_at AS importedAt, is_signed AS isSigned FROM profile_documents WHERE ? IS NULL OR deployment_id = ?
+       ORDER BY deployment_id, source, made_at`,
+      deploymentId,
+      deploymentId,
+    );
+    return rows.map((row) => ({ ...row, isSigned: row.isSigned === 1 }));
+  }
+}
+
+export interface Totals {
+  source: string;
+  version: number;
+  rows: number;
+  flagged: number;
+  first: number;
+  last: number;
+}
+
+/** A window as it is stored. */
+export type PreparedRow = Omit<StoredWindow, 'source' | 'instance' | 'version'>;
+
+/** @param window with rows */
+export function preparedRow(window: WindowSketch): PreparedRow {
+  const { columns: _, latency = '', ...head } = encodeWindow(window);
+  const columns = window.columns.map((column) => {
+    const { sketch, sample } = encodeColumn(column);
+    return sketch ?? sample ?? null;
+  });
+  return {
+    ...head,
+    latency,
+    counts: JSON.stringify(window.columns.map(encodeCounts)),
+    sketches: JSON.stringify(columns),
+  };
+}
+
+function windowOf(
+  { unit, start, rows, flagged, first, last, latency, counts, sketches }: StoredWindow,
+  reference: PreparedReference,
+): WindowSketch {
+  const parts = JSON.parse(sketches) as (string | unknown[] | null)[];
+  const columns = (JSON.parse(counts) as EncodedCounts[]).map((column, index) => {
+    const part = parts[index] ?? null;
+    return { ...column, ...(typeof part === 'string' ? { sketch: part } : part && { sample: part }) };
+  });
+  const encoded = { unit, start, rows, flagged, first, last, ...(latency !== '' && { latency }), columns };
+  return decodeWindow(encoded, reference);
+}

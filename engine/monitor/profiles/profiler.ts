@@ -1,0 +1,132 @@
+import { type Clock, dayMilliseconds } from '../../base/clock.ts';
+import { Turns } from '../../base/turns.ts';
+import type { DeploymentSpec, DeployPhase, UnprofiledPart } from '../../deploy/index.ts';
+import { spanStart } from '../../statistics/profile/window-time.ts';
+import type { DuckReader } from '../../store/duck.ts';
+import { profileOfPart } from './part-profile.ts';
+import { here, type ProfileStore } from './profile-store.ts';
+import { rolledUp } from './roll-up.ts';
+import type { VersionProfiles } from './version-profiles.ts';
+
+/** Hours are kept so long; days and months are kept for good. */
+const keptHoursMilliseconds = 35 * dayMilliseconds;
+/** Days of one part: more of them are left out, since each takes memory. */
+const largestWindowCount = 50_000;
+/** Rows that a collection sums up before it goes on; what is beyond waits for its turn. */
+const rowsAtOnce = 200_000;
+
+export interface ProfilerSources {
+  clock: Clock;
+  duck: DuckReader;
+  store: ProfileStore;
+  versions: VersionProfiles;
+  deploy: Pick<DeployPhase, 'readUnprofiled' | 'unprofiledRows' | 'markProfiled' | 'find'>;
+}
+
+/**
+ * Sums up the rows of each log part, once: its windows and the note that it is done are written in one transaction, so a crash in
+ * between neither loses nor doubles a row.
+ */
+export class Profiler {
+  readonly #sources: ProfilerSources;
+  readonly #turns = new Turns();
+  /** Parts that cannot be read, by id, and versions that there is nothing to count against for. */
+  readonly #unusable = new Set<number | string>();
+  #isStopped = false;
+
+  constructor(sources: ProfilerSources) {
+    this.#sources = sources;
+  }
+
+  /** Sums up what has come; where that is much, some of it, and the rest while other work goes on. Never throws. */
+  async collected(deploymentId: string): Promise<void> {
+    await this.#inTurn(deploymentId, rowsAtOnce);
+    if (this.#sources.deploy.unprofiledRows(deploymentId, null, null) > 0)
+      void this.#inTurn(deploymentId, Number.POSITIVE_INFINITY);
+  }
+
+  /** Sums up all that has come and can be. @throws Error where there is no time for it any more */
+  async catchUp(deploymentId: string): Promise<void> {
+    if (this.#isStopped) throw new Error('Rows stay in the log until they are summed up: the engine is ending.');
+    await this.#inTurn(deploymentId, Number.POSITIVE_INFINITY);
+  }
+
+  /** Work that changes windows of a deployment: nobody else does meanwhile. */
+  exclusively<Result>(deploymentId: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(deploymentId, work);
+  }
+
+  /** Ends after the part that it is at. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#turns.settled();
+  }
+
+  async #inTurn(deploymentId: string, rows: number): Promise<void> {
+    try {
+      await this.#turns.take(deploymentId, () => this.#take(this.#sources.deploy.find(deploymentId), rows));
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  async #take(spec: DeploymentSpec, rows: number): Promise<void> {
+    let left = rows;
+    while (left > 0 && !this.#isStopped) {
+      const part = await this.#sources.deploy.readUnprofiled(
+        spec.id,
+        async (found) => {
+          await this.#add(spec, found);
+          return found;
+        },
+        ({ id, version }) => !this.#unusable.has(id) && !this.#unusable.has(versionKey(spec, version)),
+      );
+      if (part === null) return;
+      left -= part.rows;
+    }
+  }
+
+  /** What cannot be summed up is left aside until the engine starts anew. */
+  async #add(spec: DeploymentSpec, part: UnprofiledPart): Promise<void> {
+    const { deploy, duck, store, versions } = this.#sources;
+    const version = await this.#usable(versionKey(spec, part.version), () => versions.of(spec.model, part.version));
+    if (version === null) return;
+    const { reference, facts } = version;
+    const owner = { deploymentId: spec.id, source: here, instance: '', version: part.version };
+    const hoursSince = this.#hoursSince(spec.id, part.lastEventTime);
+    const rows = await this.#usable(part.id, async () => {
+      const options = { windows: largestWindowCount, hoursSince };
+      const profile = await profileOfPart(duck, part.path, { signature: facts.signature, reference }, options);
+      return rolledUp(store, owner, reference, profile.windows);
+    });
+    if (rows === null) return;
+    store.transaction(() => {
+      // It was joined or removed meanwhile: then it is met again as another part, or never.
+      if (!deploy.markProfiled(part.id)) return;
+      for (const row of rows) store.put(owner, row);
+      store.dropHours(spec.id, hoursSince);
+    });
+  }
+
+  async #usable<Result>(key: number | string, work: () => Promise<Result>): Promise<Result | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#unusable.add(key);
+      console.error(error);
+      return null;
+    }
+  }
+
+  /** The start of a day: rows before it have no hours any more, also where they come late. */
+  #hoursSince(deploymentId: string, lastEventTime: number): number {
+    const { clock, store } = this.#sources;
+    const last = Math.max(lastEventTime, store.lastEventTime(deploymentId) ?? lastEventTime);
+    const since = spanStart('day', Math.min(last, clock.now()) - keptHoursMilliseconds);
+    return Math.max(since, store.hoursSince(deploymentId) ?? since);
+  }
+}
+
+function versionKey({ model }: DeploymentSpec, version: number): string {
+  return `${model}@${version}`;
+}
