@@ -46,7 +46,7 @@ export class DeploymentPerformances {
         minimumRows: limits.minimumRows,
         whole: windows.length === 0 ? null : windowView(whole, performance.whole),
         windows: windows.map((window, index) => windowView(window, performance.windows[index] as MeasuredWindow)),
-        changes: [],
+        changes: performance.changes,
         slices,
       };
     });

@@ -1,8 +1,9 @@
-import type { EstimateMethod } from '../../contract/monitor-performance.ts';
+import type { ConceptChange, EstimateMethod } from '../../contract/monitor-performance.ts';
 import type { TaskKind } from '../../contract/values.ts';
 import { type Judged, selectJudged } from '../../train/for-jobs.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
 import type { AnsweredRows } from './answered-rows.ts';
+import { conceptChanges } from './concept-changes.ts';
 import { performanceEstimator } from './estimator.ts';
 import { type Figures, figuresOf, wholeEffort, windowEffort } from './figures.ts';
 import type { HoldoutRows } from './holdouts.ts';
@@ -35,6 +36,7 @@ export interface MeasuredPerformance {
   whole: MeasuredWindow;
   windows: MeasuredWindow[];
   estimate: EstimateMethod;
+  changes: ConceptChange[];
 }
 
 /** What a deployment's answers were worth over a range and in each of its windows. */
@@ -67,6 +69,7 @@ export function measurePerformance({
       };
     }),
     estimate,
+    changes: conceptChanges(judged, times),
   };
 }
 
