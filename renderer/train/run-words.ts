@@ -1,5 +1,6 @@
 import type { RowIdentity, Run, Split } from '../../engine/contract/train.ts';
-import { formatCount, formatNumber, formatPercent, formatQuantity, formatScore, formatTick } from '../ui/format.ts';
+import { formatMetric } from '../ui/figure-words.ts';
+import { formatCount, formatNumber, formatPercent, formatQuantity, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 /** Runs from best to worst by their metric; those without a value last. */
@@ -21,13 +22,6 @@ export function bestRun(runs: readonly Run[]): Run | undefined {
   const ranked = rankRuns(runs.filter((run) => run.status === 'succeeded' && run.learner !== 'baseline'));
   const score = ({ search, metric }: Run) => (metric.lowerIsBetter ? -1 : 1) * (search?.score ?? Number.NaN);
   return ranked.filter(({ search }) => search).toSorted((a, b) => score(b) - score(a))[0] ?? ranked[0];
-}
-
-const otherScores = new Set(['log_loss', 'brier', 'matthews']);
-
-/** A metric's value in its own digits: three decimals for scores, three significant ones for errors. */
-export function formatMetric(name: string, value: number | null | undefined): string {
-  return isShare(name) || otherScores.has(name) ? formatScore(value) : formatNumber(value);
 }
 
 /** The metrics that a table of runs shows beside the one that ranks them. */

@@ -10,12 +10,12 @@ import {
   estimateRange,
   estimateWords,
   gainWords,
-  rangeWords,
   whyTitle,
 } from '../../renderer/train/run/report-words.ts';
 import { starterTests } from '../../renderer/train/run/starter-tests.ts';
 import { swarm } from '../../renderer/train/run/swarm.ts';
 import { costOf, figuresOf, pointAt } from '../../renderer/train/run/threshold-choice.ts';
+import { rangeWords } from '../../renderer/ui/figure-words.ts';
 import { formatPercent, formatShort } from '../../renderer/ui/format.ts';
 
 const contributions: Contributions = {

@@ -41,12 +41,12 @@ export function drawMetric(report: MonitorReport, layout: LaneLayout): MetricLan
   const share = isShare(report.metric.name);
   const known = windows
     .flatMap((window) => [realisedOf(window), window.estimated ?? unknown])
-    .flatMap(({ value, low, high }) => [value, low, high])
-    .filter((value) => value !== null);
+    .flatMap(({ value }) => value ?? []);
   const include = [report.limits?.bound, trained, ...(share ? [0, 1] : [0])].filter((value) => value !== undefined);
   const axis = niceAxis(share ? known.map((value) => Math.max(value, leastShown)) : known, 2, include);
   const lane = layout.lanes.metric;
   const y = linear(axis.minimum, axis.maximum, lane.top + lane.height - 2, lane.top + 4);
+  // Wide intervals are cut off at the lane's edge, lest they press the curve flat; the numbers are on hover.
   const clamp = (value: number) => Math.min(lane.top + lane.height, Math.max(lane.top, y(value)));
   const curve = (of: (window: Window) => Estimate) => drawCurve(windows, of, layout, clamp);
   const realised = curve(realisedOf);

@@ -4,9 +4,9 @@ import {
   type RunView,
   usualRunColumns,
 } from '../../../engine/contract/train-tracking.ts';
+import { formatMetric } from '../../ui/figure-words.ts';
 import { formatCount, formatDuration, formatNumber } from '../../ui/format.ts';
 import { metricTitle } from '../../ui/words.ts';
-import { formatMetric } from '../run-words.ts';
 
 export const firstView: RunView = { columns: usualRunColumns, sort: [] };
 

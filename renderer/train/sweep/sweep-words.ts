@@ -1,7 +1,7 @@
 import type { Sweep, SweepChoice, Trial } from '../../../engine/contract/train-sweeps.ts';
+import { formatMetric } from '../../ui/figure-words.ts';
 import { formatDuration, formatQuantity } from '../../ui/format.ts';
 import { metricTitle } from '../../ui/words.ts';
-import { formatMetric } from '../run-words.ts';
 
 /** How a state is coloured. */
 type Tone = 'good' | 'warning' | 'bad' | 'information' | 'idle';
