@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
-import { ColumnDrift } from './monitor-drift.ts';
+import { DriftDefinition, DriftThresholds, ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
 import { performanceCall } from './monitor-performance.ts';
@@ -58,13 +58,7 @@ export const MonitorReport = Type.Object({
   traffic: Type.Object({ rows: Type.Integer(), requests: Type.Integer(), errors: Type.Integer() }),
   latency: Type.Object({ p50: Nullable(Type.Number()), p95: Nullable(Type.Number()), p99: Nullable(Type.Number()) }),
   quality: Type.Object({ flagged: Type.Integer(), missing: Type.Record(Type.String(), Type.Integer()) }),
-  drift: Type.Object({
-    reference: Type.String(),
-    columns: Type.Array(ColumnDrift),
-    prediction: Nullable(ColumnDrift),
-    share: Type.Number(),
-    drifted: Type.Boolean(),
-  }),
+  drift: ReportedDrift,
   performance: Nullable(Type.Object({ rows: Type.Integer(), metrics: Metrics, intervals: Ends, reference: Metrics })),
   /** From the answers alone, of all rows; null where it cannot be estimated. */
   estimated_performance: Nullable(
@@ -125,7 +119,8 @@ export const monitorCalls = {
       since: Type.Optional(Time),
       until: Type.Optional(Time),
       window: Type.Optional(WindowUnit),
-      definitions: Type.Optional(Type.Enum(['default', 'decile'])),
+      definitions: Type.Optional(DriftDefinition),
+      thresholds: Type.Optional(DriftThresholds),
     }),
     MonitorReport,
   ),

@@ -66,7 +66,10 @@ async function rowsOfVersion(data: Pick<DataPhase, 'open'>, reference: string) {
   return { paths, columns: schema.map(({ name }) => name) };
 }
 
-function reportFrom({ reference }: DatasetReportInput, { rows, drifts, missing }: DatasetReportOutput): MonitorReport {
+function reportFrom(
+  { reference, definition }: DatasetReportInput,
+  { rows, drifts, missing }: DatasetReportOutput,
+): MonitorReport {
   const share = driftedShare(drifts);
   return {
     deployment: null,
@@ -81,8 +84,11 @@ function reportFrom({ reference }: DatasetReportInput, { rows, drifts, missing }
     quality: { flagged: 0, missing },
     drift: {
       reference: `${reference.name} (${reference.rows} rows)`,
+      definition,
       columns: drifts,
+      notCompared: [],
       prediction: null,
+      label: null,
       share,
       drifted: share > driftShare,
     },

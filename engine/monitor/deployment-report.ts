@@ -14,7 +14,14 @@ import {
 import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
 import { comparableInput } from './comparable-input.ts';
-import { comparedRows, type DriftOverTime, type DriftSettings, driftedShare, driftOverTime } from './drift.ts';
+import {
+  comparedRows,
+  type DriftOverTime,
+  type DriftSettings,
+  driftedShare,
+  driftOverTime,
+  importantColumns,
+} from './drift.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LabelStore } from './label-store.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
@@ -104,7 +111,7 @@ async function measure(
   const inputs = await inputDrift(findings);
   const prediction = await predictionDrift(findings);
   const columns = inputs.map(({ whole }) => whole);
-  const share = driftedShare(columns);
+  const share = driftedShare(importantColumns(columns));
   return {
     deployment: spec.name,
     model: spec.model,
@@ -123,8 +130,11 @@ async function measure(
     },
     drift: {
       reference: reference.description,
+      definition: options.definition,
       columns,
+      notCompared: [],
       prediction: prediction.whole,
+      label: null,
       share,
       drifted: share > limits.driftShare,
     },

@@ -1,4 +1,4 @@
-import { countAtMost, quantileOfSorted } from './summary.ts';
+import { countAtMost, countBelow, quantileOfSorted } from './summary.ts';
 
 /**
  * Bins of a numeric column. Every value that is not missing has one: its own where it is a mass point, else
@@ -9,12 +9,6 @@ export interface NumericBins {
   massPoints: number[];
   /** Interior edges, ascending and distinct: one interval more than edges. */
   edges: number[];
-}
-
-/** Bin counts in the order mass points, intervals; values that are missing apart. */
-export interface BinCounts {
-  counts: number[];
-  missing: number;
 }
 
 /**
@@ -36,20 +30,24 @@ export function decileBins(sortedReference: ArrayLike<number>): NumericBins {
 export function massPointBins(sorted: Float64Array, binCount: number): NumericBins {
   const least = sorted.length / (2 * binCount);
   const massPoints: number[] = [];
-  const rest: number[] = [];
+  const others = new Float64Array(sorted.length);
+  let rest = 0;
   for (let start = 0; start < sorted.length; ) {
     const value = sorted[start] as number;
     const end = endOfRun(sorted, start);
     if (end - start > least) massPoints.push(value);
-    else for (let row = start; row < end; row++) rest.push(value);
+    else for (let row = start; row < end; row++) others[rest++] = value;
     start = end;
   }
-  return { massPoints, edges: quantileEdges(rest, Math.round((binCount * rest.length) / sorted.length)) };
+  return {
+    massPoints,
+    edges: quantileEdges(others.subarray(0, rest), Math.round((binCount * rest) / sorted.length)),
+  };
 }
 
 function endOfRun(sorted: Float64Array, start: number): number {
   let end = start + 1;
-  while (sorted[end] === sorted[start]) end++;
+  while (end < sorted.length && sorted[end] === sorted[start]) end++;
   return end;
 }
 
@@ -63,18 +61,20 @@ function quantileEdges(sorted: ArrayLike<number>, intervals: number): number[] {
   return edges;
 }
 
-/** Rows per bin. */
-export function countInBins(values: Float64Array, { massPoints, edges }: NumericBins): BinCounts {
-  const counts = new Array<number>(massPoints.length + edges.length + 1).fill(0);
-  let missing = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) {
-      missing++;
-      continue;
-    }
-    const massPoint = countAtMost(massPoints, value) - 1;
-    const bin = massPoints[massPoint] === value ? massPoint : massPoints.length + countAtMost(edges, value);
-    counts[bin] = (counts[bin] as number) + 1;
-  }
-  return { counts, missing };
+/**
+ * Values per bin, in the order mass points, intervals.
+ * @param sorted ascending without NaN.
+ */
+export function countInBins(sorted: Float64Array, { massPoints, edges }: NumericBins): number[] {
+  const points = massPoints.map((value) => countAtMost(sorted, value) - countBelow(sorted, value));
+  const below = [0, ...edges.map((edge) => countBelow(sorted, edge)), sorted.length];
+  const intervals = Array.from(
+    { length: edges.length + 1 },
+    (_, index) => (below[index + 1] as number) - (below[index] as number),
+  );
+  massPoints.forEach((value, index) => {
+    const interval = countAtMost(edges, value);
+    intervals[interval] = (intervals[interval] as number) - (points[index] as number);
+  });
+  return [...points, ...intervals];
 }

@@ -1,5 +1,5 @@
 import type { FrameColumn } from '../base/frame.ts';
-import type { DriftColumn } from './drift-slots.ts';
+import type { DriftColumn } from './drift-sample.ts';
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 

@@ -1,58 +1,78 @@
+import type { DriftDefinition } from '../contract/monitor-drift.ts';
 import { chiSquareTest } from './chi-square.ts';
-import { hellingerDistance, jensenShannonDistance, populationStabilityIndex } from './distances.ts';
-import {
-  countMissing,
-  type DriftColumn,
-  type DriftDefinition,
-  type DriftSlot,
-  type NumericDriftColumn,
-} from './drift-slots.ts';
+import { hellingerDistance, jensenShannonDistance } from './distances.ts';
+import { type SlotComparison, slotCounts, slotScore } from './drift-judgement.ts';
+import type { DriftSample, NumericSample } from './drift-sample.ts';
 import { kolmogorovSmirnovOfSorted } from './kolmogorov-smirnov.ts';
-import { mean, sortedPresentValues, standardDeviation } from './summary.ts';
+import { twoProportionTest } from './proportions.ts';
+import { measureShareChange } from './share-change.ts';
+import { countBelow, mean, standardDeviation } from './summary.ts';
 import { wassersteinDistanceOfSorted } from './wasserstein.ts';
 
 /** Statistics by the names of scipy and of the common drift tools; null where undefined. */
 export type DriftStatistics = Record<string, number | null>;
 
 /**
- * PSI over the slots. default: half a row is added to every slot (Jeffreys' prior), so that an empty one stays finite in
- * proportion to the rows; decile: shares floored at 1e-4, as is common.
+ * What counts alone say: psi, js_distance, hellinger and the chi-square test over the slots; rows; the shares of missing and of
+ * unseen rows, their change and its z test.
  */
-export function slotScore(slots: DriftSlot[], definition: DriftDefinition): number | null {
+export function slotStatistics(comparison: SlotComparison, definition: DriftDefinition): DriftStatistics {
+  const { slots, rows, missing, unseen } = comparison;
   const { reference, current } = slotCounts(slots);
-  if (definition === 'decile') return populationStabilityIndex(reference, current);
-  return populationStabilityIndex(
-    reference.map((rows) => rows + 0.5),
-    current.map((rows) => rows + 0.5),
-    0,
-  );
-}
-
-/** What both kinds of column have: psi, js_distance, hellinger over the slots, and rows and missing rows of both sides. */
-export function slotStatistics(
-  reference: DriftColumn,
-  current: DriftColumn,
-  slots: DriftSlot[],
-  definition: DriftDefinition,
-): DriftStatistics {
-  const counts = slotCounts(slots);
+  const test = chiSquareTest(reference, current);
   return {
     psi: slotScore(slots, definition),
-    js_distance: jensenShannonDistance(counts.reference, counts.current),
-    hellinger: hellingerDistance(counts.reference, counts.current),
-    rows_reference: reference.values.length,
-    rows_current: current.values.length,
-    missing_reference: countMissing(reference),
-    missing_current: countMissing(current),
+    js_distance: jensenShannonDistance(reference, current),
+    hellinger: hellingerDistance(reference, current),
+    chi2: test?.statistic ?? null,
+    chi2_p: test?.p ?? null,
+    chi2_dof: test?.degreesOfFreedom ?? null,
+    cramers_v: test?.cramersV ?? null,
+    rows_reference: rows.reference,
+    rows_current: rows.current,
+    missing_reference: missing.reference,
+    missing_current: missing.current,
+    ...shareStatistics('missing', measureShareChange(missing, rows)),
+    ...shareStatistics('unseen', unseen && measureShareChange(unseen, rows, Math.max(unseen.clump, 1))),
   };
 }
 
-/** Statistics of the values of numeric columns, missing ones left out; ks_p by Smirnov's asymptotic law. */
-export function numericStatistics(reference: NumericDriftColumn, current: NumericDriftColumn): DriftStatistics {
-  const [first, second] = [sortedPresentValues(reference.values), sortedPresentValues(current.values)];
+function shareStatistics(name: string, change: ReturnType<typeof measureShareChange>): DriftStatistics {
+  return {
+    [`${name}_share_reference`]: change?.reference ?? null,
+    [`${name}_share_current`]: change?.current ?? null,
+    [`${name}_change`]: change?.change ?? null,
+    [`${name}_z`]: change?.z ?? null,
+    [`${name}_p`]: change?.p ?? null,
+  };
+}
+
+/**
+ * What only the values say: Kolmogorov-Smirnov (p by Smirnov's asymptotic law), Wasserstein, plain and in standard deviations of
+ * the reference, the means, and the two-proportion z test where both sides together have two values. Of numbers the
+ * finite ones count.
+ */
+export function valueStatistics(reference: DriftSample, current: DriftSample): DriftStatistics {
+  const numbers =
+    reference.kind !== 'text' && current.kind !== 'text'
+      ? numericStatistics(reference, current)
+      : {
+          ks_statistic: null,
+          ks_p: null,
+          wasserstein: null,
+          wasserstein_normalised: null,
+          mean_reference: null,
+          mean_current: null,
+        };
+  return { ...numbers, ...twoValueStatistics(reference, current) };
+}
+
+function numericStatistics(reference: NumericSample, current: NumericSample): DriftStatistics {
+  const [first, second] = [reference.sorted, current.sorted];
   const test = kolmogorovSmirnovOfSorted(first, second);
   const distance = wassersteinDistanceOfSorted(first, second);
   const unit = standardDeviation(first);
+  const infinite = ({ infinite: { negative, positive } }: NumericSample) => negative + positive;
   return {
     ks_statistic: test?.statistic ?? null,
     ks_p: test?.p ?? null,
@@ -60,21 +80,35 @@ export function numericStatistics(reference: NumericDriftColumn, current: Numeri
     wasserstein_normalised: distance === null || !unit ? null : distance / unit,
     mean_reference: mean(first),
     mean_current: mean(second),
+    infinite_reference: infinite(reference),
+    infinite_current: infinite(current),
   };
 }
 
-/** Chi-square test of the slots. */
-export function textStatistics(slots: DriftSlot[]): DriftStatistics {
-  const { reference, current } = slotCounts(slots);
-  const test = chiSquareTest(reference, current);
-  return {
-    chi2: test?.statistic ?? null,
-    chi2_p: test?.p ?? null,
-    chi2_dof: test?.degreesOfFreedom ?? null,
-    cramers_v: test?.cramersV ?? null,
-  };
+function twoValueStatistics(reference: DriftSample, current: DriftSample): DriftStatistics {
+  const [before, now] = [secondValueRows(reference, current), secondValueRows(current, reference)];
+  const test = before && now && twoProportionTest(before.hits, before.rows, now.hits, now.rows);
+  return { z: test?.z ?? null, z_p: test?.p ?? null };
 }
 
-function slotCounts(slots: DriftSlot[]): { reference: number[]; current: number[] } {
-  return { reference: slots.map(({ reference }) => reference), current: slots.map(({ current }) => current) };
+/** Rows with the second of the two values of both sides, in their order; null where there are not just two. */
+function secondValueRows(sample: DriftSample, other: DriftSample): { hits: number; rows: number } | null {
+  if (sample.kind === 'text' || other.kind === 'text') {
+    if (sample.kind !== 'text' || other.kind !== 'text') return null;
+    const levels = new Set(sample.counts.keys());
+    for (const level of other.counts.keys()) if (levels.size <= 2) levels.add(level);
+    if (levels.size !== 2) return null;
+    const [, second] = [...levels].sort();
+    return { hits: sample.counts.get(second as string) ?? 0, rows: sample.rows - sample.missing };
+  }
+  const values = new Set([sample, other].flatMap(({ sorted }) => [sorted[0], sorted.at(-1)]));
+  values.delete(undefined);
+  if (values.size !== 2) return null;
+  const [first, second] = [...(values as Set<number>)].sort((one, next) => one - next) as [number, number];
+  const hits = countBelow(sample.sorted, Number.POSITIVE_INFINITY) - countBelow(sample.sorted, second);
+  const isTwo = [sample, other].every(({ sorted }) => {
+    const below = countBelow(sorted, second);
+    return below === 0 || sorted[below - 1] === first;
+  });
+  return isTwo ? { hits, rows: sample.sorted.length } : null;
 }

@@ -1,62 +1,35 @@
-import { type DriftColumn, type DriftDefinition, type DriftSlot, numericSlots, textSlots } from './drift-slots.ts';
+import type { ColumnDrift, DriftDefinition } from '../contract/monitor-drift.ts';
 import {
-  type DriftStatistics,
-  numericStatistics,
+  holmLevels,
+  type JudgeOptions,
+  judgeSlots,
+  measureSlots,
+  type SlotComparison,
+  type SlotMeasurement,
   slotScore,
-  slotStatistics,
-  textStatistics,
-} from './drift-statistics.ts';
-import { chiSquareQuantile, chiSquareSurvival } from './special-functions.ts';
+} from './drift-judgement.ts';
+import { type DriftColumn, type DriftSample, type NumericSample, sampleOf, type TextSample } from './drift-sample.ts';
+import { compareNumbers, compareTexts } from './drift-slots.ts';
+import { type DriftStatistics, slotStatistics, valueStatistics } from './drift-statistics.ts';
+import { judgeAsEvidently } from './evidently.ts';
 
-export type { DriftColumn, DriftDefinition } from './drift-slots.ts';
+export type { DriftDefinition } from '../contract/monitor-drift.ts';
+export type { DriftColumn } from './drift-sample.ts';
 
-export interface DriftOptions {
-  /** Default `default`. */
-  definition?: DriftDefinition;
-  /** PSI that counts as drift. Default 0.2, the common rule of thumb for a major shift. */
-  threshold?: number;
-  /** Chance of at least one false alarm among all columns. Default 0.05. */
-  falseAlarmRate?: number;
-  /** Columns that are judged together; for `driftOfColumn` only. Default 1. */
-  columnCount?: number;
-  /** Rows below which, on either side, there is no verdict. Default 30. */
-  minimumRows?: number;
+export interface DriftOptions extends JudgeOptions {
+  /** Scores of chunks of the reference beside the whole, to judge by their spread: see `chunkScores`. */
+  chunkScores?: Float64Array;
 }
 
-export type DriftVerdict = 'drifted' | 'stable' | 'too_few_rows';
-
-export interface DriftBin {
-  label: string;
-  from: number | null;
-  to: number | null;
-  /** Share of the reference's rows, 0 to 1. */
-  reference: number;
-  current: number;
-}
-
-export interface ColumnDriftResult {
-  name: string;
+export interface ColumnDriftResult extends Omit<ColumnDrift, 'type' | 'importance'> {
   kind: DriftColumn['kind'];
-  test: 'psi';
-  /** Null where there are too few rows for a verdict. */
-  score: number | null;
-  threshold: number;
-  /** Score that sampling alone stays below at these sizes; null under `decile` and without a verdict. */
-  samplingLimit: number | null;
-  drifted: boolean;
-  verdict: DriftVerdict;
   statistics: DriftStatistics;
-  bins: DriftBin[];
 }
 
 /**
- * Whether one column is distributed differently in the current rows. The score is the population stability index over the
- * slots of the definition. Under `default` a column has drifted when the score exceeds both the threshold and what
- * sampling alone would give; under `decile` when it exceeds the threshold.
- *
- * Sampling: without drift PSI / (1/n + 1/m) follows about a chi-square law with slots - 1 degrees of freedom (Yurdakul,
- * Naranjo 2020, Statistical properties of the population stability index); its quantile at the false-alarm rate, divided
- * by the number of columns (Bonferroni), gives the limit.
+ * Whether one column is distributed differently in the current rows, by the definition: see `judgeSlots` for `default` and
+ * `decile`, `judgeAsEvidently` for `evidently`. Under `default` the false-alarm rate is divided by the number of columns
+ * (Bonferroni).
  * @throws RangeError where the kinds of the two columns differ.
  */
 export function driftOfColumn(
@@ -64,8 +37,18 @@ export function driftOfColumn(
   current: DriftColumn,
   options: DriftOptions = {},
 ): ColumnDriftResult {
-  const { falseAlarmRate = 0.05, columnCount = 1 } = options;
-  return judged(measured(reference, current, options), falseAlarmRate / columnCount, options);
+  return driftOfSamples(sampleOf(reference), sampleOf(current), options);
+}
+
+/** The same of samples, which are sorted and counted already. */
+export function driftOfSamples(
+  reference: DriftSample,
+  current: DriftSample,
+  options: DriftOptions = {},
+): ColumnDriftResult {
+  const { definition = 'default', falseAlarmRate = 0.05, columnCount = 1 } = options;
+  if (definition === 'evidently') return evidentlyOf(reference, current);
+  return judged(measured(reference, current, definition, options), falseAlarmRate / Math.max(columnCount, 1), options);
 }
 
 /**
@@ -75,15 +58,18 @@ export function driftOfColumn(
 export function driftOfColumns(
   reference: readonly DriftColumn[],
   current: readonly DriftColumn[],
-  options: Omit<DriftOptions, 'columnCount'> = {},
+  options: Omit<DriftOptions, 'columnCount' | 'chunkScores'> = {},
 ): ColumnDriftResult[] {
+  const { definition = 'default' } = options;
   const byName = new Map(current.map((column) => [column.name, column]));
-  const measurements = reference.flatMap((column) => {
+  const pairs = reference.flatMap((column) => {
     const other = byName.get(column.name);
-    return other ? [measured(column, other, options)] : [];
+    return other ? [[sampleOf(column), sampleOf(other)] as const] : [];
   });
+  if (definition === 'evidently') return pairs.map(([before, now]) => evidentlyOf(before, now));
+  const measurements = pairs.map(([before, now]) => measured(before, now, definition, options));
   const levels = holmLevels(
-    measurements.map(({ samplingP }) => samplingP),
+    measurements.map(({ slots }) => slots.samplingP),
     options.falseAlarmRate ?? 0.05,
   );
   return measurements.map((measurement, index) => judged(measurement, levels[index] as number, options));
@@ -95,101 +81,74 @@ export function driftOfColumns(
  */
 export function driftScoreOfColumn(reference: DriftColumn, current: DriftColumn, minimumRows = 30): number | null {
   if (Math.min(reference.values.length, current.values.length) < minimumRows) return null;
-  return slotScore(slotsOf(reference, current, 'default'), 'default');
-}
-
-/** @throws RangeError where the kinds of the two columns differ. */
-function slotsOf(reference: DriftColumn, current: DriftColumn, definition: DriftDefinition): DriftSlot[] {
-  if (reference.kind === 'text' && current.kind === 'text') return textSlots(reference, current, definition);
-  if (reference.kind === 'text' || current.kind === 'text' || reference.kind !== current.kind) {
-    throw new RangeError(`column ${reference.name} is ${reference.kind} in the reference and ${current.kind} now`);
-  }
-  return numericSlots(reference, current, definition);
-}
-
-interface Measurement {
-  reference: DriftColumn;
-  slots: DriftSlot[];
-  statistics: DriftStatistics;
-  /** Null where there are too few rows. */
-  score: number | null;
-  /** 1/n + 1/m: what a score is measured in under sampling alone. */
-  unit: number;
-  degreesOfFreedom: number;
-  /** Chance of a score this large by sampling alone; null without a score. */
-  samplingP: number | null;
-}
-
-function measured(reference: DriftColumn, current: DriftColumn, options: DriftOptions): Measurement {
-  const { definition = 'default', minimumRows = 30 } = options;
-  const { slots, statistics } = compared(reference, current, definition);
-  const [rows, otherRows] = [reference.values.length, current.values.length];
-  const score = Math.min(rows, otherRows) < minimumRows ? null : slotScore(slots, definition);
-  const unit = 1 / rows + 1 / otherRows;
-  const degreesOfFreedom = slots.length - 1;
-  const samplingP =
-    score === null ? null : degreesOfFreedom < 1 ? 1 : chiSquareSurvival(score / unit, degreesOfFreedom);
-  return { reference, slots, statistics, score, unit, degreesOfFreedom, samplingP };
-}
-
-function compared(reference: DriftColumn, current: DriftColumn, definition: DriftDefinition) {
-  const slots = slotsOf(reference, current, definition);
-  const shared = slotStatistics(reference, current, slots, definition);
-  const own =
-    reference.kind === 'text' || current.kind === 'text'
-      ? textStatistics(slots)
-      : numericStatistics(reference, current);
-  return { slots, statistics: { ...shared, ...own } };
-}
-
-function judged(measurement: Measurement, level: number, options: DriftOptions): ColumnDriftResult {
-  const { definition = 'default', threshold = 0.2 } = options;
-  const { reference, score, slots, statistics } = measurement;
-  const samplingLimit = definition === 'default' && score !== null ? limitAtLevel(measurement, level) : null;
-  const drifted = score !== null && score > threshold && score > (samplingLimit ?? 0);
-  return {
-    name: reference.name,
-    kind: reference.kind,
-    test: 'psi',
-    score,
-    threshold,
-    samplingLimit,
-    drifted,
-    verdict: score === null ? 'too_few_rows' : drifted ? 'drifted' : 'stable',
-    statistics,
-    bins: binsOfSlots(slots),
-  };
-}
-
-function limitAtLevel({ unit, degreesOfFreedom }: Measurement, level: number): number {
-  return degreesOfFreedom < 1 ? 0 : unit * chiSquareQuantile(1 - level, degreesOfFreedom);
+  return slotScore(comparisonOf(sampleOf(reference), sampleOf(current), 'default').slots, 'default');
 }
 
 /**
- * Level at which each p-value is judged by Holm: the smallest at rate / count, the next at rate / (count - 1), … until one
- * is not significant, at whose level all later ones are judged too. Nulls do not count.
+ * Scores (PSI) of chunks of the reference, each beside the whole of it: how far the score moves while nothing has drifted.
+ * @param chunks parts of the reference, by default NannyML's ten of equal size
  */
-function holmLevels(pValues: (number | null)[], rate: number): number[] {
-  const ranked = pValues
-    .flatMap((p, index) => (p === null ? [] : [{ p, index }]))
-    .sort((left, right) => left.p - right.p);
-  const levels = pValues.map(() => rate);
-  let level = rate;
-  let stopped = false;
-  ranked.forEach(({ p, index }, rank) => {
-    if (!stopped) level = rate / (ranked.length - rank);
-    levels[index] = level;
-    stopped ||= p > level;
-  });
-  return levels;
+export function chunkScores(
+  reference: DriftSample,
+  chunks: readonly DriftSample[],
+  definition: Exclude<DriftDefinition, 'evidently'> = 'default',
+): Float64Array {
+  const scores = chunks.map((chunk) => slotScore(comparisonOf(reference, chunk, definition).slots, definition));
+  return Float64Array.from(scores, (score) => score ?? Number.NaN);
 }
 
-function binsOfSlots(slots: DriftSlot[]): DriftBin[] {
-  const rows = slots.reduce((sum, slot) => sum + slot.reference, 0);
-  const otherRows = slots.reduce((sum, slot) => sum + slot.current, 0);
-  return slots.map((slot) => ({
-    ...slot,
-    reference: rows === 0 ? 0 : slot.reference / rows,
-    current: otherRows === 0 ? 0 : slot.current / otherRows,
-  }));
+function comparisonOf(
+  reference: DriftSample,
+  current: DriftSample,
+  definition: Exclude<DriftDefinition, 'evidently'>,
+): SlotComparison {
+  const sides = sameKind(reference, current);
+  return sides.kind === 'text'
+    ? compareTexts(sides.reference, sides.current, definition)
+    : compareNumbers(sides.reference, sides.current, definition);
+}
+
+type SameKind =
+  | { kind: 'text'; reference: TextSample; current: TextSample }
+  | { kind: 'number'; reference: NumericSample; current: NumericSample };
+
+/** @throws RangeError where the kinds of the two columns differ. */
+function sameKind(reference: DriftSample, current: DriftSample): SameKind {
+  if (reference.kind === 'text' && current.kind === 'text') return { kind: 'text', reference, current };
+  if (reference.kind === 'text' || current.kind === 'text' || reference.kind !== current.kind) {
+    throw new RangeError(`column ${reference.name} is ${reference.kind} in the reference and ${current.kind} now`);
+  }
+  return { kind: 'number', reference, current };
+}
+
+interface Measurement {
+  reference: DriftSample;
+  current: DriftSample;
+  slots: SlotMeasurement;
+}
+
+function measured(
+  reference: DriftSample,
+  current: DriftSample,
+  definition: Exclude<DriftDefinition, 'evidently'>,
+  options: DriftOptions,
+): Measurement {
+  return { reference, current, slots: measureSlots(comparisonOf(reference, current, definition), options) };
+}
+
+function judged({ reference, current, slots }: Measurement, level: number, options: DriftOptions): ColumnDriftResult {
+  return {
+    name: reference.name,
+    kind: reference.kind,
+    ...judgeSlots(slots, level, options, options.chunkScores),
+    statistics: {
+      ...slotStatistics(slots.comparison, options.definition ?? 'default'),
+      ...valueStatistics(reference, current),
+    },
+  };
+}
+
+function evidentlyOf(reference: DriftSample, current: DriftSample): ColumnDriftResult {
+  sameKind(reference, current);
+  return { name: reference.name, kind: reference.kind, ...judgeAsEvidently(reference, current) };
 }

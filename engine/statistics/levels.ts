@@ -23,14 +23,16 @@ export interface AlignedLevels {
 }
 
 /** Both sides over the union of their levels. */
-export function alignLevels(reference: LevelCounts, current: LevelCounts): AlignedLevels {
-  const levels = [...new Set([...reference.counts.keys(), ...current.counts.keys()])].sort();
+export function alignLevels(reference: Counts, current: Counts): AlignedLevels {
+  const levels = [...new Set([...reference.keys(), ...current.keys()])].sort();
   return {
     levels,
-    reference: levels.map((level) => reference.counts.get(level) ?? 0),
-    current: levels.map((level) => current.counts.get(level) ?? 0),
+    reference: levels.map((level) => reference.get(level) ?? 0),
+    current: levels.map((level) => current.get(level) ?? 0),
   };
 }
+
+type Counts = ReadonlyMap<string, number>;
 
 /** A slot of a comparison: the rows of both sides that fall into it. */
 export interface Slot {
@@ -48,20 +50,20 @@ export interface Slot {
  * always seem to drift.
  * @param leastRows a level with fewer rows in both samples together is rare.
  */
-export function levelSlots(reference: LevelCounts, current: LevelCounts, leastRows: number): Slot[] {
+export function levelSlots(reference: Counts, current: Counts, leastRows: number): Slot[] {
   const frequent: Slot[] = [];
   const other: Slot = { label: 'other levels', reference: 0, current: 0 };
   const unseen: Slot = { label: 'unseen', reference: 0, current: 0 };
-  const { levels, ...rows } = alignLevels(reference, current);
-  levels.forEach((label, level) => {
-    const slot = { label, reference: rows.reference[level] as number, current: rows.current[level] as number };
-    if (slot.reference + slot.current >= leastRows) {
-      frequent.push(slot);
+  const place = (label: string, before: number, now: number) => {
+    if (before + now >= leastRows) {
+      frequent.push({ label, reference: before, current: now });
       return;
     }
-    (slot.reference === 1 ? unseen : other).reference += slot.reference;
-    (slot.reference === 0 ? unseen : other).current += slot.current;
-  });
-  frequent.sort((left, right) => right.reference - left.reference);
+    (before === 1 ? unseen : other).reference += before;
+    (before === 0 ? unseen : other).current += now;
+  };
+  for (const [label, rows] of reference) place(label, rows, current.get(label) ?? 0);
+  for (const [label, rows] of current) if (!reference.has(label)) place(label, 0, rows);
+  frequent.sort((left, right) => right.reference - left.reference || (left.label < right.label ? -1 : 1));
   return [...frequent, other, unseen].filter((slot) => slot.reference + slot.current > 0);
 }

@@ -1,6 +1,9 @@
 /** The values that are not missing (NaN), in their order; the same array where none is missing. */
 export function presentValues(values: Float64Array): Float64Array {
-  return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isNaN(values[row])) return values.filter((value) => !Number.isNaN(value));
+  }
+  return values;
 }
 
 /** A sorted copy without the missing values (NaN). */
@@ -82,6 +85,18 @@ export function countAtMost(sorted: ArrayLike<number>, value: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of ascending values are less than the value. */
+export function countBelow(sorted: ArrayLike<number>, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -3,7 +3,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { FrameColumn } from '../../base/frame.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from '../../statistics/drift-columns.ts';
-import type { DriftColumn } from '../../statistics/drift-slots.ts';
+import type { DriftColumn } from '../../statistics/drift-sample.ts';
 import { type ColumnBins, referenceBins } from '../../statistics/profile/reference-bins.ts';
 import { labelOutput, type ReferenceColumn } from '../../statistics/profile/reference-profile.ts';
 import type { HoldoutPredictions, StoredRun } from '../../train/index.ts';

@@ -1,7 +1,7 @@
 import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
 import type { Signature } from '../../contract/values.ts';
 import type { DataPhase, ReadableVersion } from '../../data/index.ts';
-import type { DriftColumn } from '../../statistics/drift-slots.ts';
+import type { DriftColumn } from '../../statistics/drift-sample.ts';
 import { predictionOutput } from '../../statistics/profile/reference-profile.ts';
 import { type HoldoutPredictions, knownTargetOf, readTarget, rowsInWindow, type StoredRun } from '../../train/index.ts';
 

@@ -1,4 +1,4 @@
-import type { DriftColumn } from '../drift-slots.ts';
+import type { DriftColumn } from '../drift-sample.ts';
 import { NumberSketch, type PreparedNumber, prepareNumber } from './number-sketch.ts';
 import type { ColumnBins } from './reference-bins.ts';
 import { type PreparedText, prepareText, TextSketch } from './text-sketch.ts';

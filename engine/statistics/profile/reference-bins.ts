@@ -1,5 +1,5 @@
 import { massPointBins } from '../bins.ts';
-import type { DriftColumn, NumericDriftColumn, TextDriftColumn } from '../drift-slots.ts';
+import type { DriftColumn, NumericDriftColumn, TextDriftColumn } from '../drift-sample.ts';
 import { countLevels } from '../levels.ts';
 import { quantileOfSorted } from '../summary.ts';
 import { textHash } from './text-hash.ts';
