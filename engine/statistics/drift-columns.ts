@@ -11,7 +11,7 @@ export function driftColumn(name: string, column: FrameColumn): DriftColumn {
   if (column.kind === 'text') return { name, kind: 'text', values: column.values };
   if (column.kind === 'time') return { name, kind: 'text', values: Array.from(column.values, weekday) };
   if (column.type === 'boolean') return { name, kind: 'text', values: Array.from(column.values, truth) };
-  return { name, kind: 'number', values: column.values };
+  return { name, kind: 'number', values: column.values, whole: column.type === 'int64' };
 }
 
 /** The rows at these positions. */

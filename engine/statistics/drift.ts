@@ -17,7 +17,7 @@ export type { DriftDefinition } from '../contract/monitor-drift.ts';
 export type { DriftColumn } from './drift-sample.ts';
 
 export interface DriftOptions extends JudgeOptions {
-  /** Scores of chunks of the reference beside the whole, to judge by their spread: see `chunkScores`. */
+  /** Scores of chunks of the reference beside the whole, to judge by their spread: see `chunkScoresOf`. */
   chunkScores?: Float64Array;
 }
 
@@ -84,17 +84,30 @@ export function driftScoreOfColumn(reference: DriftColumn, current: DriftColumn,
   return slotScore(comparisonOf(sampleOf(reference), sampleOf(current), 'default').slots, 'default');
 }
 
+/** NannyML's number of chunks. */
+const fewestChunks = 10;
+/** More chunks tell no more of the spread and take long. */
+const mostChunks = 50;
+
 /**
- * Scores (PSI) of chunks of the reference, each beside the whole of it: how far the score moves while nothing has drifted.
- * @param chunks parts of the reference, by default NannyML's ten of equal size
+ * Scores (PSI) of chunks of the reference in the order of its rows, each beside the whole of it: how far the score moves while
+ * nothing has drifted. Chunks are as large as what is compared, but at least ten and at most fifty are cut.
+ * @param currentRows how many rows will be compared with the reference.
  */
-export function chunkScores(
-  reference: DriftSample,
-  chunks: readonly DriftSample[],
+export function chunkScoresOf(
+  reference: DriftColumn,
+  currentRows: number,
   definition: Exclude<DriftDefinition, 'evidently'> = 'default',
 ): Float64Array {
-  const scores = chunks.map((chunk) => slotScore(comparisonOf(reference, chunk, definition).slots, definition));
-  return Float64Array.from(scores, (score) => score ?? Number.NaN);
+  const rows = reference.values.length;
+  const fitting = Math.floor(rows / Math.max(currentRows, 1));
+  const chunks = Math.min(Math.max(fitting, fewestChunks), mostChunks, rows);
+  const whole = sampleOf(reference);
+  return Float64Array.from({ length: chunks }, (_, chunk) => {
+    const [from, to] = [chunk, chunk + 1].map((edge) => Math.round((edge * rows) / chunks));
+    const part = sampleOf({ ...reference, values: reference.values.slice(from, to) } as DriftColumn);
+    return slotScore(comparisonOf(whole, part, definition).slots, definition) ?? Number.NaN;
+  });
 }
 
 function comparisonOf(
