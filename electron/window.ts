@@ -69,13 +69,16 @@ export class ShellWindow {
       return { action: 'deny' };
     });
     const mayUse = (permission: string, url: string) =>
-      permission === 'clipboard-sanitized-write' && this.isEnginePage(url);
+      grantedPermissions.includes(permission) && this.isEnginePage(url);
     contents.session.setPermissionCheckHandler((_contents, permission, origin) => mayUse(permission, origin));
     contents.session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
       answer(mayUse(permission, requestingUrl)),
     );
   }
 }
+
+/** To copy, and to tell of alerts while nobody looks. */
+const grantedPermissions = ['clipboard-sanitized-write', 'notifications'];
 
 function originOf(url: string): string {
   return parseUrl(url)?.origin ?? '';

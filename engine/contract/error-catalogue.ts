@@ -1350,6 +1350,46 @@ export const errorCatalogue = {
     meaning: 'There is no such alert.',
     hint: 'See `galley monitor report` for the alerts of a deployment.',
   },
+  'monitor.unknown_time_zone': {
+    kind: 'invalid',
+    meaning: 'Quiet hours are of a time zone that is not known.',
+    hint: 'Name it as Europe/Berlin or UTC.',
+  },
+  'monitor.rule_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such rule of the deployment.',
+    hint: 'See `galley monitor rules` for the rules of a deployment.',
+  },
+  'monitor.rule_incomplete': {
+    kind: 'invalid',
+    meaning: 'A new rule lacks its metric or its bound.',
+    hint: 'Give both; `galley monitor rules` lists what a rule may watch.',
+  },
+  'monitor.unknown_metric': {
+    kind: 'invalid',
+    meaning: 'Rules of this deployment cannot watch that metric.',
+    hint: 'See `galley monitor rules` for what a rule may watch.',
+  },
+  'monitor.built_in_rule': {
+    kind: 'conflict',
+    meaning: 'The rules that every deployment has cannot be removed, nor watch something else.',
+    hint: 'Switch the rule off, or add one of your own.',
+  },
+  'monitor.channel_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such channel.',
+    hint: 'See `galley monitor channels` for where alerts are told.',
+  },
+  'monitor.channel_incomplete': {
+    kind: 'invalid',
+    meaning: 'A channel lacks something that its kind needs, or has something that it must not have.',
+    hint: 'Correct what is named.',
+  },
+  'monitor.not_told': {
+    kind: 'unavailable',
+    meaning: 'An alert could not be told on a channel.',
+    hint: 'Correct what the message names, then test the channel again.',
+  },
   'retrain.pipeline_not_found': {
     kind: 'not_found',
     meaning: 'There is no such pipeline.',

@@ -1,4 +1,5 @@
 import type { Job } from './jobs.ts';
+import type { Severity } from './monitor-alerts.ts';
 import type { FitCurve, Sweep, Trial } from './train-sweeps.ts';
 
 /** What the engine tells its clients, over `GET /api/events` (server-sent events read by fetch). */
@@ -6,7 +7,10 @@ export type EngineEvent =
   | { type: 'job.changed'; job: Job }
   /** Something of a phase changed: what a screen shows of it must be read again. */
   | { type: 'phase.changed'; phase: string; subject?: string }
+  /** An alert was raised, or became graver: the parts of the engine act on it. */
   | { type: 'alert.raised'; alert: string; title: string }
+  /** Whoever sits before the window may hear of it now: no quiet hours hold. */
+  | { type: 'alert.told'; alert: string; deployment: string; severity: Severity; title: string; detail: string }
   /** A watched source changed and could not be read; the version before stays. */
   | { type: 'source.failed'; dataset: string; title: string; detail: string }
   /** A version passed a bound of its deployment and was taken back, or could not be. */

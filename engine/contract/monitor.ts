@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
+import { Alert, alertCalls } from './monitor-alerts.ts';
 import { DriftDefinition, DriftThresholds, ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
@@ -10,20 +11,6 @@ import { WindowUnit } from './monitor-windows.ts';
 import { Estimate } from './train-estimates.ts';
 import { FairnessReport } from './train-fairness.ts';
 import { Metrics, Nullable, Time } from './values.ts';
-
-export const Alert = Type.Object({
-  id: Type.String(),
-  deployment: Type.String(),
-  rule: Type.Enum(['performance', 'drift']),
-  severity: Type.Enum(['warning', 'bad']),
-  title: Type.String(),
-  detail: Type.String(),
-  /** Of the window that raised it. */
-  eventTime: Time,
-  raisedAt: Time,
-  state: Type.Enum(['open', 'acknowledged', 'resolved']),
-});
-export type Alert = Static<typeof Alert>;
 
 const DriftShare = Type.Number({ minimum: 0, maximum: 1 });
 const MinimumRows = Type.Integer({ minimum: 1 });
@@ -105,6 +92,7 @@ const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 export const monitorCalls = {
   export: exportCall,
+  ...alertCalls,
   fairness: fairnessCall,
   quality: qualityCall,
   ...systemCalls,
@@ -144,18 +132,6 @@ export const monitorCalls = {
     'Judges the newest window against the limits and raises or resolves alerts.',
     Type.Object({ deployment: Type.String(), since: Type.Optional(Time), until: Type.Optional(Time) }),
     Type.Object({ raised: Type.Array(Alert), open: Type.Array(Alert) }),
-  ),
-  alerts: query(
-    'monitor.alerts',
-    'All alerts, newest first.',
-    Type.Object({ deployment: Type.Optional(Type.String()) }),
-    Type.Object({ alerts: Type.Array(Alert) }),
-  ),
-  acknowledge: command(
-    'monitor.acknowledge',
-    'Marks an alert as seen.',
-    Type.Object({ alert: Type.String() }),
-    Type.Object({ alert: Alert }),
   ),
   limits: command(
     'monitor.limits',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
+import { Severity } from './monitor-alerts.ts';
 import { Nullable, Time } from './values.ts';
 
 export const ProjectInfo = Type.Object({ id: Type.String(), name: Type.String(), path: Type.String() });
@@ -28,7 +29,7 @@ export type Station = Static<typeof Station>;
 
 export const Attention = Type.Object({
   phase: Type.String(),
-  severity: Type.Enum(['warning', 'bad']),
+  severity: Severity,
   title: Type.String(),
   detail: Type.String(),
   at: Time,

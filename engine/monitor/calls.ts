@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import type { alertCalls } from '../contract/monitor-alerts.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import type { systemCalls } from '../contract/monitor-system.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
-import type { CheckResult } from './check.ts';
+import { alertView } from './alerts/alert-store.ts';
+import type { CheckResult } from './alerts/index.ts';
 import { reportOfDatasets } from './dataset-report.ts';
 import type { DeploymentReports, ReportSources } from './deployment-report.ts';
 import { exportMonitoring } from './export/export-monitoring.ts';
@@ -18,7 +20,7 @@ import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
 import type { DeploymentPerformances } from './performance/deployment-performance.ts';
 import type { DeploymentQualities } from './quality/deployment-quality.ts';
-import { alertView } from './store.ts';
+import { timeRange } from './time-range.ts';
 
 export interface MonitorParts {
   context: EngineContext;
@@ -33,7 +35,7 @@ export interface MonitorParts {
 }
 
 /** Calls that parts of the phase answer themselves. */
-type OwnCalls = keyof typeof systemCalls;
+type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls;
 
 /** One handler per call of the monitor phase that no part answers itself. */
 export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {
@@ -49,27 +51,16 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
     quality: async ({ deployment, window, ...range }, signal) =>
-      parts.qualities.of(deploy.find(deployment), { ...rangeOf(range), window }, signal),
+      parts.qualities.of(deploy.find(deployment), { ...timeRange(range), window }, signal),
     performance: async (input, signal) => {
       const { deployment, window, by } = input;
-      return parts.performances.of(deploy.find(deployment), { ...rangeOf(input), window, by }, signal);
+      return parts.performances.of(deploy.find(deployment), { ...timeRange(input), window, by }, signal);
     },
     labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
     check: async ({ deployment, ...range }) => {
-      const { raised, open } = await check(deployment, rangeOf(range));
+      const { raised, open } = await check(deployment, timeRange(range));
       return { raised: raised.map(alertView), open: open.map(alertView) };
-    },
-    alerts: async ({ deployment }) => {
-      const alerts = sources.store.alerts(deployment === undefined ? undefined : deploy.find(deployment).id);
-      return { alerts: alerts.map(alertView) };
-    },
-    acknowledge: async ({ alert: id }) => {
-      sources.store.acknowledge(id);
-      const alert = sources.store.alert(id);
-      if (!alert) throw new GalleyError('monitor.alert_not_found', `There is no alert ${id}.`, { details: { id } });
-      context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: alert.deployment });
-      return { alert: alertView(alert) };
     },
     limits: async ({ deployment, ...changes }) => {
       const spec = deploy.find(deployment);
@@ -99,25 +90,11 @@ function report(
 ): Promise<MonitorReport> {
   const { deployment, reference, current, window, definitions: definition = 'default' } = input;
   if (deployment !== undefined) {
-    const options = { ...rangeOf(input), window, definition };
+    const options = { ...timeRange(input), window, definition };
     return parts.reports.of(parts.deploy.find(deployment), options, signal);
   }
   if (reference === undefined || current === undefined) {
     throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');
   }
   return reportOfDatasets(parts.context, parts.data, { reference, current, definition }, signal);
-}
-
-/** @throws GalleyError `monitor.invalid_range` */
-function rangeOf({ since, until }: { since?: string; until?: string }): TimeRange {
-  const range = {
-    since: since === undefined ? null : Date.parse(since),
-    until: until === undefined ? null : Date.parse(until),
-  };
-  if (range.since !== null && range.until !== null && range.since >= range.until) {
-    throw new GalleyError('monitor.invalid_range', `The range begins at ${since} and ends at ${until}.`, {
-      details: { since, until },
-    });
-  }
-  return range;
 }

@@ -13,6 +13,7 @@ import {
 } from '../deploy/index.ts';
 import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
+import { alertView } from './alerts/alert-store.ts';
 import { comparableInput } from './comparable-input.ts';
 import {
   comparedRows,
@@ -29,7 +30,7 @@ import type { Figures } from './performance/figures.ts';
 import type { MeasuredPerformance } from './performance/measure-performance.ts';
 import type { MeasuredLogs } from './performance/measured-log.ts';
 import type { References, VersionReference } from './reference.ts';
-import { alertView, type MonitorStore } from './store.ts';
+import type { MonitorStore } from './store.ts';
 import type { TimeWindow } from './windows.ts';
 
 export interface ReportSources {
@@ -87,7 +88,7 @@ export class DeploymentReports {
       return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, options, work), signal);
     });
     const { errors } = deploy.traffic(spec.id, since, until);
-    const alerts = store.alerts(spec.id).map(alertView);
+    const alerts = store.alerts.list(spec.id).map(alertView);
     const removed = deploy.removedRows(spec.id);
     return {
       ...measured,

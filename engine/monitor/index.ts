@@ -1,10 +1,10 @@
-import type { Alert, monitorCalls } from '../contract/monitor.ts';
+import type { monitorCalls } from '../contract/monitor.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import type { PackagePhase } from '../package/index.ts';
 import { alertsOf } from './alert-lineage.ts';
+import { Alerts } from './alerts/index.ts';
 import { monitorHandlers } from './calls.ts';
-import { checkDeployment } from './check.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
@@ -17,14 +17,9 @@ import { Profiler } from './profiles/profiler.ts';
 import { VersionProfiles } from './profiles/version-profiles.ts';
 import { DeploymentQualities, type QualitySources } from './quality/deployment-quality.ts';
 import { type ReferenceSources, References } from './reference.ts';
-import { alertView, MonitorStore } from './store.ts';
+import { MonitorStore } from './store.ts';
 import { createSystemWatch } from './system/system.ts';
 import { watchDeployments } from './watch.ts';
-
-export interface MonitorPhase extends Phase<typeof monitorCalls> {
-  /** The listener is called once for each alert, after it is on the disk. */
-  onAlert(listener: (alert: Alert) => void): void;
-}
 
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
 export function createMonitorPhase(
@@ -33,11 +28,10 @@ export function createMonitorPhase(
   train: ReferenceSources['train'] & HoldoutSources['train'],
   packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants' | 'reference'>,
   deploy: DeployPhase,
-): MonitorPhase {
+): Phase<typeof monitorCalls> {
   const system = createSystemWatch(context, deploy);
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
-  packages.addDescendants(alertsOf(store));
   const measuring = {
     duck: context.duck,
     deploy,
@@ -81,34 +75,37 @@ export function createMonitorPhase(
     samples: system.samples,
   });
   const reports = new DeploymentReports(sources);
-  const listeners: ((alert: Alert) => void)[] = [];
+  const alerts = new Alerts(context, { sources, deploy, reports, performances });
+  packages.addDescendants(alertsOf(store.alerts));
 
   const check = async (nameOrId: string, range: TimeRange) => {
     const spec = deploy.find(nameOrId);
-    const result = await checkDeployment(context, { reports, store }, spec, range);
-    for (const alert of result.raised.map(alertView)) {
-      context.events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
-      for (const listener of listeners) listener(alert);
-    }
+    const result = await alerts.check(spec, range);
     context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
     return result;
   };
-  const watch = watchDeployments(deploy, sources.labels, (id) => check(id, { since: null, until: null }));
+  const watch = watchDeployments(deploy, sources.labels, {
+    check: (id) => check(id, { since: null, until: null }),
+    movesOn: (id) => alerts.movesOn(deploy.find(id)),
+  });
 
   return {
     handlers: {
       ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, check }),
+      ...alerts.handlers,
       ...system.handlers,
     },
     start: async () => {
+      alerts.start();
       watch.start();
       system.sampler.start();
     },
+    answered: () => alerts.settled(),
     stop: async () => {
       await system.sampler.stop();
       await watch.stop();
       await profiler.stop();
+      await alerts.stop();
     },
-    onAlert: (listener) => listeners.push(listener),
   };
 }

@@ -9,11 +9,17 @@ export interface Watch {
 
 const watchMilliseconds = 10 * 60 * 1000;
 
-/** Checks running deployments from time to time, those that got rows or labels since the last look. */
+export interface Checks {
+  check(deploymentId: string): Promise<unknown>;
+  /** Whether a check may find something although nothing came in. */
+  movesOn?(deploymentId: string): Promise<boolean>;
+}
+
+/** Checks running deployments from time to time, those that got rows or labels since the last look or move on without. */
 export function watchDeployments(
   deploy: Pick<DeployPhase, 'list' | 'collect' | 'logParts'>,
   labels: Pick<LabelStore, 'revision'>,
-  check: (deploymentId: string) => Promise<unknown>,
+  { check, movesOn = async () => false }: Checks,
   intervalMilliseconds = watchMilliseconds,
 ): Watch {
   const seen = new Map<string, string>();
@@ -30,7 +36,7 @@ export function watchDeployments(
       // As many rows may have come as were removed.
       const last = parts.reduce((latest, { lastReceivedAt }) => Math.max(latest, lastReceivedAt), 0);
       const state = `${rows} ${last} ${labels.revision}`;
-      if (seen.get(id) === state) continue;
+      if (seen.get(id) === state && !(await movesOn(id))) continue;
       await check(id);
       seen.set(id, state);
     }

@@ -1,7 +1,8 @@
 import type { DatasetSummary } from '../contract/data.ts';
 import type { Deployment, DeploymentStatus, deployCalls } from '../contract/deploy.ts';
 import type { Job } from '../contract/jobs.ts';
-import type { Alert, MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
+import type { Alert } from '../contract/monitor-alerts.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
 import type { Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import type { Run, trainCalls } from '../contract/train.ts';

@@ -1,6 +1,6 @@
-import type { Alert } from '../contract/monitor.ts';
+import type { Alert } from '../contract/monitor-alerts.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { answersAlerts } from './answers-alerts.ts';
+import { answersAlert } from './answers-alerts.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/deploy-step.ts';
@@ -89,8 +89,8 @@ export class AlertTrigger {
     return release !== undefined && release.at > Date.parse(raisedAt);
   }
 
-  async #shouldAnswer(pipeline: StoredPipeline, { deployment }: Alert): Promise<boolean> {
+  async #shouldAnswer(pipeline: StoredPipeline, alert: Alert): Promise<boolean> {
     const renewed = await findDeployment({ phases: this.#phases }, pipeline);
-    return renewed?.name === deployment && (await answersAlerts(this.#phases, pipeline));
+    return renewed?.name === alert.deployment && (await answersAlert(this.#phases, pipeline, alert));
   }
 }

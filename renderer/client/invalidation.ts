@@ -16,6 +16,7 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
     case 'reset':
       return topics;
     case 'alert.raised':
+    case 'alert.told':
       return ['circle', 'monitor'];
     case 'source.failed':
       return ['data'];

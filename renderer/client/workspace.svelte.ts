@@ -5,6 +5,7 @@ import type { Circle } from '../../engine/contract/project.ts';
 import { address, addressOfPhase } from './address.ts';
 import type { CallInput, CallName, CallResult, Client } from './client.ts';
 import { asClientError, type ClientError } from './client-error.ts';
+import { notifyDesktop } from './desktop-notification.ts';
 import { followEvents } from './event-follower.ts';
 import { type Topic, topicsOf } from './invalidation.ts';
 import { errorOfJob, JobList } from './jobs.svelte.ts';
@@ -155,8 +156,7 @@ export class Workspace {
   #take(event: SequencedEvent): void {
     if (event.type === 'reset') void this.#readJobs();
     if (event.type === 'job.changed') this.#announce(this.jobs.merge([event.job]));
-    if (event.type === 'alert.raised')
-      this.notices.add({ tone: 'warning', title: event.title, address: address.monitor() });
+    if (event.type === 'alert.told') this.#tellAlert(event);
     if (event.type === 'source.failed') {
       const { title, detail, dataset } = event;
       this.notices.add({ tone: 'bad', title, detail, address: address.dataset(dataset) });
@@ -167,6 +167,12 @@ export class Workspace {
     }
     for (const topic of topicsOf(event)) this.#changed.add(topic);
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
+  }
+
+  /** In the window, and on the desktop where nobody looks at the window. */
+  #tellAlert({ title, detail, deployment, severity }: Extract<SequencedEvent, { type: 'alert.told' }>): void {
+    this.notices.add({ tone: severity, title, detail, address: address.monitor(deployment, 'alerts') });
+    notifyDesktop(`${deployment}: ${title}`, detail);
   }
 
   #publish(): void {

@@ -169,23 +169,31 @@ test('an alert is raised once, seen, and resolved when the model is good again',
   expect(await check(2004)).toEqual({ raised: [], open: [] });
   const { raised } = await check(2008);
   const score = Number(scoreOf(daysOf(2008)).toPrecision(3));
-  const [performance, drift] = ['performance', 'drift'].map((rule) => raised.find((alert) => alert.rule === rule));
-  expect(performance).toMatchObject({
+  const [alert] = raised;
+  expect(raised).toHaveLength(1);
+  expect(alert).toMatchObject({
     deployment: name,
+    version: 1,
+    rule: 'performance',
+    alsoBroken: ['drift'],
+    cause: 'drift',
     severity: 'bad',
     state: 'open',
     title: expect.stringContaining(`R² fell to ${score}, below`),
+    detail: expect.stringMatching(/^366 labelled rows, 2008-01-01 to 2009-01-01, version 1; 0\.\d+ on its holdout/),
     eventTime: '2008-01-01T00:00:00.000Z',
+    since: '2008-01-01T00:00:00.000Z',
+    lookAt: expect.stringContaining('2 of 3 important columns drifted'),
   });
-  expect(drift).toMatchObject({
-    severity: 'warning',
-    title: '2 of 3 important columns drifted',
-    detail: expect.stringMatching(/^Austin, Clark_Lake: 366 rows, 2008-01-01 to 2009-01-01/),
-  });
+  const columns = alert?.contributions.filter(({ kind }) => kind === 'column') ?? [];
+  expect(columns.map((column) => column.name).sort()).toEqual(['Austin', 'Clark_Lake']);
+  const slices = alert?.contributions.filter(({ kind }) => kind === 'slice') ?? [];
+  expect(slices.length).toBeGreaterThan(0);
+  expect(slices.every(({ share }) => share > 0 && share <= 1)).toBe(true);
   const told = events.flatMap((event) => (event.type === 'alert.raised' ? event.alert : []));
   expect(told).toEqual(raised.map(({ id }) => id));
   expect(await check(2008)).toMatchObject({ raised: [], open: raised });
-  const seen = await engine.call(calls.monitor.acknowledge, { alert: performance?.id as string });
+  const seen = await engine.call(calls.monitor.acknowledge, { alert: alert?.id as string });
   expect(seen.alert.state).toBe('acknowledged');
   expect((await check(2008)).raised).toEqual([]);
   expect(await check(2004)).toEqual({ raised: [], open: [] });

@@ -8,7 +8,7 @@ beforeEach(() => {
 
 /** A deployment of which a test says how much it has answered. */
 function watched() {
-  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: false };
+  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: false, movesOn: false };
   const checked: string[] = [];
   const spec = {
     id: 'dep_1',
@@ -46,7 +46,7 @@ function watched() {
     checked.push(id);
     if (state.failing) throw new Error('it cannot be checked');
   };
-  const watch = watchDeployments(deploy, labels, check, 1000);
+  const watch = watchDeployments(deploy, labels, { check, movesOn: async () => state.movesOn }, 1000);
   return { state, checked, watch };
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DatasetSummary } from '../../engine/contract/data.ts';
 import type { Deployment } from '../../engine/contract/deploy.ts';
-import type { Alert, MonitorReport } from '../../engine/contract/monitor.ts';
+import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import type { Alert } from '../../engine/contract/monitor-alerts.ts';
 import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
 import type { Run } from '../../engine/contract/train.ts';
 import type { CircleFacts } from '../../engine/project/circle-facts.ts';

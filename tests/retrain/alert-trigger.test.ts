@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Job } from '../../engine/contract/jobs.ts';
-import type { Alert } from '../../engine/contract/monitor.ts';
+import type { Alert } from '../../engine/contract/monitor-alerts.ts';
 import type { PipelineRun } from '../../engine/contract/retrain.ts';
 import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
@@ -16,18 +16,25 @@ const raisedAt = '2025-01-01T00:00:00.000Z';
 const alert: Alert = {
   id: 'alert_1',
   deployment: 'prices',
+  version: 1,
   rule: 'performance',
+  cause: 'performance',
   severity: 'bad',
   title: 'r2 fell to 0.6, below 0.7',
   detail: '',
   eventTime: raisedAt,
+  since: raisedAt,
+  snoozedUntil: null,
+  alsoBroken: [],
+  contributions: [],
+  lookAt: '',
   raisedAt,
   state: 'open',
 };
 
 interface World {
   alert?: Partial<Alert>;
-  /** The switch in the deployment's limits. */
+  /** The switch of the rule that was broken. */
   retrain?: boolean;
   running?: boolean;
   /** When the version that answers now went live. */
@@ -60,8 +67,12 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
     monitor: {
       handlers: {
         alerts: async () => ({ alerts: [{ ...alert, ...change }] }),
-        limits: async ({ deployment }: { deployment: string }) => ({
-          limits: { retrain: retrain || deployment === 'boats' },
+        rules: async ({ deployment }: { deployment: string }) => ({
+          rules: [
+            { name: 'performance', isOn: true, retrain: retrain || deployment === 'boats' },
+            { name: 'drift', isOn: true, retrain: false },
+            { name: 'late', isOn: false, retrain: true },
+          ],
         }),
       },
     },
@@ -102,8 +113,15 @@ test('an alert starts it also where the engine lives for one command', async () 
   expect(await world({ stays: false }).raise()).toHaveLength(1);
 });
 
-test('an alert starts nothing where the limits of the deployment do not want it', async () => {
+test('an alert starts nothing where its rule does not say so', async () => {
   expect(await world({ retrain: false }).raise()).toEqual([]);
+});
+
+test('any rule that an alert broke may start it, those aside that do not say so or are switched off', async () => {
+  const raiseOf = (rule: string, alsoBroken: string[] = []) => world({ alert: { rule, alsoBroken } }).raise();
+  expect(await raiseOf('drift')).toEqual([]);
+  expect(await raiseOf('late')).toEqual([]);
+  expect(await raiseOf('drift', ['performance'])).toHaveLength(1);
 });
 
 test('an alert starts nothing while the pipeline runs', async () => {

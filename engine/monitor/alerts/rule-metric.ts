@@ -32,6 +32,12 @@ export interface RuleMetric {
   /** Of its unit: how a value is written. Three digits where it is left out. */
   format?(value: number): string;
   cause: AlertCause;
+  /** Values of several windows at once may rest on fewer rows than that of one alone. */
+  approximates?: true;
+  /** A value changes while nothing comes in. */
+  dependsOnNow?: true;
+  /** A value of the newest window stands although the window is not over. */
+  judgesPartOfWindow?: true;
   /**
    * Values of windows that touch each other, in their order; null where a window has too little to say.
    * @param unit of the windows; undefined for one window of the caller's own

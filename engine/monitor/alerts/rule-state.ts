@@ -43,20 +43,24 @@ export function replay(values: readonly (number | null)[], rule: RuleBounds): Wi
   });
 }
 
+/** Broken windows in a row: the index of the first and of the last, and how many have a value. */
+export interface BrokenRun {
+  first: number;
+  last: number;
+  windows: number;
+}
+
 /**
- * The newest windows with a value that are broken without one between them that is not: the index of the first and of
- * the last, and how many there are. Null where the newest window with a value is not broken, or none has one.
+ * The newest windows with a value that are broken without one between them that is not. Null where the newest window
+ * with a value is not broken, or none has one.
  */
 export function brokenRun(
   values: readonly (number | null)[],
   rule: Pick<RuleBounds, 'comparison' | 'bound'>,
-): { first: number; last: number; windows: number } | null {
-  let run: { first: number; last: number; windows: number } | null = null;
-  for (let index = values.length - 1; index >= 0; index--) {
-    const value = values[index] ?? null;
-    if (value === null) continue;
-    if (!breaks(value, rule)) break;
-    run = { first: index, last: run?.last ?? index, windows: (run?.windows ?? 0) + 1 };
-  }
-  return run;
+): BrokenRun | null {
+  const known = values.flatMap((value, index) => (value === null ? [] : [{ index, broken: breaks(value, rule) }]));
+  const run = known.slice(known.findLastIndex(({ broken }) => !broken) + 1);
+  const [first] = run;
+  const last = run.at(-1);
+  return first && last ? { first: first.index, last: last.index, windows: run.length } : null;
 }

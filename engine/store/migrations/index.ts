@@ -29,6 +29,7 @@ import { registry } from './0030-registry.ts';
 import { versionSignatures } from './0031-version-signatures.ts';
 import { profiles } from './0032-profiles.ts';
 import { serverSamples } from './0033-server-samples.ts';
+import { alertRules } from './0034-alert-rules.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -71,4 +72,5 @@ export const migrations: readonly Migration[] = [
   versionSignatures,
   profiles,
   serverSamples,
+  alertRules,
 ];

@@ -6,7 +6,7 @@ import { Deployments } from '../../../engine/deploy/deployments.ts';
 import { DeploymentKeys } from '../../../engine/deploy/keys.ts';
 import { DeploymentStore } from '../../../engine/deploy/store.ts';
 import { alertsOf } from '../../../engine/monitor/alert-lineage.ts';
-import { MonitorStore } from '../../../engine/monitor/store.ts';
+import { AlertStore } from '../../../engine/monitor/alerts/alert-store.ts';
 import { openEngine } from '../../deploy/open-engine.ts';
 import { registryProject } from '../registry/registry-project.ts';
 
@@ -139,20 +139,20 @@ test('deployments tell what they have of a version, and alerts which version the
   expect(node).toMatchObject({ id: 'deployment:dep_1', title: 'live', lines: ['on', 'pinned'] });
   expect(ask({ ...version(2), name: 'other' })).toEqual([]);
 
-  const alerts = new MonitorStore(engine.database);
-  alerts.raise(
-    {
-      id: 'al_1',
-      deploymentId: 'dep_1',
-      rule: 'drift',
-      severity: 'warning',
-      version: 2,
-      title: 'fare drifts',
-      detail: '',
-      eventTime: 0,
-    } as Parameters<MonitorStore['raise']>[0],
-    86_400_000,
-  );
+  const alerts = new AlertStore(engine.database);
+  const breach = {
+    rule: 'drift',
+    cause: 'drift' as const,
+    severity: 'warning' as const,
+    title: 'fare drifts',
+    detail: '',
+    lookAt: '',
+    contributions: [],
+    since: 0,
+    from: 0,
+    to: 1,
+  };
+  alerts.raise({ id: 'al_1', deploymentId: 'dep_1', version: 2, breaches: [breach], raisedAt: 86_400_000 });
   expect(alertsOf(alerts)(node)).toEqual([
     {
       node: {

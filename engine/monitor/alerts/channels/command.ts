@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import type { ChannelSpec } from './channel-store.ts';
+import { failure } from './failure.ts';
+import type { Message } from './message.ts';
+
+const limitMilliseconds = 30_000;
+/** Of what a program says about why it failed. */
+const saidCharacters = 500;
+
+/**
+ * Runs a program with its arguments, without a shell; it gets the message as JSON on its standard input. One that takes
+ * longer than the limit is ended, with all it started.
+ * @throws Failure where it cannot be run, ends with another status than 0, or takes too long
+ */
+export async function runCommand(
+  spec: ChannelSpec,
+  message: Message,
+  folder: string,
+  limit = limitMilliseconds,
+): Promise<void> {
+  const [program = '', ...given] = spec.command ?? [];
+  const child = spawn(program, given, {
+    cwd: folder,
+    shell: false,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    windowsHide: true,
+    // A group of its own, so that what it started ends with it.
+    detached: process.platform !== 'win32',
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (said.length < saidCharacters) said += text;
+  });
+  child.stdin.on('error', () => {}); // It need not read.
+  child.stdin.end(`${JSON.stringify(message)}\n`);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    endAll(child.pid);
+  }, limit);
+  try {
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    if (isLate) throw failure(`${program} took longer than ${limit / 1000} s and was ended.`, true);
+    const why = said.trim().slice(0, saidCharacters);
+    if (status !== 0) throw failure(`${program} ended with status ${status}${why === '' ? '' : `: ${why}`}.`, true);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw failure(code === 'ENOENT' ? `There is no program ${program}.` : error, true, program);
+  } finally {
+    clearTimeout(timer);
+    child.stderr.destroy();
+  }
+}
+
+function endAll(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}

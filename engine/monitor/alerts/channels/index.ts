@@ -1,0 +1,132 @@
+import { isoTime } from '../../../base/clock.ts';
+import { GalleyError } from '../../../base/errors.ts';
+import type { Alert, Channel } from '../../../contract/monitor-alerts.ts';
+import type { EngineContext } from '../../../jobs/context.ts';
+import type { SecretStore } from '../../../store/secrets.ts';
+import type { Trust } from '../../../store/trust.ts';
+import { requireUsable } from './channel-rules.ts';
+import type { ChannelSpec, ChannelStore } from './channel-store.ts';
+import { runCommand } from './command.ts';
+import { sendEmail } from './email.ts';
+import { failure } from './failure.ts';
+import type { Message } from './message.ts';
+import { postWebhook } from './webhook.ts';
+
+export interface ChannelParts {
+  context: Pick<EngineContext, 'clock' | 'project'>;
+  store: ChannelStore;
+  secrets: Pick<SecretStore, 'find' | 'save' | 'remove'>;
+  trust: Pick<Trust, 'has'>;
+}
+
+/** Where a machine has no keychain: `GALLEY_ALERT_SECRET_ON_CALL` of the channel `on-call`. */
+const variableOf = (name: string) => `GALLEY_ALERT_SECRET_${name.replaceAll('-', '_').toUpperCase()}`;
+
+/** Where alerts are told beside the window. */
+export class Channels {
+  readonly #parts: ChannelParts;
+
+  constructor(parts: ChannelParts) {
+    this.#parts = parts;
+  }
+
+  list(): Promise<Channel[]> {
+    return Promise.all(this.#parts.store.list().map(({ spec }) => this.#view(spec.name)));
+  }
+
+  /**
+   * Adds a channel, or replaces it. @param secret undefined: as before, empty: none
+   * @throws GalleyError `monitor.channel_incomplete`
+   */
+  async set(spec: ChannelSpec, secret?: string): Promise<Channel> {
+    requireUsable(spec);
+    if (secret !== undefined) await this.#parts.secrets.save(this.#account(spec.name), secret);
+    this.#parts.store.set(spec);
+    return this.#view(spec.name);
+  }
+
+  /** @throws GalleyError `monitor.channel_not_found` */
+  async remove(name: string): Promise<void> {
+    this.#parts.store.require(name);
+    this.#parts.store.remove(name);
+    await this.#parts.secrets.remove(this.#account(name));
+  }
+
+  /** Sends a message that says of itself that it is a test. @throws GalleyError `monitor.not_told` */
+  async test(name: string): Promise<string> {
+    const { spec } = this.#parts.store.require(name);
+    const { clock, project } = this.#parts.context;
+    const at = isoTime(clock.now());
+    const id = `test-${clock.now()}`;
+    try {
+      await this.send(name, { event: 'alert.test', id, at, project: nameOf(project), alert: testAlert(at) });
+    } catch (error) {
+      const message = `The channel ${name} did not take it: ${(error as Error).message}`;
+      throw new GalleyError('monitor.not_told', message, { details: { name }, cause: error });
+    }
+    return `${name} took a test alert (${spec.kind}).`;
+  }
+
+  /** Sends a message and keeps with the channel what went wrong. @throws Failure */
+  async send(name: string, message: Message): Promise<void> {
+    const { store } = this.#parts;
+    try {
+      await this.#deliver(store.require(name).spec, message);
+      store.setError(name, null);
+    } catch (error) {
+      const failed = failure(error, true, name);
+      store.setError(name, failed.message);
+      throw failed;
+    }
+  }
+
+  async #deliver(spec: ChannelSpec, message: Message): Promise<void> {
+    const { context, trust } = this.#parts;
+    if (!trust.has(context.project)) {
+      throw failure('The project came from elsewhere; nobody on this machine has trusted it yet.', true);
+    }
+    if (spec.kind === 'command') return runCommand(spec, message, context.project.path);
+    const secret = await this.#secret(spec.name);
+    if (spec.kind === 'email') return sendEmail(spec, secret, message);
+    return postWebhook(spec, secret, message, context.clock.now());
+  }
+
+  async #view(name: string): Promise<Channel> {
+    const { spec, lastError } = this.#parts.store.require(name);
+    return { ...spec, hasSecret: (await this.#secret(name)) !== undefined, lastError };
+  }
+
+  async #secret(name: string): Promise<string | undefined> {
+    const request = { account: this.#account(name), variable: variableOf(name) };
+    return (await this.#parts.secrets.find(request)).secret;
+  }
+
+  #account(name: string): string {
+    return `alerts ${this.#parts.context.project.id} ${name}`;
+  }
+}
+
+export function nameOf({ id, name }: EngineContext['project']): Message['project'] {
+  return { id, name };
+}
+
+function testAlert(at: string): Alert {
+  return {
+    id: 'alert_test',
+    deployment: 'test',
+    version: 1,
+    rule: 'test',
+    cause: 'system',
+    severity: 'information',
+    title: 'A test of this channel',
+    detail: 'Nothing is wrong: somebody asked whether alerts arrive here.',
+    eventTime: at,
+    since: at,
+    raisedAt: at,
+    state: 'open',
+    snoozedUntil: null,
+    alsoBroken: [],
+    contributions: [],
+    lookAt: 'There is nothing to look at.',
+  };
+}

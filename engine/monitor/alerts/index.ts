@@ -1,0 +1,162 @@
+import type { alertCalls } from '../../contract/monitor-alerts.ts';
+import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
+import type { EngineContext, Handlers } from '../../jobs/context.ts';
+import { SecretStore } from '../../store/secrets.ts';
+import { Trust } from '../../store/trust.ts';
+import type { DeploymentReports, ReportSources } from '../deployment-report.ts';
+import type { TimeRange } from '../logged-rows.ts';
+import type { DeploymentPerformances } from '../performance/deployment-performance.ts';
+import type { AlertStore, StoredAlert } from './alert-store.ts';
+import { alertHandlers } from './calls.ts';
+import { ChannelStore } from './channels/channel-store.ts';
+import { type ChannelParts, Channels } from './channels/index.ts';
+import { driftMetrics } from './drift-metrics.ts';
+import { Herald } from './herald.ts';
+import { breachOf, judgeRule, metricsByName } from './judge.ts';
+import { performanceMetrics } from './performance-metrics.ts';
+import { type Finding, raiseAlerts } from './raise.ts';
+import { type RuleMetric, RuleMetrics } from './rule-metric.ts';
+import { RuleStore } from './rule-store.ts';
+import { type RuleSources, rulesOf } from './rules.ts';
+import { Tellings } from './tellings.ts';
+import { trafficMetrics } from './traffic-metrics.ts';
+
+/** Alerts that a check raised or made graver, and all that are not resolved after it. */
+export interface CheckResult {
+  raised: StoredAlert[];
+  open: StoredAlert[];
+}
+
+export interface AlertSources {
+  sources: ReportSources;
+  deploy: DeployPhase;
+  reports: DeploymentReports;
+  performances: DeploymentPerformances;
+  secrets?: ChannelParts['secrets'];
+  trust?: ChannelParts['trust'];
+}
+
+/** How often it is looked whether something is to be told: after quiet hours, a snooze, or a failure. */
+const tellMilliseconds = 15_000;
+
+/** Rules, the alerts that they raise, and where these are told. */
+export class Alerts {
+  readonly handlers: Handlers<typeof alertCalls>;
+  /** Where other parts of the monitor add what rules may watch. */
+  readonly metrics = new RuleMetrics();
+  readonly #store: AlertStore;
+  readonly #context: EngineContext;
+  readonly #reports: DeploymentReports;
+  readonly #rules: RuleSources;
+  readonly #tellings: Tellings;
+  readonly #herald: Herald;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(context: EngineContext, { sources, deploy, reports, performances, secrets, trust }: AlertSources) {
+    const { database, clock } = context;
+    this.#context = context;
+    this.#reports = reports;
+    this.#store = sources.store.alerts;
+    this.#tellings = new Tellings(database);
+    const channelStore = new ChannelStore(database);
+    const channels = new Channels({
+      context,
+      store: channelStore,
+      secrets: secrets ?? new SecretStore(),
+      trust: trust ?? new Trust(),
+    });
+    this.#rules = {
+      rules: new RuleStore(database),
+      channels: channelStore,
+      metrics: this.metrics,
+      references: sources.references,
+      limits: sources.store,
+    };
+    this.#herald = new Herald({ context, alerts: this.#store, tellings: this.#tellings, channels });
+    this.metrics.add(performanceMetrics({ ...sources, deploy, performances, reports }));
+    this.metrics.add(driftMetrics(reports, sources.references));
+    this.metrics.add(trafficMetrics({ ...sources, deploy, clock }));
+    const alerts = this.#store;
+    const parts = { context, deploy, reports, sources: this.#rules, alerts, tellings: this.#tellings, channels };
+    this.handlers = alertHandlers(parts);
+  }
+
+  /** Judges the rules of a deployment and tells what that raises. A rule that cannot be judged keeps no other from it. */
+  async check(spec: DeploymentSpec, range: TimeRange): Promise<CheckResult> {
+    const metrics = await metricsByName(this.metrics, spec);
+    const rules = (await rulesOf(this.#rules, spec)).filter(({ metric }) => metrics.has(metric));
+    const standing = this.#standing(spec);
+    const findings: Finding[] = [];
+    const failures: unknown[] = [];
+    for (const rule of rules.filter(({ isOn }) => isOn)) {
+      const metric = metrics.get(rule.metric) as RuleMetric;
+      try {
+        const verdict = await judgeRule(this.#reports, spec, metric, rule, range);
+        if (!verdict) continue;
+        const isNew = verdict.broken !== null && !standing.has(rule.name);
+        const breach = isNew && verdict.broken ? await breachOf(spec, metric, rule, verdict.broken) : null;
+        findings.push({ rule, verdict, breach });
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
+    const told = raiseAlerts(parts, spec, rules, findings);
+    this.#herald.tell();
+    if (failures.length > 0) throw failures[0];
+    const alerts = this.#store.list(spec.id);
+    return {
+      raised: alerts.filter(({ id }) => told.includes(id)),
+      open: alerts.filter(({ state }) => state !== 'resolved'),
+    };
+  }
+
+  /** Whether a rule of the deployment may break while nothing comes in. */
+  async movesOn(spec: DeploymentSpec): Promise<boolean> {
+    const metrics = await metricsByName(this.metrics, spec);
+    return this.#rules.rules.list(spec.id).some(({ isOn, metric }) => isOn && metrics.get(metric)?.dependsOnNow);
+  }
+
+  /** Wakes alerts whose time of silence is over, and tells what is due. */
+  tell(): void {
+    this.#wake();
+    this.#herald.tell();
+  }
+
+  start(): void {
+    this.tell();
+    this.#timer = setInterval(() => this.tell(), tellMilliseconds).unref();
+  }
+
+  /** Once every channel was tried that had to be told until now. */
+  settled(): Promise<void> {
+    return this.#herald.settled();
+  }
+
+  stop(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.#herald.stop();
+  }
+
+  /** Rules that stand broken for the version that answers now. */
+  #standing(spec: DeploymentSpec): ReadonlySet<string> {
+    const ofVersion = this.#store.unresolved(spec.id).filter(({ version }) => version === spec.version);
+    return new Set(ofVersion.flatMap(({ breaches }) => breaches.map(({ rule }) => rule)));
+  }
+
+  #wake(): void {
+    const { clock, database, events } = this.#context;
+    const now = clock.now();
+    for (const alert of this.#store.awoken(now)) {
+      database.transaction(() => {
+        this.#store.setState(alert.id, 'open');
+        this.#tellings.tell(alert, this.#storedRules(alert), now);
+      });
+      events.publish({ type: 'phase.changed', phase: 'monitor', subject: alert.deployment });
+    }
+  }
+
+  #storedRules({ deploymentId }: StoredAlert) {
+    return this.#rules.rules.list(deploymentId);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Rule } from '../../contract/monitor-alerts.ts';
+import type { Database } from '../../store/database.ts';
+import type { StoredAlert } from './alert-store.ts';
+import { endOfQuiet } from './quiet-hours.ts';
+
+/** Who is told beside the channels: the parts of the engine, at once, and whoever sits before the window. */
+export const engineTarget = '@engine';
+export const windowTarget = '@window';
+
+type TellingRule = Pick<Rule, 'name' | 'quietHours' | 'channels'>;
+
+export interface Telling {
+  id: number;
+  alertId: string;
+  /** A channel's name, or one of the targets above. */
+  target: string;
+  what: 'raised' | 'resolved';
+  attempts: number;
+}
+
+interface TellingRow {
+  id: number;
+  alert_id: string;
+  target: string;
+  what: Telling['what'];
+  attempts: number;
+}
+
+const firstPauseMilliseconds = 30_000;
+const longestPauseMilliseconds = 3_600_000;
+/** Within about seven hours. */
+const mostAttempts = 12;
+
+/**
+ * What is still to be told of alerts, written in the transaction that raises them: so each is told at least once, also
+ * after a crash, and once where none comes between the telling and its note.
+ */
+export class Tellings {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Notes what must be told of an alert: to the engine at once, to others when none of their quiet hours hold. */
+  tell({ id, breaches }: StoredAlert, rules: readonly TellingRule[], now: number): void {
+    this.#forget(id);
+    const due = new Map([[engineTarget, now]]);
+    for (const { rule: name } of breaches) {
+      const rule = rules.find((candidate) => candidate.name === name);
+      const at = endOfQuiet(now, rule?.quietHours ?? null);
+      for (const target of [windowTarget, ...(rule?.channels ?? [])]) {
+        due.set(target, Math.min(due.get(target) ?? Number.POSITIVE_INFINITY, at));
+      }
+    }
+    for (const [target, at] of due) this.#add(id, target, 'raised', at);
+  }
+
+  /** An alert that is over is told to be so where it was told; what was not told yet no longer is. */
+  tellResolved(alertId: string, now: number): void {
+    this.#forget(alertId);
+    const targets = this.#database.column<string>(
+      `SELECT DISTINCT target FROM alert_tellings
+       WHERE alert_id = ? AND what = 'raised' AND state = 'told' AND target NOT LIKE '@%'`,
+      alertId,
+    );
+    for (const target of targets) this.#add(alertId, target, 'resolved', now);
+  }
+
+  /** Nobody is told any more of an alert that was seen or is to be silent; the parts of the engine still are. */
+  silence(alertId: string): void {
+    this.#database.run(
+      "DELETE FROM alert_tellings WHERE alert_id = ? AND state = 'due' AND target <> ?",
+      alertId,
+      engineTarget,
+    );
+  }
+
+  forgetChannel(channel: string): void {
+    this.#database.run("DELETE FROM alert_tellings WHERE target = ? AND state = 'due'", channel);
+  }
+
+  /** What must be told by now, the oldest first. */
+  due(now: number): Telling[] {
+    return this.#database
+      .all<TellingRow>(
+        `SELECT id, alert_id, target, what, attempts FROM alert_tellings WHERE state = 'due' AND due_at <= ? ORDER BY id`,
+        now,
+      )
+      .map(({ alert_id, ...row }) => ({ ...row, alertId: alert_id }));
+  }
+
+  told(id: number): void {
+    this.#database.run("UPDATE alert_tellings SET state = 'told', last_error = NULL WHERE id = ?", id);
+  }
+
+  /** It is tried again after 30 s, then twice as long each time, an hour at most; unless that is in vain. */
+  failed({ id, attempts }: Telling, error: string, now: number, mayPass: boolean): void {
+    const isOver = !mayPass || attempts + 1 >= mostAttempts;
+    this.#database.run(
+      'UPDATE alert_tellings SET state = ?, attempts = attempts + 1, due_at = ?, last_error = ? WHERE id = ?',
+      isOver ? 'failed' : 'due',
+      now + Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** attempts),
+      error,
+      id,
+    );
+  }
+
+  #forget(alertId: string): void {
+    this.#database.run("DELETE FROM alert_tellings WHERE alert_id = ? AND state = 'due'", alertId);
+  }
+
+  #add(alertId: string, target: string, what: Telling['what'], at: number): void {
+    this.#database.run(
+      'INSERT INTO alert_tellings (alert_id, target, what, due_at) VALUES (?, ?, ?, ?)',
+      alertId,
+      target,
+      what,
+      at,
+    );
+  }
+}
