@@ -21,7 +21,8 @@ export type IdPrefix =
   | 'job'
   | 'alert'
   | 'row'
-  | 'req';
+  | 'req'
+  | 'srv';
 export type NewId = (prefix: IdPrefix) => string;
 
 const variantDigits = '89ab';

@@ -756,7 +756,8 @@ export const errorCatalogue = {
   },
   'serving.no_profile': {
     kind: 'precondition',
-    meaning: 'A prediction server was asked for the profile of its rows, which this release does not make.',
+    meaning:
+      'A prediction server was asked for the profile of its rows, but is told not to sum them up, or its version has no file that says what they are counted against, as versions of before have not.',
     hint: 'Import its log instead: `galley deploy import-log`.',
   },
   'serving.log_format': {

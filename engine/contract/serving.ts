@@ -27,6 +27,9 @@ export const ServedKey = Type.Object(
 /** An API key as the server knows it. */
 export type ServedKey = Static<typeof ServedKey>;
 
+/** What the rows of a version are counted against, where that is not among its files; the server compares the file with the hash. */
+const profile = Type.Optional(Type.Object({ path: Type.String({ minLength: 1 }), sha256: Sha256 }, strict));
+
 export const ServedVersion = Type.Union([
   /** A folder that holds `model.onnx` and `signature.json`; where it has a `manifest.json`, its files must be what that says. */
   Type.Object(
@@ -37,6 +40,7 @@ export const ServedVersion = Type.Union([
       manifest: Type.Optional(Sha256),
       /** In PEM; the folder must then have a `model.sig` of this key over its files. */
       publicKey: Type.Optional(Type.String({ minLength: 1 })),
+      profile,
     },
     strict,
   ),
@@ -45,6 +49,7 @@ export const ServedVersion = Type.Union([
     {
       version: Type.Integer({ minimum: 1 }),
       files: Type.Array(VersionFile),
+      profile,
     },
     strict,
   ),
@@ -53,6 +58,7 @@ export const ServedVersion = Type.Union([
       version: Type.Integer({ minimum: 1 }),
       onnx: Type.String({ minLength: 1 }),
       signature: Type.String({ minLength: 1 }),
+      profile,
     },
     strict,
   ),
@@ -106,6 +112,24 @@ export const LogSink = Type.Union([
 ]);
 /** Where answers are logged to, in place of the log folder. */
 export type LogSink = Static<typeof LogSink>;
+
+export const ProfileSettings = Type.Object(
+  {
+    /** Whether rows are summed up. */
+    enabled: Type.Optional(Type.Boolean()),
+    /** Whether `/metrics` has rows by bin. */
+    metrics: Type.Optional(Type.Boolean()),
+    /** Bins of all columns of a version that `/metrics` has at most. */
+    mostBins: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
+    /** Keeps the sums over restarts; absent: a folder in the log folder, where there is one. Null: nothing is kept. */
+    folder: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+    /** A private key in PEM that signs what `/profile` answers. */
+    signingKeyFile: Type.Optional(Nullable(Type.String({ minLength: 1 }))),
+  },
+  strict,
+);
+/** How a server sums up the rows that it is asked. */
+export type ProfileSettings = Static<typeof ProfileSettings>;
 
 export const LoggedShare = Type.Object(
   {
@@ -174,6 +198,7 @@ export const ServingConfig = Type.Object(
     /** Takes the answers in place of the log folder, which then has the labels alone. */
     logSink: Type.Optional(LogSink),
     logLimits: Type.Optional(LogLimits),
+    profile: Type.Optional(ProfileSettings),
     ...liveMembers,
   },
   strict,

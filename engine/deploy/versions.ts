@@ -4,7 +4,7 @@ import type { Signature } from '../contract/values.ts';
 import type { VersionFile } from '../contract/version-manifest.ts';
 import type { ColumnMarks } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
-import type { DescendantSource, Holder } from '../package/index.ts';
+import type { DescendantSource, Holder, ReferenceFile } from '../package/index.ts';
 import type { AliasMoved } from './deployments.ts';
 import type { DeploymentSpec } from './store.ts';
 
@@ -24,6 +24,8 @@ export interface PackagesForDeploy {
   handlers: PackageHandlers;
   /** The files of the version that a reference names. */
   files(reference: string): Promise<VersionFile[]>;
+  /** What rows of that version are counted against; of some it is no file of theirs. */
+  reference(reference: string): Promise<Omit<ReferenceFile, 'profile'> | undefined>;
   /** The listener is called inside the transaction that moves an alias. */
   onAliasMoved(listener: (move: AliasMoved) => void): void;
   /** Tells what deployments need of the registry. */
@@ -39,13 +41,15 @@ export const bareAlias = 'champion';
 export class ModelVersions {
   readonly #packages: PackageHandlers;
   readonly #files: PackagesForDeploy['files'];
+  readonly #reference: PackagesForDeploy['reference'];
   readonly #marks: ColumnMarks;
   readonly #signatures = new Map<string, Signature>();
 
-  constructor(packages: Pick<PackagesForDeploy, 'handlers' | 'files'>, marks: ColumnMarks) {
+  constructor(packages: Pick<PackagesForDeploy, 'handlers' | 'files' | 'reference'>, marks: ColumnMarks) {
     this.#marks = marks;
     this.#packages = packages.handlers;
     this.#files = (reference) => packages.files(reference);
+    this.#reference = (reference) => packages.reference(reference);
   }
 
   /**
@@ -111,7 +115,13 @@ export class ModelVersions {
 
   /** A version as files that a prediction server reads. */
   async served(model: string, version: number): Promise<Extract<ServedVersion, { files: unknown }>> {
-    const files = await this.#files(`${model}@${version}`);
-    return { version, files: files.map(({ name, path, sha256 }) => ({ name, path, sha256 })) };
+    const reference = `${model}@${version}`;
+    const files = await this.#files(reference);
+    const counted = await this.#reference(reference);
+    return {
+      version,
+      files: files.map(({ name, path, sha256 }) => ({ name, path, sha256 })),
+      ...(counted && !counted.isOwn && { profile: { path: counted.path, sha256: counted.sha256 } }),
+    };
   }
 }

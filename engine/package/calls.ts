@@ -9,9 +9,11 @@ import { cardFacts, cardHandlers } from './card/card-calls.ts';
 import { compareVersions } from './comparison/compare.ts';
 import { notebookCell } from './converted/notebook-cell.ts';
 import { exportWork } from './exports/export-work.ts';
+import type { ExportSource } from './exports/exporter.ts';
 import { markedColumnWarnings } from './exports/marked-columns.ts';
 import { lineageGraph } from './lineage/lineage-graph.ts';
 import { lineageOf } from './lineage/lineage-steps.ts';
+import { referenceFile } from './reference/reference-file.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { registryHandlers } from './registry/calls.ts';
 import { listModels } from './registry/list-models.ts';
@@ -68,6 +70,7 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
       const source = {
         ...(await show(resolved)),
         files: await versionFolder(sources, resolved),
+        reference: await referenceBeside(sources, resolved),
         card: await cardFacts(sources, data, resolved.model, resolved.version),
         galleyVersion: context.version,
         at: context.clock.now(),
@@ -86,4 +89,10 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
 
     notebookCell: async ({ model = 'my-model' }) => notebookCell(context.project.path, model),
   };
+}
+
+/** What rows are counted against, where that is no file of the version. */
+async function referenceBeside(sources: Sources, resolved: ResolvedModel): Promise<ExportSource['reference']> {
+  const file = await referenceFile(sources, resolved);
+  return file && !file.isOwn ? { path: file.path, sha256: file.sha256 } : undefined;
 }

@@ -1,10 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Check, Errors } from 'typebox/value';
 import { GalleyError } from '../base/errors.ts';
 import { defaultSettings, type WholeSettings, wholeSettings } from '../contract/deploy-settings.ts';
 import type { ServedStream } from '../contract/deploy-streams.ts';
 import { asksForKey, isLoopback } from '../contract/network-access.ts';
-import type { LiveSettings, LogLimits, LogMask, LogSink, ServedKey, ServedModelConfig } from '../contract/serving.ts';
+import type {
+  LiveSettings,
+  LogLimits,
+  LogMask,
+  LogSink,
+  ProfileSettings,
+  ServedKey,
+  ServedModelConfig,
+} from '../contract/serving.ts';
 import { ServingConfig } from '../contract/serving.ts';
 
 /** A config with its defaults filled in. */
@@ -19,6 +28,7 @@ export interface ServingSettings extends WholeLiveSettings {
   /** Null: the log folder. */
   logSink: LogSink | null;
   logLimits: Required<LogLimits>;
+  profile: Required<ProfileSettings>;
   /** The one that answers where none is named, then the others. */
   models: [ServedModelConfig, ...ServedModelConfig[]];
 }
@@ -77,9 +87,15 @@ export function resolveConfig(config: unknown): ServingSettings {
     logFolder: config.logFolder ?? null,
     logSink: config.logSink ?? null,
     logLimits: { ...defaultLogLimits, ...config.logLimits },
+    profile: resolveProfile(config),
     models,
     ...resolveLive(config),
   };
+}
+
+function resolveProfile({ logFolder = null, profile = {} }: ServingConfig): Required<ProfileSettings> {
+  const folder = logFolder === null ? null : join(logFolder, 'profile');
+  return { enabled: true, metrics: true, mostBins: 2000, folder, signingKeyFile: null, ...profile };
 }
 
 /** @throws GalleyError `serving.invalid_config` where two have a name, `serving.unknown_version` */

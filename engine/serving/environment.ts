@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { GalleyError } from '../base/errors.ts';
 
+import type { ServingConfig } from '../contract/serving.ts';
+
+type EnvironmentConfig = Pick<ServingConfig, 'host' | 'port' | 'token' | 'profile'>;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * What a container's environment says in place of the config: `PORT`, `HOST`, and `GALLEY_TOKEN` or the file that
- * `GALLEY_TOKEN_FILE` names. An empty variable says nothing.
+ * `GALLEY_TOKEN_FILE` names; `GALLEY_PROFILE_FOLDER` and `GALLEY_PROFILE_KEY_FILE` of the profile. An empty variable says nothing.
  * @throws GalleyError `serving.invalid_config`
  */
-export function environmentConfig(environment: Environment): { port?: number; host?: string; token?: string } {
-  const { PORT: port, HOST: host } = environment;
+export function environmentConfig(environment: Environment): EnvironmentConfig {
+  const { PORT: port, HOST: host, GALLEY_PROFILE_FOLDER: folder, GALLEY_PROFILE_KEY_FILE: key } = environment;
   const token = tokenOf(environment);
-  return { ...(port && { port: portOf(port) }), ...(host && { host }), ...(token !== undefined && { token }) };
+  return {
+    ...(port && { port: portOf(port) }),
+    ...(host && { host }),
+    ...(token !== undefined && { token }),
+    ...((folder || key) && { profile: { ...(folder && { folder }), ...(key && { signingKeyFile: key }) } }),
+  };
 }
 
 function portOf(text: string): number {

@@ -15,6 +15,7 @@ import {
 } from './large-requests.ts';
 import { anyRun } from './model.ts';
 import type { Predictor } from './predictor.ts';
+import { ModelProfiles } from './profiles/model-profiles.ts';
 import type { ModelReference } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
 import { ServedModel, unknownModel } from './served-model.ts';
@@ -29,6 +30,7 @@ class LargeRequestThread {
   readonly #port: MessagePort;
   readonly #models = new Map<string, ServedModel>();
   readonly #records = new Map<string, string[]>();
+  readonly #profiles = new Map<string, ModelProfiles>();
   readonly #newId = idSource(systemClock);
   readonly #routes: HttpRoutes;
   #state: ThreadState | null = null;
@@ -83,6 +85,8 @@ class LargeRequestThread {
 
   #servedModel(model: string): ServedModel {
     const state = () => this.#state as ThreadState;
+    const profiles = new ModelProfiles(model);
+    if (state().settings.profile.enabled) this.#profiles.set(model, profiles);
     return new ServedModel({
       model,
       versions: [],
@@ -96,6 +100,7 @@ class LargeRequestThread {
         limits: () => state().settings.limits,
         sampling: () => (isLogged(state().settings) ? state().settings.log.sampling : 0),
         log: { append: (record) => this.#append(model, record) },
+        profiles: this.#profiles.get(model),
         logMask: () => state().settings.logMask,
         clock: systemClock,
         newId: this.#newId,
@@ -149,6 +154,7 @@ class LargeRequestThread {
       requireReady: only,
       status: only,
       metricsText: only,
+      profileOf: only,
     };
   }
 
@@ -168,6 +174,12 @@ class LargeRequestThread {
   #flush(): void {
     for (const [model, records] of this.#records) this.#report({ type: 'records', model, records });
     this.#records.clear();
+    for (const [model, profiles] of this.#profiles) {
+      for (const [version, profile] of profiles.rowProfiles('answered')) {
+        const rows = profile.take();
+        if (rows) this.#report({ type: 'profile', model, version, rows });
+      }
+    }
   }
 
   #report(report: ThreadReport, handedOver: ArrayBuffer[] = []): void {

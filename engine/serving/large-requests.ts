@@ -10,6 +10,7 @@ import type { HttpAnswer, TextAnswer } from './http-answer.ts';
 import { largeBytes, readBytes } from './http-body.ts';
 import { type HttpCall, type HttpProtocol, type HttpRoute, pathOf } from './http-routes.ts';
 import type { VersionOutcome } from './live-version.ts';
+import type { TakenRows } from './profiles/row-profile.ts';
 import type { Activation } from './served-model.ts';
 
 /** Large requests that may wait; each holds its body. */
@@ -47,6 +48,7 @@ export type ThreadReport =
   | { type: 'declined'; id: number; body: Uint8Array }
   | { type: 'unable'; error: ThreadError }
   | { type: 'records'; model: string; records: string[] }
+  | { type: 'profile'; model: string; version: number; rows: TakenRows }
   | { type: 'outcome'; model: string; version: number; outcome: VersionOutcome }
   | { type: 'batch'; rows: number };
 
@@ -59,8 +61,8 @@ export interface ThreadError {
 export interface LargeRequestsOptions {
   state(): ThreadState;
   clock: Clock;
-  /** Is told what the thread did: its records are to be logged, its figures counted. */
-  reported(report: Extract<ThreadReport, { type: 'records' | 'outcome' | 'batch' }>): void;
+  /** Is told what the thread did: its records are to be logged, its rows and figures counted. */
+  reported(report: Extract<ThreadReport, { type: 'records' | 'profile' | 'outcome' | 'batch' }>): void;
   /** Is told why the thread cannot answer with what is live now; large requests are answered beside the small ones then. */
   unable(error: Error): void;
 }

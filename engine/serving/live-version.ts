@@ -60,7 +60,7 @@ export class LiveVersion {
       failed: (error, receipt) => this.#failed(error, receipt),
     });
     this.shadow = new Predictor({ ...options, shadow: true }, loaded);
-    this.silent = new Predictor({ ...options, log: null }, loaded);
+    this.silent = new Predictor({ ...options, log: null, profiles: null }, loaded);
   }
 
   get version(): number {

@@ -25,7 +25,9 @@ async function main(): Promise<void> {
  * writes to standard output is kept, and its disk is not.
  */
 function standalone(given: unknown): unknown {
-  const config = { ...(given as Partial<ServingConfig>), ...environmentConfig(process.env) };
+  const own = given as Partial<ServingConfig>;
+  const said = environmentConfig(process.env);
+  const config = { ...own, ...said, ...(said.profile && { profile: { ...own.profile, ...said.profile } }) };
   const { logFolder, logSink } = config;
   return logFolder !== undefined || logSink !== undefined ? config : { ...config, logSink: { kind: 'stdout' } };
 }

@@ -1,9 +1,11 @@
 import type { ServedVersion } from '../contract/serving.ts';
 import type { Signature } from '../contract/values.ts';
+import type { PreparedReference } from '../statistics/profile/reference-profile.ts';
 import { Batcher, type BatchLimits } from './batcher.ts';
 import type { InputValue } from './field-rule.ts';
 import { ModelGraph } from './model-graph.ts';
 import { ModelThread } from './model-thread.ts';
+import { servedReference } from './profiles/served-reference.ts';
 import { RowCheck } from './row-check.ts';
 import { readVersionFile, versionFiles } from './version-files.ts';
 
@@ -24,11 +26,20 @@ export class LoadedModel {
   readonly signature: Signature;
   readonly rows: RowCheck;
   readonly batcher: Batcher<InputValue[]>;
+  /** What its rows are counted against; null where nobody says it. */
+  readonly reference: PreparedReference | null;
   readonly #runner: ModelRunner;
   #users = 0;
   #unused: (() => void) | null = null;
 
-  constructor(version: number, signature: Signature, runner: ModelRunner, batcher: Batcher<InputValue[]>) {
+  constructor(
+    version: number,
+    signature: Signature,
+    runner: ModelRunner,
+    batcher: Batcher<InputValue[]>,
+    reference: PreparedReference | null = null,
+  ) {
+    this.reference = reference;
     this.version = version;
     this.signature = signature;
     this.rows = new RowCheck(signature);
@@ -83,11 +94,12 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { others } = await versionFiles(served);
   for (const file of others) await readVersionFile(file);
+  const reference = await servedReference(served, others);
   const graph = await ModelGraph.open(served);
   const { signature } = graph;
   const runner = (await isLong(graph, batch().rows, longest)) ? await threaded(served, graph) : graph;
   const run = (rows: InputValue[][]) => runner.runRows(rows);
-  return new LoadedModel(served.version, signature, runner, new Batcher(run, batch, observe));
+  return new LoadedModel(served.version, signature, runner, new Batcher(run, batch, observe), reference);
 }
 
 async function threaded(served: ServedVersion, graph: ModelGraph): Promise<ModelThread> {

@@ -2,6 +2,7 @@ import { type Clock, isoTime, systemClock } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { idSource, type NewId } from '../base/ids.ts';
 import type { LiveSettings, ServedModelConfig, ServingStatus } from '../contract/serving.ts';
+import type { ProfileDocument } from '../statistics/profile/document.ts';
 import { needsKey, resolveLive, type ServingSettings } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { type HttpProtocol, HttpRoutes } from './http-routes.ts';
@@ -11,6 +12,9 @@ import { ServingMetrics } from './metrics.ts';
 import { logStatus, type ModelLogs, openLogs } from './model-logs.ts';
 import { PredictionLog } from './prediction-log.ts';
 import type { Predictor, Receipt } from './predictor.ts';
+import type { ProfileRole } from './profiles/model-profiles.ts';
+import type { ProfileRange } from './profiles/profile-document.ts';
+import { ServerProfiles } from './profiles/server-profiles.ts';
 import type { ModelReference, ServingHost } from './protocols/host.ts';
 import { protocols } from './protocols/index.ts';
 import type { LabelLog, RecordLog } from './record-log.ts';
@@ -35,6 +39,7 @@ export class PredictionServer implements ServingHost {
   readonly #startedAt: number;
   readonly #newId: NewId;
   readonly #metrics: ServingMetrics;
+  readonly #profiles: ServerProfiles;
   readonly #logs: ReadonlyMap<string, ModelLogs>;
   readonly #models: ReadonlyMap<string, ServedModel>;
   readonly #main: ServedModel;
@@ -68,6 +73,9 @@ export class PredictionServer implements ServingHost {
     }));
     this.#looking = setInterval(() => this.#metrics.minutes.look(), lookMilliseconds).unref();
     this.#logs = logs;
+    this.#profiles = new ServerProfiles(settings, clock, this.#newId, ({ message }) =>
+      log.event('warn', `The sums of the rows cannot be kept: ${message}`),
+    );
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
     this.#main = this.#models.get(settings.model) as ServedModel;
     this.#streams = new MessageStreams(this);
@@ -112,6 +120,7 @@ export class PredictionServer implements ServingHost {
         sampling: () => this.settings.log.sampling,
         log,
         logMask: () => this.settings.logMask,
+        profiles: this.#profiles.model(model),
         clock,
         newId: this.#newId,
       },
@@ -132,6 +141,7 @@ export class PredictionServer implements ServingHost {
     const server = new PredictionServer(settings, await openLogs(settings, clock), clock, log, telemetry);
     await server.#http.open();
     try {
+      await server.#profiles.open();
       for (const { model, active, label, traffic } of settings.models) {
         await server.#models.get(model)?.activate({ version: active, label, traffic });
       }
@@ -181,6 +191,8 @@ export class PredictionServer implements ServingHost {
       this.#metrics.batch(report.rows);
     } else if (report.type === 'outcome') {
       this.#models.get(report.model)?.countElsewhere(report.version, report.outcome);
+    } else if (report.type === 'profile') {
+      this.#profiles.merge(report.model, report.version, report.rows);
     } else {
       const log = this.#logs.get(report.model)?.predictions;
       for (const record of report.records) log?.append(record);
@@ -258,7 +270,7 @@ export class PredictionServer implements ServingHost {
     this.#http.cut();
     await within(
       flushMilliseconds,
-      Promise.all([...this.#allLogs().map((log) => log.close()), this.#telemetry?.close()]),
+      Promise.all([...this.#allLogs().map((log) => log.close()), this.#profiles.close(), this.#telemetry?.close()]),
     );
   }
 
@@ -307,7 +319,7 @@ export class PredictionServer implements ServingHost {
   }
 
   metricsText(): string {
-    return this.#metrics.text(this.status());
+    return this.#metrics.text(this.status()) + this.#profiles.metrics(this.settings.logMask.inputs).join('');
   }
 
   predictor({ model, ...version }: ModelReference = {}): Predictor {
@@ -318,6 +330,11 @@ export class PredictionServer implements ServingHost {
     const { active } = this.#model(model);
     if (active === null) throw new GalleyError('serving.not_ready', 'The model is being loaded.');
     return active.predictor;
+  }
+
+  profileOf(model: string | undefined, role: ProfileRole, range: ProfileRange): Promise<ProfileDocument> {
+    this.requireReady();
+    return this.#profiles.document(this.#model(model).model, role, range);
   }
 
   labelLog(model: string): LabelLog | null {

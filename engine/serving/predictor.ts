@@ -9,6 +9,8 @@ import type { InputValue } from './field-rule.ts';
 import { placeOf } from './hash-place.ts';
 import { RowMask } from './input-mask.ts';
 import type { LoadedModel } from './model.ts';
+import type { ModelProfiles } from './profiles/model-profiles.ts';
+import type { RowProfile } from './profiles/row-profile.ts';
 import type { RecordLog } from './record-log.ts';
 import { forEachRow } from './slices.ts';
 
@@ -24,6 +26,8 @@ export interface PredictorOptions {
   logMask(): LogMask;
   clock: Clock;
   newId: NewId;
+  /** Where rows are summed up. */
+  profiles?: ModelProfiles | null;
   /** The answers are for comparison: they are logged as such, and no caller has seen them. */
   shadow?: boolean;
 }
@@ -50,6 +54,7 @@ export class Predictor {
   readonly #options: PredictorOptions;
   readonly #observer: PredictionObserver | null;
   readonly #text: AnswerText;
+  readonly #profile: RowProfile | null;
   #mask: RowMask;
 
   constructor(options: PredictorOptions, loaded: LoadedModel, observer: PredictionObserver | null = null) {
@@ -58,6 +63,7 @@ export class Predictor {
     this.loaded = loaded;
     this.#text = new AnswerText(loaded.signature);
     this.#mask = new RowMask(loaded.signature, options.logMask());
+    this.#profile = options.profiles?.of(loaded, options.shadow ? 'shadow' : 'answered') ?? null;
   }
 
   /** The name of the model. */
@@ -119,6 +125,7 @@ export class Predictor {
     mask: RowMask,
   ): Promise<AnsweredRow[]> {
     const { log, clock, shadow } = this.#options;
+    const profile = this.#profile;
     const sampling = this.#options.sampling();
     const shared = {
       request_id: receipt.id,
@@ -131,9 +138,11 @@ export class Predictor {
     await forEachRow(rows, (row, index) => {
       const answer = this.#text.answer(row, ids[index] as string, answers, index);
       answered.push(answer);
+      profile?.add(row.values, answer, eventTimes[index] ?? receipt.at, answer.flags !== null, mask.of);
       if (log === null || !isSampled(answer.id, sampling)) return;
       log.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared, mask));
     });
+    profile?.addRequest(eventTimes[0] ?? receipt.at, shared.latency, clock.now());
     return answered;
   }
 }

@@ -51,6 +51,8 @@ export class FixtureModels {
     ];
   }
 
+  async reference(): Promise<undefined> {}
+
   onAliasMoved(listener: (move: AliasMoved) => void): void {
     this.#listeners.push(listener);
   }

@@ -4,6 +4,7 @@ import { protocols } from '../../engine/serving/protocols/index.ts';
 import { fixedClock } from '../support/fixed.ts';
 import { needsProgram } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { countedRiders } from './profiles/riders-reference.ts';
 import { predict, ridersConfig, ridersRow, runningServer, send, singleModelConfig } from './running-server.ts';
 
 const jsonType = 'application/json';
@@ -142,7 +143,7 @@ test.each([['riders'], ['spam']])(
   'each path of %s is described, and answers what its description sends',
   async (model) => {
     const server = await runningServer({
-      ...(model === 'riders' ? ridersConfig() : singleModelConfig(model)),
+      ...(model === 'riders' ? countedRiders() : singleModelConfig(model)),
       label: 'champion',
       logFolder: temporaryFolder(),
     });
@@ -158,7 +159,8 @@ test.each([['riders'], ['spam']])(
     for (const { path, method } of routes.filter(({ path }) => !unlisted.includes(path))) {
       const { requestBody, responses, parameters = [] } = paths[path][method.toLowerCase()];
       const known: Record<string, string> = { model, version: String(server.status().version), label: 'champion' };
-      expect(parameters.map(({ name }: { name: string }) => name)).toEqual(
+      const inPath = parameters.filter((parameter: { in: string }) => parameter.in === 'path');
+      expect(inPath.map(({ name }: { name: string }) => name)).toEqual(
         [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       );
       const asked = path.replaceAll(/\{(\w+)\}/g, (_, name) => known[name] as string);
@@ -169,7 +171,9 @@ test.each([['riders'], ['spam']])(
       const bodies = examples.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)));
       for (const body of method === 'GET' ? [undefined] : bodies) {
         const answer = await send(server.url, { method, path: asked, body, headers: { 'content-type': type } });
-        expect(String(answer.status), `${method} ${asked}`).toBe(Object.keys(responses)[0]);
+        // Nobody says what the rows of spam are counted against.
+        const expected = model === 'spam' && path.startsWith('/profile') ? '501' : Object.keys(responses)[0];
+        expect(String(answer.status), `${method} ${asked}`).toBe(expected);
         if (method === 'POST') expect(JSON.stringify(answer.body)).not.toContain('"error"');
       }
     }

@@ -13,6 +13,8 @@ export interface ExportSource {
   history: AliasMove[];
   /** The folder of the version. */
   files: FolderFile[];
+  /** What its rows are counted against, of a version that has no such file among its own. */
+  reference?: Pick<FolderFile, 'path' | 'sha256'>;
   /** What the model card tells. */
   card: CardFacts;
   galleyVersion: string;

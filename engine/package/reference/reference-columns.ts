@@ -17,7 +17,7 @@ const numberTypes: ReadonlySet<string> = new Set(['int64', 'float64', 'decimal']
 
 /**
  * The bins of a version's inputs over the training part of its run, and of its answers over the holdout. Of columns that are
- * marked as personal or sensitive they have neither levels nor extremes. Undefined where the rows are gone.
+ * marked as personal or sensitive they have neither levels nor extremes. Undefined where the rows cannot be had any more.
  */
 export async function referenceColumns(
   { data, train }: Pick<Sources, 'data' | 'train'>,
@@ -50,7 +50,7 @@ export async function referenceColumns(
     }
     return columns;
   } catch (error) {
-    if (error instanceof GalleyError && error.kind === 'not_found') return undefined;
+    if (error instanceof GalleyError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,9 @@
 import type { ServingStatus } from '../../contract/serving.ts';
+import type { ProfileDocument } from '../../statistics/profile/document.ts';
 import type { ServingSettings } from '../config.ts';
 import type { Predictor, Receipt } from '../predictor.ts';
+import type { ProfileRole } from '../profiles/model-profiles.ts';
+import type { ProfileRange } from '../profiles/profile-document.ts';
 import type { LabelLog } from '../record-log.ts';
 import type { VersionReference } from '../served-model.ts';
 import type { MessageAnswer } from '../streams/answer-message.ts';
@@ -38,6 +41,11 @@ export interface ServingHost {
   status(): ServingStatus;
   /** In Prometheus' text format. */
   metricsText(): string;
+  /**
+   * Sums of the rows that the versions of a model were asked; of the deployment's own where none is named.
+   * @throws GalleyError `serving.not_ready`, `serving.unknown_model`, `serving.no_profile`
+   */
+  profileOf(model: string | undefined, role: ProfileRole, range: ProfileRange): Promise<ProfileDocument>;
 }
 
 /** The state of a model; the deployment's own where none is named. */

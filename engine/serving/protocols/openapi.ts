@@ -1,5 +1,6 @@
 import { predictionFlags } from '../../contract/serving.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
+import { profileOperation } from './openapi-profile.ts';
 import { parametersOf, protocolPaths } from './openapi-protocols.ts';
 import { json, object, reference, type Schema } from './openapi-schema.ts';
 
@@ -52,14 +53,8 @@ function paths(subject: OpenApiSubject): Schema {
       },
     },
     '/metrics': { get: operation('metrics', 'Metrics in the text format of Prometheus.', textContent) },
-    '/profile': {
-      get: {
-        tags: [ownTag],
-        operationId: 'profile',
-        summary: 'The place of a profile of the rows, which this release does not make.',
-        responses: { 501: errorResponse('There is no profile.') },
-      },
-    },
+    '/profile': { get: profileOperation(ownTag, errorResponse) },
+    '/profile/{model}': { get: ofModel(profileOperation(ownTag, errorResponse)) },
     '/openapi.json': { get: operation('openapi', 'This description.', json({ type: 'object' })) },
     '/docs': { get: operation('docs', 'A page to try the paths on.', { 'text/html': { schema: { type: 'string' } } }) },
     '/': { get: operation('overview', 'What the server is.', json({ type: 'object' })) },
@@ -69,7 +64,13 @@ function paths(subject: OpenApiSubject): Schema {
 
 /** The same, where the path names the model. */
 function ofModel(operation: Schema): Schema {
-  return { ...operation, operationId: `${operation.operationId}OfModel`, ...parametersOf('/{model}') };
+  const { parameters } = parametersOf('/{model}');
+  const own = (operation.parameters ?? []) as Schema[];
+  return {
+    ...operation,
+    operationId: `${operation.operationId}OfModel`,
+    parameters: [...(parameters as Schema[]), ...own],
+  };
 }
 
 const ownTag = 'Galley';

@@ -1,8 +1,8 @@
-import { GalleyError } from '../../base/errors.ts';
 import { errorAnswer, jsonAnswer } from '../http-answer.ts';
 import type { HttpProtocol } from '../http-routes.ts';
 import { prometheusContentType } from '../prometheus-text.ts';
 import type { ServingHost } from './host.ts';
+import { profileRoutes } from './profile.ts';
 
 /** What watches the server: probes, metrics, and what stands at its root. */
 export function probes(host: ServingHost): HttpProtocol {
@@ -22,13 +22,7 @@ export function probes(host: ServingHost): HttpProtocol {
         path: '/metrics',
         answer: () => ({ status: 200, contentType: prometheusContentType, body: host.metricsText() }),
       },
-      {
-        method: 'GET',
-        path: '/profile',
-        answer: () => {
-          throw new GalleyError('serving.no_profile', 'This server does not sum up its rows in a profile.');
-        },
-      },
+      ...profileRoutes(host),
       { method: 'GET', path: '/', answer: () => jsonAnswer(overview(host)) },
     ],
     refusal: errorAnswer,

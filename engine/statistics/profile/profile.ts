@@ -41,6 +41,10 @@ export class Profile {
     );
   }
 
+  get windowCount(): number {
+    return this.#windows.size;
+  }
+
   get rows(): number {
     let rows = 0;
     for (const window of this.#windows.values()) rows += window.rows;

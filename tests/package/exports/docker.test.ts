@@ -31,7 +31,9 @@ const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 
 test('no placeholder is left, and each file that the words name is there', () => {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const texts = names.filter((name) => /\.(md|ya?ml|json|mjs)$|file$/.test(name) && !name.includes('node_modules'));
+  const texts = names.filter(
+    (name) => /\.(md|ya?ml|json|mjs)$|(Dockerfile|ignore)$/.test(name) && !name.includes('node_modules'),
+  );
   expect(texts.length).toBeGreaterThan(12);
   for (const name of texts) expect(read(name), name).not.toMatch(/%[A-Z]+%/);
   const readme = read('README.md');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isoTime } from '../../../base/clock.ts';
 import { resourceFolder } from '../../../base/entry.ts';
 import type { ServingConfig } from '../../../contract/serving.ts';
+import { referenceProfileName } from '../../../contract/version-manifest.ts';
 import { openApi } from '../../../serving/protocols/openapi.ts';
 import { cardTexts } from '../../card/make-card.ts';
 import type { GoldenSet } from '../../golden-set.ts';
@@ -16,6 +17,9 @@ export const nodeRelease = '24.22.3';
 
 /** Where a server in a container is reached unless its environment says otherwise. */
 const port = 8080;
+
+/** Beside the files of a version that it is not one of. */
+const referencePath = `model/${referenceProfileName}`;
 
 /** At most this far an answer of the container may lie from the expected one, unless the version itself does. */
 const smallestTolerance = 1e-6;
@@ -36,6 +40,7 @@ export const exportDocker: Exporter = async (source, control) => {
     { path: 'openapi.json', content: jsonText(description(source)) },
     { path: 'model-card.html', content: cardTexts(source.card).html },
     ...versionFilesIn(source, 'model'),
+    ...(source.reference ? [{ path: referencePath, content: { copyOf: source.reference.path } }] : []),
     ...(await serverFiles('server')),
   ];
 };
@@ -48,10 +53,13 @@ export function imageName(model: string): string {
 /** The server takes that version alone, as its manifest says it: another or changed manifest is refused. */
 function config(source: ExportSource): ServingConfig {
   const { model, version } = source.version;
+  const manifest = versionFile(source, 'manifest.json').sha256;
+  const { reference } = source;
+  const profile = reference && { path: referencePath, sha256: reference.sha256 };
   return {
     deployment: model,
     model,
-    versions: [{ version, folder: 'model', manifest: versionFile(source, 'manifest.json').sha256 }],
+    versions: [{ version, folder: 'model', manifest, ...(profile && { profile }) }],
     active: version,
     host: '127.0.0.1',
     port,

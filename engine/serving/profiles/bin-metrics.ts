@@ -1,0 +1,76 @@
+import { predictionOutput, type ReferenceColumn } from '../../statistics/profile/reference-profile.ts';
+import { metricText, type Sample } from '../prometheus-text.ts';
+import { binLabels, missingLabel } from './bin-labels.ts';
+import type { ModelProfiles } from './model-profiles.ts';
+import type { BinRows } from './row-profile.ts';
+
+interface Samples {
+  rows: Sample[];
+  reference: Sample[];
+}
+
+/**
+ * Rows by bin of each column and of the prediction, and the share of the reference in each bin, in Prometheus' text format.
+ * @param most bins of a version; further columns are left out, and counted
+ * @param masked inputs that may not be shown
+ */
+export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, masked: ReadonlySet<string>): string[] {
+  const features: Samples = { rows: [], reference: [] };
+  const predictions: Samples = { rows: [], reference: [] };
+  const leftOut: Sample[] = [];
+  for (const ofModel of profiles) {
+    for (const [version, profile] of ofModel.rowProfiles('answered')) {
+      const labels = { model: ofModel.model, version };
+      const counted = profile.binRows();
+      let [bins, columnsLeftOut] = [0, 0];
+      for (const [index, column] of profile.reference.profile.columns.entries()) {
+        const rows = counted[index] as BinRows;
+        const { name } = column.bins;
+        if (column.role === 'output') {
+          if (name === predictionOutput) addColumn(predictions, labels, column, rows);
+        } else if (!masked.has(name)) {
+          bins += column.bins.counts.length + 1;
+          if (bins <= most) addColumn(features, { ...labels, feature: name }, column, rows);
+          else columnsLeftOut++;
+        }
+      }
+      leftOut.push({ labels, value: columnsLeftOut });
+    }
+  }
+  return [
+    metricText('galley_feature_bin_rows_total', 'counter', 'Rows by bin of a column.', features.rows),
+    metricText(
+      'galley_feature_bin_reference_ratio',
+      'gauge',
+      'Share of the rows that the version learned from by bin of a column.',
+      features.reference,
+    ),
+    metricText('galley_prediction_bin_rows_total', 'counter', 'Rows by bin of the prediction.', predictions.rows),
+    metricText(
+      'galley_prediction_bin_reference_ratio',
+      'gauge',
+      'Share of the holdout by bin of the prediction.',
+      predictions.reference,
+    ),
+    metricText(
+      'galley_profile_left_out_features',
+      'gauge',
+      'Columns without counts by bin here: they would be too many series.',
+      leftOut,
+    ),
+  ];
+}
+
+function addColumn(
+  samples: Samples,
+  labels: Record<string, string | number>,
+  { bins }: ReferenceColumn,
+  { counts, missing }: BinRows,
+): void {
+  const add = (bin: string, rows: number, ofReference: number) => {
+    samples.rows.push({ labels: { ...labels, bin }, value: rows });
+    samples.reference.push({ labels: { ...labels, bin }, value: bins.rows === 0 ? 0 : ofReference / bins.rows });
+  };
+  for (const [index, bin] of binLabels(bins).entries()) add(bin, counts[index] as number, bins.counts[index] as number);
+  add(missingLabel, missing, bins.missing);
+}

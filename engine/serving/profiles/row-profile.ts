@@ -1,0 +1,140 @@
+import type { LogMask } from '../../contract/serving.ts';
+import type { Signature } from '../../contract/values.ts';
+import { decodeProfile, decodeWindow } from '../../statistics/profile/decode.ts';
+import { type EncodedProfile, type EncodedWindow, encodeWindow } from '../../statistics/profile/encode.ts';
+import { Profile } from '../../statistics/profile/profile.ts';
+import { type RowAnswer, rowReader } from '../../statistics/profile/profile-row.ts';
+import type { PreparedReference } from '../../statistics/profile/reference-profile.ts';
+import { largestTime } from '../../statistics/profile/window-time.ts';
+import type { InputValue } from '../field-rule.ts';
+
+const dayMilliseconds = 86_400_000;
+/** So long event times are kept apart by hour and by day, where there are more windows than may be. */
+const kept = { hours: 2 * dayMilliseconds, days: 62 * dayMilliseconds };
+/** Sketches of columns in all windows together: some tens of megabytes at most. */
+const mostSketches = 10_000;
+const mostWindows = 200;
+const fewestWindows = 24;
+
+/** Rows by bin of the reference, and those without a value. */
+export interface BinRows {
+  counts: Float64Array;
+  missing: number;
+}
+
+/** What was sent to another place, to be added there. */
+export interface TakenRows {
+  leftOut: number;
+  windows: EncodedWindow[];
+}
+
+/** Sums of the rows that a version was asked, by hour of event time; the oldest hours become days, then months. */
+export class RowProfile {
+  readonly reference: PreparedReference;
+  readonly #signature: Signature;
+  readonly #most: number;
+  #profile: Profile;
+  /** More windows than these are joined. */
+  #bound: number;
+  #mask: LogMask = { inputs: [] };
+  #read: ReturnType<typeof rowReader>;
+  /** Rows of an earlier process. */
+  #before: BinRows[] | null = null;
+
+  constructor(reference: PreparedReference, signature: Signature) {
+    this.reference = reference;
+    this.#signature = signature;
+    this.#profile = new Profile(reference);
+    this.#read = rowReader(reference.profile, signature);
+    const fitting = Math.floor(mostSketches / Math.max(reference.columns.length, 1));
+    this.#most = Math.min(Math.max(fitting, fewestWindows), mostWindows);
+    this.#bound = this.#most;
+  }
+
+  get profile(): Profile {
+    return this.#profile;
+  }
+
+  /**
+   * Adds a row.
+   * @param inputs in the order of the signature @param eventTime UTC epoch milliseconds
+   * @param mask whose inputs are counted as masked
+   */
+  add(inputs: readonly InputValue[], answer: RowAnswer, eventTime: number, isFlagged: boolean, mask: LogMask): void {
+    if (mask !== this.#mask) {
+      this.#mask = mask;
+      this.#read = rowReader(this.reference.profile, this.#signature, new Set(mask.inputs));
+    }
+    this.#profile.add(eventTime, this.#read(inputs, answer), isFlagged);
+  }
+
+  /** Adds a request by the event time of its first row. @param now UTC epoch milliseconds */
+  addRequest(eventTime: number, milliseconds: number, now: number): void {
+    this.#profile.addRequest(eventTime, milliseconds);
+    this.#tidy(now);
+  }
+
+  /** Rows since the start of this process, in the order of the reference's columns. */
+  binRows(): BinRows[] {
+    const sums = this.#sums();
+    if (this.#before) add(sums, this.#before, -1);
+    return sums;
+  }
+
+  /** Adds rows of an earlier process. @throws GalleyError `monitor.invalid_profile` */
+  restore(encoded: EncodedProfile): void {
+    const ofNow = this.#sums();
+    this.#profile.merge(decodeProfile(encoded, this.reference));
+    this.#before = this.#sums();
+    add(this.#before, ofNow, -1);
+  }
+
+  /** Adds rows that a thread of this process has counted. @param now UTC epoch milliseconds */
+  merge({ leftOut, windows }: TakenRows, now: number): void {
+    this.#profile.leftOut += leftOut;
+    for (const window of windows) this.#profile.mergeWindow(decodeWindow(window, this.reference));
+    this.#tidy(now);
+  }
+
+  /** What was counted since the last call, to be counted elsewhere; null where there is nothing. */
+  take(): TakenRows | null {
+    const { leftOut, windows } = this.#profile;
+    if (leftOut === 0 && windows.length === 0) return null;
+    this.#profile = new Profile(this.reference);
+    return { leftOut, windows: windows.filter(({ rows }) => rows > 0).map(encodeWindow) };
+  }
+
+  #sums(): BinRows[] {
+    const sums = this.reference.columns.map(({ bins }) => ({
+      counts: new Float64Array(bins.counts.length),
+      missing: 0,
+    }));
+    for (const { columns } of this.#profile.windows) add(sums, columns, 1);
+    return sums;
+  }
+
+  /** Event times may be any: what does not fit by hour is kept by day, what does not by month. */
+  #tidy(now: number): void {
+    const profile = this.#profile;
+    if (profile.windowCount <= this.#bound) return;
+    const steps = [
+      ['day', now - kept.hours],
+      ['month', now - kept.days],
+      ['day', largestTime],
+      ['month', largestTime],
+    ] as const;
+    for (const [unit, before] of steps) if (profile.windowCount > this.#most) profile.coarsen(unit, before);
+    this.#bound = Math.max(this.#most, 2 * profile.windowCount);
+  }
+}
+
+/** Adds rows, or with the sign -1 takes them away. */
+function add(sums: readonly BinRows[], rows: readonly BinRows[], sign: 1 | -1): void {
+  for (const [index, { counts, missing }] of rows.entries()) {
+    const sum = sums[index] as BinRows;
+    sum.missing += sign * missing;
+    for (let bin = 0; bin < counts.length; bin++) {
+      sum.counts[bin] = (sum.counts[bin] as number) + sign * (counts[bin] as number);
+    }
+  }
+}
