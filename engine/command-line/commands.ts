@@ -20,6 +20,7 @@ import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
+import { monitorOverviewCommand } from './monitor-overview-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
 import { monitorQualityCommand } from './monitor-quality-command.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
   deployImportLogCommand,
   ...monitorCommands,
   monitorExportCommand,
+  monitorOverviewCommand,
   ...monitorSystemCommands,
   monitorQualityCommand,
   ...monitorPerformanceCommands,

@@ -19,8 +19,9 @@ export const WatchedDeployment = Type.Object({
   /** Answers elsewhere, and is known by its profiles. */
   elsewhere: Type.Boolean(),
   state: Type.String(),
-  /** The worst of the reasons. */
+  /** The worst of the reasons; unknown of one that is stopped. */
   light: Light,
+  /** The worst first. */
   reasons: Type.Array(LightReason),
   /** All rows that were ever summed up, and the last event. */
   rows: Type.Integer(),
@@ -43,6 +44,9 @@ export type WatchedDeployment = Static<typeof WatchedDeployment>;
 export const overviewCall = query(
   'monitor.overview',
   'All deployments with a light each that says why, the worst first.',
-  Type.Object({}),
+  Type.Object({
+    /** Waits until what has changed is found out; else that is done meanwhile, and what was known before is told. */
+    fresh: Type.Optional(Type.Boolean()),
+  }),
   Type.Object({ deployments: Type.Array(WatchedDeployment) }),
 );

@@ -4,6 +4,7 @@ import { Alert, alertCalls } from './monitor-alerts.ts';
 import { DriftDefinition, DriftThresholds, ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
+import { overviewCall } from './monitor-overview.ts';
 import { performanceCall } from './monitor-performance.ts';
 import { qualityCall } from './monitor-quality.ts';
 import { systemCalls } from './monitor-system.ts';
@@ -94,6 +95,7 @@ export const monitorCalls = {
   export: exportCall,
   ...alertCalls,
   fairness: fairnessCall,
+  overview: overviewCall,
   quality: qualityCall,
   ...systemCalls,
   performance: performanceCall,

@@ -18,6 +18,7 @@ import type { FairnessJobInput } from './fairness-job.ts';
 import { addLabels, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
+import type { Overview } from './overview/overview.ts';
 import type { DeploymentPerformances } from './performance/deployment-performance.ts';
 import type { DeploymentQualities } from './quality/deployment-quality.ts';
 import { timeRange } from './time-range.ts';
@@ -30,6 +31,7 @@ export interface MonitorParts {
   reports: DeploymentReports;
   performances: DeploymentPerformances;
   qualities: DeploymentQualities;
+  overview: Overview;
   /** Checks a deployment and tells of what it raised. */
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
 }
@@ -50,6 +52,10 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
+    overview: async ({ fresh = false }) => {
+      if (fresh) await parts.overview.refresh();
+      return { deployments: parts.overview.list() };
+    },
     quality: async ({ deployment, window, ...range }, signal) =>
       parts.qualities.of(deploy.find(deployment), { ...timeRange(range), window }, signal),
     performance: async (input, signal) => {

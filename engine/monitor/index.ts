@@ -9,6 +9,7 @@ import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
+import { Overview } from './overview/overview.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
 import { MeasuredLogs } from './performance/measured-log.ts';
@@ -87,12 +88,22 @@ export function createMonitorPhase(
   const watch = watchDeployments(deploy, sources.labels, {
     check: (id) => check(id, { since: null, until: null }),
     movesOn: (id) => alerts.movesOn(deploy.find(id)),
+  const overview = new Overview({
+    ...{ database: context.database, clock: context.clock, deploy, reports, qualities, store },
+    samples: system.samples,
+    labels: sources.labels,
+    found: (subject) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject }),
+  });
+  const watch = watchDeployments(deploy, sources.labels, async (id) => {
+    await check(id, { since: null, until: null });
+    await overview.refresh();
   });
 
   return {
     handlers: {
       ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, check }),
       ...alerts.handlers,
+      ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, overview, check }),
       ...system.handlers,
     },
     start: async () => {
@@ -104,6 +115,7 @@ export function createMonitorPhase(
     stop: async () => {
       await system.sampler.stop();
       await watch.stop();
+      await overview.stop();
       await profiler.stop();
       await alerts.stop();
     },

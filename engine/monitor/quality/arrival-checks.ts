@@ -17,7 +17,8 @@ const leastMinutes = 5;
 const deviations = { warning: 4, bad: 8 } as const;
 const leastWeekdays = 4;
 const leastHistory = 7;
-const historyDays = 12 * 7;
+/** Older days say nothing of what is usual now. */
+export const historyDays = 12 * 7;
 /** Without a row where there usually are so many, whatever their spread. */
 const rowsMissed = 20;
 /** Events that are older were replayed: then the newest day is one of theirs. */
@@ -25,12 +26,22 @@ const liveDays = 7;
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
+/** What freshness is judged by. */
+export interface Pauses {
+  /** Minute since the epoch in which the last row came, null where none has. */
+  last: number | null;
+  /** Minutes; null where too few days are known. */
+  usual: number | null;
+}
+
+export function pausesOf({ minutes }: Pick<ArrivalCounts, 'minutes'>): Pauses {
+  return { last: minutes.at(-1) ?? null, usual: usualPause(minutes) };
+}
+
 /** Whether rows come when they usually come. @param now UTC epoch milliseconds @param isRunning whether they can come at all */
-export function freshnessCheck({ minutes }: ArrivalCounts, now: number, isRunning: boolean): QualityCheck {
-  const last = minutes.at(-1);
-  if (last === undefined) return unknown('freshness', 'No row has come yet.');
+export function freshnessCheck({ last, usual }: Pauses, now: number, isRunning: boolean): QualityCheck {
+  if (last === null) return unknown('freshness', 'No row has come yet.');
   const since = Math.max(0, Math.floor(now / 60_000) - last);
-  const usual = usualPause(minutes);
   const came = `The last row came ${duration(since)} ago`;
   if (!isRunning) return { ...unknown('freshness', `${came}; the deployment does not run.`), value: since };
   if (usual === null) {
@@ -51,7 +62,6 @@ export function freshnessCheck({ minutes }: ArrivalCounts, now: number, isRunnin
   };
 }
 
-/** Minutes; null where too few days are known. */
 function usualPause(minutes: readonly number[]): number | null {
   const longest = new Map<number, number>();
   for (let index = 1; index < minutes.length; index++) {
@@ -65,7 +75,7 @@ function usualPause(minutes: readonly number[]): number | null {
 }
 
 /** Whether the newest complete day has as many rows as such a day usually has. @param now UTC epoch milliseconds */
-export function volumeCheck({ days }: ArrivalCounts, now: number): QualityCheck {
+export function volumeCheck({ days }: Pick<ArrivalCounts, 'days'>, now: number): QualityCheck {
   const first = days[0];
   const last = days.at(-1);
   if (!first || !last) return unknown('volume', 'No row has come yet.');

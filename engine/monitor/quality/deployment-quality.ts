@@ -11,7 +11,7 @@ import type { References } from '../reference.ts';
 import type { SampleStore } from '../system/sample-store.ts';
 import { systemOf, systemRange } from '../system/system-report.ts';
 import { calendarWindows } from '../windows.ts';
-import { freshnessCheck, volumeCheck } from './arrival-checks.ts';
+import { freshnessCheck, pausesOf, volumeCheck } from './arrival-checks.ts';
 import { expectationChecks } from './expectation-checks.ts';
 import { LoggedCounts } from './logged-counts.ts';
 import { type ArrivalCounts, type CountedSpan, columnTotal, spansByWindow } from './quality-counts.ts';
@@ -66,7 +66,7 @@ export class DeploymentQualities {
       const key = JSON.stringify([spec.id, spec.model, spec.version, range, expected, parts.map(({ path }) => path)]);
       return this.#counted.get(key, () => this.#count(spec, range, parts, dataset), signal);
     });
-    const arrivals = await this.#arrived(spec, signal);
+    const arrivals = await this.arrivals(spec, signal);
     const now = clock.now();
     const { status } = deploy.serverState(spec.id);
     const requests = systemRange(now, {
@@ -76,18 +76,28 @@ export class DeploymentQualities {
     const checks = [
       ...schemaChecks(systemOf(samples, spec.id, requests, now)),
       ...counted.checks,
-      freshnessCheck(arrivals, now, status === 'running'),
+      freshnessCheck(pausesOf(arrivals), now, status === 'running'),
       volumeCheck(arrivals, now),
     ];
     checks.sort((one, other) => order.indexOf(one.light) - order.indexOf(other.light));
     return { deployment: spec.name, version: spec.version, ...counted, checks };
   }
 
-  #arrived(spec: DeploymentSpec, signal?: AbortSignal): Promise<ArrivalCounts> {
+  /** When rows came, of what is collected already. */
+  arrivals(spec: DeploymentSpec, signal?: AbortSignal): Promise<ArrivalCounts> {
     const { deploy } = this.#sources;
     return deploy.readLog(spec.id, { since: null, until: null }, (parts) => {
       const key = JSON.stringify([spec.id, parts.map(({ path }) => path)]);
       return this.#arrivals.get(key, async () => (await this.#counts(spec, parts)).arrivals(), signal);
+    });
+  }
+
+  /** Rows by the hour of their event time; hours without rows are left out. */
+  async hours(spec: DeploymentSpec, since: number): Promise<{ from: number; rows: number }[]> {
+    const range = { since, until: null };
+    return this.#sources.deploy.readLog(spec.id, range, async (parts) => {
+      const { spans } = await (await this.#counts(spec, parts)).counts(range, 'hour');
+      return spans.map(({ from, rows }) => ({ from, rows }));
     });
   }
 

@@ -13,6 +13,10 @@ export interface PlacedSample {
   sample: Sample;
 }
 
+export interface SampleTotals extends Pick<Sample, 'requests' | 'failed' | 'readySeconds' | 'wantedSeconds'> {
+  saturatedSpans: number;
+}
+
 interface SampleRow extends Omit<Sample, 'latencies' | 'reasons'> {
   at: number;
   span: SampleSpan;
@@ -26,6 +30,8 @@ const selected = `at, span, requests, rows, failed, refused, latencies, reasons,
   cpu_most AS cpuMost, memory_bytes AS memoryBytes, waiting_rows AS waitingRows, saturation, ready_seconds AS readySeconds,
   wanted_seconds AS wantedSeconds`;
 
+/** From this share on a resource counts as used up. */
+const saturated = 0.9;
 /** How long samples of a span are kept before they are summed up into the next one, or removed. */
 export const keptDays = { minute: 2, hour: 100, day: 1100 } as const;
 
@@ -59,17 +65,18 @@ export class SampleStore {
       .sort((one, other) => one.at - other.at);
   }
 
-  /** Requests and seconds of [since, until), without reading a histogram. */
-  totals(deploymentId: string, since: number, until: number) {
-    const totals = this.#database.get<Pick<Sample, 'requests' | 'rows' | 'failed' | 'readySeconds' | 'wantedSeconds'>>(
-      `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(rows), 0) AS rows, coalesce(sum(failed), 0) AS failed,
-         coalesce(sum(ready_seconds), 0) AS readySeconds, coalesce(sum(wanted_seconds), 0) AS wantedSeconds
+  /** Requests and seconds of [since, until), and the spans in which a server was saturated, without reading a histogram. */
+  totals(deploymentId: string, since: number, until: number): SampleTotals {
+    const totals = this.#database.get<SampleTotals>(
+      `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(failed), 0) AS failed,
+         coalesce(sum(ready_seconds), 0) AS readySeconds, coalesce(sum(wanted_seconds), 0) AS wantedSeconds,
+         count(DISTINCT CASE WHEN saturation >= ${saturated} THEN at END) AS saturatedSpans
        FROM server_samples WHERE deployment_id = ? AND at >= ? AND at < ?`,
       deploymentId,
       since,
       until,
     );
-    return totals as NonNullable<typeof totals>;
+    return totals as SampleTotals;
   }
 
   /** Sums up what is older than its span is kept, and removes what is older than all are; each fact stays in one span. */

@@ -2,7 +2,8 @@ import type { Migration } from './index.ts';
 
 /**
  * The golden signals of prediction servers by minute, then by hour, then by day: each fact stands in one span alone. `source`
- * is the start of the server that counted it, 0 for what the engine saw itself and for what was summed up.
+ * is the start of the server that counted it, 0 for what the engine saw itself and for what was summed up. `overviews` keeps
+ * what takes long to find out of a deployment, so that all of them can be shown at once.
  */
 export const serverSamples: Migration = {
   name: 'server samples',
@@ -34,5 +35,10 @@ export const serverSamples: Migration = {
       availability REAL NOT NULL,
       days INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE overviews (
+      deployment_id TEXT PRIMARY KEY REFERENCES deployments (id) ON DELETE CASCADE,
+      findings TEXT NOT NULL
+    ) STRICT;
   `,
 };

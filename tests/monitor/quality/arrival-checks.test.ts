@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dayMilliseconds } from '../../../engine/base/clock.ts';
-import { freshnessCheck, volumeCheck } from '../../../engine/monitor/quality/arrival-checks.ts';
+import { freshnessCheck, pausesOf, volumeCheck } from '../../../engine/monitor/quality/arrival-checks.ts';
 
 /** A Wednesday, at noon. */
 const now = Date.UTC(2026, 5, 17, 12);
@@ -21,7 +21,7 @@ function officeMinutes(until: number): number[] {
 }
 
 const freshness = (minutes: number[], at: number, isRunning = true) =>
-  freshnessCheck({ days: [], minutes }, at, isRunning);
+  freshnessCheck(pausesOf({ minutes }), at, isRunning);
 
 test('nights and weekends are usual pauses; a longer one is late, a much longer one bad', () => {
   const minutes = officeMinutes(now);
@@ -60,7 +60,7 @@ test('a clock that was set back makes no row come from the future', () => {
   expect(freshness(officeMinutes(now), now - 3_600_000)).toMatchObject({ value: 0, light: 'good' });
 });
 
-const volume = (days: { day: number; rows: number }[], at = now) => volumeCheck({ days, minutes: [] }, at);
+const volume = (days: { day: number; rows: number }[], at = now) => volumeCheck({ days }, at);
 
 /** Rows of the days before today, the oldest first. */
 function days(count: number, rowsOf: (day: Date, ago: number) => number) {
