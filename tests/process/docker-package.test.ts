@@ -11,6 +11,7 @@ import { queriesOf } from '../support/dashboard-queries.ts';
 import { type DockerEngine, dockerEngine } from '../support/docker-engine.ts';
 import { needsPlatform, needsProgram } from '../support/needs.ts';
 import { freePort } from '../support/program-server.ts';
+import { hurry, startedPrometheus } from '../support/prometheus.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const megabyte = 1e6;
@@ -275,7 +276,12 @@ test('Prometheus scrapes the server, loads the alerts, and knows what the dashbo
       expect(metrics, query).toContain(`\n${name}`);
   }
   // Before the first scrape there was no server, which is an alert.
-  await expect.poll(async () => (await ask('alerts')).alerts, { timeout: 60_000 }).toEqual([]);
+  const others = async () => {
+    const names = (await ask('alerts')).alerts.map(({ labels }: { labels: { alertname: string } }) => labels.alertname);
+    // The golden rows have gaps and values that training never saw.
+    return names.filter((name: string) => name !== 'GalleyMissing' && name !== 'GalleyUnseen');
+  };
+  await expect.poll(others, { timeout: 60_000 }).toEqual([]);
 });
 
 function healthOfRules({ rules }: { rules: { health: string }[] }): string[] {
@@ -287,27 +293,9 @@ async function prometheus({ url, token }: Started) {
   const home = temporaryFolder();
   cpSync(join(folder, 'monitoring', 'prometheus'), home, { recursive: true });
   const config = readFileSync(join(home, 'prometheus.yml'), 'utf8');
-  const replaced = config
-    .replace('predict:8080', new URL(url).host)
-    .replace('/run/secrets/token', join(home, 'token'))
-    .replaceAll('15s', '1s');
+  const replaced = config.replace('predict:8080', new URL(url).host).replace('/run/secrets/token', join(home, 'token'));
   writeFileSync(join(home, 'prometheus.yml'), replaced);
-  const sums = readFileSync(join(home, 'recording.yml'), 'utf8');
-  writeFileSync(join(home, 'recording.yml'), sums.replaceAll(/interval: \d+m/g, 'interval: 1s'));
   writeFileSync(join(home, 'token'), token);
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const child = spawn(
-    'prometheus',
-    [`--config.file=${home}/prometheus.yml`, `--storage.tsdb.path=${home}/data`, `--web.listen-address=${address}`],
-    { stdio: 'ignore' },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ready = () =>
-    fetch(`http://${address}/-/ready`).then(
-      ({ status }) => status,
-      () => 0,
-    );
-  await expect.poll(ready, { timeout: 60_000 }).toBe(200);
-  return async (path: string) => (await (await fetch(`http://${address}/api/v1/${path}`)).json()).data;
+  hurry(home);
+  return startedPrometheus(home);
 }
