@@ -18,6 +18,7 @@ import { deploySettingsCommands } from './deploy-settings-commands.ts';
 import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
+import { monitorAlertCommands } from './monitor-alert-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
 import { monitorOverviewCommand } from './monitor-overview-command.ts';
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
   ...deployLogCommands,
   deployImportLogCommand,
   ...monitorCommands,
+  ...monitorAlertCommands,
   monitorExportCommand,
   monitorOverviewCommand,
   ...monitorSystemCommands,

@@ -147,7 +147,7 @@ export const monitorCommands: Command[] = [
   {
     words: 'monitor check',
     usage: 'D [--since T] [--until T]',
-    summary: 'Judges the newest window against the limits; exit 1 where an alert is open.',
+    summary: 'Judges the newest window by the rules of the deployment; exit 1 where an alert is open.',
     example: 'galley monitor check price',
     flags: { since: text, until: text },
     positionals: { minimum: 1, maximum: 1 },

@@ -131,7 +131,7 @@ export const monitorCalls = {
   ),
   check: command(
     'monitor.check',
-    'Judges the newest window against the limits and raises or resolves alerts.',
+    'Judges the newest window by the rules and raises or resolves alerts.',
     Type.Object({ deployment: Type.String(), since: Type.Optional(Time), until: Type.Optional(Time) }),
     Type.Object({ raised: Type.Array(Alert), open: Type.Array(Alert) }),
   ),

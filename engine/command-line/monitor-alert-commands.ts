@@ -1,0 +1,291 @@
+import { count } from '../base/words.ts';
+import type { OutputOf } from '../contract/call.ts';
+import type { Alert, alertCalls, Channel, Rule } from '../contract/monitor-alerts.ts';
+import { parseQuietHours, readMinutes } from './alert-flags.ts';
+import { type Command, type Flags, given, numberFlag, timeFlag, usageError } from './command.ts';
+import { table } from './table.ts';
+
+const text = { type: 'string' } as const;
+const list = { type: 'string', multiple: true } as const;
+
+const boundFlags = { metric: text, window: text, above: text, below: text, for: text, hysteresis: text };
+
+/** `--above 0.3` or `--below 0.7`. */
+function boundOf(flags: Flags): { comparison?: 'above' | 'below'; bound?: number } {
+  const above = numberFlag(flags, 'above');
+  const below = numberFlag(flags, 'below');
+  if (above !== undefined && below !== undefined) throw usageError('Give either --above or --below.');
+  if (above !== undefined) return { comparison: 'above', bound: above };
+  return below === undefined ? {} : { comparison: 'below', bound: below };
+}
+
+function onOrOff(flags: Flags, name: string): boolean | undefined {
+  const value = flags[name];
+  if (value === undefined) return undefined;
+  if (value !== 'on' && value !== 'off') throw usageError(`--${name} takes on or off, not "${String(value)}".`);
+  return value === 'on';
+}
+
+function ruleText({ metric, window, comparison, bound, forWindows }: Rule): string {
+  const long = forWindows > 1 ? ` for ${forWindows} windows` : '';
+  return `${metric} ${comparison} ${Number(bound.toPrecision(4))}${long} (${window})`;
+}
+
+function ruleLine(rule: Rule): (string | number)[] {
+  const { name, severity, isOn, channels, retrain, quietHours } = rule;
+  const quiet = quietHours ? `${quietHours.from} to ${quietHours.to} ${quietHours.timeZone}` : '';
+  return [name, ruleText(rule), severity, isOn ? 'on' : 'off', channels.join(', '), retrain ? 'retrains' : '', quiet];
+}
+
+/** An alert in a line or several. */
+export function alertLines({ id, state, severity, title, detail, contributions, lookAt }: Alert): string[] {
+  return [
+    `${id} (${state}, ${severity}) ${title}. ${detail}`,
+    ...contributions.map(({ name, share, says }) => `  ${Math.round(100 * share)} % ${name}: ${says}`),
+    ...(lookAt === '' ? [] : [`  ${lookAt}`]),
+  ];
+}
+
+function channelPlace({ kind, url, host, port, to = [], command = [] }: Channel): string {
+  if (kind === 'webhook') return url ?? '';
+  if (kind === 'command') return command.join(' ');
+  return `${to.join(', ')} by ${host}${port === undefined ? '' : `:${port}`}`;
+}
+
+export const monitorAlertCommands: Command[] = [
+  {
+    words: 'monitor alerts',
+    usage: '[D]',
+    summary: 'All alerts, newest first: what happened, since when, what contributes most, what to look at.',
+    example: 'galley monitor alerts price',
+    flags: {},
+    positionals: { minimum: 0, maximum: 1 },
+    call: 'monitor.alerts',
+    input: ([deployment]) => given({ deployment }),
+    print: ({ alerts }: OutputOf<typeof alertCalls.alerts>) =>
+      alerts.length === 0 ? ['There is no alert.'] : alerts.flatMap(alertLines),
+  },
+  {
+    words: 'monitor acknowledge',
+    usage: 'ALERT',
+    summary: 'Marks an alert as seen.',
+    example: 'galley monitor acknowledge alert_0198c0f2',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.acknowledge',
+    input: ([alert]) => ({ alert }),
+    print: ({ alert }: OutputOf<typeof alertCalls.acknowledge>) => [`${alert.title}: ${alert.state}.`],
+  },
+  {
+    words: 'monitor snooze',
+    usage: 'ALERT (--for 2h | --until T)',
+    summary: 'Says nothing of an alert for a time; it is told again where it still stands then.',
+    example: 'galley monitor snooze alert_0198c0f2 --for 1d',
+    flags: { for: text, until: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.snooze',
+    input: ([alert], flags) => {
+      const until = timeFlag(flags, 'until');
+      if ((until === undefined) === (flags.for === undefined)) {
+        throw usageError('monitor snooze needs either --for TIME or --until T.');
+      }
+      const minutes = until === undefined ? readMinutes(String(flags.for)) : 0;
+      return { alert, until: until ?? new Date(Date.now() + minutes * 60_000).toISOString() };
+    },
+    print: ({ alert }: OutputOf<typeof alertCalls.snooze>) => [`${alert.title}: silent until ${alert.snoozedUntil}.`],
+  },
+  {
+    words: 'monitor rules',
+    usage: 'D',
+    summary: 'The rules of a deployment, and what a rule may watch.',
+    example: 'galley monitor rules price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.rules',
+    input: ([deployment]) => ({ deployment }),
+    print: ({ rules, metrics }: OutputOf<typeof alertCalls.rules>) => [
+      ...table(['rule', 'broken where', 'severity', 'state', 'channels', 'then', 'quiet'], rules.map(ruleLine)),
+      '',
+      ...table(
+        ['a rule may watch', 'which is'],
+        metrics.map(({ metric, says }) => [metric, says]),
+      ),
+    ],
+  },
+  {
+    words: 'monitor set-rule',
+    usage:
+      'D NAME [--metric M] [--above N | --below N] [--window hour|day|week|month|quarter|year|automatic] [--for N] [--hysteresis N] [--severity information|warning|bad] [--quiet 22:00-06:00@Europe/Berlin | --quiet none] [--channel C…] [--no-channels] [--retrain on|off] [--state on|off]',
+    summary: 'Adds a rule, or changes what is given of one.',
+    example: 'galley monitor set-rule price late-rows --metric rows --below 100 --window day --for 2 --channel on-call',
+    flags: {
+      ...boundFlags,
+      severity: text,
+      quiet: text,
+      channel: list,
+      'no-channels': { type: 'boolean' },
+      retrain: text,
+      state: text,
+    },
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'monitor.setRule',
+    input: ([deployment, name], flags) =>
+      given({
+        deployment,
+        name,
+        metric: flags.metric,
+        ...boundOf(flags),
+        window: flags.window,
+        forWindows: numberFlag(flags, 'for'),
+        hysteresis: numberFlag(flags, 'hysteresis'),
+        severity: flags.severity,
+        quietHours: flags.quiet === undefined ? undefined : parseQuietHours(String(flags.quiet)),
+        channels: flags['no-channels'] ? [] : flags.channel,
+        retrain: onOrOff(flags, 'retrain'),
+        isOn: onOrOff(flags, 'state'),
+      }),
+    print: ({ rule }: OutputOf<typeof alertCalls.setRule>) => [`${rule.name}: ${ruleText(rule)}, ${rule.severity}.`],
+  },
+  {
+    words: 'monitor remove-rule',
+    usage: 'D NAME',
+    summary: 'Removes a rule; its alerts stay.',
+    example: 'galley monitor remove-rule price late-rows',
+    flags: {},
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'monitor.removeRule',
+    input: ([deployment, name]) => ({ deployment, name }),
+    print: ({ name }: OutputOf<typeof alertCalls.removeRule>) => [`The rule ${name} is removed.`],
+  },
+  {
+    words: 'monitor test-rule',
+    usage:
+      'D --metric M (--above N | --below N) [--window automatic] [--for 1] [--hysteresis 0] [--since T] [--until T]',
+    summary: 'When a rule would have fired in the past.',
+    example: 'galley monitor test-rule price --metric performance --below 0.7 --window month --for 2',
+    flags: { ...boundFlags, since: text, until: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.testRule',
+    input: ([deployment], flags) => {
+      const bound = boundOf(flags);
+      if (flags.metric === undefined || bound.bound === undefined) {
+        throw usageError('monitor test-rule needs --metric M and either --above N or --below N.');
+      }
+      const rule = {
+        metric: flags.metric,
+        window: flags.window ?? 'automatic',
+        ...bound,
+        forWindows: numberFlag(flags, 'for') ?? 1,
+        hysteresis: numberFlag(flags, 'hysteresis') ?? 0,
+      };
+      return given({ deployment, rule, since: timeFlag(flags, 'since'), until: timeFlag(flags, 'until') });
+    },
+    print: ({ windows, says }: OutputOf<typeof alertCalls.testRule>) => [
+      says,
+      '',
+      ...table(
+        ['from', 'to', 'value', ''],
+        windows.map(({ from, to, value, broken, fired }) => [
+          from,
+          to,
+          value,
+          fired ? 'fires' : broken ? 'broken' : '',
+        ]),
+      ),
+    ],
+  },
+  {
+    words: 'monitor channels',
+    usage: '',
+    summary: 'Where alerts are told.',
+    example: 'galley monitor channels',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'monitor.channels',
+    input: () => ({}),
+    print: ({ channels }: OutputOf<typeof alertCalls.channels>) =>
+      channels.length === 0
+        ? ['Alerts are told in the window only.']
+        : [
+            `${count(channels.length, 'channel')}.`,
+            ...table(
+              ['channel', 'kind', 'where', 'secret', 'last error'],
+              channels.map((channel) => [
+                channel.name,
+                channel.kind,
+                channelPlace(channel),
+                channel.hasSecret ? 'kept' : '',
+                channel.lastError ?? '',
+              ]),
+            ),
+          ],
+  },
+  {
+    words: 'monitor set-channel',
+    usage:
+      'NAME (--url URL | --host HOST --from A --to A… [--port N] [--security tls|starttls|none] [--user U] | -- PROGRAM [ARGUMENT…]) [--ask-secret]',
+    summary: 'Adds a channel or replaces it: a webhook, e-mail, or a command that gets the alert as JSON.',
+    example: 'galley monitor set-channel on-call --url https://hooks.example.org/galley --ask-secret',
+    flags: {
+      url: text,
+      host: text,
+      port: text,
+      security: text,
+      user: text,
+      from: text,
+      to: list,
+      'ask-secret': { type: 'boolean' },
+    },
+    positionals: { minimum: 1, maximum: 101 },
+    call: 'monitor.setChannel',
+    input: ([name, ...command], flags) => {
+      const kinds = [
+        ...(flags.url === undefined ? [] : ['webhook']),
+        ...(flags.host === undefined ? [] : ['email']),
+        ...(command.length === 0 ? [] : ['command']),
+      ];
+      if (kinds.length !== 1) throw usageError('monitor set-channel needs one of --url, --host and a program.');
+      return given({
+        name,
+        kind: kinds[0],
+        url: flags.url,
+        host: flags.host,
+        port: numberFlag(flags, 'port'),
+        security: flags.security ?? (flags.host === undefined ? undefined : 'tls'),
+        user: flags.user,
+        from: flags.from,
+        to: flags.to,
+        command: command.length === 0 ? undefined : command,
+      });
+    },
+    secret: {
+      prompt: 'Password of the mailbox, or secret of the webhook (empty for none): ',
+      wanted: (flags) => flags['ask-secret'] === true,
+    },
+    print: ({ channel }: OutputOf<typeof alertCalls.setChannel>) => [
+      `${channel.name}: ${channel.kind}, ${channelPlace(channel)}. Try it with galley monitor test-channel ${channel.name}.`,
+    ],
+  },
+  {
+    words: 'monitor remove-channel',
+    usage: 'NAME',
+    summary: 'Removes a channel and its secret; rules no longer tell on it.',
+    example: 'galley monitor remove-channel on-call',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.removeChannel',
+    input: ([name]) => ({ name }),
+    print: ({ name }: OutputOf<typeof alertCalls.removeChannel>) => [`The channel ${name} is removed.`],
+  },
+  {
+    words: 'monitor test-channel',
+    usage: 'NAME',
+    summary: 'Sends a test alert to a channel.',
+    example: 'galley monitor test-channel on-call',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'monitor.testChannel',
+    input: ([name]) => ({ name }),
+    print: ({ says }: OutputOf<typeof alertCalls.testChannel>) => [says],
+  },
+];
