@@ -47,10 +47,16 @@ export async function sendEmail(
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   } catch (error) {
-    throw failure(error, isPassing(error), `${host}:${port}`);
+    throw failure(reasonOf(error, host), isPassing(error), `${host}:${port}`);
   } finally {
     transport.close();
   }
+}
+
+/** The library puts a code of its own in place of that of the certificate. */
+function reasonOf(error: unknown, host: string): unknown {
+  const isUnknown = error instanceof Error && /self-signed|unable to (verify|get)/.test(error.message);
+  return isUnknown ? `${host} has a certificate that this machine does not know.` : error;
 }
 
 /** A refusal that begins with 5 is for good. */
