@@ -85,23 +85,22 @@ export function createMonitorPhase(
     context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
     return result;
   };
-  const watch = watchDeployments(deploy, sources.labels, {
-    check: (id) => check(id, { since: null, until: null }),
-    movesOn: (id) => alerts.movesOn(deploy.find(id)),
   const overview = new Overview({
     ...{ database: context.database, clock: context.clock, deploy, reports, qualities, store },
     samples: system.samples,
     labels: sources.labels,
     found: (subject) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject }),
   });
-  const watch = watchDeployments(deploy, sources.labels, async (id) => {
-    await check(id, { since: null, until: null });
-    await overview.refresh();
+  const watch = watchDeployments(deploy, sources.labels, {
+    check: async (id) => {
+      await check(id, { since: null, until: null });
+      await overview.refresh();
+    },
+    movesOn: (id) => alerts.movesOn(deploy.find(id)),
   });
 
   return {
     handlers: {
-      ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, check }),
       ...alerts.handlers,
       ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, overview, check }),
       ...system.handlers,

@@ -4,6 +4,7 @@ import type { LightReason, WatchedDeployment } from '../../contract/monitor-over
 import type { Light } from '../../contract/monitor-quality.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import type { Database } from '../../store/database.ts';
+import { alertView } from '../alerts/alert-store.ts';
 import type { DeploymentReports } from '../deployment-report.ts';
 import type { LabelStore } from '../label-store.ts';
 import { freshnessCheck, volumeCheck } from '../quality/arrival-checks.ts';
@@ -72,7 +73,10 @@ export class Overview {
     const known = kept?.version === spec.version ? kept : null;
     const { status } = deploy.serverState(spec.id);
     const now = clock.now();
-    const open = store.alerts(spec.id).filter(({ state }) => state === 'open' || state === 'acknowledged');
+    const open = store.alerts
+      .list(spec.id)
+      .map(alertView)
+      .filter(({ state }) => state === 'open' || state === 'acknowledged');
     const reasons: LightReason[] = [
       ...systemReasons(this.#serverFacts(spec, now)),
       ...(kept ? trafficReasons(kept, now, status === 'running') : []),
