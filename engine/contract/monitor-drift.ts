@@ -77,6 +77,8 @@ export type NotCompared = Static<typeof NotCompared>;
 export const ReportedDrift = Type.Object({
   reference: Type.String(),
   definition: DriftDefinition,
+  /** Whether it was measured on rows, or on their sums by hour, day and month. */
+  source: Type.Enum(['rows', 'profile']),
   columns: Type.Array(ColumnDrift),
   notCompared: Type.Array(NotCompared),
   prediction: Nullable(ColumnDrift),

@@ -109,6 +109,8 @@ export const monitorCalls = {
       since: Type.Optional(Time),
       until: Type.Optional(Time),
       window: Type.Optional(WindowUnit),
+      /** Reads the rows that the log still has, also where their sums would do: exact, and slower. */
+      rows: Type.Optional(Type.Boolean()),
       definitions: Type.Optional(DriftDefinition),
       thresholds: Type.Optional(DriftThresholds),
     }),

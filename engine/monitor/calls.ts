@@ -94,9 +94,16 @@ function report(
   input: InputOf<typeof monitorCalls.report>,
   signal: AbortSignal | undefined,
 ): Promise<MonitorReport> {
-  const { deployment, reference, current, window, definitions: definition = 'default' } = input;
+  const {
+    deployment,
+    reference,
+    current,
+    window,
+    rows: readsRows = false,
+    definitions: definition = 'default',
+  } = input;
   if (deployment !== undefined) {
-    const options = { ...timeRange(input), window, definition };
+    const options = { ...timeRange(input), window, definition, readsRows };
     return parts.reports.of(parts.deploy.find(deployment), options, signal);
   }
   if (reference === undefined || current === undefined) {

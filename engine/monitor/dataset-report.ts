@@ -85,6 +85,7 @@ function reportFrom(
     drift: {
       reference: `${reference.name} (${reference.rows} rows)`,
       definition,
+      source: 'rows',
       columns: drifts,
       notCompared: [],
       prediction: null,

@@ -25,10 +25,13 @@ import {
 } from './drift.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LabelStore } from './label-store.ts';
+import { effectiveLimits } from './limits.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
 import type { Figures } from './performance/figures.ts';
 import type { MeasuredPerformance } from './performance/measure-performance.ts';
 import type { MeasuredLogs } from './performance/measured-log.ts';
+import { type ProfiledFindings, profiledFindings } from './profiles/profiled-findings.ts';
+import { ProfiledRange, type ProfiledSources } from './profiles/profiled-range.ts';
 import type { References, VersionReference } from './reference.ts';
 import type { MonitorStore } from './store.ts';
 import type { TimeWindow } from './windows.ts';
@@ -40,11 +43,14 @@ export interface ReportSources {
   store: MonitorStore;
   labels: LabelStore;
   logs: MeasuredLogs;
+  profiles: ProfiledSources;
 }
 
 export interface ReportOptions extends TimeRange {
-  window?: WindowUnit;
+  window?: WindowUnit | undefined;
   definition: DriftDefinition;
+  /** Whether rows are read where their sums would do. */
+  readsRows?: boolean;
 }
 
 /** Everything that a report is put together from. */
@@ -84,7 +90,8 @@ export class DeploymentReports {
     await deploy.collect(spec.id);
     const limits = store.limits(spec.id);
     const measured = await deploy.readLog(spec.id, { since, until }, (parts) => {
-      const key = JSON.stringify([spec, options, limits, labels.revision, parts.map(({ path }) => path)]);
+      const paths = parts.map(({ path }) => path);
+      const key = JSON.stringify([spec, options, limits, labels.revision, paths, this.#profileState(spec)]);
       return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, options, work), signal);
     });
     const { errors } = deploy.traffic(spec.id, since, until);
@@ -97,6 +104,25 @@ export class DeploymentReports {
       ...(removed && { removed: { rows: removed.rows, receivedUntil: isoTime(removed.receivedUntil) } }),
     };
   }
+
+  #profileState({ id }: DeploymentSpec): string {
+    const { deploy, store } = this.#sources.profiles;
+    return `${store.revision}/${deploy.unprofiledRows(id, null, null)}`;
+  }
+}
+
+/** What the sums of rows say; null where they cannot stand for the rows that are asked for. */
+async function profiled(
+  { profiles, references, store }: ReportSources,
+  spec: DeploymentSpec,
+  options: ReportOptions,
+): Promise<ProfiledFindings | null> {
+  if (options.definition !== 'default' || options.readsRows) return null;
+  const range = await ProfiledRange.of(profiles, spec, options);
+  if (range === null) return null;
+  const { version } = await references.facts(spec.model, spec.version);
+  const { minimumRows } = effectiveLimits(version, store.limits(spec.id));
+  return profiledFindings(range, { window: options.window, minimumRows });
 }
 
 async function measure(
@@ -106,11 +132,14 @@ async function measure(
   options: ReportOptions,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const findings = await find(sources, spec, parts, options, signal);
-  const { reference, limits, rows, summary, windows, performance } = findings;
+  const sums = await profiled(sources, spec, options);
+  // Windows of the same unit, whatever rows the log still has.
+  const findings = await find(sources, spec, parts, sums ? { ...options, window: sums.unit } : options, signal);
+  const { reference, limits, rows, performance } = findings;
+  const { summary, windows } = sums ?? findings;
   const { metric, metrics } = reference.version;
-  const inputs = await inputDrift(findings);
-  const prediction = await predictionDrift(findings);
+  const inputs = sums?.inputs ?? (await inputDrift(findings));
+  const prediction = sums?.prediction ?? (await predictionDrift(findings));
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
   return {
@@ -125,13 +154,16 @@ async function measure(
     latency: summary.latency,
     quality: {
       flagged: summary.flagged,
-      missing: await rows.missing(
-        reference.signature.inputs.flatMap(({ name }) => (findings.masked.has(name) ? [] : [name])),
-      ),
+      missing:
+        sums?.missing ??
+        (await rows.missing(
+          reference.signature.inputs.flatMap(({ name }) => (findings.masked.has(name) ? [] : [name])),
+        )),
     },
     drift: {
-      reference: reference.description,
+      reference: sums?.description ?? reference.description,
       definition: options.definition,
+      source: sums ? 'profile' : 'rows',
       columns,
       notCompared: [],
       prediction: prediction.whole,
@@ -151,7 +183,7 @@ async function measure(
         ...metricsAndIntervals(performance.whole.estimated),
       },
     fairness: null,
-    timeline: await timelineOf(findings, windows, inputs, prediction),
+    timeline: await timelineOf(findings, windows, inputs, prediction, sums),
     releases: summary.versions
       .toSorted((one, other) => one.first - other.first)
       .map(({ version, first }) => ({ version, at: isoTime(first) })),
@@ -231,16 +263,18 @@ async function driftOfLogged(
 }
 
 async function timelineOf(
-  { rows, performance, reference }: Findings,
+  { rows, performance, reference, windows: judged }: Findings,
   windows: TimeWindow[],
   inputs: DriftOverTime[],
   prediction: DriftOverTime,
+  sums: ProfiledFindings | null,
 ): Promise<MonitorReport['timeline']> {
   if (windows.length === 0) return [];
-  const traffic = await rows.byWindow(windows);
+  const traffic = sums?.traffic ?? (await rows.byWindow(windows));
   const { name } = reference.version.metric;
+  const performances = new Map(judged.map(({ from }, index) => [from, performance.windows[index]]));
   return windows.map(({ from, to }, index) => {
-    const measured = performance.windows[index];
+    const measured = performances.get(from);
     const realised = measured?.realised?.[name];
     const { low = null, high = null } = realised ?? {};
     return {

@@ -42,7 +42,13 @@ export function createMonitorPhase(
     holdouts: new Holdouts({ data, train }),
   };
   const logs = new MeasuredLogs(measuring);
-  const sources: ReportSources = { ...measuring, logs };
+  const profiles = {
+    deploy,
+    store: new ProfileStore(context.database),
+    versions: new VersionProfiles(context.database, references, packages),
+  };
+  const profiler = new Profiler({ ...profiles, clock: context.clock, duck: context.duck });
+  const sources: ReportSources = { ...measuring, logs, profiles };
   const performances = new DeploymentPerformances(measuring, logs);
   deploy.onLabels((deploymentId, given) => {
     for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
@@ -53,14 +59,6 @@ export function createMonitorPhase(
       }));
       sources.labels.add(deploymentId, kept, receivedAt);
     }
-  });
-  const profiles = new ProfileStore(context.database);
-  const profiler = new Profiler({
-    clock: context.clock,
-    duck: context.duck,
-    store: profiles,
-    versions: new VersionProfiles(context.database, references, packages),
-    deploy,
   });
   deploy.onCollection((deploymentId) => profiler.collected(deploymentId));
   // What goes without being summed up is lost; where it cannot be, it goes all the same.

@@ -23,18 +23,12 @@ const epochWeekday = 3;
  * @throws GalleyError `monitor.invalid_range` where a unit was given that makes more than 400 windows
  */
 export function calendarWindows(
-  { first, last, rows }: { first: number; last: number; rows: number },
+  range: { first: number; last: number; rows: number },
   rowsPerWindow: number,
   unit?: WindowUnit,
 ): TimeWindow[] {
-  if (unit === undefined) {
-    const fits = (candidate: WindowUnit) => {
-      const count = countWindows(first, last, candidate);
-      return count <= readableWindows && rows / count >= rowsPerWindow;
-    };
-    const units = countWindows(first, last, 'day') === 1 ? windowUnits : longUnits;
-    return listWindows(first, last, units.find(fits) ?? coarsestReadable(first, last));
-  }
+  const { first, last } = range;
+  if (unit === undefined) return listWindows(first, last, readableUnit(range, rowsPerWindow));
   const count = countWindows(first, last, unit);
   if (count > largestWindows) {
     const message = `The range has ${count} windows of a ${unit}; at most ${largestWindows} are shown.`;
@@ -44,6 +38,19 @@ export function calendarWindows(
     });
   }
   return listWindows(first, last, unit);
+}
+
+/** The unit that `calendarWindows` takes by itself. */
+export function readableUnit(
+  { first, last, rows }: { first: number; last: number; rows: number },
+  rowsPerWindow: number,
+): WindowUnit {
+  const fits = (candidate: WindowUnit) => {
+    const count = countWindows(first, last, candidate);
+    return count <= readableWindows && rows / count >= rowsPerWindow;
+  };
+  const units = countWindows(first, last, 'day') === 1 ? windowUnits : longUnits;
+  return units.find(fits) ?? coarsestReadable(first, last);
 }
 
 const longUnits = windowUnits.filter((unit) => unit !== 'hour');
@@ -64,7 +71,7 @@ export function positionsByWindow(times: Float64Array | undefined, windows: read
 }
 
 /** Which window a time lies in, -1 where none. The windows touch each other. */
-function windowFinder(windows: readonly TimeWindow[]): (time: number) => number {
+export function windowFinder(windows: readonly TimeWindow[]): (time: number) => number {
   const starts = Float64Array.from(windows, ({ from }) => from);
   const end = windows.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
   return (time) => {

@@ -131,7 +131,8 @@ function apart(label: string, reference: number, current: number): DriftSlot {
   return { ...unbounded(label), reference, current };
 }
 
-function slotBounds({ massPoints, edges }: NumericBins, kind: NumericSample['kind']) {
+/** Labels and bounds of bins: mass points, then intervals. */
+export function slotBounds({ massPoints, edges }: NumericBins, kind: NumericSample['kind']) {
   const text = (value: number) => (kind === 'time' ? timeText(value) : String(Number(value.toPrecision(6))));
   const points = massPoints.map((value) => ({ label: text(value), from: value, to: value }));
   const intervals = Array.from({ length: edges.length + 1 }, (_, index) => {

@@ -60,7 +60,8 @@ function roundHalfEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-function asymptoticP(rows: number, otherRows: number, statistic: number): number {
+/** P-value of a statistic of two samples of those sizes, by Smirnov's law. */
+export function asymptoticP(rows: number, otherRows: number, statistic: number): number {
   const effectiveRows = (rows * otherRows) / (rows + otherRows);
   // scipy rounds 1/2 to no row at all and answers NaN; one row is the least that has a distribution.
   return kolmogorovSurvival(Math.max(roundHalfEven(effectiveRows), 1), statistic);

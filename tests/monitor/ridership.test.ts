@@ -91,7 +91,9 @@ test('traffic, latency and quality are those of the log, by event time', async (
 
 test('drift compares the inputs with the training part, whole and by window', async () => {
   const training = [2001, 2002, 2003].flatMap(daysOf).filter((_, index) => index % 5 !== 0);
-  const { drift } = await report(range(2008));
+  const { drift } = await report({ ...range(2008), rows: true });
+  const sums = await report(range(2008));
+  expect(sums.drift).toMatchObject({ source: 'profile', reference: drift.reference });
   expect(drift.reference).toContain(`${training.length} rows`);
   expect(drift.columns.map((column) => column.name).sort()).toEqual([...inputs, 'date'].sort());
   const numbers = (days: Cells[], input: string) => ({
@@ -99,7 +101,7 @@ test('drift compares the inputs with the training part, whole and by window', as
     kind: 'number' as const,
     values: Float64Array.from(days, (day) => (day[input] === '' ? Number.NaN : Number(day[input]))),
   });
-  const { timeline } = await report({ window: 'year' });
+  const { timeline } = await report({ window: 'year', rows: true });
   for (const input of inputs) {
     const options = { columnCount: inputs.length + 1 };
     const expected = driftOfColumn(numbers(training, input), numbers(daysOf(2008), input), options);
@@ -108,6 +110,10 @@ test('drift compares the inputs with the training part, whole and by window', as
     expect(found?.bins).toEqual(expected.bins);
     expect(timeline[4]?.drift[input]).toBe(expected.score);
     expect(timeline[1]?.drift[input]).toBeNull();
+    const summed = sums.drift.columns.find((column) => column.name === input);
+    expect([input, summed?.drifted]).toEqual([input, expected.drifted]);
+    const [ks, error] = [summed?.statistics.ks_statistic as number, summed?.statistics.ks_error as number];
+    expect(Math.abs(ks - (expected.statistics.ks_statistic as number))).toBeLessThanOrEqual(error);
   }
   const date = drift.columns.find((column) => column.name === 'date');
   expect(date?.bins.map(({ label }) => label).sort()).toEqual(
@@ -267,16 +273,20 @@ test('what cannot be reported or taken is refused by its code', async () => {
   await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'data.no_rows' });
 });
 
-test('rows that the log keeps no more are counted nowhere, and told', async () => {
-  const before = await report();
+test('rows that the log keeps no more are told, and still count in sums', async () => {
+  const before = await report({ rows: true });
+  const sums = await report();
+  expect([before.drift.source, sums.drift.source]).toEqual(['rows', 'profile']);
   expect(before.removed).toBeUndefined();
   const { database } = engine.app.context;
   database.run(
     'UPDATE log_parts SET last_received_at = last_received_at - 864000000 WHERE id = (SELECT min(id) FROM log_parts)',
   );
   await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 5 } } });
-  const after = await report();
+  const after = await report({ rows: true });
   const removed = before.traffic.rows - after.traffic.rows;
   expect(removed).toBeGreaterThan(0);
   expect(after).toMatchObject({ removed: { rows: removed, receivedUntil: expect.any(String) } });
+  const { traffic, drift } = await report();
+  expect({ traffic, columns: drift.columns }).toEqual({ traffic: sums.traffic, columns: sums.drift.columns });
 });

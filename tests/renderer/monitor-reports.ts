@@ -61,6 +61,7 @@ export function monitorReport(timeline: Window[], columns: ColumnDrift[] = []): 
     drift: {
       reference: 'training part of run 1',
       definition: 'default',
+      source: 'rows',
       columns,
       notCompared: [],
       prediction: null,

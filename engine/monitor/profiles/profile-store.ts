@@ -61,6 +61,8 @@ export interface StoredDocument {
 /** The rows of `profile_windows` and `profile_documents`. */
 export class ProfileStore {
   readonly #database: Database;
+  /** Grows with every change. */
+  revision = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -134,6 +136,7 @@ export class ProfileStore {
   }
 
   put(owner: WindowOwner, encoded: PreparedRow): void {
+    this.revision++;
     this.#database.run(
       `INSERT INTO profile_windows (deployment_id, source, instance, version, unit, start, rows, flagged, first_event_time,
          last_event_time, latency, counts, sketches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -196,6 +199,7 @@ export class ProfileStore {
 
   /** Removes the windows of a process elsewhere, or of all of a source. */
   removeSource(deploymentId: string, source: string, instance: string | null): void {
+    this.revision++;
     for (const table of ['profile_windows', 'profile_documents']) {
       this.#database.run(
         `DELETE FROM ${table} WHERE deployment_id = ? AND source = ? AND (? IS NULL OR instance = ?)`,

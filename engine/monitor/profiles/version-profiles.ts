@@ -6,7 +6,7 @@ import {
   emptySketch,
   type PreparedColumn,
   sketchOfBins,
-  sketchOfColumn,
+  sketchOfReference,
 } from '../../statistics/profile/column-sketch.ts';
 import { decodeColumn } from '../../statistics/profile/decode.ts';
 import { decodeReference } from '../../statistics/profile/decode-reference.ts';
@@ -95,7 +95,7 @@ function sketchOf(column: PreparedColumn, rows: VersionReference | null): Column
   const found =
     rows?.inputs.find((input) => input.name === name) ?? (name === predictionOutput ? rows?.prediction : null);
   if (!found || isHidden(column)) return sketchOfBins(column);
-  return sketchOfColumn(column, ofKind(found, column.kind));
+  return sketchOfReference(column, ofKind(found, column.kind));
 }
 
 /** Of a marked column no values may be kept. */

@@ -51,3 +51,37 @@ export function sketchOfBins(prepared: PreparedColumn): ColumnSketch {
   sketch.counts.set(bins.counts);
   return sketch;
 }
+
+/** Counts of bins, without what lies in them. */
+export interface BinCounts {
+  missing?: number;
+  masked?: number;
+  positiveInfinite?: number;
+  negativeInfinite?: number;
+  counts: readonly number[];
+}
+
+/** A sketch of counts alone. @throws RangeError where they are of other bins */
+export function sketchOfCounts(prepared: PreparedColumn, rows: number, counted: BinCounts): ColumnSketch {
+  const sketch = emptySketch(prepared);
+  if (counted.counts.length !== sketch.counts.length) {
+    throw new RangeError(`counts of ${prepared.bins.name} are of other bins`);
+  }
+  sketch.rows = rows;
+  sketch.missing = counted.missing ?? 0;
+  sketch.masked = counted.masked ?? 0;
+  if (sketch.kind === 'number') {
+    sketch.positiveInfinite = counted.positiveInfinite ?? 0;
+    sketch.negativeInfinite = counted.negativeInfinite ?? 0;
+  }
+  sketch.counts.set(counted.counts);
+  return sketch;
+}
+
+/**
+ * The reference's own rows, to compare others with. Texts as its bins count them: of what it has once, as much as a further sample
+ * would bring that it has not (Good 1953).
+ */
+export function sketchOfReference(prepared: PreparedColumn, reference: DriftColumn): ColumnSketch {
+  return prepared.kind === 'text' ? sketchOfBins(prepared) : sketchOfColumn(prepared, reference);
+}

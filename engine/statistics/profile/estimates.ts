@@ -1,4 +1,12 @@
-import { bucketBounds, bucketOf, bucketValue, relativeAccuracy, smallestDistance } from './bucket-sketch.ts';
+import {
+  type BucketScale,
+  type BucketSketch,
+  bucketBounds,
+  bucketOf,
+  bucketValue,
+  relativeAccuracy,
+  smallestDistance,
+} from './bucket-sketch.ts';
 import type { NumberSketch } from './number-sketch.ts';
 
 /** An estimate from sketches, and by how much the exact figure of the same rows can differ from it. */
@@ -145,4 +153,17 @@ export function deviationOfSketch(sketch: NumberSketch): number | null {
     squares += ((bucketValue(bucket, sketch.prepared.bins) - mean.value) ** 2 * count) / rows;
   }
   return Math.sqrt(squares);
+}
+
+/** Quantile of values of which nothing but buckets is known; null where there are none. @param share in [0, 1] */
+export function quantileOfBuckets(sketch: BucketSketch, scale: BucketScale, share: number): number | null {
+  const sorted = sketch.sorted();
+  const rows = sorted.reduce((sum, [, count]) => sum + count, 0);
+  const rank = Math.floor(share * (rows - 1));
+  let seen = 0;
+  for (const [bucket, count] of sorted) {
+    seen += count;
+    if (seen > rank) return bucketValue(bucket, scale);
+  }
+  return null;
 }

@@ -22,7 +22,11 @@ export class UnseenSample {
   #largest = Number.POSITIVE_INFINITY;
 
   add(text: string): void {
-    this.put({ hash: textHash(text), text: cut(text), rows: 1 });
+    this.addRows(text, 1);
+  }
+
+  addRows(text: string, rows: number): void {
+    this.put({ hash: textHash(text), text: cut(text), rows });
   }
 
   /** Adds rows of a text by its hash. Of two texts with one hash the lesser in the order of code units is kept. */

@@ -1,0 +1,93 @@
+import type { WindowUnit } from '../../contract/monitor-windows.ts';
+import { driftOfSketches, judgeSketches } from '../../statistics/profile/drift-of-sketches.ts';
+import { labelOutput } from '../../statistics/profile/reference-profile.ts';
+import type { DriftOverTime } from '../drift.ts';
+import type { LogSummary } from '../logged-rows.ts';
+import { calendarWindows, readableUnit, type TimeWindow } from '../windows.ts';
+import type { CountedRows, ProfiledColumn, ProfiledRange } from './profiled-range.ts';
+
+/** What sums of rows say of a range, as a report has it. */
+export interface ProfiledFindings {
+  description: string;
+  summary: LogSummary;
+  /** Of the windows. */
+  unit: WindowUnit | undefined;
+  windows: TimeWindow[];
+  traffic: { rows: number; versions: number[] }[];
+  /** Rows without a value, by input that is not masked. */
+  missing: Record<string, number>;
+  inputs: DriftOverTime[];
+  prediction: DriftOverTime;
+}
+
+export interface ProfiledOptions {
+  window: WindowUnit | undefined;
+  minimumRows: number;
+}
+
+/** Null where the windows are of hours that are dropped. @throws GalleyError `monitor.invalid_range` */
+export async function profiledFindings(
+  range: ProfiledRange,
+  options: ProfiledOptions,
+): Promise<ProfiledFindings | null> {
+  const summary = await range.summary();
+  const { unit, windows } = windowsOf(summary, options);
+  const counted = await range.byWindow(windows);
+  if (counted === null) return null;
+  const columns = await range.columns();
+  const { signature, importance } = range.deployed.facts;
+  const judged = { columnCount: signature.inputs.length, minimumRows: options.minimumRows };
+  const drifts = columns.map((column, index) => overTime(column, index, counted, judged, importance));
+  const isInput = ({ name, type }: ProfiledColumn) =>
+    type !== null && signature.inputs.some((input) => input.name === name);
+  const inputs = drifts.filter(
+    (_, index) => isInput(columns[index] as ProfiledColumn) && !isMasked(columns[index] as ProfiledColumn),
+  );
+  const outputs = columns.findIndex((column) => !isInput(column) && column.name !== labelOutput);
+  return {
+    description: range.deployed.description,
+    summary,
+    unit,
+    windows,
+    traffic: counted.map(({ rows, versions }) => ({ rows, versions: [...versions].sort((one, other) => one - other) })),
+    missing: Object.fromEntries(
+      columns.flatMap((column) =>
+        isInput(column) && !isMasked(column) ? [[column.name, column.current.missing]] : [],
+      ),
+    ),
+    inputs,
+    prediction: drifts[outputs] as DriftOverTime,
+  };
+}
+
+function windowsOf({ first, last, rows }: LogSummary, { window, minimumRows }: ProfiledOptions) {
+  if (first === null || last === null) return { unit: window, windows: [] };
+  const unit = window ?? readableUnit({ first, last, rows }, minimumRows);
+  return { unit, windows: calendarWindows({ first, last, rows }, minimumRows, unit) };
+}
+
+/** Nothing can be said of a column whose values the log does not have. */
+function isMasked({ current }: ProfiledColumn): boolean {
+  return current.masked > 0;
+}
+
+function overTime(
+  { name, type, reference, current, uncertainRows }: ProfiledColumn,
+  index: number,
+  counted: readonly CountedRows[],
+  options: { columnCount: number; minimumRows: number },
+  importance: ReadonlyMap<string, number>,
+): DriftOverTime {
+  const { kind, ...result } = driftOfSketches(reference, current, options);
+  if (uncertainRows > 0) result.statistics.uncertain_share = uncertainRows / current.rows;
+  const windows = counted.map((rows) => judgeSketches(reference, rows.sketch(index), options));
+  return {
+    whole: {
+      ...result,
+      type: type ?? (kind === 'text' ? 'text' : 'float64'),
+      importance: type === null ? null : (importance.get(name) ?? null),
+    },
+    windows: windows.map(({ score }) => score),
+    drifted: windows.map(({ drifted }) => drifted),
+  };
+}
