@@ -25,6 +25,7 @@ import { monitorOverviewCommand } from './monitor-overview-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
 import { monitorQualityCommand } from './monitor-quality-command.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
+import { monitorWindowCommands } from './monitor-window-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageComparisonCommand } from './package-comparison-command.ts';
@@ -83,5 +84,6 @@ export const commands: readonly Command[] = [
   ...monitorSystemCommands,
   monitorQualityCommand,
   ...monitorPerformanceCommands,
+  ...monitorWindowCommands,
   ...retrainCommands,
 ];

@@ -129,19 +129,25 @@ export const monitorCommands: Command[] = [
   },
   {
     words: 'monitor labels',
-    usage: 'D FILE --id COL --label COL',
-    summary: 'Adds what came true, by row id.',
+    usage: 'D FILE|--dataset NAME@V --id COL --label COL',
+    summary: 'Adds what came true, by row id, from a file or a dataset version.',
     example: 'galley monitor labels price truth.csv --id row_id --label price',
-    flags: { id: text, label: text },
-    positionals: { minimum: 2, maximum: 2 },
+    flags: { id: text, label: text, dataset: text },
+    positionals: { minimum: 1, maximum: 2 },
     call: 'monitor.labels',
     input: ([deployment, file], flags) => {
       if (!flags.id || !flags.label) throw usageError('monitor labels needs --id COLUMN and --label COLUMN.');
-      return { deployment, file: resolve(file as string), id: flags.id, label: flags.label };
+      if ((file === undefined) === (flags.dataset === undefined)) {
+        throw usageError('monitor labels needs either a file or --dataset NAME@V.');
+      }
+      const source = file === undefined ? { dataset: flags.dataset } : { file: resolve(file) };
+      return { deployment, ...source, id: flags.id, label: flags.label };
     },
-    print: ({ matched, unmatched, unusable }: OutputOf<typeof monitorCalls.labels>) => [
+    print: ({ matched, unmatched, unusable, repeated, corrected }: OutputOf<typeof monitorCalls.labels>) => [
       `${count(matched, 'label')} matched a prediction, ${unmatched} did not.`,
-      ...(unusable ? [`${unusable} are no class of the model: nothing is judged by them.`] : []),
+      ...(unusable ? [`${unusable} are no class of the model, or no number: nothing is judged by them.`] : []),
+      ...(repeated ? [`${repeated} were followed by another one of the same row, which counts.`] : []),
+      ...(corrected ? [`${count(corrected, 'row')} had a label before.`] : []),
     ],
   },
   {

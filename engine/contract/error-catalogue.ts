@@ -1318,13 +1318,13 @@ export const errorCatalogue = {
   },
   'monitor.unknown_column': {
     kind: 'invalid',
-    meaning: 'A file has no column of that name.',
+    meaning: 'A file, a dataset or the inputs of a model have no column of that name.',
     hint: 'Use one of the columns that are named.',
   },
   'monitor.label_not_a_number': {
     kind: 'invalid',
-    meaning: 'A label of a regression is not a number.',
-    hint: 'Correct the label; none was added.',
+    meaning: 'No label of a regression is a number.',
+    hint: 'Name the column of the labels; none was added.',
   },
   'monitor.label_not_a_class': {
     kind: 'invalid',

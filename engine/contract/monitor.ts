@@ -1,9 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
 import { Alert, alertCalls } from './monitor-alerts.ts';
+import { compareCall } from './monitor-compare.ts';
 import { DriftDefinition, DriftThresholds, ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
+import { fairnessOverTimeCall } from './monitor-fairness-over-time.ts';
 import { overviewCall } from './monitor-overview.ts';
 import { performanceCall } from './monitor-performance.ts';
 import { qualityCall } from './monitor-quality.ts';
@@ -85,8 +87,12 @@ const LabelCount = Type.Object({
   matched: Type.Integer(),
   /** Labels whose row is not known yet. */
   unmatched: Type.Integer(),
-  /** Labels that are no class of the deployed version, so that nothing is judged by them; absent where there is none. */
+  /** Labels that are no class of the deployed version, or no number, so that nothing is judged by them; absent where there is none. */
   unusable: Type.Optional(Type.Integer()),
+  /** Labels of rows that were given another one in the same go, of which the last counts; absent where there is none. */
+  repeated: Type.Optional(Type.Integer()),
+  /** Rows that had a label before; absent where there is none. */
+  corrected: Type.Optional(Type.Integer()),
 });
 
 const LabelValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
@@ -99,6 +105,8 @@ export const monitorCalls = {
   quality: qualityCall,
   ...systemCalls,
   performance: performanceCall,
+  fairnessOverTime: fairnessOverTimeCall,
+  compare: compareCall,
   report: query(
     'monitor.report',
     'Traffic, latency, quality, drift and performance of a deployment by event time.',
@@ -118,8 +126,16 @@ export const monitorCalls = {
   ),
   labels: command(
     'monitor.labels',
-    'Adds what came true, from a file, by row id.',
-    Type.Object({ deployment: Type.String(), file: Type.String(), id: Type.String(), label: Type.String() }),
+    'Adds what came true, from a file or a dataset version, by row id.',
+    Type.Object({
+      deployment: Type.String(),
+      /** Either a file, or a dataset version such as `sales@3`. */
+      file: Type.Optional(Type.String()),
+      dataset: Type.Optional(Type.String()),
+      /** Column with the row's id, and the one with what came true. */
+      id: Type.String(),
+      label: Type.String(),
+    }),
     LabelCount,
   ),
   addLabels: command(

@@ -15,11 +15,11 @@ import { reportOfDatasets } from './dataset-report.ts';
 import type { DeploymentReports, ReportSources } from './deployment-report.ts';
 import { exportMonitoring } from './export/export-monitoring.ts';
 import type { FairnessJobInput } from './fairness-job.ts';
-import { addLabels, addLabelsOfFile } from './labels.ts';
+import { addLabels, addLabelsOfDataset, addLabelsOfFile } from './labels.ts';
 import { effectiveLimits } from './limits.ts';
 import type { TimeRange } from './logged-rows.ts';
+import type { MeasuringCalls } from './measuring.ts';
 import type { Overview } from './overview/overview.ts';
-import type { DeploymentPerformances } from './performance/deployment-performance.ts';
 import type { DeploymentQualities } from './quality/deployment-quality.ts';
 import { timeRange } from './time-range.ts';
 
@@ -29,7 +29,6 @@ export interface MonitorParts {
   deploy: DeployPhase;
   sources: ReportSources;
   reports: DeploymentReports;
-  performances: DeploymentPerformances;
   qualities: DeploymentQualities;
   overview: Overview;
   /** Checks a deployment and tells of what it raised. */
@@ -37,12 +36,12 @@ export interface MonitorParts {
 }
 
 /** Calls that parts of the phase answer themselves. */
-type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls;
+type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls | keyof MeasuringCalls;
 
 /** One handler per call of the monitor phase that no part answers itself. */
 export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {
   const { context, deploy, sources, check } = parts;
-  const labelSources = { context, deploy, store: sources.labels };
+  const labelSources = { context, data: parts.data, deploy, store: sources.labels };
   return {
     fairness: async (input) => {
       if ((input.score === undefined) === (input.prediction === undefined)) {
@@ -58,11 +57,14 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     quality: async ({ deployment, window, ...range }, signal) =>
       parts.qualities.of(deploy.find(deployment), { ...timeRange(range), window }, signal),
-    performance: async (input, signal) => {
-      const { deployment, window, by } = input;
-      return parts.performances.of(deploy.find(deployment), { ...timeRange(input), window, by }, signal);
+    labels: async ({ deployment, file, dataset, ...columns }) => {
+      const spec = deploy.find(deployment);
+      if (file !== undefined && dataset === undefined) return addLabelsOfFile(labelSources, spec, { file, ...columns });
+      if (dataset !== undefined && file === undefined) {
+        return addLabelsOfDataset(labelSources, spec, { dataset, ...columns });
+      }
+      throw new GalleyError('call.invalid_input', 'Give either a file or a dataset.');
     },
-    labels: async ({ deployment, ...file }) => addLabelsOfFile(labelSources, deploy.find(deployment), file),
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
     check: async ({ deployment, ...range }) => {
       const { raised, open } = await check(deployment, timeRange(range));

@@ -23,6 +23,7 @@ import {
   driftOverTime,
   importantColumns,
 } from './drift.ts';
+import type { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LabelStore } from './label-store.ts';
 import { effectiveLimits } from './limits.ts';
@@ -44,6 +45,7 @@ export interface ReportSources {
   labels: LabelStore;
   logs: MeasuredLogs;
   profiles: ProfiledSources;
+  fairness: Pick<DeploymentFairness, 'whole'>;
 }
 
 export interface ReportOptions extends TimeRange {
@@ -61,6 +63,7 @@ interface Findings {
   summary: LogSummary;
   windows: TimeWindow[];
   performance: MeasuredPerformance;
+  fairness: MonitorReport['fairness'];
   settings: DriftSettings;
   /** Inputs that nothing can be said of, because the log does not have their values. */
   masked: ReadonlySet<string>;
@@ -182,7 +185,7 @@ async function measure(
         rows: performance.whole.rows,
         ...metricsAndIntervals(performance.whole.estimated),
       },
-    fairness: null,
+    fairness: findings.fairness,
     timeline: await timelineOf(findings, windows, inputs, prediction, sums),
     releases: summary.versions
       .toSorted((one, other) => one.first - other.first)
@@ -191,14 +194,16 @@ async function measure(
 }
 
 async function find(
-  { logs }: ReportSources,
+  { fairness, logs }: ReportSources,
   spec: DeploymentSpec,
   parts: LogPart[],
   options: ReportOptions,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const { reference, limits, log: rows, summary, windows, performance } = await logs.of(spec, parts, options, signal);
+  const measured = await logs.of(spec, parts, options, signal);
+  const { reference, limits, log: rows, summary, windows, performance } = measured;
   return {
+    fairness: await fairness.whole(measured, signal),
     reference,
     limits,
     rows,

@@ -1,4 +1,5 @@
 import type { monitorCalls } from '../contract/monitor.ts';
+import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import type { PackagePhase } from '../package/index.ts';
@@ -9,10 +10,9 @@ import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
 import type { TimeRange } from './logged-rows.ts';
+import { createMeasuring } from './measuring.ts';
 import { Overview } from './overview/overview.ts';
-import { DeploymentPerformances } from './performance/deployment-performance.ts';
-import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
-import { MeasuredLogs } from './performance/measured-log.ts';
+import type { HoldoutSources } from './performance/holdouts.ts';
 import { ProfileStore } from './profiles/profile-store.ts';
 import { Profiler } from './profiles/profiler.ts';
 import { VersionProfiles } from './profiles/version-profiles.ts';
@@ -25,7 +25,7 @@ import { watchDeployments } from './watch.ts';
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
 export function createMonitorPhase(
   context: EngineContext,
-  data: ReferenceSources['data'] & QualitySources['data'],
+  data: ReferenceSources['data'] & QualitySources['data'] & Pick<DataPhase, 'marks'>,
   train: ReferenceSources['train'] & HoldoutSources['train'],
   packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants' | 'reference'>,
   deploy: DeployPhase,
@@ -33,23 +33,16 @@ export function createMonitorPhase(
   const system = createSystemWatch(context, deploy);
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
-  const measuring = {
-    duck: context.duck,
-    deploy,
-    references,
-    store,
-    labels: new LabelStore(context.database),
-    holdouts: new Holdouts({ data, train }),
-  };
-  const logs = new MeasuredLogs(measuring);
+  const labels = new LabelStore(context.database);
+  const measuring = createMeasuring(data, train, deploy, { duck: context.duck, deploy, references, store, labels });
   const profiles = {
     deploy,
     store: new ProfileStore(context.database),
     versions: new VersionProfiles(context.database, references, packages),
   };
   const profiler = new Profiler({ ...profiles, clock: context.clock, duck: context.duck });
-  const sources: ReportSources = { ...measuring, logs, profiles };
-  const performances = new DeploymentPerformances(measuring, logs);
+  const { fairness, logs } = measuring;
+  const sources: ReportSources = { duck: context.duck, deploy, references, store, labels, fairness, logs, profiles };
   deploy.onLabels((deploymentId, given) => {
     for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
       const kept = records.map(({ row_id, label, known_at }) => ({
@@ -74,7 +67,7 @@ export function createMonitorPhase(
     samples: system.samples,
   });
   const reports = new DeploymentReports(sources);
-  const alerts = new Alerts(context, { sources, deploy, reports, performances });
+  const alerts = new Alerts(context, { sources, deploy, reports, performances: measuring.performances });
   packages.addDescendants(alertsOf(store.alerts));
 
   const check = async (nameOrId: string, range: TimeRange) => {
@@ -99,9 +92,10 @@ export function createMonitorPhase(
 
   return {
     handlers: {
+      ...monitorHandlers({ context, data, deploy, sources, reports, qualities, overview, check }),
       ...alerts.handlers,
-      ...monitorHandlers({ context, data, deploy, sources, reports, performances, qualities, overview, check }),
       ...system.handlers,
+      ...measuring.handlers,
     },
     start: async () => {
       alerts.start();

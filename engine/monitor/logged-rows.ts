@@ -180,11 +180,12 @@ function withAbsent({ rows, columns }: Frame, wanted: readonly LoggedColumn[]): 
   return { rows, columns: [times, ...all] };
 }
 
-function missingColumn(column: LoggedColumn, rows: number): FrameColumn {
-  const kind = frameKind(column.type);
+/** So many rows without a value. */
+export function missingColumn({ name, type }: LoggedColumn, rows: number): FrameColumn {
+  const kind = frameKind(type);
   return kind === 'text'
-    ? { ...column, kind, values: new Array<string | null>(rows).fill(null) }
-    : { ...column, kind, values: new Float64Array(rows).fill(Number.NaN) };
+    ? { name, type, kind, values: new Array<string | null>(rows).fill(null) }
+    : { name, type, kind, values: new Float64Array(rows).fill(Number.NaN) };
 }
 
 function joinFrames(frames: Frame[]): Frame {

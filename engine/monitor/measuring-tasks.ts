@@ -1,10 +1,13 @@
-import { measurePerformance } from './performance/measure-performance.ts';
+import { measureFairness } from './fairness/measure-fairness.ts';
+import { measureFigures, measurePerformance } from './performance/measure-performance.ts';
 import { measureSlices } from './performance/measure-slices.ts';
 
 /** What takes long on many rows and is done in a thread: pure functions of what can be sent to one. */
 export const measuringTasks = {
   performance: measurePerformance,
+  figures: measureFigures,
   slices: measureSlices,
+  fairness: measureFairness,
 } as const;
 
 export type MeasuringTask = keyof typeof measuringTasks;

@@ -3,7 +3,7 @@ import type { ModelVersion, packageCalls } from '../contract/package.ts';
 import type { Signature } from '../contract/values.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
-import { predictionsOf, trainingPositions } from '../package/index.ts';
+import { predictionsOf, trainingRows } from '../package/index.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { comparedRows } from './drift.ts';
@@ -26,6 +26,8 @@ export interface VersionReference extends VersionFacts {
   inputs: DriftColumn[];
   /** The predictions for the holdout: a model's answers on its own training rows would be no fair reference. */
   prediction: DriftColumn;
+  /** What came true of rows of the training part. */
+  label: DriftColumn;
 }
 
 /** What the references are read from. */
@@ -67,7 +69,7 @@ export class References {
     const run = train.stored(version.runId);
     const dataset = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
     const holdout = train.holdout(version.runId);
-    const positions = await trainingPositions(data, dataset, run, holdout);
+    const { positions, target, classes } = await trainingRows(data, dataset, run, holdout);
     const kept = Int32Array.from(
       thinnedPositions(positions.length, comparedRows),
       (index) => positions[index] as number,
@@ -82,8 +84,15 @@ export class References {
       signature,
       description: `training part of run ${run.number} (${run.datasetName}@${run.datasetVersion}, ${positions.length} rows)`,
       inputs,
+      label: labelColumn(signature.target, classes, target, kept),
       prediction: thinned(predictionsOf(signature, holdout), comparedRows),
       importance: new Map(run.detail.importance.map(({ name, value }) => [name, value])),
     };
   }
+}
+
+function labelColumn(name: string, classes: readonly string[], target: Float64Array, rows: Int32Array): DriftColumn {
+  const values = Float64Array.from(rows, (row) => target[row] as number);
+  if (classes.length === 0) return { name, kind: 'number', values };
+  return { name, kind: 'text', values: Array.from(values, (index) => classes[index] ?? null) };
 }

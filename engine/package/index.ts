@@ -21,7 +21,7 @@ export { requireEmptyFolder, writeExport } from './exports/write-export.ts';
 export { yamlFile } from './exports/yaml-file.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
 export type { ReferenceFile } from './reference/reference-file.ts';
-export { predictionsOf, trainingPositions } from './reference/reference-rows.ts';
+export { predictionsOf, trainingRows } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';

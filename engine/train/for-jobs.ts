@@ -2,6 +2,7 @@
  * What jobs and threads of later phases take of this one. Its calls, and all that they stand on, stay out of them: a thread
  * would load hundreds of modules that it does not run.
  */
+export { requireClass } from './classes.ts';
 export { fairnessReport, fewestGroupRows } from './evaluation/fairness-report.ts';
 export {
   type Judged,
@@ -11,6 +12,6 @@ export {
   predictedLabels,
   selectJudged,
 } from './evaluation/judged.ts';
-export { sensitiveGroups } from './evaluation/sensitive-groups.ts';
+export { type SensitiveGroups, sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export { lowerIsBetter } from './metrics.ts';
 export { type SideRows, sideRegression } from './side-regression.ts';

@@ -79,7 +79,7 @@ test('an error that rises above its bound raises an alert; a class that the mode
   const gentoos = penguins.filter(({ species }) => species === 'Gentoo').length;
   expect(
     await addLabels((penguin) => (penguin.species === 'Gentoo' ? 'Emperor' : next(penguin.species as string))),
-  ).toEqual({ matched: penguins.length - gentoos, unmatched: 0, unusable: gentoos });
+  ).toEqual({ matched: penguins.length - gentoos, unmatched: 0, unusable: gentoos, corrected: penguins.length });
   expect((await report()).performance?.rows).toBe(penguins.length - gentoos);
   const { raised } = await engine.call(calls.monitor.check, { deployment: name });
   expect(raised).toMatchObject([

@@ -246,17 +246,14 @@ test('what cannot be reported or taken is refused by its code', async () => {
     code: 'monitor.alert_not_found',
   });
   const before = (await report()).performance;
-  const labels = [
-    { id: '2004-01-01', label: 3 },
-    { id: '2004-01-02', label: 'many' },
-  ];
-  await expect(engine.call(calls.monitor.addLabels, { deployment: name, labels })).rejects.toMatchObject({
-    code: 'monitor.label_not_a_number',
-    details: { id: '2004-01-02', label: 'many' },
-  });
-  await expect(
-    engine.call(calls.monitor.addLabels, { deployment: name, labels: [{ id: '2004-01-01', label: '1e999' }] }),
-  ).rejects.toMatchObject({ code: 'monitor.label_not_a_number' });
+  const addTo = (label: string | number) =>
+    engine.call(calls.monitor.addLabels, { deployment: name, labels: [{ id: '2004-01-02', label }] });
+  for (const label of ['many', '1e999', ' ']) {
+    await expect(addTo(label)).rejects.toMatchObject({
+      code: 'monitor.label_not_a_number',
+      details: { id: '2004-01-02', label },
+    });
+  }
   expect((await report()).performance).toEqual(before);
   const file = fileOf(2004);
   const wrong = (changes: object) =>
@@ -271,6 +268,25 @@ test('what cannot be reported or taken is refused by its code', async () => {
   const workbook = join(engine.folder, 'truth.xlsx');
   writeFileSync(workbook, 'PK');
   await expect(wrong({ file: workbook })).rejects.toMatchObject({ code: 'data.no_rows' });
+});
+
+test('labels twice, of rows that had one, of unknown rows and of another type are counted; what is no number changes nothing', async () => {
+  const before = (await report()).performance;
+  const day = daysOf(2004)[1] as Cells;
+  const labels = [
+    { id: dateOf(day), label: 5 },
+    { id: dateOf(day), label: labelOf(day) },
+    { id: '2004-01-01', label: 'many' },
+    { id: 'never', label: 3 },
+  ];
+  expect(await engine.call(calls.monitor.addLabels, { deployment: name, labels })).toEqual({
+    matched: 2,
+    unmatched: 1,
+    unusable: 1,
+    repeated: 1,
+    corrected: 2,
+  });
+  expect((await report()).performance).toEqual(before);
 });
 
 test('rows that the log keeps no more are told, and still count in sums', async () => {

@@ -4,9 +4,10 @@ import type { DeploymentSpec } from '../../deploy/index.ts';
 import { KeptAnswers } from '../kept-answers.ts';
 import { measureInThread } from '../measure-thread.ts';
 import type { TimeWindow } from '../windows.ts';
+import { loggedColumn } from './logged-input.ts';
 import type { MeasuredWindow } from './measure-performance.ts';
 import type { MeasuredLog, MeasuredLogs, MeasuredRange, MeasuringSources } from './measured-log.ts';
-import { loggedColumn, slicedColumns, slicingColumns } from './sliced-columns.ts';
+import { slicedColumns, slicingColumns } from './sliced-columns.ts';
 
 export interface PerformanceOptions extends MeasuredRange {
   /** Columns to slice by. */
@@ -26,13 +27,13 @@ export class DeploymentPerformances {
 
   /** @throws GalleyError `call.canceled`, `monitor.invalid_range`, `monitor.unknown_column` */
   async of(spec: DeploymentSpec, options: PerformanceOptions, signal?: AbortSignal): Promise<DeploymentPerformance> {
-    const { deploy, holdouts, labels } = this.#sources;
+    const { deploy, holdouts } = this.#sources;
     await deploy.collect(spec.id);
     return deploy.readLog(spec.id, options, async (parts) => {
       const measured = await this.#logs.of(spec, parts, options, signal);
       const { reference, performance, summary, windows, limits } = measured;
       const names = slicingColumns(reference, await measured.log.masked(), options.by);
-      const key = JSON.stringify([spec, options, names, labels.revision, parts.map(({ path }) => path)]);
+      const key = JSON.stringify([measured.key, names]);
       const slices = await this.#slices.get(key, (work) => slicesOf(measured, holdouts, names, work), signal);
       const { first, last } = summary;
       const whole = { from: options.since ?? first ?? 0, to: options.until ?? last ?? 0 };

@@ -23,7 +23,7 @@ export interface HoldoutSources {
 export class Holdouts {
   readonly #sources: HoldoutSources;
   readonly #rows = new KeptAnswers<HoldoutRows>(4);
-  readonly #columns = new KeptAnswers<DriftColumn>(20);
+  readonly #columns = new KeptAnswers<FrameColumn>(20);
 
   constructor(sources: HoldoutSources) {
     this.#sources = sources;
@@ -41,13 +41,18 @@ export class Holdouts {
     });
   }
 
-  /** An input of the same rows, as drift compares it. @throws GalleyError of the data and train phases where rows are gone */
-  column({ version }: VersionReference, name: string): Promise<DriftColumn> {
+  /** An input of the same rows. @throws GalleyError of the data and train phases where rows are gone */
+  input({ version }: VersionReference, name: string): Promise<FrameColumn> {
     return this.#columns.get(JSON.stringify([version.runId, name]), async () => {
       const { data, train } = this.#sources;
       const { positions } = train.holdout(version.runId);
       const frame = await data.frame(await train.rows(version.runId), [name]);
-      return driftColumn(name, selectValues(frame.columns[0] as FrameColumn, positions));
+      return selectValues(frame.columns[0] as FrameColumn, positions);
     });
+  }
+
+  /** The same as drift and slices compare it. */
+  async column(reference: VersionReference, name: string): Promise<DriftColumn> {
+    return driftColumn(name, await this.input(reference, name));
   }
 }

@@ -73,6 +73,12 @@ export function measurePerformance({
   };
 }
 
+/** The metrics of the labelled rows; null where there is none. */
+export function measureFigures({ rule, rows }: { rule: JudgingRule; rows: HoldoutRows }): Figures | null {
+  const labelled = labelledPositions(rows);
+  return labelled.length === 0 ? null : figuresOf(judgedRows(rule, rows, labelled), wholeEffort);
+}
+
 function answersAt({ answers, targets }: AnsweredRows, positions: readonly number[]): Float64Array {
   const width = answers.length / targets.length;
   const chosen = new Float64Array(positions.length * width);

@@ -29,6 +29,8 @@ export interface MeasuredRange extends TimeRange {
 
 /** What a deployment answered in a range, and what it was worth. */
 export interface MeasuredLog {
+  /** The same for the same rows, labels and limits only. */
+  key: string;
   reference: VersionReference;
   limits: Limits;
   rule: JudgingRule;
@@ -59,7 +61,11 @@ export class MeasuredLogs {
     const { since, until, window } = range;
     const paths = parts.map(({ path }) => path);
     const key = JSON.stringify([spec, since, until, window, store.limits(spec.id), labels.revision, paths]);
-    return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, range, work), signal);
+    return this.#kept.get(
+      key,
+      async (work) => ({ key, ...(await measure(this.#sources, spec, parts, range, work)) }),
+      signal,
+    );
   }
 }
 
@@ -69,7 +75,7 @@ async function measure(
   parts: readonly LogPart[],
   range: MeasuredRange,
   signal: AbortSignal,
-): Promise<MeasuredLog> {
+): Promise<Omit<MeasuredLog, 'key'>> {
   const reference = await references.of(spec.model, spec.version);
   const limits = effectiveLimits(reference.version, store.limits(spec.id));
   const rule = ruleOf(reference);

@@ -1,15 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GalleyError } from '../../base/errors.ts';
-import type { FrameColumn } from '../../base/frame.ts';
 import { suggestName } from '../../base/nearest-name.ts';
-import { inputColumn } from '../../deploy/index.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
 import { throwIfAborted } from '../../store/duck.ts';
-import { comparableInput } from '../comparable-input.ts';
-import { driftColumn } from '../drift-columns.ts';
-import type { LoggedRows } from '../logged-rows.ts';
 import type { VersionReference } from '../reference.ts';
-import { answerColumns } from './answered-rows.ts';
 import type { SlicedColumn } from './measure-slices.ts';
 import { cutColumn } from './slice-cuts.ts';
 
@@ -44,18 +38,6 @@ export function slicingColumns(
 
 /** What a side of a comparison has in a column, row by row. */
 export type ColumnOfSide = (name: string) => Promise<DriftColumn>;
-
-/** A column of the rows of `answeredRows`, in their order. */
-export function loggedColumn(log: LoggedRows, { signature }: VersionReference, name: string): Promise<DriftColumn> {
-  const type = signature.inputs.find((input) => input.name === name)?.type ?? 'text';
-  const read = log.read((group) => {
-    if (answerColumns(group, signature) === null) return null;
-    return [{ name: inputColumn(name), type, isAbsent: !comparableInput(group.signature, name, type) }];
-  });
-  return read.then(({ columns }) =>
-    columns[1] ? driftColumn(name, columns[1] as FrameColumn) : { name, kind: 'text', values: [] },
-  );
-}
 
 /** The named columns of both sides, cut by the reference of the version; other calls are answered in between. */
 export async function slicedColumns(

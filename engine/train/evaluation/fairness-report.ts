@@ -31,19 +31,22 @@ export interface JudgedDecisions {
 
 /**
  * How a model treats groups: Fairlearn's differences of a classification, mean errors of a regression.
- * @param favourable the last class where it is not given. @throws GalleyError `train.unknown_class`
+ * @param favourable the last class where it is not given
+ * @param minimumRows groups with fewer have no figures
+ * @throws GalleyError `train.unknown_class`
  */
 export function fairnessReport(
   judged: Judged,
   favourable: string | undefined,
   groups: SensitiveGroups,
   seed: number,
+  minimumRows = fewestGroupRows,
 ): FairnessReport {
   if (judged.task === 'regression') {
     const errors = judged.target.map((actual, row) => (judged.answers.values[row] as number) - actual);
-    return errorReport(errors, groups, seed);
+    return errorReport(errors, groups, minimumRows, seed);
   }
-  return decisionReport(decisionsOf(judged, favourable), groups, fewestGroupRows, seed);
+  return decisionReport(decisionsOf(judged, favourable), groups, minimumRows, seed);
 }
 
 function decisionsOf(judged: Judged, wanted: string | undefined): JudgedDecisions {
@@ -124,9 +127,14 @@ function decisionWords(
   );
 }
 
-function errorReport(errors: Float64Array, { by, codes, names }: SensitiveGroups, seed: number): FairnessReport {
+function errorReport(
+  errors: Float64Array,
+  { by, codes, names }: SensitiveGroups,
+  minimumRows: number,
+  seed: number,
+): FairnessReport {
   const sizes = names.map((_, group) => codes.reduce((sum, code) => sum + Number(code === group), 0));
-  const isShown = sizes.map((n) => n >= fewestGroupRows);
+  const isShown = sizes.map((n) => n >= minimumRows);
   const groups = codes.map((group) => (isShown[group] ? group : -1));
   const judged = groupErrors({ groups, groupCount: names.length, errors }, seededRandom(seed));
   const means = names
@@ -137,7 +145,7 @@ function errorReport(errors: Float64Array, { by, codes, names }: SensitiveGroups
   return {
     by,
     favourable: null,
-    minimumRows: fewestGroupRows,
+    minimumRows,
     groups: names.map((group, index) => {
       const { figures, intervals } = judged.groups[index] as (typeof judged.groups)[number];
       const shown = Object.entries(figures).map(([name, value]) => [name, estimate(value, intervals[name])] as const);

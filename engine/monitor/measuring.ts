@@ -1,0 +1,58 @@
+import type { compareCall } from '../contract/monitor-compare.ts';
+import type { fairnessOverTimeCall } from '../contract/monitor-fairness-over-time.ts';
+import type { performanceCall } from '../contract/monitor-performance.ts';
+import type { DataPhase } from '../data/index.ts';
+import type { DeployPhase } from '../deploy/index.ts';
+import type { Handlers } from '../jobs/context.ts';
+import type { TrainPhase } from '../train/index.ts';
+import { WindowComparisons } from './comparison/window-comparisons.ts';
+import { DeploymentFairness } from './fairness/fairness-over-time.ts';
+import { DeploymentPerformances } from './performance/deployment-performance.ts';
+import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
+import { MeasuredLogs, type MeasuringSources } from './performance/measured-log.ts';
+import { timeRange } from './time-range.ts';
+
+/** The calls that measure what answers were worth. */
+export interface MeasuringCalls {
+  performance: typeof performanceCall;
+  fairnessOverTime: typeof fairnessOverTimeCall;
+  compare: typeof compareCall;
+}
+
+export interface Measuring {
+  logs: MeasuredLogs;
+  fairness: DeploymentFairness;
+  performances: DeploymentPerformances;
+  handlers: Handlers<{ [Key in keyof MeasuringCalls]: MeasuringCalls[Key] }>;
+}
+
+/** What deployments' answers were worth: over time, by slice, by group of people, and of two windows side by side. */
+export function createMeasuring(
+  data: HoldoutSources['data'] & Pick<DataPhase, 'marks'>,
+  train: HoldoutSources['train'] & Pick<TrainPhase, 'stored'>,
+  deploy: Pick<DeployPhase, 'find'>,
+  sources: Omit<MeasuringSources, 'holdouts'>,
+): Measuring {
+  const measuring = { ...sources, holdouts: new Holdouts({ data, train }) };
+  const logs = new MeasuredLogs(measuring);
+  const performances = new DeploymentPerformances(measuring, logs);
+  const datasetOf: ConstructorParameters<typeof DeploymentFairness>[0]['datasetOf'] = ({ version }) =>
+    train.stored(version.runId).datasetName;
+  const fairness = new DeploymentFairness({ ...measuring, data, datasetOf }, logs);
+  const comparisons = new WindowComparisons(measuring, logs);
+  return {
+    logs,
+    fairness,
+    performances,
+    handlers: {
+      performance: async ({ deployment, window, by, ...range }, signal) =>
+        performances.of(deploy.find(deployment), { ...timeRange(range), window, by }, signal),
+      fairnessOverTime: async ({ deployment, window, by, favourable, minimum, ...range }, signal) =>
+        fairness.of(deploy.find(deployment), { ...timeRange(range), window, by, favourable, minimum }, signal),
+      compare: async ({ deployment, reference, current }, signal) => {
+        const range = (given: { since: string; until: string }) => timeRange(given) as { since: number; until: number };
+        return comparisons.of(deploy.find(deployment), reference ? range(reference) : null, range(current), signal);
+      },
+    },
+  };
+}
