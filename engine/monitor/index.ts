@@ -109,6 +109,7 @@ export function createMonitorPhase(
       await overview.stop();
       await profiler.stop();
       await alerts.stop();
+      await measuring.stop();
     },
   };
 }

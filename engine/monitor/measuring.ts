@@ -7,6 +7,7 @@ import type { Handlers } from '../jobs/context.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { WindowComparisons } from './comparison/window-comparisons.ts';
 import { DeploymentFairness } from './fairness/fairness-over-time.ts';
+import { MeasuringThreads } from './measuring-threads.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
 import { MeasuredLogs, type MeasuringSources } from './performance/measured-log.ts';
@@ -23,6 +24,7 @@ export interface Measuring {
   logs: MeasuredLogs;
   fairness: DeploymentFairness;
   performances: DeploymentPerformances;
+  stop(): Promise<void>;
   handlers: Handlers<{ [Key in keyof MeasuringCalls]: MeasuringCalls[Key] }>;
 }
 
@@ -31,9 +33,10 @@ export function createMeasuring(
   data: HoldoutSources['data'] & Pick<DataPhase, 'marks'>,
   train: HoldoutSources['train'] & Pick<TrainPhase, 'stored'>,
   deploy: Pick<DeployPhase, 'find'>,
-  sources: Omit<MeasuringSources, 'holdouts'>,
+  sources: Omit<MeasuringSources, 'holdouts' | 'threads'>,
 ): Measuring {
-  const measuring = { ...sources, holdouts: new Holdouts({ data, train }) };
+  const threads = new MeasuringThreads();
+  const measuring = { ...sources, threads, holdouts: new Holdouts({ data, train }) };
   const logs = new MeasuredLogs(measuring);
   const performances = new DeploymentPerformances(measuring, logs);
   const datasetOf: ConstructorParameters<typeof DeploymentFairness>[0]['datasetOf'] = ({ version }) =>
@@ -44,6 +47,7 @@ export function createMeasuring(
     logs,
     fairness,
     performances,
+    stop: () => threads.close(),
     handlers: {
       performance: async ({ deployment, window, by, ...range }, signal) =>
         performances.of(deploy.find(deployment), { ...timeRange(range), window, by }, signal),

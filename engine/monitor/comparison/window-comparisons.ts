@@ -7,7 +7,6 @@ import type { DriftColumn } from '../../statistics/drift.ts';
 import { compareColumns, comparedRows } from '../drift.ts';
 import { thinned } from '../drift-columns.ts';
 import { KeptAnswers } from '../kept-answers.ts';
-import { measureInThread } from '../measure-thread.ts';
 import type { Figures } from '../performance/figures.ts';
 import type { HoldoutRows } from '../performance/holdouts.ts';
 import { loggedColumn } from '../performance/logged-input.ts';
@@ -108,7 +107,7 @@ export class WindowComparisons {
       reference: sideView(reference, metric.name, now.limits.minimumRows),
       current: sideView(current, metric.name, now.limits.minimumRows),
       columns,
-      slices: await measureInThread('slices', input, signal),
+      slices: await this.#sources.threads.measure('slices', input, signal),
     };
     return {
       deployment: spec.name,
@@ -120,13 +119,13 @@ export class WindowComparisons {
   }
 
   async #referenceSide(version: VersionReference, rule: JudgingRule, signal: AbortSignal): Promise<Side> {
-    const { holdouts } = this.#sources;
+    const { holdouts, threads } = this.#sources;
     const answered = await holdouts.of(version);
     return {
       label: version.description,
       rows: answered.targets.length,
       answered,
-      figures: await measureInThread('figures', { rule, rows: answered }, signal),
+      figures: await threads.measure('figures', { rule, rows: answered }, signal),
       known: version.label,
       column: async (name) => version.inputs.find((input) => input.name === name) as DriftColumn,
       slicing: (name) => holdouts.column(version, name),

@@ -7,7 +7,6 @@ import type { FairnessReport } from '../../contract/train-fairness.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import { fewestGroupRows, requireClass, sensitiveGroups } from '../../train/for-jobs.ts';
 import { KeptAnswers } from '../kept-answers.ts';
-import { measureInThread } from '../measure-thread.ts';
 import { loggedInput } from '../performance/logged-input.ts';
 import type { MeasuredLog, MeasuredLogs, MeasuredRange, MeasuringSources } from '../performance/measured-log.ts';
 import type { VersionReference } from '../reference.ts';
@@ -101,7 +100,7 @@ export class DeploymentFairness {
     { favourable, minimum }: { favourable: string | undefined; minimum: number },
     signal: AbortSignal,
   ): Promise<MeasuredFairness> {
-    const { data, holdouts } = this.#sources;
+    const { data, holdouts, threads } = this.#sources;
     const held = await holdouts.of(reference);
     const columns: FrameColumn[] = [];
     for (const name of columnsOf(by, reference)) {
@@ -113,7 +112,7 @@ export class DeploymentFairness {
     }
     const rows = answered.targets.length;
     const { codes, names } = sensitiveGroups({ rows: rows + held.targets.length, columns }, by);
-    return measureInThread(
+    return threads.measure(
       'fairness',
       {
         rule,

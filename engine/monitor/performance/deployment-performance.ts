@@ -2,7 +2,6 @@ import { isoTime } from '../../base/clock.ts';
 import type { DeploymentPerformance, PerformanceSlice, PerformanceWindow } from '../../contract/monitor-performance.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import { KeptAnswers } from '../kept-answers.ts';
-import { measureInThread } from '../measure-thread.ts';
 import type { TimeWindow } from '../windows.ts';
 import { loggedColumn } from './logged-input.ts';
 import type { MeasuredWindow } from './measure-performance.ts';
@@ -27,14 +26,14 @@ export class DeploymentPerformances {
 
   /** @throws GalleyError `call.canceled`, `monitor.invalid_range`, `monitor.unknown_column` */
   async of(spec: DeploymentSpec, options: PerformanceOptions, signal?: AbortSignal): Promise<DeploymentPerformance> {
-    const { deploy, holdouts } = this.#sources;
+    const { deploy } = this.#sources;
     await deploy.collect(spec.id);
     return deploy.readLog(spec.id, options, async (parts) => {
       const measured = await this.#logs.of(spec, parts, options, signal);
       const { reference, performance, summary, windows, limits } = measured;
       const names = slicingColumns(reference, await measured.log.masked(), options.by);
       const key = JSON.stringify([measured.key, names]);
-      const slices = await this.#slices.get(key, (work) => slicesOf(measured, holdouts, names, work), signal);
+      const slices = await this.#slices.get(key, (work) => slicesOf(measured, this.#sources, names, work), signal);
       const { first, last } = summary;
       const whole = { from: options.since ?? first ?? 0, to: options.until ?? last ?? 0 };
       return {
@@ -56,7 +55,7 @@ export class DeploymentPerformances {
 
 async function slicesOf(
   { answered, log, reference, rule }: MeasuredLog,
-  holdouts: MeasuringSources['holdouts'],
+  { holdouts, threads }: MeasuringSources,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<PerformanceSlice[]> {
@@ -70,7 +69,7 @@ async function slicesOf(
   );
   const { metric } = reference.version;
   const input = { rule, metric, current: answered, reference: await holdouts.of(reference), columns };
-  return measureInThread('slices', input, signal);
+  return threads.measure('slices', input, signal);
 }
 
 function windowView({ from, to }: TimeWindow, window: MeasuredWindow): PerformanceWindow {

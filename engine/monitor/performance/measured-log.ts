@@ -6,7 +6,7 @@ import { KeptAnswers } from '../kept-answers.ts';
 import type { LabelStore } from '../label-store.ts';
 import { effectiveLimits } from '../limits.ts';
 import { LoggedRows, type LogSummary, type TimeRange } from '../logged-rows.ts';
-import { measureInThread } from '../measure-thread.ts';
+import type { MeasuringThreads } from '../measuring-threads.ts';
 import type { References, VersionReference } from '../reference.ts';
 import type { MonitorStore } from '../store.ts';
 import { calendarWindows, type TimeWindow } from '../windows.ts';
@@ -21,6 +21,7 @@ export interface MeasuringSources {
   holdouts: Holdouts;
   store: MonitorStore;
   labels: LabelStore;
+  threads: Pick<MeasuringThreads, 'measure'>;
 }
 
 export interface MeasuredRange extends TimeRange {
@@ -70,7 +71,7 @@ export class MeasuredLogs {
 }
 
 async function measure(
-  { deploy, duck, holdouts, labels, references, store }: MeasuringSources,
+  { deploy, duck, holdouts, labels, references, store, threads }: MeasuringSources,
   spec: DeploymentSpec,
   parts: readonly LogPart[],
   range: MeasuredRange,
@@ -87,7 +88,7 @@ async function measure(
   const known = labels.has(spec.id) ? labels : null;
   const answered = await answeredRows(log, known, spec.id, reference.signature, signal);
   const holdout = await holdouts.of(reference);
-  const performance = await measureInThread(
+  const performance = await threads.measure(
     'performance',
     { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout },
     signal,
