@@ -103,13 +103,17 @@ function report(
     window,
     rows: readsRows = false,
     definitions: definition = 'default',
+    thresholds = 'sampling',
   } = input;
+  if (thresholds === 'chunks' && definition === 'evidently') {
+    throw new GalleyError('call.invalid_input', "The thresholds of the definition `evidently` are Evidently's own.");
+  }
   if (deployment !== undefined) {
-    const options = { ...timeRange(input), window, definition, readsRows };
+    const options = { ...timeRange(input), window, definition, thresholds, readsRows };
     return parts.reports.of(parts.deploy.find(deployment), options, signal);
   }
   if (reference === undefined || current === undefined) {
     throw new GalleyError('monitor.nothing_to_compare', 'Neither a deployment nor two datasets are named.');
   }
-  return reportOfDatasets(parts.context, parts.data, { reference, current, definition }, signal);
+  return reportOfDatasets(parts.context, parts.data, { reference, current, definition, thresholds }, signal);
 }

@@ -1,24 +1,32 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { GalleyError } from '../base/errors.ts';
 import type { FrameColumn } from '../base/frame.ts';
-import type { ColumnDrift } from '../contract/monitor-drift.ts';
+import type { ColumnDrift, DriftDefinition, DriftThresholds, NotCompared } from '../contract/monitor-drift.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { withTableFile } from '../data/for-jobs.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { JobContext } from '../jobs/job-process.ts';
-import type { DriftColumn, DriftDefinition } from '../statistics/drift.ts';
+import type { DriftColumn } from '../statistics/drift.ts';
+import type { DriftSample } from '../statistics/drift-sample.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
-import { compareColumns } from './drift.ts';
-import { driftColumn, thinned } from './drift-columns.ts';
+import { type ReadColumn, readSamples } from './column-samples.ts';
+import { type ColumnPairing, pairColumns, pairVersions, withoutChanged } from './compared-columns.ts';
+import { compareSamples, settingsFor } from './drift.ts';
+import { driftColumn } from './drift-columns.ts';
 import { unreadable } from './given-file.ts';
+
+/** What is compared with the reference, and which of its columns. */
+interface CurrentRows {
+  paths: string[];
+  pairing: ColumnPairing;
+}
 
 /** Rows to compare, as Parquet files in the order of their rows. */
 export interface ComparedRows {
   paths: string[];
-  columns: string[];
+  schema: ReadColumn[];
 }
 
 export interface DatasetReportInput {
@@ -29,12 +37,14 @@ export interface DatasetReportInput {
   /** Rows of a version, or a CSV, Parquet or NDJSON file that is read in the reference's types. */
   current: ComparedRows | { file: string };
   definition: DriftDefinition;
+  thresholds: DriftThresholds;
 }
 
 export interface DatasetReportOutput {
   /** Of what is compared with the reference. */
   rows: number;
   drifts: ColumnDrift[];
+  notCompared: NotCompared[];
   /** Missing values of each column that both have. */
   missing: Record<string, number>;
 }
@@ -42,8 +52,6 @@ export interface DatasetReportOutput {
 const minimumRows = 30;
 /** Cells that are read at once; a wide table is not read column by column, a long one not as a whole. */
 const cellsAtOnce = 4_000_000;
-/** Of larger datasets so many rows are compared, spread evenly over them. */
-const comparedRows = 500_000;
 
 /**
  * Compares rows with those of a version, column by column.
@@ -52,7 +60,10 @@ const comparedRows = 500_000;
 export async function runDatasetReportJob(input: DatasetReportInput, job: JobContext): Promise<DatasetReportOutput> {
   const { current } = input;
   job.progress({ phase: 'reading', done: 0, total: 0 });
-  const rows = 'file' in current ? await rowsOfFile(current.file, input, job) : current;
+  const rows: CurrentRows =
+    'file' in current
+      ? await rowsOfFile(current.file, input, job)
+      : { paths: current.paths, pairing: pairVersions(input.reference, current.schema) };
   job.throwIfCanceled();
   const duck = await openDuck({
     allowed: [...new Set([...input.reference.paths, ...rows.paths])],
@@ -70,31 +81,38 @@ export async function runDatasetReportJob(input: DatasetReportInput, job: JobCon
 
 async function compare(
   connection: DuckDBConnection,
-  { reference, definition }: DatasetReportInput,
-  current: ComparedRows,
+  { reference, definition, thresholds }: DatasetReportInput,
+  current: CurrentRows,
   job: JobContext,
 ): Promise<DatasetReportOutput> {
-  const common = commonColumns(reference, current.columns);
-  const settings = { definition, columnCount: common.length, minimumRows };
+  const { compared, notCompared } = current.pairing;
   const rows = await rowsOf(connection, current.paths);
+  const settings = { definition, thresholds, columnCount: compared.length, minimumRows };
   const drifts: ColumnDrift[] = [];
   const missing: [string, number][] = [];
   const together = Math.max(1, Math.floor(cellsAtOnce / Math.max(1, reference.rows + rows)));
-  for (let start = 0; start < common.length; start += together) {
-    const group = common.slice(start, start + together);
-    const before = await readFrame(connection, reference.paths, group);
+  for (let start = 0; start < compared.length; start += together) {
+    const group = compared.slice(start, start + together);
+    const before = await readSamples(connection, reference.paths, group, reference.rows);
     job.throwIfCanceled();
-    const now = await readFrame(connection, current.paths, group);
-    for (const [index, { name, type }] of group.entries()) {
+    const now = await readSamples(connection, current.paths, group, rows);
+    for (const [index, column] of group.entries()) {
       job.throwIfCanceled();
-      job.progress({ phase: 'comparing', done: start + index, total: common.length });
-      const sides = [before, now].map(({ columns }) => columns[index] as FrameColumn) as [FrameColumn, FrameColumn];
-      const [first, second] = sides.map((side) => thinned(driftColumn(name, side), comparedRows));
-      missing.push([name, missingValues(sides[1])]);
-      drifts.push(compareColumns(first as DriftColumn, second as DriftColumn, type, null, settings));
+      job.progress({ phase: 'comparing', done: start + index, total: compared.length });
+      const [first, second] = [before[index], now[index]] as [DriftSample, DriftSample];
+      missing.push([column.name, second.missing]);
+      const inOrder = thresholds === 'chunks' ? await columnOf(connection, reference.paths, column) : null;
+      const ofColumn = inOrder ? settingsFor(inOrder, second.rows, settings) : settings;
+      drifts.push(compareSamples(first, second, column.type, null, ofColumn));
     }
   }
-  return { rows, drifts, missing: Object.fromEntries(missing) };
+  return { rows, drifts, notCompared, missing: Object.fromEntries(missing) };
+}
+
+/** By row, for the chunks of its reference, which are of rows in their order. */
+async function columnOf(connection: DuckDBConnection, paths: string[], column: ReadColumn): Promise<DriftColumn> {
+  const { columns } = await readFrame(connection, paths, [column]);
+  return driftColumn(column.name, columns[0] as FrameColumn);
 }
 
 async function rowsOf(connection: DuckDBConnection, paths: string[]): Promise<number> {
@@ -103,26 +121,43 @@ async function rowsOf(connection: DuckDBConnection, paths: string[]): Promise<nu
 }
 
 /** Writes the rows of a file in the types of the reference's columns; what does not fit them is missing. */
-async function rowsOfFile(path: string, input: DatasetReportInput, job: JobContext): Promise<ComparedRows> {
+async function rowsOfFile(path: string, input: DatasetReportInput, job: JobContext): Promise<CurrentRows> {
   const folder = job.stagingFolder;
   return withTableFile(path, { folders: [folder], temporaryFolder: folder }, async (file) => {
-    const common = commonColumns(
-      input.reference,
-      file.schema.map(({ name }) => name),
-    );
+    const { common, notCompared } = pairColumns(input.reference, file.schema);
     const wanted = common.map(({ name, type }) => ({ name, form: type === 'text' ? 'written' : 'value' }) as const);
     const target = join(folder, 'rows.parquet');
-    const values = common.map(
-      ({ name, type }) => `TRY_CAST(${sqlName(name)} AS ${sqlTypes[type]}) AS ${sqlName(name)}`,
-    );
-    const select = `SELECT ${values.join(', ')} FROM ${file.table(wanted)}`;
+    const cast = ({ name, type }: ReadColumn) => `TRY_CAST(${sqlName(name)} AS ${sqlTypes[type]})`;
+    const values = common.map((column) => `${cast(column)} AS ${sqlName(column.name)}`);
+    const table = file.table(wanted);
     try {
-      await file.connection.run(`COPY (${select}) TO ${sqlText(target)} (FORMAT parquet)`);
+      await file.connection.run(
+        `COPY (SELECT ${values.join(', ')} FROM ${table}) TO ${sqlText(target)} (FORMAT parquet)`,
+      );
+      const changed = await unfitting(file.connection, table, common, cast);
+      const pairing = withoutChanged(common, notCompared, file.schema, changed);
+      return { paths: [target], pairing };
     } catch (error) {
       throw unreadable(path, (error as Error).message, error);
     }
-    return { paths: [target], columns: common.map(({ name }) => name) };
   });
+}
+
+/** Columns of which the file has values, but not one that fits the reference's type. */
+async function unfitting(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly ReadColumn[],
+  cast: (column: ReadColumn) => string,
+): Promise<Set<string>> {
+  const doubtful = columns.filter(({ type }) => type !== 'text');
+  if (doubtful.length === 0) return new Set();
+  const counts = doubtful.map(
+    (column) => `count(${cast(column)}) = 0 AND count(nullif(trim(${sqlName(column.name)}::VARCHAR), '')) > 0`,
+  );
+  const read = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${table}`);
+  const flags = read.getRows()[0] ?? [];
+  return new Set(doubtful.flatMap(({ name }, index) => (flags[index] === true ? [name] : [])));
 }
 
 const sqlTypes: Record<ColumnType, string> = {
@@ -134,19 +169,3 @@ const sqlTypes: Record<ColumnType, string> = {
   timestamp: 'TIMESTAMP',
   text: 'VARCHAR',
 };
-
-function missingValues({ values }: FrameColumn): number {
-  let missing = 0;
-  for (const value of values) if (value === null || Number.isNaN(value)) missing++;
-  return missing;
-}
-
-/** @throws GalleyError `monitor.nothing_to_compare` */
-function commonColumns(reference: DatasetReportInput['reference'], columns: string[]): ReadableVersion['schema'] {
-  const common = reference.schema.filter(({ name }) => columns.includes(name));
-  if (common.length > 0) return common;
-  const message = `${reference.name} has no column in common with what it is compared with.`;
-  throw new GalleyError('monitor.nothing_to_compare', message, {
-    details: { reference: reference.schema.map(({ name }) => name), current: columns },
-  });
-}

@@ -1,7 +1,7 @@
 import type { MonitorReport } from '../contract/monitor.ts';
+import type { DriftDefinition, DriftThresholds } from '../contract/monitor-drift.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import type { DriftDefinition } from '../statistics/drift.ts';
 import { throwIfAborted } from '../store/duck.ts';
 import type { DatasetReportInput, DatasetReportOutput } from './dataset-report-job.ts';
 import { driftedShare } from './drift.ts';
@@ -15,6 +15,7 @@ export interface DatasetReportOrder {
   /** A dataset version, or the path of a CSV, Parquet or NDJSON file. */
   current: string;
   definition: DriftDefinition;
+  thresholds: DriftThresholds;
 }
 
 /**
@@ -51,24 +52,25 @@ export async function reportOfDatasets(
 
 async function jobInput(
   data: Pick<DataPhase, 'open'>,
-  { reference, current, definition }: DatasetReportOrder,
+  { reference, current, definition, thresholds }: DatasetReportOrder,
 ): Promise<DatasetReportInput> {
   const { dataset, number, paths, rows, schema } = await data.open(reference);
   return {
     reference: { name: `${dataset.name}@${number}`, paths, rows, schema },
     current: isFile(current) ? { file: current } : await rowsOfVersion(data, current),
     definition,
+    thresholds,
   };
 }
 
 async function rowsOfVersion(data: Pick<DataPhase, 'open'>, reference: string) {
   const { paths, schema } = await data.open(reference);
-  return { paths, columns: schema.map(({ name }) => name) };
+  return { paths, schema: schema.map(({ name, type }) => ({ name, type })) };
 }
 
 function reportFrom(
   { reference, definition }: DatasetReportInput,
-  { rows, drifts, missing }: DatasetReportOutput,
+  { rows, drifts, notCompared, missing }: DatasetReportOutput,
 ): MonitorReport {
   const share = driftedShare(drifts);
   return {
@@ -87,7 +89,7 @@ function reportFrom(
       definition,
       source: 'rows',
       columns: drifts,
-      notCompared: [],
+      notCompared,
       prediction: null,
       label: null,
       share,

@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import type { Limits, MonitorReport } from '../contract/monitor.ts';
+import type { DriftThresholds } from '../contract/monitor-drift.ts';
 import type { WindowUnit } from '../contract/monitor-windows.ts';
 import type { Metrics, Signature } from '../contract/values.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
 import { alertView } from './alerts/alert-store.ts';
-import { comparableInput } from './comparable-input.ts';
+import { comparableInput, notComparedInputs } from './comparable-input.ts';
 import {
   comparedRows,
   type DriftOverTime,
@@ -25,9 +26,11 @@ import {
 } from './drift.ts';
 import type { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { KeptAnswers } from './kept-answers.ts';
+import { labelDrift } from './label-drift.ts';
 import type { LabelStore } from './label-store.ts';
 import { effectiveLimits } from './limits.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
+import type { AnsweredRows } from './performance/answered-rows.ts';
 import type { Figures } from './performance/figures.ts';
 import type { MeasuredPerformance } from './performance/measure-performance.ts';
 import type { MeasuredLogs } from './performance/measured-log.ts';
@@ -53,10 +56,13 @@ export interface ReportOptions extends TimeRange {
   definition: DriftDefinition;
   /** Whether rows are read where their sums would do. */
   readsRows?: boolean;
+  /** Default `sampling`. */
+  thresholds?: DriftThresholds | undefined;
 }
 
 /** Everything that a report is put together from. */
 interface Findings {
+  answered: AnsweredRows;
   reference: VersionReference;
   limits: Limits;
   rows: LoggedRows;
@@ -120,7 +126,7 @@ async function profiled(
   spec: DeploymentSpec,
   options: ReportOptions,
 ): Promise<ProfiledFindings | null> {
-  if (options.definition !== 'default' || options.readsRows) return null;
+  if (options.definition !== 'default' || options.thresholds === 'chunks' || options.readsRows) return null;
   const range = await ProfiledRange.of(profiles, spec, options);
   if (range === null) return null;
   const { version } = await references.facts(spec.model, spec.version);
@@ -143,6 +149,7 @@ async function measure(
   const { metric, metrics } = reference.version;
   const inputs = sums?.inputs ?? (await inputDrift(findings));
   const prediction = sums?.prediction ?? (await predictionDrift(findings));
+  const label = labelDrift(reference, findings.answered, findings.settings);
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
   return {
@@ -168,9 +175,12 @@ async function measure(
       definition: options.definition,
       source: sums ? 'profile' : 'rows',
       columns,
-      notCompared: [],
+      notCompared: notComparedInputs(
+        reference.signature.inputs.filter(({ name }) => !findings.masked.has(name)),
+        rows.groups.map(({ signature }) => signature),
+      ),
       prediction: prediction.whole,
-      label: null,
+      label,
       share,
       drifted: share > limits.driftShare,
     },
@@ -201,8 +211,9 @@ async function find(
   signal: AbortSignal,
 ): Promise<Findings> {
   const measured = await logs.of(spec, parts, options, signal);
-  const { reference, limits, log: rows, summary, windows, performance } = measured;
+  const { answered, reference, limits, log: rows, summary, windows, performance } = measured;
   return {
+    answered,
     fairness: await fairness.whole(measured, signal),
     reference,
     limits,
@@ -215,6 +226,7 @@ async function find(
       definition: options.definition,
       columnCount: reference.inputs.length,
       minimumRows: limits.minimumRows,
+      thresholds: options.thresholds ?? 'sampling',
     },
   };
 }

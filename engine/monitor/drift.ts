@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame, FrameColumn } from '../base/frame.ts';
-import type { ColumnDrift } from '../contract/monitor-drift.ts';
-import { type DriftColumn, type DriftDefinition, driftOfColumn } from '../statistics/drift.ts';
+import type { ColumnDrift, DriftThresholds } from '../contract/monitor-drift.ts';
+import { chunkScoresOf, type DriftColumn, type DriftDefinition, driftOfSamples } from '../statistics/drift.ts';
+import { type DriftSample, sampleOf } from '../statistics/drift-sample.ts';
 import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
 import { positionsByWindow, type TimeWindow } from './windows.ts';
 
@@ -15,6 +16,8 @@ export interface DriftSettings {
   /** Columns that are judged together: the more, the less a single one may come from sampling alone. */
   columnCount: number;
   minimumRows: number;
+  /** Default `sampling`. */
+  thresholds?: DriftThresholds;
 }
 
 /** Drift of one column over a range, and of each window in it. */
@@ -27,15 +30,22 @@ export interface DriftOverTime {
 }
 
 /** A column of one side and the other, compared. */
-export function compareColumns(
-  reference: DriftColumn,
-  current: DriftColumn,
+export function compareSamples(
+  reference: DriftSample,
+  current: DriftSample,
   type: string,
   importance: number | null,
-  { definition, columnCount, minimumRows }: DriftSettings,
+  settings: DriftSettings & { chunkScores?: Float64Array },
 ): ColumnDrift {
-  const { kind: _, ...result } = driftOfColumn(reference, current, { definition, columnCount, minimumRows });
+  const { kind: _, ...result } = driftOfSamples(reference, current, settings);
   return { ...result, type, importance };
+}
+
+/** Where the spread over chunks of the reference is the threshold, the settings with their scores. */
+export function settingsFor(reference: DriftColumn, currentRows: number, settings: DriftSettings) {
+  const { definition, thresholds } = settings;
+  if (thresholds !== 'chunks' || definition === 'evidently') return settings;
+  return { ...settings, chunkScores: chunkScoresOf(reference, currentRows, definition) };
 }
 
 /**
@@ -52,15 +62,18 @@ export async function driftOverTime(
 ): Promise<DriftOverTime> {
   const [times, values] = frame.columns as [FrameColumn, FrameColumn] | [];
   const current = values ? driftColumn(reference.name, values) : selectDriftRows(reference, []);
-  const whole = compareColumns(reference, current, type, importance, settings);
-  const small = thinned(reference, comparedRowsOfWindow);
+  const forWhole = settingsFor(reference, current.values.length, settings);
+  const whole = compareSamples(sampleOf(reference), sampleOf(current), type, importance, forWhole);
+  const few = thinned(reference, comparedRowsOfWindow);
+  const small = sampleOf(few);
+  const forWindows = settingsFor(few, current.values.length / Math.max(windows.length, 1), settings);
   const scores: (number | null)[] = [];
   const drifted: boolean[] = [];
   for (const positions of positionsByWindow(times?.values as Float64Array | undefined, windows)) {
     if (scores.length % 10 === 0) await nextTurn();
     const ofWindow = thinned(selectDriftRows(current, positions), comparedRowsOfWindow);
     const isEnough = positions.length >= settings.minimumRows;
-    const found = isEnough ? driftOfColumn(small, ofWindow, settings) : null;
+    const found = isEnough ? driftOfSamples(small, sampleOf(ofWindow), forWindows) : null;
     scores.push(found?.score ?? null);
     drifted.push(found?.drifted ?? false);
   }

@@ -119,6 +119,95 @@ test('files of every format are read in the types of the reference, and what doe
   expect(again.drift).toEqual(same.drift);
 });
 
+test('columns that vanished or changed their type are told, and the others compared', async () => {
+  const file = (name: string, lines: string[]) => {
+    const path = join(engine.folder, name);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return path;
+  };
+  const rows = Array.from({ length: 40 }, (_, row) => row);
+  const reference = await add(
+    file('before.csv', ['size,colour,gone,still', ...rows.map((row) => `${row}.5,${row % 2 ? 'red' : 'blue'},1,7`)]),
+  );
+  const after = file('after.csv', ['size,colour,still', ...rows.map((row) => `s${row},${row},7`)]);
+  const report = await engine.call(calls.monitor.report, { reference, current: after });
+  expect(report.drift.notCompared).toEqual([
+    { name: 'gone', type: 'int64', currentType: null, reason: 'vanished' },
+    { name: 'size', type: 'float64', currentType: 'text', reason: 'changed_type' },
+  ]);
+  expect(report.drift.columns.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ['colour', 'drifted'],
+    ['still', 'stable'],
+  ]);
+  const version = await engine.call(calls.monitor.report, { reference, current: await add(after) });
+  expect(version.drift.notCompared).toMatchObject([
+    { name: 'gone', reason: 'vanished' },
+    { name: 'size', currentType: 'text', reason: 'changed_type' },
+    { name: 'colour', type: 'text', currentType: 'int64', reason: 'changed_type' },
+  ]);
+});
+
+test('constant columns, infinities and a file without rows are compared without a crash', async () => {
+  const path = join(engine.app.context.project.path, 'run', 'odd.parquet');
+  const write = (select: string) =>
+    engine.app.context.duck.use((connection) => connection.run(`COPY (${select}) TO ${sqlText(path)}`));
+  const odd = (rows: number) =>
+    `SELECT 1.5::DOUBLE AS constant, NULL::DOUBLE AS nothing, 'one' AS level,
+       CASE WHEN range % 4 = 0 THEN 'Infinity'::DOUBLE WHEN range % 4 = 1 THEN '-Infinity'::DOUBLE ELSE range END AS wild
+     FROM range(${rows})`;
+  await write(odd(200));
+  const reference = await add(path);
+  const same = await engine.call(calls.monitor.report, { reference, current: path });
+  expect(same.drift.columns.map(({ name, verdict }) => [name, verdict])).toEqual(
+    ['constant', 'nothing', 'level', 'wild'].map((name) => [name, 'stable']),
+  );
+  const wild = same.drift.columns.find(({ name }) => name === 'wild');
+  expect(wild?.bins.slice(-2)).toMatchObject([
+    { label: '-∞', reference: 0.25, current: 0.25 },
+    { label: '∞', reference: 0.25, current: 0.25 },
+  ]);
+  expect(wild?.statistics).toMatchObject({ infinite_reference: 100, ks_statistic: 0 });
+  for (const definitions of ['default', 'decile', 'evidently'] as const) {
+    const whole = await engine.call(calls.monitor.report, { reference, current: path, definitions });
+    expect(whole.drift).toMatchObject({ definition: definitions, share: 0, drifted: false });
+    expect(whole.drift.columns.every(({ definition }) => definition === definitions)).toBe(true);
+  }
+  await write(`${odd(200)} WHERE range < 0`);
+  await expect(engine.call(calls.monitor.report, { reference, current: path })).rejects.toMatchObject({
+    code: 'data.no_rows',
+  });
+});
+
+test('the thresholds may come from chunks of the reference, not for the definition of another tool', async () => {
+  const file = join(fixtureFolder, 'penguins', '2007_vs_2009_ref.csv');
+  const reference = await add(file);
+  const report = await engine.call(calls.monitor.report, { reference, current: file, thresholds: 'chunks' });
+  expect(
+    report.drift.columns.every(({ thresholds, samplingLimit }) => thresholds === 'chunks' && samplingLimit === null),
+  ).toBe(true);
+  expect(new Set(report.drift.columns.map(({ threshold }) => threshold)).size).toBeGreaterThan(1);
+  await expect(
+    engine.call(calls.monitor.report, { reference, current: file, thresholds: 'chunks', definitions: 'evidently' }),
+  ).rejects.toMatchObject({ code: 'call.invalid_input' });
+});
+
+test('as Evidently, a column is judged by the test of its size and type', async () => {
+  const file = (side: string) => join(fixtureFolder, 'penguins', `2007_vs_2009_${side}.csv`);
+  const reference = await add(file('ref'));
+  const { drift } = await engine.call(calls.monitor.report, {
+    reference,
+    current: file('cur'),
+    definitions: 'evidently',
+  });
+  expect(drift.definition).toBe('evidently');
+  const tests = Object.fromEntries(drift.columns.map(({ name, test, scoreIs }) => [name, [test, scoreIs]]));
+  expect(tests).toMatchObject({
+    body_mass_g: ['ks', 'p_value'],
+    island: ['chisquare', 'p_value'],
+    sex: ['z', 'p_value'],
+  });
+});
+
 test('a column whose name means something to JavaScript is compared like every other', async () => {
   const csv = join(engine.folder, 'names.csv');
   writeFileSync(csv, `__proto__,constructor\n${Array.from({ length: 40 }, (_, row) => `${row}.5,\n`).join('')}`);

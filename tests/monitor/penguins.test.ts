@@ -74,6 +74,13 @@ test('predictions are compared by label, texts by level, and missing values are 
   expect(quality.missing).toMatchObject({ sex: withoutSex, island: 0 });
 });
 
+test('what came true is compared with what the model was trained on', async () => {
+  const { drift } = await report();
+  expect(drift.label).toMatchObject({ name: 'species', type: 'text', verdict: 'stable', definition: 'default' });
+  expect(drift.label?.bins.map(({ label }) => label).sort()).toEqual([...classes].sort());
+  expect(drift.label?.statistics.rows_current).toBe(penguins.length);
+});
+
 test('an error that rises above its bound raises an alert; a class that the model does not know is left out', async () => {
   const next = (species: string) => classes[(classes.indexOf(species) + 1) % classes.length] as string;
   const gentoos = penguins.filter(({ species }) => species === 'Gentoo').length;

@@ -146,6 +146,19 @@ test('labels that are unknown yet are kept, and count when their rows come', asy
   expect(limits?.bound).toBeCloseTo((performance?.reference.r2 as number) - 0.15, 12);
 });
 
+test('the labels of another year have drifted from those of the training part', async () => {
+  const { drift } = await report(range(2004));
+  expect(drift.label).toMatchObject({ type: 'float64', statistics: { rows_current: 366 } });
+  const training = [2001, 2002, 2003].flatMap(daysOf).filter((_, index) => index % 5 !== 0);
+  expect(drift.label?.statistics.rows_reference).toBe(training.length);
+  const { statistics } = drift.label as NonNullable<typeof drift.label>;
+  expect(statistics.mean_reference).toBeCloseTo(
+    training.reduce((sum, day) => sum + labelOf(day), 0) / training.length,
+    9,
+  );
+  expect((await report(range(2008))).drift.label).toBeNull();
+});
+
 test('of several labels for a row the last one counts', async () => {
   await addLabels(daysOf(2004), (day) => labelOf(day) + 20);
   expect((await report()).performance?.metrics.r2).toBeLessThan(0);

@@ -1,0 +1,27 @@
+import type { ColumnDrift } from '../contract/monitor-drift.ts';
+import type { DriftColumn } from '../statistics/drift.ts';
+import { sampleOf } from '../statistics/drift-sample.ts';
+import { comparedRows, compareSamples, type DriftSettings, settingsFor } from './drift.ts';
+import { thinned } from './drift-columns.ts';
+import type { AnsweredRows } from './performance/answered-rows.ts';
+import type { VersionReference } from './reference.ts';
+
+/** What came true beside the target of the training part; null where no label is known. */
+export function labelDrift(
+  { label, signature }: Pick<VersionReference, 'label' | 'signature'>,
+  answered: AnsweredRows,
+  settings: DriftSettings,
+): ColumnDrift | null {
+  const known = answered.targets.filter((target) => !Number.isNaN(target));
+  if (known.length === 0) return null;
+  const { classes = [], task } = signature;
+  const { name } = label;
+  const column: DriftColumn =
+    task === 'regression'
+      ? { name, kind: 'number', values: known }
+      : { name, kind: 'text', values: Array.from(known, (target) => classes[target] ?? null) };
+  const current = thinned(column, comparedRows);
+  const type = current.kind === 'text' ? 'text' : 'float64';
+  const ofLabel = settingsFor(label, current.values.length, settings);
+  return compareSamples(sampleOf(label), sampleOf(current), type, null, ofLabel);
+}
