@@ -41,6 +41,18 @@ export function compareSamples(
   return { ...result, type, importance };
 }
 
+/** The same of columns by row. */
+export function compareColumns(
+  reference: DriftColumn,
+  current: DriftColumn,
+  type: string,
+  importance: number | null,
+  settings: DriftSettings,
+): ColumnDrift {
+  const ofColumn = settingsFor(reference, current.values.length, settings);
+  return compareSamples(sampleOf(reference), sampleOf(current), type, importance, ofColumn);
+}
+
 /** Where the spread over chunks of the reference is the threshold, the settings with their scores. */
 export function settingsFor(reference: DriftColumn, currentRows: number, settings: DriftSettings) {
   const { definition, thresholds } = settings;
@@ -62,8 +74,7 @@ export async function driftOverTime(
 ): Promise<DriftOverTime> {
   const [times, values] = frame.columns as [FrameColumn, FrameColumn] | [];
   const current = values ? driftColumn(reference.name, values) : selectDriftRows(reference, []);
-  const forWhole = settingsFor(reference, current.values.length, settings);
-  const whole = compareSamples(sampleOf(reference), sampleOf(current), type, importance, forWhole);
+  const whole = compareColumns(reference, current, type, importance, settings);
   const few = thinned(reference, comparedRowsOfWindow);
   const small = sampleOf(few);
   const forWindows = settingsFor(few, current.values.length / Math.max(windows.length, 1), settings);

@@ -1,7 +1,6 @@
 import type { ColumnDrift } from '../contract/monitor-drift.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
-import { sampleOf } from '../statistics/drift-sample.ts';
-import { comparedRows, compareSamples, type DriftSettings, settingsFor } from './drift.ts';
+import { compareColumns, comparedRows, type DriftSettings } from './drift.ts';
 import { thinned } from './drift-columns.ts';
 import type { AnsweredRows } from './performance/answered-rows.ts';
 import type { VersionReference } from './reference.ts';
@@ -22,6 +21,5 @@ export function labelDrift(
       : { name, kind: 'text', values: Array.from(known, (target) => classes[target] ?? null) };
   const current = thinned(column, comparedRows);
   const type = current.kind === 'text' ? 'text' : 'float64';
-  const ofLabel = settingsFor(label, current.values.length, settings);
-  return compareSamples(sampleOf(label), sampleOf(current), type, null, ofLabel);
+  return compareColumns(label, current, type, null, settings);
 }
