@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { ProfileDocument } from '../../engine/statistics/profile/document.ts';
 import { openRegistry } from '../package/open-registry.ts';
 import { queriesOf } from '../support/dashboard-queries.ts';
 import { type DockerEngine, dockerEngine } from '../support/docker-engine.ts';
@@ -196,6 +197,11 @@ test('the unpacked folder answers the golden set with plain Node, and ends with 
     ...plainServer({ PORT: String(port), GALLEY_TOKEN_FILE: path }),
   };
   expect(smokeTest(server)).toMatchObject({ status: 0, stderr: '' });
+  const profile = await fetch(`${server.url}/profile`, { headers: { authorization: `Bearer ${token}` } });
+  const { model, profiles } = (await profile.json()) as ProfileDocument;
+  const summedUp = profiles[0]?.windows.reduce((sum, { rows }) => sum + rows, 0);
+  expect([profile.status, model, summedUp]).toEqual([200, 'penguins', expect.any(Number)]);
+  expect(summedUp).toBeGreaterThan(50);
   const label = { row_id: 'bird-1', label: 'Adelie' };
   const answer = await fetch(`${server.url}/labels`, {
     method: 'POST',
@@ -268,7 +274,7 @@ test('Prometheus scrapes the server, loads the alerts, and knows what the dashbo
   expect(alerts).toHaveLength(15);
   await expect
     .poll(async () => (await ask('rules')).groups.flatMap(healthOfRules), { timeout: 60_000 })
-    .toEqual(Array(35).fill('ok'));
+    .toEqual(Array(39).fill('ok'));
   for (const query of queriesOf(folder)) {
     const asked = query.replaceAll('$instance', '.*').replaceAll('$__rate_interval', '1m');
     expect((await ask(`query?query=${encodeURIComponent(asked)}`)).resultType, query).toBe('vector');

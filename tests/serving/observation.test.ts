@@ -77,7 +77,7 @@ test('the metrics are Prometheus text and count what happened', async () => {
 
 test('promtool finds no fault in the metrics', async (context) => {
   needsProgram(context, 'promtool');
-  const { url } = await runningServer();
+  const { url } = await runningServer(countedRiders());
   await predict(url, { row: ridersRow });
   const { body } = await get(url, '/metrics');
   expect(execFileSync('promtool', ['check', 'metrics'], { input: body, encoding: 'utf8' })).toBe('');

