@@ -23,6 +23,7 @@ import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
 import { monitorOverviewCommand } from './monitor-overview-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
+import { monitorProfileCommands } from './monitor-profile-commands.ts';
 import { monitorQualityCommand } from './monitor-quality-command.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
 import { monitorWindowCommands } from './monitor-window-commands.ts';
@@ -85,5 +86,6 @@ export const commands: readonly Command[] = [
   monitorQualityCommand,
   ...monitorPerformanceCommands,
   ...monitorWindowCommands,
+  ...monitorProfileCommands,
   ...retrainCommands,
 ];

@@ -106,10 +106,19 @@ export const monitorCommands: Command[] = [
   },
   {
     words: 'monitor report',
-    usage: 'D [--since T] [--until T] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile]',
+    usage:
+      'D [--since T] [--until T] [--rows] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile]',
     summary: 'Traffic, latency, quality, drift and performance by event time.',
     example: 'galley monitor report price --since 2025-01-01',
-    flags: { since: text, until: text, window: text, reference: text, current: text, definitions: text },
+    flags: {
+      since: text,
+      until: text,
+      window: text,
+      reference: text,
+      current: text,
+      definitions: text,
+      rows: { type: 'boolean' },
+    },
     positionals: { minimum: 0, maximum: 1 },
     call: 'monitor.report',
     input: ([deployment], flags) => {
@@ -123,6 +132,7 @@ export const monitorCommands: Command[] = [
         until: timeFlag(flags, 'until'),
         window: flags.window,
         definitions: flags.definitions,
+        rows: flags.rows,
       });
     },
     print: (report: MonitorReport) => (report.deployment === null ? comparisonLines(report) : deploymentLines(report)),

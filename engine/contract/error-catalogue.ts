@@ -1341,6 +1341,26 @@ export const errorCatalogue = {
     meaning: 'A profile is damaged, or is none.',
     hint: 'Fetch it again with `GET /profile`.',
   },
+  'monitor.profile_of_other_model': {
+    kind: 'conflict',
+    meaning: 'A profile was made of another model than the one of the deployment.',
+    hint: 'Name a deployment of the model that the profile names.',
+  },
+  'monitor.unknown_profile_reference': {
+    kind: 'conflict',
+    meaning: 'A profile was counted against other bins than those of the version in this project.',
+    hint: 'Export the version from this project again, so that the server counts against its reference.',
+  },
+  'monitor.invalid_profile_signature': {
+    kind: 'invalid',
+    meaning: 'The signature of a profile does not hold.',
+    hint: 'Fetch the profile again; when it stays, someone has changed it.',
+  },
+  'monitor.elsewhere_not_found': {
+    kind: 'not_found',
+    meaning: 'There are no profiles of a server of that name.',
+    hint: 'See `galley monitor elsewhere`.',
+  },
   'monitor.nothing_to_compare': {
     kind: 'invalid',
     meaning: 'A report was asked for without saying of what.',

@@ -21,7 +21,13 @@ export const profileCalls = {
   profile: query(
     'monitor.profile',
     'Counts and sketches of what a deployment was asked, without a single row: the document that `GET /profile` answers.',
-    Type.Object(deploymentRange),
+    Type.Object({
+      deployment: deploymentRange.deployment,
+      since: deploymentRange.since,
+      until: deploymentRange.until,
+      /** With the key that this user signs versions with. */
+      sign: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({ profile: Type.Unknown() }),
   ),
   importProfile: command(
@@ -29,8 +35,9 @@ export const profileCalls = {
     'Puts the profile of a server elsewhere on the time axis of a deployment.',
     Type.Object({
       file: Type.String(),
-      /** Of the model that the profile names where it is left out. */
+      /** Where it is left out, the one of the model that the profile names. */
       deployment: Type.Optional(Type.String()),
+      /** Of the server elsewhere. Where it is left out, the name of the deployment there. */
       name: Type.Optional(Name),
     }),
     Type.Object({

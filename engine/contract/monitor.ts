@@ -8,6 +8,7 @@ import { fairnessCall } from './monitor-fairness.ts';
 import { fairnessOverTimeCall } from './monitor-fairness-over-time.ts';
 import { overviewCall } from './monitor-overview.ts';
 import { performanceCall } from './monitor-performance.ts';
+import { profileCalls } from './monitor-profiles.ts';
 import { qualityCall } from './monitor-quality.ts';
 import { systemCalls } from './monitor-system.ts';
 import { WindowUnit } from './monitor-windows.ts';
@@ -104,6 +105,7 @@ export const monitorCalls = {
   overview: overviewCall,
   quality: qualityCall,
   ...systemCalls,
+  ...profileCalls,
   performance: performanceCall,
   fairnessOverTime: fairnessOverTimeCall,
   compare: compareCall,

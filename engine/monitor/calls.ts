@@ -4,6 +4,7 @@ import type { InputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { alertCalls } from '../contract/monitor-alerts.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
+import type { profileCalls } from '../contract/monitor-profiles.ts';
 import type { systemCalls } from '../contract/monitor-system.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
@@ -36,7 +37,7 @@ export interface MonitorParts {
 }
 
 /** Calls that parts of the phase answer themselves. */
-type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls | keyof MeasuringCalls;
+type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls | keyof MeasuringCalls | keyof typeof profileCalls;
 
 /** One handler per call of the monitor phase that no part answers itself. */
 export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {

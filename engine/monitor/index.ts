@@ -13,6 +13,7 @@ import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
 import { Overview } from './overview/overview.ts';
 import type { HoldoutSources } from './performance/holdouts.ts';
+import { profileHandlers } from './profiles/calls.ts';
 import { ProfileStore } from './profiles/profile-store.ts';
 import { Profiler } from './profiles/profiler.ts';
 import { VersionProfiles } from './profiles/version-profiles.ts';
@@ -27,7 +28,10 @@ export function createMonitorPhase(
   context: EngineContext,
   data: ReferenceSources['data'] & QualitySources['data'] & Pick<DataPhase, 'marks'>,
   train: ReferenceSources['train'] & HoldoutSources['train'],
-  packages: { handlers: ReferenceSources['packages'] } & Pick<PackagePhase, 'addDescendants' | 'reference'>,
+  packages: { handlers: ReferenceSources['packages'] } & Pick<
+    PackagePhase,
+    'addDescendants' | 'reference' | 'signingKeys'
+  >,
   deploy: DeployPhase,
 ): Phase<typeof monitorCalls> {
   const system = createSystemWatch(context, deploy);
@@ -96,6 +100,11 @@ export function createMonitorPhase(
       ...alerts.handlers,
       ...system.handlers,
       ...measuring.handlers,
+      ...profileHandlers(
+        context,
+        { ...profiles, clock: context.clock, profiler, signingKeys: () => packages.signingKeys() },
+        (deploymentId) => deploy.collect(deploymentId),
+      ),
     },
     start: async () => {
       alerts.start();

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { packageCalls } from '../contract/package.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
@@ -11,6 +12,8 @@ import { ModelBin, type PurgedModels } from './registry/bin.ts';
 import { type Holder, Holders } from './registry/holders.ts';
 import { Registry } from './registry/registry.ts';
 import { ModelStore } from './store.ts';
+import { SignatureStore } from './version-folder/signature-store.ts';
+import { ownPublicKey } from './version-folder/signing-keys.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
@@ -25,6 +28,7 @@ export { predictionsOf, trainingRows } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';
+export { ownKey } from './version-folder/signing-keys.ts';
 export { verifyFolder } from './version-folder/verify-version.ts';
 export type { FolderFile } from './version-folder/version-folder.ts';
 
@@ -45,6 +49,8 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
    * @throws GalleyError as `files`
    */
   reference(reference: string): Promise<ReferenceFile | undefined>;
+  /** Public keys that are known here: the user's own, and those that versions were signed with. */
+  signingKeys(): KeyObject[];
   /**
    * Points an alias at a version, within the caller's transaction where there is one.
    * @returns the version it pointed at before.
@@ -74,6 +80,11 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
     reference: async (reference) => referenceFile({ context, data, train }, resolveModel(store, reference)),
+    signingKeys: () => {
+      const own = ownPublicKey();
+      const ofVersions = new SignatureStore(context.database).publicKeys().map((text) => createPublicKey(text));
+      return own ? [own, ...ofVersions] : ofVersions;
+    },
     moveAlias: (wish) => aliases.move(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
     addHolder: (holder) => holders.add(holder),

@@ -79,6 +79,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'monitor.invalid_range': 'Choose a beginning before the end.',
   'monitor.alert_not_found': gone,
   'monitor.rule_not_found': gone,
+  'monitor.elsewhere_not_found': gone,
   'monitor.rule_incomplete': 'Choose what it watches, and its bound.',
   'monitor.unknown_metric': 'Choose another one; the version that answers may have other columns.',
   'monitor.channel_not_found': gone,

@@ -52,7 +52,6 @@ export interface StoredDocument {
   source: string;
   instance: string;
   namedDeployment: string;
-  rows: number;
   madeAt: number;
   importedAt: number;
   isSigned: boolean;
@@ -197,41 +196,58 @@ export class ProfileStore {
     return this.#database.get<{ last: number | null }>(sql, deploymentId)?.last ?? null;
   }
 
-  /** Removes the windows of a process elsewhere, or of all of a source. */
-  removeSource(deploymentId: string, source: string, instance: string | null): void {
+  /** Windows of one owner, ascending by start. */
+  windowsOf(owner: WindowOwner, span: WindowSpan, reference: PreparedReference): WindowSketch[] {
+    const { deploymentId, source, instance, version } = owner;
+    const wanted = (stored: StoredWindow) => stored.instance === instance && stored.version === version;
+    return this.#stored(deploymentId, span, source, '*')
+      .filter(wanted)
+      .map((stored) => windowOf(stored, reference));
+  }
+
+  /** Removes the days and hours of an owner that begin in [from, to). */
+  removeFiner({ deploymentId, source, instance, version }: WindowOwner, from: number, to: number): void {
+    this.#database.run(
+      `DELETE FROM profile_windows
+       WHERE deployment_id = ? AND source = ? AND instance = ? AND version = ? AND unit IN ('hour', 'day') AND start >= ? AND start < ?`,
+      deploymentId,
+      source,
+      instance,
+      version,
+      from,
+      to,
+    );
+  }
+
+  /** Removes all of a server elsewhere. */
+  removeSource(deploymentId: string, source: string): void {
     this.revision++;
-    for (const table of ['profile_windows', 'profile_documents']) {
-      this.#database.run(
-        `DELETE FROM ${table} WHERE deployment_id = ? AND source = ? AND (? IS NULL OR instance = ?)`,
-        deploymentId,
-        source,
-        instance,
-        instance,
-      );
-    }
+    this.transaction(() => {
+      for (const table of ['profile_windows', 'profile_documents']) {
+        this.#database.run(`DELETE FROM ${table} WHERE deployment_id = ? AND source = ?`, deploymentId, source);
+      }
+    });
   }
 
   putDocument(document: StoredDocument): void {
     this.#database.run(
-      `INSERT INTO profile_documents (deployment_id, source, instance, named_deployment, rows, made_at, imported_at, is_signed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO profile_documents (deployment_id, source, instance, named_deployment, made_at, imported_at, is_signed)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       document.deploymentId,
       document.source,
       document.instance,
       document.namedDeployment,
-      document.rows,
       document.madeAt,
       document.importedAt,
       document.isSigned ? 1 : 0,
     );
   }
 
-  documents(deploymentId: string | null): StoredDocument[] {
+  documents(deploymentId: string): StoredDocument[] {
     const rows = this.#database.all<Omit<StoredDocument, 'isSigned'> & { isSigned: number }>(
-      `SELECT deployment_id AS deploymentId, source, instance, named_deployment AS namedDeployment, rows, made_at AS madeAt,
-         imported_at AS importedAt, is_signed AS isSigned FROM profile_documents WHERE ? IS NULL OR deployment_id = ?
-       ORDER BY deployment_id, source, made_at`,
-      deploymentId,
+      `SELECT deployment_id AS deploymentId, source, instance, named_deployment AS namedDeployment, made_at AS madeAt,
+         imported_at AS importedAt, is_signed AS isSigned FROM profile_documents WHERE deployment_id = ?
+       ORDER BY source, made_at`,
       deploymentId,
     );
     return rows.map((row) => ({ ...row, isSigned: row.isSigned === 1 }));

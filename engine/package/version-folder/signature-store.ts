@@ -28,6 +28,11 @@ export class SignatureStore {
     );
   }
 
+  /** Keys that versions were signed with, in PEM. */
+  publicKeys(): string[] {
+    return this.#database.column<string>('SELECT DISTINCT public_key FROM model_version_signatures');
+  }
+
   /** Takes the place of the one before. */
   put(versionId: string, { hash, bytes, publicKey, signedBy, signedAt }: StoredSignature): void {
     this.#database.run(

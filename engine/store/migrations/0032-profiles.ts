@@ -45,7 +45,6 @@ export const profiles: Migration = {
       source TEXT NOT NULL,
       instance TEXT NOT NULL,
       named_deployment TEXT NOT NULL,
-      rows INTEGER NOT NULL,
       made_at INTEGER NOT NULL,
       imported_at INTEGER NOT NULL,
       is_signed INTEGER NOT NULL CHECK (is_signed IN (0, 1)),

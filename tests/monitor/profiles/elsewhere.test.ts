@@ -1,0 +1,119 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { calls } from '../../../engine/contract/index.ts';
+import type { ProfileDocument } from '../../../engine/statistics/profile/document.ts';
+import { predict } from '../../serving/running-server.ts';
+import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
+
+const name = 'ridership';
+const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
+
+let engine: SharedApp;
+let url: string;
+let small: ProfileDocument;
+
+async function send(year: number, rows: number): Promise<void> {
+  const { signature } = await engine.call(calls.package.show, { reference: name });
+  const days = readCells(fileOf(year)).slice(0, rows);
+  const ids = days.map((day) => day.date as string);
+  await predict(url, { rows: days.map((day) => rowOf(day, signature)), ids, event_times: ids });
+}
+
+const document = async (input: object = {}) =>
+  (await engine.call(calls.monitor.profile, { deployment: name, ...input })).profile as ProfileDocument;
+
+function fileWith(content: unknown): string {
+  const file = join(engine.folder, `profile-${Math.floor(performance.now() * 1000)}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const bring = (content: unknown, input: object = {}) =>
+  engine.call(calls.monitor.importProfile, { file: fileWith(content), name: 'berlin', ...input });
+
+beforeAll(async () => {
+  engine = await sharedApp();
+  ({ url } = await deploySample(engine, name, [fileOf(2001)], {
+    target: name,
+    features: ['temp', 'humidity', 'date:weekday'],
+    split: { kind: 'every-nth', every: 5 },
+  }));
+  await send(2004, 40);
+  small = { ...(await document()), instance: 'elsewhere-1' };
+  await send(2004, 60);
+}, 90_000);
+afterAll(() => engine.close());
+
+test('a profile has the sums of all rows, and none of them', async () => {
+  const whole = await document();
+  expect(whole).toMatchObject({ format: 'galley-profile', model: name, deployment: name });
+  expect(whole.profiles[0]?.windows.reduce((sum, { rows }) => sum + rows, 0)).toBe(100);
+  const part = await document({ since: '2004-01-10T00:00:00Z', until: '2004-01-20T00:00:00Z' });
+  expect(part.profiles[0]?.windows.reduce((sum, { rows }) => sum + rows, 0)).toBe(20);
+  expect(part.signature).toBeUndefined();
+});
+
+test('a profile is brought once, and grows with what the same server says later', async () => {
+  expect(await bring(small)).toMatchObject({
+    added: 40,
+    elsewhere: { name: 'berlin', rows: 40, versions: [1], signed: false, first: '2004-01-01T00:00:00.000Z' },
+  });
+  expect((await bring(small)).added).toBe(0);
+  const grown = { ...(await document()), instance: 'elsewhere-1' };
+  expect((await bring(grown)).added).toBe(60);
+  expect((await bring(small)).added).toBe(0);
+  const other = await bring({ ...small, instance: 'elsewhere-2' });
+  expect(other).toMatchObject({ added: 40, elsewhere: { rows: 140 } });
+  const own = await engine.call(calls.monitor.report, { deployment: name });
+  expect(own.traffic.rows).toBe(100);
+});
+
+test('servers elsewhere are listed and forgotten', async () => {
+  await bring(small, { name: 'paris' });
+  const { elsewhere } = await engine.call(calls.monitor.elsewhere, {});
+  expect(elsewhere.map((one) => [one.name, one.rows])).toEqual([
+    ['berlin', 140],
+    ['paris', 40],
+  ]);
+  await engine.call(calls.monitor.removeElsewhere, { deployment: name, name: 'paris' });
+  const left = await engine.call(calls.monitor.elsewhere, { deployment: name });
+  expect(left.elsewhere.map((one) => one.name)).toEqual(['berlin']);
+  await expect(engine.call(calls.monitor.removeElsewhere, { deployment: name, name: 'paris' })).rejects.toMatchObject({
+    code: 'monitor.elsewhere_not_found',
+  });
+});
+
+test('a signature of a known key is told, a wrong one refused, one of an unknown key not counted', async () => {
+  const signed = await document({ sign: true });
+  expect((await bring(signed, { name: 'signed' })).elsewhere.signed).toBe(true);
+  const forged = structuredClone(signed);
+  Object.assign(forged.profiles[0]?.windows[0] ?? {}, { flagged: 1 });
+  await expect(bring(forged)).rejects.toMatchObject({ code: 'monitor.invalid_profile_signature' });
+  await expect(bring({ ...signed, signature: '{}' })).rejects.toMatchObject({
+    code: 'monitor.invalid_profile_signature',
+  });
+  const bundle = JSON.parse(signed.signature as string);
+  bundle.verificationMaterial.publicKey.hint = '0'.repeat(64);
+  const stranger = { ...signed, signature: JSON.stringify(bundle) };
+  expect((await bring(stranger, { name: 'stranger' })).elsewhere.signed).toBe(false);
+});
+
+test('what cannot be put beside a deployment is refused by its code', async () => {
+  await expect(bring({ ...small, model: 'another' })).rejects.toMatchObject({ code: 'monitor.profile_of_other_model' });
+  await expect(bring({ ...small, model: 'another' }, { deployment: name })).rejects.toMatchObject({
+    code: 'monitor.profile_of_other_model',
+  });
+  const otherBins = structuredClone(small);
+  Object.assign(otherBins.profiles[0] ?? {}, { reference: `sha256:${'0'.repeat(64)}` });
+  await expect(bring(otherBins)).rejects.toMatchObject({ code: 'monitor.unknown_profile_reference' });
+  const otherVersion = structuredClone(small);
+  Object.assign(otherVersion.profiles[0] ?? {}, { version: 7 });
+  await expect(bring(otherVersion)).rejects.toMatchObject({ code: 'monitor.unknown_profile_reference' });
+  for (const content of ['{"format"', '[]', '{}', JSON.stringify(small).slice(0, -100)]) {
+    await expect(bring(content)).rejects.toMatchObject({ code: 'monitor.invalid_profile' });
+  }
+  await expect(
+    engine.call(calls.monitor.importProfile, { file: join(engine.folder, 'missing.json') }),
+  ).rejects.toMatchObject({ code: 'monitor.invalid_profile' });
+});
