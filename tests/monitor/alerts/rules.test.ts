@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import type { Message } from '../../../engine/monitor/alerts/channels/message.ts';
@@ -31,11 +34,19 @@ const testRule = (rule: object, range: object = {}) =>
     rule: { window: 'year', comparison: 'above', forWindows: 1, hysteresis: 0, ...rule } as never,
   });
 
+/** A year of which every tenth day lacks its temperature: only then may one be missing later. */
+function withGaps(year: number): string {
+  const rows = daysOf(year).map((day, index) => (index % 10 === 0 ? { ...day, temp: '' } : day));
+  const path = join(engine.folder, `gaps-${year}.csv`);
+  writeFileSync(path, Papa.unparse(rows));
+  return path;
+}
+
 afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const { url, signature } = await deploySample(engine, name, [2001, 2002, 2003].map(fileOf), {
+  const { url, signature } = await deploySample(engine, name, [withGaps(2001), fileOf(2002), fileOf(2003)], {
     target: name,
     features: [...inputs, 'date:weekday'],
     split: { kind: 'every-nth', every: 5 },
