@@ -34,9 +34,9 @@ const testRule = (rule: object, range: object = {}) =>
     rule: { window: 'year', comparison: 'above', forWindows: 1, hysteresis: 0, ...rule } as never,
   });
 
-/** A year of which every tenth day lacks its temperature: only then may one be missing later. */
+/** A year of which every seventh day lacks its temperature: only then may one be missing later. */
 function withGaps(year: number): string {
-  const rows = daysOf(year).map((day, index) => (index % 10 === 0 ? { ...day, temp: '' } : day));
+  const rows = daysOf(year).map((day, index) => (index % 7 === 3 ? { ...day, temp: '' } : day));
   const path = join(engine.folder, `gaps-${year}.csv`);
   writeFileSync(path, Papa.unparse(rows));
   return path;
@@ -59,7 +59,8 @@ beforeAll(async () => {
     const rows = days.map((day, index) =>
       rowOf(year === 2006 && index % 2 === 0 ? { ...day, temp: '' } : day, signature),
     );
-    await predict(url, { rows, ids, event_times: ids });
+    const { status, body } = await predict(url, { rows, ids, event_times: ids });
+    expect([year, status, body.error]).toEqual([year, 200, undefined]);
   }
   const labels = years.flatMap(daysOf).map((day) => ({ id: dateOf(day), label: Number(day.ridership) }));
   await engine.call(calls.monitor.addLabels, { ...deployment, labels });
@@ -126,7 +127,7 @@ test('months are tested in a moment once the report is there', async () => {
   await testRule({ metric: 'drift_share', bound: 0.3, window: 'month' });
   const started = performance.now();
   const found = await testRule({ metric: 'drift_share', bound: 0.4, window: 'month', forWindows: 2 });
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(performance.now() - started).toBeLessThan(2000);
   expect(found.windows).toHaveLength(60);
   expect(found.windows.some(({ value }) => (value ?? 0) > 0)).toBe(true);
 });
