@@ -203,9 +203,11 @@ export class PredictionLogs {
     const round = `${dayOf(now)}/${bounds.retentionDays}`;
     if (expired.length === 0 && this.#rounds.get(deploymentId) === round) return;
     const kept = parts.filter((part) => !expired.includes(part));
-    if (!(await succeeds(() => this.#tellRemoval(deploymentId, expired, kept, before)))) return;
+    const commits: (() => void)[] = [];
+    if (!(await succeeds(() => this.#tellRemoval(deploymentId, expired, kept, before, commits)))) return;
     const last = Math.max(before ?? 0, ...expired.map(({ lastReceivedAt }) => lastReceivedAt));
     database.transaction(() => {
+      for (const commit of commits) commit();
       this.#dropParts(expired);
       this.#noteRemoved(deploymentId, expired);
       this.store.removeTraffic(deploymentId, last);
@@ -229,10 +231,15 @@ export class PredictionLogs {
     expired: readonly StoredLogPart[],
     staying: readonly StoredLogPart[],
     receivedBefore: number | null,
+    commits: (() => void)[],
   ): Promise<void> {
     const paths = (parts: readonly StoredLogPart[]) => parts.map(({ hash }) => this.#context.blobs.path(hash));
-    const removal = { deploymentId, gone: paths(expired), kept: paths(staying), receivedBefore };
-    for (const listener of this.#listeners) await listener(removal);
+    const answered = expired.filter(({ isShadow }) => !isShadow).map((part) => this.#withPath(part));
+    const removal = { deploymentId, gone: paths(expired), kept: paths(staying), answered, receivedBefore };
+    for (const listener of this.#listeners) {
+      const commit = await listener(removal);
+      if (commit) commits.push(commit);
+    }
   }
 
   async #removeDamaged(deploymentId: string, before: number | null): Promise<void> {

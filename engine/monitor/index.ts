@@ -38,7 +38,13 @@ export function createMonitorPhase(
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
   const labels = new LabelStore(context.database);
-  const measuring = createMeasuring(data, train, deploy, { duck: context.duck, deploy, references, store, labels });
+  const measuring = createMeasuring(data, train, deploy, context.database, {
+    duck: context.duck,
+    deploy,
+    references,
+    store,
+    labels,
+  });
   const profiles = {
     deploy,
     store: new ProfileStore(context.database),

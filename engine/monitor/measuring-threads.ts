@@ -75,7 +75,7 @@ export class MeasuringThreads {
 function answerOf(worker: Worker, message: { task: MeasuringTask; input: unknown }): Promise<unknown> {
   const listening = new AbortController();
   return new Promise((resolve, reject) => {
-    const listen = (event: string, listener: (value: never) => void) => {
+    const listen = (event: string, listener: (value: unknown) => void) => {
       worker.on(event, listener);
       listening.signal.addEventListener('abort', () => worker.off(event, listener));
     };

@@ -4,13 +4,16 @@ import type { performanceCall } from '../contract/monitor-performance.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
 import type { Handlers } from '../jobs/context.ts';
+import type { Database } from '../store/database.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { WindowComparisons } from './comparison/window-comparisons.ts';
 import { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { MeasuringThreads } from './measuring-threads.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
+import { keepDays } from './performance/keep-days.ts';
 import { MeasuredLogs, type MeasuringSources } from './performance/measured-log.ts';
+import { PerformanceDays } from './performance/performance-days.ts';
 import { timeRange } from './time-range.ts';
 
 /** The calls that measure what answers were worth. */
@@ -32,11 +35,14 @@ export interface Measuring {
 export function createMeasuring(
   data: HoldoutSources['data'] & Pick<DataPhase, 'marks'>,
   train: HoldoutSources['train'] & Pick<TrainPhase, 'stored'>,
-  deploy: Pick<DeployPhase, 'find'>,
-  sources: Omit<MeasuringSources, 'holdouts' | 'threads'>,
+  deploy: Pick<DeployPhase, 'find' | 'onRemoval'>,
+  database: Database,
+  sources: Omit<MeasuringSources, 'days' | 'holdouts' | 'threads'>,
 ): Measuring {
   const threads = new MeasuringThreads();
-  const measuring = { ...sources, threads, holdouts: new Holdouts({ data, train }) };
+  const days = new PerformanceDays(database);
+  const measuring = { ...sources, days, threads, holdouts: new Holdouts({ data, train }) };
+  deploy.onRemoval(({ answered, deploymentId }) => keepDays(measuring, () => deploy.find(deploymentId), answered));
   const logs = new MeasuredLogs(measuring);
   const performances = new DeploymentPerformances(measuring, logs);
   const datasetOf: ConstructorParameters<typeof DeploymentFairness>[0]['datasetOf'] = ({ version }) =>

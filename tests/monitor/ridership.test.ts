@@ -316,6 +316,12 @@ test('rows that the log keeps no more are told, and still count in sums', async 
   const removed = before.traffic.rows - after.traffic.rows;
   expect(removed).toBeGreaterThan(0);
   expect(after).toMatchObject({ removed: { rows: removed, receivedUntil: expect.any(String) } });
-  const { traffic, drift } = await report();
+  const { traffic, drift, performance } = await report();
   expect({ traffic, columns: drift.columns }).toEqual({ traffic: sums.traffic, columns: sums.drift.columns });
+  expect(performance?.rows).toBe(sums.performance?.rows);
+  expect(performance?.metrics.r2).toBeCloseTo(sums.performance?.metrics.r2 as number, 9);
+  const { whole, windows } = await engine.call(calls.monitor.performance, { deployment: name, window: 'year' });
+  expect(whole).toMatchObject({ rows: sums.traffic.rows, labelled: sums.performance?.rows });
+  expect(whole?.summed).toBeGreaterThan(0);
+  expect(windows.reduce((total, { summed }) => total + summed, 0)).toBe(whole?.summed);
 });

@@ -1,7 +1,7 @@
 import type { FairnessReport } from '../../contract/train-fairness.ts';
 import { fairnessReport, type SensitiveGroups } from '../../train/for-jobs.ts';
 import type { AnsweredRows } from '../performance/answered-rows.ts';
-import { type JudgingRule, judgedRows, labelledPositions } from '../performance/measure-performance.ts';
+import { type JudgingRule, judgedRows, labelledPositions } from '../performance/judging.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
 
 export interface FairnessInput {

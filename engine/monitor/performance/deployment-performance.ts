@@ -35,7 +35,10 @@ export class DeploymentPerformances {
       const key = JSON.stringify([measured.key, names]);
       const slices = await this.#slices.get(key, (work) => slicesOf(measured, this.#sources, names, work), signal);
       const { first, last } = summary;
-      const whole = { from: options.since ?? first ?? 0, to: options.until ?? last ?? 0 };
+      const whole = {
+        from: options.since ?? (measured.performance.whole.summed > 0 ? windows[0]?.from : first) ?? 0,
+        to: options.until ?? last ?? windows.at(-1)?.to ?? 0,
+      };
       return {
         deployment: spec.name,
         model: spec.model,
@@ -73,5 +76,5 @@ async function slicesOf(
 }
 
 function windowView({ from, to }: TimeWindow, window: MeasuredWindow): PerformanceWindow {
-  return { from: isoTime(from), to: isoTime(to), ...window, summed: 0 };
+  return { from: isoTime(from), to: isoTime(to), ...window };
 }

@@ -4,7 +4,7 @@ import type { EstimateMethod } from '../../contract/monitor-performance.ts';
 import { fitCbpe } from '../../statistics/cbpe.ts';
 import type { Figures } from './figures.ts';
 import type { HoldoutRows } from './holdouts.ts';
-import { type JudgingRule, labelledPositions } from './measure-performance.ts';
+import { type JudgingRule, labelledPositions } from './judging.ts';
 
 /** Estimates what answers are worth before their labels are known. */
 export interface PerformanceEstimator {

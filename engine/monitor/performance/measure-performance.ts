@@ -1,19 +1,14 @@
 import type { ConceptChange, EstimateMethod } from '../../contract/monitor-performance.ts';
-import type { TaskKind } from '../../contract/values.ts';
-import { type Judged, selectJudged } from '../../train/for-jobs.ts';
+import { selectJudged } from '../../train/for-jobs.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
 import type { AnsweredRows } from './answered-rows.ts';
 import { conceptChanges } from './concept-changes.ts';
 import { performanceEstimator } from './estimator.ts';
 import { type Figures, figuresOf, wholeEffort, windowEffort } from './figures.ts';
 import type { HoldoutRows } from './holdouts.ts';
-
-/** How answers are judged. */
-export interface JudgingRule {
-  task: TaskKind;
-  classes: readonly string[];
-  threshold: number;
-}
+import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
+import type { PerformanceDay } from './performance-days.ts';
+import { daysByWindow, type RealisedWindow, realisedWindow } from './realised.ts';
 
 export interface PerformanceInput {
   rule: JudgingRule;
@@ -22,12 +17,12 @@ export interface PerformanceInput {
   /** Labelled rows that a window needs. */
   minimumRows: number;
   holdout: HoldoutRows;
+  /** Rows that the log keeps no more. */
+  days: readonly PerformanceDay[];
 }
 
-export interface MeasuredWindow {
+export interface MeasuredWindow extends RealisedWindow {
   rows: number;
-  labelled: number;
-  realised: Figures | null;
   /** From the answers of all rows. */
   estimated: Figures | null;
 }
@@ -40,37 +35,37 @@ export interface MeasuredPerformance {
 }
 
 /** What a deployment's answers were worth over a range and in each of its windows. */
-export function measurePerformance({
-  rule,
-  rows,
-  windows,
-  minimumRows,
-  holdout,
-}: PerformanceInput): MeasuredPerformance {
+export function measurePerformance(input: PerformanceInput): MeasuredPerformance {
+  const { rule, rows, windows, minimumRows, holdout, days } = input;
   const labelled = labelledPositions(rows);
   const judged = judgedRows(rule, rows, labelled);
   const times = Float64Array.from(labelled, (row) => rows.eventTimes[row] as number);
   const realised = positionsByWindow(times, windows);
+  const removed = daysByWindow(days, windows);
   const { estimate, estimateOf } = performanceEstimator(rule, holdout);
   return {
     whole: {
-      rows: rows.targets.length,
-      labelled: labelled.length,
-      realised: labelled.length === 0 ? null : figuresOf(judged, wholeEffort),
+      rows: rows.targets.length + rowsOf(days),
+      ...realisedWindow(labelled.length === 0 ? null : judged, days, 1, wholeEffort),
       estimated: estimateOf(rows.answers),
     },
     windows: positionsByWindow(rows.eventTimes, windows).map((answered, index) => {
       const positions = realised[index] ?? [];
+      const own = positions.length === 0 ? null : selectJudged(judged, positions);
+      const gone = removed[index] ?? [];
       return {
-        rows: answered.length,
-        labelled: positions.length,
-        realised: positions.length < minimumRows ? null : figuresOf(selectJudged(judged, positions), windowEffort),
+        rows: answered.length + rowsOf(gone),
+        ...realisedWindow(own, gone, minimumRows, windowEffort),
         estimated: answered.length === 0 ? null : estimateOf(answersAt(rows, answered)),
       };
     }),
     estimate,
     changes: conceptChanges(judged, times),
   };
+}
+
+function rowsOf(days: readonly PerformanceDay[]): number {
+  return days.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** The metrics of the labelled rows; null where there is none. */
@@ -86,23 +81,4 @@ function answersAt({ answers, targets }: AnsweredRows, positions: readonly numbe
     chosen.set(answers.subarray(row * width, (row + 1) * width), index * width);
   }
   return chosen;
-}
-
-/** The rows whose label is known. */
-export function labelledPositions({ targets }: Pick<AnsweredRows, 'targets'>): Int32Array {
-  const positions = new Int32Array(targets.length);
-  let found = 0;
-  for (let row = 0; row < targets.length; row++) {
-    if (!Number.isNaN(targets[row] as number)) positions[found++] = row;
-  }
-  return positions.subarray(0, found);
-}
-
-export function judgedRows(
-  rule: JudgingRule,
-  { answers, targets }: Omit<AnsweredRows, 'eventTimes'>,
-  positions: ArrayLike<number>,
-): Judged {
-  const all: Judged = { ...rule, answers: { values: answers }, target: targets };
-  return positions.length === targets.length ? all : selectJudged(all, positions);
 }

@@ -2,7 +2,7 @@ import type { PerformanceSlice } from '../../contract/monitor-performance.ts';
 import { type Judged, metricOf, metricsOfCounts, selectJudged } from '../../train/for-jobs.ts';
 import type { AnsweredRows } from './answered-rows.ts';
 import { figuresOf, windowEffort } from './figures.ts';
-import { type JudgingRule, judgedRows, labelledPositions } from './measure-performance.ts';
+import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
 
 /** A column cut into the same slices on both sides: for each row the position of its slice. */
 export interface SlicedColumn {

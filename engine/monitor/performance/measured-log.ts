@@ -12,7 +12,9 @@ import type { MonitorStore } from '../store.ts';
 import { calendarWindows, type TimeWindow } from '../windows.ts';
 import { type AnsweredRows, answeredRows } from './answered-rows.ts';
 import type { Holdouts } from './holdouts.ts';
-import type { JudgingRule, MeasuredPerformance } from './measure-performance.ts';
+import type { JudgingRule } from './judging.ts';
+import type { MeasuredPerformance } from './measure-performance.ts';
+import type { PerformanceDay, PerformanceDays } from './performance-days.ts';
 
 export interface MeasuringSources {
   duck: DuckReader;
@@ -21,6 +23,7 @@ export interface MeasuringSources {
   holdouts: Holdouts;
   store: MonitorStore;
   labels: LabelStore;
+  days: PerformanceDays;
   threads: Pick<MeasuringThreads, 'measure'>;
 }
 
@@ -58,13 +61,15 @@ export class MeasuredLogs {
     range: MeasuredRange,
     signal?: AbortSignal,
   ): Promise<MeasuredLog> {
-    const { labels, store } = this.#sources;
+    const { days, labels, store } = this.#sources;
     const { since, until, window } = range;
     const paths = parts.map(({ path }) => path);
-    const key = JSON.stringify([spec, since, until, window, store.limits(spec.id), labels.revision, paths]);
+    const removed = days.of(spec.id, since, until);
+    const changing = [store.limits(spec.id), labels.revision, removed.length, paths];
+    const key = JSON.stringify([spec, since, until, window, ...changing]);
     return this.#kept.get(
       key,
-      async (work) => ({ key, ...(await measure(this.#sources, spec, parts, range, work)) }),
+      async (work) => ({ key, ...(await measure(this.#sources, spec, parts, { ...range, removed }, work)) }),
       signal,
     );
   }
@@ -74,7 +79,7 @@ async function measure(
   { deploy, duck, holdouts, labels, references, store, threads }: MeasuringSources,
   spec: DeploymentSpec,
   parts: readonly LogPart[],
-  range: MeasuredRange,
+  { removed, ...range }: MeasuredRange & { removed: PerformanceDay[] },
   signal: AbortSignal,
 ): Promise<Omit<MeasuredLog, 'key'>> {
   const reference = await references.of(spec.model, spec.version);
@@ -82,18 +87,25 @@ async function measure(
   const rule = ruleOf(reference);
   const log = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), range);
   const summary = await log.summary();
-  const { first, last, rows } = summary;
-  const isEmpty = first === null || last === null;
-  const windows = isEmpty ? [] : calendarWindows({ first, last, rows }, limits.minimumRows, range.window);
+  const span = spanOf(summary, removed);
+  const windows = span ? calendarWindows(span, limits.minimumRows, range.window) : [];
   const known = labels.has(spec.id) ? labels : null;
   const answered = await answeredRows(log, known, spec.id, reference.signature, signal);
   const holdout = await holdouts.of(reference);
   const performance = await threads.measure(
     'performance',
-    { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout },
+    { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout, days: removed },
     signal,
   );
   return { reference, limits, rule, log, summary, windows, answered, performance };
+}
+
+/** When rows came first and last, those that the log keeps no more included; null where there is none. */
+function spanOf({ first, last, rows }: LogSummary, removed: readonly PerformanceDay[]) {
+  const times = [...(first === null || last === null ? [] : [first, last]), ...removed.map(({ day }) => day)];
+  if (times.length === 0) return null;
+  const count = removed.reduce((sum, day) => sum + day.rows, rows);
+  return { first: Math.min(...times), last: Math.max(...times), rows: count };
 }
 
 export function ruleOf({ signature }: Pick<VersionReference, 'signature'>): JudgingRule {

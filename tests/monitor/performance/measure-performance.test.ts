@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../../engine/base/random.ts';
-import {
-  type JudgingRule,
-  measurePerformance,
-  type PerformanceInput,
-} from '../../../engine/monitor/performance/measure-performance.ts';
+import type { JudgingRule } from '../../../engine/monitor/performance/judging.ts';
+import { measurePerformance, type PerformanceInput } from '../../../engine/monitor/performance/measure-performance.ts';
 import { binary, fixture, months, regression } from './performance-fixture.ts';
 
 const none = { answers: new Float64Array(0), targets: new Float64Array(0) };
@@ -15,7 +12,14 @@ test.each([
 ] as const)(
   'every metric of a window is scikit-learn’s, and lies in its interval: %s',
   (_, { rule, rows }, expected) => {
-    const { windows, whole } = measurePerformance({ rule, rows, windows: months, minimumRows: 30, holdout: none });
+    const { windows, whole } = measurePerformance({
+      rule,
+      rows,
+      windows: months,
+      minimumRows: 30,
+      holdout: none,
+      days: [],
+    });
     expect(windows).toHaveLength(3);
     for (const [index, { metrics }] of expected.entries()) {
       const realised = windows[index]?.realised ?? {};
@@ -41,6 +45,7 @@ test('rows without a label count as rows only, and few labels give no metric', (
     windows: months,
     minimumRows: 30,
     holdout: none,
+    days: [],
   };
   const { whole, windows, estimate, changes } = measurePerformance(input);
   expect(whole).toMatchObject({ rows: 600, labelled: 15 });
@@ -53,8 +58,15 @@ test('rows without a label count as rows only, and few labels give no metric', (
 
 test('without rows nothing is said', () => {
   const rows = { eventTimes: new Float64Array(0), ...none };
-  const { whole, windows } = measurePerformance({ ...binary, rows, windows: [], minimumRows: 30, holdout: none });
-  expect(whole).toEqual({ rows: 0, labelled: 0, realised: null, estimated: null });
+  const { whole, windows } = measurePerformance({
+    ...binary,
+    rows,
+    windows: [],
+    minimumRows: 30,
+    holdout: none,
+    days: [],
+  });
+  expect(whole).toEqual({ rows: 0, labelled: 0, summed: 0, realised: null, estimated: null });
   expect(windows).toEqual([]);
 });
 
@@ -79,7 +91,14 @@ test('on a stationary stream the estimate is what comes true, within its interva
   for (let seed = 0; seed < seeds; seed++) {
     const random = seededRandom(seed);
     const rows = { eventTimes: new Float64Array(500), ...stream(500, random) };
-    const { whole } = measurePerformance({ rule, rows, windows: [], minimumRows: 30, holdout: stream(1000, random) });
+    const { whole } = measurePerformance({
+      rule,
+      rows,
+      windows: [],
+      minimumRows: 30,
+      holdout: stream(1000, random),
+      days: [],
+    });
     for (const name of names) {
       const [realised, estimated] = [whole.realised?.[name]?.value as number, whole.estimated?.[name]];
       if (realised >= (estimated?.low as number) && realised <= (estimated?.high as number)) {
@@ -93,14 +112,21 @@ test('on a stationary stream the estimate is what comes true, within its interva
 test('labels that come to mean something else show in what is realised, not in the estimate', () => {
   const random = seededRandom(3);
   const rows = { eventTimes: new Float64Array(2000), ...stream(2000, random, (score) => 1 - score) };
-  const { whole } = measurePerformance({ rule, rows, windows: [], minimumRows: 30, holdout: stream(1000, random) });
+  const { whole } = measurePerformance({
+    rule,
+    rows,
+    windows: [],
+    minimumRows: 30,
+    holdout: stream(1000, random),
+    days: [],
+  });
   expect(whole.realised?.accuracy?.high).toBeLessThan(0.35);
   expect(whole.estimated?.accuracy?.low).toBeGreaterThan(0.65);
 });
 
 test('the interval of many rows is narrowed from a part of them to the truth', () => {
   const rows = { eventTimes: new Float64Array(60_000), ...stream(60_000, seededRandom(5)) };
-  const { whole } = measurePerformance({ rule, rows, windows: [], minimumRows: 30, holdout: none });
+  const { whole } = measurePerformance({ rule, rows, windows: [], minimumRows: 30, holdout: none, days: [] });
   const { value, low, high } = whole.realised?.brier ?? {};
   expect(value).toBeCloseTo(1 / 6, 2);
   // The squared error of a calibrated uniform score has the variance 1/5 - 2/12 + 1/30 - 1/36 = 0.0389.

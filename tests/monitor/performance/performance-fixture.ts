@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AnsweredRows } from '../../../engine/monitor/performance/answered-rows.ts';
-import type { JudgingRule } from '../../../engine/monitor/performance/measure-performance.ts';
+import type { JudgingRule } from '../../../engine/monitor/performance/judging.ts';
 import { calendarWindows } from '../../../engine/monitor/windows.ts';
 
 interface FixtureWindow {

@@ -1,0 +1,29 @@
+import type { DeploymentSpec, LogPart } from '../../deploy/index.ts';
+import { LoggedRows } from '../logged-rows.ts';
+import { answeredRows } from './answered-rows.ts';
+import { type MeasuringSources, ruleOf } from './measured-log.ts';
+
+/**
+ * Sums up by day what rows were worth that are about to leave the log. Where that cannot be done they go all the same: a
+ * disk that is full would not wait.
+ * @returns what writes the sums down, in the transaction in which the rows go
+ */
+export async function keepDays(
+  { days, deploy, duck, labels, threads }: Omit<MeasuringSources, 'references' | 'holdouts' | 'store'>,
+  find: () => DeploymentSpec,
+  parts: readonly LogPart[],
+): Promise<(() => void) | undefined> {
+  if (parts.length === 0) return undefined;
+  try {
+    const spec = find();
+    const signature = await deploy.signature(spec.model, spec.version);
+    const everything = { since: null, until: null };
+    const log = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), everything);
+    const rows = await answeredRows(log, labels.has(spec.id) ? labels : null, spec.id, signature);
+    const sums = await threads.measure('days', { rule: ruleOf({ signature }), rows });
+    return () => days.add(spec.id, sums);
+  } catch (error) {
+    console.error(error);
+    return undefined;
+  }
+}
