@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame, FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, DriftThresholds } from '../contract/monitor-drift.ts';
 import { chunkScoresOf, type DriftColumn, type DriftDefinition, driftOfSamples } from '../statistics/drift.ts';
+import type { JudgeOptions } from '../statistics/drift-judgement.ts';
 import { type DriftSample, sampleOf } from '../statistics/drift-sample.ts';
 import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
 import { positionsByWindow, type TimeWindow } from './windows.ts';
@@ -11,7 +12,7 @@ export const comparedRows = 50_000;
 /** The same for one window of a timeline, of which there may be hundreds. */
 const comparedRowsOfWindow = 5000;
 
-export interface DriftSettings {
+export interface DriftSettings extends Pick<JudgeOptions, 'threshold' | 'falseAlarmRate'> {
   definition: DriftDefinition;
   /** Columns that are judged together: the more, the less a single one may come from sampling alone. */
   columnCount: number;

@@ -1,5 +1,5 @@
 import type { ColumnDrift } from '../contract/monitor-drift.ts';
-import type { DriftColumn } from '../statistics/drift.ts';
+import { type DriftColumn, labelJudging } from '../statistics/drift.ts';
 import { compareColumns, comparedRows, type DriftSettings } from './drift.ts';
 import { thinned } from './drift-columns.ts';
 import type { AnsweredRows } from './performance/answered-rows.ts';
@@ -21,5 +21,6 @@ export function labelDrift(
       : { name, kind: 'text', values: Array.from(known, (target) => classes[target] ?? null) };
   const current = thinned(column, comparedRows);
   const type = current.kind === 'text' ? 'text' : 'float64';
-  return compareColumns(label, current, type, null, settings);
+  const ofLabel = settings.definition === 'default' ? { ...settings, ...labelJudging } : settings;
+  return compareColumns(label, current, type, null, ofLabel);
 }
