@@ -114,8 +114,9 @@ export class RuleStore {
   /** Rules no longer tell on a channel that is gone. */
   forgetChannel(channel: string): void {
     this.#database.run(
-      `UPDATE alert_rules SET channels = (SELECT json_group_array(value) FROM json_each(channels) WHERE value <> ?1)
-       WHERE EXISTS (SELECT 1 FROM json_each(channels) WHERE value = ?1)`,
+      `UPDATE alert_rules SET channels = (SELECT json_group_array(value) FROM json_each(channels) WHERE value <> ?)
+       WHERE EXISTS (SELECT 1 FROM json_each(channels) WHERE value = ?)`,
+      channel,
       channel,
     );
   }

@@ -185,7 +185,10 @@ test('a rule of its own is judged, told on its channel, silent for a while, and 
   });
   const { channels } = await engine.call(calls.monitor.channels, {});
   expect(channels).toMatchObject([{ name: 'hook', hasSecret: false, lastError: expect.stringContaining('cannot be') }]);
+  await setRule({ name: 'drift', channels: ['hook'] });
   await engine.call(calls.monitor.removeChannel, { name: 'hook' });
+  const { rules } = await engine.call(calls.monitor.rules, deployment);
+  expect(rules.map(({ channels: told }) => told)).toEqual([[], []]);
   expect(await engine.call(calls.monitor.channels, {})).toEqual({ channels: [] });
   for (const builtIn of ['performance', 'drift']) await setRule({ name: builtIn, isOn: true });
 });

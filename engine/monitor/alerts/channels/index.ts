@@ -40,6 +40,10 @@ export class Channels {
    */
   async set(spec: ChannelSpec, secret?: string): Promise<Channel> {
     requireUsable(spec);
+    const before = this.#parts.store.find(spec.name)?.spec;
+    const isElsewhere = before !== undefined && (before.kind !== spec.kind || before.host !== spec.host);
+    // A password for one server is not sent to another.
+    if (isElsewhere) await this.#parts.secrets.remove(this.#account(spec.name));
     if (secret !== undefined) await this.#parts.secrets.save(this.#account(spec.name), secret);
     this.#parts.store.set(spec);
     return this.#view(spec.name);

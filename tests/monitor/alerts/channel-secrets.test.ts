@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ChannelStore } from '../../../engine/monitor/alerts/channels/channel-store.ts';
+import { Channels } from '../../../engine/monitor/alerts/channels/index.ts';
+import { Database } from '../../../engine/store/database.ts';
+import { type Keychain, SecretStore } from '../../../engine/store/secrets.ts';
+import { fixedClock } from '../../support/fixed.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import { messageOf } from './message-sample.ts';
+
+function world({
+  isTrusted = true,
+  environment = {},
+}: {
+  isTrusted?: boolean;
+  environment?: Record<string, string>;
+} = {}) {
+  const database = new Database(join(temporaryFolder(), 'galley.db'));
+  onTestFinished(() => database.close());
+  database.migrate();
+  const kept = new Map<string, string>();
+  const keychain: Keychain = {
+    get: async (account) => kept.get(account),
+    set: async (account, secret) => void kept.set(account, secret),
+    remove: async (account) => void kept.delete(account),
+  };
+  const channels = new Channels({
+    context: { clock: fixedClock(), project: { id: 'prj_1', name: 'Prices', path: temporaryFolder() } },
+    store: new ChannelStore(database),
+    secrets: new SecretStore(async () => keychain, environment),
+    trust: { has: () => isTrusted },
+  });
+  return { channels, kept, database };
+}
+
+const mail = {
+  name: 'mail',
+  kind: 'email',
+  host: 'smtp.example.org',
+  from: 'a@example.org',
+  to: ['b@example.org'],
+} as const;
+const spec = { ...mail, to: [...mail.to] };
+
+test('a secret is in the keychain only, stays where it is left out, and goes with its channel', async () => {
+  const { channels, kept, database } = world();
+  const channel = await channels.set(spec, 'tops3cret');
+  expect(channel).toEqual({ ...spec, hasSecret: true, lastError: null });
+  expect([...kept.values()]).toEqual(['tops3cret']);
+  expect(JSON.stringify(database.all('SELECT * FROM alert_channels'))).not.toContain('tops3cret');
+  expect(await channels.set({ ...spec, to: ['c@example.org'] })).toMatchObject({ hasSecret: true });
+  expect(await channels.set(spec, '')).toMatchObject({ hasSecret: false });
+  await channels.set(spec, 'again');
+  await channels.remove('mail');
+  expect(kept.size).toBe(0);
+});
+
+test('a password for one server is not sent to another', async () => {
+  const { channels, kept } = world();
+  await channels.set(spec, 'tops3cret');
+  expect(await channels.set({ ...spec, host: 'evil.example.org' })).toMatchObject({ hasSecret: false });
+  expect(kept.size).toBe(0);
+  expect(await channels.set({ ...spec, host: 'new.example.org' }, 'other')).toMatchObject({ hasSecret: true });
+});
+
+test('without a keychain a secret comes from the variable of its channel, of no other', async () => {
+  const { channels } = world({ environment: { GALLEY_ALERT_SECRET_ON_CALL: 'whisper' } });
+  const hook = { name: 'on-call', kind: 'webhook', url: 'https://example.org' } as const;
+  expect(await channels.set(hook)).toMatchObject({ hasSecret: true });
+  expect(await channels.set({ ...hook, name: 'other' })).toMatchObject({ hasSecret: false });
+});
+
+test('a project that nobody trusts yet tells nothing, and the channel says so', async () => {
+  const { channels } = world({ isTrusted: false });
+  const command = [process.execPath, '-e', 'process.exit(0)'];
+  await channels.set({ name: 'run', kind: 'command', command });
+  await expect(channels.send('run', messageOf())).rejects.toMatchObject({ mayPass: true });
+  expect(await channels.list()).toMatchObject([{ lastError: expect.stringContaining('nobody on this machine') }]);
+  const trusted = world();
+  await trusted.channels.set({ name: 'run', kind: 'command', command });
+  await trusted.channels.send('run', messageOf());
+  expect(await trusted.channels.list()).toMatchObject([{ lastError: null }]);
+});
