@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { MultivariateDrift } from './monitor-multivariate.ts';
 import { ColumnType, Nullable } from './values.ts';
 
 /** How columns are cut and judged: Galley's own way, deciles as many tools cut them, or as Evidently 0.7 does by default. */
@@ -84,6 +85,8 @@ export const ReportedDrift = Type.Object({
   prediction: Nullable(ColumnDrift),
   /** What came true, where it is known, beside the training part's target. */
   label: Nullable(ColumnDrift),
+  /** Of all inputs as a whole. */
+  multivariate: MultivariateDrift,
   /** Of the columns that matter to the model and could be judged. */
   share: Type.Number(),
   drifted: Type.Boolean(),

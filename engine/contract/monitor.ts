@@ -74,6 +74,8 @@ export const MonitorReport = Type.Object({
       /** The columns that drifted in it. */
       drifted: Type.Array(Type.String()),
       predictionDrift: Nullable(Type.Number()),
+      /** Mean reconstruction error of the inputs as a whole. */
+      reconstructionError: Nullable(Type.Number()),
     }),
   ),
   releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time })),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, DriftDefinition, DriftThresholds, NotCompared } from '../contract/monitor-drift.ts';
+import type { MultivariateDrift } from '../contract/monitor-multivariate.ts';
 import type { ColumnType } from '../contract/values.ts';
 import { withTableFile } from '../data/for-jobs.ts';
 import type { ReadableVersion } from '../data/index.ts';
@@ -16,6 +17,7 @@ import { type ColumnPairing, pairColumns, pairVersions, withoutChanged } from '.
 import { compareSamples, settingsFor } from './drift.ts';
 import { driftColumn } from './drift-columns.ts';
 import { unreadable } from './given-file.ts';
+import { multivariateOfDatasets } from './multivariate/dataset-multivariate.ts';
 
 /** What is compared with the reference, and which of its columns. */
 interface CurrentRows {
@@ -45,6 +47,7 @@ export interface DatasetReportOutput {
   rows: number;
   drifts: ColumnDrift[];
   notCompared: NotCompared[];
+  multivariate: MultivariateDrift;
   /** Missing values of each column that both have. */
   missing: Record<string, number>;
 }
@@ -106,7 +109,11 @@ async function compare(
       drifts.push(compareSamples(first, second, column.type, null, ofColumn));
     }
   }
-  return { rows, drifts, notCompared, missing: Object.fromEntries(missing) };
+  job.throwIfCanceled();
+  job.progress({ phase: 'comparing', done: compared.length, total: compared.length });
+  const sides = [reference, { paths: current.paths, rows }] as const;
+  const multivariate = await multivariateOfDatasets(connection, ...sides, compared, minimumRows);
+  return { rows, drifts, notCompared, multivariate, missing: Object.fromEntries(missing) };
 }
 
 /** By row, for the chunks of its reference, which are of rows in their order. */

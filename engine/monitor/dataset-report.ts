@@ -70,7 +70,7 @@ async function rowsOfVersion(data: Pick<DataPhase, 'open'>, reference: string) {
 
 function reportFrom(
   { reference, definition }: DatasetReportInput,
-  { rows, drifts, notCompared, missing }: DatasetReportOutput,
+  { rows, drifts, multivariate, notCompared, missing }: DatasetReportOutput,
 ): MonitorReport {
   const share = driftedShare(drifts);
   return {
@@ -92,6 +92,7 @@ function reportFrom(
       notCompared,
       prediction: null,
       label: null,
+      multivariate,
       share,
       drifted: share > driftShare,
     },

@@ -30,6 +30,8 @@ import { labelDrift } from './label-drift.ts';
 import type { LabelStore } from './label-store.ts';
 import { effectiveLimits } from './limits.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
+import type { MeasuringThreads } from './measuring-threads.ts';
+import { type MultivariateOverTime, multivariateOfLogged } from './multivariate/logged-multivariate.ts';
 import type { AnsweredRows } from './performance/answered-rows.ts';
 import type { Figures } from './performance/figures.ts';
 import type { MeasuredPerformance } from './performance/measure-performance.ts';
@@ -47,6 +49,7 @@ export interface ReportSources {
   store: MonitorStore;
   labels: LabelStore;
   logs: MeasuredLogs;
+  threads: Pick<MeasuringThreads, 'measure'>;
   profiles: ProfiledSources;
   fairness: Pick<DeploymentFairness, 'whole'>;
 }
@@ -147,11 +150,19 @@ async function measure(
   const { reference, limits, rows, performance } = findings;
   const { summary, windows } = sums ?? findings;
   const { metric, metrics } = reference.version;
+  const together = multivariateOfLogged(
+    { ...findings, windows, rowCount: findings.summary.rows, minimumRows: limits.minimumRows },
+    sources.threads,
+    signal,
+  );
+  // It is awaited below: until then a failure of it is nobody's.
+  together.catch(() => undefined);
   const inputs = sums?.inputs ?? (await inputDrift(findings));
   const prediction = sums?.prediction ?? (await predictionDrift(findings));
   const label = labelDrift(reference, findings.answered, findings.settings);
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
+  const multivariate = await together;
   return {
     deployment: spec.name,
     model: spec.model,
@@ -181,6 +192,7 @@ async function measure(
       ),
       prediction: prediction.whole,
       label,
+      multivariate: multivariate.whole,
       share,
       drifted: share > limits.driftShare,
     },
@@ -196,7 +208,7 @@ async function measure(
         ...metricsAndIntervals(performance.whole.estimated),
       },
     fairness: findings.fairness,
-    timeline: await timelineOf(findings, windows, inputs, prediction, sums),
+    timeline: await timelineOf(findings, windows, { inputs, prediction, multivariate, sums }),
     releases: summary.versions
       .toSorted((one, other) => one.first - other.first)
       .map(({ version, first }) => ({ version, at: isoTime(first) })),
@@ -279,12 +291,17 @@ async function driftOfLogged(
   return driftOverTime(reference, frame, type, importance, windows, settings);
 }
 
+interface OverTime {
+  inputs: DriftOverTime[];
+  prediction: DriftOverTime;
+  multivariate: MultivariateOverTime;
+  sums: ProfiledFindings | null;
+}
+
 async function timelineOf(
   { rows, performance, reference, windows: judged }: Findings,
   windows: TimeWindow[],
-  inputs: DriftOverTime[],
-  prediction: DriftOverTime,
-  sums: ProfiledFindings | null,
+  { inputs, prediction, multivariate, sums }: OverTime,
 ): Promise<MonitorReport['timeline']> {
   if (windows.length === 0) return [];
   const traffic = sums?.traffic ?? (await rows.byWindow(windows));
@@ -306,6 +323,7 @@ async function timelineOf(
       drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
       drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
       predictionDrift: prediction.windows[index] ?? null,
+      reconstructionError: multivariate.windows[index] ?? null,
     };
   });
 }

@@ -51,8 +51,18 @@ export function createMonitorPhase(
     versions: new VersionProfiles(context.database, references, packages),
   };
   const profiler = new Profiler({ ...profiles, clock: context.clock, duck: context.duck });
-  const { fairness, logs } = measuring;
-  const sources: ReportSources = { duck: context.duck, deploy, references, store, labels, fairness, logs, profiles };
+  const { fairness, logs, threads } = measuring;
+  const sources: ReportSources = {
+    duck: context.duck,
+    deploy,
+    references,
+    store,
+    labels,
+    fairness,
+    logs,
+    threads,
+    profiles,
+  };
   deploy.onLabels((deploymentId, given) => {
     for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
       const kept = records.map(({ row_id, label, known_at }) => ({

@@ -24,6 +24,7 @@ export interface MeasuringCalls {
 }
 
 export interface Measuring {
+  threads: Pick<MeasuringThreads, 'measure'>;
   logs: MeasuredLogs;
   fairness: DeploymentFairness;
   performances: DeploymentPerformances;
@@ -50,6 +51,7 @@ export function createMeasuring(
   const fairness = new DeploymentFairness({ ...measuring, data, datasetOf }, logs);
   const comparisons = new WindowComparisons(measuring, logs);
   return {
+    threads,
     logs,
     fairness,
     performances,

@@ -15,7 +15,7 @@ export interface SideRows {
 }
 
 /** The defaults of LightGBM, of scikit-learn and of the trees that are trained here. */
-const parameters: Parameters = {
+const defaults: Parameters = {
   loss: 'squared',
   rounds: 100,
   learning_rate: 0.1,
@@ -34,10 +34,16 @@ const parameters: Parameters = {
 
 /**
  * Regressions beside a model, of numbers that are known of the same rows, as of its errors: boosted trees on the raw columns.
+ * @param changed parameters of the trees learner
  * @param throwIfCanceled called many times a second
  * @throws GalleyError `train.no_features` where no column tells rows apart
  */
-export function sideRegression(frame: Frame, throwIfCanceled: () => void = () => undefined): SideRows {
+export function sideRegression(
+  frame: Frame,
+  changed: Parameters = {},
+  throwIfCanceled: () => void = () => undefined,
+): SideRows {
+  const parameters = { ...defaults, ...changed };
   const all = Int32Array.from({ length: frame.rows }, (_, row) => row);
   const choices = frame.columns.map(({ name }) => ({ name }));
   const fitted = fitFeatures(frame, all, { choices, settings: {}, interactions: [] }, []);

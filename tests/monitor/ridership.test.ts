@@ -124,10 +124,20 @@ test('drift compares the inputs with the training part, whole and by window', as
   expect(drift.prediction).toMatchObject({ name: 'prediction', statistics: { rows_current: 366 } });
 });
 
+test('the inputs are compared as a whole, too, without the date', async () => {
+  const { drift, timeline } = await report(range(2008));
+  const { multivariate } = drift;
+  expect(multivariate).toMatchObject({ columns: inputs.length, rows: { current: 366 } });
+  expect(multivariate.reconstruction?.components).toBeLessThan(inputs.length);
+  expect(multivariate.domain?.area).toBeGreaterThan(0.5);
+  expect(timeline[4]?.reconstructionError).toBeGreaterThan(0);
+  expect(timeline[1]?.reconstructionError).toBeNull();
+});
+
 test('a column whose values moved has drifted; nothing has where too few rows came', async () => {
   const { drift } = await report({ since: '2004-01-01T00:00:00Z', until: '2004-01-20T00:00:00Z' });
   expect(drift.columns.every(({ verdict, score }) => verdict === 'too_few_rows' && score === null)).toBe(true);
-  expect(drift).toMatchObject({ share: 0, drifted: false });
+  expect(drift).toMatchObject({ share: 0, drifted: false, multivariate: { verdict: 'too_few_rows', domain: null } });
   const winter = await report({ since: '2004-12-01T00:00:00Z', until: '2005-01-01T00:00:00Z' });
   expect(winter.drift.columns.find((column) => column.name === 'temp')).toMatchObject({ drifted: true });
 });

@@ -19,6 +19,7 @@ export function yearWindow(number: number, metric: number | null, parts: Partial
     interval: null,
     estimated: null,
     predictionDrift: null,
+    reconstructionError: null,
     ...parts,
   };
 }
@@ -66,6 +67,14 @@ export function monitorReport(timeline: Window[], columns: ColumnDrift[] = []): 
       notCompared: [],
       prediction: null,
       label: null,
+      multivariate: {
+        columns: 2,
+        rows: { reference: 800, current: 365 },
+        reconstruction: null,
+        domain: null,
+        drifted: false,
+        verdict: 'stable',
+      },
       share: 0.5,
       drifted: columns.some((one) => one.drifted),
     },

@@ -1,0 +1,50 @@
+import type { MultivariateDrift } from '../../contract/monitor-multivariate.ts';
+import type { ColumnType } from '../../contract/values.ts';
+import type { DriftColumn } from '../../statistics/drift.ts';
+import { reconstructionDrift } from '../../statistics/reconstruction-drift.ts';
+import { thinned } from '../drift-columns.ts';
+import { domainDrift } from './domain-classifier.ts';
+
+/** Rows of each side whose reconstruction is compared, and rows that the classifier is fitted on. */
+export const reconstructedRows = 20_000;
+const classifiedRows = 2500;
+/** Columns of a wide table that are compared as a whole. */
+export const comparedColumns = 100;
+/** Whether columns of a type are compared as a whole: dates only ever move on. */
+export function comparedTogether(type: ColumnType): boolean {
+  return type !== 'date' && type !== 'timestamp';
+}
+
+/** Of each of the two tests: both together are passed by 5 % of no-drift comparisons at most. */
+const level = 0.975;
+
+export interface MultivariateInput {
+  /** Columns of the same names and kinds, each side of equal length. */
+  reference: readonly DriftColumn[];
+  current: readonly DriftColumn[];
+  /** Rows that either side needs. */
+  minimumRows: number;
+}
+
+export interface MultivariateAnswer {
+  drift: MultivariateDrift;
+  /** Reconstruction error of each current row; null without a verdict. */
+  errors: Float64Array | null;
+}
+
+/** Whether the columns as a whole drifted: by what principal components miss, and by whether a classifier tells the sides apart. */
+export function multivariateDrift({ reference, current, minimumRows }: MultivariateInput): MultivariateAnswer {
+  const columns = reference.length;
+  const rows = { reference: reference[0]?.values.length ?? 0, current: current[0]?.values.length ?? 0 };
+  const common = { columns, rows, reconstruction: null, domain: null, drifted: false };
+  // Half of the reference is fitted on, the other half compared.
+  if (rows.current < minimumRows || rows.reference < 2 * minimumRows) {
+    return { drift: { ...common, verdict: 'too_few_rows' }, errors: null };
+  }
+  if (columns < 2) return { drift: { ...common, verdict: 'too_few_columns' }, errors: null };
+  const { errors, ...reconstruction } = reconstructionDrift(reference, current, level);
+  const few = (side: readonly DriftColumn[]) => side.map((column) => thinned(column, classifiedRows));
+  const domain = domainDrift(few(reference), few(current), level);
+  const drifted = reconstruction.drifted || domain.drifted;
+  return { drift: { ...common, reconstruction, domain, drifted, verdict: drifted ? 'drifted' : 'stable' }, errors };
+}
