@@ -107,8 +107,8 @@ export const monitorCommands: Command[] = [
   {
     words: 'monitor report',
     usage:
-      'D [--since T] [--until T] [--rows] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile]',
-    summary: 'Traffic, latency, quality, drift and performance by event time.',
+      'D [--since T] [--until T] [--rows] [--html FILE] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile|evidently] [--html FILE]',
+    summary: 'Traffic, latency, quality, drift and performance by event time; --html writes it as one page.',
     example: 'galley monitor report price --since 2025-01-01',
     flags: {
       since: text,
@@ -118,9 +118,10 @@ export const monitorCommands: Command[] = [
       current: text,
       definitions: text,
       rows: { type: 'boolean' },
+      html: text,
     },
     positionals: { minimum: 0, maximum: 1 },
-    call: 'monitor.report',
+    call: (flags) => (flags.html === undefined ? 'monitor.report' : 'monitor.writeReport'),
     input: ([deployment], flags) => {
       if (!deployment && !(flags.reference && flags.current))
         throw usageError('monitor report needs a deployment, or --reference and --current.');
@@ -133,9 +134,13 @@ export const monitorCommands: Command[] = [
         window: flags.window,
         definitions: flags.definitions,
         rows: flags.rows,
+        to: typeof flags.html === 'string' ? resolve(flags.html) : undefined,
       });
     },
-    print: (report: MonitorReport) => (report.deployment === null ? comparisonLines(report) : deploymentLines(report)),
+    print: (answer: MonitorReport | OutputOf<typeof monitorCalls.writeReport>) => {
+      if ('path' in answer) return [`${answer.path}, ${count(answer.bytes, 'byte')}.`];
+      return answer.deployment === null ? comparisonLines(answer) : deploymentLines(answer);
+    },
   },
   {
     words: 'monitor labels',

@@ -1366,6 +1366,11 @@ export const errorCatalogue = {
     meaning: 'A report was asked for without saying of what.',
     hint: 'Name a deployment, or a reference and a current dataset or file with a column in common.',
   },
+  'monitor.not_writable': {
+    kind: 'invalid',
+    meaning: 'The file of a report cannot be written.',
+    hint: 'Choose another file.',
+  },
   'monitor.alert_not_found': {
     kind: 'not_found',
     meaning: 'There is no such alert.',

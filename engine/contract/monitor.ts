@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
 import { Alert, alertCalls } from './monitor-alerts.ts';
 import { compareCall } from './monitor-compare.ts';
-import { DriftDefinition, DriftThresholds, ReportedDrift } from './monitor-drift.ts';
+import { ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
 import { fairnessCall } from './monitor-fairness.ts';
 import { fairnessOverTimeCall } from './monitor-fairness-over-time.ts';
@@ -10,8 +10,8 @@ import { overviewCall } from './monitor-overview.ts';
 import { performanceCall } from './monitor-performance.ts';
 import { profileCalls } from './monitor-profiles.ts';
 import { qualityCall } from './monitor-quality.ts';
+import { reportFields, reportFileCall } from './monitor-report-file.ts';
 import { systemCalls } from './monitor-system.ts';
-import { WindowUnit } from './monitor-windows.ts';
 import { Estimate } from './train-estimates.ts';
 import { FairnessReport } from './train-fairness.ts';
 import { Metrics, Nullable, Time } from './values.ts';
@@ -106,6 +106,7 @@ export const monitorCalls = {
   fairness: fairnessCall,
   overview: overviewCall,
   quality: qualityCall,
+  writeReport: reportFileCall,
   ...systemCalls,
   ...profileCalls,
   performance: performanceCall,
@@ -114,18 +115,7 @@ export const monitorCalls = {
   report: query(
     'monitor.report',
     'Traffic, latency, quality, drift and performance of a deployment by event time.',
-    Type.Object({
-      deployment: Type.Optional(Type.String()),
-      reference: Type.Optional(Type.String()),
-      current: Type.Optional(Type.String()),
-      since: Type.Optional(Time),
-      until: Type.Optional(Time),
-      window: Type.Optional(WindowUnit),
-      /** Reads the rows that the log still has, also where their sums would do: exact, and slower. */
-      rows: Type.Optional(Type.Boolean()),
-      definitions: Type.Optional(DriftDefinition),
-      thresholds: Type.Optional(DriftThresholds),
-    }),
+    Type.Object(reportFields),
     MonitorReport,
   ),
   labels: command(

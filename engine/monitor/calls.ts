@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
@@ -22,6 +23,8 @@ import type { TimeRange } from './logged-rows.ts';
 import type { MeasuringCalls } from './measuring.ts';
 import type { Overview } from './overview/overview.ts';
 import type { DeploymentQualities } from './quality/deployment-quality.ts';
+import { reportPage } from './report-page/report-page.ts';
+import { writeReport } from './report-page/write-report.ts';
 import { timeRange } from './time-range.ts';
 
 export interface MonitorParts {
@@ -52,6 +55,7 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     export: (input) => exportMonitoring(deploy, input),
     report: async (input, signal) => report(parts, input, signal),
+    writeReport: async ({ to, ...input }, signal) => writeReport(to, await page(parts, input, signal)),
     overview: async ({ fresh = false }) => {
       if (fresh) await parts.overview.refresh();
       return { deployments: parts.overview.list() };
@@ -90,6 +94,21 @@ function fairnessWork(input: FairnessJobInput): ProcessWork<FairnessAnswer, Fair
     input,
     commit: (answer) => answer,
   };
+}
+
+/** @throws GalleyError as `report` */
+async function page(
+  parts: MonitorParts,
+  input: InputOf<typeof monitorCalls.report>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { context, deploy, qualities } = parts;
+  const facts = await report(parts, input, signal);
+  const quality =
+    input.deployment === undefined
+      ? null
+      : await qualities.of(deploy.find(input.deployment), { ...timeRange(input), window: input.window }, signal);
+  return reportPage({ report: facts, quality, madeAt: isoTime(context.clock.now()), galleyVersion: context.version });
 }
 
 function report(

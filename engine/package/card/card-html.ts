@@ -1,37 +1,19 @@
-import { createHash } from 'node:crypto';
 import { type Html, html } from '../../base/html.ts';
 import { authorHtml } from './author-text.ts';
 import type { Block, CardDocument, ChartBlock, TableBlock } from './card-blocks.ts';
 import { chartStyle } from './card-charts.ts';
 import { cardStyle } from './card-style.ts';
+import { selfContainedPage } from './page.ts';
 
-/**
- * A card as one page. It asks for nothing and runs nothing: its content policy allows the one style by its hash and forbids
- * the rest.
- */
+/** A card as one page. */
 export function cardPage(document: CardDocument): string {
-  const style = `${cardStyle}${chartStyle}`;
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  // The style goes in as it is: escaped, its hash would be another.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${html`<title>Model card of ${document.title}</title>`.text}
-<style>${style}</style>
-</head>
-<body>
-<main>
-${html`<header><p class="kind">Model card</p><h1>${document.title}</h1></header>`.text}
-${cardBody(document).text}
-</main>
-</body>
-</html>
-`;
+  return selfContainedPage({
+    kind: 'Model card',
+    title: `Model card of ${document.title}`,
+    heading: document.title,
+    style: `${cardStyle}${chartStyle}`,
+    body: cardBody(document),
+  });
 }
 
 /** The lead and the sections of a card, without a title. */

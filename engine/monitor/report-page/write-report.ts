@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { makeFolderDurably, writeFileDurably } from '../../base/durable-files.ts';
+import { GalleyError } from '../../base/errors.ts';
+import type { OutputOf } from '../../contract/call.ts';
+import type { reportFileCall } from '../../contract/monitor-report-file.ts';
+
+/** Puts a page in its place as a whole or not at all. @throws GalleyError `monitor.not_writable` */
+export function writeReport(path: string, page: string): OutputOf<typeof reportFileCall> {
+  const target = resolve(path);
+  try {
+    makeFolderDurably(dirname(target));
+    writeFileDurably(target, page);
+  } catch (cause) {
+    const left = `${target}.${process.pid}.tmp`;
+    if (existsSync(left)) rmSync(left);
+    const reason = (cause as Error).message;
+    throw new GalleyError('monitor.not_writable', `${target} cannot be written: ${reason}.`, {
+      details: { path: target },
+      cause,
+    });
+  }
+  return { path: target, bytes: Buffer.byteLength(page), sha256: createHash('sha256').update(page).digest('hex') };
+}
