@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
@@ -79,6 +82,18 @@ test('what came true is compared with what the model was trained on', async () =
   expect(drift.label).toMatchObject({ name: 'species', type: 'text', verdict: 'stable', definition: 'default' });
   expect(drift.label?.bins.map(({ label }) => label).sort()).toEqual([...classes].sort());
   expect(drift.label?.statistics.rows_current).toBe(penguins.length);
+});
+
+test('the report is written as one page that says what the report says', async () => {
+  const to = join(engine.folder, 'reports', 'penguins.html');
+  const { path, bytes, sha256 } = await engine.call(calls.monitor.writeReport, { deployment: name, to });
+  const page = readFileSync(path);
+  expect([path, page.length, createHash('sha256').update(page).digest('hex')]).toEqual([to, bytes, sha256]);
+  const { drift, performance } = await report();
+  const text = page.toString();
+  expect(text).toContain(`${name}: ${name}, version 1`);
+  expect(text).toContain(`Realised on ${performance?.rows} labelled rows.`);
+  for (const { name: column } of drift.columns) expect(text).toContain(`<th scope="row">${column}</th>`);
 });
 
 test('an error that rises above its bound raises an alert; a class that the model does not know is left out', async () => {
