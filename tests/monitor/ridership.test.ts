@@ -169,6 +169,22 @@ test('the labels of another year have drifted from those of the training part', 
   expect((await report(range(2008))).drift.label).toBeNull();
 });
 
+test('before labels come the error is estimated by a second model, and the estimate stays beside what was realised', async () => {
+  const { estimate, windows } = await engine.call(calls.monitor.performance, { deployment: name, window: 'year' });
+  expect(estimate).toMatchObject({ method: 'dle', says: expect.stringContaining('215 held-out rows') });
+  expect(windows[4]).toMatchObject({ rows: 366, labelled: 0, realised: null });
+  const [realised, estimated] = [windows[0]?.realised, windows[0]?.estimated];
+  for (const metric of ['rmse', 'mae']) {
+    expect(realised?.[metric]?.value).toBeGreaterThan(estimated?.[metric]?.low as number);
+    expect(realised?.[metric]?.low).toBeLessThan(estimated?.[metric]?.high as number);
+    expect(windows[4]?.estimated?.[metric]?.value).toBeGreaterThan(0);
+  }
+  expect(windows[1]?.estimated).toBeNull();
+  const { estimated_performance, timeline } = await report({ window: 'year' });
+  expect(estimated_performance).toMatchObject({ method: 'dle', rows: 732 });
+  expect(timeline[4]?.estimated).toEqual(windows[4]?.estimated?.r2);
+});
+
 test('of several labels for a row the last one counts', async () => {
   await addLabels(daysOf(2004), (day) => labelOf(day) + 20);
   expect((await report()).performance?.metrics.r2).toBeLessThan(0);

@@ -3,7 +3,7 @@ import { selectJudged } from '../../train/for-jobs.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
 import type { AnsweredRows } from './answered-rows.ts';
 import { conceptChanges } from './concept-changes.ts';
-import { performanceEstimator } from './estimator.ts';
+import { type DescribedRows, estimatePerformance } from './estimate-performance.ts';
 import { type Figures, figuresOf, wholeEffort, windowEffort } from './figures.ts';
 import type { HoldoutRows } from './holdouts.ts';
 import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
@@ -17,6 +17,8 @@ export interface PerformanceInput {
   /** Labelled rows that a window needs. */
   minimumRows: number;
   holdout: HoldoutRows;
+  /** Of a regression. */
+  described: DescribedRows | null;
   /** Rows that the log keeps no more. */
   days: readonly PerformanceDay[];
 }
@@ -36,18 +38,18 @@ export interface MeasuredPerformance {
 
 /** What a deployment's answers were worth over a range and in each of its windows. */
 export function measurePerformance(input: PerformanceInput): MeasuredPerformance {
-  const { rule, rows, windows, minimumRows, holdout, days } = input;
+  const { rule, rows, windows, minimumRows, holdout, described, days } = input;
   const labelled = labelledPositions(rows);
   const judged = judgedRows(rule, rows, labelled);
   const times = Float64Array.from(labelled, (row) => rows.eventTimes[row] as number);
   const realised = positionsByWindow(times, windows);
   const removed = daysByWindow(days, windows);
-  const { estimate, estimateOf } = performanceEstimator(rule, holdout);
+  const { estimate, ...estimated } = estimatePerformance(rule, rows, windows, holdout, described);
   return {
     whole: {
       rows: rows.targets.length + rowsOf(days),
       ...realisedWindow(labelled.length === 0 ? null : judged, days, 1, wholeEffort),
-      estimated: estimateOf(rows.answers),
+      estimated: rows.targets.length === 0 ? null : estimated.whole,
     },
     windows: positionsByWindow(rows.eventTimes, windows).map((answered, index) => {
       const positions = realised[index] ?? [];
@@ -56,7 +58,7 @@ export function measurePerformance(input: PerformanceInput): MeasuredPerformance
       return {
         rows: answered.length + rowsOf(gone),
         ...realisedWindow(own, gone, minimumRows, windowEffort),
-        estimated: answered.length === 0 ? null : estimateOf(answersAt(rows, answered)),
+        estimated: estimated.windows[index] ?? null,
       };
     }),
     estimate,
@@ -72,13 +74,4 @@ function rowsOf(days: readonly PerformanceDay[]): number {
 export function measureFigures({ rule, rows }: { rule: JudgingRule; rows: HoldoutRows }): Figures | null {
   const labelled = labelledPositions(rows);
   return labelled.length === 0 ? null : figuresOf(judgedRows(rule, rows, labelled), wholeEffort);
-}
-
-function answersAt({ answers, targets }: AnsweredRows, positions: readonly number[]): Float64Array {
-  const width = answers.length / targets.length;
-  const chosen = new Float64Array(positions.length * width);
-  for (const [index, row] of positions.entries()) {
-    chosen.set(answers.subarray(row * width, (row + 1) * width), index * width);
-  }
-  return chosen;
 }

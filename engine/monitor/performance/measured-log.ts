@@ -11,6 +11,7 @@ import type { References, VersionReference } from '../reference.ts';
 import type { MonitorStore } from '../store.ts';
 import { calendarWindows, type TimeWindow } from '../windows.ts';
 import { type AnsweredRows, answeredRows } from './answered-rows.ts';
+import { describedRows } from './described-rows.ts';
 import type { Holdouts } from './holdouts.ts';
 import type { JudgingRule } from './judging.ts';
 import type { MeasuredPerformance } from './measure-performance.ts';
@@ -92,9 +93,10 @@ async function measure(
   const known = labels.has(spec.id) ? labels : null;
   const answered = await answeredRows(log, known, spec.id, reference.signature, signal);
   const holdout = await holdouts.of(reference);
+  const described = rule.task === 'regression' ? await describedRows(log, summary.rows, reference, holdouts) : null;
   const performance = await threads.measure(
     'performance',
-    { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout, days: removed },
+    { rule, rows: answered, windows, minimumRows: limits.minimumRows, holdout, described, days: removed },
     signal,
   );
   return { reference, limits, rule, log, summary, windows, answered, performance };

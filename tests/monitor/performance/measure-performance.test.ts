@@ -18,6 +18,7 @@ test.each([
       windows: months,
       minimumRows: 30,
       holdout: none,
+      described: null,
       days: [],
     });
     expect(windows).toHaveLength(3);
@@ -45,6 +46,7 @@ test('rows without a label count as rows only, and few labels give no metric', (
     windows: months,
     minimumRows: 30,
     holdout: none,
+    described: null,
     days: [],
   };
   const { whole, windows, estimate, changes } = measurePerformance(input);
@@ -64,6 +66,7 @@ test('without rows nothing is said', () => {
     windows: [],
     minimumRows: 30,
     holdout: none,
+    described: null,
     days: [],
   });
   expect(whole).toEqual({ rows: 0, labelled: 0, summed: 0, realised: null, estimated: null });
@@ -97,6 +100,7 @@ test('on a stationary stream the estimate is what comes true, within its interva
       windows: [],
       minimumRows: 30,
       holdout: stream(1000, random),
+      described: null,
       days: [],
     });
     for (const name of names) {
@@ -118,6 +122,7 @@ test('labels that come to mean something else show in what is realised, not in t
     windows: [],
     minimumRows: 30,
     holdout: stream(1000, random),
+    described: null,
     days: [],
   });
   expect(whole.realised?.accuracy?.high).toBeLessThan(0.35);
@@ -126,7 +131,15 @@ test('labels that come to mean something else show in what is realised, not in t
 
 test('the interval of many rows is narrowed from a part of them to the truth', () => {
   const rows = { eventTimes: new Float64Array(60_000), ...stream(60_000, seededRandom(5)) };
-  const { whole } = measurePerformance({ rule, rows, windows: [], minimumRows: 30, holdout: none, days: [] });
+  const { whole } = measurePerformance({
+    rule,
+    rows,
+    windows: [],
+    minimumRows: 30,
+    holdout: none,
+    described: null,
+    days: [],
+  });
   const { value, low, high } = whole.realised?.brier ?? {};
   expect(value).toBeCloseTo(1 / 6, 2);
   // The squared error of a calibrated uniform score has the variance 1/5 - 2/12 + 1/30 - 1/36 = 0.0389.

@@ -25,7 +25,7 @@ test.each([
   ['binary', binary, ['accuracy', 'f1', 'log_loss', 'brier', 'matthews']],
   ['regression', regression, ['rmse', 'mae', 'r2', 'mape']],
 ] as const)('the history stays what it was when its rows go: %s', (_, sample, exact) => {
-  const input = { rule: sample.rule, windows: months, minimumRows: 30, holdout };
+  const input = { rule: sample.rule, windows: months, minimumRows: 30, holdout, described: null };
   const before = measurePerformance({ ...input, rows: sample.rows, days: [] });
   const { days, rows } = divided(sample, Date.parse('2024-02-10'));
   const after = measurePerformance({ ...input, rows, days });
@@ -51,6 +51,6 @@ test.each([
 
 test('days of another task count as rows, and as nothing else', () => {
   const days = sumUpDays(regression);
-  const { whole } = measurePerformance({ ...binary, windows: [], minimumRows: 30, holdout, days });
+  const { whole } = measurePerformance({ ...binary, windows: [], minimumRows: 30, holdout, described: null, days });
   expect(whole).toMatchObject({ rows: 1200, labelled: 600, summed: 0 });
 });
