@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
+import { ColumnDrift } from './monitor-drift.ts';
 import { deploymentRange } from './monitor-windows.ts';
 import { Name, Nullable, Time } from './values.ts';
 
@@ -16,6 +17,30 @@ export const Elsewhere = Type.Object({
   signed: Type.Boolean(),
 });
 export type Elsewhere = Static<typeof Elsewhere>;
+
+/** What a server elsewhere was asked, in the windows of the deployment's own time line. */
+export const ElsewhereReport = Type.Object({
+  name: Type.String(),
+  rows: Type.Integer(),
+  since: Nullable(Time),
+  until: Nullable(Time),
+  columns: Type.Array(ColumnDrift),
+  prediction: Nullable(ColumnDrift),
+  /** Of the columns that matter to the model and could be judged. */
+  share: Type.Number(),
+  timeline: Type.Array(
+    Type.Object({
+      from: Time,
+      to: Time,
+      rows: Type.Integer(),
+      versions: Type.Array(Type.Integer()),
+      drift: Type.Record(Type.String(), Nullable(Type.Number())),
+      drifted: Type.Array(Type.String()),
+      predictionDrift: Nullable(Type.Number()),
+    }),
+  ),
+});
+export type ElsewhereReport = Static<typeof ElsewhereReport>;
 
 export const profileCalls = {
   profile: query(

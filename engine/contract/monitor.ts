@@ -8,7 +8,7 @@ import { fairnessCall } from './monitor-fairness.ts';
 import { fairnessOverTimeCall } from './monitor-fairness-over-time.ts';
 import { overviewCall } from './monitor-overview.ts';
 import { performanceCall } from './monitor-performance.ts';
-import { profileCalls } from './monitor-profiles.ts';
+import { ElsewhereReport, profileCalls } from './monitor-profiles.ts';
 import { qualityCall } from './monitor-quality.ts';
 import { reportFields, reportFileCall } from './monitor-report-file.ts';
 import { systemCalls } from './monitor-system.ts';
@@ -80,6 +80,8 @@ export const MonitorReport = Type.Object({
   ),
   releases: Type.Array(Type.Object({ version: Type.Integer(), at: Time })),
   alerts: Type.Array(Alert),
+  /** Servers elsewhere on the same time axis, by the profiles that were brought; absent where there are none. */
+  elsewhere: Type.Optional(Type.Array(ElsewhereReport)),
   /** Rows of any event time that the log keeps no more, and the last receipt of one; absent where there are none. */
   removed: Type.Optional(Type.Object({ rows: Type.Integer(), receivedUntil: Time })),
 });

@@ -28,7 +28,6 @@ import type { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { labelDrift } from './label-drift.ts';
 import type { LabelStore } from './label-store.ts';
-import { effectiveLimits } from './limits.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
 import type { MeasuringThreads } from './measuring-threads.ts';
 import { type MultivariateOverTime, multivariateOfLogged } from './multivariate/logged-multivariate.ts';
@@ -36,8 +35,9 @@ import type { AnsweredRows } from './performance/answered-rows.ts';
 import type { Figures } from './performance/figures.ts';
 import type { MeasuredPerformance } from './performance/measure-performance.ts';
 import type { MeasuredLogs } from './performance/measured-log.ts';
-import { type ProfiledFindings, profiledFindings } from './profiles/profiled-findings.ts';
-import { ProfiledRange, type ProfiledSources } from './profiles/profiled-range.ts';
+import type { ProfiledFindings } from './profiles/profiled-findings.ts';
+import type { ProfiledSources } from './profiles/profiled-range.ts';
+import { reportWithoutRows, summedUp } from './profiles/profiled-report.ts';
 import type { References, VersionReference } from './reference.ts';
 import type { MonitorStore } from './store.ts';
 import type { TimeWindow } from './windows.ts';
@@ -79,7 +79,7 @@ interface Findings {
 }
 
 /** The slow part of a report: what only changes when rows, labels or limits do. */
-type Measured = Omit<MonitorReport, 'traffic' | 'alerts' | 'removed'> & {
+export type Measured = Omit<MonitorReport, 'traffic' | 'alerts' | 'removed'> & {
   traffic: Omit<MonitorReport['traffic'], 'errors'>;
 };
 
@@ -123,20 +123,6 @@ export class DeploymentReports {
   }
 }
 
-/** What the sums of rows say; null where they cannot stand for the rows that are asked for. */
-async function profiled(
-  { profiles, references, store }: ReportSources,
-  spec: DeploymentSpec,
-  options: ReportOptions,
-): Promise<ProfiledFindings | null> {
-  if (options.definition !== 'default' || options.thresholds === 'chunks' || options.readsRows) return null;
-  const range = await ProfiledRange.of(profiles, spec, options);
-  if (range === null) return null;
-  const { version } = await references.facts(spec.model, spec.version);
-  const { minimumRows } = effectiveLimits(version, store.limits(spec.id));
-  return profiledFindings(range, { window: options.window, minimumRows });
-}
-
 async function measure(
   sources: ReportSources,
   spec: DeploymentSpec,
@@ -144,7 +130,8 @@ async function measure(
   options: ReportOptions,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const sums = await profiled(sources, spec, options);
+  const sums = await summedUp(sources, spec, options);
+  if (sums && parts.length === 0) return reportWithoutRows(spec, options, sums);
   // Windows of the same unit, whatever rows the log still has.
   const findings = await find(sources, spec, parts, sums ? { ...options, window: sums.unit } : options, signal);
   const { reference, limits, rows, performance } = findings;
@@ -187,8 +174,8 @@ async function measure(
       source: sums ? 'profile' : 'rows',
       columns,
       notCompared: notComparedInputs(
-        reference.signature.inputs.filter(({ name }) => !findings.masked.has(name)),
-        rows.groups.map(({ signature }) => signature),
+        reference.signature.inputs.filter(({ name }) => !(sums ?? findings).masked.has(name)),
+        sums?.signatures ?? rows.groups.map(({ signature }) => signature),
       ),
       prediction: prediction.whole,
       label,
@@ -212,6 +199,7 @@ async function measure(
     releases: summary.versions
       .toSorted((one, other) => one.first - other.first)
       .map(({ version, first }) => ({ version, at: isoTime(first) })),
+    ...(sums && sums.elsewhere.length > 0 && { elsewhere: sums.elsewhere }),
   };
 }
 

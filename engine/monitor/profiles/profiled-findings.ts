@@ -1,4 +1,5 @@
 import type { WindowUnit } from '../../contract/monitor-windows.ts';
+import type { Signature } from '../../contract/values.ts';
 import { driftOfSketches, judgeSketches } from '../../statistics/profile/drift-of-sketches.ts';
 import { labelOutput } from '../../statistics/profile/reference-profile.ts';
 import type { DriftOverTime } from '../drift.ts';
@@ -18,6 +19,10 @@ export interface ProfiledFindings {
   missing: Record<string, number>;
   inputs: DriftOverTime[];
   prediction: DriftOverTime;
+  /** Inputs that nothing can be said of. */
+  masked: ReadonlySet<string>;
+  /** Of the versions that answered. */
+  signatures: Signature[];
 }
 
 export interface ProfiledOptions {
@@ -25,13 +30,29 @@ export interface ProfiledOptions {
   minimumRows: number;
 }
 
+/** What all sources together have on the time axis. */
+export type Axis = Pick<LogSummary, 'first' | 'last' | 'rows'>;
+
+/** The axis of sources beside each other. */
+export async function commonAxis(ranges: readonly ProfiledRange[]): Promise<Axis> {
+  const summaries = await Promise.all(ranges.map((range) => range.summary()));
+  const firsts = summaries.flatMap(({ first }) => first ?? []);
+  const lasts = summaries.flatMap(({ last }) => last ?? []);
+  return {
+    rows: summaries.reduce((sum, { rows }) => sum + rows, 0),
+    first: firsts.length === 0 ? null : Math.min(...firsts),
+    last: lasts.length === 0 ? null : Math.max(...lasts),
+  };
+}
+
 /** Null where the windows are of hours that are dropped. @throws GalleyError `monitor.invalid_range` */
 export async function profiledFindings(
   range: ProfiledRange,
   options: ProfiledOptions,
+  axis?: Axis,
 ): Promise<ProfiledFindings | null> {
   const summary = await range.summary();
-  const { unit, windows } = windowsOf(summary, options);
+  const { unit, windows } = windowsOf(axis ?? summary, options);
   const counted = await range.byWindow(windows);
   if (counted === null) return null;
   const columns = await range.columns();
@@ -57,10 +78,12 @@ export async function profiledFindings(
     ),
     inputs,
     prediction: drifts[outputs] as DriftOverTime,
+    masked: new Set(columns.filter(isMasked).map(({ name }) => name)),
+    signatures: range.signatures,
   };
 }
 
-function windowsOf({ first, last, rows }: LogSummary, { window, minimumRows }: ProfiledOptions) {
+function windowsOf({ first, last, rows }: Axis, { window, minimumRows }: ProfiledOptions) {
   if (first === null || last === null) return { unit: window, windows: [] };
   const unit = window ?? readableUnit({ first, last, rows }, minimumRows);
   return { unit, windows: calendarWindows({ first, last, rows }, minimumRows, unit) };

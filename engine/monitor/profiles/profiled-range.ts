@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ColumnType } from '../../contract/values.ts';
+import type { ColumnType, Signature } from '../../contract/values.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import { BucketSketch } from '../../statistics/profile/bucket-sketch.ts';
 import { type ColumnSketch, mergeSketch, sketchOfCounts } from '../../statistics/profile/column-sketch.ts';
@@ -84,6 +84,12 @@ export class ProfiledRange {
       profiles.set(version, profile);
     }
     return new ProfiledRange({ sources, spec, range, spans, source }, totals, profiles);
+  }
+
+  /** Of the versions that answered. */
+  get signatures(): Signature[] {
+    const answered = new Set(this.#totals.map(({ version }) => version));
+    return [...this.#versions].flatMap(([version, { facts }]) => (answered.has(version) ? [facts.signature] : []));
   }
 
   /** What came, by version; latencies are known to within 2 %. */

@@ -36,7 +36,8 @@ export class BucketSketch {
 
   /** Buckets with rows, ascending. */
   sorted(): [bucket: number, rows: number][] {
-    return [...this.buckets].sort(([one], [other]) => one - other);
+    const buckets = Int32Array.from(this.buckets.keys()).sort();
+    return Array.from(buckets, (bucket) => [bucket, this.buckets.get(bucket) as number]);
   }
 }
 

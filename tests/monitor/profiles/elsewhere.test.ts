@@ -117,3 +117,30 @@ test('what cannot be put beside a deployment is refused by its code', async () =
     engine.call(calls.monitor.importProfile, { file: join(engine.folder, 'missing.json') }),
   ).rejects.toMatchObject({ code: 'monitor.invalid_profile' });
 });
+
+test('a report has servers elsewhere on its own time axis', async () => {
+  const { timeline, elsewhere, traffic } = await engine.call(calls.monitor.report, { deployment: name });
+  const berlin = elsewhere?.find((one) => one.name === 'berlin');
+  expect(traffic.rows).toBe(100);
+  expect(berlin).toMatchObject({ rows: 140, since: '2004-01-01T00:00:00.000Z' });
+  expect(berlin?.timeline.map(({ from, to }) => [from, to])).toEqual(timeline.map(({ from, to }) => [from, to]));
+  expect(berlin?.timeline.reduce((sum, { rows }) => sum + rows, 0)).toBe(140);
+  expect(berlin?.columns.map((column) => column.name).sort()).toEqual(['date', 'humidity', 'temp']);
+});
+
+test('what is left of a deployment without its rows is reported as well', async () => {
+  const before = await engine.call(calls.monitor.report, { deployment: name });
+  engine.app.context.database.run('UPDATE log_parts SET last_received_at = 0');
+  await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 5 } } });
+  const after = await engine.call(calls.monitor.report, { deployment: name });
+  expect(after.removed?.rows).toBe(100);
+  expect(after).toMatchObject({
+    traffic: { rows: 100 },
+    performance: null,
+    drift: { source: 'profile', columns: before.drift.columns },
+    quality: before.quality,
+  });
+  expect(after.timeline.map(({ rows, drift }) => [rows, drift])).toEqual(
+    before.timeline.map(({ rows, drift }) => [rows, drift]),
+  );
+});
