@@ -89,7 +89,7 @@ test('an alert says what contributes, can be seen and silenced; a rule is tried 
   await page.getByText('on-call took a test alert (webhook).').waitFor();
   expect(events).toEqual(['alert.test']);
   await picture(page, 'alert-channels');
-  await button(page, 'Close').click();
+  await button(page, 'Done').click();
 
   await button(page, 'Add rule').click();
   await page.getByLabel('Name', { exact: true }).fill('much-drift');

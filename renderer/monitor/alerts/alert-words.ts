@@ -18,10 +18,12 @@ export function byUrgency(alerts: readonly Alert[]): Alert[] {
   return [...alerts].sort((a, b) => rank(a) - rank(b) || b.raisedAt.localeCompare(a.raisedAt));
 }
 
-/** `performance below 0.7, 2 windows in a row` */
-export function ruleText({ metric, comparison, bound, forWindows }: Rule): string {
-  const row = forWindows > 1 ? `, ${formatQuantity(forWindows, 'window')} in a row` : '';
-  return `${metric} ${comparison} ${formatNumber(bound)}${row}`;
+/** `performance below 0.7, 2 weeks in a row` */
+export function ruleText({ metric, comparison, bound, forWindows, window }: Rule): string {
+  const unit = window === 'automatic' ? 'window' : window;
+  const row =
+    forWindows > 1 ? `${formatQuantity(forWindows, unit)} in a row` : window === 'automatic' ? '' : `in a ${unit}`;
+  return `${metric} ${comparison} ${formatNumber(bound)}${row === '' ? '' : `, ${row}`}`;
 }
 
 /** How a window of a rule is called in a choice. */
