@@ -18,9 +18,11 @@ import { ProfileStore } from './profiles/profile-store.ts';
 import { Profiler } from './profiles/profiler.ts';
 import { VersionProfiles } from './profiles/version-profiles.ts';
 import { DeploymentQualities, type QualitySources } from './quality/deployment-quality.ts';
+import { qualityMetrics } from './quality/quality-metrics.ts';
 import { type ReferenceSources, References } from './reference.ts';
 import { MonitorStore } from './store.ts';
 import { createSystemWatch } from './system/system.ts';
+import { systemMetrics } from './system/system-metrics.ts';
 import { watchDeployments } from './watch.ts';
 
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
@@ -88,6 +90,8 @@ export function createMonitorPhase(
   });
   const reports = new DeploymentReports(sources);
   const alerts = new Alerts(context, { sources, deploy, reports, performances: measuring.performances });
+  alerts.metrics.add(systemMetrics(system.samples, context.clock));
+  alerts.metrics.add(qualityMetrics({ qualities, references, clock: context.clock }));
   packages.addDescendants(alertsOf(store.alerts));
 
   const check = async (nameOrId: string, range: TimeRange) => {
@@ -97,7 +101,7 @@ export function createMonitorPhase(
     return result;
   };
   const overview = new Overview({
-    ...{ database: context.database, clock: context.clock, deploy, reports, qualities, store },
+    ...{ database: context.database, clock: context.clock, deploy, reports, qualities, references, store },
     samples: system.samples,
     labels: sources.labels,
     found: (subject) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject }),

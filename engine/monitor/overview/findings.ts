@@ -10,6 +10,7 @@ import { breaksBound } from '../limits.ts';
 import { historyDays, type Pauses, pausesOf } from '../quality/arrival-checks.ts';
 import type { DeploymentQualities } from '../quality/deployment-quality.ts';
 import type { ArrivalCounts } from '../quality/quality-counts.ts';
+import type { References } from '../reference.ts';
 
 /** What takes long to find out of a deployment; it changes with its rows, labels, limits and version alone. */
 export interface Findings {
@@ -33,20 +34,26 @@ const leastDays = 3;
 /** Of one deployment: more are read where they stand. */
 const mostQualityReasons = 3;
 
+export interface FindingSources {
+  reports: DeploymentReports;
+  qualities: DeploymentQualities;
+  references: References;
+}
+
 /** Judges the newest window that has enough rows, a complete one unless there is none. */
 export async function findOut(
-  { reports, qualities }: { reports: DeploymentReports; qualities: DeploymentQualities },
+  { reports, qualities, references }: FindingSources,
   spec: DeploymentSpec,
   state: string,
 ): Promise<Findings> {
   const report = await reports.of(spec, { since: null, until: null, definition: 'default' });
   const arrivals = await qualities.arrivals(spec);
-  const { timeline, metric, performance, limits } = report;
+  const { timeline, metric, limits } = report;
   const minimum = limits?.minimumRows ?? 1;
   const judged = newestWindow(timeline, ({ rows }) => rows >= minimum);
   const labelled = newestWindow(timeline, (window) => window.metric !== null);
   const estimated = newestWindow(timeline, (window) => window.estimated !== null);
-  const reference = performance?.reference[metric.name] ?? null;
+  const { version } = await references.of(spec.model, spec.version);
   return {
     state,
     version: spec.version,
@@ -60,7 +67,7 @@ export async function findOut(
         low: labelled.interval?.[0] ?? null,
         high: labelled.interval?.[1] ?? null,
       },
-      reference,
+      reference: version.metrics[metric.name] ?? null,
     },
     reasons: [
       ...(judged ? await qualityReasons(qualities, spec, judged) : []),

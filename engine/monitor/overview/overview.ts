@@ -5,22 +5,18 @@ import type { Light } from '../../contract/monitor-quality.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import type { Database } from '../../store/database.ts';
 import { alertView } from '../alerts/alert-store.ts';
-import type { DeploymentReports } from '../deployment-report.ts';
 import type { LabelStore } from '../label-store.ts';
 import { freshnessCheck, volumeCheck } from '../quality/arrival-checks.ts';
-import type { DeploymentQualities } from '../quality/deployment-quality.ts';
 import type { MonitorStore } from '../store.ts';
 import type { SampleStore } from '../system/sample-store.ts';
 import { objectiveOf } from '../system/system-report.ts';
-import { type Findings, findOut, qualityReason } from './findings.ts';
+import { type FindingSources, type Findings, findOut, qualityReason } from './findings.ts';
 import { systemReasons } from './system-reasons.ts';
 
-export interface OverviewSources {
+export interface OverviewSources extends FindingSources {
   database: Database;
   clock: Clock;
   deploy: Pick<DeployPhase, 'collect' | 'list' | 'logParts' | 'serverState'>;
-  reports: DeploymentReports;
-  qualities: DeploymentQualities;
   samples: SampleStore;
   store: MonitorStore;
   labels: Pick<LabelStore, 'revision'>;

@@ -42,7 +42,7 @@ export function pausesOf({ minutes }: Pick<ArrivalCounts, 'minutes'>): Pauses {
 export function freshnessCheck({ last, usual }: Pauses, now: number, isRunning: boolean): QualityCheck {
   if (last === null) return unknown('freshness', 'No row has come yet.');
   const since = Math.max(0, Math.floor(now / 60_000) - last);
-  const came = `The last row came ${duration(since)} ago`;
+  const came = since === 0 ? 'The last row came just now' : `The last row came ${duration(since)} ago`;
   if (!isRunning) return { ...unknown('freshness', `${came}; the deployment does not run.`), value: since };
   if (usual === null) {
     const says = `${came}; rows have come on too few days to say what is usual.`;

@@ -92,13 +92,18 @@ export class DeploymentQualities {
     });
   }
 
-  /** Rows by the hour of their event time; hours without rows are left out. */
-  async hours(spec: DeploymentSpec, since: number): Promise<{ from: number; rows: number }[]> {
-    const range = { since, until: null };
+  /** Counts of what is collected already, by the hour of event time. */
+  spans(spec: DeploymentSpec, range: TimeRange): Promise<CountedSpan[]> {
     return this.#sources.deploy.readLog(spec.id, range, async (parts) => {
       const { spans } = await (await this.#counts(spec, parts)).counts(range, 'hour');
-      return spans.map(({ from, rows }) => ({ from, rows }));
+      return spans;
     });
+  }
+
+  /** Rows by the hour of their event time; hours without rows are left out. */
+  async hours(spec: DeploymentSpec, since: number): Promise<{ from: number; rows: number }[]> {
+    const spans = await this.spans(spec, { since, until: null });
+    return spans.map(({ from, rows }) => ({ from, rows }));
   }
 
   async #counts(spec: DeploymentSpec, parts: readonly LogPart[]): Promise<LoggedCounts> {

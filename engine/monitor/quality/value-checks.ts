@@ -55,8 +55,12 @@ export function valueChecks(columns: readonly ExpectedColumn[], counts: QualityC
   if (judged.length === 0) return rows === 0 ? [] : [tooFew(rows)];
   return [
     ...orGood(missingChecks(judged), 'missing', 'No input misses other shares of its values than in training.'),
-    ...orGood(unseenChecks(judged), 'unseen', 'Categories are those of the training part.'),
-    ...orGood(rangeChecks(judged), 'range', 'Numbers lie in the range of the training part.'),
+    ...(judged.some(({ unseen }) => unseen !== null)
+      ? orGood(unseenChecks(judged), 'unseen', 'Categories are those of the training part.')
+      : []),
+    ...(judged.some(({ outOfRange }) => outOfRange !== null)
+      ? orGood(rangeChecks(judged), 'range', 'Numbers lie in the range of the training part.')
+      : []),
   ];
 }
 

@@ -65,12 +65,23 @@ export function systemOf(
 export function objectiveOf(store: SampleStore, deploymentId: string, now: number): DeploymentSystem['objective'] {
   const objective = store.objective(deploymentId) ?? defaultObjective;
   const totals = store.totals(deploymentId, now - objective.days * dayMilliseconds, now);
-  const answered = share(totals.requests - totals.failed, totals.requests);
-  const ready = share(totals.readySeconds, totals.wantedSeconds);
-  const known = [answered, ready].filter((part) => part !== null);
-  const achieved = known.length === 0 ? null : Math.min(...known);
+  const reached = availabilityOf(totals);
+  const { achieved } = reached;
   const budgetLeft = achieved === null ? null : 1 - (1 - achieved) / (1 - objective.availability);
-  return { ...objective, answered, ready, achieved, budgetLeft };
+  return { ...objective, ...reached, budgetLeft };
+}
+
+/** Shares of requests that did not fail and of time with a server, and the lesser of the two; null where nothing is known. */
+export function availabilityOf({
+  requests,
+  failed,
+  readySeconds,
+  wantedSeconds,
+}: Pick<Sample, 'requests' | 'failed' | 'readySeconds' | 'wantedSeconds'>) {
+  const answered = share(requests - failed, requests);
+  const ready = share(readySeconds, wantedSeconds);
+  const known = [answered, ready].filter((part) => part !== null);
+  return { answered, ready, achieved: known.length === 0 ? null : Math.min(...known) };
 }
 
 /** Samples that are longer than a window stand for themselves. */

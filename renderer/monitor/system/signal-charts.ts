@@ -125,7 +125,9 @@ export const signals: readonly Signal[] = [
 /** The chart of a signal; its axis of time is that of the range, so that what is not known stays empty. */
 export function signalOption(theme: ChartTheme, signal: Signal, { since, until, windows }: Range): EChartsCoreOption {
   const base = baseOptions(theme);
-  const [from, to] = [Date.parse(since), Date.parse(until)];
+  const from = Date.parse(since);
+  // The window that goes on still reaches beyond now.
+  const to = Math.max(Date.parse(until), Date.parse(windows.at(-1)?.to ?? until));
   return {
     ...base,
     grid: { left: 52, right: 10, top: 10, bottom: 26 },
@@ -134,10 +136,11 @@ export function signalOption(theme: ChartTheme, signal: Signal, { since, until, 
       formatter: (hits: { axisValue: number }[]) => tipOf(signal, windowAt(windows, hits[0]?.axisValue ?? 0)),
     },
     xAxis: xAxis(theme, {
-      type: 'value',
+      type: 'time',
       min: from,
       max: to,
-      splitNumber: 4,
+      splitNumber: 5,
+      containShape: false,
       axisLabel: { formatter: (time: number) => timeTick(time, to - from) },
     }),
     yAxis: yAxis(theme, {

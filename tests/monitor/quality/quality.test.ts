@@ -129,3 +129,27 @@ test('a range without rows has no windows and raises nothing of values', async (
   expect(empty.checks.some(({ kind }) => kind === 'missing')).toBe(false);
   await expect(quality('2024-02-01', '2024-01-01')).rejects.toMatchObject({ code: 'monitor.invalid_range' });
 });
+
+test('rules may watch unseen categories, numbers out of range, and the time since the last row', async () => {
+  // A window is judged once it is over.
+  expect(await send(rows.slice(0, 1), '03')).toBe(200);
+  const { metrics } = await engine.call(calls.monitor.rules, { deployment: name });
+  expect(metrics.map(({ metric }) => metric)).toEqual(
+    expect.arrayContaining([
+      'unseen_share',
+      'out_of_range_share',
+      'minutes_since_last_row',
+      'saturation',
+      'availability',
+    ]),
+  );
+  const tried = await engine.call(calls.monitor.testRule, {
+    deployment: name,
+    rule: { metric: 'unseen_share', window: 'month', comparison: 'above', bound: 0.05, forWindows: 1, hysteresis: 0 },
+  });
+  const values = tried.windows.map(({ value, fired }) => [value === null ? null : Number(value.toFixed(3)), fired]);
+  expect(values.slice(0, 2)).toEqual([
+    [0, false],
+    [expect.closeTo(69 / (344 + 172), 1), true],
+  ]);
+});
