@@ -17,6 +17,7 @@ function alertOf(year: number, parts: object = {}): MonitorReport['alerts'][numb
     id: `alert_${year}_${JSON.stringify(parts)}`,
     deployment: 'ridership',
     rule: 'drift',
+    cause: 'drift',
     severity: 'warning',
     title: 'Columns drifted',
     detail: '',
@@ -155,7 +156,7 @@ describe('what happened', () => {
 
   test('alerts of one time stand beside each other, those of another time not at all', () => {
     const report = monitorReport([yearWindow(2004, 1), yearWindow(2005, 1)]);
-    report.alerts = [alertOf(2005), alertOf(2005, { rule: 'performance' }), alertOf(1999), alertOf(2004)];
+    report.alerts = [alertOf(2005), alertOf(2005, { cause: 'performance' }), alertOf(1999), alertOf(2004)];
     const placed = placeAlerts(report, laidOut(report));
     expect(placed.map(({ alert }) => alert.eventTime.slice(0, 4))).toEqual(['2004', '2005', '2005']);
     const [, second, third] = placed;

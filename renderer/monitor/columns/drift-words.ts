@@ -1,4 +1,4 @@
-import type { ColumnDrift } from '../../../engine/contract/monitor-drift.ts';
+import type { ColumnDrift, NotCompared, ShareChange } from '../../../engine/contract/monitor-drift.ts';
 import { formatNumber, formatPercent } from '../../ui/format.ts';
 import type { StateTone } from '../../ui/state-tone.ts';
 
@@ -36,6 +36,20 @@ export function statisticLine(name: string): string {
   return statistics[name]?.[1] ?? '';
 }
 
+const tests: Record<ColumnDrift['test'], string> = {
+  psi: 'PSI',
+  ks: 'KS',
+  chisquare: 'Chi-square',
+  z: 'z',
+  jensenshannon: 'Jensen-Shannon',
+  wasserstein: 'Wasserstein',
+};
+
+/** What judges a column: `PSI`, or `KS, p` where its p-value does. */
+export function testTitle({ test, scoreIs }: ColumnDrift): string {
+  return scoreIs === 'p_value' ? `${tests[test]}, p` : tests[test];
+}
+
 const isShareName = (name: string) => /(^|_)shares?(_|$)/.test(name);
 
 export function formatStatistic(name: string, value: number | null | undefined): string {
@@ -46,50 +60,74 @@ export function formatStatistic(name: string, value: number | null | undefined):
 const seconds = ['wasserstein_normalised', 'ks_statistic', 'cramers_v', 'js_distance', 'hellinger', 'z', 'chi2', 'psi'];
 
 /** The second statistic that is shown of a column; all others are on demand. */
-export function secondStatistic({ statistics: known, test }: ColumnDrift): { name: string; value: number } | undefined {
+export function secondStatistic({
+  statistics: known,
+  test,
+  scoreIs,
+}: ColumnDrift): { name: string; value: number } | undefined {
+  const isJudge = (name: string) => scoreIs === 'distance' && name.startsWith(test);
   for (const name of seconds) {
     const value = known[name];
-    if (name !== test && typeof value === 'number') return { name, value };
+    if (!isJudge(name) && typeof value === 'number') return { name, value };
   }
   return undefined;
 }
 
-/** The statistics that are no shares of missing and unseen values, which have a place of their own. */
+/** All statistics of a column but the shares of missing and unseen values, which are told in words. */
 export function otherStatistics({ statistics: known }: ColumnDrift): [name: string, value: number | null][] {
   return Object.entries(known).filter(([name]) => !isShareName(name));
 }
 
-export function shareStatistics({ statistics: known }: ColumnDrift): [name: string, value: number | null][] {
-  return Object.entries(known).filter(([name]) => isShareName(name));
-}
-
-const words: Record<string, string> = {
+const words: Record<ColumnDrift['verdict'], string> = {
   drifted: 'drifted',
   stable: 'stable',
   too_few_rows: 'too few rows',
-  not_comparable: 'not comparable',
 };
 
 export function verdictWord({ verdict }: ColumnDrift): string {
-  return words[verdict] ?? verdict.replaceAll('_', ' ');
+  return words[verdict];
 }
 
 /** A column that drifted is a warning only where the model relies on it. */
-export function verdictTone(column: ColumnDrift): StateTone {
-  if (column.verdict === 'stable') return 'good';
-  return column.verdict === 'drifted' ? 'warning' : 'idle';
+export function verdictTone({ verdict, importance }: ColumnDrift): StateTone {
+  if (verdict === 'stable') return 'good';
+  if (verdict === 'too_few_rows') return 'idle';
+  return importance !== null && importance <= 0 ? 'information' : 'warning';
 }
 
 /** Why a column has its verdict: the threshold, what chance alone gives at this size, or what is missing for one. */
 export function verdictReason(column: ColumnDrift): string {
-  const { score, threshold, samplingLimit, verdict } = column;
-  if (verdict === 'too_few_rows') return 'There are too few rows to tell drift from chance.';
-  if (score === null) return 'The column cannot be compared with the reference.';
-  const test = `${statisticTitle(column.test)} ${formatNumber(score)}`;
-  const chance =
-    samplingLimit === null ? '' : ` Chance alone would give up to ${formatNumber(samplingLimit)} at this size.`;
-  if (verdict === 'drifted') return `${test} is above the threshold of ${formatNumber(threshold)}.${chance}`;
-  if (samplingLimit !== null && score > threshold)
-    return `${test} is above the threshold of ${formatNumber(threshold)}, but chance alone would give up to ${formatNumber(samplingLimit)} at this size.`;
-  return `${test} is below the threshold of ${formatNumber(threshold)}.${chance}`;
+  if (column.verdict === 'too_few_rows' || column.score === null)
+    return 'There are too few rows to tell drift from chance.';
+  const more = (['missing', 'unseen'] as const).flatMap((kind) => {
+    const change = column[kind];
+    return change?.drifted ? [`${shareChangeWords(kind, change)}, beyond chance.`] : [];
+  });
+  return [distributionReason(column, column.score), ...more].join(' ');
+}
+
+function distributionReason(column: ColumnDrift, score: number): string {
+  const { threshold, samplingLimit, scoreIs } = column;
+  const test = `${testTitle(column)} ${formatNumber(score)}`;
+  const passes = scoreIs === 'p_value' ? score < threshold : score > threshold;
+  const limit = samplingLimit === null ? undefined : formatNumber(samplingLimit);
+  const side = (scoreIs === 'p_value') === passes ? 'below' : 'above';
+  const told = `${test} is ${side} the threshold of ${formatNumber(threshold)}`;
+  if (!passes) return `${told}.`;
+  if (limit === undefined) return `${told}.`;
+  return score > (samplingLimit ?? 0)
+    ? `${told}, and above the ${limit} that chance alone stays below at this size.`
+    : `${told}, but chance alone would give up to ${limit} at this size.`;
+}
+
+const shareNouns = { missing: 'no value', unseen: 'a value that was never seen in training' } as const;
+
+/** `12 % of the rows have no value, 3.0 % before` */
+export function shareChangeWords(kind: keyof typeof shareNouns, { reference, current }: ShareChange): string {
+  return `${formatPercent(current)} of the rows have ${shareNouns[kind]}, ${formatPercent(reference)} before`;
+}
+
+/** Why a column of the reference has no verdict at all. */
+export function notComparedReason({ reason, type, currentType }: NotCompared): string {
+  return reason === 'vanished' ? 'it has vanished' : `it was ${type} and is ${currentType ?? 'something else'} now`;
 }
