@@ -10,9 +10,5 @@ export function countedLabels(count: CallResult<'monitor.labels'>): string {
     [corrected, 'corrected an earlier one'],
   ];
   const more = parts.flatMap(([number, words]) => (number ? [`${formatCount(number)} ${words}`] : []));
-  return [
-    `${formatCount(matched)} matched`,
-    `${formatCount(unmatched)} belong to no answered row`,
-    ...more,
-  ].join(', ');
+  return [`${formatCount(matched)} matched`, `${formatCount(unmatched)} belong to no answered row`, ...more].join(', ');
 }

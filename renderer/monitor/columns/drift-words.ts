@@ -57,7 +57,7 @@ export function formatStatistic(name: string, value: number | null | undefined):
 }
 
 /** What stands beside the score: the first of these that the column has and that is not the score itself. */
-const seconds = ['wasserstein_normalised', 'ks_statistic', 'cramers_v', 'js_distance', 'hellinger', 'z', 'chi2', 'psi'];
+const seconds = ['ks_statistic', 'cramers_v', 'js_distance', 'hellinger', 'psi'];
 
 /** The second statistic that is shown of a column; all others are on demand. */
 export function secondStatistic({

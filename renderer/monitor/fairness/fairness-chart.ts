@@ -33,7 +33,9 @@ export function groupOptions(theme: ChartTheme, windows: Windows, figure: string
   const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const groups = drawnGroups(windows, figure).slice(0, mostGroups);
-  const values = groups.flatMap((group) => windows.flatMap(({ report }) => figureOf(report, group, figure).value ?? []));
+  const values = groups.flatMap((group) =>
+    windows.flatMap(({ report }) => figureOf(report, group, figure).value ?? []),
+  );
   return {
     ...base,
     grid: { left: 44, right: 12, top: 12, bottom: 28 },
@@ -145,7 +147,12 @@ export function differenceOptions(
                   {
                     yAxis: trained,
                     lineStyle: { color: theme.reference, type: 'dashed', width: 1.25 },
-                    label: { formatter: 'at training', position: 'insideEndTop', color: theme.textSecond, fontSize: 11 },
+                    label: {
+                      formatter: 'at training',
+                      position: 'insideEndTop',
+                      color: theme.textSecond,
+                      fontSize: 11,
+                    },
                   },
                 ],
         },
