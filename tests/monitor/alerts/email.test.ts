@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ChannelSpec } from '../../../engine/monitor/alerts/channels/channel-store.ts';
 import { sendEmail } from '../../../engine/monitor/alerts/channels/email.ts';
-import { temporaryFolder } from '../../support/temporary.ts';
 import { messageOf } from './message-sample.ts';
 
 interface Mail {
@@ -17,14 +14,10 @@ interface Mail {
 }
 
 /** A key and a certificate for 127.0.0.1 that is signed by itself. */
-function certificate(): { key: string; cert: string } {
-  const folder = temporaryFolder();
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', ...options, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-}
+const own = {
+  key: readFileSync(new URL('../../fixtures/mail/key.pem', import.meta.url), 'utf8'),
+  cert: readFileSync(new URL('../../fixtures/mail/cert.pem', import.meta.url), 'utf8'),
+};
 
 /** A mail server that keeps what it is sent. Its user is `me` with the password `right`. */
 async function mailServer(options: SMTPServerOptions): Promise<{ port: number; mails: Mail[] }> {
@@ -63,7 +56,6 @@ const channel = (port: number, rest: Partial<ChannelSpec> = {}): ChannelSpec => 
 });
 
 test('an alert arrives by TLS from the start and by STARTTLS, after the password was taken', async () => {
-  const own = certificate();
   const safe = await mailServer({ ...own, secure: true });
   await sendEmail(channel(safe.port, { security: 'tls', user: 'me' }), 'right', messageOf(), own.cert);
   const upgraded = await mailServer(own);
@@ -86,7 +78,7 @@ test('nothing is sent where the server offers no TLS, or a certificate that nobo
   await expect(sendEmail(channel(plain.port, { security: 'starttls' }), undefined, messageOf())).rejects.toMatchObject({
     message: expect.stringContaining('127.0.0.1'),
   });
-  const unknown = await mailServer(certificate());
+  const unknown = await mailServer(own);
   const failed = sendEmail(channel(unknown.port, { security: 'starttls', user: 'me' }), 'right', messageOf());
   await expect(failed).rejects.toMatchObject({
     message: expect.stringContaining('certificate that this machine does not know'),
@@ -103,7 +95,6 @@ test('a server on this machine may do without TLS, another one never', async () 
 });
 
 test('a wrong password is refused for good, and told without being named; a busy server may take it later', async () => {
-  const own = certificate();
   const { port, mails } = await mailServer({ ...own, secure: true });
   const spec = channel(port, { security: 'tls', user: 'me' });
   const failed = await sendEmail(spec, 'tops3cret', messageOf(), own.cert).catch((error) => error);
