@@ -105,7 +105,8 @@ function merged(first: Float64Array, second: Float64Array): Float64Array {
   let one = 0;
   let other = 0;
   while (one < first.length && other < second.length) {
-    const [left, right] = [first[one] as number, second[other] as number];
+    const left = first[one] as number;
+    const right = second[other] as number;
     if (left <= right) {
       all[one + other] = left;
       one++;

@@ -6,7 +6,7 @@ import type { DriftSample, NumericSample } from './drift-sample.ts';
 import { kolmogorovSmirnovOfSorted } from './kolmogorov-smirnov.ts';
 import { twoProportionTest } from './proportions.ts';
 import { measureShareChange } from './share-change.ts';
-import { countBelow, mean, standardDeviation } from './summary.ts';
+import { countBelow, meanAndDeviation } from './summary.ts';
 import { wassersteinDistanceOfSorted } from './wasserstein.ts';
 
 /** Statistics by the names of scipy and of the common drift tools; null where undefined. */
@@ -71,15 +71,15 @@ function numericStatistics(reference: NumericSample, current: NumericSample): Dr
   const [first, second] = [reference.sorted, current.sorted];
   const test = kolmogorovSmirnovOfSorted(first, second);
   const distance = wassersteinDistanceOfSorted(first, second);
-  const unit = standardDeviation(first);
+  const [before, now] = [meanAndDeviation(first), meanAndDeviation(second)];
   const infinite = ({ infinite: { negative, positive } }: NumericSample) => negative + positive;
   return {
     ks_statistic: test?.statistic ?? null,
     ks_p: test?.p ?? null,
     wasserstein: distance,
-    wasserstein_normalised: distance === null || !unit ? null : distance / unit,
-    mean_reference: mean(first),
-    mean_current: mean(second),
+    wasserstein_normalised: distance === null || !before?.deviation ? null : distance / before.deviation,
+    mean_reference: before?.mean ?? null,
+    mean_current: now?.mean ?? null,
     infinite_reference: infinite(reference),
     infinite_current: infinite(current),
   };

@@ -24,6 +24,22 @@ function distinctOf(samples: readonly NumericSample[], most: number): number[] {
   return [...values].sort((one, other) => one - other);
 }
 
+/** How many different values two ascending arrays have together. */
+function countDistinct(first: Float64Array, second: Float64Array): number {
+  let count = 0;
+  let one = 0;
+  let other = 0;
+  while (one < first.length || other < second.length) {
+    const left = one < first.length ? (first[one] as number) : Number.POSITIVE_INFINITY;
+    const right = other < second.length ? (second[other] as number) : Number.POSITIVE_INFINITY;
+    const value = Math.min(left, right);
+    while (one < first.length && first[one] === value) one++;
+    while (other < second.length && second[other] === value) other++;
+    count++;
+  }
+  return count;
+}
+
 /** numpy's `histogram_bin_edges(values, 'sturges')` of a number of values from `first` to `last`. */
 function sturgesEdges(first: number, last: number, count: number, whole: boolean): number[] {
   if (first === last) return [first - 0.5, last + 0.5];
@@ -69,7 +85,7 @@ function rangeOf(reference: NumericSample, current: NumericSample): [first: numb
  */
 export function evidentlyHellinger(reference: NumericSample, current: NumericSample): number {
   const [first, last] = rangeOf(reference, current);
-  const distinct = distinctOf([reference, current], Number.POSITIVE_INFINITY).length;
+  const distinct = countDistinct(reference.sorted, current.sorted);
   const edges = sturgesEdges(first, last, distinct, reference.whole && current.whole);
   const slots = numericSlots(reference, current, { massPoints: [], edges: edges.slice(1, -1) });
   return bhattacharyyaDistance(slots);

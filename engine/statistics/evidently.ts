@@ -14,8 +14,7 @@ import { kolmogorovSmirnovOfSorted } from './kolmogorov-smirnov.ts';
 import { twoProportionTest } from './proportions.ts';
 import { judgeShareChange, measureShareChange } from './share-change.ts';
 import { chiSquareSurvival } from './special-functions.ts';
-import { standardDeviation } from './summary.ts';
-import { wassersteinDistanceOfSorted } from './wasserstein.ts';
+import { meanAndDeviation } from './summary.ts';
 
 /** Reference rows up to which Evidently tests for significance, and takes a distance above. */
 const smallReference = 1000;
@@ -125,8 +124,8 @@ function evidentlyStatistics(reference: DriftSample, current: DriftSample, slots
       : bhattacharyyaDistance(valueSlots(reference, current)),
     ...(isNumerical(current) ? {} : levelDistances(valueSlots(reference, current))),
     ...(distinctLevels(reference, current) === null ? noLevelTests : levelTests(valueSlots(reference, current))),
-    ks_p: kolmogorovSmirnovOfSorted(reference.sorted, current.sorted, 'auto')?.p ?? null,
-    wasserstein_normalised: normedWasserstein(reference, current),
+    ks_p: exactSmirnov(reference, current) ?? shared.ks_p ?? null,
+    wasserstein_normalised: normed(shared.wasserstein ?? null, reference),
   };
 }
 
@@ -187,7 +186,13 @@ function filled(counts: number[]): Float64Array {
   return shares.map((share) => (share === 0 ? fill : share));
 }
 
-function normedWasserstein(reference: NumericSample, current: NumericSample): number | null {
-  const distance = wassersteinDistanceOfSorted(reference.sorted, current.sorted);
-  return distance === null ? null : distance / Math.max(standardDeviation(reference.sorted) ?? 0, 0.001);
+function normed(distance: number | null, { sorted }: NumericSample): number | null {
+  return distance === null ? null : distance / Math.max(meanAndDeviation(sorted)?.deviation ?? 0, 0.001);
+}
+
+/** As scipy chooses by itself, but where that takes long and Evidently would not test: null there. */
+function exactSmirnov(reference: NumericSample, current: NumericSample): number | null {
+  const [first, second] = [reference.sorted, current.sorted];
+  if (first.length * second.length > smallReference * 10_000) return null;
+  return kolmogorovSmirnovOfSorted(first, second, 'auto')?.p ?? null;
 }

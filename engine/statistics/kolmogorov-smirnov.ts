@@ -47,8 +47,8 @@ function largestDistance(reference: Float64Array, current: Float64Array): number
   let largest = 0;
   while (below < reference.length && currentBelow < current.length) {
     const value = Math.min(reference[below] as number, current[currentBelow] as number);
-    while (reference[below] === value) below++;
-    while (current[currentBelow] === value) currentBelow++;
+    while (below < reference.length && reference[below] === value) below++;
+    while (currentBelow < current.length && current[currentBelow] === value) currentBelow++;
     largest = Math.max(largest, Math.abs(below / reference.length - currentBelow / current.length));
   }
   return largest;

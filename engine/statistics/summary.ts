@@ -44,6 +44,27 @@ export function variance(values: Float64Array, deltaDegreesOfFreedom: 0 | 1 = 0)
   return (squares - (deviations * deviations) / present.length) / divisor;
 }
 
+/**
+ * Arithmetic mean and standard deviation (ddof 0) of values without NaN in two passes, the second of which corrects the first
+ * (Chan, Golub, LeVeque 1983); null where there are none.
+ */
+export function meanAndDeviation(present: Float64Array): { mean: number; deviation: number } | null {
+  const count = present.length;
+  if (count === 0) return null;
+  let sum = 0;
+  for (let row = 0; row < count; row++) sum += present[row] as number;
+  const center = sum / count;
+  let squares = 0;
+  let deviations = 0;
+  for (let row = 0; row < count; row++) {
+    const deviation = (present[row] as number) - center;
+    squares += deviation * deviation;
+    deviations += deviation;
+  }
+  const variance = (squares - (deviations * deviations) / count) / count;
+  return { mean: center + deviations / count, deviation: Math.sqrt(variance) };
+}
+
 /** Square root of `variance`. */
 export function standardDeviation(values: Float64Array, deltaDegreesOfFreedom: 0 | 1 = 0): number | null {
   const squared = variance(values, deltaDegreesOfFreedom);

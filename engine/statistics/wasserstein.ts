@@ -16,16 +16,15 @@ export function wassersteinDistanceOfSorted(reference: Float64Array, current: Fl
   let area = 0;
   let last = Math.min(reference[0] as number, current[0] as number);
   while (below < reference.length || currentBelow < current.length) {
-    const value = Math.min(
-      reference[below] ?? Number.POSITIVE_INFINITY,
-      current[currentBelow] ?? Number.POSITIVE_INFINITY,
-    );
+    const left = below < reference.length ? (reference[below] as number) : Number.POSITIVE_INFINITY;
+    const right = currentBelow < current.length ? (current[currentBelow] as number) : Number.POSITIVE_INFINITY;
+    const value = Math.min(left, right);
     const height = Math.abs(below / reference.length - currentBelow / current.length);
     const width = value - last;
     if (height > 0) area += Number.isFinite(width) ? height * width : height * value - height * last;
     last = value;
-    while (reference[below] === value) below++;
-    while (current[currentBelow] === value) currentBelow++;
+    while (below < reference.length && reference[below] === value) below++;
+    while (currentBelow < current.length && current[currentBelow] === value) currentBelow++;
   }
   return area;
 }
