@@ -4,6 +4,7 @@ import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
+import type { MultivariateDrift } from '../contract/monitor-multivariate.ts';
 import { fairnessDifferences } from '../contract/train-fairness.ts';
 import { type Command, given, listFlag, numberFlag, timeFlag, usageError } from './command.ts';
 import { table } from './table.ts';
@@ -41,11 +42,22 @@ function deploymentLines({ traffic, removed, metric, performance, drift, timelin
   ];
 }
 
-function driftTable({ columns }: MonitorReport['drift']): string[] {
-  return table(
-    ['column', 'test', 'score', 'threshold', 'verdict'],
-    columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
-  );
+function driftTable({ columns, multivariate }: MonitorReport['drift']): string[] {
+  return [
+    ...table(
+      ['column', 'test', 'score', 'threshold', 'verdict'],
+      columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
+    ),
+    wholeLine(multivariate),
+  ];
+}
+
+/** Of the columns as a whole. */
+function wholeLine({ columns, verdict, reconstruction, domain }: MultivariateDrift): string {
+  if (!reconstruction || !domain) return `As a whole: ${verdict.replaceAll('_', ' ')}.`;
+  const { error, low, high } = reconstruction;
+  const expected = `reconstruction error ${error.toPrecision(4)}, expected ${low.toPrecision(4)} to ${high.toPrecision(4)}`;
+  return `As a whole, ${count(columns, 'column')}: ${verdict} (${expected}; domain classifier ${domain.area.toPrecision(3)}).`;
 }
 
 function fairnessLines({ rows, dropped, by }: FairnessAnswer): string[] {

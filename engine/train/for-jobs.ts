@@ -14,4 +14,4 @@ export {
 } from './evaluation/judged.ts';
 export { type SensitiveGroups, sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export { lowerIsBetter } from './metrics.ts';
-export { type SideRows, sideRegression } from './side-regression.ts';
+export { sideRegression } from './side-regression.ts';

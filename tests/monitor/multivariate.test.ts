@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../engine/base/random.ts';
+import { seededRandom, shuffle } from '../../engine/base/random.ts';
+import { selectDriftRows } from '../../engine/monitor/drift-columns.ts';
 import { domainDrift } from '../../engine/monitor/multivariate/domain-classifier.ts';
 import { multivariateDrift } from '../../engine/monitor/multivariate/multivariate-drift.ts';
 import type { DriftColumn } from '../../engine/statistics/drift.ts';
 import { multivariateFixture as fixture, multivariateColumns } from '../statistics/multivariate-fixture.ts';
+import { fixtureFolder, type ReferencePair, readColumns, referencePairs } from '../statistics/reference-samples.ts';
 
 const reference = multivariateColumns(fixture.reference);
 
@@ -88,4 +91,24 @@ test('columns that hang together no more are drift as a whole', () => {
   expect(found.drift.verdict).toBe('drifted');
   expect(found.drift.reconstruction?.drifted).toBe(true);
   expect(found.errors?.length).toBe(1500);
+});
+
+test.each([
+  ['chicago_ridership', '2002_vs_2015'],
+  ['seattle_weather', '2012_vs_2015'],
+])('the drift of %s is found as a whole, and in halves of its reference there is none', (name, pair) => {
+  const folder = join(fixtureFolder, name);
+  const { columns } = referencePairs(folder)[pair] as ReferencePair;
+  const side = (part: string) => readColumns(join(folder, `${pair}_${part}.csv`), columns);
+  const [before, now] = [side('ref'), side('cur')];
+  expect(multivariateDrift({ reference: before, current: now, minimumRows: 30 }).drift.verdict).toBe('drifted');
+  const random = seededRandom(1);
+  const order = shuffle(
+    Array.from({ length: before[0]?.values.length ?? 0 }, (_, row) => row),
+    random,
+  );
+  const half = order.length >> 1;
+  const pick = (rows: number[]) => before.map((column) => selectDriftRows(column, rows));
+  const halves = { reference: pick(order.slice(0, half)), current: pick(order.slice(half)), minimumRows: 30 };
+  expect(multivariateDrift(halves).drift.verdict).toBe('stable');
 });

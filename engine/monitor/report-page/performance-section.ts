@@ -6,7 +6,7 @@ import type { FairnessReport } from '../../contract/train-fairness.ts';
 import { timeChart } from './time-chart.ts';
 
 /** The main metric, the rows and the drift over time. */
-export function timeSection({ metric, limits, timeline, releases }: MonitorReport): Html {
+export function timeSection({ drift, metric, limits, timeline, releases }: MonitorReport): Html {
   if (timeline.length === 0) return html``;
   const from = timeline.map((window) => window.from);
   const name = metricName(metric.name);
@@ -22,10 +22,19 @@ export function timeSection({ metric, limits, timeline, releases }: MonitorRepor
   const drifted = [
     { name: 'columns that drifted', drawn: 'bars' as const, values: timeline.map((window) => window.drifted.length) },
   ];
+  const errors = [
+    {
+      name: 'reconstruction error',
+      drawn: 'line' as const,
+      values: timeline.map((window) => window.reconstructionError),
+    },
+  ];
+  const hasErrors = timeline.some((window) => window.reconstructionError !== null);
   const rows = [{ name: 'rows', drawn: 'bars' as const, values: timeline.map((window) => window.rows) }];
   return html`<section><h2>Over time</h2>
 <figure><figcaption><b>${name}</b><span>by event time; bars are 95 % intervals, the dashed line is the limit</span><ul class="legend"><li class="c0">realised</li><li class="c1">estimated</li></ul></figcaption>${timeChart(from, series, `${name} over time`, limits?.bound)}</figure>
 <figure><figcaption><b>Columns that drifted</b></figcaption>${timeChart(from, drifted, 'Columns that drifted over time')}</figure>
+${hasErrors ? html`<figure><figcaption><b>Reconstruction error</b><span>of the inputs as a whole; the dashed line is where drift begins</span></figcaption>${timeChart(from, errors, 'Reconstruction error over time', drift.multivariate.reconstruction?.high)}</figure>` : ''}
 <figure><figcaption><b>Rows</b></figcaption>${timeChart(from, rows, 'Rows over time')}</figure>
 ${releases.length > 0 ? html`<p>${releases.map(({ version, at }) => `Version ${version} from ${at.slice(0, 10)}`).join(', ')}.</p>` : ''}</section>`;
 }
