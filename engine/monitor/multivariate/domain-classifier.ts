@@ -74,7 +74,7 @@ function areaOfFold(columns: readonly FrameColumn[], isCurrent: Uint8Array, fold
 
 function scoresOf(fitted: Frame, target: Float64Array, tested: Frame): Float64Array {
   try {
-    const side = sideRegression(fitted, { rounds: 40, max_leaves: 15 });
+    const side = sideRegression(fitted, { rounds: 30, max_leaves: 15 });
     return side.fit(target)(side.rowsOf(tested));
   } catch (error) {
     // Nothing tells any rows apart, so nothing tells the sides apart.

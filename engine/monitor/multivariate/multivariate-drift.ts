@@ -6,8 +6,8 @@ import { thinned } from '../drift-columns.ts';
 import { domainDrift } from './domain-classifier.ts';
 
 /** Rows of each side whose reconstruction is compared, and rows that the classifier is fitted on. */
-export const reconstructedRows = 20_000;
-const classifiedRows = 2500;
+export const reconstructedRows = 10_000;
+const classifiedRows = 1500;
 /** Columns of a wide table that are compared as a whole. */
 export const comparedColumns = 100;
 /** Whether columns of a type are compared as a whole: dates only ever move on. */
