@@ -18,6 +18,16 @@ export function comparedTogether(type: ColumnType): boolean {
 /** Of each of the two tests: both together are passed by 5 % of no-drift comparisons at most. */
 const level = 0.975;
 
+/** Where only sums are left: whether values move together is not among them. */
+export const withoutRows: MultivariateDrift = {
+  columns: 0,
+  rows: { reference: 0, current: 0 },
+  reconstruction: null,
+  domain: null,
+  drifted: false,
+  verdict: 'too_few_rows',
+};
+
 export interface MultivariateInput {
   /** Columns of the same names and kinds, each side of equal length. */
   reference: readonly DriftColumn[];

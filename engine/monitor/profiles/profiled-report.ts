@@ -6,6 +6,7 @@ import { notComparedInputs } from '../comparable-input.ts';
 import type { Measured, ReportOptions, ReportSources } from '../deployment-report.ts';
 import { driftedShare, importantColumns } from '../drift.ts';
 import { effectiveLimits } from '../limits.ts';
+import { withoutRows } from '../multivariate/multivariate-drift.ts';
 import type { VersionFacts } from '../reference.ts';
 import { commonAxis, type ProfiledFindings, profiledFindings } from './profiled-findings.ts';
 import { ProfiledRange } from './profiled-range.ts';
@@ -83,7 +84,7 @@ export function reportWithoutRows(spec: DeploymentSpec, options: ReportOptions, 
   const { facts, limits, summary, inputs, prediction, masked, signatures, elsewhere } = sums;
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
-  const unknown = { labelled: 0, metric: null, interval: null, estimated: null };
+  const unknown = { labelled: 0, metric: null, interval: null, estimated: null, reconstructionError: null };
   const timeline: MonitorReport['timeline'] = timelineOf(sums).map((window) => ({ ...window, ...unknown }));
   return {
     deployment: spec.name,
@@ -107,6 +108,7 @@ export function reportWithoutRows(spec: DeploymentSpec, options: ReportOptions, 
       ),
       prediction: prediction.whole,
       label: null,
+      multivariate: withoutRows,
       share,
       drifted: share > limits.driftShare,
     },
