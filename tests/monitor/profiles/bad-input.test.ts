@@ -25,7 +25,7 @@ const training = (features: string[]) => ({ target: name, features, split: { kin
 beforeAll(async () => {
   engine = await sharedApp();
   ({ url } = await deploySample(engine, name, [fileOf(2001)], training(['temp', 'humidity', 'wind'])));
-}, 90_000);
+}, 180_000);
 afterAll(() => engine.close());
 
 test('a range within hours is read from rows, on hours and days from sums', async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await send(2004, 40);
   small = { ...(await document()), instance: 'elsewhere-1' };
   await send(2004, 60);
-}, 90_000);
+}, 180_000);
 afterAll(() => engine.close());
 
 test('a profile has the sums of all rows, and none of them', async () => {

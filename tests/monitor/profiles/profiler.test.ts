@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import { here, ProfileStore } from '../../../engine/monitor/profiles/profile-store.ts';
 import { predict } from '../../serving/running-server.ts';
@@ -22,7 +24,7 @@ beforeAll(async () => {
     split: { kind: 'every-nth', every: 5 },
   }));
   id = engine.app.context.database.column<string>('SELECT id FROM deployments')[0] as string;
-}, 60_000);
+}, 180_000);
 afterAll(() => engine.close());
 
 const store = () => new ProfileStore(engine.app.context.database);
@@ -80,4 +82,53 @@ test('what is counted is what the log has', async () => {
   for (const { rows, columns: of } of months) {
     for (const { counts, missing = 0, masked = 0 } of of) expect(sum(counts) + missing + masked).toBe(rows);
   }
+});
+
+test('rows that were answered elsewhere and imported are summed up as well, without requests', async () => {
+  const [before] = totals('month');
+  const days = readCells(fileOf(2002)).slice(0, 20);
+  const header = ['event_time', 'prediction', ...signature.inputs.map(({ name: input }) => input)];
+  const lines = days.map((day) =>
+    header.map((column) => (column === 'event_time' ? day.date : column === 'prediction' ? '7' : day[column])),
+  );
+  const path = join(engine.folder, 'answered.csv');
+  writeFileSync(path, [header, ...lines].map((cells) => cells.join(',')).join('\n'));
+  await engine.call(calls.deploy.importLog, { deployment: name, path });
+  const { traffic, drift } = await collect();
+  expect(totals('month')[0]?.rows).toBe((before?.rows ?? 0) + 20);
+  expect(drift.source).toBe('profile');
+  expect(traffic).toMatchObject({ rows: (before?.rows ?? 0) + 20, requests: 3 });
+});
+
+test('parts of a project from before are summed up when they are met, also those that leave the log then', async () => {
+  const { database } = engine.app.context;
+  const [before] = totals('day');
+  database.run("DELETE FROM profile_windows WHERE source = ''");
+  database.run('DELETE FROM profile_hours');
+  database.run('UPDATE log_parts SET is_profiled = 0, last_received_at = last_received_at - 864000000');
+  await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 5 } } });
+  const { removed, traffic } = await collect();
+  expect(totals('day')).toEqual([before]);
+  expect(removed?.rows).toBe(before?.rows);
+  expect(traffic.rows).toBe(before?.rows);
+});
+
+test('a part that cannot be read holds up no other, and reports then read rows', async () => {
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { database, blobs } = engine.app.context;
+  const [before] = totals('day');
+  await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 0 } } });
+  await send(2006, 40);
+  await collect();
+  const hash = database.column<string>('SELECT blob_hash FROM log_parts ORDER BY id DESC LIMIT 1')[0] as string;
+  const whole = readFileSync(blobs.path(hash));
+  database.run('UPDATE log_parts SET is_profiled = 0');
+  database.run("DELETE FROM profile_windows WHERE source = '' AND start >= ?", Date.UTC(2006, 0, 1));
+  chmodSync(blobs.path(hash), 0o600);
+  writeFileSync(blobs.path(hash), whole.subarray(0, whole.length / 2));
+  await send(2007, 10);
+  await expect(collect()).rejects.toThrow();
+  expect(totals('day')[0]?.rows).toBe((before?.rows ?? 0) + 10);
+  expect(errors).toHaveBeenCalled();
+  errors.mockRestore();
 });
