@@ -58,6 +58,7 @@ export class PredictionServer implements ServingHost {
 
   private constructor(
     settings: ServingSettings,
+    profiles: ServerProfiles,
     logs: ReadonlyMap<string, ModelLogs>,
     clock: Clock,
     log: ServerLog,
@@ -73,9 +74,7 @@ export class PredictionServer implements ServingHost {
     }));
     this.#looking = setInterval(() => this.#metrics.minutes.look(), lookMilliseconds).unref();
     this.#logs = logs;
-    this.#profiles = new ServerProfiles(settings, clock, this.#newId, ({ message }) =>
-      log.event('warn', `The sums of the rows cannot be kept: ${message}`),
-    );
+    this.#profiles = profiles;
     this.#models = new Map(settings.models.map((config) => [config.model, this.#servedModel(config, clock)]));
     this.#main = this.#models.get(settings.model) as ServedModel;
     this.#streams = new MessageStreams(this);
@@ -138,7 +137,10 @@ export class PredictionServer implements ServingHost {
     log: ServerLog = silentLog(clock),
     telemetry: Telemetry | null = null,
   ): Promise<PredictionServer> {
-    const server = new PredictionServer(settings, await openLogs(settings, clock), clock, log, telemetry);
+    const profiles = new ServerProfiles(settings, clock, idSource(clock), ({ message }) =>
+      log.event('warn', `The sums of the rows cannot be kept: ${message}`),
+    );
+    const server = new PredictionServer(settings, profiles, await openLogs(settings, clock), clock, log, telemetry);
     await server.#http.open();
     try {
       await server.#profiles.open();

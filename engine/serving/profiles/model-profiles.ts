@@ -1,3 +1,4 @@
+import { GalleyError } from '../../base/errors.ts';
 import type { EncodedProfile } from '../../statistics/profile/encode.ts';
 import type { LoadedModel } from '../model.ts';
 import { RowProfile } from './row-profile.ts';
@@ -57,7 +58,11 @@ export class ModelProfiles {
   #restore(version: number, role: ProfileRole, profile: RowProfile): void {
     const encoded = this.#earlier[role].get(version);
     if (encoded?.reference !== profile.reference.identity) return;
-    profile.restore(encoded);
-    this.#earlier[role].delete(version);
+    try {
+      profile.restore(encoded);
+      this.#earlier[role].delete(version);
+    } catch (error) {
+      if (!(error instanceof GalleyError)) throw error;
+    }
   }
 }

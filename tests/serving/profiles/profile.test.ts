@@ -201,6 +201,24 @@ test('a folder keeps the sums over a restart; the counters of the metrics begin 
   expect((await profilesOf(forgetful.url)).instance).not.toBe(instance);
 });
 
+test('a file of sums that is damaged keeps no server from its start, and what cannot be read is not counted', async () => {
+  const folder = temporaryFolder();
+  const config = countedRiders({ profile: { folder } });
+  const first = await runningServer(config);
+  await predict(first.url, { rows: ridersRows(40, 4) });
+  await first.stop();
+  const path = join(folder, 'riders.json');
+  const written = readFileSync(path, 'utf8');
+  const wrongCount = written.replace(/"rows":\d+/, '"rows":41');
+  for (const text of ['', written.slice(0, 500), '{"format":"galley-profile","profiles":[null]}', wrongCount]) {
+    writeFileSync(path, text);
+    const server = await runningServer(config);
+    await predict(server.url, { rows: ridersRows(2, 1) });
+    expect((await get(server.url, '/profile')).body.profiles[0].windows.at(-1).rows, text.slice(0, 60)).toBe(2);
+    await server.stop();
+  }
+});
+
 test('event times of many years are kept by month: they cannot fill the memory', async () => {
   const { url } = await runningServer(countedRiders());
   const day = 24 * hour;
