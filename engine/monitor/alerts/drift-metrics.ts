@@ -45,6 +45,21 @@ export function driftMetrics(reports: Reports, references: Pick<References, 'of'
             (window) => window.predictionDrift,
           ),
       },
+      {
+        name: 'multivariate_drift',
+        says: 'Drift of the inputs as a whole, 1 where it begins',
+        cause: 'drift',
+        approximates: true,
+        values: (_spec, windows, unit) =>
+          valuesOf(
+            reports,
+            spec,
+            windows,
+            unit,
+            ({ drift }) => wholeDrift(drift, drift.multivariate.reconstruction?.error ?? null),
+            ({ reconstructionError }, { drift }) => wholeDrift(drift, reconstructionError),
+          ),
+      },
       ...signature.inputs.map(
         ({ name }): RuleMetric => ({
           name: `drift.${name}`,
@@ -64,6 +79,14 @@ export function driftMetrics(reports: Reports, references: Pick<References, 'of'
       ),
     ];
   };
+}
+
+/** How far a reconstruction error is from that of the reference, in units of how far its chunk threshold is. */
+function wholeDrift({ multivariate }: MonitorReport['drift'], error: number | null): number | null {
+  if (error === null || multivariate.reconstruction === null) return null;
+  const { reference, low, high } = multivariate.reconstruction;
+  const room = error >= reference ? high - reference : reference - low;
+  return room > 0 ? Math.abs(error - reference) / room : null;
 }
 
 /** One window as the report of it says, several as its time line does. */

@@ -81,6 +81,7 @@ test('a deployment has the two built-in rules, and says what more can be watched
       'drift_share',
       'drift.temp',
       'prediction_drift',
+      'multivariate_drift',
       'missing_share.temp',
       'rows',
       'error_share',
@@ -88,6 +89,24 @@ test('a deployment has the two built-in rules, and says what more can be watched
     ]),
   );
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('drift of the inputs as a whole is watched in units of its own threshold', async () => {
+  const { timeline, drift } = await engine.call(calls.monitor.report, { ...deployment, window: 'year' });
+  const { reference, low, high } = drift.multivariate.reconstruction as {
+    reference: number;
+    low: number;
+    high: number;
+  };
+  const found = await testRule({ metric: 'multivariate_drift', comparison: 'above', bound: 1 });
+  const known = found.windows.filter(({ value }) => value !== null);
+  expect(known.length).toBeGreaterThan(3);
+  for (const { from, value, broken } of known) {
+    const error = timeline.find((window) => window.from === from)?.reconstructionError as number;
+    expect(broken).toBe((value as number) > 1);
+    expect((value as number) > 1).toBe(error < low || error > high);
+    expect(Math.sign(error - reference)).not.toBe(0);
+  }
 });
 
 test('a rule on past data fires where its value is beyond the bound, by the values of the report', async () => {
