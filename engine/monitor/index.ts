@@ -4,6 +4,7 @@ import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import type { PackagePhase } from '../package/index.ts';
 import { alertsOf } from './alert-lineage.ts';
+import { fairnessMetrics } from './alerts/fairness-metrics.ts';
 import { Alerts } from './alerts/index.ts';
 import { monitorHandlers } from './calls.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
@@ -92,6 +93,7 @@ export function createMonitorPhase(
   const alerts = new Alerts(context, { sources, deploy, reports, performances: measuring.performances });
   alerts.metrics.add(systemMetrics(system.samples, context.clock));
   alerts.metrics.add(qualityMetrics({ qualities, references, clock: context.clock }));
+  alerts.metrics.add(fairnessMetrics({ references, fairness, marks: data.marks, datasetOf: measuring.datasetOf }));
   packages.addDescendants(alertsOf(store.alerts));
 
   const check = async (nameOrId: string, range: TimeRange) => {

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { WindowComparisons } from './comparison/window-comparisons.ts';
 import { DeploymentFairness } from './fairness/fairness-over-time.ts';
+import type { SensitiveSources } from './fairness/sensitive-inputs.ts';
 import { MeasuringThreads } from './measuring-threads.ts';
 import { DeploymentPerformances } from './performance/deployment-performance.ts';
 import { type HoldoutSources, Holdouts } from './performance/holdouts.ts';
@@ -28,6 +29,8 @@ export interface Measuring {
   logs: MeasuredLogs;
   fairness: DeploymentFairness;
   performances: DeploymentPerformances;
+  /** The dataset that a version's run was trained on. */
+  datasetOf: SensitiveSources['datasetOf'];
   stop(): Promise<void>;
   handlers: Handlers<{ [Key in keyof MeasuringCalls]: MeasuringCalls[Key] }>;
 }
@@ -46,8 +49,7 @@ export function createMeasuring(
   deploy.onRemoval(({ answered, deploymentId }) => keepDays(measuring, () => deploy.find(deploymentId), answered));
   const logs = new MeasuredLogs(measuring);
   const performances = new DeploymentPerformances(measuring, logs);
-  const datasetOf: ConstructorParameters<typeof DeploymentFairness>[0]['datasetOf'] = ({ version }) =>
-    train.stored(version.runId).datasetName;
+  const datasetOf: SensitiveSources['datasetOf'] = ({ version }) => train.stored(version.runId).datasetName;
   const fairness = new DeploymentFairness({ ...measuring, data, datasetOf }, logs);
   const comparisons = new WindowComparisons(measuring, logs);
   return {
@@ -55,6 +57,7 @@ export function createMeasuring(
     logs,
     fairness,
     performances,
+    datasetOf,
     stop: () => threads.close(),
     handlers: {
       performance: async ({ deployment, window, by, ...range }, signal) =>

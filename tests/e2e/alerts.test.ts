@@ -16,7 +16,10 @@ async function sendDays(url: string): Promise<{ id: string; label: number }[]> {
   const random = seededRandom(9);
   const labels: { id: string; label: number }[] = [];
   for (let week = 0; week < 8; week++) {
-    const rows = Array.from({ length: 50 }, () => ({ a: random() * (week < 4 ? 1 : 2), b: random() * (week < 4 ? 1 : 2) }));
+    const rows = Array.from({ length: 50 }, () => ({
+      a: random() * (week < 4 ? 1 : 2),
+      b: random() * (week < 4 ? 1 : 2),
+    }));
     const ids = rows.map((_, index) => `${week}-${index}`);
     const times = rows.map((_, index) => new Date(start + week * 7 * day + (index % 7) * day).toISOString());
     await predict(url, { rows, ids, event_times: times });
