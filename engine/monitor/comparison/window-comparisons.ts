@@ -26,6 +26,7 @@ export interface ComparedRange {
 interface Side {
   label: string;
   rows: number;
+  labelled: number;
   /** Answers with what came true: of the holdout where the side is the version's reference. */
   answered: HoldoutRows;
   figures: Figures | null;
@@ -124,6 +125,7 @@ export class WindowComparisons {
     return {
       label: version.description,
       rows: answered.targets.length,
+      labelled: answered.targets.filter((target) => !Number.isNaN(target)).length,
       answered,
       figures: await threads.measure('figures', { rule, rows: answered }, signal),
       known: version.label,
@@ -139,7 +141,8 @@ async function loggedSide(measured: MeasuredLog, range: ComparedRange): Promise<
   const share = comparedRows / Math.max(1, summary.rows);
   return {
     label: rangeWords(range),
-    rows: summary.rows,
+    rows: performance.whole.rows,
+    labelled: performance.whole.labelled,
     answered,
     figures: performance.whole.realised,
     known: labels(measured),
@@ -192,8 +195,7 @@ function labels({ answered, reference, rule }: MeasuredLog): DriftColumn {
   return { name, kind: 'text', values: Array.from(known, (index) => rule.classes[index] ?? null) };
 }
 
-function sideView({ label, rows, answered, figures }: Side, metric: string, minimumRows: number) {
-  const labelled = answered.targets.reduce((sum, target) => sum + Number(!Number.isNaN(target)), 0);
+function sideView({ label, rows, labelled, figures }: Side, metric: string, minimumRows: number) {
   return { label, rows, labelled, metric: labelled < minimumRows ? null : (figures?.[metric] ?? null) };
 }
 

@@ -49,7 +49,7 @@ export class DeploymentFairness {
       const view = { deployment: spec.name, version: spec.version, columns: inputs.choices };
       const by = options.by ?? inputs.known[0];
       const says = by === undefined ? hiddenWords(inputs) : unknownWords(columnsOf(by, reference), inputs);
-      const labelled = measured.performance.whole.labelled;
+      const labelled = labelledInLog(measured);
       if (by === undefined || says !== null || labelled === 0) {
         const nothing = { reference: null, whole: null, windows: [] };
         return { ...view, ...nothing, says: says ?? 'No row of the range has a label yet.' };
@@ -71,7 +71,7 @@ export class DeploymentFairness {
 
   /** Of a whole range, by each sensitive input that the log has values of; null where there is none, or no label. */
   async whole(measured: MeasuredLog, signal: AbortSignal): Promise<FairnessReport[] | null> {
-    if (measured.performance.whole.labelled === 0) return null;
+    if (labelledInLog(measured) === 0) return null;
     const inputs = await sensitiveInputs(this.#sources, measured);
     const reports: FairnessReport[] = [];
     for (const by of inputs.known) {
@@ -127,6 +127,11 @@ export class DeploymentFairness {
       signal,
     );
   }
+}
+
+/** Of rows that left the log the groups are not known. */
+function labelledInLog({ performance }: MeasuredLog): number {
+  return performance.whole.labelled - performance.whole.summed;
 }
 
 /** A column, or those of `A+B`; one may have a plus in its name. @throws GalleyError `monitor.unknown_column` */

@@ -57,7 +57,7 @@ beforeAll(async () => {
     }
   }
   await engine.call(calls.data.add, { name: 'truth', files: years.slice(1).map(fileOf) });
-}, 90_000);
+}, 180_000);
 
 test('before labels come the estimate stands alone', async () => {
   const before = await ofRange({ window: 'year' });
