@@ -109,7 +109,7 @@ function presentRows(sample: DriftSample): number {
 function evidentlyStatistics(reference: DriftSample, current: DriftSample, slots: DriftSlot[]): DriftStatistics {
   const { reference: before, current: now } = slotCounts(slots);
   const nats = jensenShannonDistance(before, now);
-  const shared = {
+  const shared: DriftStatistics = {
     ...valueStatistics(reference, current),
     psi: filledIndex(before, now),
     js_distance: nats === null ? null : nats * Math.sqrt(Math.LN2),

@@ -58,6 +58,7 @@ async function compare(
     current: { paths: [current], schema },
     definition,
     thresholds: 'sampling',
+    columnsOnly: true,
   } as DatasetReportInput;
   const child = fork(new URL('./support/drift-process.ts', import.meta.url), [JSON.stringify(input), stagingFolder]);
   const exited = once(child, 'exit');
