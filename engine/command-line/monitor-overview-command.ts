@@ -30,7 +30,8 @@ export const monitorOverviewCommand: Command = {
     deployments.some(({ light }) => light === 'bad') ? 1 : 0,
 };
 
-function cells({ deployment, light, model, version, state, rows, openAlerts, metric }: WatchedDeployment) {
+function cells({ deployment, server, light, model, version, state, rows, openAlerts, metric }: WatchedDeployment) {
   const now = metric?.realised?.value ?? null;
-  return [deployment, light, `${model}@${version}`, state, rows, openAlerts, metric?.name, now, metric?.reference];
+  const name = server === null ? deployment : `${deployment}, ${server}`;
+  return [name, light, `${model}@${version}`, state, rows, openAlerts, metric?.name, now, metric?.reference];
 }

@@ -16,8 +16,8 @@ export const WatchedDeployment = Type.Object({
   deployment: Type.String(),
   model: Type.String(),
   version: Type.Integer(),
-  /** Answers elsewhere, and is known by its profiles. */
-  elsewhere: Type.Boolean(),
+  /** The name of a server elsewhere that is known by its profiles, and stands on the time axis of the deployment; null here. */
+  server: Nullable(Type.String()),
   state: Type.String(),
   /** The worst of the reasons; unknown of one that is stopped. */
   light: Light,

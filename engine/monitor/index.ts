@@ -106,6 +106,7 @@ export function createMonitorPhase(
     ...{ database: context.database, clock: context.clock, deploy, reports, qualities, references, store },
     samples: system.samples,
     labels: sources.labels,
+    profiles: profiles.store,
     found: (subject) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject }),
   });
   const watch = watchDeployments(deploy, sources.labels, {

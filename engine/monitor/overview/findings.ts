@@ -2,6 +2,7 @@ import { dayMilliseconds } from '../../base/clock.ts';
 import { metricName, sentence } from '../../base/words.ts';
 import type { MonitorReport } from '../../contract/monitor.ts';
 import type { LightReason, WatchedDeployment } from '../../contract/monitor-overview.ts';
+import type { ElsewhereReport } from '../../contract/monitor-profiles.ts';
 import type { Light, QualityCheck } from '../../contract/monitor-quality.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import type { DeploymentReports } from '../deployment-report.ts';
@@ -24,6 +25,12 @@ export interface Findings {
   reasons: LightReason[];
   pauses: Pauses;
   days: ArrivalCounts['days'];
+  elsewhere: ElsewhereFindings[];
+}
+
+/** The same of a server elsewhere, as far as its profiles tell. */
+export interface ElsewhereFindings extends Pick<Findings, 'version' | 'rows' | 'lastEventTime' | 'recent' | 'reasons'> {
+  server: string;
 }
 
 /** Windows of the picture. */
@@ -77,12 +84,31 @@ export async function findOut(
     ],
     pauses: pausesOf(arrivals),
     days: arrivals.days.slice(-historyDays),
+    elsewhere: (report.elsewhere ?? []).map((server) => elsewhereFindings(report, server)),
+  };
+}
+
+function elsewhereFindings(report: MonitorReport, server: ElsewhereReport): ElsewhereFindings {
+  const { name, rows, until, timeline, columns } = server;
+  const judged = newestWindow(timeline, (window) => window.rows >= (report.limits?.minimumRows ?? 1));
+  const known =
+    until === null ? 'Its profile has no rows.' : `It is known until ${until.slice(0, 10)}, by its profile.`;
+  return {
+    server: name,
+    version: timeline.at(-1)?.versions.at(-1) ?? report.version ?? 0,
+    rows,
+    lastEventTime: until,
+    recent: timeline.slice(-recentWindows).map((window) => ({ from: window.from, rows: window.rows })),
+    reasons: [
+      ...(judged ? [driftReason({ ...report, drift: { ...report.drift, columns } }, judged)] : []),
+      { light: 'unknown', about: 'traffic', says: known },
+    ],
   };
 }
 
 type ReportWindow = MonitorReport['timeline'][number];
 
-function newestWindow(timeline: readonly ReportWindow[], has: (window: ReportWindow) => boolean): ReportWindow | null {
+function newestWindow<Window>(timeline: readonly Window[], has: (window: Window) => boolean): Window | null {
   const enough = timeline.filter(has);
   const newest = timeline.at(-1);
   return enough.findLast((window) => window !== newest) ?? enough.at(-1) ?? null;
@@ -108,7 +134,10 @@ export function qualityReason({ kind, light, says }: QualityCheck): LightReason 
   return { light, about, says };
 }
 
-function driftReason({ drift, limits }: MonitorReport, { drifted }: ReportWindow): LightReason {
+function driftReason(
+  { drift, limits }: Pick<MonitorReport, 'drift' | 'limits'>,
+  { drifted }: Pick<ReportWindow, 'drifted'>,
+): LightReason {
   const important = importantColumns(drift.columns).map(({ name }) => name);
   const moved = important.filter((name) => drifted.includes(name));
   const share = important.length === 0 ? 0 : moved.length / important.length;

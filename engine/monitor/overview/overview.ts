@@ -6,6 +6,7 @@ import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import type { Database } from '../../store/database.ts';
 import { alertView } from '../alerts/alert-store.ts';
 import type { LabelStore } from '../label-store.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
 import { freshnessCheck, volumeCheck } from '../quality/arrival-checks.ts';
 import type { MonitorStore } from '../store.ts';
 import type { SampleStore } from '../system/sample-store.ts';
@@ -20,6 +21,7 @@ export interface OverviewSources extends FindingSources {
   samples: SampleStore;
   store: MonitorStore;
   labels: Pick<LabelStore, 'revision'>;
+  profiles: Pick<ProfileStore, 'documents'>;
   /** Told when more is known of a deployment. */
   found(deployment: string): void;
 }
@@ -43,7 +45,7 @@ export class Overview {
 
   /** The worst first. What has changed is found out meanwhile. */
   list(): WatchedDeployment[] {
-    const deployments = this.#sources.deploy.list().map((spec) => this.#watched(spec));
+    const deployments = this.#sources.deploy.list().flatMap((spec) => [this.#watched(spec), ...this.#elsewhere(spec)]);
     return deployments.sort(
       (one, other) =>
         order.indexOf(one.light) - order.indexOf(other.light) || one.deployment.localeCompare(other.deployment),
@@ -90,7 +92,7 @@ export class Overview {
       deployment: spec.name,
       model: spec.model,
       version: spec.version,
-      elsewhere: false,
+      server: null,
       state: status,
       light: spec.wanted === 'stopped' ? 'unknown' : (reasons[0]?.light ?? 'unknown'),
       reasons,
@@ -100,6 +102,16 @@ export class Overview {
       metric: known?.metric ?? null,
       openAlerts: open.length,
     };
+  }
+
+  /** Servers elsewhere whose profiles stand on the time axis of a deployment. */
+  #elsewhere(spec: DeploymentSpec): WatchedDeployment[] {
+    return (this.#kept(spec.id)?.elsewhere ?? []).map((server) => {
+      const reasons = server.reasons.toSorted((one, other) => order.indexOf(one.light) - order.indexOf(other.light));
+      const light = reasons[0]?.light ?? 'unknown';
+      const here = { deployment: spec.name, model: spec.model, metric: null, openAlerts: 0 };
+      return { ...here, ...server, state: 'elsewhere', light, reasons };
+    });
   }
 
   #serverFacts(spec: DeploymentSpec, now: number) {
@@ -112,11 +124,12 @@ export class Overview {
 
   /** What findings rest on: a deployment of the same state has the same ones. */
   #state(spec: DeploymentSpec): string {
-    const { deploy, labels, store } = this.#sources;
+    const { deploy, labels, profiles, store } = this.#sources;
     const parts = deploy.logParts(spec.id, null, null);
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     const last = parts.reduce((latest, { lastReceivedAt }) => Math.max(latest, lastReceivedAt), 0);
-    return JSON.stringify([spec.version, rows, last, labels.revision, store.limits(spec.id)]);
+    const brought = profiles.documents(spec.id).map(({ source, importedAt }) => [source, importedAt]);
+    return JSON.stringify([spec.version, rows, last, labels.revision, store.limits(spec.id), brought]);
   }
 
   #kept(id: string): Findings | null {
@@ -157,7 +170,7 @@ export class Overview {
 function nothingFound({ version }: DeploymentSpec, state: string, error: unknown): Findings {
   if (!(error instanceof GalleyError) || error.kind === 'internal') throw error;
   const reasons = [{ light: 'unknown', about: 'quality', says: error.message } as const];
-  const none = { rows: 0, lastEventTime: null, recent: [], metric: null, days: [] };
+  const none = { rows: 0, lastEventTime: null, recent: [], metric: null, days: [], elsewhere: [] };
   return { state, version, ...none, reasons, pauses: { last: null, usual: null } };
 }
 

@@ -40,6 +40,6 @@ export function overviewTitle(deployments: readonly WatchedDeployment[]): string
   const [worst] = deployments;
   if (!worst || worst.light === 'good' || worst.light === 'unknown') return 'Nothing needs you';
   const others = deployments.filter(({ light }) => light === 'bad' || light === 'warning').length - 1;
-  const name = `${worst.deployment} needs you`;
+  const name = `${worst.server ?? worst.deployment} needs you`;
   return others > 0 ? `${name}, and ${formatQuantity(others, 'other')}` : name;
 }

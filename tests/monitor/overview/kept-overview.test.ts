@@ -52,6 +52,8 @@ function openOverview(changes: Partial<OverviewSources> = {}) {
     qualities: {},
     store: new MonitorStore(database),
     labels: { revision: 0 },
+    profiles: { documents: () => [] },
+    references: { of: async () => ({ version: { metrics: {} } }) },
     found: (deployment: string) => told.push(deployment),
     ...changes,
   } as unknown as OverviewSources;
@@ -111,4 +113,31 @@ test('after the end nothing is found out any more', async () => {
   expect(overview.list()).toHaveLength(deployments);
   await overview.stop();
   expect(read).toEqual([]);
+});
+
+test('servers elsewhere stand beside, with the drift that their profiles tell', async () => {
+  const window = { versions: [2], drift: {}, predictionDrift: null };
+  const timeline = ['2026-04', '2026-05', '2026-06'].map((month, index) => ({
+    ...{ from: `${month}-01T00:00:00.000Z`, to: `${month}-28T00:00:00.000Z`, rows: 100 * (index + 1) },
+    ...{ ...window, drifted: index === 1 ? ['age', 'income'] : [] },
+  }));
+  const column = { type: 'float64', importance: null };
+  const columns = ['age', 'income', 'town'].map((name) => ({ ...column, name }));
+  const elsewhere = [{ name: 'berlin', rows: 600, until: '2026-06-14T10:00:00.000Z', timeline, columns }];
+  const report = {
+    ...{ timeline: [], metric: { name: 'r2', lowerIsBetter: false }, limits: { minimumRows: 30, driftShare: 0.5 } },
+    ...{ version: 2, traffic: { rows: 0 }, until: null, drift: { columns: [] }, elsewhere },
+  };
+  const { overview } = openOverview({
+    reports: { of: async () => report },
+    qualities: { arrivals: async () => ({ days: [], minutes: [] }) },
+  } as unknown as Partial<OverviewSources>);
+  await overview.refresh();
+  const [berlin] = overview.list();
+  expect(berlin).toMatchObject({ deployment: 'live-0', server: 'berlin', light: 'warning', rows: 600, version: 2 });
+  expect(berlin?.recent.map(({ rows }) => rows)).toEqual([100, 200, 300]);
+  expect(berlin?.reasons.map(({ says }) => says)).toEqual([
+    '2 of 3 important columns drifted: age, income.',
+    'It is known until 2026-06-14, by its profile.',
+  ]);
 });

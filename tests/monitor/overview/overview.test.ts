@@ -47,7 +47,7 @@ test('nothing is said of rows where none came; a stopped deployment has no light
     ['quiet', 'good', 'running'],
     ['ended', 'unknown', 'stopped'],
   ]);
-  expect(of(deployments, 'quiet')).toMatchObject({ rows: 0, recent: [], openAlerts: 0, elsewhere: false });
+  expect(of(deployments, 'quiet')).toMatchObject({ rows: 0, recent: [], openAlerts: 0, server: null });
 });
 
 test('rows as in training are good, with a picture of their days and what the newest labels say', async () => {
