@@ -8,7 +8,7 @@ export interface Lane {
 /** Heights of the lanes, as on the looks page, in the order in which they stand. */
 const laneHeights = { traffic: 36, metric: 126, drift: 68, alerts: 26, releases: 26, data: 26, elsewhere: 26 } as const;
 export type LaneName = keyof typeof laneHeights;
-export const laneNames = Object.keys(laneHeights) as LaneName[];
+const laneNames = Object.keys(laneHeights) as LaneName[];
 
 /** Where everything of the time chart stands, in pixels. */
 export interface LaneLayout {
@@ -30,16 +30,25 @@ const capRoom = 32;
 const gap = 10;
 const narrowBelow = 760;
 
-/** Places the lanes one under the other; `shown` says which of them there are. */
-export function layLanes(windows: readonly TimedRows[], width: number, shown: readonly LaneName[]): LaneLayout {
+/** Of each server elsewhere, which share a lane. */
+export const rowHeight = laneHeights.elsewhere;
+
+/** Places the lanes one under the other; `shown` says which of them there are, `servers` how many answer elsewhere. */
+export function layLanes(
+  windows: readonly TimedRows[],
+  width: number,
+  shown: readonly LaneName[],
+  servers = 1,
+): LaneLayout {
   const narrow = width < narrowBelow;
   const left = narrow ? 132 : labelColumn;
   const right = width - (narrow ? 84 : rightLabels);
   const lanes: Partial<Record<LaneName, Lane>> = {};
   let top: number = capRoom;
   for (const name of laneNames.filter((one) => shown.includes(one))) {
-    lanes[name] = { top, height: laneHeights[name] };
-    top += laneHeights[name] + gap;
+    const height = name === 'elsewhere' ? servers * rowHeight : laneHeights[name];
+    lanes[name] = { top, height };
+    top += height + gap;
   }
   const scale = timeScale(windows, left, right);
   return { width, height: top + 16, left, right, ...scale, lanes: lanes as LaneLayout['lanes'], axis: top };
