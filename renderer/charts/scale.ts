@@ -56,6 +56,14 @@ export function linePath(points: readonly ({ x: number; y: number } | null)[]): 
   return path;
 }
 
+/** The points without a neighbour on either side, of which a line shows nothing. */
+export function isolatedPoints<Point>(points: readonly (Point | null)[]): Point[] {
+  return points.filter(
+    (point, index): point is Point =>
+      point !== null && (points[index - 1] ?? null) === null && (points[index + 1] ?? null) === null,
+  );
+}
+
 /** SVG path data of the areas between two curves over the same places; a null begins a new area. */
 export function bandPath(places: readonly ({ x: number; low: number; high: number } | null)[]): string {
   const runs: { x: number; low: number; high: number }[][] = [[]];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
-import { bandPath } from '../../renderer/charts/scale.ts';
+import { bandPath, isolatedPoints } from '../../renderer/charts/scale.ts';
 import { drawDrift, driftColumns } from '../../renderer/monitor/timeline/drift-lane.ts';
 import { placeAlerts, releaseSpans, versionText } from '../../renderer/monitor/timeline/event-lanes.ts';
 import { isShown, layLanes } from '../../renderer/monitor/timeline/layout.ts';
@@ -97,6 +97,11 @@ describe('the lane of the metric', () => {
     const table = timeTable(report);
     expect(table.rows[0]?.slice(5, 9)).toEqual([0.9, 0.8, 0.95, 0.85]);
     expect(table.rows[2]?.slice(5, 9)).toEqual([null, null, null, 0.85]);
+  });
+
+  test('a point without neighbours is told apart, since a line shows nothing of it', () => {
+    expect(isolatedPoints([1, null, 3, 4, null, 6])).toEqual([1, 6]);
+    expect(isolatedPoints([1, 2, 3])).toEqual([]);
   });
 
   test('a window that is not known breaks a band in two', () => {

@@ -1,5 +1,5 @@
 import type { MonitorReport } from '../../../engine/contract/monitor.ts';
-import { linear, linePath, niceAxis, spreadLabels } from '../../charts/scale.ts';
+import { isolatedPoints, linear, linePath, niceAxis, spreadLabels } from '../../charts/scale.ts';
 import { type LaneLayout, middleOf } from './layout.ts';
 
 export interface DriftSeries {
@@ -9,6 +9,8 @@ export interface DriftSeries {
   textColour: string;
   path: string;
   points: { x: number; y: number }[];
+  /** Those that the path does not show. */
+  alone: { x: number; y: number }[];
   labelY: number;
 }
 
@@ -60,6 +62,7 @@ export function drawDrift(report: MonitorReport, names: readonly string[], layou
         textColour: textColours[index] ?? 'var(--text-second)',
         path: linePath(places),
         points: places.filter((place) => place !== null),
+        alone: isolatedPoints(places),
         labelY: labels[index] ?? lane.top,
       };
     }),

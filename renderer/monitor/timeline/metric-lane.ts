@@ -1,6 +1,6 @@
 import type { MonitorReport } from '../../../engine/contract/monitor.ts';
 import type { Estimate } from '../../../engine/contract/train-estimates.ts';
-import { bandPath, linear, linePath, niceAxis, spreadLabels } from '../../charts/scale.ts';
+import { bandPath, isolatedPoints, linear, linePath, niceAxis, spreadLabels } from '../../charts/scale.ts';
 import { formatTick } from '../../ui/format.ts';
 import { isShare } from '../../ui/words.ts';
 import { type LaneLayout, middleOf } from './layout.ts';
@@ -10,6 +10,8 @@ export interface Curve {
   path: string;
   band: string;
   points: { x: number; y: number }[];
+  /** Those that the path does not show. */
+  alone: { x: number; y: number }[];
 }
 
 export interface MetricLane {
@@ -84,5 +86,10 @@ function drawCurve(
     const { low, high } = of(window);
     return low === null || high === null ? null : { x: middleOf(layout, window), low: y(low), high: y(high) };
   });
-  return { path: linePath(places), band: bandPath(intervals), points: places.filter((place) => place !== null) };
+  return {
+    path: linePath(places),
+    band: bandPath(intervals),
+    points: places.filter((place) => place !== null),
+    alone: isolatedPoints(places),
+  };
 }
