@@ -21,6 +21,8 @@ export function drawnGroups(windows: Windows, figure: string): string[] {
 }
 
 export const mostGroups = 6;
+/** Of a window without neighbours a line shows nothing, so that points stand where they do not crowd. */
+const readablePoints = 40;
 const colours = ['blue', 'orange', 'ochre', 'magenta', 'reference', 'textSecond'] as const;
 
 function figureOf(report: FairnessReport | null, group: string, figure: string) {
@@ -59,7 +61,7 @@ export function groupOptions(theme: ChartTheme, windows: Windows, figure: string
       name: group,
       type: 'line',
       data: windows.map((window) => [axis.middle(window), figureOf(window.report, group, figure).value]),
-      showSymbol: windows.length <= 2,
+      showSymbol: windows.length <= readablePoints,
       symbol: 'circle',
       symbolSize: 5,
       lineStyle: { color: theme[colours[index] ?? 'reference'], width: 1.75 },
@@ -132,7 +134,7 @@ export function differenceOptions(
         name: figureTitle(name),
         type: 'line',
         data: windows.map((window) => [axis.middle(window), of(window).value]),
-        showSymbol: values.length <= 6,
+        showSymbol: windows.length <= readablePoints,
         symbol: 'circle',
         symbolSize: 5,
         lineStyle: { color: theme.blue, width: 2 },

@@ -24,6 +24,7 @@ export interface MetricHistory {
 
 type Side = 'realised' | 'estimated';
 
+const readablePoints = 40;
 const unknown: Estimate = { value: null, low: null, high: null };
 
 function figure(window: PerformanceWindow, side: Side, name: string): Estimate {
@@ -125,10 +126,10 @@ function curve(
     name: side,
     type: 'line',
     data: windows.map((window) => [middle(window), figure(window, side, name).value]),
-    // A single point is no line.
-    showSymbol: known <= 2,
+    // Of a window without neighbours a line shows nothing.
+    showSymbol: known <= readablePoints,
     symbol: 'circle',
-    symbolSize: 5,
+    symbolSize: 4,
     lineStyle: { color: colour, width: side === 'realised' ? 2 : 1.5, type: side === 'realised' ? 'solid' : 'dashed' },
     itemStyle: { color: colour },
   };
