@@ -131,7 +131,9 @@ async function measure(
   signal: AbortSignal,
 ): Promise<Measured> {
   const sums = await summedUp(sources, spec, options);
-  if (sums && parts.length === 0) return reportWithoutRows(spec, options, sums);
+  if (sums && parts.length === 0 && !sources.logs.remembers(spec, options)) {
+    return reportWithoutRows(spec, options, sums);
+  }
   // Windows of the same unit, whatever rows the log still has.
   const findings = await find(sources, spec, parts, sums ? { ...options, window: sums.unit } : options, signal);
   const { reference, limits, rows, performance } = findings;

@@ -55,6 +55,11 @@ export class MeasuredLogs {
     this.#sources = sources;
   }
 
+  /** Whether it is known what rows were worth that the log keeps no more. */
+  remembers(spec: DeploymentSpec, { since, until }: TimeRange): boolean {
+    return this.#sources.days.of(spec.id, since, until).length > 0;
+  }
+
   /** Of parts of the log that are being read. @throws GalleyError `call.canceled`, `monitor.invalid_range` */
   of(
     spec: DeploymentSpec,
