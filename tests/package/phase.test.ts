@@ -191,6 +191,7 @@ test('an export is the file, its signature and its golden set; what cannot be is
     'metrics.json',
     'model.onnx',
     'provenance.json',
+    'reference-profile.json',
     'sbom.cdx.json',
     'signature.json',
   ];
