@@ -20,7 +20,7 @@ const epochWeekday = 3;
  * Windows of the UTC calendar that cover [first, last]; weeks begin on Monday. Without a unit it is the smallest that
  * gives at most 60 windows with, on average, at least `rowsPerWindow` rows each; hours only within one day, since many rows
  * have a date and no time.
- * @throws GalleyError `monitor.invalid_range` where a unit was given that makes more than 400 windows
+ * @throws GalleyError `monitor.invalid_range` where a unit was given, other than years, that makes more than 400 windows
  */
 export function calendarWindows(
   range: { first: number; last: number; rows: number },
@@ -28,16 +28,22 @@ export function calendarWindows(
   unit?: WindowUnit,
 ): TimeWindow[] {
   const { first, last } = range;
-  if (unit === undefined) return listWindows(first, last, readableUnit(range, rowsPerWindow));
-  const count = countWindows(first, last, unit);
-  if (count > largestWindows) {
+  const taken = unit ?? readableUnit(range, rowsPerWindow);
+  const count = countWindows(first, last, taken);
+  if (taken === 'year' && count > largestWindows) return listWindows(newestYears(last), last, taken);
+  if (unit !== undefined && count > largestWindows) {
     const message = `The range has ${count} windows of a ${unit}; at most ${largestWindows} are shown.`;
     throw new GalleyError('monitor.invalid_range', message, {
       details: { unit, count, largest: largestWindows },
       hint: 'Choose a longer window or a shorter range.',
     });
   }
-  return listWindows(first, last, unit);
+  return listWindows(first, last, taken);
+}
+
+/** No window is longer: of a span of many centuries, which one wrong event time makes, the last ones are shown. */
+function newestYears(last: number): number {
+  return windowStart(windowNumber(last, 'year') - largestWindows + 1, 'year');
 }
 
 /** The unit that `calendarWindows` takes by itself. */

@@ -56,3 +56,13 @@ test('rows are found by their window; the end of one is the begin of the next', 
   expect(positionsByWindow(Float64Array.from(times, at), windows)).toEqual([[1, 2], [3], [4]]);
   expect(positionsByWindow(undefined, windows)).toEqual([[], [], []]);
 });
+
+test('of many centuries, which one wrong event time makes, the last years are shown', () => {
+  const [first, last] = [Date.UTC(2015, 0, 1), Date.UTC(2016, 5, 1)];
+  const wrong = new Date(0).setUTCFullYear(1, 0, 1);
+  const windows = calendarWindows({ first: wrong, last, rows: 100 }, 30);
+  expect(windows).toHaveLength(400);
+  expect(windows.at(-1)).toEqual({ from: Date.UTC(2016, 0, 1), to: Date.UTC(2017, 0, 1) });
+  expect(calendarWindows({ first: wrong, last, rows: 100 }, 30, 'year')).toEqual(windows);
+  expect(positionsByWindow(Float64Array.of(wrong, first), windows).flat()).toEqual([1]);
+});

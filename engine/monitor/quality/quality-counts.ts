@@ -67,7 +67,7 @@ export function spansByWindow(spans: readonly CountedSpan[], windows: readonly T
   let window = 0;
   for (const span of spans) {
     while (window < windows.length && span.from >= (windows[window] as TimeWindow).to) window++;
-    sorted[window]?.push(span);
+    if (span.from >= (windows[window]?.from ?? Number.POSITIVE_INFINITY)) sorted[window]?.push(span);
   }
   return sorted;
 }
