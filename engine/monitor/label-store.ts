@@ -11,13 +11,14 @@ export interface Label {
 /** The rows of `labels`. */
 export class LabelStore {
   readonly #database: Database;
-  #revision = 0;
+  #revision: number;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#revision = database.column<number | null>('SELECT max(sequence) FROM labels')[0] ?? 0;
   }
 
-  /** Grows with every change that this engine makes; no other process writes labels. */
+  /** Grows with every change, also from one engine of the project to the next. */
   get revision(): number {
     return this.#revision;
   }

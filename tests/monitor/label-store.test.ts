@@ -18,3 +18,11 @@ test('of several labels for a row the one counts that became known last, of seve
   labels.add(id, later, 2000);
   expect(labels.latest(id, rows)).toEqual(['second', 'final', 'second', null]);
 });
+
+test('labels of an earlier engine count for the revision: what was found out before them is told from what was after', async () => {
+  const { context, deploy } = openDeploy();
+  const { id } = await deploy.handlers.start({ reference: 'riders@1' });
+  const before = new LabelStore(context.database).revision;
+  new LabelStore(context.database).add(id, [{ id: 'a', label: '1' }], 1000);
+  expect(new LabelStore(context.database).revision).toBeGreaterThan(before);
+});
