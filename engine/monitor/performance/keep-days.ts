@@ -2,6 +2,7 @@ import type { DeploymentSpec, LogPart } from '../../deploy/index.ts';
 import { LoggedRows } from '../logged-rows.ts';
 import { answeredRows } from './answered-rows.ts';
 import { type MeasuringSources, ruleOf } from './measured-log.ts';
+import type { PerformanceDay } from './performance-days.ts';
 
 /**
  * Sums up by day what rows were worth that are about to leave the log. Where that cannot be done they go all the same: a
@@ -18,9 +19,14 @@ export async function keepDays(
     const spec = find();
     const signature = await deploy.signature(spec.model, spec.version);
     const everything = { since: null, until: null };
-    const log = await LoggedRows.of(duck, parts, (version) => deploy.signature(spec.model, version), everything);
-    const rows = await answeredRows(log, labels.has(spec.id) ? labels : null, spec.id, signature);
-    const sums = await threads.measure('days', { rule: ruleOf({ signature }), rows });
+    const known = labels.has(spec.id) ? labels : null;
+    const sums: PerformanceDay[] = [];
+    // One at a time: of a large log they are many.
+    for (const part of parts) {
+      const log = await LoggedRows.of(duck, [part], (version) => deploy.signature(spec.model, version), everything);
+      const rows = await answeredRows(log, known, spec.id, signature);
+      sums.push(...(await threads.measure('days', { rule: ruleOf({ signature }), rows })));
+    }
     return () => days.add(spec.id, sums);
   } catch (error) {
     console.error(error);
