@@ -51,7 +51,7 @@ export interface ReportSources {
   logs: MeasuredLogs;
   threads: Pick<MeasuringThreads, 'measure'>;
   profiles: ProfiledSources;
-  fairness: Pick<DeploymentFairness, 'whole'>;
+  fairness: Pick<DeploymentFairness, 'marks' | 'whole'>;
 }
 
 export interface ReportOptions extends TimeRange {
@@ -97,13 +97,14 @@ export class DeploymentReports {
    * that is deployed now.
    */
   async of(spec: DeploymentSpec, options: ReportOptions, signal?: AbortSignal): Promise<MonitorReport> {
-    const { deploy, labels, store } = this.#sources;
+    const { deploy, fairness, labels, store } = this.#sources;
     const { since, until } = options;
     await deploy.collect(spec.id);
     const limits = store.limits(spec.id);
+    const marks = await fairness.marks(spec);
     const measured = await deploy.readLog(spec.id, { since, until }, (parts) => {
       const paths = parts.map(({ path }) => path);
-      const key = JSON.stringify([spec, options, limits, labels.revision, paths, this.#profileState(spec)]);
+      const key = JSON.stringify([spec, options, limits, marks, labels.revision, paths, this.#profileState(spec)]);
       return this.#kept.get(key, (work) => measure(this.#sources, spec, parts, options, work), signal);
     });
     const { errors } = deploy.traffic(spec.id, since, until);
@@ -193,7 +194,7 @@ async function measure(
     estimated_performance: performance.estimate.method &&
       performance.whole.estimated && {
         method: performance.estimate.method,
-        rows: performance.whole.rows,
+        rows: findings.answered.eventTimes.length,
         ...metricsAndIntervals(performance.whole.estimated),
       },
     fairness: findings.fairness,

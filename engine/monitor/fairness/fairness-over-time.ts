@@ -37,6 +37,12 @@ export class DeploymentFairness {
     this.#logs = logs;
   }
 
+  /** The marks of the columns that the deployed version was trained on: what is sensitive changes with them. */
+  async marks({ model, version }: DeploymentSpec): Promise<Readonly<Record<string, unknown>>> {
+    const { data, datasetOf, references } = this.#sources;
+    return data.marks.of(datasetOf(await references.facts(model, version))) ?? {};
+  }
+
   /** @throws GalleyError `call.canceled`, `monitor.invalid_range`, `monitor.unknown_column`, `train.unknown_class` */
   async of(spec: DeploymentSpec, options: FairnessOptions, signal?: AbortSignal): Promise<FairnessOverTime> {
     const { deploy } = this.#sources;

@@ -19,7 +19,7 @@ export interface SensitiveInputs {
 export interface SensitiveSources {
   data: Pick<DataPhase, 'marks'>;
   /** The dataset that a version's run was trained on. */
-  datasetOf(reference: VersionReference): string;
+  datasetOf(reference: Pick<VersionReference, 'version'>): string;
 }
 
 /** A marked input has no values in the log, or, where texts stand as pseudonyms, such that tell groups apart all the same. */

@@ -67,7 +67,7 @@ export function sampleServers(
     rolledUpAt = clock.monotonic();
   };
   const lookInTurn = () => {
-    looking = looking.then(look);
+    looking = looking.catch(() => {}).then(look);
     return looking;
   };
 
@@ -80,7 +80,7 @@ export function sampleServers(
   return {
     start: () => {
       timer = setInterval(() => {
-        looking = looking.then(look).catch((error) => console.error(error));
+        looking = lookInTurn().catch((error) => console.error(error));
       }, interval).unref();
     },
     look: lookInTurn,
