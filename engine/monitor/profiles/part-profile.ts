@@ -4,6 +4,7 @@ import { inputColumn, labelColumn, predictionColumn, probabilityColumn } from '.
 import { driftColumn } from '../../statistics/drift-columns.ts';
 import type { ProfileValue } from '../../statistics/profile/column-sketch.ts';
 import { Profile, type ProfileOptions } from '../../statistics/profile/profile.ts';
+import { isHidden } from '../../statistics/profile/reference-bins.ts';
 import { labelOutput, type PreparedReference } from '../../statistics/profile/reference-profile.ts';
 import { type DuckReader, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import { streamFrames } from '../../store/frames.ts';
@@ -26,12 +27,14 @@ export async function profileOfPart(
 ): Promise<Profile> {
   const masked = await maskedInputs(duck, path);
   const columns = loggedColumns(reference, signature, masked);
+  const hidden = reference.profile.columns.map(({ bins }) => isHidden(bins));
   const profile = new Profile(reference, options);
   const source = `(SELECT ${selected(columns)} FROM ${parquetTable([path])})`;
   const wanted = [...commonColumns, ...columns.flatMap(({ reads }) => reads)];
   const requests = new RequestStarts();
   await duck.use(async (connection) => {
-    for await (const frame of streamFrames(connection, source, wanted)) addFrame(profile, frame, columns, requests);
+    for await (const frame of streamFrames(connection, source, wanted))
+      addFrame(profile, frame, columns, hidden, requests);
   });
   return profile;
 }
@@ -95,7 +98,13 @@ async function maskedInputs(duck: DuckReader, path: string): Promise<ReadonlySet
   return new Set(rows.map(([field]) => String(field)));
 }
 
-function addFrame(profile: Profile, frame: Frame, columns: readonly LoggedValues[], requests: RequestStarts): void {
+function addFrame(
+  profile: Profile,
+  frame: Frame,
+  columns: readonly LoggedValues[],
+  hidden: readonly boolean[],
+  requests: RequestStarts,
+): void {
   const [times, latencies, requestIds, flags] = frame.columns as [FrameColumn, FrameColumn, FrameColumn, FrameColumn];
   let next = commonColumns.length;
   const read = columns.map(({ name, reads }) => {
@@ -107,7 +116,8 @@ function addFrame(profile: Profile, frame: Frame, columns: readonly LoggedValues
   for (let position = 0; position < frame.rows; position++) {
     for (let index = 0; index < read.length; index++) {
       const { values, masks } = read[index] as (typeof read)[number];
-      row[index] = masks?.[position] === 1 ? undefined : values?.[position];
+      const value = masks?.[position] === 1 ? undefined : values?.[position];
+      row[index] = hidden[index] ? masked(value) : value;
     }
     const time = times.values[position] as number;
     profile.add(time, row, flags.values[position] === 1);
@@ -115,6 +125,11 @@ function addFrame(profile: Profile, frame: Frame, columns: readonly LoggedValues
     if (!Number.isNaN(latency) && requests.begins(requestIds.values[position] as string))
       profile.addRequest(time, latency);
   }
+}
+
+/** No more than whether a value is there. */
+function masked(value: ProfileValue): ProfileValue {
+  return value === null || Number.isNaN(value) ? null : undefined;
 }
 
 /** Tells whether a row is the first of its request. */

@@ -1,6 +1,7 @@
 import type { WindowUnit } from '../../contract/monitor-windows.ts';
 import type { Signature } from '../../contract/values.ts';
 import { driftOfSketches, judgeSketches } from '../../statistics/profile/drift-of-sketches.ts';
+import { isHidden } from '../../statistics/profile/reference-bins.ts';
 import { labelOutput } from '../../statistics/profile/reference-profile.ts';
 import type { DriftOverTime } from '../drift.ts';
 import type { LogSummary } from '../logged-rows.ts';
@@ -89,9 +90,9 @@ function windowsOf({ first, last, rows }: Axis, { window, minimumRows }: Profile
   return { unit, windows: calendarWindows({ first, last, rows }, minimumRows, unit) };
 }
 
-/** Nothing can be said of a column whose values the log does not have. */
+/** Nothing can be said of a column whose values the log or the reference does not have. */
 function isMasked({ current }: ProfiledColumn): boolean {
-  return current.masked > 0;
+  return current.masked > 0 || isHidden(current.prepared.bins);
 }
 
 function overTime(

@@ -11,6 +11,7 @@ import {
 import { decodeColumn } from '../../statistics/profile/decode.ts';
 import { decodeReference } from '../../statistics/profile/decode-reference.ts';
 import { type EncodedColumn, encodeColumn } from '../../statistics/profile/encode.ts';
+import { isHidden } from '../../statistics/profile/reference-bins.ts';
 import {
   type PreparedReference,
   predictionOutput,
@@ -94,14 +95,8 @@ function sketchOf(column: PreparedColumn, rows: VersionReference | null): Column
   const { name } = column.bins;
   const found =
     rows?.inputs.find((input) => input.name === name) ?? (name === predictionOutput ? rows?.prediction : null);
-  if (!found || isHidden(column)) return sketchOfBins(column);
+  if (!found || isHidden(column.bins)) return sketchOfBins(column);
   return sketchOfReference(column, ofKind(found, column.kind));
-}
-
-/** Of a marked column no values may be kept. */
-function isHidden({ bins }: PreparedColumn): boolean {
-  if (bins.kind === 'text') return bins.levels.length === 0 && bins.rare === null;
-  return bins.minimum === null;
 }
 
 /** A model that is adopted may take numbers as texts. */

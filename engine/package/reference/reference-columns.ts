@@ -4,7 +4,7 @@ import type { FrameColumn } from '../../base/frame.ts';
 import type { FieldSignature, Signature } from '../../contract/values.ts';
 import { driftColumn, selectDriftRows, thinned, thinnedPositions } from '../../statistics/drift-columns.ts';
 import type { DriftColumn } from '../../statistics/drift-sample.ts';
-import { type ColumnBins, referenceBins } from '../../statistics/profile/reference-bins.ts';
+import { referenceBins, withoutValues } from '../../statistics/profile/reference-bins.ts';
 import { labelOutput, type ReferenceColumn } from '../../statistics/profile/reference-profile.ts';
 import type { HoldoutPredictions, StoredRun } from '../../train/index.ts';
 import type { Sources } from '../views.ts';
@@ -17,7 +17,8 @@ const numberTypes: ReadonlySet<string> = new Set(['int64', 'float64', 'decimal']
 
 /**
  * The bins of a version's inputs over the training part of its run, and of its answers over the holdout. Of columns that are
- * marked as personal or sensitive they have neither levels nor extremes. Undefined where the rows cannot be had any more.
+ * marked as personal or sensitive they have no values; probabilities are none of a target. Undefined where the rows cannot be had
+ * any more.
  */
 export async function referenceColumns(
   { data, train }: Pick<Sources, 'data' | 'train'>,
@@ -46,7 +47,9 @@ export async function referenceColumns(
       columns.push({ role: 'input', bins: binsOf(rows) });
     }
     for (const column of outputColumns(signature, holdout)) {
-      columns.push({ role: 'output', bins: binsOf(thinned(column, largestRowCount), signature.target) });
+      const isProbability = signature.task === 'binary' && column.kind === 'number';
+      const rows = thinned(column, largestRowCount);
+      columns.push({ role: 'output', bins: isProbability ? referenceBins(rows) : binsOf(rows, signature.target) });
     }
     return columns;
   } catch (error) {
@@ -78,10 +81,4 @@ function outputColumns(signature: Signature, holdout: HoldoutPredictions): Drift
     Number.isNaN(probability) ? null : (classes[Number(probability >= threshold)] ?? null),
   );
   return [predictions, { name: labelOutput, kind: 'text', values: labels }];
-}
-
-function withoutValues(bins: ColumnBins): ColumnBins {
-  if (bins.kind === 'number') return { ...bins, minimum: null, maximum: null };
-  const present = bins.counts.reduce((sum, rows) => sum + rows, 0);
-  return { ...bins, levels: [], rare: null, counts: [present, 0] };
 }

@@ -1,3 +1,4 @@
+import { isHidden } from '../../statistics/profile/reference-bins.ts';
 import { predictionOutput, type ReferenceColumn } from '../../statistics/profile/reference-profile.ts';
 import { metricText, type Sample } from '../prometheus-text.ts';
 import { binLabels, missingLabel } from './bin-labels.ts';
@@ -13,7 +14,8 @@ interface Samples {
 /**
  * Rows by bin of each column and of the prediction, and the share of the reference in each bin, in Prometheus' text format.
  * @param most bins of a version; further columns are left out, and counted
- * @param masked inputs that may not be shown
+ * Columns whose bins are hidden are not there.
+ * @param masked further inputs that may not be shown
  */
 export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, masked: ReadonlySet<string>): string[] {
   const features = noSamples();
@@ -27,6 +29,7 @@ export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, mask
       for (const [index, column] of profile.reference.profile.columns.entries()) {
         const rows = counted[index] as BinRows;
         const { name } = column.bins;
+        if (isHidden(column.bins)) continue;
         if (column.role === 'output') {
           if (name === predictionOutput) addColumn(predictions, labels, column, rows);
         } else if (!masked.has(name)) {

@@ -1,5 +1,6 @@
 import type { Signature } from '../../contract/values.ts';
 import type { ProfileValue } from './column-sketch.ts';
+import { isHidden } from './reference-bins.ts';
 import { labelOutput, type ReferenceProfile } from './reference-profile.ts';
 
 /** An input as it is checked and logged: times are ISO 8601 texts in UTC. */
@@ -16,7 +17,7 @@ export interface RowAnswer {
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /**
- * Reads the values of a reference's columns from a row of the version.
+ * Reads the values of a reference's columns from a row of the version; those that bins hide are masked.
  *
  * @param masked inputs whose values may not be known
  * @returns a function of the inputs, in the order of the signature, and the answer; it gives the same array at every call
@@ -29,10 +30,10 @@ export function rowReader(
   const positions = new Map(signature.inputs.map(({ name }, position) => [name, position]));
   const readers = columns.map(
     ({ role, bins }): ((inputs: readonly InputValue[], answer: RowAnswer) => ProfileValue) => {
-      if (role === 'output') return outputReader(signature, bins.name);
+      if (role === 'output') return isHidden(bins) ? () => undefined : outputReader(signature, bins.name);
       const position = positions.get(bins.name);
       if (position === undefined) return () => undefined;
-      if (masked.has(bins.name)) return (inputs) => (inputs[position] === null ? null : undefined);
+      if (masked.has(bins.name) || isHidden(bins)) return (inputs) => (inputs[position] === null ? null : undefined);
       const isTime = isTimeType(signature.inputs[position]?.type);
       if (isTime) return (inputs) => weekdayOf(inputs[position]);
       return bins.kind === 'number' ? (inputs) => numberOf(inputs[position]) : (inputs) => textOf(inputs[position]);

@@ -42,6 +42,21 @@ export interface TextBins {
 
 export type ColumnBins = NumberBins | TextBins;
 
+/** The bins of a marked column, of which no values may be told. */
+export function withoutValues(bins: ColumnBins): ColumnBins {
+  const present = bins.counts.reduce((sum, rows) => sum + rows, 0);
+  if (bins.kind === 'text') return { ...bins, levels: [], rare: null, counts: [present, 0] };
+  const { name, kind, rows, missing } = bins;
+  const values = { centre: 0, scale: 1, minimum: null, maximum: null, massPoints: [], edges: [] };
+  return { name, kind, rows, missing, ...values, counts: [present] };
+}
+
+/** Whether bins are without values: nothing may be known of those that are counted against them. */
+export function isHidden(bins: ColumnBins): boolean {
+  if (bins.kind === 'text') return bins.levels.length === 0 && bins.rare === null;
+  return bins.minimum === null && bins.rows > bins.missing;
+}
+
 const largestBinCount = 10;
 const rowsPerBin = 10;
 const smallestLevelShare = 0.005;

@@ -2,7 +2,7 @@ import type { DriftSlot, SlotComparison } from '../drift-judgement.ts';
 import { slotBounds } from '../drift-slots.ts';
 import type { ColumnSketch } from './column-sketch.ts';
 import type { NumberSketch } from './number-sketch.ts';
-import { binFinder } from './reference-bins.ts';
+import { binFinder, isHidden } from './reference-bins.ts';
 import type { TextSketch } from './text-sketch.ts';
 
 /** Rows that the reference's share gives a slot on the smaller side; with fewer the chi-square law of the score is rough. */
@@ -126,7 +126,7 @@ function pooledIntervals(
 }
 
 function textSlots(reference: TextSketch, current: TextSketch): DriftSlot[] {
-  const { levels, rare } = reference.prepared.bins;
+  const { levels } = reference.prepared.bins;
   const rowsPerLevel = levels.length > manyLevels ? rowsPerLevelOfMany : rowsPerSlot;
   const least = leastShare(reference, current, rowsPerLevel) * knownRows(reference);
   const pairs = pairsOf(reference, current);
@@ -137,10 +137,9 @@ function textSlots(reference: TextSketch, current: TextSketch): DriftSlot[] {
     add(other, pair);
     return [];
   });
-  const isHidden = levels.length === 0 && rare === null;
   return [
     ...slots,
-    slotOf({ label: isHidden ? 'all values' : 'other levels', from: null, to: null }, other),
+    slotOf({ label: isHidden(reference.prepared.bins) ? 'all values' : 'other levels', from: null, to: null }, other),
     slotOf({ label: 'unseen', from: null, to: null }, unseen),
   ];
 }

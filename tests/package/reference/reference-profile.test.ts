@@ -38,7 +38,7 @@ test('a version has what its rows are counted against among its files: its input
   expect(binsOf(profile, 'prediction')).toMatchObject({ levels: expect.arrayContaining(signature.classes ?? []) });
 });
 
-test('of marked columns it has neither levels nor extremes, of two classes the label, too', async () => {
+test('of marked columns it has counts alone, of two classes the label, too', async () => {
   const { data, packages, trainOne, add } = await openRegistry();
   const { best } = await trainOne('sex');
   for (const column of ['island', 'body_mass_g']) {
@@ -48,7 +48,13 @@ test('of marked columns it has neither levels nor extremes, of two classes the l
   const { profile } = (await packages.reference('penguins@1')) ?? {};
   if (!profile) throw new Error('there is no reference');
   expect(binsOf(profile, 'island')).toMatchObject({ levels: [], rare: null, counts: [best.rows.training, 0] });
-  expect(binsOf(profile, 'body_mass_g')).toMatchObject({ minimum: null, maximum: null });
+  const massMissing = binsOf(profile, 'body_mass_g')?.missing as number;
+  expect(binsOf(profile, 'body_mass_g')).toEqual({
+    name: 'body_mass_g',
+    kind: 'number',
+    ...{ rows: best.rows.training, missing: massMissing, counts: [best.rows.training - massMissing] },
+    ...{ centre: 0, scale: 1, minimum: null, maximum: null, massPoints: [], edges: [] },
+  });
   expect(binsOf(profile, 'bill_length_mm')).toMatchObject({ minimum: expect.any(Number) });
   expect(signature.classes).toHaveLength(2);
   expect(binsOf(profile, 'prediction')).toMatchObject({ kind: 'number' });

@@ -143,6 +143,18 @@ test('what the log may not have is counted as masked, here and in the metrics', 
   expect(metrics).toContain('feature="rain"');
 });
 
+test('of a column that is marked no value leaves, though the log has it', async () => {
+  const { url } = await runningServer(countedRiders({}, ['temperature']));
+  const rows = ridersRows(100, 2).map((row) => ({ ...row, temperature: 17.125 }));
+  await predict(url, { rows });
+  const { body } = await get(url, '/profile');
+  const [columns] = body.profiles[0].windows.map((window: { columns: unknown[] }) => window.columns);
+  expect(columns[0]).toEqual({ masked: 100, counts: [0] });
+  const metrics = (await get(url, '/metrics')).body as string;
+  expect(metrics).not.toContain('feature="temperature"');
+  expect(metrics).toContain('feature="rain"');
+});
+
 test('callers need the token, and a key signs what they get', async () => {
   const token = 'a-token-of-more-than-sixteen';
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../../engine/base/random.ts';
 import type { ServedVersion, ServingConfig } from '../../../engine/contract/serving.ts';
-import { referenceBins } from '../../../engine/statistics/profile/reference-bins.ts';
+import { referenceBins, withoutValues } from '../../../engine/statistics/profile/reference-bins.ts';
 import {
   type PreparedReference,
   prepareReference,
@@ -33,7 +33,7 @@ function answerOf({ temperature, rain, holiday, line }: ReturnType<typeof riders
 }
 
 /** What the rows of riders are counted against. */
-export function ridersReference(version = 1): PreparedReference {
+export function ridersReference(version = 1, marked: readonly string[] = []): PreparedReference {
   const rows = ridersRows(2000, 1);
   const number = (name: string, values: (number | null)[]) =>
     referenceBins({ name, kind: 'number', values: Float64Array.from(values, (value) => value ?? Number.NaN) });
@@ -65,19 +65,22 @@ export function ridersReference(version = 1): PreparedReference {
     model: 'riders',
     version,
     columns: [
-      ...inputs.map((bins) => ({ role: 'input' as const, bins })),
+      ...inputs.map((bins) => ({
+        role: 'input' as const,
+        bins: marked.includes(bins.name) ? withoutValues(bins) : bins,
+      })),
       { role: 'output', bins: number('prediction', rows.map(answerOf)) },
     ],
   };
   return prepareReference(profile);
 }
 
-/** Riders whose versions say what their rows are counted against. */
-export function countedRiders(changes: Partial<ServingConfig> = {}): ServingConfig {
+/** Riders whose versions say what their rows are counted against. @param marked columns whose values it may not tell */
+export function countedRiders(changes: Partial<ServingConfig> = {}, marked: readonly string[] = []): ServingConfig {
   const folder = temporaryFolder();
   const versions = [1, 2].map((version): ServedVersion => {
     const path = join(folder, `reference-${version}.json`);
-    const text = JSON.stringify(ridersReference(version).profile);
+    const text = JSON.stringify(ridersReference(version, marked).profile);
     writeFileSync(path, text);
     const sha256 = createHash('sha256').update(text).digest('hex');
     return { version, folder: modelFolder(`riders-${version}`), profile: { path, sha256 } };
