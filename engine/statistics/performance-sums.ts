@@ -97,7 +97,7 @@ export function regressionSums({ targets, predictions }: RegressionInput): Regre
 }
 
 /** Whether two sums are of the same task and classes. */
-export function addable(one: PerformanceSums, other: PerformanceSums): boolean {
+function addable(one: PerformanceSums, other: PerformanceSums): boolean {
   if (one.task !== 'classification' || other.task !== 'classification') return one.task === other.task;
   return one.classes.length === other.classes.length && one.classes.every((name, at) => name === other.classes[at]);
 }

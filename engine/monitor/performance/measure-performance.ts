@@ -7,7 +7,7 @@ import { type DescribedRows, estimatePerformance } from './estimate-performance.
 import { type Figures, figuresOf, wholeEffort, windowEffort } from './figures.ts';
 import type { HoldoutRows } from './holdouts.ts';
 import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
-import type { PerformanceDay } from './performance-days.ts';
+import { judgeable, type PerformanceDay } from './performance-days.ts';
 import { daysByWindow, type RealisedWindow, realisedWindow } from './realised.ts';
 
 export interface PerformanceInput {
@@ -38,7 +38,8 @@ export interface MeasuredPerformance {
 
 /** What a deployment's answers were worth over a range and in each of its windows. */
 export function measurePerformance(input: PerformanceInput): MeasuredPerformance {
-  const { rule, rows, windows, minimumRows, holdout, described, days } = input;
+  const { rule, rows, windows, minimumRows, holdout, described } = input;
+  const days = input.days.map((day) => judgeable(day, rule));
   const labelled = labelledPositions(rows);
   const judged = judgedRows(rule, rows, labelled);
   const times = Float64Array.from(labelled, (row) => rows.eventTimes[row] as number);

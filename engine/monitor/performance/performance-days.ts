@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { dayMilliseconds } from '../../base/clock.ts';
 import { classificationSums, type PerformanceSums, regressionSums } from '../../statistics/performance-sums.ts';
 import type { Database } from '../../store/database.ts';
@@ -58,6 +59,17 @@ export function sumUpDays({ rule, rows }: { rule: JudgingRule; rows: AnsweredRow
     const sums = known.length === 0 ? null : sumsOf(judgedRows(rule, rows, known));
     return { day: day * dayMilliseconds, rows: positions.length, sums };
   });
+}
+
+/** A day without its sums where those are of another task or of other classes than the rule's: its rows count all the same. */
+export function judgeable(day: PerformanceDay, { classes, task }: JudgingRule): PerformanceDay {
+  const { sums } = day;
+  if (sums === null) return day;
+  const fits =
+    sums.task === 'regression'
+      ? task === 'regression'
+      : task !== 'regression' && isDeepStrictEqual([...sums.classes], [...classes]);
+  return fits ? day : { ...day, sums: null };
 }
 
 export function sumsOf({ answers, classes, target, task, threshold }: Judged): PerformanceSums {

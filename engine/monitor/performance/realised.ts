@@ -1,5 +1,5 @@
 import { dayMilliseconds } from '../../base/clock.ts';
-import { addable, addSums, figuresOfSums } from '../../statistics/performance-sums.ts';
+import { addSums, figuresOfSums } from '../../statistics/performance-sums.ts';
 import type { Judged } from '../../train/for-jobs.ts';
 import type { TimeWindow } from '../windows.ts';
 import { type Effort, type Figures, figuresOf } from './figures.ts';
@@ -15,8 +15,9 @@ export interface RealisedWindow {
 
 /**
  * The metrics of rows and of days that are summed up: from sums alone where there is one, which takes areas under curves and
- * medians from bins. Days of other classes or another task are left out.
+ * medians from bins.
  * @param judged null where no row is labelled
+ * @param days with sums of the same task and classes
  * @param minimumRows labelled rows below which nothing is said
  */
 export function realisedWindow(
@@ -26,7 +27,7 @@ export function realisedWindow(
   effort: Effort,
 ): RealisedWindow {
   const own = judged && (days.length > 0 ? sumsOf(judged) : null);
-  const kept = days.flatMap(({ sums }) => sums ?? []).filter((sums, _, all) => addable(sums, own ?? all[0] ?? sums));
+  const kept = days.flatMap(({ sums }) => sums ?? []);
   const summed = kept.reduce((sum, { rows }) => sum + rows, 0);
   const labelled = (judged?.target.length ?? 0) + summed;
   if (labelled === 0 || labelled < minimumRows) return { labelled, summed, realised: null };

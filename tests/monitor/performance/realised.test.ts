@@ -54,3 +54,11 @@ test('days of another task count as rows, and as nothing else', () => {
   const { whole } = measurePerformance({ ...binary, windows: [], minimumRows: 30, holdout, described: null, days });
   expect(whole).toMatchObject({ rows: 1200, labelled: 600, summed: 0 });
 });
+
+test('days of other classes count as rows, also where no other row has a label', () => {
+  const renamed = { ...binary, rule: { ...binary.rule, classes: ['other', 'classes'] } };
+  const nothing = { eventTimes: new Float64Array(0), targets: new Float64Array(0), answers: new Float64Array(0) };
+  const input = { rule: binary.rule, rows: nothing, windows: [], minimumRows: 30, holdout, described: null };
+  const { whole } = measurePerformance({ ...input, days: sumUpDays(renamed) });
+  expect(whole).toMatchObject({ rows: 600, labelled: 0, summed: 0, realised: null });
+});
