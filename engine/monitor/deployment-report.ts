@@ -147,8 +147,10 @@ async function measure(
   );
   // It is awaited below: until then a failure of it is nobody's.
   together.catch(() => undefined);
-  const inputs = sums?.inputs ?? (await inputDrift(findings));
-  const prediction = sums?.prediction ?? (await predictionDrift(findings));
+  const inputs = await inputDrift({ ...findings, windows }, sums?.inputs ?? []);
+  const prediction =
+    sums && sums.prediction.whole.score !== null ? sums.prediction : await predictionDrift({ ...findings, windows });
+  const isMasked = (name: string) => findings.masked.has(name) && (sums?.masked.has(name) ?? true);
   const label = labelDrift(reference, findings.answered, findings.settings);
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
@@ -165,11 +167,14 @@ async function measure(
     latency: summary.latency,
     quality: {
       flagged: summary.flagged,
-      missing:
-        sums?.missing ??
-        (await rows.missing(
-          reference.signature.inputs.flatMap(({ name }) => (findings.masked.has(name) ? [] : [name])),
+      missing: {
+        ...(await rows.missing(
+          reference.signature.inputs.flatMap(({ name }) =>
+            findings.masked.has(name) || sums?.missing[name] !== undefined ? [] : [name],
+          ),
         )),
+        ...sums?.missing,
+      },
     },
     drift: {
       reference: sums?.description ?? reference.description,
@@ -177,7 +182,7 @@ async function measure(
       source: sums ? 'profile' : 'rows',
       columns,
       notCompared: notComparedInputs(
-        reference.signature.inputs.filter(({ name }) => !(sums ?? findings).masked.has(name)),
+        reference.signature.inputs.filter(({ name }) => !isMasked(name)),
         sums?.signatures ?? rows.groups.map(({ signature }) => signature),
       ),
       prediction: prediction.whole,
@@ -244,11 +249,14 @@ function metricsAndIntervals(figures: Figures): { metrics: Metrics; intervals: R
   };
 }
 
-async function inputDrift(findings: Findings): Promise<DriftOverTime[]> {
+/** @param summedUp what sums say; of the others, whose values sums may not have, it is read from the rows */
+async function inputDrift(findings: Findings, summedUp: readonly DriftOverTime[]): Promise<DriftOverTime[]> {
   const { reference } = findings;
   const drifts: DriftOverTime[] = [];
   for (const [index, { name, type }] of reference.signature.inputs.entries()) {
-    if (findings.masked.has(name)) continue;
+    const known = summedUp.find(({ whole }) => whole.name === name);
+    if (known) drifts.push(known);
+    if (known || findings.masked.has(name)) continue;
     const columnsOf = ({ signature }: VersionParts): LoggedColumn[] | null =>
       comparableInput(signature, name, type) ? [{ name: inputColumn(name), type }] : null;
     const column = reference.inputs[index] as VersionReference['inputs'][number];
