@@ -24,6 +24,10 @@ import type { VersionProfile } from './version-profiles.ts';
 /** Of a file: more than 4,000 hours of a hundred columns take. */
 const largestBytes = 256 * 1024 * 1024;
 const windowsPerTurn = 20;
+/** Rows and requests of a version in one document: sums of many stay whole numbers. */
+const mostRows = 1e12;
+/** UTC epoch milliseconds before and after which no window begins: some 8,000 years around 1970, which all dates are within. */
+const latestStart = 2.5e14;
 const namePattern = /^[a-z][a-z0-9_-]*$/;
 
 export interface ElsewhereSources extends ProfiledSources {
@@ -91,7 +95,7 @@ export function listElsewhere(sources: ElsewhereSources, deployment?: string): E
 export async function removeElsewhere(sources: ElsewhereSources, deployment: string, name: string): Promise<void> {
   const spec = sources.deploy.find(deployment);
   await sources.profiler.exclusively(spec.id, async () => {
-    if (!elsewhereOf(sources, spec).some((one) => one.name === name)) {
+    if (!sources.store.documents(spec.id).some(({ source }) => source === name)) {
       const message = `${spec.name} has no profiles of a server "${name}".`;
       throw new GalleyError('monitor.elsewhere_not_found', message, { details: { deployment: spec.name, name } });
     }
@@ -198,11 +202,20 @@ async function versionOf(
   throw new GalleyError('monitor.unknown_profile_reference', message, { details });
 }
 
+/** @throws GalleyError `monitor.invalid_profile` */
 async function decoded({ windows }: OpenedProfile, { reference }: VersionProfile): Promise<WindowSketch[]> {
-  const sketches: WindowSketch[] = [];
+  const sketches = new Map<string, WindowSketch>();
+  let most = 0;
   for (const [index, window] of windows.entries()) {
     if (index % windowsPerTurn === 0) await nextTurn();
-    sketches.push(decodeWindow(window, reference));
+    const sketch = decodeWindow(window, reference);
+    const key = `${sketch.unit}/${sketch.start}`;
+    most += Math.max(sketch.rows, sketch.requests);
+    if (most > mostRows || Math.abs(sketch.start) > latestStart || sketches.has(key)) {
+      const message = `The profile has ${key} twice, more than ${mostRows} rows, or times that no row has.`;
+      throw new GalleyError('monitor.invalid_profile', message, { details: { window: key, rows: most } });
+    }
+    sketches.set(key, sketch);
   }
-  return sketches;
+  return [...sketches.values()];
 }

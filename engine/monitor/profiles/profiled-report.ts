@@ -36,7 +36,7 @@ export async function summedUp(
   if (found === null) return null;
   const elsewhere: ElsewhereReport[] = [];
   for (const { name, range } of others) {
-    const findings = await profiledFindings(range, { ...asked, window: found.unit }, axis);
+    const findings = await readable(name, () => profiledFindings(range, { ...asked, window: found.unit }, axis));
     if (findings) elsewhere.push(elsewhereReport(name, findings));
   }
   return { ...found, facts, limits, elsewhere };
@@ -47,10 +47,31 @@ async function rangesElsewhere(profiles: ReportSources['profiles'], spec: Deploy
   const names = new Set(profiles.store.documents(spec.id).map(({ source }) => source));
   const ranges: { name: string; range: ProfiledRange }[] = [];
   for (const name of names) {
-    const range = await ProfiledRange.of(profiles, spec, options, name);
+    const range = await readable(name, () => rangeElsewhere(profiles, spec, options, name));
     if (range) ranges.push({ name, range });
   }
   return ranges;
+}
+
+async function rangeElsewhere(
+  profiles: ReportSources['profiles'],
+  spec: DeploymentSpec,
+  options: ReportOptions,
+  name: string,
+): Promise<ProfiledRange | null> {
+  const range = await ProfiledRange.of(profiles, spec, options, name);
+  await range?.summary();
+  return range;
+}
+
+/** What a server elsewhere brought may not cost the report of the rows here. */
+async function readable<Result>(name: string, read: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await read();
+  } catch (error) {
+    console.error(`The profile of ${name} is left out of the report:`, error);
+    return null;
+  }
 }
 
 function elsewhereReport(name: string, findings: ProfiledFindings): ElsewhereReport {

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import type { ProfileDocument } from '../../../engine/statistics/profile/document.ts';
+import type { EncodedWindow } from '../../../engine/statistics/profile/encode.ts';
 import { predict } from '../../serving/running-server.ts';
 import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
 
@@ -116,6 +117,44 @@ test('what cannot be put beside a deployment is refused by its code', async () =
   await expect(
     engine.call(calls.monitor.importProfile, { file: join(engine.folder, 'missing.json') }),
   ).rejects.toMatchObject({ code: 'monitor.invalid_profile' });
+});
+
+test('counts that are too large to be added, and times that no row has, are refused', async () => {
+  const changed = (change: (window: EncodedWindow, all: EncodedWindow[]) => void) => {
+    const content = structuredClone(small);
+    const windows = content.profiles[0]?.windows as EncodedWindow[];
+    change(windows[0] as EncodedWindow, windows);
+    return content;
+  };
+  const huge = 2 ** 52;
+  const contents = [
+    changed((window) => {
+      const columns = window.columns.map(({ counts }) => ({ masked: huge, counts: counts.map(() => 0) }));
+      Object.assign(window, { rows: huge, columns });
+    }),
+    changed((window) => {
+      const start = 3_000_000_000_000_000 - (3_000_000_000_000_000 % 3_600_000);
+      Object.assign(window, { start, first: start, last: start });
+    }),
+    changed((window, all) => all.push(window)),
+  ];
+  for (const content of contents)
+    await expect(bring(content)).rejects.toMatchObject({ code: 'monitor.invalid_profile' });
+});
+
+test('a stored profile that cannot be read costs no report, and can be removed', async () => {
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { database } = engine.app.context;
+  await bring(small, { name: 'damaged' });
+  database.run("UPDATE profile_windows SET counts = '[]' WHERE source = 'damaged'");
+  const { traffic, elsewhere } = await engine.call(calls.monitor.report, { deployment: name });
+  expect(traffic.rows).toBe(100);
+  expect(elsewhere?.map((one) => one.name)).not.toContain('damaged');
+  expect(errors).toHaveBeenCalled();
+  errors.mockRestore();
+  database.run("UPDATE profile_windows SET rows = 9007199254740993 WHERE source = 'damaged'");
+  await engine.call(calls.monitor.removeElsewhere, { deployment: name, name: 'damaged' });
+  expect((await engine.call(calls.monitor.elsewhere, {})).elsewhere.map((one) => one.name)).not.toContain('damaged');
 });
 
 test('a report has servers elsewhere on its own time axis', async () => {
