@@ -135,14 +135,16 @@ export class Predictor {
       shadow,
     };
     const answered: AnsweredRow[] = [];
+    const now = clock.now();
     await forEachRow(rows, (row, index) => {
       const answer = this.#text.answer(row, ids[index] as string, answers, index);
       answered.push(answer);
-      profile?.add(row.values, answer, eventTimes[index] ?? receipt.at, answer.flags !== null, mask.of);
+      const eventTime = eventTimes[index] ?? receipt.at;
+      profile?.add(row.values, answer, { eventTime, now, isFlagged: answer.flags !== null, mask: mask.of });
       if (log === null || !isSampled(answer.id, sampling)) return;
       log.append(this.#text.record(answer, row.values, eventTimes[index] ?? null, shared, mask));
     });
-    profile?.addRequest(eventTimes[0] ?? receipt.at, shared.latency, clock.now());
+    profile?.addRequest(eventTimes[0] ?? receipt.at, shared.latency, now);
     return answered;
   }
 }

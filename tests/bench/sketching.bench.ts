@@ -91,7 +91,12 @@ async function run(): Promise<Row[]> {
     for (let row = 0; row < measuredRows; row++) {
       scores[0] = row % 100;
       const time = start + row * apart;
-      profile.add(rows[row % rows.length] as InputValue[], answer, time, false, mask);
+      profile.add(rows[row % rows.length] as InputValue[], answer, {
+        eventTime: time,
+        now: time,
+        isFlagged: false,
+        mask,
+      });
       profile.addRequest(time, 2.5, time);
     }
     const { user, system } = process.cpuUsage(before);

@@ -22,6 +22,14 @@ export interface BinRows {
   missing: number;
 }
 
+/** What is known of a row beside its values. Times are UTC epoch milliseconds. */
+export interface AskedRow {
+  eventTime: number;
+  now: number;
+  isFlagged: boolean;
+  mask: LogMask;
+}
+
 /** What was sent to another place, to be added there. */
 export interface TakenRows {
   leftOut: number;
@@ -44,11 +52,11 @@ export class RowProfile {
   constructor(reference: PreparedReference, signature: Signature) {
     this.reference = reference;
     this.#signature = signature;
-    this.#profile = new Profile(reference);
     this.#read = rowReader(reference.profile, signature);
     const fitting = Math.floor(mostSketches / Math.max(reference.columns.length, 1));
     this.#most = Math.min(Math.max(fitting, fewestWindows), mostWindows);
     this.#bound = this.#most;
+    this.#profile = this.#empty();
   }
 
   get profile(): Profile {
@@ -57,15 +65,15 @@ export class RowProfile {
 
   /**
    * Adds a row.
-   * @param inputs in the order of the signature @param eventTime UTC epoch milliseconds
-   * @param mask whose inputs are counted as masked
+   * @param inputs in the order of the signature @param mask whose inputs are counted as masked
    */
-  add(inputs: readonly InputValue[], answer: RowAnswer, eventTime: number, isFlagged: boolean, mask: LogMask): void {
+  add(inputs: readonly InputValue[], answer: RowAnswer, { eventTime, now, isFlagged, mask }: AskedRow): void {
     if (mask !== this.#mask) {
       this.#mask = mask;
       this.#read = rowReader(this.reference.profile, this.#signature, new Set(mask.inputs));
     }
     this.#profile.add(eventTime, this.#read(inputs, answer), isFlagged);
+    this.#tidy(now);
   }
 
   /** Adds a request by the event time of its first row. @param now UTC epoch milliseconds */
@@ -92,16 +100,23 @@ export class RowProfile {
   /** Adds rows that a thread of this process has counted. @param now UTC epoch milliseconds */
   merge({ leftOut, windows }: TakenRows, now: number): void {
     this.#profile.leftOut += leftOut;
-    for (const window of windows) this.#profile.mergeWindow(decodeWindow(window, this.reference));
-    this.#tidy(now);
+    for (const window of windows) {
+      this.#profile.mergeWindow(decodeWindow(window, this.reference));
+      this.#tidy(now);
+    }
   }
 
   /** What was counted since the last call, to be counted elsewhere; null where there is nothing. */
   take(): TakenRows | null {
     const { leftOut, windows } = this.#profile;
     if (leftOut === 0 && windows.length === 0) return null;
-    this.#profile = new Profile(this.reference);
+    this.#profile = this.#empty();
+    this.#bound = this.#most;
     return { leftOut, windows: windows.filter(({ rows }) => rows > 0).map(encodeWindow) };
+  }
+
+  #empty(): Profile {
+    return new Profile(this.reference, { windows: 2 * this.#most });
   }
 
   #sums(): BinRows[] {
@@ -124,7 +139,13 @@ export class RowProfile {
       ['month', largestTime],
     ] as const;
     for (const [unit, before] of steps) if (profile.windowCount > this.#most) profile.coarsen(unit, before);
-    this.#bound = Math.max(this.#most, 2 * profile.windowCount);
+    this.#bound = this.#boundAfter(profile.windowCount);
+  }
+
+  /** Months cannot be joined: where they are too many, the next time is when there is no room left, or never. */
+  #boundAfter(windows: number): number {
+    if (windows <= this.#most) return this.#most;
+    return windows <= 1.5 * this.#most ? 2 * this.#most - 1 : Number.POSITIVE_INFINITY;
   }
 }
 

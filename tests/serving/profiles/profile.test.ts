@@ -243,3 +243,24 @@ test('event times of many years are kept by month: they cannot fill the memory',
   expect(windows.length).toBeLessThan(1000);
   expect(windows.some(({ unit }) => unit === 'month')).toBe(true);
 });
+
+test('event times of many centuries are left out beyond twice the windows', async () => {
+  const { url } = await runningServer(countedRiders());
+  for (let part = 0; part < 6; part++) {
+    const times = Array.from({ length: 500 }, (_, row) => new Date(Date.UTC(2004, part * 500 + row)).toISOString());
+    await predict(url, { rows: ridersRows(500, part), event_times: times });
+  }
+  const { rows, windows } = await sumsOf(url);
+  expect(windows.length).toBeLessThanOrEqual(400);
+  const { leftOut } = (await get(url, '/profile')).body.profiles[0];
+  expect(rows + leftOut).toBe(3000);
+});
+
+test('a single request of more hours than there may be windows loses none of its rows', async () => {
+  const { url } = await runningServer(countedRiders());
+  const times = Array.from({ length: 5000 }, (_, row) => new Date(first + row * hour).toISOString());
+  await predict(url, { rows: ridersRows(5000, 1), event_times: times });
+  const { rows, windows } = await sumsOf(url);
+  expect(rows).toBe(5000);
+  expect(windows.length).toBeLessThanOrEqual(200);
+});
