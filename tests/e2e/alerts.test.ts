@@ -128,5 +128,6 @@ test('an alert says what contributes, can be seen and silenced; a rule is tried 
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('switch', { name: 'Rule much-drift' }).click();
   await expect.poll(async () => (await rules()).find(({ name }) => name === 'much-drift')?.isOn, patience).toBe(false);
+  expect(await page.getByRole('dialog').count()).toBe(0);
   expect(complaints).toEqual([]);
 });
