@@ -47,12 +47,17 @@ test('periods have their names', () => {
   expect(periodName('2015-02-01T00:00:00Z', '2015-03-01T00:00:00Z')).toBe('Feb 2015');
   expect(periodName('2015-02-02T00:00:00Z', '2015-02-09T00:00:00Z')).toBe('the week of 2 Feb 2015');
   expect(periodName('2015-02-02T00:00:00Z', '2015-02-03T00:00:00Z')).toBe('2 Feb 2015');
+  expect(periodName('2015-02-02T10:00:00Z', '2015-02-02T11:00:00Z')).toBe('2 Feb 2015, 10:00');
+  expect(periodName('2015-02-02T10:00:00Z', '2015-02-02T16:00:00Z')).toBe('2 Feb 2015, 10:00 to 16:00');
+  expect(periodName('2015-02-02T00:00:00Z', '2015-02-05T00:00:00Z')).toBe('2 Feb 2015 to 4 Feb 2015');
 });
 
 test('time ticks are round and few', () => {
   const ticks = timeTicks(Date.parse('2001-01-01'), Date.parse('2016-01-01'), 8);
   expect(ticks.map((tick) => tick.label)).toEqual(['2001', '2003', '2005', '2007', '2009', '2011', '2013', '2015']);
   expect(timeTicks(Date.parse('2015-01-01'), Date.parse('2015-07-01'), 6).length).toBeLessThanOrEqual(7);
+  const hours = timeTicks(Date.parse('2015-01-01T20:30:00Z'), Date.parse('2015-01-02T02:00:00Z'), 6);
+  expect(hours.map((tick) => tick.label)).toEqual(['21:00', '22:00', '23:00', '2 Jan', '01:00', '02:00']);
 });
 
 describe('then and now', () => {
