@@ -107,9 +107,9 @@ function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** The share of columns that drifted. */
+/** Which share drifted of the columns that matter to the model: those alone are counted in it. */
 export function driftShareText(report: MonitorReport): string {
   return report.drift.columns.length === 0
     ? 'nothing to compare'
-    : `${formatPercent(report.drift.share)} of the columns`;
+    : `${formatPercent(report.drift.share)} of those that matter`;
 }
