@@ -85,6 +85,11 @@ export class WindowChoice {
     this.#cursor = Math.min(last, Math.max(0, from + by));
   }
 
+  /** Marks nothing any more. */
+  drop(): void {
+    this.#anchor = undefined;
+  }
+
   /** What the keys chose. */
   take(): TimeSpan | undefined {
     const taken = this.stretch ?? this.cursor;
