@@ -13,6 +13,12 @@ export interface Finding {
 
 /** The page's title: the most important thing that the report says. */
 export function findingOf(report: MonitorReport): Finding {
+  const servers = report.elsewhere?.length ?? 0;
+  if (report.traffic.rows === 0 && servers > 0)
+    return {
+      headline: `No requests here; ${formatQuantity(servers, 'server')} elsewhere`,
+      detail: 'What the profiles tell of them stands on the time line.',
+    };
   if (report.traffic.rows === 0)
     return { headline: 'No requests yet', detail: 'What is asked and answered shows here as soon as there is some.' };
   return { headline: headlineOf(report), detail: detailOf(report) };
@@ -72,7 +78,7 @@ function detailOf(report: MonitorReport): string {
   const removed = report.removed ? `, ${formatQuantity(report.removed.rows, 'older row')} kept no more` : '';
   const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered${removed}, ${formatQuantity(report.traffic.errors, 'error')}.`;
   const labelled = report.performance
-    ? `${formatCount(report.performance.rows)} have labels.`
+    ? `${formatCount(report.performance.rows)} ${report.performance.rows === 1 ? 'has a label' : 'have labels'}.`
     : 'Add labels to see how right the answers were.';
   if (names.length === 0) return `${traffic} ${labelled}`;
   const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : joinWords(names);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
+import type { ElsewhereReport } from '../../engine/contract/monitor-profiles.ts';
 import { bandPath, isolatedPoints } from '../../renderer/charts/scale.ts';
+import { timeAxis } from '../../renderer/monitor/time-axis.ts';
 import { drawDrift, driftColumns } from '../../renderer/monitor/timeline/drift-lane.ts';
 import { placeAlerts, releaseSpans, versionText } from '../../renderer/monitor/timeline/event-lanes.ts';
-import { isShown, layLanes } from '../../renderer/monitor/timeline/layout.ts';
+import { isShown, layLanes, withElsewhere } from '../../renderer/monitor/timeline/layout.ts';
 import { drawMetric } from '../../renderer/monitor/timeline/metric-lane.ts';
 import { timeScale } from '../../renderer/monitor/timeline/time-scale.ts';
 import { timeTable } from '../../renderer/monitor/timeline/time-table.ts';
@@ -47,6 +49,17 @@ describe('the time axis', () => {
     expect(isShown(layout, windows, '2015-01-01T00:00:00Z')).toBe(false);
     expect(isShown(layout, windows, '2026-03-01T00:00:00Z')).toBe(true);
     expect(isShown(layout, windows, '2003-03-01T00:00:00Z')).toBe(false);
+  });
+
+  test('of a chart says where it goes on, and nothing too near to that', () => {
+    const years = [2004, 2005, 2006, 2007, 2008, 2009, 2015].map((year) => yearWindow(year, 1));
+    expect([...timeAxis(years).ticks.values()]).toEqual(['2004', '2006', '2008', '2016', '⋯ 2015']);
+  });
+
+  test('has room for time in which only servers elsewhere answered', () => {
+    const windows = [2004, 2005, 2006].map((year) => yearWindow(year, null, { rows: year === 2004 ? 5 : 0 }));
+    const server = { timeline: [yearWindow(2005, null), yearWindow(2006, null)] } as unknown as ElsewhereReport;
+    expect(withElsewhere(windows, [server, server]).map(({ rows }) => rows)).toEqual([5, 730, 730]);
   });
 
   test('is linear where there is none', () => {

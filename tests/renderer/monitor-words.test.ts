@@ -26,6 +26,8 @@ describe('the headline of Monitor', () => {
   test('is calm where all is well, and honest where nothing is known', () => {
     expect(findingOf(report([year(2008, 0.9)])).headline).toBe('R² is 0.90 in 2008, as it should be');
     expect(findingOf(report([])).headline).toBe('No requests yet');
+    const elsewhere = [{ name: 'berlin' }] as MonitorReport['elsewhere'];
+    expect(findingOf({ ...report([]), elsewhere }).headline).toBe('No requests here; 1 server elsewhere');
     const unlabelled = report(
       [year(2008, null)],
       [column({}), column({ name: 'temp', drifted: false, verdict: 'stable' })],

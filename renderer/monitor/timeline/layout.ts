@@ -1,3 +1,4 @@
+import type { ElsewhereReport } from '../../../engine/contract/monitor-profiles.ts';
 import { type TimeBreak, type TimedRows, timeScale } from './time-scale.ts';
 
 export interface Lane {
@@ -52,6 +53,15 @@ export function layLanes(
   }
   const scale = timeScale(windows, left, right);
   return { width, height: top + 16, left, right, ...scale, lanes: lanes as LaneLayout['lanes'], axis: top };
+}
+
+/** The windows of here with the rows of all servers, so that time in which only others answered is not left out. */
+export function withElsewhere(windows: readonly TimedRows[], servers: readonly ElsewhereReport[]): TimedRows[] {
+  return windows.map(({ from, to, rows }) => ({
+    from,
+    to,
+    rows: servers.reduce((sum, { timeline }) => sum + (timeline.find((one) => one.from === from)?.rows ?? 0), rows),
+  }));
 }
 
 /** The middle of a window on the time axis. */
