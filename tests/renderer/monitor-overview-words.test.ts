@@ -23,6 +23,8 @@ test('the overview is headed with what needs somebody', () => {
   expect(overviewTitle([{ ...deployment('a', 'warning'), server: 'berlin' }])).toBe('berlin needs you');
   expect(overviewNote(three)).toBe('1 bad, 2 to look at, of 3 deployments; the worst first');
   expect(overviewNote([deployment('a', 'good')])).toBe('1 deployment, nothing is wrong');
+  expect(overviewNote([deployment('a', 'unknown')])).toBe('1 deployment, nothing is known yet');
+  expect(overviewTitle([deployment('a', 'unknown')])).toBe('Nothing is known yet');
 });
 
 test('of reasons those that are wrong are shown, and lead to where more stands', () => {
@@ -71,4 +73,5 @@ test('checks are summed up by the worst', () => {
     ]),
   ).toBe('1 bad');
   expect(checksNote([{ ...check, light: 'good' }])).toBe('1 check, nothing is wrong');
+  expect(checksNote([{ ...check, light: 'unknown' }])).toBe('1 check, nothing is known yet');
 });

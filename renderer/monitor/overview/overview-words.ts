@@ -32,12 +32,18 @@ export function overviewNote(deployments: readonly WatchedDeployment[]): string 
   const warnings = deployments.filter(({ light }) => light === 'warning').length;
   const parts = [...(bad > 0 ? [`${bad} bad`] : []), ...(warnings > 0 ? [`${warnings} to look at`] : [])];
   const all = formatQuantity(deployments.length, 'deployment');
-  return parts.length > 0 ? `${parts.join(', ')}, of ${all}; the worst first` : `${all}, nothing is wrong`;
+  if (parts.length > 0) return `${parts.join(', ')}, of ${all}; the worst first`;
+  return `${all}, ${isNothingKnown(deployments) ? 'nothing is known yet' : 'nothing is wrong'}`;
+}
+
+function isNothingKnown(deployments: readonly WatchedDeployment[]): boolean {
+  return deployments.length > 0 && deployments.every(({ light }) => light === 'unknown');
 }
 
 /** The finding of the whole page. */
 export function overviewTitle(deployments: readonly WatchedDeployment[]): string {
   const [worst] = deployments;
+  if (isNothingKnown(deployments)) return 'Nothing is known yet';
   if (!worst || worst.light === 'good' || worst.light === 'unknown') return 'Nothing needs you';
   const others = deployments.filter(({ light }) => light === 'bad' || light === 'warning').length - 1;
   const name = `${worst.server ?? worst.deployment} needs you`;

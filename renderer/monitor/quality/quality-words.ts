@@ -16,7 +16,9 @@ export function checksNote(checks: readonly QualityCheck[]): string {
   const bad = checks.filter(({ light }) => light === 'bad').length;
   const warnings = checks.filter(({ light }) => light === 'warning').length;
   const parts = [...(bad > 0 ? [`${bad} bad`] : []), ...(warnings > 0 ? [`${warnings} to look at`] : [])];
-  return parts.length > 0 ? parts.join(', ') : `${formatQuantity(checks.length, 'check')}, nothing is wrong`;
+  if (parts.length > 0) return parts.join(', ');
+  const isKnown = checks.some(({ light }) => light !== 'unknown');
+  return `${formatQuantity(checks.length, 'check')}, ${isKnown ? 'nothing is wrong' : 'nothing is known yet'}`;
 }
 
 /** A count as a share of a column's rows; null where it has none. */
