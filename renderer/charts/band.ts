@@ -22,3 +22,16 @@ export function bandSeries(
     },
   };
 }
+
+/** A band for each unbroken run of places that have an interval. */
+export function bandsOf(
+  places: readonly { x: number; low: number | null; high: number | null }[],
+  colour: string,
+): Record<string, unknown>[] {
+  const runs: [number, number, number][][] = [[]];
+  for (const { x, low, high } of places) {
+    if (low === null || high === null) runs.push([]);
+    else runs.at(-1)?.push([x, low, high]);
+  }
+  return runs.filter((run) => run.length > 1).map((run) => bandSeries(run, colour));
+}

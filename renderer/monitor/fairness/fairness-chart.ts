@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { FairnessOverTime } from '../../../engine/contract/monitor-fairness-over-time.ts';
 import type { FairnessReport } from '../../../engine/contract/train-fairness.ts';
-import { bandSeries } from '../../charts/band.ts';
+import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
 import { baseOptions, fittedYAxis, tooltipLines } from '../../charts/options.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
@@ -104,10 +104,10 @@ export function differenceOptions(
   const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const of = (window: Windows[number]) => window.report?.differences[name] ?? { value: null, low: null, high: null };
-  const band = windows.flatMap((window): [number, number, number][] => {
-    const { low, high } = of(window);
-    return low === null || high === null ? [] : [[axis.middle(window), low, high]];
-  });
+  const bands = bandsOf(
+    windows.map((window) => ({ x: axis.middle(window), ...of(window) })),
+    theme.blue,
+  );
   const values = windows.flatMap((window) => {
     const { value, low, high } = of(window);
     return [value, low, high].filter((one) => one !== null);
@@ -129,7 +129,7 @@ export function differenceOptions(
     xAxis: axis.option(theme),
     yAxis: fittedYAxis(theme, [0, ...values, ...(trained === null || trained === undefined ? [] : [trained])]),
     series: [
-      ...(band.length > 1 ? [bandSeries(band, theme.blue)] : []),
+      ...bands,
       {
         name: figureTitle(name),
         type: 'line',

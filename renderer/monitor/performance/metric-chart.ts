@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ConceptChange, PerformanceWindow } from '../../../engine/contract/monitor-performance.ts';
 import type { Estimate } from '../../../engine/contract/train-estimates.ts';
-import { bandSeries } from '../../charts/band.ts';
+import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
 import { baseOptions, tooltipLines, yAxis } from '../../charts/options.ts';
 import { niceAxis, tickFormat } from '../../charts/scale.ts';
@@ -56,6 +56,8 @@ export function metricOptions(theme: ChartTheme, history: MetricHistory): EChart
     windows.flatMap((window) => figure(window, side, name).value ?? []),
   );
   const scale = niceAxis(values, 3, [trained ?? Number.NaN, limit ?? Number.NaN, ...(isShare(name) ? [1] : [0])]);
+  const intervals = (side: Side) =>
+    windows.map((window) => ({ x: axis.middle(window), ...figure(window, side, name) }));
   const line = (value: number, colour: string, type: string, text: string) => ({
     yAxis: value,
     lineStyle: { color: colour, type, width: 1.25 },
@@ -90,8 +92,8 @@ export function metricOptions(theme: ChartTheme, history: MetricHistory): EChart
       axisLabel: { formatter: tickFormat(scale.ticks) },
     }),
     series: [
-      ...bandsOf(windows, 'estimated', name, axis.middle, theme.reference),
-      ...bandsOf(windows, 'realised', name, axis.middle, theme.blue),
+      ...bandsOf(intervals('estimated'), theme.reference),
+      ...bandsOf(intervals('realised'), theme.blue),
       curve('estimated', theme.reference, windows, name, axis.middle),
       {
         ...curve('realised', theme.blue, windows, name, axis.middle),
@@ -133,21 +135,4 @@ function curve(
     lineStyle: { color: colour, width: side === 'realised' ? 2 : 1.5, type: side === 'realised' ? 'solid' : 'dashed' },
     itemStyle: { color: colour },
   };
-}
-
-/** A band for each unbroken run of windows that have an interval. */
-function bandsOf(
-  windows: readonly PerformanceWindow[],
-  side: Side,
-  name: string,
-  middle: (window: PerformanceWindow) => number,
-  colour: string,
-): Record<string, unknown>[] {
-  const runs: [number, number, number][][] = [[]];
-  for (const window of windows) {
-    const { low, high } = figure(window, side, name);
-    if (low === null || high === null) runs.push([]);
-    else runs.at(-1)?.push([middle(window), low, high]);
-  }
-  return runs.filter((run) => run.length > 1).map((run) => bandSeries(run, colour));
 }
