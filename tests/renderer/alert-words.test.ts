@@ -77,6 +77,9 @@ test('fields that are wrong are named, and nothing is tested by them', () => {
   expect(Object.keys(problemsOf(form)).sort()).toEqual(['bound', 'forWindows', 'hysteresis', 'name']);
   expect(testedRule(form)).toBeUndefined();
   expect(testedRule({ ...form, bound: '-2.5', forWindows: '3', hysteresis: '0' })).toMatchObject({ bound: -2.5 });
+  const filled = { ...formOf(undefined, 'UTC'), name: 'drift', bound: '1' };
+  expect(problemsOf(filled, ['drift'])).toEqual({ name: 'There is one of this name.' });
+  expect(problemsOf(filled, ['performance'])).toEqual({});
 });
 
 test('the picture has a place for every window, a mark where it fires, and none for a window without a value', () => {

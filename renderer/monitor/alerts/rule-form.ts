@@ -40,12 +40,13 @@ export function formOf(rule: Rule | undefined, timeZone: string): RuleForm {
 
 export type RuleProblems = Partial<Record<'name' | 'bound' | 'forWindows' | 'hysteresis', string>>;
 
-/** What is wrong with the fields; empty where nothing is. */
-export function problemsOf(form: RuleForm): RuleProblems {
+/** What is wrong with the fields; empty where nothing is. `taken` are names that a new rule cannot have. */
+export function problemsOf(form: RuleForm, taken: readonly string[] = []): RuleProblems {
   const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));
   const windows = Number(form.forWindows);
   return {
     ...(!/^[a-z][a-z0-9_-]{0,63}$/.test(form.name) && { name: 'Small letters, digits, - and _, a letter first.' }),
+    ...(taken.includes(form.name) && { name: 'There is one of this name.' }),
     ...(!isNumber(form.bound) && { bound: 'A number.' }),
     ...(!(isNumber(form.forWindows) && Number.isInteger(windows) && windows >= 1 && windows <= 100) && {
       forWindows: 'A whole number from 1 to 100.',
