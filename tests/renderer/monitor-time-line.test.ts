@@ -101,6 +101,9 @@ describe('the lane of the metric', () => {
     const drawn = drawMetric(report, laidOut(report));
     expect(drawn.realised.points).toHaveLength(2);
     expect(drawn.realised.band.match(/Z/g)).toHaveLength(1);
+    expect(drawn.realised.bars).toEqual([]);
+    const lone = monitorReport([yearWindow(2004, 0.9, { interval: [0.8, 0.95] })]);
+    expect(drawMetric(lone, laidOut(lone)).realised).toMatchObject({ band: '', bars: [{}] });
     expect(drawn.estimated.points).toHaveLength(3);
     expect(drawn.estimated.band).toBe('');
     expect(drawn.labels.map((label) => label.kind)).toEqual(['realised', 'estimated', 'trained', 'limit']);

@@ -9,6 +9,8 @@ import { type LaneLayout, middleOf } from './layout.ts';
 export interface Curve {
   path: string;
   band: string;
+  /** The intervals that the band does not show, of windows without neighbours. */
+  bars: { x: number; low: number; high: number }[];
   points: { x: number; y: number }[];
   /** Those that the path does not show. */
   alone: { x: number; y: number }[];
@@ -89,6 +91,7 @@ function drawCurve(
   return {
     path: linePath(places),
     band: bandPath(intervals),
+    bars: isolatedPoints(intervals),
     points: places.filter((place) => place !== null),
     alone: isolatedPoints(places),
   };
