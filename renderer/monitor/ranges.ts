@@ -16,6 +16,8 @@ export function lastSpan(last: string, { months = 0, days = 0 }: { months?: numb
   until.setUTCDate(until.getUTCDate() + 1);
   const since = new Date(until);
   since.setUTCMonth(since.getUTCMonth() - months);
+  // Where the month before has no such day, the last that it has.
+  if (since.getUTCDate() !== until.getUTCDate()) since.setUTCDate(0);
   since.setUTCDate(since.getUTCDate() - days);
   return { since: since.toISOString(), until: until.toISOString() };
 }

@@ -13,6 +13,7 @@ describe('ranges of time', () => {
       until: '2016-01-01T00:00:00.000Z',
     });
     expect(lastSpan('2015-03-10T00:00:00.000Z', { days: 7 }).since).toBe('2015-03-04T00:00:00.000Z');
+    expect(lastSpan('2015-03-30T12:00:00.000Z', { months: 1 }).since).toBe('2015-02-28T00:00:00.000Z');
   });
 
   test('take both days in, and none in the wrong order', () => {
