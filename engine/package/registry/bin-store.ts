@@ -80,6 +80,7 @@ export class BinStore {
   purgeVersion(id: string): void {
     this.#database.run('DELETE FROM model_version_files WHERE version_id = ?', id);
     this.#database.run('DELETE FROM model_version_signatures WHERE version_id = ?', id);
+    this.#database.run('DELETE FROM profile_references WHERE version_id = ?', id);
     this.#database.run(
       'DELETE FROM aliases WHERE (model_id, version) IN (SELECT model_id, version FROM model_versions WHERE id = ?)',
       id,

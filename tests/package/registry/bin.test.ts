@@ -105,11 +105,15 @@ test('a model that was deleted gives its name free, and comes back where no othe
   expect((await engine.blobs.verify()).problems).toEqual([]);
 });
 
-test('a model goes for good with its aliases, tags, signatures and changes', async () => {
+test('a model goes for good with its aliases, tags, signatures, changes and what its rows were counted against', async () => {
   const { engine, handlers, packages, first } = await withVersions();
   await handlers.alias({ reference: 'penguins@1', alias: 'champion' });
   await handlers.tag({ reference: 'penguins@1', tags: { stage: 'live' } });
   await handlers.sign({ reference: 'penguins@1' });
+  engine.database.run(
+    `INSERT INTO profile_references (version_id, identity, description, profile, sketches)
+     SELECT id, 'sha256:0', 'reference', '{}', '[]' FROM model_versions`,
+  );
   await handlers.delete({ reference: 'penguins' });
   expect(packages.purge({ dryRun: false })).toMatchObject({ models: 1, versions: 2 });
   engine.blobs.sweep();
