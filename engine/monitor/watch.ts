@@ -27,18 +27,23 @@ export function watchDeployments(
   let looking: Promise<void> = Promise.resolve();
   let isStopped = false;
 
+  const lookAt = async (id: string) => {
+    await deploy.collect(id);
+    const parts = deploy.logParts(id, null, null);
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    // As many rows may have come as were removed.
+    const last = parts.reduce((latest, { lastReceivedAt }) => Math.max(latest, lastReceivedAt), 0);
+    const state = `${rows} ${last} ${labels.revision}`;
+    if (seen.get(id) === state && !(await movesOn(id))) return;
+    await check(id);
+    seen.set(id, state);
+  };
+
   const look = async () => {
     for (const { id, wanted } of deploy.list()) {
       if (wanted !== 'running' || isStopped) continue;
-      await deploy.collect(id);
-      const parts = deploy.logParts(id, null, null);
-      const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-      // As many rows may have come as were removed.
-      const last = parts.reduce((latest, { lastReceivedAt }) => Math.max(latest, lastReceivedAt), 0);
-      const state = `${rows} ${last} ${labels.revision}`;
-      if (seen.get(id) === state && !(await movesOn(id))) continue;
-      await check(id);
-      seen.set(id, state);
+      // One that cannot be checked keeps no other from it.
+      await lookAt(id).catch((error) => console.error(error));
     }
   };
 

@@ -8,7 +8,7 @@ beforeEach(() => {
 
 /** A deployment of which a test says how much it has answered. */
 function watched() {
-  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: false, movesOn: false };
+  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: '', movesOn: false, ids: ['dep_1'] };
   const checked: string[] = [];
   const spec = {
     id: 'dep_1',
@@ -22,7 +22,7 @@ function watched() {
     createdAt: 0,
   };
   const deploy = {
-    list: () => [{ ...spec, wanted: 'running' as const }],
+    list: () => state.ids.map((id) => ({ ...spec, id, wanted: 'running' as const })),
     collect: async () => {},
     logParts: () => [
       {
@@ -44,7 +44,7 @@ function watched() {
   };
   const check = async (id: string) => {
     checked.push(id);
-    if (state.failing) throw new Error('it cannot be checked');
+    if (state.failing === id) throw new Error('it cannot be checked');
   };
   const watch = watchDeployments(deploy, labels, { check, movesOn: async () => state.movesOn }, 1000);
   return { state, checked, watch };
@@ -81,11 +81,23 @@ test('a deployment is checked where as many rows came as were removed', async ()
 test('a check that fails is said, and the next look tries again', async () => {
   const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
   const { checked, watch, state } = watched();
-  state.failing = true;
+  state.failing = 'dep_1';
   watch.start();
   await vi.advanceTimersByTimeAsync(2000);
   expect(checked).toHaveLength(2);
   expect(errors).toHaveBeenCalledTimes(2);
+  errors.mockRestore();
+  await watch.stop();
+});
+
+test('a deployment that cannot be checked keeps no other from being checked', async () => {
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { checked, watch, state } = watched();
+  state.ids = ['dep_1', 'dep_2'];
+  state.failing = 'dep_1';
+  watch.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(checked).toEqual(['dep_1', 'dep_2', 'dep_1']);
   errors.mockRestore();
   await watch.stop();
 });
