@@ -103,7 +103,11 @@ export async function breachOf(
 ): Promise<Breach> {
   const { window, since, value, windows } = broken;
   const format = metric.format ?? figure;
-  const explained = await metric.explain?.(spec, window, value, rule);
+  // What is broken is told also where it cannot be explained.
+  const explained = await metric.explain?.(spec, window, value, rule).catch((error) => {
+    console.error(error);
+    return undefined;
+  });
   const inRow = windows > 1 ? ` It is so for ${count(windows, 'window')} in a row.` : '';
   const detail = explained?.detail ?? `${spanText(window.from, window.to)}, version ${spec.version}.`;
   return {
