@@ -117,10 +117,14 @@ export class Alerts {
     return this.#rules.rules.list(spec.id).some(({ isOn, metric }) => isOn && metrics.get(metric)?.dependsOnNow);
   }
 
-  /** Wakes alerts whose time of silence is over, and tells what is due. */
+  /** Wakes alerts whose time of silence is over, and tells what is due. Where it fails, it is said and tried again later. */
   tell(): void {
-    this.#wake();
-    this.#herald.tell();
+    try {
+      this.#wake();
+      this.#herald.tell();
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   start(): void {
@@ -150,7 +154,7 @@ export class Alerts {
     for (const alert of this.#store.awoken(now)) {
       database.transaction(() => {
         this.#store.setState(alert.id, 'open');
-        this.#tellings.tell(alert, this.#storedRules(alert), now);
+        this.#tellings.tellAgain(alert, this.#storedRules(alert), now);
       });
       events.publish({ type: 'phase.changed', phase: 'monitor', subject: alert.deployment });
     }

@@ -19,12 +19,13 @@ export function requireTimeZone(timeZone: string): void {
 
 /**
  * When somebody may be told: at once outside of the quiet hours, else at their end. The hours are those that clocks show in
- * their time zone, also on days on which these are changed. @param now UTC epoch milliseconds, as the answer
+ * their time zone, also on days on which these are changed. A time zone that this machine does not know has none.
+ * @param now UTC epoch milliseconds, as the answer
  */
 export function endOfQuiet(now: number, hours: QuietHours | null): number {
   if (hours === null) return now;
-  const clock = wallClock(hours.timeZone);
-  if (!isWithin(clock(now), hours)) return now;
+  const clock = knownClock(hours.timeZone);
+  if (!clock || !isWithin(clock(now), hours)) return now;
   const start = Math.floor(now / minute) * minute;
   for (let step = 1; step <= mostMinutes; step++) {
     if (!isWithin(clock(start + step * minute), hours)) return start + step * minute;
@@ -36,6 +37,15 @@ export function endOfQuiet(now: number, hours: QuietHours | null): number {
 function isWithin(time: string, { from, to }: QuietHours): boolean {
   if (from === to) return false;
   return from < to ? time >= from && time < to : time >= from || time < to;
+}
+
+/** Zones are checked where they are set, but a project may come from a machine that knows more of them. */
+function knownClock(timeZone: string): ReturnType<typeof wallClock> | undefined {
+  try {
+    return wallClock(timeZone);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What clocks show: `07:05`. */

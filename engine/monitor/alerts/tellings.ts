@@ -1,6 +1,6 @@
 import type { Rule } from '../../contract/monitor-alerts.ts';
 import type { Database } from '../../store/database.ts';
-import type { StoredAlert } from './alert-store.ts';
+import type { Breach, StoredAlert } from './alert-store.ts';
 import { endOfQuiet } from './quiet-hours.ts';
 
 /** Who is told beside the channels: the parts of the engine, at once, and whoever sits before the window. */
@@ -43,17 +43,16 @@ export class Tellings {
   }
 
   /** Notes what must be told of an alert: to the engine at once, to others when none of their quiet hours hold. */
-  tell({ id, breaches }: StoredAlert, rules: readonly TellingRule[], now: number): void {
-    this.#forget(id);
-    const due = new Map([[engineTarget, now]]);
-    for (const { rule: name } of breaches) {
-      const rule = rules.find((candidate) => candidate.name === name);
-      const at = endOfQuiet(now, rule?.quietHours ?? null);
-      for (const target of [windowTarget, ...(rule?.channels ?? [])]) {
-        due.set(target, Math.min(due.get(target) ?? Number.POSITIVE_INFINITY, at));
-      }
-    }
-    for (const [target, at] of due) this.#add(id, target, 'raised', at);
+  tell(alert: StoredAlert, rules: readonly TellingRule[], now: number): void {
+    this.#forget(alert.id);
+    this.#add(alert.id, engineTarget, 'raised', now);
+    this.#tellPeople(alert, rules, now);
+  }
+
+  /** Notes that people must be told of an alert again; the engine heard of it when it was raised. */
+  tellAgain(alert: StoredAlert, rules: readonly TellingRule[], now: number): void {
+    this.silence(alert.id);
+    this.#tellPeople(alert, rules, now);
   }
 
   /** An alert that is over is told to be so where it was told; what was not told yet no longer is. */
@@ -106,6 +105,10 @@ export class Tellings {
     );
   }
 
+  #tellPeople({ id, breaches }: StoredAlert, rules: readonly TellingRule[], now: number): void {
+    for (const [target, at] of endsOfQuiet(breaches, rules, now)) this.#add(id, target, 'raised', at);
+  }
+
   #forget(alertId: string): void {
     this.#database.run("DELETE FROM alert_tellings WHERE alert_id = ? AND state = 'due'", alertId);
   }
@@ -119,4 +122,21 @@ export class Tellings {
       at,
     );
   }
+}
+
+/** When the window and each channel may be told: as soon as the quiet hours of one of the rules that tell there are over. */
+function endsOfQuiet(
+  breaches: readonly Breach[],
+  rules: readonly TellingRule[],
+  now: number,
+): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  for (const { rule: name } of breaches) {
+    const rule = rules.find((candidate) => candidate.name === name);
+    const at = endOfQuiet(now, rule?.quietHours ?? null);
+    for (const target of [windowTarget, ...(rule?.channels ?? [])]) {
+      ends.set(target, Math.min(ends.get(target) ?? Number.POSITIVE_INFINITY, at));
+    }
+  }
+  return ends;
 }

@@ -53,3 +53,7 @@ test('a time zone that is not known is refused by its code', () => {
   );
   requireTimeZone('America/St_Johns');
 });
+
+test('hours in a time zone that this machine does not know keep nobody from being told', () => {
+  expect(end('2026-06-01T23:00:00Z', { ...night, timeZone: 'Europe/Berlinn' })).toBe('2026-06-01T23:00:00.000Z');
+});
