@@ -49,7 +49,7 @@ export function raiseAlerts(
     });
     if (standing.length === 0) {
       alerts.resolve(alert.id, now);
-      tellings.tellResolved(alert.id, now);
+      tellings.tellResolved(alert, rules, now);
       return;
     }
     const extended = standing.map((breach) => {

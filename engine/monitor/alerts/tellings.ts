@@ -55,15 +55,16 @@ export class Tellings {
     this.#tellPeople(alert, rules, now);
   }
 
-  /** An alert that is over is told to be so where it was told; what was not told yet no longer is. */
-  tellResolved(alertId: string, now: number): void {
-    this.#forget(alertId);
+  /** An alert that is over is told to be so where it was told, after quiet hours; what was not told yet no longer is. */
+  tellResolved({ id, breaches }: StoredAlert, rules: readonly TellingRule[], now: number): void {
+    this.#forget(id);
+    const ends = endsOfQuiet(breaches, rules, now);
     const targets = this.#database.column<string>(
       `SELECT DISTINCT target FROM alert_tellings
        WHERE alert_id = ? AND what = 'raised' AND state = 'told' AND target NOT LIKE '@%'`,
-      alertId,
+      id,
     );
-    for (const target of targets) this.#add(alertId, target, 'resolved', now);
+    for (const target of targets) this.#add(id, target, 'resolved', ends.get(target) ?? now);
   }
 
   /** Nobody is told any more of an alert that was seen or is to be silent; the parts of the engine still are. */

@@ -178,6 +178,20 @@ test('what is over before the quiet hours end is told to nobody', async () => {
   expect([told(), sent]).toEqual([[], []]);
 });
 
+test('what is over within quiet hours is told to be so when they end', async () => {
+  const quietHours = { from: '22:00', to: '06:00', timeZone: 'UTC' };
+  const { check, tell, sent, clock } = world({ start: '2026-06-01T21:00:00Z', quietHours });
+  check([{ rule: 'drift' }]);
+  await tell();
+  clock.advance(2 * hour);
+  check([], ['drift']);
+  await tell();
+  expect(sent).toHaveLength(1);
+  clock.advance(7 * hour);
+  await tell();
+  expect(sent.map((line) => line.split(' ')[1])).toEqual(['alert.raised', 'alert.resolved']);
+});
+
 test('a channel that fails is tried again with growing pauses, and keeps neither the window nor others waiting', async () => {
   let tries = 0;
   const { check, tell, told, clock, sent } = world({
