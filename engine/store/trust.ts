@@ -17,7 +17,8 @@ export interface SqlText {
 
 /**
  * Which projects their user trusts to run the SQL they hold: one file a project in the user's own folder, named by the
- * project's id and place. So a copy that came from elsewhere, or that was moved, is asked about anew.
+ * project's id and place. So a copy that came from elsewhere, or that was moved, is asked about anew. What is more than SQL
+ * is trusted one by one, each with a file of its own.
  */
 export class Trust {
   readonly #folder: string;
@@ -26,15 +27,16 @@ export class Trust {
     this.#folder = folder;
   }
 
-  has(project: Pick<ProjectInfo, 'id' | 'path'>): boolean {
-    return existsSync(this.#file(project));
+  /** @param what of the project, such as a command; its SQL where it is left out */
+  has(project: Pick<ProjectInfo, 'id' | 'path'>, what?: string): boolean {
+    return existsSync(this.#file(project, what));
   }
 
-  /** @throws where the user's folder cannot be written */
-  grant(project: ProjectInfo): void {
-    const file = this.#file(project);
+  /** @param what as of `has` @throws where the user's folder cannot be written */
+  grant(project: ProjectInfo, what?: string): void {
+    const file = this.#file(project, what);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileDurably(file, `${JSON.stringify(project, null, 2)}\n`, 0o600);
+    writeFileDurably(file, `${JSON.stringify({ ...project, what }, null, 2)}\n`, 0o600);
   }
 
   /**
@@ -51,9 +53,11 @@ export class Trust {
     throw new GalleyError('data.untrusted_sql', message, { details: { project: project.path, files, texts } });
   }
 
-  #file({ id, path }: Pick<ProjectInfo, 'id' | 'path'>): string {
+  #file({ id, path }: Pick<ProjectInfo, 'id' | 'path'>, what?: string): string {
     const place = existsSync(path) ? realpathSync(path) : path;
-    const name = createHash('sha256').update(`${id}\n${place}`).digest('hex');
+    // No path holds a NUL.
+    const part = what === undefined ? '' : `\0${what}`;
+    const name = createHash('sha256').update(`${id}\n${place}${part}`).digest('hex');
     return join(this.#folder, `${name.slice(0, 32)}.json`);
   }
 }

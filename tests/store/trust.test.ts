@@ -31,6 +31,15 @@ test('a project of this user is trusted, a copy of it elsewhere is not until it 
   trust.require(copy, sql);
 });
 
+test('what a project holds beside SQL is trusted by itself', () => {
+  const project = createProject(join(temporaryFolder(), 'mine'), countedIds());
+  const trust = new Trust(temporaryFolder());
+  trust.grant(project);
+  expect(trust.has(project, '["notify"]')).toBe(false);
+  trust.grant(project, '["notify"]');
+  expect([trust.has(project, '["notify"]'), trust.has(project, '["other"]')]).toEqual([true, false]);
+});
+
 test('trust is held per user', () => {
   const project = createProject(join(temporaryFolder(), 'mine'), countedIds());
   expect(new Trust(join(temporaryFolder(), 'someone-else')).has(project)).toBe(false);

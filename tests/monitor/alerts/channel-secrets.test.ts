@@ -4,6 +4,7 @@ import { ChannelStore } from '../../../engine/monitor/alerts/channels/channel-st
 import { Channels } from '../../../engine/monitor/alerts/channels/index.ts';
 import { Database } from '../../../engine/store/database.ts';
 import { type Keychain, SecretStore } from '../../../engine/store/secrets.ts';
+import { Trust } from '../../../engine/store/trust.ts';
 import { fixedClock } from '../../support/fixed.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { messageOf } from './message-sample.ts';
@@ -24,13 +25,19 @@ function world({
     set: async (account, secret) => void kept.set(account, secret),
     remove: async (account) => void kept.delete(account),
   };
+  const project = { id: 'prj_1', name: 'Prices', path: temporaryFolder() };
+  const trust = new Trust(temporaryFolder());
+  if (isTrusted) trust.grant(project);
   const channels = new Channels({
-    context: { clock: fixedClock(), project: { id: 'prj_1', name: 'Prices', path: temporaryFolder() } },
+    context: { clock: fixedClock(), project },
     store: new ChannelStore(database),
     secrets: new SecretStore(async () => keychain, environment),
-    trust: { has: () => isTrusted },
+    trust,
   });
-  return { channels, kept, database };
+  /** What somebody who passes the project on may have done. */
+  const alter = (part: object) =>
+    database.run('UPDATE alert_channels SET spec = json_patch(spec, ?)', JSON.stringify(part));
+  return { channels, kept, database, alter };
 }
 
 const mail = {
@@ -61,6 +68,25 @@ test('a password for one server is not sent to another', async () => {
   expect(await channels.set({ ...spec, host: 'evil.example.org' })).toMatchObject({ hasSecret: false });
   expect(kept.size).toBe(0);
   expect(await channels.set({ ...spec, host: 'new.example.org' }, 'other')).toMatchObject({ hasSecret: true });
+});
+
+test('a project that was altered to name another server gets no password for it', async () => {
+  const { channels, alter } = world();
+  await channels.set(spec, 'tops3cret');
+  alter({ host: 'evil.example.org' });
+  expect(await channels.list()).toMatchObject([{ host: 'evil.example.org', hasSecret: false }]);
+});
+
+test('a command runs only where it was set on this machine, whatever is trusted besides', async () => {
+  const { channels, alter } = world();
+  const command = [process.execPath, '-e', 'process.exit(0)'];
+  await channels.set({ name: 'run', kind: 'command', command });
+  await channels.send('run', messageOf());
+  alter({ command: [process.execPath, '-e', 'console.log("other")'] });
+  await expect(channels.send('run', messageOf())).rejects.toMatchObject({
+    message: expect.stringContaining('not set on this machine'),
+    mayPass: true,
+  });
 });
 
 test('without a keychain a secret comes from the variable of its channel, of no other', async () => {

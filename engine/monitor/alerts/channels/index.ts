@@ -16,7 +16,7 @@ export interface ChannelParts {
   context: Pick<EngineContext, 'clock' | 'project'>;
   store: ChannelStore;
   secrets: Pick<SecretStore, 'find' | 'save' | 'remove'>;
-  trust: Pick<Trust, 'has'>;
+  trust: Pick<Trust, 'has' | 'grant'>;
 }
 
 /** Where a machine has no keychain: `GALLEY_ALERT_SECRET_ON_CALL` of the channel `on-call`. */
@@ -40,20 +40,21 @@ export class Channels {
    */
   async set(spec: ChannelSpec, secret?: string): Promise<Channel> {
     requireUsable(spec);
-    const before = this.#parts.store.find(spec.name)?.spec;
-    const isElsewhere = before !== undefined && (before.kind !== spec.kind || before.host !== spec.host);
-    // A password for one server is not sent to another.
-    if (isElsewhere) await this.#parts.secrets.remove(this.#account(spec.name));
-    if (secret !== undefined) await this.#parts.secrets.save(this.#account(spec.name), secret);
-    this.#parts.store.set(spec);
+    const { context, store, secrets, trust } = this.#parts;
+    const account = this.#account(spec);
+    const before = store.find(spec.name)?.spec;
+    if (before && this.#account(before) !== account) await secrets.remove(this.#account(before));
+    if (secret !== undefined) await secrets.save(account, secret);
+    if (spec.kind === 'command') trust.grant(context.project, commandOf(spec));
+    store.set(spec);
     return this.#view(spec.name);
   }
 
   /** @throws GalleyError `monitor.channel_not_found` */
   async remove(name: string): Promise<void> {
-    this.#parts.store.require(name);
+    const { spec } = this.#parts.store.require(name);
     this.#parts.store.remove(name);
-    await this.#parts.secrets.remove(this.#account(name));
+    await this.#parts.secrets.remove(this.#account(spec));
   }
 
   /** Sends a message that says of itself that it is a test. @throws GalleyError `monitor.not_told` */
@@ -89,25 +90,40 @@ export class Channels {
     if (!trust.has(context.project)) {
       throw failure('The project came from elsewhere; nobody on this machine has trusted it yet.', true);
     }
-    if (spec.kind === 'command') return runCommand(spec, message, context.project.path);
-    const secret = await this.#secret(spec.name);
+    if (spec.kind === 'command') return this.#run(spec, message);
+    const secret = await this.#secret(spec);
     if (spec.kind === 'email') return sendEmail(spec, secret, message);
     return postWebhook(spec, secret, message, context.clock.now());
   }
 
-  async #view(name: string): Promise<Channel> {
-    const { spec, lastError } = this.#parts.store.require(name);
-    return { ...spec, hasSecret: (await this.#secret(name)) !== undefined, lastError };
+  /** Trust in the SQL of a project says nothing of its commands: each runs only where it was set. */
+  #run(spec: ChannelSpec, message: Message): Promise<void> {
+    const { context, trust } = this.#parts;
+    if (!trust.has(context.project, commandOf(spec))) {
+      throw failure('Its command was not set on this machine; set the channel again.', true);
+    }
+    return runCommand(spec, message, context.project.path);
   }
 
-  async #secret(name: string): Promise<string | undefined> {
-    const request = { account: this.#account(name), variable: variableOf(name) };
+  async #view(name: string): Promise<Channel> {
+    const { spec, lastError } = this.#parts.store.require(name);
+    return { ...spec, hasSecret: (await this.#secret(spec)) !== undefined, lastError };
+  }
+
+  async #secret(spec: ChannelSpec): Promise<string | undefined> {
+    const request = { account: this.#account(spec), variable: variableOf(spec.name) };
     return (await this.#parts.secrets.find(request)).secret;
   }
 
-  #account(name: string): string {
-    return `alerts ${this.#parts.context.project.id} ${name}`;
+  /** A password for one server is not sent to another, whatever a copy of the project says. */
+  #account({ name, kind, host }: ChannelSpec): string {
+    const place = host === undefined ? kind : `${kind} ${host}`;
+    return `alerts ${this.#parts.context.project.id} ${name} ${place}`;
   }
+}
+
+function commandOf({ command }: ChannelSpec): string {
+  return JSON.stringify(command);
 }
 
 export function nameOf({ id, name }: EngineContext['project']): Message['project'] {
