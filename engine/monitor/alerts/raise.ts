@@ -20,7 +20,8 @@ interface Raising {
 
 /**
  * Raises, joins and resolves alerts, all at once. A broken rule joins the alert of the same version whose time overlaps
- * its own; one that is graver than all of that alert makes it be told again. A rule that is kept again, switched off or
+ * its own; one that is graver than all of that alert makes it be told again, another one only tells where that alert was
+ * not told yet. A rule that is kept again, switched off or
  * removed leaves its alert, and so does all of another version; an alert that all have left is resolved.
  * @returns ids of alerts that were raised or became graver
  */
@@ -78,7 +79,10 @@ export function raiseAlerts(
     }
     alerts.setBreaches(host.id, [...host.breaches, breach]);
     const [gravest] = host.breaches as [Breach];
-    if (severities.indexOf(breach.severity) <= severities.indexOf(gravest.severity)) return '';
+    if (severities.indexOf(breach.severity) <= severities.indexOf(gravest.severity)) {
+      tellings.join(host, breach.rule, rules, now);
+      return '';
+    }
     alerts.setState(host.id, 'open');
     return host.id;
   }

@@ -7,7 +7,7 @@ import { endOfQuiet } from './quiet-hours.ts';
 export const engineTarget = '@engine';
 export const windowTarget = '@window';
 
-type TellingRule = Pick<Rule, 'name' | 'quietHours' | 'channels'>;
+type TellingRule = Pick<Rule, 'name' | 'quietHours' | 'channels' | 'retrain'>;
 
 export interface Telling {
   id: number;
@@ -53,6 +53,24 @@ export class Tellings {
   tellAgain(alert: StoredAlert, rules: readonly TellingRule[], now: number): void {
     this.silence(alert.id);
     this.#tellPeople(alert, rules, now);
+  }
+
+  /**
+   * Notes what a rule that joins an alert makes to be told besides: to its own channels unless somebody has seen the alert
+   * or wants to hear nothing of it, and to the engine where this is the first rule of it that starts a pipeline.
+   */
+  join({ id, breaches, state }: StoredAlert, joined: string, rules: readonly TellingRule[], now: number): void {
+    const ruleOf = (name: string) => rules.find((candidate) => candidate.name === name);
+    const rule = ruleOf(joined);
+    if (!rule) return;
+    const known = this.#database.column<string>(
+      "SELECT target FROM alert_tellings WHERE alert_id = ? AND what = 'raised'",
+      id,
+    );
+    const channels = state === 'open' ? rule.channels.filter((channel) => !known.includes(channel)) : [];
+    for (const channel of channels) this.#add(id, channel, 'raised', endOfQuiet(now, rule.quietHours));
+    const isFirst = !breaches.some((breach) => ruleOf(breach.rule)?.retrain);
+    if (rule.retrain && isFirst) this.#add(id, engineTarget, 'raised', now);
   }
 
   /** An alert that is over is told to be so where it was told, after quiet hours; what was not told yet no longer is. */

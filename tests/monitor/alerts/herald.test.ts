@@ -78,6 +78,7 @@ function world({ start = '2026-06-01T10:00:00Z', quietHours = null, send }: Worl
     alerts,
     tellings,
     clock,
+    rules,
     sent,
     herald,
     /** A check that finds these rules broken and those kept. */
@@ -152,6 +153,45 @@ test('a rule that joins an alert is not told, unless it is graver than all of it
   expect(views()).toEqual([['open', 1, ['performance', 'missing', 'drift']]]);
   expect(told()).toEqual(['drift is broken', 'performance is broken']);
   expect(raised()).toBe(2);
+});
+
+test('a rule that joins an alert tells it once on its own channels, and starts its pipeline', async () => {
+  const { check, tell, told, raised, sent, rules } = world();
+  Object.assign(rules[2] as Rule, { channels: ['hook', 'pager'], retrain: true });
+  check([{ rule: 'drift' }]);
+  await tell();
+  expect(check([{ rule: 'missing', cause: 'quality' }])).toEqual([]);
+  await tell();
+  check([{ rule: 'missing', cause: 'quality' }]);
+  await tell();
+  expect(sent.map((line) => line.split(' ').slice(0, 2))).toEqual([
+    ['hook', 'alert.raised'],
+    ['pager', 'alert.raised'],
+  ]);
+  expect([told().length, raised()]).toEqual([1, 2]);
+});
+
+test('a rule that joins an alert which somebody has seen tells nobody, but starts its pipeline', async () => {
+  const { check, tell, raised, sent, rules, alerts } = world();
+  Object.assign(rules[2] as Rule, { channels: ['pager'], retrain: true });
+  const [id = ''] = check([{ rule: 'drift' }]);
+  await tell();
+  alerts.setState(id, 'acknowledged');
+  check([{ rule: 'missing', cause: 'quality' }]);
+  await tell();
+  expect([sent.length, raised()]).toEqual([1, 2]);
+});
+
+test('rules that are broken at once tell one channel once', async () => {
+  const { check, tell, raised, sent, rules } = world();
+  for (const rule of rules) rule.retrain = true;
+  check([
+    { rule: 'drift' },
+    { rule: 'missing', cause: 'quality' },
+    { rule: 'errors', severity: 'bad', cause: 'system' },
+  ]);
+  await tell();
+  expect([sent.length, raised()]).toEqual([1, 1]);
 });
 
 test('quiet hours keep the alert and the engine acts on it, but nobody is told before they end', async () => {
