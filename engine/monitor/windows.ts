@@ -59,6 +59,14 @@ export function readableUnit(
   return units.find(fits) ?? coarsestReadable(first, last);
 }
 
+/** The unit of windows that touch each other; undefined where they are none of the calendar. */
+export function unitOfWindows(windows: readonly TimeWindow[]): WindowUnit | undefined {
+  const first = windows[0];
+  const last = windows.at(-1);
+  if (!first || !last) return undefined;
+  return windowUnits.find((unit) => countWindows(first.from, last.to - 1, unit) === windows.length);
+}
+
 const longUnits = windowUnits.filter((unit) => unit !== 'hour');
 
 /** With few rows no window has enough of them: then a window is the longest that still shows how things went. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { WindowUnit } from '../../engine/contract/monitor-windows.ts';
-import { calendarWindows, positionsByWindow } from '../../engine/monitor/windows.ts';
+import { type WindowUnit, windowUnits } from '../../engine/contract/monitor-windows.ts';
+import { calendarWindows, positionsByWindow, unitOfWindows } from '../../engine/monitor/windows.ts';
 
 const at = (text: string) => Date.parse(text);
 const texts = (first: string, last: string, rows: number, unit?: WindowUnit) =>
@@ -65,4 +65,14 @@ test('of many centuries, which one wrong event time makes, the last years are sh
   expect(windows.at(-1)).toEqual({ from: Date.UTC(2016, 0, 1), to: Date.UTC(2017, 0, 1) });
   expect(calendarWindows({ first: wrong, last, rows: 100 }, 30, 'year')).toEqual(windows);
   expect(positionsByWindow(Float64Array.of(wrong, first), windows).flat()).toEqual([1]);
+});
+
+test('the unit of windows is told by how many they are', () => {
+  const units = windowUnits.map((unit) =>
+    unitOfWindows(calendarWindows({ first: at('2024-02-28T23:00:00Z'), last: at('2024-03-06'), rows: 9 }, 30, unit)),
+  );
+  expect(units.slice(0, 4)).toEqual(['hour', 'day', 'week', 'month']);
+  const years = calendarWindows({ first: at('2023-12-31'), last: at('2025-01-01'), rows: 9 }, 30, 'year');
+  expect(unitOfWindows(years)).toBe('year');
+  expect(unitOfWindows([])).toBeUndefined();
 });

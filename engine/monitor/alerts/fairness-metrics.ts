@@ -5,6 +5,7 @@ import type { DeploymentSpec } from '../../deploy/index.ts';
 import type { DeploymentFairness } from '../fairness/fairness-over-time.ts';
 import type { References, VersionReference } from '../reference.ts';
 import type { TimeWindow } from '../windows.ts';
+import { askedOf } from './measured-windows.ts';
 import type { RuleMetric, RuleMetricSource } from './rule-metric.ts';
 
 export interface FairnessSources {
@@ -46,13 +47,8 @@ async function valuesOf(
   by: string,
   difference: string,
 ): Promise<(number | null)[]> {
-  const [first] = windows;
-  const last = windows.at(-1);
-  if (!first || !last) return [];
-  const isWhole = windows.length > 1 && unit === 'automatic';
-  const range = isWhole ? { since: null, until: null } : { since: first.from, until: last.to };
-  const window = unit === 'automatic' ? undefined : unit;
-  const found = await fairness.of(spec, { ...range, window, by });
+  if (windows.length === 0) return [];
+  const found = await fairness.of(spec, { ...askedOf(windows, unit), by });
   if (windows.length === 1) return [found.whole?.differences[difference]?.value ?? null];
   const byStart = new Map(found.windows.map(({ from, report }) => [Date.parse(from), report]));
   return windows.map(({ from }) => byStart.get(from)?.differences[difference]?.value ?? null);

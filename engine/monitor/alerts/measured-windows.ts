@@ -3,7 +3,7 @@ import type { WindowUnit } from '../../contract/monitor-windows.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import type { DeploymentReports } from '../deployment-report.ts';
 import type { TimeRange } from '../logged-rows.ts';
-import { calendarWindows, type TimeWindow } from '../windows.ts';
+import { calendarWindows, type TimeWindow, unitOfWindows } from '../windows.ts';
 import type { MeasuredRange, RuleMetric } from './rule-metric.ts';
 
 const hour = 3_600_000;
@@ -35,6 +35,17 @@ export async function measuredWindows(
   const isReports = unit === 'automatic' && !metric.range;
   const windows = isReports ? timeline : windowsOver(measured, unit, whole.limits?.minimumRows ?? 0);
   return windows.filter(({ from, to }) => to > (since ?? -Infinity) && from < (until ?? Infinity));
+}
+
+/** What the log is asked for windows by. Those of the report have its unit, which follows rows from elsewhere as well. */
+export function askedOf(
+  windows: readonly TimeWindow[],
+  unit: RuleWindow | undefined,
+): TimeRange & { window: WindowUnit | undefined } {
+  const isReports = windows.length > 1 && unit === 'automatic';
+  if (isReports) return { since: null, until: null, window: unitOfWindows(windows) };
+  const window = unit === 'automatic' ? undefined : unit;
+  return { since: windows[0]?.from ?? null, until: windows.at(-1)?.to ?? null, window };
 }
 
 function rangeOf(report: Awaited<ReturnType<DeploymentReports['of']>>): MeasuredRange | null {

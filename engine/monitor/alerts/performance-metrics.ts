@@ -8,6 +8,7 @@ import type { MeasuredLogs } from '../performance/measured-log.ts';
 import type { References } from '../reference.ts';
 import type { TimeWindow } from '../windows.ts';
 import { driftContributions } from './drift-metrics.ts';
+import { askedOf } from './measured-windows.ts';
 import type { RuleMetric, RuleMetricSource } from './rule-metric.ts';
 import { spanText } from './words.ts';
 
@@ -80,14 +81,11 @@ async function measuredOf(
   windows: readonly TimeWindow[],
   unit?: RuleWindow,
 ): Promise<(MeasuredWindow | undefined)[]> {
-  const [first] = windows;
-  if (!first) return [];
-  const isWhole = windows.length > 1 && unit === 'automatic';
-  const range = isWhole ? { since: null, until: null } : { since: first.from, until: windows.at(-1)?.to ?? first.to };
+  if (windows.length === 0) return [];
+  const asked = askedOf(windows, unit);
   await deploy.collect(spec.id);
-  return deploy.readLog(spec.id, range, async (parts) => {
-    const window = unit === 'automatic' ? undefined : unit;
-    const { performance, windows: measured, limits } = await logs.of(spec, parts, { ...range, window });
+  return deploy.readLog(spec.id, asked, async (parts) => {
+    const { performance, windows: measured, limits } = await logs.of(spec, parts, asked);
     if (windows.length === 1) {
       const { whole } = performance;
       return [whole.labelled < limits.minimumRows ? { ...whole, realised: null } : whole];

@@ -52,7 +52,7 @@ test('several windows are those of the report, by their beginning; one alone is 
   expect(await metric?.values(spec, [])).toEqual([]);
   expect(asked).toEqual([
     { since: day(1), until: day(4), window: 'day', by: 'sex' },
-    { since: null, until: null, window: undefined, by: 'sex' },
+    { since: null, until: null, window: 'day', by: 'sex' },
     { since: day(1), until: day(2), window: undefined, by: 'sex' },
   ]);
 });
