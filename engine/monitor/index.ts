@@ -115,6 +115,7 @@ export function createMonitorPhase(
       await overview.refresh();
     },
     movesOn: (id) => alerts.movesOn(deploy.find(id)),
+    rulesOf: (id) => alerts.rulesText(id),
   });
 
   return {

@@ -8,7 +8,16 @@ beforeEach(() => {
 
 /** A deployment of which a test says how much it has answered. */
 function watched() {
-  const state = { rows: 10, lastReceivedAt: 0, revision: 0, failing: '', movesOn: false, ids: ['dep_1'] };
+  const state = {
+    rows: 10,
+    lastReceivedAt: 0,
+    revision: 0,
+    failing: '',
+    movesOn: false,
+    ids: ['dep_1'],
+    version: 1,
+    rules: '',
+  };
   const checked: string[] = [];
   const spec = {
     id: 'dep_1',
@@ -22,7 +31,7 @@ function watched() {
     createdAt: 0,
   };
   const deploy = {
-    list: () => state.ids.map((id) => ({ ...spec, id, wanted: 'running' as const })),
+    list: () => state.ids.map((id) => ({ ...spec, id, version: state.version, wanted: 'running' as const })),
     collect: async () => {},
     logParts: () => [
       {
@@ -46,7 +55,12 @@ function watched() {
     checked.push(id);
     if (state.failing === id) throw new Error('it cannot be checked');
   };
-  const watch = watchDeployments(deploy, labels, { check, movesOn: async () => state.movesOn }, 1000);
+  const watch = watchDeployments(
+    deploy,
+    labels,
+    { check, movesOn: async () => state.movesOn, rulesOf: () => state.rules },
+    1000,
+  );
   return { state, checked, watch };
 }
 
@@ -66,6 +80,19 @@ test('a deployment is checked when it got rows or labels since the last look', a
   state.rows++;
   await vi.advanceTimersByTimeAsync(5000);
   expect(checked).toHaveLength(3);
+});
+
+test('a deployment is checked when its rules changed or another version answers', async () => {
+  const { state, checked, watch } = watched();
+  watch.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  state.rules = 'other';
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(checked).toHaveLength(2);
+  state.version++;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(checked).toHaveLength(3);
+  await watch.stop();
 });
 
 test('a deployment is checked where as many rows came as were removed', async () => {

@@ -117,6 +117,11 @@ export class Alerts {
     return this.#rules.rules.list(spec.id).some(({ isOn, metric }) => isOn && metrics.get(metric)?.dependsOnNow);
   }
 
+  /** The rules of a deployment as they are kept, as a text that changes with them. */
+  rulesText(deploymentId: string): string {
+    return JSON.stringify(this.#rules.rules.list(deploymentId));
+  }
+
   /** Wakes alerts whose time of silence is over, and tells what is due. Where it fails, it is said and tried again later. */
   tell(): void {
     try {
