@@ -15,7 +15,8 @@ interface HeraldParts {
 /** Tells what is to be told: to the engine and the window by events, to the channels. What fails is tried again later. */
 export class Herald {
   readonly #parts: HeraldParts;
-  #telling: Promise<void> = Promise.resolve();
+  /** What each channel is being told, one message after the other: a slow one keeps no other waiting. */
+  readonly #queues = new Map<string, Promise<void>>();
   #isStopped = false;
 
   constructor(parts: HeraldParts) {
@@ -26,20 +27,22 @@ export class Herald {
   tell(): void {
     if (this.#isStopped) return;
     const { context, tellings } = this.#parts;
+    const channels = new Set<string>();
     for (const telling of tellings.due(context.clock.now())) {
       if (isEvent(telling)) this.#publish(telling);
+      else channels.add(telling.target);
     }
-    this.#telling = this.#telling.then(() => this.#tellChannels()).catch((error) => console.error(error));
+    for (const channel of channels) this.#queue(channel);
   }
 
   /** Once every channel was tried that had to be told until now. */
-  settled(): Promise<void> {
-    return this.#telling;
+  async settled(): Promise<void> {
+    await Promise.all(this.#queues.values());
   }
 
   stop(): Promise<void> {
     this.#isStopped = true;
-    return this.#telling;
+    return this.settled();
   }
 
   #publish({ id, alertId, target }: Telling): void {
@@ -53,19 +56,19 @@ export class Herald {
     tellings.told(id);
   }
 
-  /** One channel after the other message, all channels at the same time: a slow one keeps no other waiting. */
-  async #tellChannels(): Promise<void> {
-    const { context, tellings } = this.#parts;
-    const due = tellings.due(context.clock.now()).filter((telling) => !isEvent(telling));
-    const byChannel = Map.groupBy(due, ({ target }) => target);
-    await Promise.all(
-      [...byChannel.values()].map(async (ofChannel) => {
-        for (const telling of ofChannel) await this.#tellChannel(telling);
-      }),
-    );
+  #queue(channel: string): void {
+    const before = this.#queues.get(channel) ?? Promise.resolve();
+    const after = before.then(() => this.#tellChannel(channel)).catch((error) => console.error(error));
+    this.#queues.set(channel, after);
   }
 
-  async #tellChannel(telling: Telling): Promise<void> {
+  async #tellChannel(channel: string): Promise<void> {
+    const { context, tellings } = this.#parts;
+    const due = tellings.due(context.clock.now()).filter(({ target }) => target === channel);
+    for (const telling of due) await this.#send(telling);
+  }
+
+  async #send(telling: Telling): Promise<void> {
     if (this.#isStopped) return;
     const { context, alerts, tellings, channels } = this.#parts;
     const { project, clock } = context;

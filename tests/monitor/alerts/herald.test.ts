@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SequencedEvent } from '../../../engine/contract/events.ts';
 import type { QuietHours, Rule } from '../../../engine/contract/monitor-alerts.ts';
@@ -305,6 +306,25 @@ test('a herald that is asked again while it tells does not tell twice', async ()
   teller.tell();
   await teller.settled();
   expect([running, sent.length]).toEqual([1, 1]);
+});
+
+test('a channel that takes long keeps no other waiting, also of what is raised meanwhile', async () => {
+  const slow = Promise.withResolvers<void>();
+  const { check, herald, sent, rules } = world({
+    send: (channel) => (channel === 'hook' ? slow.promise : Promise.resolve()),
+  });
+  Object.assign(rules[3] as Rule, { channels: ['pager'] });
+  const teller = herald();
+  check([{ rule: 'drift' }]);
+  teller.tell();
+  await setImmediate();
+  check([{ rule: 'errors', cause: 'system', since: 50, from: 50, to: 60 }]);
+  teller.tell();
+  await setImmediate();
+  expect(sent.map((line) => line.split(' ')[0])).toEqual(['pager']);
+  slow.resolve();
+  await teller.settled();
+  expect(sent).toHaveLength(2);
 });
 
 test('who has seen an alert, or wants to hear nothing of it, is not told what is still due', async () => {
