@@ -41,8 +41,8 @@ export function alertHandlers(parts: AlertParts): Handlers<typeof alertCalls> {
     },
     acknowledge: async ({ alert: id }) => setState(id, () => alerts.setState(id, 'acknowledged')),
     snooze: async ({ alert: id, until }) => {
-      if (Date.parse(until) <= context.clock.now()) {
-        throw new GalleyError('monitor.invalid_range', `${until} is over already.`, { details: { until } });
+      if (!(Date.parse(until) > context.clock.now())) {
+        throw new GalleyError('monitor.invalid_range', `${until} is no time to come.`, { details: { until } });
       }
       return setState(id, () => alerts.setState(id, 'snoozed', Date.parse(until)));
     },

@@ -71,3 +71,11 @@ test('telling that fails is said and tried again, and ends nothing', () => {
   awoken.mockRestore();
   errors.mockRestore();
 });
+
+test('an alert is silent until a time to come only', async () => {
+  const { alerts } = world();
+  for (const until of ['soon', '2001-01-01T00:00:00Z']) {
+    const snoozed = alerts.handlers.snooze({ alert: 'alert_1', until }, new AbortController().signal);
+    await expect(snoozed).rejects.toMatchObject({ code: 'monitor.invalid_range' });
+  }
+});
