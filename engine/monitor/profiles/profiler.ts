@@ -10,8 +10,8 @@ import type { VersionProfiles } from './version-profiles.ts';
 
 /** Hours are kept so long; days and months are kept for good. */
 const keptHoursMilliseconds = 35 * dayMilliseconds;
-/** Days of one part: more of them are left out, since each takes memory. */
-const largestWindowCount = 50_000;
+/** Windows of one part: more of them are left out, since each takes memory by its columns. */
+const windowBounds = { sketches: 200_000, most: 50_000, fewest: 1000 };
 /** Rows that a collection sums up before it goes on; what is beyond waits for its turn. */
 const rowsAtOnce = 200_000;
 
@@ -95,8 +95,13 @@ export class Profiler {
     const owner = { deploymentId: spec.id, source: here, instance: '', version: part.version };
     const hoursSince = this.#hoursSince(spec.id, part.lastEventTime);
     const rows = await this.#usable(part.id, async () => {
-      const options = { windows: largestWindowCount, hoursSince };
+      const options = { windows: windowsOfPart(reference.columns.length), hoursSince };
       const profile = await profileOfPart(duck, part.path, { signature: facts.signature, reference }, options);
+      if (profile.leftOut > 0) {
+        console.error(
+          `${profile.leftOut} rows of ${spec.name} are in no sums: their event times need too many windows.`,
+        );
+      }
       return rolledUp(store, owner, reference, profile.windows);
     });
     if (rows === null) return;
@@ -125,6 +130,12 @@ export class Profiler {
     const since = spanStart('day', Math.min(last, clock.now()) - keptHoursMilliseconds);
     return Math.max(since, store.hoursSince(deploymentId) ?? since);
   }
+}
+
+/** Windows that a part may have. */
+export function windowsOfPart(columns: number): number {
+  const { sketches, most, fewest } = windowBounds;
+  return Math.max(fewest, Math.min(most, Math.floor(sketches / Math.max(columns, 1))));
 }
 
 function versionKey({ model }: DeploymentSpec, version: number): string {
