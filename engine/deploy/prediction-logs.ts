@@ -146,9 +146,11 @@ export class PredictionLogs {
   async readUnprofiled<Result>(
     deploymentId: string,
     read: (part: UnprofiledPart) => Promise<Result>,
-    isWanted: (part: Pick<UnprofiledPart, 'id' | 'version'>) => boolean = () => true,
+    isWanted: (part: Pick<UnprofiledPart, 'path' | 'version'>) => boolean = () => true,
   ): Promise<Result | null> {
-    const part = this.#answered(deploymentId, null, null).find((one) => !one.isProfiled && isWanted(one));
+    const part = this.#answered(deploymentId, null, null).find(
+      (one) => !one.isProfiled && isWanted(this.#withPath(one)),
+    );
     if (!part) return null;
     return this.#files.read([part.hash], () => read({ ...this.#withPath(part), id: part.id }));
   }

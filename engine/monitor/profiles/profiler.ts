@@ -30,8 +30,8 @@ export interface ProfilerSources {
 export class Profiler {
   readonly #sources: ProfilerSources;
   readonly #turns = new Turns();
-  /** Parts that cannot be read, by id, and versions that there is nothing to count against for. */
-  readonly #unusable = new Set<number | string>();
+  /** Parts that cannot be read, by path, which is of their content, and versions that there is nothing to count against for. */
+  readonly #unusable = new Set<string>();
   #isStopped = false;
 
   constructor(sources: ProfilerSources) {
@@ -45,9 +45,10 @@ export class Profiler {
       void this.#inTurn(deploymentId, Number.POSITIVE_INFINITY);
   }
 
-  /** Sums up all that has come and can be. @throws Error where there is no time for it any more */
+  /** Sums up all that has come and can be, also what could not be before. @throws Error where there is no time for it any more */
   async catchUp(deploymentId: string): Promise<void> {
     if (this.#isStopped) throw new Error('Rows stay in the log until they are summed up: the engine is ending.');
+    this.#unusable.clear();
     await this.#inTurn(deploymentId, Number.POSITIVE_INFINITY);
   }
 
@@ -79,14 +80,14 @@ export class Profiler {
           await this.#add(spec, found);
           return found;
         },
-        ({ id, version }) => !this.#unusable.has(id) && !this.#unusable.has(versionKey(spec, version)),
+        ({ path, version }) => !this.#unusable.has(path) && !this.#unusable.has(versionKey(spec, version)),
       );
       if (part === null) return;
       left -= part.rows;
     }
   }
 
-  /** What cannot be summed up is left aside until the engine starts anew. */
+  /** What cannot be summed up is left aside until its rows are to leave the log, or the engine starts anew. */
   async #add(spec: DeploymentSpec, part: UnprofiledPart): Promise<void> {
     const { deploy, duck, store, versions } = this.#sources;
     const version = await this.#usable(versionKey(spec, part.version), () => versions.of(spec.model, part.version));
@@ -94,7 +95,7 @@ export class Profiler {
     const { reference, facts } = version;
     const owner = { deploymentId: spec.id, source: here, instance: '', version: part.version };
     const hoursSince = this.#hoursSince(spec.id, part.lastEventTime);
-    const rows = await this.#usable(part.id, async () => {
+    const rows = await this.#usable(part.path, async () => {
       const options = { windows: windowsOfPart(reference.columns.length), hoursSince };
       const profile = await profileOfPart(duck, part.path, { signature: facts.signature, reference }, options);
       if (profile.leftOut > 0) {
@@ -113,7 +114,7 @@ export class Profiler {
     });
   }
 
-  async #usable<Result>(key: number | string, work: () => Promise<Result>): Promise<Result | null> {
+  async #usable<Result>(key: string, work: () => Promise<Result>): Promise<Result | null> {
     try {
       return await work();
     } catch (error) {

@@ -114,7 +114,7 @@ test('parts of a project from before are summed up when they are met, also those
   expect(traffic.rows).toBe(before?.rows);
 });
 
-test('a part that cannot be read holds up no other, and reports then read rows', async () => {
+test('a part that cannot be read holds up no other, reports then read rows, and it is tried again before its rows go', async () => {
   const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
   const { database, blobs } = engine.app.context;
   const [before] = totals('day');
@@ -131,6 +131,11 @@ test('a part that cannot be read holds up no other, and reports then read rows',
   await expect(collect()).rejects.toThrow();
   expect(totals('day')[0]?.rows).toBe((before?.rows ?? 0) + 10);
   expect(errors).toHaveBeenCalled();
+  writeFileSync(blobs.path(hash), whole);
+  database.run('UPDATE log_parts SET last_received_at = last_received_at - 864000000');
+  await engine.call(calls.deploy.configure, { deployment: name, settings: { log: { retentionDays: 5 } } });
+  await collect();
+  expect(totals('day')[0]?.rows).toBe((before?.rows ?? 0) + 50);
   errors.mockRestore();
 });
 
