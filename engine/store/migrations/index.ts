@@ -30,7 +30,7 @@ import { versionSignatures } from './0031-version-signatures.ts';
 import { profiles } from './0032-profiles.ts';
 import { serverSamples } from './0033-server-samples.ts';
 import { alertRules } from './0034-alert-rules.ts';
-import { performanceDays } from './0036-performance-days.ts';
+import { performanceDays } from './0035-performance-days.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
