@@ -45,6 +45,8 @@ export class RowProfile {
   /** More windows than these are joined. */
   #bound: number;
   #mask: LogMask = { inputs: [] };
+  /** Columns whose inputs are masked, by their positions in the reference. */
+  #masked: number[] = [];
   #read: ReturnType<typeof rowReader>;
   /** Rows of an earlier process. */
   #before: BinRows[] | null = null;
@@ -68,10 +70,7 @@ export class RowProfile {
    * @param inputs in the order of the signature @param mask whose inputs are counted as masked
    */
   add(inputs: readonly InputValue[], answer: RowAnswer, { eventTime, now, isFlagged, mask }: AskedRow): void {
-    if (mask !== this.#mask) {
-      this.#mask = mask;
-      this.#read = rowReader(this.reference.profile, this.#signature, new Set(mask.inputs));
-    }
+    if (mask !== this.#mask) this.#maskBy(mask);
     this.#profile.add(eventTime, this.#read(inputs, answer), isFlagged);
     this.#tidy(now);
   }
@@ -92,7 +91,9 @@ export class RowProfile {
   /** Adds rows of an earlier process. @throws GalleyError `monitor.invalid_profile` */
   restore(encoded: EncodedProfile): void {
     const ofNow = this.#sums();
-    this.#profile.merge(decodeProfile(encoded, this.reference));
+    const earlier = decodeProfile(encoded, this.reference);
+    earlier.mask(this.#masked);
+    this.#profile.merge(earlier);
     this.#before = this.#sums();
     add(this.#before, ofNow, -1);
   }
@@ -100,8 +101,10 @@ export class RowProfile {
   /** Adds rows that a thread of this process has counted. @param now UTC epoch milliseconds */
   merge({ leftOut, windows }: TakenRows, now: number): void {
     this.#profile.leftOut += leftOut;
-    for (const window of windows) {
-      this.#profile.mergeWindow(decodeWindow(window, this.reference));
+    for (const encoded of windows) {
+      const window = decodeWindow(encoded, this.reference);
+      window.mask(this.#masked);
+      this.#profile.mergeWindow(window);
       this.#tidy(now);
     }
   }
@@ -113,6 +116,19 @@ export class RowProfile {
     this.#profile = this.#empty();
     this.#bound = this.#most;
     return { leftOut, windows: windows.filter(({ rows }) => rows > 0).map(encodeWindow) };
+  }
+
+  /** What was counted before is masked, too. */
+  #maskBy(mask: LogMask): void {
+    const inputs = new Set(mask.inputs);
+    this.#mask = mask;
+    this.#read = rowReader(this.reference.profile, this.#signature, inputs);
+    this.#masked = this.reference.profile.columns.flatMap(({ role, bins }, position) =>
+      role === 'input' && inputs.has(bins.name) ? [position] : [],
+    );
+    if (this.#masked.length === 0) return;
+    this.#profile.mask(this.#masked);
+    for (const position of this.#masked) this.#before?.[position]?.counts.fill(0);
   }
 
   #empty(): Profile {

@@ -20,6 +20,12 @@ export function emptySketch(prepared: PreparedColumn): ColumnSketch {
   return prepared.kind === 'number' ? new NumberSketch(prepared) : new TextSketch(prepared);
 }
 
+/** What is left of a sketch where the values may not be known: how many there were. */
+export function maskedSketch({ prepared, rows, missing }: ColumnSketch): ColumnSketch {
+  const sketch = emptySketch(prepared);
+  return Object.assign(sketch, { rows, missing, masked: rows - missing });
+}
+
 /** Adds a value; one of the wrong kind is missing. */
 export function addValue(sketch: ColumnSketch, value: ProfileValue): void {
   if (sketch.kind === 'number') sketch.add(typeof value === 'string' ? null : value);

@@ -95,6 +95,17 @@ export class Profile {
     this.#span = [0, 0];
   }
 
+  /** Forgets the values of columns, in windows that take the place of the known ones. @param positions in the order of the reference */
+  mask(positions: readonly number[]): void {
+    for (const [key, window] of this.#windows) {
+      const masked = new WindowSketch(this.reference, window.unit, window.start);
+      masked.merge(window);
+      masked.mask(positions);
+      this.#windows.set(key, masked);
+    }
+    this.#span = [0, 0];
+  }
+
   #windowOf(eventTime: number): WindowSketch | null {
     const [from, to] = this.#span;
     if (eventTime >= from && eventTime < to) return this.#latest;

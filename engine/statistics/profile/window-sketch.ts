@@ -1,5 +1,12 @@
 import { BucketSketch, bucketOf } from './bucket-sketch.ts';
-import { addValue, type ColumnSketch, emptySketch, mergeSketch, type ProfileValue } from './column-sketch.ts';
+import {
+  addValue,
+  type ColumnSketch,
+  emptySketch,
+  maskedSketch,
+  mergeSketch,
+  type ProfileValue,
+} from './column-sketch.ts';
 import type { PreparedReference } from './reference-profile.ts';
 import type { ProfileUnit } from './window-time.ts';
 
@@ -60,6 +67,11 @@ export class WindowSketch {
     if (other.last !== null) this.#cover(other.last);
     this.latency.merge(other.latency);
     for (const [index, column] of other.columns.entries()) mergeSketch(this.columns[index] as ColumnSketch, column);
+  }
+
+  /** Forgets the values of columns. @param positions in the order of the reference */
+  mask(positions: readonly number[]): void {
+    for (const position of positions) this.columns[position] = maskedSketch(this.columns[position] as ColumnSketch);
   }
 
   #cover(eventTime: number): void {
