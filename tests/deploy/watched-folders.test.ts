@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -136,15 +137,18 @@ test('a file is not scored while it grows', async () => {
 });
 
 test('a changed file is scored again, one that was only touched is not', async () => {
-  const { watch, drop, at, answer, jobs, state, content } = await watching();
+  const { watch, drop, at, answer, state, content } = await watching();
   await watch();
   drop('one.csv', 20);
   await expect.poll(() => answer('one.predictions.csv')).toBe('137.0');
+  await expect.poll(state).toMatchObject({ state: 'watching', scored: 1 });
+  const written = () => statSync(at('one.predictions.csv')).mtimeMs;
+  const first = written();
   utimesSync(at('one.csv'), new Date(0), new Date(0));
   drop('two.csv', 10);
   await expect.poll(() => answer('two.predictions.csv')).toBe('117.0');
   await expect.poll(state).toMatchObject({ state: 'watching', lastFile: { file: 'two.csv' } });
-  expect(jobs()).toHaveLength(2);
+  expect(written()).toBe(first);
   drop('one.csv', 30);
   await expect.poll(() => answer('one.predictions.csv')).toBe('157.0');
   await expect.poll(async () => (await state()).scored).toBe(2);
