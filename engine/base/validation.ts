@@ -74,6 +74,7 @@ function describe(error: { keyword: string; message: string; params: object }, s
   };
   if (params.additionalProperties) return `has unknown fields: ${params.additionalProperties.join(', ')}`;
   if (params.requiredProperties) return `lacks required fields: ${params.requiredProperties.join(', ')}`;
+  if (error.keyword === 'const' && schema.const !== undefined) return `must be ${JSON.stringify(schema.const)}`;
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`;
   const bound = bounds[error.keyword];
   if (bound !== undefined && params.limit !== undefined) return `must be ${bound} ${params.limit}`;

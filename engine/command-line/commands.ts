@@ -37,6 +37,7 @@ import { packageRegistryCommands } from './package-registry-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
+import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
 import { trainEvaluationCommands } from './train-evaluation-commands.ts';
@@ -87,5 +88,6 @@ export const commands: readonly Command[] = [
   ...monitorPerformanceCommands,
   ...monitorWindowCommands,
   ...monitorProfileCommands,
+  ...retrainPipelineCommands,
   ...retrainCommands,
 ];

@@ -1416,6 +1416,11 @@ export const errorCatalogue = {
     meaning: 'An alert could not be told on a channel.',
     hint: 'Correct what the message names, then test the channel again.',
   },
+  'retrain.invalid_pipeline': {
+    kind: 'invalid',
+    meaning: 'The file of a pipeline is no pipeline; `details.faults` has every fault with line and column.',
+    hint: 'Correct the lines that are named; `galley retrain schema` prints the form of the file.',
+  },
   'retrain.pipeline_not_found': {
     kind: 'not_found',
     meaning: 'There is no such pipeline.',

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { ProjectInfo } from './project.ts';
+import { PipelineTask, Scalar } from './retrain-pipeline.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 /** The steps of the built-in pipeline, in order. */
@@ -61,7 +62,34 @@ export const Pipeline = Type.Object({
 });
 export type Pipeline = Static<typeof Pipeline>;
 
+export const PipelineOutline = Type.Object({
+  name: Type.String(),
+  summary: Type.String(),
+  parameters: Type.Record(Type.String(), Scalar),
+  /** Each after those that it needs. */
+  tasks: Type.Array(PipelineTask),
+});
+/** What a pipeline's file says will be done. */
+export type PipelineOutline = Static<typeof PipelineOutline>;
+
 export const retrainCalls = {
+  check: query(
+    'retrain.check',
+    'Reads the file of a pipeline: its tasks in order, or every fault in it. Nothing runs.',
+    Type.Object({
+      text: Type.String(),
+      /** As messages name it. */
+      file: Type.Optional(Type.String()),
+      parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
+    }),
+    PipelineOutline,
+  ),
+  schema: query(
+    'retrain.schema',
+    'The JSON Schema of the file of a pipeline, for the completion of editors.',
+    Type.Object({}),
+    Type.Object({ schema: Type.Record(Type.String(), Type.Unknown()) }),
+  ),
   add: command(
     'retrain.add',
     'Makes or changes the pipeline that renews a model.',

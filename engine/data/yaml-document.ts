@@ -8,11 +8,18 @@ export interface YamlDocument {
   value: unknown;
   /** The line (from 1) where the value at a path stands, of the nearest one around it where it is not there. */
   lineOf(path: YamlPath): number;
+  /** The same, with the column (from 1). */
+  placeOf(path: YamlPath): YamlPlace;
 }
 
-export interface YamlFault {
-  message: string;
+/** From 1. */
+export interface YamlPlace {
   line: number;
+  column: number;
+}
+
+export interface YamlFault extends YamlPlace {
+  message: string;
 }
 
 /** Reads a text as one YAML 1.2 document without tags, anchors that multiply, or members that come twice. */
@@ -20,12 +27,17 @@ export function readYaml(text: string): YamlDocument | YamlFault {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem) return { message: firstLine(problem.message), line: counter.linePos(problem.pos[0]).line };
+  const placeAt = (offset: number): YamlPlace => {
+    const { line, col } = counter.linePos(offset);
+    return { line, column: col };
+  };
+  if (problem) return { message: firstLine(problem.message), ...placeAt(problem.pos[0]) };
   try {
     const value: unknown = document.toJS({ maxAliasCount: 20 });
-    return { value, lineOf: (path) => counter.linePos(offsetOf(document.contents, path)).line };
+    const placeOf = (path: YamlPath) => placeAt(offsetOf(document.contents, path));
+    return { value, placeOf, lineOf: (path) => placeOf(path).line };
   } catch (error) {
-    return { message: firstLine((error as Error).message), line: 1 };
+    return { message: firstLine((error as Error).message), line: 1, column: 1 };
   }
 }
 

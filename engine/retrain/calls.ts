@@ -3,6 +3,8 @@ import type { Deployment } from '../contract/deploy.ts';
 import type { Pipeline, retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { answersAlerts } from './answers-alerts.ts';
+import { outlineOf } from './definition/outline.ts';
+import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 import { requireRun } from './run-record.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
@@ -29,6 +31,8 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
     lastRun: store.lastRun(pipeline.id),
   });
   return {
+    check: async (input) => outlineOf(input),
+    schema: async () => ({ schema: pipelineJsonSchema() }),
     add: async (input) => ({ pipeline: await view(await addPipeline(sources, input)) }),
     run: async ({ pipeline, reason }) =>
       runner.start(requirePipeline(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),

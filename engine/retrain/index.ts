@@ -8,6 +8,8 @@ import { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { RetrainStore } from './store.ts';
 
+export { outlineOf } from './definition/outline.ts';
+export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 export { createDemoArea } from './demo/area.ts';
 export type { RetrainPhase };
 

@@ -83,6 +83,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'monitor.rule_incomplete': 'Choose what it watches, and its bound.',
   'monitor.unknown_metric': 'Choose another one; the version that answers may have other columns.',
   'monitor.channel_not_found': gone,
+  'retrain.invalid_pipeline': 'Correct the lines that are named.',
   'retrain.pipeline_not_found': gone,
   'retrain.run_not_found': gone,
   'retrain.not_redeployed': 'See the deployment; the page of the model can bring the version before back.',

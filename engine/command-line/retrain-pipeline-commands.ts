@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { InputOf, OutputOf } from '../contract/call.ts';
+import type { retrainCalls } from '../contract/retrain.ts';
+import type { Scalar } from '../contract/retrain-pipeline.ts';
+import { type Command, type Flags, given, usageError } from './command.ts';
+import { table } from './table.ts';
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(resolve(path), 'utf8');
+  } catch (cause) {
+    throw usageError(`${path} cannot be read: ${(cause as Error).message}`);
+  }
+}
+
+/** `--set window=30d --set margin=0.02`: what reads as a number, `true` or `false` is one. */
+function parametersOf(flags: Flags): Record<string, Scalar> | undefined {
+  if (!Array.isArray(flags.set)) return undefined;
+  return Object.fromEntries(
+    flags.set.map((text) => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name === undefined || value === undefined) throw usageError(`--set takes NAME=VALUE, not "${text}".`);
+      return [name, scalarOf(value)];
+    }),
+  );
+}
+
+function scalarOf(text: string): Scalar {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+export const retrainPipelineCommands: Command[] = [
+  {
+    words: 'retrain check',
+    usage: 'FILE.yaml [--set NAME=VALUE]…',
+    summary: 'Reads the file of a pipeline: its tasks in order, or every fault with line and column. Nothing runs.',
+    example: 'galley retrain check pipelines/price.yaml',
+    flags: { set: { type: 'string', multiple: true } },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.check',
+    input: ([file = ''], flags) => given({ text: textOf(file), file, parameters: parametersOf(flags) }),
+    withoutProject: {
+      wanted: () => true,
+      run: async (input) =>
+        (await import('../retrain/index.ts')).outlineOf(input as InputOf<typeof retrainCalls.check>),
+    },
+    print: ({ name, tasks }: OutputOf<typeof retrainCalls.check>) => [
+      `The pipeline ${name} has no faults.`,
+      '',
+      ...table(
+        ['task', 'kind', 'after'],
+        tasks.map((task) => [task.name, task.kind, task.needs.join(', ')]),
+      ),
+    ],
+  },
+  {
+    words: 'retrain schema',
+    usage: '',
+    summary: 'The JSON Schema of the file of a pipeline, for the completion of editors.',
+    example: 'galley retrain schema > pipeline.schema.json',
+    flags: {},
+    positionals: { minimum: 0, maximum: 0 },
+    call: 'retrain.schema',
+    input: () => ({}),
+    withoutProject: {
+      wanted: () => true,
+      run: async () => ({ schema: (await import('../retrain/index.ts')).pipelineJsonSchema() }),
+    },
+    json: ({ schema }: OutputOf<typeof retrainCalls.schema>) => schema,
+    print: ({ schema }: OutputOf<typeof retrainCalls.schema>) => [JSON.stringify(schema, null, 2)],
+  },
+];

@@ -1,0 +1,71 @@
+import Type, { type TObject, type TSchema } from 'typebox';
+import {
+  commonMembers,
+  Scalar,
+  type StepKind,
+  type StepKindSpec,
+  StepNames,
+  stepKindNames,
+  stepKinds,
+} from '../../contract/retrain-pipeline.ts';
+import { Name } from '../../contract/values.ts';
+
+/** What stands in a file beside its steps. */
+export const fileMembers = {
+  format: Type.Literal(1),
+  pipeline: Name,
+  summary: Type.Optional(Type.String()),
+  parameters: Type.Optional(Type.Record(Name, Scalar)),
+};
+
+/** The form of a step of a kind, as it stands in the file once its parameters are filled in. */
+export function stepSchema(kind: StepKind): TObject {
+  const { summary, inputs, members }: StepKindSpec = stepKinds[kind];
+  const named = Object.entries(inputs).map(([member, { required, many }]): [string, TSchema] => {
+    const schema = many ? StepNames : Name;
+    return [member, required ? schema : Type.Optional(schema)];
+  });
+  return Type.Object(
+    { ...commonMembers, kind: Type.Literal(kind), ...Object.fromEntries(named), ...members },
+    { description: summary, additionalProperties: false },
+  );
+}
+
+/** The JSON Schema of a file, for the completion of editors. Where a value is wanted, `${name}` stands as well. */
+export function pipelineJsonSchema(): Record<string, unknown> {
+  const { properties, required } = plain(Type.Object(fileMembers));
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Pipeline of Galley',
+    type: 'object',
+    required: [...required, 'steps'],
+    additionalProperties: false,
+    properties: { ...properties, steps: { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } } },
+    $defs: { step: { type: 'object', required: ['name', 'kind'], oneOf: stepKindNames.map(openStep) } },
+  };
+}
+
+interface PlainSchema {
+  properties: Record<string, { type?: string; pattern?: string }>;
+  required: string[];
+}
+
+const reference = { type: 'string', pattern: '\\$\\{[^}]+\\}' };
+/** They make the graph, which is the same whatever the parameters are. */
+const fixedMembers: ReadonlySet<string> = new Set(['name', 'kind', 'after', 'matrix']);
+
+/** The form of a step in which `${name}` may stand for values. */
+function openStep(kind: StepKind): object {
+  const { properties, ...rest } = plain(stepSchema(kind));
+  const { inputs }: StepKindSpec = stepKinds[kind];
+  const isFixed = (name: string) => fixedMembers.has(name) || name in inputs;
+  const open = Object.entries(properties).map(([name, member]) => {
+    const isText = member.type === 'string' && member.pattern === undefined;
+    return [name, isFixed(name) || isText ? member : { anyOf: [member, reference] }];
+  });
+  return { ...rest, properties: Object.fromEntries(open) };
+}
+
+function plain(schema: TSchema): PlainSchema {
+  return JSON.parse(JSON.stringify(schema)) as PlainSchema;
+}
