@@ -8,6 +8,7 @@ import { isHidden } from '../../statistics/profile/reference-bins.ts';
 import { labelOutput, type PreparedReference } from '../../statistics/profile/reference-profile.ts';
 import { type DuckReader, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import { streamFrames } from '../../store/frames.ts';
+import type { Stretch } from './part-stretches.ts';
 
 /** So many requests are remembered, to tell when one begins: their rows may be mixed, but not far. */
 const rememberedRequests = 10_000;
@@ -18,12 +19,12 @@ export interface PartReference {
   reference: PreparedReference;
 }
 
-/** Sums up the rows of a Parquet file of the prediction log, some thousand rows a turn of the event loop. */
+/** Sums up the rows of a stretch of a Parquet file of the prediction log, some thousand rows a turn of the event loop. */
 export async function profileOfPart(
   duck: DuckReader,
   path: string,
   { signature, reference }: PartReference,
-  options: ProfileOptions,
+  { stretch, ...options }: ProfileOptions & { stretch: Stretch },
 ): Promise<Profile> {
   const masked = await maskedInputs(duck, path);
   const columns = loggedColumns(reference, signature, masked);
@@ -34,7 +35,7 @@ export async function profileOfPart(
   const requests = new RequestStarts();
   await duck.use(async (connection) => {
     for await (const frame of streamFrames(connection, source, wanted))
-      addFrame(profile, frame, columns, hidden, requests);
+      addFrame(profile, frame, columns, { hidden, requests, stretch });
   });
   return profile;
 }
@@ -102,8 +103,7 @@ function addFrame(
   profile: Profile,
   frame: Frame,
   columns: readonly LoggedValues[],
-  hidden: readonly boolean[],
-  requests: RequestStarts,
+  { hidden, requests, stretch }: { hidden: readonly boolean[]; requests: RequestStarts; stretch: Stretch },
 ): void {
   const [times, latencies, requestIds, flags] = frame.columns as [FrameColumn, FrameColumn, FrameColumn, FrameColumn];
   let next = commonColumns.length;
@@ -114,16 +114,17 @@ function addFrame(
   });
   const row: ProfileValue[] = new Array(read.length);
   for (let position = 0; position < frame.rows; position++) {
+    const time = times.values[position] as number;
+    const beginsRequest = requests.begins(requestIds.values[position] as string);
+    if (time < stretch.from || time >= stretch.until) continue;
     for (let index = 0; index < read.length; index++) {
       const { values, masks } = read[index] as (typeof read)[number];
       const value = masks?.[position] === 1 ? undefined : values?.[position];
       row[index] = hidden[index] ? masked(value) : value;
     }
-    const time = times.values[position] as number;
     profile.add(time, row, flags.values[position] === 1);
     const latency = latencies.values[position] as number;
-    if (!Number.isNaN(latency) && requests.begins(requestIds.values[position] as string))
-      profile.addRequest(time, latency);
+    if (beginsRequest && !Number.isNaN(latency)) profile.addRequest(time, latency);
   }
 }
 

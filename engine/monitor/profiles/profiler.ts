@@ -4,13 +4,14 @@ import type { DeploymentSpec, DeployPhase, UnprofiledPart } from '../../deploy/i
 import { spanStart } from '../../statistics/profile/window-time.ts';
 import type { DuckReader } from '../../store/duck.ts';
 import { profileOfPart } from './part-profile.ts';
-import { here, type ProfileStore } from './profile-store.ts';
+import { stretchesOfPart } from './part-stretches.ts';
+import { here, type PreparedRow, type ProfileStore } from './profile-store.ts';
 import { rolledUp } from './roll-up.ts';
 import type { VersionProfiles } from './version-profiles.ts';
 
 /** Hours are kept so long; days and months are kept for good. */
 const keptHoursMilliseconds = 35 * dayMilliseconds;
-/** Windows of one part: more of them are left out, since each takes memory by its columns. */
+/** Windows of one stretch of a part, since each takes memory by its columns. */
 const windowBounds = { sketches: 200_000, most: 50_000, fewest: 1000 };
 /** Rows that a collection sums up before it goes on; what is beyond waits for its turn. */
 const rowsAtOnce = 200_000;
@@ -96,14 +97,19 @@ export class Profiler {
     const owner = { deploymentId: spec.id, source: here, instance: '', version: part.version };
     const hoursSince = this.#hoursSince(spec.id, part.lastEventTime);
     const rows = await this.#usable(part.path, async () => {
-      const options = { windows: windowsOfPart(reference.columns.length), hoursSince };
-      const profile = await profileOfPart(duck, part.path, { signature: facts.signature, reference }, options);
-      if (profile.leftOut > 0) {
-        console.error(
-          `${profile.leftOut} rows of ${spec.name} are in no sums: their event times need too many windows.`,
-        );
+      const options = { windows: windowsOfStretch(reference.columns.length), hoursSince };
+      const sums: PreparedRow[] = [];
+      let summed = 0;
+      for (const stretch of await stretchesOfPart(duck, part.path, options)) {
+        const counted = { signature: facts.signature, reference };
+        const profile = await profileOfPart(duck, part.path, counted, { ...options, stretch });
+        summed += profile.rows;
+        for (const row of await rolledUp(store, owner, reference, profile.windows)) sums.push(row);
       }
-      return rolledUp(store, owner, reference, profile.windows);
+      const leftOut = part.rows - summed;
+      if (leftOut > 0)
+        console.error(`${leftOut} rows of ${spec.name} are in no sums: their event times need too many windows.`);
+      return sums;
     });
     if (rows === null) return;
     store.transaction(() => {
@@ -133,8 +139,8 @@ export class Profiler {
   }
 }
 
-/** Windows that a part may have. */
-export function windowsOfPart(columns: number): number {
+/** Windows that a stretch of a part may have. */
+export function windowsOfStretch(columns: number): number {
   const { sketches, most, fewest } = windowBounds;
   return Math.max(fewest, Math.min(most, Math.floor(sketches / Math.max(columns, 1))));
 }

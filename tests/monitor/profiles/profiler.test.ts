@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import { here, ProfileStore } from '../../../engine/monitor/profiles/profile-store.ts';
-import { windowsOfPart } from '../../../engine/monitor/profiles/profiler.ts';
+import { windowsOfStretch } from '../../../engine/monitor/profiles/profiler.ts';
 import { predict } from '../../serving/running-server.ts';
 import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
 
@@ -139,6 +139,6 @@ test('a part that cannot be read holds up no other, reports then read rows, and 
   errors.mockRestore();
 });
 
-test('the more columns rows have, the fewer windows of a part are kept', () => {
-  expect([0, 3, 20, 200, 5000].map(windowsOfPart)).toEqual([50_000, 50_000, 10_000, 1000, 1000]);
+test('the more columns rows have, the fewer windows are summed up at a time', () => {
+  expect([0, 3, 20, 200, 5000].map(windowsOfStretch)).toEqual([50_000, 50_000, 10_000, 1000, 1000]);
 });
