@@ -13,7 +13,7 @@ export function readMinutes(text: string): number {
 /** `22:00-06:00@Europe/Berlin`, or `none`. @throws GalleyError `cli.usage` */
 export function parseQuietHours(text: string): QuietHours | null {
   if (text === 'none') return null;
-  const [, from, to, timeZone] = /^(\d\d:\d\d)-(\d\d:\d\d)@(.+)$/.exec(text) ?? [];
+  const [, from, to, timeZone] = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)@(.+)$/.exec(text) ?? [];
   if (!from || !to || !timeZone) {
     throw usageError(`--quiet takes hours and a time zone, such as 22:00-06:00@Europe/Berlin, or none, not "${text}".`);
   }

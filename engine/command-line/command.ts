@@ -63,7 +63,7 @@ export function numberFlag(flags: Flags, name: string): number | undefined {
   const text = flags[name];
   if (text === undefined) return undefined;
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) throw usageError(`--${name} takes a number, not "${String(text)}".`);
+  if (!Number.isFinite(value)) throw usageError(`--${name} takes a number, not "${String(text)}".`);
   return value;
 }
 

@@ -32,9 +32,24 @@ function ruleText({ metric, window, comparison, bound, forWindows }: Rule): stri
 }
 
 function ruleLine(rule: Rule): (string | number)[] {
-  const { name, severity, isOn, channels, retrain, quietHours } = rule;
-  const quiet = quietHours ? `${quietHours.from} to ${quietHours.to} ${quietHours.timeZone}` : '';
-  return [name, ruleText(rule), severity, isOn ? 'on' : 'off', channels.join(', '), retrain ? 'retrains' : '', quiet];
+  const { name, severity, isOn, channels, retrain } = rule;
+  return [
+    name,
+    ruleText(rule),
+    severity,
+    isOn ? 'on' : 'off',
+    channels.join(', '),
+    retrain ? 'retrains' : '',
+    quietText(rule),
+  ];
+}
+
+function quietText({ quietHours }: Rule): string {
+  return quietHours ? `${quietHours.from} to ${quietHours.to} ${quietHours.timeZone}` : '';
+}
+
+function judged(windows: OutputOf<typeof alertCalls.testRule>['windows']): typeof windows {
+  return windows.filter(({ value }) => value !== null);
 }
 
 /** An alert in a line or several. */
@@ -144,7 +159,9 @@ export const monitorAlertCommands: Command[] = [
         retrain: onOrOff(flags, 'retrain'),
         isOn: onOrOff(flags, 'state'),
       }),
-    print: ({ rule }: OutputOf<typeof alertCalls.setRule>) => [`${rule.name}: ${ruleText(rule)}, ${rule.severity}.`],
+    print: ({ rule }: OutputOf<typeof alertCalls.setRule>) => [
+      `${rule.name}: ${ruleText(rule)}, ${rule.severity}.${rule.quietHours ? ` Quiet from ${quietText(rule)}.` : ''}`,
+    ],
   },
   {
     words: 'monitor remove-rule',
@@ -185,13 +202,16 @@ export const monitorAlertCommands: Command[] = [
       '',
       ...table(
         ['from', 'to', 'value', ''],
-        windows.map(({ from, to, value, broken, fired }) => [
+        judged(windows).map(({ from, to, value, broken, fired }) => [
           from,
           to,
           value,
           fired ? 'fires' : broken ? 'broken' : '',
         ]),
       ),
+      ...(judged(windows).length < windows.length
+        ? [`${count(windows.length - judged(windows).length, 'window')} without a value.`]
+        : []),
     ],
   },
   {

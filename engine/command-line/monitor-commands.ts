@@ -7,10 +7,15 @@ import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import type { MultivariateDrift } from '../contract/monitor-multivariate.ts';
 import { fairnessDifferences } from '../contract/train-fairness.ts';
 import { type Command, given, listFlag, numberFlag, timeFlag, usageError } from './command.ts';
-import { table } from './table.ts';
+import { formatNumber, table } from './table.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
+
+/** Columns that a line names. */
+const largestNamed = 10;
+/** What only the rows of a deployment have. */
+const deploymentFlags = ['since', 'until', 'window', 'rows'];
 
 /**
  * The path of a file stays one although the engine runs in another folder; a dataset reference stays what it is, also
@@ -29,7 +34,7 @@ function deploymentLines({ traffic, removed, metric, performance, drift, timelin
     `${count(traffic.rows, 'row')} in ${count(traffic.requests, 'request')}, ${count(traffic.errors, 'error')}.`,
     ...(removed ? [`${removed.rows} older rows, received until ${removed.receivedUntil}, are kept no more.`] : []),
     performance
-      ? `${metric.name} ${performance.metrics[metric.name]} on ${performance.rows} labelled rows (holdout: ${performance.reference[metric.name]}).`
+      ? `${metric.name} ${figure(performance.metrics[metric.name])} on ${count(performance.rows, 'labelled row')} (holdout: ${figure(performance.reference[metric.name])}).`
       : 'No labels yet.',
     '',
     ...driftTable(drift),
@@ -42,19 +47,37 @@ function deploymentLines({ traffic, removed, metric, performance, drift, timelin
   ];
 }
 
-function driftTable({ columns, multivariate }: MonitorReport['drift']): string[] {
+function figure(value: number | null | undefined): string {
+  return value === null || value === undefined ? 'unknown' : formatNumber(value);
+}
+
+function driftTable({ columns, notCompared, multivariate }: MonitorReport['drift']): string[] {
   return [
     ...table(
       ['column', 'test', 'score', 'threshold', 'verdict'],
-      columns.map((column) => [column.name, column.test, column.score, column.threshold, column.verdict]),
+      columns.map((column) => [column.name, column.test, column.score, column.threshold, inWords(column.verdict)]),
     ),
+    ...notComparedLines(notCompared),
     wholeLine(multivariate),
   ];
 }
 
+/** Columns of the reference that the current rows do not have, or have as another type. */
+function notComparedLines(columns: MonitorReport['drift']['notCompared']): string[] {
+  return [...Map.groupBy(columns, ({ reason }) => reason)].map(([reason, of]) => {
+    const named = of.slice(0, largestNamed).map(({ name }) => name);
+    const others = of.length > named.length ? ` and ${of.length - named.length} more` : '';
+    return `Not compared, ${inWords(reason)}: ${named.join(', ')}${others}.`;
+  });
+}
+
+function inWords(word: string): string {
+  return word.replaceAll('_', ' ');
+}
+
 /** Of the columns as a whole. */
 function wholeLine({ columns, verdict, reconstruction, domain }: MultivariateDrift): string {
-  if (!reconstruction || !domain) return `As a whole: ${verdict.replaceAll('_', ' ')}.`;
+  if (!reconstruction || !domain) return `As a whole: ${inWords(verdict)}.`;
   const { error, low, high } = reconstruction;
   const expected = `reconstruction error ${error.toPrecision(4)}, expected ${low.toPrecision(4)} to ${high.toPrecision(4)}`;
   return `As a whole, ${count(columns, 'column')}: ${verdict} (${expected}; domain classifier ${domain.area.toPrecision(3)}).`;
@@ -119,7 +142,7 @@ export const monitorCommands: Command[] = [
   {
     words: 'monitor report',
     usage:
-      'D [--since T] [--until T] [--rows] [--html FILE] | --reference NAME@V --current NAME@V|FILE [--definitions default|decile|evidently] [--html FILE]',
+      '(D [--since T] [--until T] [--window hour|day|week|month|quarter|year] [--rows] | --reference NAME@V --current NAME@V|FILE) [--definitions default|decile|evidently] [--thresholds sampling|chunks] [--html FILE]',
     summary: 'Traffic, latency, quality, drift and performance by event time; --html writes it as one page.',
     example: 'galley monitor report price --since 2025-01-01',
     flags: {
@@ -129,6 +152,7 @@ export const monitorCommands: Command[] = [
       reference: text,
       current: text,
       definitions: text,
+      thresholds: text,
       rows: { type: 'boolean' },
       html: text,
     },
@@ -137,6 +161,10 @@ export const monitorCommands: Command[] = [
     input: ([deployment], flags) => {
       if (!deployment && !(flags.reference && flags.current))
         throw usageError('monitor report needs a deployment, or --reference and --current.');
+      if (deployment && (flags.reference || flags.current))
+        throw usageError('monitor report takes either a deployment, or --reference and --current.');
+      const misplaced = deploymentFlags.find((name) => !deployment && flags[name] !== undefined);
+      if (misplaced) throw usageError(`--${misplaced} goes with a deployment, not with --reference and --current.`);
       return given({
         deployment,
         reference: flags.reference,
@@ -145,6 +173,7 @@ export const monitorCommands: Command[] = [
         until: timeFlag(flags, 'until'),
         window: flags.window,
         definitions: flags.definitions,
+        thresholds: flags.thresholds,
         rows: flags.rows,
         to: typeof flags.html === 'string' ? resolve(flags.html) : undefined,
       });

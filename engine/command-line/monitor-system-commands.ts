@@ -46,7 +46,7 @@ function systemLines({ deployment, state, whole, windows, reasons, objective }: 
     ...(whole ? [wholeWords(whole)] : ['Nothing is known of this time.']),
     '',
     ...table(
-      ['from', 'requests', 'failed', 'refused', 'p50 ms', 'p95 ms', 'p99 ms', 'saturation', 'cores', 'MB'],
+      ['from (UTC)', 'requests', 'failed', 'refused', 'p50 ms', 'p95 ms', 'p99 ms', 'saturation %', 'cores', 'MB'],
       windows.map((window) => [
         window.from.slice(0, 16),
         window.requests,
@@ -55,7 +55,7 @@ function systemLines({ deployment, state, whole, windows, reasons, objective }: 
         window.p50,
         window.p95,
         window.p99,
-        window.saturation,
+        window.saturation === null ? null : Math.round(1000 * window.saturation) / 10,
         window.cpu,
         window.memoryBytes === null ? null : Math.round(window.memoryBytes / 1e6),
       ]),
@@ -72,7 +72,7 @@ function objectiveWords({ availability, days, achieved, budgetLeft }: Deployment
   const wanted = `${percent(availability)} over ${count(days, 'day')}`;
   if (achieved === null || budgetLeft === null) return `Nothing is known yet of its objective, ${wanted}.`;
   const left = budgetLeft < 0 ? 'its error budget is overdrawn' : `${percent(budgetLeft)} of the error budget is left`;
-  return `Available ${percent(achieved)} of ${wanted}: ${left}.`;
+  return `Available ${percent(achieved)}, wanted ${wanted}: ${left}.`;
 }
 
 function percent(share: number): string {

@@ -113,7 +113,7 @@ function parse(command: Command, words: string[]): { positionals: string[]; flag
   let parsed: { positionals: string[]; values: Flags };
   try {
     parsed = parseArgs({
-      args: words,
+      args: withNegativeNumbers(words),
       options: { ...commonFlags, ...command.flags },
       allowPositionals: true,
     }) as typeof parsed;
@@ -126,6 +126,20 @@ function parse(command: Command, words: string[]): { positionals: string[]; flag
     throw usageError(`Use: galley ${command.words} ${command.usage}`);
   }
   return { positionals, flags: values };
+}
+
+/** `--below -1` as `--below=-1`, which Node would else take for a flag without its value. */
+function withNegativeNumbers(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const joined: string[] = [];
+  words.forEach((word, index) => {
+    const flag = joined.at(-1);
+    const isValue =
+      /^-\.?\d/.test(word) && (end === -1 || index < end) && flag?.startsWith('--') && !flag.includes('=');
+    if (isValue) joined[joined.length - 1] = `${flag}=${word}`;
+    else joined.push(word);
+  });
+  return joined;
 }
 
 /** What Node says of a flag, without its advice about dashes; one that there is not, with those there are. */

@@ -1374,7 +1374,7 @@ export const errorCatalogue = {
   'monitor.alert_not_found': {
     kind: 'not_found',
     meaning: 'There is no such alert.',
-    hint: 'See `galley monitor report` for the alerts of a deployment.',
+    hint: 'See `galley monitor alerts` for the alerts of the project.',
   },
   'monitor.unknown_time_zone': {
     kind: 'invalid',

@@ -1,3 +1,4 @@
+import { GalleyError } from '../base/errors.ts';
 import type { MonitorReport } from '../contract/monitor.ts';
 import type { DriftDefinition, DriftThresholds } from '../contract/monitor-drift.ts';
 import type { DataPhase } from '../data/index.ts';
@@ -64,8 +65,15 @@ async function jobInput(
 }
 
 async function rowsOfVersion(data: Pick<DataPhase, 'open'>, reference: string) {
+  if (looksLikeFile(reference))
+    throw new GalleyError('data.file_not_found', `There is no file ${reference}.`, { details: { path: reference } });
   const { paths, schema } = await data.open(reference);
   return { paths, schema: schema.map(({ name, type }) => ({ name, type })) };
+}
+
+/** A name of a dataset has neither a dot nor a slash before its version. */
+function looksLikeFile(reference: string): boolean {
+  return /^[^@]*[./\\]/.test(reference);
 }
 
 function reportFrom(

@@ -15,6 +15,7 @@ test('times of silence and quiet hours are read, anything else is refused', () =
   });
   expect(parseQuietHours('none')).toBeNull();
   expect(() => parseQuietHours('22:00-06:00')).toThrow(/time zone/);
+  expect(() => parseQuietHours('25:00-06:00@Europe/Berlin')).toThrow(/such as 22:00-06:00@Europe/);
 });
 
 test('a rule changes only what is given', () => {
@@ -37,6 +38,20 @@ test('a rule changes only what is given', () => {
   });
   expect(() => input(['price', 'late'], { above: '1', below: '2' })).toThrow(/either/);
   expect(() => input(['price', 'late'], { state: 'yes' })).toThrow(/on or off/);
+});
+
+test('of a rule that is tried, windows without a value are counted in one line', () => {
+  const window = { from: '2015-01-01T00:00:00.000Z', to: '2015-02-01T00:00:00.000Z', broken: false, fired: false };
+  const windows = [
+    { ...window, value: null },
+    { ...window, value: 0.5, broken: true, fired: true },
+  ];
+  const lines = commandOf('monitor test-rule').print({ windows, says: 'It would have fired once.' } as never);
+  expect(lines.slice(2).map((line) => line.split(/ +/))).toEqual([
+    ['from', 'to', 'value'],
+    [window.from, window.to, '0.5000', 'fires'],
+    '1 window without a value.'.split(' '),
+  ]);
 });
 
 test('a channel is of one kind', () => {

@@ -17,7 +17,7 @@ test('lists are given with commas or several times', () => {
   expect(listFlag({}, 'key')).toBeUndefined();
 });
 
-test.each(['', 'five', '1x'])('%j is not a number', (text) => {
+test.each(['', 'five', '1x', '1e400'])('%j is not a number', (text) => {
   expect(() => numberFlag({ port: text }, 'port')).toThrow(expect.objectContaining({ code: 'cli.usage' }));
 });
 
@@ -234,4 +234,10 @@ test('stratified splits go by the target unless told; splits by column need thei
   });
   expect(() => splitOf({ split: 'column', by: 'part' })).toThrow('--values');
   expect(() => splitOf({ split: 'random', values: 'x' })).toThrow('takes no --values');
+});
+
+test('a number may be below 0, also after a flag', async () => {
+  const rule = ['monitor', 'set-rule', 'shop', 'low', '--metric', 'performance.r2'];
+  expect((await say(...rule, '--below', '-1', '--hysteresis', '-.5')).error).toContain('is not in a Galley project');
+  expect((await say(...rule, '--below', '--for')).code).toBe(2);
 });

@@ -42,7 +42,10 @@ export function alertHandlers(parts: AlertParts): Handlers<typeof alertCalls> {
     acknowledge: async ({ alert: id }) => setState(id, () => alerts.setState(id, 'acknowledged')),
     snooze: async ({ alert: id, until }) => {
       if (!(Date.parse(until) > context.clock.now())) {
-        throw new GalleyError('monitor.invalid_range', `${until} is no time to come.`, { details: { until } });
+        throw new GalleyError('monitor.invalid_range', `${until} is no time to come.`, {
+          hint: 'Choose a time to come with --until, or how long with --for.',
+          details: { until },
+        });
       }
       return setState(id, () => alerts.setState(id, 'snoozed', Date.parse(until)));
     },

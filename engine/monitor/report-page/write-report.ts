@@ -15,7 +15,8 @@ export function writeReport(path: string, page: string): OutputOf<typeof reportF
   } catch (cause) {
     const left = `${target}.${process.pid}.tmp`;
     if (existsSync(left)) rmSync(left);
-    const reason = (cause as Error).message;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'EISDIR' ? 'it is a folder' : message;
     throw new GalleyError('monitor.not_writable', `${target} cannot be written: ${reason}.`, {
       details: { path: target },
       cause,
