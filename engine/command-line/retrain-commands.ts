@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
-import type { demoCalls, PipelineRun, retrainCalls } from '../contract/retrain.ts';
+import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
 import { table } from './table.ts';
 
@@ -14,6 +14,16 @@ const runLines = ({ steps, decision, status }: PipelineRun) => [
   '',
   decision ? decision.reason : status,
 ];
+
+function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): string[] {
+  if (!schedule) return [`The pipeline ${name} has no schedule.`];
+  const { cron, timezone, missed } = schedule;
+  const late = missed === 'once' ? 'makes one run' : 'is skipped';
+  return [
+    `The pipeline ${name} runs at ${cron} in ${timezone}; what is missed ${late}. Next, in UTC:`,
+    ...next.map((time) => `  ${time}`),
+  ];
+}
 
 export const retrainCommands: Command[] = [
   {
@@ -49,6 +59,24 @@ export const retrainCommands: Command[] = [
     ],
   },
   {
+    words: 'retrain schedule',
+    usage: 'NAME "CRON" [--timezone Europe/Berlin] [--missed once|skip] | NAME --off',
+    summary: 'Runs a pipeline by itself at the times of a cron line, also when this command has ended.',
+    example: 'galley retrain schedule price "0 6 * * 1" --timezone Europe/Berlin',
+    flags: { timezone: text, missed: text, off: { type: 'boolean' } },
+    positionals: { minimum: 1, maximum: 2 },
+    call: 'retrain.schedule',
+    input: ([pipeline, cron], { timezone, missed, off }) => {
+      if ((cron === undefined) !== (off === true))
+        throw usageError('retrain schedule takes NAME "CRON" with the five fields of cron in quotes, or NAME --off.');
+      if (cron === undefined) return { pipeline, schedule: null };
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return { pipeline, schedule: { cron, timezone: timezone ?? own, missed: missed ?? 'once' } };
+    },
+    needsRunningEngine: true,
+    print: ({ pipeline, next }: OutputOf<typeof retrainCalls.schedule>) => scheduleLines(pipeline, next),
+  },
+  {
     words: 'retrain run',
     usage: 'NAME [--reason TEXT]',
     summary: 'Runs a pipeline now.',
@@ -70,13 +98,14 @@ export const retrainCommands: Command[] = [
     input: () => ({}),
     print: ({ pipelines, runs }: OutputOf<typeof retrainCalls.list>) => [
       ...table(
-        ['pipeline', 'model', 'dataset', 'window', 'on alert'],
+        ['pipeline', 'model', 'dataset', 'window', 'on alert', 'next run'],
         pipelines.map((pipeline) => [
           pipeline.name,
           pipeline.model,
           pipeline.dataset,
           pipeline.windowDays === null ? 'all rows' : `${pipeline.windowDays} days`,
           pipeline.onAlert ? 'yes' : 'no',
+          pipeline.nextRunAt,
         ]),
       ),
       '',

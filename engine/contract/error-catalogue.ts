@@ -1421,6 +1421,11 @@ export const errorCatalogue = {
     meaning: 'The file of a pipeline is no pipeline; `details.faults` has every fault with line and column.',
     hint: 'Correct the lines that are named; `galley retrain schema` prints the form of the file.',
   },
+  'retrain.invalid_schedule': {
+    kind: 'invalid',
+    meaning: 'A schedule cannot be read, names no time zone, or never comes.',
+    hint: 'Give the five fields of cron, such as `0 6 * * 1` for Mondays at six, and a time zone such as Europe/Berlin.',
+  },
   'retrain.pipeline_not_found': {
     kind: 'not_found',
     meaning: 'There is no such pipeline.',

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { ProjectInfo } from './project.ts';
 import { PipelineTask, Scalar } from './retrain-pipeline.ts';
+import { Schedule } from './retrain-schedule.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 /** The steps of the built-in pipeline, in order. */
@@ -37,7 +38,7 @@ export const PipelineRun = Type.Object({
   pipeline: Type.String(),
   number: Type.Integer(),
   status: Type.Enum(['running', 'succeeded', 'failed', 'canceled', 'interrupted']),
-  trigger: Type.Object({ kind: Type.Enum(['hand', 'alert']), detail: Type.String() }),
+  trigger: Type.Object({ kind: Type.Enum(['hand', 'alert', 'schedule']), detail: Type.String() }),
   steps: Type.Array(PipelineStep),
   decision: Nullable(Decision),
   startedAt: Time,
@@ -57,6 +58,9 @@ export const Pipeline = Type.Object({
   /** How much better a challenger must be. */
   margin: Type.Number(),
   onAlert: Type.Boolean(),
+  schedule: Nullable(Schedule),
+  /** The next time of the schedule. */
+  nextRunAt: Nullable(Time),
   lastRun: Nullable(PipelineRun),
   createdAt: Time,
 });
@@ -103,6 +107,16 @@ export const retrainCalls = {
       onAlert: Type.Optional(Type.Boolean()),
     }),
     Type.Object({ pipeline: Pipeline }),
+  ),
+  schedule: command(
+    'retrain.schedule',
+    'Says when a pipeline runs by itself while an engine runs; null for never.',
+    Type.Object({ pipeline: Type.String(), schedule: Nullable(Schedule) }),
+    Type.Object({
+      pipeline: Pipeline,
+      /** The next times, at most five. */
+      next: Type.Array(Time),
+    }),
   ),
   run: jobCommand(
     'retrain.run',

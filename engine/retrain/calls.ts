@@ -1,4 +1,6 @@
+import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
+import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { Pipeline, retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
@@ -7,10 +9,11 @@ import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 import { requireRun } from './run-record.ts';
 import type { PipelineRunner } from './runner.ts';
+import { nextOccurrence, nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { noTimeColumn } from './steps/data-step.ts';
 import { findDeployment } from './steps/deploy-step.ts';
-import type { RetrainStore, StoredPipeline } from './store.ts';
+import type { PipelineSettings, RetrainStore, StoredPipeline } from './store.ts';
 
 /** Runs that `retrain.list` shows. */
 const listedRuns = 200;
@@ -24,16 +27,25 @@ export interface CallSources {
 
 /** One handler per call of the contract. */
 export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCalls> {
-  const { store, phases, runner } = sources;
-  const view = async (pipeline: StoredPipeline): Promise<Pipeline> => ({
-    ...pipeline,
-    onAlert: await answersAlerts(phases, pipeline),
-    lastRun: store.lastRun(pipeline.id),
-  });
+  const { context, store, phases, runner } = sources;
+  const view = async ({ scheduledUntil, ...pipeline }: StoredPipeline): Promise<Pipeline> => {
+    const { schedule } = pipeline;
+    const next = schedule && nextOccurrence(schedule, context.clock.now());
+    return {
+      ...pipeline,
+      onAlert: await answersAlerts(phases, pipeline),
+      nextRunAt: next === null ? null : isoTime(next),
+      lastRun: store.lastRun(pipeline.id),
+    };
+  };
   return {
     check: async (input) => outlineOf(input),
     schema: async () => ({ schema: pipelineJsonSchema() }),
     add: async (input) => ({ pipeline: await view(await addPipeline(sources, input)) }),
+    schedule: async (input) => {
+      const pipeline = setSchedule(sources, input);
+      return { pipeline: await view(pipeline), next: nextTimes(sources, pipeline) };
+    },
     run: async ({ pipeline, reason }) =>
       runner.start(requirePipeline(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),
     list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: store.runs(listedRuns) }),
@@ -52,7 +64,30 @@ function requirePipeline(store: RetrainStore, nameOrId: string): StoredPipeline 
   });
 }
 
-type AddInput = Parameters<Handlers<typeof retrainCalls>['add']>[0];
+/** @throws GalleyError `retrain.pipeline_not_found`, `retrain.invalid_schedule` */
+function setSchedule(
+  { context, store }: CallSources,
+  { pipeline, schedule }: InputOf<typeof retrainCalls.schedule>,
+): StoredPipeline {
+  const { id } = requirePipeline(store, pipeline);
+  const now = context.clock.now();
+  if (schedule) requireSchedule(schedule, now);
+  store.setSchedule(id, schedule, now);
+  context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
+  return requirePipeline(store, id);
+}
+
+/** Times of a schedule that are shown. */
+const shownTimes = 5;
+
+function nextTimes(
+  { context }: CallSources,
+  { schedule }: StoredPipeline,
+): OutputOf<typeof retrainCalls.schedule>['next'] {
+  return schedule ? nextOccurrences(schedule, context.clock.now(), shownTimes).map(isoTime) : [];
+}
+
+type AddInput = InputOf<typeof retrainCalls.add>;
 
 /** What is not given stays as it is; a new pipeline takes the dataset of the model's champion. */
 async function addPipeline({ context, store, phases }: CallSources, input: AddInput): Promise<StoredPipeline> {
@@ -67,7 +102,7 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
   if (windowDays !== null && data.timeColumn === null) throw noTimeColumn(data.dataset.name);
   const deployment = await deploymentOf(phases, model, input.deployment ?? before?.deployment ?? null);
   const onAlert = input.onAlert ?? (before && (await answersAlerts(phases, before)));
-  const pipeline = {
+  const pipeline: PipelineSettings = {
     id: before?.id ?? context.newId('pl'),
     name,
     model,

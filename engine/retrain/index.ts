@@ -1,10 +1,12 @@
 import type { EngineContext } from '../jobs/context.ts';
+import { Trust } from '../store/trust.ts';
 import { AlertTrigger } from './alert-trigger.ts';
 import { retrainHandlers } from './calls.ts';
 import { pipelineHolder } from './pipeline-holder.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { interruptUnfinishedRuns } from './run-record.ts';
 import { PipelineRunner } from './runner.ts';
+import { Scheduler } from './schedule/scheduler.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { RetrainStore } from './store.ts';
 
@@ -35,10 +37,19 @@ export function createRetrainPhase(
   interruptUnfinishedRuns(context, store);
   const runner = new PipelineRunner(context, store, phases);
   const trigger = new AlertTrigger(context, store, phases, runner);
+  const trust = new Trust();
+  const scheduler = new Scheduler({ context, store, runner, trusted: () => trust.has(context.project) });
   return {
     handlers: retrainHandlers({ context, store, phases, runner }),
-    start: async () => trigger.watchRows(),
-    stop: async () => trigger.stop(),
+    start: async () => {
+      trigger.watchRows();
+      scheduler.start();
+    },
+    stop: async () => {
+      scheduler.stop();
+      trigger.stop();
+    },
+    busy: () => scheduler.isNeeded,
     answered: () => trigger.settled(),
     watchRows: () => trigger.watchRows(),
     latestJob: async (pipelineId) => {

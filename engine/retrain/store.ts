@@ -1,5 +1,6 @@
 import { isoTime } from '../base/clock.ts';
 import type { Decision, Pipeline, PipelineRun, PipelineStep } from '../contract/retrain.ts';
+import type { Schedule } from '../contract/retrain-schedule.ts';
 import type { Database } from '../store/database.ts';
 
 interface PipelineRow {
@@ -11,6 +12,8 @@ interface PipelineRow {
   window_days: number | null;
   margin: number;
   on_alert: number;
+  schedule: string | null;
+  scheduled_until: number | null;
   created_at: number;
 }
 
@@ -29,7 +32,13 @@ interface RunRow {
 }
 
 /** A pipeline without what is read beside it. */
-export type StoredPipeline = Omit<Pipeline, 'lastRun'>;
+export interface StoredPipeline extends Omit<Pipeline, 'lastRun' | 'nextRunAt'> {
+  /** Until when (UTC epoch milliseconds) the times of its schedule were handled; null without one. */
+  scheduledUntil: number | null;
+}
+
+/** What is set when a pipeline is made or changed; its schedule is set on its own. */
+export type PipelineSettings = Omit<StoredPipeline, 'createdAt' | 'schedule' | 'scheduledUntil'>;
 
 const runColumns = `r.id, p.name AS pipeline, r.number, r.state, r.trigger_kind, r.trigger_detail, r.steps, r.decision,
   r.error, r.started_at, r.finished_at`;
@@ -45,6 +54,8 @@ function toPipeline(row: PipelineRow): StoredPipeline {
     windowDays: row.window_days,
     margin: row.margin,
     onAlert: row.on_alert === 1,
+    schedule: row.schedule === null ? null : (JSON.parse(row.schedule) as Schedule),
+    scheduledUntil: row.scheduled_until,
     createdAt: isoTime(row.created_at),
   };
 }
@@ -73,7 +84,7 @@ export class RetrainStore {
   }
 
   /** Writes a pipeline as a whole; the one of that id is changed. */
-  save(pipeline: Omit<StoredPipeline, 'createdAt'>, now: number): void {
+  save(pipeline: PipelineSettings, now: number): void {
     this.#database.run(
       `INSERT INTO pipelines (id, name, model, dataset, deployment, window_days, margin, on_alert, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -90,6 +101,21 @@ export class RetrainStore {
       pipeline.onAlert ? 1 : 0,
       now,
     );
+  }
+
+  /** @param now from when on its times are to be handled, UTC epoch milliseconds */
+  setSchedule(id: string, schedule: Schedule | null, now: number): void {
+    this.#database.run(
+      'UPDATE pipelines SET schedule = ?, scheduled_until = ? WHERE id = ?',
+      schedule && JSON.stringify(schedule),
+      schedule && now,
+      id,
+    );
+  }
+
+  /** @param until UTC epoch milliseconds */
+  handledSchedule(id: string, until: number): void {
+    this.#database.run('UPDATE pipelines SET scheduled_until = ? WHERE id = ?', until, id);
   }
 
   /** A dataset has another name; the pipelines that take its rows go on with it. */

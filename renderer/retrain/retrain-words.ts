@@ -1,5 +1,5 @@
 import type { Decision, Pipeline, PipelineRun, PipelineStep, StepName } from '../../engine/contract/retrain.ts';
-import { formatCount, formatNumber, formatScore, formatSigned, formatTick } from '../ui/format.ts';
+import { formatCount, formatExactTime, formatNumber, formatScore, formatSigned, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 export interface Evidence {
@@ -34,9 +34,22 @@ export function stepLine(step: PipelineStep | undefined): string {
   return words[step.status];
 }
 
+/** The schedule of a pipeline, whole. */
+export function scheduleTip({ schedule, nextRunAt }: Pick<Pipeline, 'schedule' | 'nextRunAt'>): string {
+  if (schedule === null) return 'times at which the pipeline runs by itself; the settings set them';
+  const next = nextRunAt === null ? 'no more times come' : `next ${formatExactTime(nextRunAt)}`;
+  const missed = schedule.missed === 'once' ? 'what is missed makes one run' : 'what is missed is skipped';
+  return `${schedule.cron} in ${schedule.timezone}; ${next}; ${missed}`;
+}
+
 /** When it renews the model, and how it decides. */
 export function describePipeline(pipeline: Pipeline): string {
-  const when = pipeline.onAlert ? 'On an alert and by hand' : 'By hand';
+  const ways = [
+    ...(pipeline.schedule ? ['at its times'] : []),
+    ...(pipeline.onAlert ? ['on an alert'] : []),
+    'by hand',
+  ];
+  const when = sentence(ways);
   const rows = pipeline.windowDays === null ? 'all rows' : `the newest ${formatCount(pipeline.windowDays)} days`;
   return `${when}: trains ${pipeline.model} on ${rows} of ${pipeline.dataset}. Releases only what is better${pipeline.margin > 0 ? ` by ${formatTick(pipeline.margin)}` : ''}.`;
 }
@@ -91,4 +104,10 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
 /** Runs of a pipeline, oldest first. */
 export function runsInOrder(runs: readonly PipelineRun[]): PipelineRun[] {
   return [...runs].sort((a, b) => a.number - b.number);
+}
+
+/** `At its times, on an alert and by hand`. */
+function sentence(parts: readonly string[]): string {
+  const text = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(parts).replace(', and', ' and');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

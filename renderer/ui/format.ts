@@ -100,6 +100,13 @@ export function formatAgo(time: string, now: number, suffix = ''): string {
   return formatMonth(time);
 }
 
+/** How long until then: `in 4 min`, `in 3 d`; from a month on the month itself: `in Jan 2027`. */
+export function formatUntil(time: string, now: number): string {
+  const ahead = Date.parse(time) - now;
+  if (ahead < 45_000) return 'now';
+  return `in ${ahead < 30 * 86_400_000 ? formatAgo(new Date(now).toISOString(), now + ahead) : formatMonth(time)}`;
+}
+
 const exact = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'long',

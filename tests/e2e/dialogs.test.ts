@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary.ts';
 import { serveNumbers } from './served-numbers.ts';
-import { button, choose, openWindow, patience, visit } from './window.ts';
+import { button, choose, openWindow, patience, picture, visit } from './window.ts';
 
 test('a dialog that was left begins afresh', async (context) => {
   const folder = temporaryFolder();
@@ -39,5 +39,17 @@ test('a dialog that was left begins afresh', async (context) => {
   await page.keyboard.press('Escape');
   await button(page, 'Settings').click();
   await expect.poll(() => dialog.getByLabel('Margin').inputValue(), patience).toBe('0.02');
+
+  await dialog.getByLabel('Times').fill('0 6 * *');
+  await button(page, 'Keep').click();
+  await dialog.getByText('has not the five fields of cron').waitFor();
+  await dialog.getByLabel('Times').fill('0 6 2 1 *');
+  await dialog.getByLabel('Time zone').fill('America/Chicago');
+  await button(page, 'Keep').click();
+  const schedule = page.getByTitle(/^0 6 2 1 \* in America\/Chicago; next 2 January/);
+  await schedule.waitFor();
+  await picture(page, 'schedule');
+  const kept = { cron: '0 6 2 1 *', timezone: 'America/Chicago', missed: 'once' };
+  expect(await engine.call('retrain.list', {})).toMatchObject({ pipelines: [{ schedule: kept }] });
   expect(complaints).toEqual([]);
 });

@@ -13,6 +13,7 @@ import {
   formatScore,
   formatSigned,
   formatTick,
+  formatUntil,
 } from '../../renderer/ui/format.ts';
 
 describe('numbers', () => {
@@ -95,4 +96,10 @@ describe('times', () => {
 test('hashes keep enough to be recognised', () => {
   expect(formatHash(`sha256:7f3a${'0'.repeat(56)}c91e`)).toBe('sha256:7f3a…c91e');
   expect(formatHash('0cc175b9c0f1b6a831c399e269772661')).toBe('0cc1…2661');
+});
+
+test('how long until then is said in one short word, from a month on by the month', () => {
+  const now = Date.UTC(2026, 10, 30, 12);
+  const at = (hours: number) => formatUntil(new Date(now + hours * 3_600_000).toISOString(), now);
+  expect([0, 0.1, 5, 72, 24 * 45].map(at)).toEqual(['now', 'in 6 min', 'in 5 h', 'in 3 d', 'in Jan 2027']);
 });

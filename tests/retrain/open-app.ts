@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { App } from '../../engine/app.ts';
+import { type Clock, systemClock } from '../../engine/base/clock.ts';
 import type { Call, InputOf, OutputOf } from '../../engine/contract/call.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -13,8 +14,8 @@ export interface OpenApp {
   start<C extends Call>(call: C, input: InputOf<C>): Promise<Job>;
 }
 
-export async function openApp(projectPath = temporaryFolder()): Promise<OpenApp> {
-  const app = await App.open({ projectPath, create: true });
+export async function openApp(projectPath = temporaryFolder(), clock: Clock = systemClock): Promise<OpenApp> {
+  const app = await App.open({ projectPath, create: true, clock });
   onTestFinished(() => app.close());
   const start = async (call: Call, input: unknown) => ((await app.call(call.name, input)) as { job: Job }).job;
   return {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../engine/base/clock.ts';
 import { seededRandom } from '../../engine/base/random.ts';
 import { dataCalls } from '../../engine/contract/data.ts';
 import { deployCalls } from '../../engine/contract/deploy.ts';
@@ -24,8 +25,8 @@ const add = ({ call }: OpenApp, text: string, options: { append?: boolean; time?
   call(dataCalls.addText, { name: 'sales', text, fileName: 'sales.csv', ...options });
 
 /** A project whose model `sales` was trained on 100 days with slope 2. */
-async function withChampion(): Promise<OpenApp> {
-  const engine = await openApp();
+async function withChampion(clock?: Clock): Promise<OpenApp> {
+  const engine = await openApp(temporaryFolder(), clock);
   await add(engine, csv(0, 100, 2), { time: 'day' });
   const { best } = await engine.call(trainCalls.run, {
     reference: 'sales',
@@ -214,6 +215,31 @@ test('a run is stopped with what it started, and a pipeline runs once at a time'
   expect(run?.steps.find(({ name }) => name === 'train')).toMatchObject({ status: 'failed' });
   expect(jobs.list().filter(({ kind, state }) => kind === 'train.run' && state === 'canceled')).toHaveLength(1);
   expect((await engine.call(packageCalls.list, {})).models[0]?.aliases).toEqual({ champion: 1 });
+}, 60_000);
+
+test('a pipeline runs by itself at the times of its schedule, and changing its settings leaves them', async () => {
+  let ahead = 0;
+  const engine = await withChampion({ ...systemClock, now: () => Date.now() + ahead });
+  await engine.call(retrainCalls.add, { model: 'sales' });
+  const schedule = { cron: '0 6 2 1 *', timezone: 'America/Chicago', missed: 'once' } as const;
+  const { pipeline, next } = await engine.call(retrainCalls.schedule, { pipeline: 'sales', schedule });
+  expect(pipeline).toMatchObject({ schedule, nextRunAt: next[0] });
+  expect(next.map((time) => time.slice(4))).toEqual(Array(5).fill('-01-02T12:00:00.000Z'));
+  const { pipeline: changed } = await engine.call(retrainCalls.add, { model: 'sales', margin: 0.1 });
+  expect(changed).toMatchObject({ margin: 0.1, schedule });
+  await expect(
+    engine.call(retrainCalls.schedule, { pipeline: 'sales', schedule: { ...schedule, cron: '0 6 30 2 *' } }),
+  ).rejects.toMatchObject({ code: 'retrain.invalid_schedule' });
+
+  await engine.app.start();
+  expect(engine.app.busy).toBe(true);
+  ahead = Date.parse(next[0] as string) - Date.now() + 500;
+  const runs = async () => (await engine.call(retrainCalls.list, {})).runs;
+  await expect.poll(runs).toMatchObject([{ status: 'succeeded', trigger: { kind: 'schedule' } }]);
+  expect((await runs())[0]?.trigger.detail).toBe(`0 6 2 1 * America/Chicago, due ${next[0]}`);
+  const { pipeline: without } = await engine.call(retrainCalls.schedule, { pipeline: 'sales', schedule: null });
+  expect(without).toMatchObject({ schedule: null, nextRunAt: null });
+  await expect.poll(() => engine.app.busy).toBe(false);
 }, 60_000);
 
 test('a run that an engine left unfinished is interrupted, and its pipeline can run again', async () => {

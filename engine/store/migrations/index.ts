@@ -31,6 +31,7 @@ import { profiles } from './0032-profiles.ts';
 import { serverSamples } from './0033-server-samples.ts';
 import { alertRules } from './0034-alert-rules.ts';
 import { performanceDays } from './0035-performance-days.ts';
+import { schedules } from './0036-schedules.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -75,4 +76,5 @@ export const migrations: readonly Migration[] = [
   serverSamples,
   alertRules,
   performanceDays,
+  schedules,
 ];
