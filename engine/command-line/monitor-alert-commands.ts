@@ -56,7 +56,7 @@ function judged(windows: OutputOf<typeof alertCalls.testRule>['windows']): typeo
 export function alertLines({ id, state, severity, title, detail, contributions, lookAt }: Alert): string[] {
   return [
     `${id} (${state}, ${severity}) ${title}. ${detail}`,
-    ...contributions.map(({ name, share, says }) => `  ${Math.round(100 * share)} % ${name}: ${says}`),
+    ...contributions.map(({ kind, name, share, says }) => `  ${kind} ${name}, ${Math.round(100 * share)} %: ${says}`),
     ...(lookAt === '' ? [] : [`  ${lookAt}`]),
   ];
 }

@@ -83,7 +83,7 @@ export function alertView(alert: StoredAlert): Alert {
     title,
     detail,
     eventTime: isoTime(gravest.from),
-    since: isoTime(Math.min(...alert.breaches.map(({ since }) => since))),
+    since: isoTime(gravest.since),
     raisedAt: isoTime(alert.raisedAt),
     state: alert.state,
     snoozedUntil: alert.snoozedUntil === null ? null : isoTime(alert.snoozedUntil),
