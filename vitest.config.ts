@@ -2,8 +2,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { cacheFolder, root } from './scripts/setup/paths.mjs';
 
 const fixedRandom = 'tests/support/fixed-random.ts';
+/** What the tests of these folders start as processes is what the package ships. */
+const startsProduct = ['process', 'e2e'];
+const builtProduct = {
+  globalSetup: ['tests/support/built-product.ts'],
+  env: { GALLEY_BUILT_ENGINE: join(root, 'dist', 'engine') },
+};
+/** As the launcher has it: stripped types and compiled code are kept between processes. */
+const compileCache = process.env.NODE_COMPILE_CACHE ?? join(cacheFolder, 'node');
 const ownProjects = ['property', 'process', 'e2e', 'desktop'];
 /** What is polled may take long on a busy machine; a second, the default, is too short for an import. */
 const patient = { poll: { timeout: 20_000 } };
@@ -20,6 +29,7 @@ function folderProject(
       name,
       include: [`tests/${name}/**/*.test.ts`],
       setupFiles: name === 'property' ? [fixedRandom] : [],
+      ...(startsProduct.includes(name) && builtProduct),
       expect: patient,
       testTimeout: timeoutSeconds * 1000,
       hookTimeout: timeoutSeconds * 1000,
@@ -31,7 +41,12 @@ function folderProject(
 
 export default defineConfig({
   test: {
-    env: { ORT_DISABLE_TELEMETRY: '1', GALLEY_HOME: join(tmpdir(), 'galley-test-home'), GALLEY_KEYCHAIN: 'off' },
+    env: {
+      ORT_DISABLE_TELEMETRY: '1',
+      GALLEY_HOME: join(tmpdir(), 'galley-test-home'),
+      GALLEY_KEYCHAIN: 'off',
+      NODE_COMPILE_CACHE: compileCache,
+    },
     pool: 'forks',
     maxWorkers: 2,
     projects: [

@@ -21,6 +21,8 @@ import { cacheFolder, root } from './setup/paths.mjs';
 const nativePackages = ['better-sqlite3', 'onnxruntime-node', /^@duckdb\//, /^@napi-rs\//];
 /** Asked for by packages that do without them where they are not there. */
 const optionalPackages = ['cpu-features', 'pg-native', /sshcrypto\.node$/];
+/** What CommonJS packages look for; bundled as ES modules they would end with a ReferenceError. */
+const moduleNames = { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' };
 const settings = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 
 /** @type {Part} */
@@ -170,6 +172,7 @@ async function bundle(input, dir, output) {
     input,
     platform: 'node',
     external: ['electron', ...nativePackages, ...optionalPackages],
+    ...(output.format === 'esm' && { transform: { define: moduleNames } }),
     output: { dir, entryFileNames: '[name].js', ...output },
   });
 }

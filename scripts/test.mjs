@@ -16,6 +16,8 @@ import { runProcess } from './setup/process.mjs';
 const filters = process.argv.slice(2);
 const vitestSummary = join(cacheFolder, 'vitest-summary.json');
 const artifacts = join(root, 'artifacts');
+/** All tests come after the build, so that what they start need not be read from source; see `processEntry`. */
+const builtEngine = { GALLEY_BUILT_ENGINE: join(root, 'dist', 'engine') };
 
 const onOldNode = nodeAbility(process.versions.node) === 'old';
 const buildAndTests = onOldNode ? [skipForOldNode] : [runBuild, runTests];
@@ -56,7 +58,7 @@ async function runTests() {
   const reporters = ['--reporter=default', '--reporter=./scripts/vitest-reporter.mjs'];
   const code = await runProcess(process.execPath, [vitest, 'run', ...reporters, ...filters], {
     cwd: root,
-    env: { ...process.env, GALLEY_TEST_SUMMARY: vitestSummary },
+    env: { ...process.env, ...(filters.length === 0 && builtEngine), GALLEY_TEST_SUMMARY: vitestSummary },
   });
   return readSummary(code);
 }

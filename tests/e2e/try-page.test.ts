@@ -18,7 +18,6 @@ import { learners } from '../../engine/train/learners/learners.ts';
 import { resolveParameters } from '../../engine/train/learners/parameters.ts';
 import type { Model } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
-import { build } from '../../scripts/build.mjs';
 import { openPhases } from '../package/open-registry.ts';
 import { fixtureFrame, fixturePath } from '../support/adopted-fixtures.ts';
 import { needsBrowser } from '../support/browser.ts';
@@ -147,7 +146,6 @@ function pageOf(model: Model, from = frame): string {
 }
 
 test('a page gives the golden answers of every learner offline: numbers, texts, dates, missing values', async (context) => {
-  await build(['try-page']);
   const open = await offlineBrowser(context);
   const file = join(temporaryFolder(), 'page.html');
   for (const learner of [...learners.map(({ name }) => name), 'blend']) {
@@ -177,7 +175,6 @@ const foreign: [name: string, target: string][] = [
 ];
 
 test('a page gives the golden answers of models from elsewhere, which compute in float32', async (context) => {
-  await build(['try-page']);
   const open = await offlineBrowser(context);
   const file = join(temporaryFolder(), 'page.html');
   for (const [name, target] of foreign) {
@@ -194,7 +191,6 @@ test('a page gives the golden answers of models from elsewhere, which compute in
 });
 
 test('an exported page tries the model as the server would, and can fetch nothing', async (context) => {
-  await build(['try-page']);
   const { packages, addRows, trainOne, add, resultOf } = await openPhases();
   const lines = positions.map(
     (row) =>

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext } from 'vitest';
-import { build } from '../../scripts/build.mjs';
 import { needsBrowser } from '../support/browser.ts';
 import { type RunningEngine, startEngine } from '../support/engine.ts';
 import { checkoutFolder } from '../support/needs.ts';
@@ -24,7 +23,6 @@ export async function openWindow(
 ): Promise<TestWindow> {
   const browser = await needsBrowser(context);
   onTestFinished(() => browser.close());
-  await build(['renderer']);
   const engine = await startEngine(join(folder, 'kitchen'), '--port', '0');
   const visit = await browser.newContext({
     viewport: { width: 1440, height: 900 },

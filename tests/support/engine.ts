@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { errorFromReport } from '../../engine/base/errors.ts';
 import type { ErrorReport } from '../../engine/contract/errors.ts';
 import type { Job } from '../../engine/contract/jobs.ts';
 import { readEngineFile } from '../../engine/store/engine-file.ts';
+import { checkoutFolder } from './needs.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** A file that the package ships and that is started as a process; `built-product.ts` makes it. */
+const builtEntry = (name: 'main' | 'cli') => join(checkoutFolder, 'dist', 'engine', `${name}.js`);
 
 /** Environment of engines in tests: no folder of the user is touched. */
 export function testEnvironment(home = temporaryFolder()): NodeJS.ProcessEnv {
@@ -40,14 +41,10 @@ export interface RunningEngine {
 
 /** A real engine process on a project folder, ended with the test. */
 export async function startEngine(projectPath: string, ...options: string[]): Promise<RunningEngine> {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'engine', 'main.ts'), '--project', projectPath, '--create', ...options],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: testEnvironment(),
-    },
-  );
+  const child = spawn(process.execPath, [builtEntry('main'), '--project', projectPath, '--create', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: testEnvironment(),
+  });
   const exited = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGTERM');
@@ -113,7 +110,7 @@ export async function galley<Output = Record<string, never>>(
   words: string[],
   options: { cwd?: string; home?: string; stdin?: string } = {},
 ): Promise<CommandResult<Output>> {
-  const child = spawn(process.execPath, [join(root, 'engine', 'cli.ts'), ...words], {
+  const child = spawn(process.execPath, [builtEntry('cli'), ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: testEnvironment(options.home),
     cwd: options.cwd,
