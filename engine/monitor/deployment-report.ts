@@ -26,7 +26,7 @@ import {
 } from './drift.ts';
 import type { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { KeptAnswers } from './kept-answers.ts';
-import { labelDrift } from './label-drift.ts';
+import { knownLabels, labelDrift } from './label-drift.ts';
 import type { LabelStore } from './label-store.ts';
 import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
 import type { MeasuringThreads } from './measuring-threads.ts';
@@ -151,7 +151,7 @@ async function measure(
   const prediction =
     sums && sums.prediction.whole.score !== null ? sums.prediction : await predictionDrift({ ...findings, windows });
   const isMasked = (name: string) => findings.masked.has(name) && (sums?.masked.has(name) ?? true);
-  const label = labelDrift(reference, findings.answered, findings.settings);
+  const label = labelDrift(reference.label, knownLabels(reference.signature, findings.answered), findings.settings);
   const columns = inputs.map(({ whole }) => whole);
   const share = driftedShare(importantColumns(columns));
   const multivariate = await together;

@@ -4,9 +4,10 @@ import type { ColumnDrift } from '../../contract/monitor-drift.ts';
 import type { DeploymentSpec, LogPart } from '../../deploy/index.ts';
 import { predictionsOf } from '../../package/index.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
+import { thinned } from '../../statistics/drift-columns.ts';
 import { compareColumns, comparedRows } from '../drift.ts';
-import { thinned } from '../drift-columns.ts';
 import { KeptAnswers } from '../kept-answers.ts';
+import { knownLabels, labelDrift } from '../label-drift.ts';
 import type { Figures } from '../performance/figures.ts';
 import type { HoldoutRows } from '../performance/holdouts.ts';
 import type { JudgingRule } from '../performance/judging.ts';
@@ -113,8 +114,8 @@ export class WindowComparisons {
     return {
       deployment: spec.name,
       ...found,
-      prediction: compared(now, predictions(now, reference), predictions(now, current)),
-      label: compared(now, reference.known, current.known),
+      prediction: predictionDrift(now, predictions(now, reference), predictions(now, current)),
+      label: labelDrift(reference.known, current.known, driftSettings(now)),
       says: comparisonWords(found),
     };
   }
@@ -145,7 +146,7 @@ async function loggedSide(measured: MeasuredLog, range: ComparedRange): Promise<
     labelled: performance.whole.labelled,
     answered,
     figures: performance.whole.realised,
-    known: labels(measured),
+    known: knownLabels(reference.signature, answered),
     column: (name) => loggedColumn(log, reference, name, share),
     slicing: (name) => loggedColumn(log, reference, name),
     masked: await log.masked(),
@@ -174,25 +175,16 @@ function driftSettings({ limits, reference }: MeasuredLog) {
 }
 
 /** Null where a side has too few rows. */
-function compared(measured: MeasuredLog, then: DriftColumn, now: DriftColumn): ColumnDrift | null {
+function predictionDrift(measured: MeasuredLog, then: DriftColumn, now: DriftColumn): ColumnDrift | null {
   const { minimumRows } = measured.limits;
   if (then.values.length < minimumRows || now.values.length < minimumRows) return null;
   const type = then.kind === 'text' ? 'text' : 'float64';
-  const settings = { ...driftSettings(measured), columnCount: 1 };
-  return compareColumns(thinned(then, comparedRows), thinned(now, comparedRows), type, null, settings);
+  return compareColumns(thinned(then, comparedRows), thinned(now, comparedRows), type, null, driftSettings(measured));
 }
 
 function predictions({ reference }: MeasuredLog, { answered }: Side): DriftColumn {
   const { answers: values, targets: target } = answered;
   return predictionsOf(reference.signature, { values, target });
-}
-
-/** What came true, of the rows of which it is known. */
-function labels({ answered, reference, rule }: MeasuredLog): DriftColumn {
-  const name = reference.signature.target;
-  const known = answered.targets.filter((target) => !Number.isNaN(target));
-  if (rule.task === 'regression') return { name, kind: 'number', values: known };
-  return { name, kind: 'text', values: Array.from(known, (index) => rule.classes[index] ?? null) };
 }
 
 function sideView({ label, rows, labelled, figures }: Side, metric: string, minimumRows: number) {

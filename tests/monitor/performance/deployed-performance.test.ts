@@ -138,6 +138,14 @@ test('a comparison with the reference finds the label that drifted, and says whe
   expect(found.says).toMatch(/log loss/i);
 });
 
+test.each(years.slice(1))('a comparison judges the labels of %i as the report of that year does', async (year) => {
+  const compared = await engine.call(calls.monitor.compare, { deployment: name, current: range(year) });
+  const { drift } = await engine.call(calls.monitor.report, { deployment: name, ...range(year) });
+  expect(drift.label).toMatchObject({ threshold: 0.001 });
+  expect(compared.label).toEqual(drift.label);
+  expect(compared.prediction).toMatchObject({ verdict: drift.prediction?.verdict });
+});
+
 test('two windows are compared with each other; the same one twice has lost nothing', async () => {
   const compare = (reference: number, current: number) =>
     engine.call(calls.monitor.compare, { deployment: name, reference: range(reference), current: range(current) });
