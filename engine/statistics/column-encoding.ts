@@ -31,10 +31,9 @@ export function fitColumnEncoding(reference: readonly DriftColumn[]): ColumnEnco
 type Encoder = (column: DriftColumn) => Float64Array;
 
 function byValue(reference: DriftColumn): Encoder {
-  const finite = Float64Array.from(reference.values as ArrayLike<number>).filter(Number.isFinite);
+  const finite = (reference.values as Float64Array).filter(Number.isFinite);
   const mean = meanOf(finite);
-  return ({ values }) =>
-    Float64Array.from(values as ArrayLike<number>, (value) => (Number.isFinite(value) ? value : mean));
+  return ({ values }) => (values as Float64Array).map((value) => (Number.isFinite(value) ? value : mean));
 }
 
 function byFrequency(reference: DriftColumn): Encoder {
@@ -47,8 +46,15 @@ function byFrequency(reference: DriftColumn): Encoder {
   const rows = reference.values.length;
   const missing = rows - [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (most) counts.set(most[0], most[1] + missing);
-  return ({ values }) =>
-    Float64Array.from(values as (string | null)[], (value) => (counts.get(value ?? most?.[0] ?? '') ?? 0) / rows);
+  const mostFrequent = most?.[0] ?? '';
+  return ({ values }) => {
+    // A loop: Float64Array.from goes through an iterator, which takes ten times as long.
+    const shares = new Float64Array(values.length);
+    for (let row = 0; row < shares.length; row++) {
+      shares[row] = (counts.get((values[row] as string | null) ?? mostFrequent) ?? 0) / rows;
+    }
+    return shares;
+  };
 }
 
 function scaled(reference: DriftColumn, encoder: Encoder): Encoder {

@@ -14,4 +14,5 @@ export {
 } from './evaluation/judged.ts';
 export { type SensitiveGroups, sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export { lowerIsBetter } from './metrics.ts';
+export { outOfFoldAnswers } from './out-of-fold.ts';
 export { sideRegression } from './side-regression.ts';

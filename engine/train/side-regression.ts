@@ -2,8 +2,8 @@ import type { Frame } from '../base/frame.ts';
 import type { FeatureMatrix } from './features/feature-matrix.ts';
 import { applyFeatures } from './features/features.ts';
 import { fitFeatures } from './features/fit-features.ts';
-import type { Parameters } from './learners/learner.ts';
-import { boost } from './learners/trees/boost.ts';
+import type { LearningTask, Parameters } from './learners/learner.ts';
+import { type Boosted, boost } from './learners/trees/boost.ts';
 import { addScores } from './learners/trees/ensemble.ts';
 
 /** Rows as the trees see them. */
@@ -32,28 +32,40 @@ const defaults: Parameters = {
   patience: 10,
 };
 
-/**
- * Regressions beside a model, of numbers that are known of the same rows, as of its errors: boosted trees on the raw columns.
- * @param changed parameters of the trees learner
- * @param throwIfCanceled called many times a second
- * @throws GalleyError `train.no_features` where no column tells rows apart
- */
-export function sideRegression(
-  frame: Frame,
-  changed: Parameters = {},
-  throwIfCanceled: () => void = () => undefined,
-): SideRows {
-  const parameters = { ...defaults, ...changed };
+/** The defaults with some of them changed. */
+export function sideParameters(changed: Parameters): Parameters {
+  return { ...defaults, ...changed };
+}
+
+/** The columns of a frame as trees see them, raw. @throws GalleyError `train.no_features` where no column tells rows apart */
+export function sideFeatures(frame: Frame): { of(other: Frame): FeatureMatrix } {
   const all = Int32Array.from({ length: frame.rows }, (_, row) => row);
   const choices = frame.columns.map(({ name }) => ({ name }));
   const fitted = fitFeatures(frame, all, { choices, settings: {}, interactions: [] }, []);
-  const features = applyFeatures(fitted, frame, 'raw');
-  const control = { throwIfCanceled, progress: () => undefined };
+  return { of: (other) => applyFeatures(fitted, other, 'raw') };
+}
+
+/** Boosted trees of one number a row. */
+export function boostedSide(
+  rows: Pick<LearningTask, 'features' | 'target' | 'binned'>,
+  parameters: Parameters,
+): Boosted {
+  const learning = { task: 'regression' as const, classCount: 0, seed: 0, ...rows };
+  const control = { throwIfCanceled: () => undefined, progress: () => undefined };
+  return boost(learning, parameters, control, undefined, () => undefined);
+}
+
+/**
+ * Regressions beside a model, of numbers that are known of the same rows, as of its errors: boosted trees on the raw columns.
+ * @throws GalleyError `train.no_features` where no column tells rows apart
+ */
+export function sideRegression(frame: Frame): SideRows {
+  const rowsOf = sideFeatures(frame).of;
+  const features = rowsOf(frame);
   return {
-    rowsOf: (other) => applyFeatures(fitted, other, 'raw'),
+    rowsOf,
     fit(target) {
-      const learning = { task: 'regression' as const, classCount: 0, features, target, seed: 0 };
-      const { ensemble, baseline } = boost(learning, parameters, control, undefined, () => undefined);
+      const { ensemble, baseline } = boostedSide({ features, target }, defaults);
       return (rows) => {
         const scores = new Float64Array(rows.rows).fill(baseline[0] as number);
         addScores(ensemble, rows, scores);

@@ -32,30 +32,6 @@ test('columns that no longer move together are drift, although each alone is as 
   expect(verdicts).toEqual([false, false, true, true]);
 });
 
-test.each([500, 2000, 20_000])(
-  'random halves of %i rows of one law are called drift in at most 5 % of the cases',
-  (rows) => {
-    const seeds = rows > 10_000 ? 40 : 200;
-    let alarms = 0;
-    for (let seed = 0; seed < seeds; seed++) {
-      const random = seededRandom(seed);
-      const half = (): DriftColumn[] => {
-        const base = Float64Array.from({ length: rows / 2 }, () => random() + random());
-        const tail = base.map(() => Math.log(random() + 1e-9) ** 2);
-        const near = base.map((value) => value + random() / 2);
-        const values = Array.from(base, () => `level ${Math.floor(40 * random() * random())}`);
-        const numbers = { base, tail, near };
-        return [
-          ...Object.entries(numbers).map(([name, some]): DriftColumn => ({ name, kind: 'number', values: some })),
-          { name: 'text', kind: 'text', values },
-        ];
-      };
-      if (reconstructionDrift(half(), half(), 0.975).drifted) alarms++;
-    }
-    expect(alarms / seeds).toBeLessThanOrEqual(0.05);
-  },
-);
-
 test('eigenvectors of a symmetric matrix are orthogonal and turn it into its eigenvalues', () => {
   const random = seededRandom(5);
   const size = 12;

@@ -62,6 +62,16 @@ export function binFeatures(
   return { rows, maximumBins, columns, columnBins };
 }
 
+/** The rows at these positions, in this order. */
+export function selectBinnedRows(binned: BinnedFeatures, positions: Uint32Array): BinnedFeatures {
+  const columnBins = binned.columnBins.map((bins) => {
+    const chosen = new Uint8Array(new SharedArrayBuffer(positions.length));
+    for (let row = 0; row < chosen.length; row++) chosen[row] = bins[positions[row] as number] as number;
+    return chosen;
+  });
+  return { ...binned, rows: positions.length, columnBins };
+}
+
 /** The bins that were made for these rows before, if there are any, else new ones. */
 export function binnedRows(
   { binned, features }: Pick<LearningTask, 'binned' | 'features'>,
