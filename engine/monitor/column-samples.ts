@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type FrameColumn, frameKind } from '../base/frame.ts';
 import type { ColumnType } from '../contract/values.ts';
+import { driftColumn } from '../statistics/drift-columns.ts';
 import { type DriftSample, numericSample, sampleOf } from '../statistics/drift-sample.ts';
 import { parquetTable, sqlName } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
-import { driftColumn } from './drift-columns.ts';
 
 export interface ReadColumn {
   name: string;

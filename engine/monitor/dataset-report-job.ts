@@ -9,13 +9,13 @@ import { withTableFile } from '../data/for-jobs.ts';
 import type { ReadableVersion } from '../data/index.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
+import { driftColumn } from '../statistics/drift-columns.ts';
 import type { DriftSample } from '../statistics/drift-sample.ts';
 import { openDuck, parquetTable, sqlName, sqlText } from '../store/duck.ts';
 import { readFrame } from '../store/frames.ts';
 import { type ReadColumn, readSamples } from './column-samples.ts';
 import { type ColumnPairing, pairColumns, pairVersions, withoutChanged } from './compared-columns.ts';
 import { compareSamples, settingsFor } from './drift.ts';
-import { driftColumn } from './drift-columns.ts';
 import { unreadable } from './given-file.ts';
 import { multivariateOfDatasets } from './multivariate/dataset-multivariate.ts';
 

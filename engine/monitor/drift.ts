@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Frame, FrameColumn } from '../base/frame.ts';
 import type { ColumnDrift, DriftThresholds } from '../contract/monitor-drift.ts';
 import { chunkScoresOf, type DriftColumn, type DriftDefinition, driftOfSamples } from '../statistics/drift.ts';
+import { driftColumn, selectDriftRows, thinned } from '../statistics/drift-columns.ts';
 import type { JudgeOptions } from '../statistics/drift-judgement.ts';
 import { type DriftSample, sampleOf } from '../statistics/drift-sample.ts';
-import { driftColumn, selectDriftRows, thinned } from './drift-columns.ts';
 import { positionsByWindow, type TimeWindow } from './windows.ts';
 
 /** Logged rows, and rows of their reference, that are compared: more do not change a verdict and take long to sort. */

@@ -5,9 +5,9 @@ import type { DataPhase } from '../data/index.ts';
 import type { Handlers } from '../jobs/context.ts';
 import { predictionsOf, trainingRows } from '../package/index.ts';
 import type { DriftColumn } from '../statistics/drift.ts';
+import { driftColumn, selectDriftRows, thinned, thinnedPositions } from '../statistics/drift-columns.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { comparedRows } from './drift.ts';
-import { driftColumn, selectDriftRows, thinned, thinnedPositions } from './drift-columns.ts';
 import { KeptAnswers } from './kept-answers.ts';
 
 /** What is known of a version without reading a row. */

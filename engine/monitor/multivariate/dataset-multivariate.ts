@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { MultivariateDrift } from '../../contract/monitor-multivariate.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
+import { driftColumn, thinned } from '../../statistics/drift-columns.ts';
 import { readFrame } from '../../store/frames.ts';
 import type { ReadColumn } from '../column-samples.ts';
-import { driftColumn, thinned } from '../drift-columns.ts';
 import { comparedColumns, comparedTogether, multivariateDrift, reconstructedRows } from './multivariate-drift.ts';
 
 /** Rows of one side, as Parquet files. */

@@ -1,8 +1,8 @@
 import type { FrameColumn } from '../../base/frame.ts';
 import type { MultivariateDrift } from '../../contract/monitor-multivariate.ts';
 import { inputColumn } from '../../deploy/index.ts';
+import { driftColumn, thinned } from '../../statistics/drift-columns.ts';
 import { comparableInput } from '../comparable-input.ts';
-import { driftColumn, thinned } from '../drift-columns.ts';
 import type { LoggedRows } from '../logged-rows.ts';
 import type { MeasuringThreads } from '../measuring-threads.ts';
 import type { VersionReference } from '../reference.ts';

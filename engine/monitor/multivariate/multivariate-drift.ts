@@ -1,8 +1,8 @@
 import type { MultivariateDrift } from '../../contract/monitor-multivariate.ts';
 import type { ColumnType } from '../../contract/values.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
+import { thinned } from '../../statistics/drift-columns.ts';
 import { reconstructionDrift } from '../../statistics/reconstruction-drift.ts';
-import { thinned } from '../drift-columns.ts';
 import { domainDrift } from './domain-classifier.ts';
 
 /** Rows of each side whose reconstruction is compared, and rows that the classifier is fitted on. */

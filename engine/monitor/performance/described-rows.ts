@@ -1,7 +1,7 @@
 import { type Frame, type FrameColumn, selectRows } from '../../base/frame.ts';
 import { inputColumn, predictionColumn } from '../../deploy/index.ts';
+import { thinnedPositions } from '../../statistics/drift-columns.ts';
 import { comparableInput } from '../comparable-input.ts';
-import { thinnedPositions } from '../drift-columns.ts';
 import type { LoggedColumn, LoggedRows } from '../logged-rows.ts';
 import type { VersionReference } from '../reference.ts';
 import type { DescribedRows } from './estimate-performance.ts';

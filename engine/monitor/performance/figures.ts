@@ -1,6 +1,7 @@
 import { seededRandom } from '../../base/random.ts';
 import type { Estimate } from '../../contract/train-estimates.ts';
 import { countedBootstrap, type Interval } from '../../statistics/bootstrap.ts';
+import { thinnedPositions } from '../../statistics/drift-columns.ts';
 import { wilsonInterval } from '../../statistics/proportions.ts';
 import {
   type Judged,
@@ -11,7 +12,6 @@ import {
   predictedLabels,
   selectJudged,
 } from '../../train/for-jobs.ts';
-import { thinnedPositions } from '../drift-columns.ts';
 
 /** Metrics by their names, each with its 95 % interval. */
 export type Figures = Record<string, Estimate>;

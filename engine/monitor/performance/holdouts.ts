@@ -1,8 +1,8 @@
 import { type FrameColumn, selectValues } from '../../base/frame.ts';
 import type { DataPhase } from '../../data/index.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
+import { driftColumn } from '../../statistics/drift-columns.ts';
 import type { TrainPhase } from '../../train/index.ts';
-import { driftColumn } from '../drift-columns.ts';
 import { KeptAnswers } from '../kept-answers.ts';
 import type { VersionReference } from '../reference.ts';
 

@@ -1,8 +1,8 @@
 import type { FrameColumn } from '../../base/frame.ts';
 import { inputColumn } from '../../deploy/index.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
+import { driftColumn } from '../../statistics/drift-columns.ts';
 import { comparableInput } from '../comparable-input.ts';
-import { driftColumn } from '../drift-columns.ts';
 import { type LoggedRows, missingColumn } from '../logged-rows.ts';
 import type { VersionReference } from '../reference.ts';
 import { answerColumns } from './answered-rows.ts';

@@ -1,1 +1,0 @@
-export { driftColumn, selectDriftRows, thinned, thinnedPositions } from '../statistics/drift-columns.ts';
