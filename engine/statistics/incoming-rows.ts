@@ -1,64 +1,57 @@
-import { twoProportionTest, wilsonInterval } from './proportions.ts';
+import { holmLevels } from './drift-judgement.ts';
+import { fisherExact, type Part } from './fisher-exact.ts';
 import { median } from './summary.ts';
 
-/** Some of many rows. */
-export interface Part {
-  hits: number;
-  rows: number;
-}
-
-export interface ShareVerdict {
+/** A share of incoming rows beside what is expected of it. */
+export interface ShareTest {
   /** Null without rows. */
   share: number | null;
   expected: number | null;
-  /** Further from what is expected than chance alone would bring, and than matters. */
-  isUnusual: boolean;
+  /** Chance of a share that is so far off where nothing has changed; null where it cannot be tested. */
+  p: number | null;
+}
+
+/** A share that is to be expected, and the rows that it is known from. */
+export interface ExpectedShare {
+  share: number;
+  known: Part;
+}
+
+/** Whether a share is another one now, lower or higher: Fisher's exact test. */
+export function changedShare(before: Part, now: Part): ShareTest {
+  return { share: shareOf(now), expected: shareOf(before), p: fisherExact(before, now)?.twoSided ?? null };
+}
+
+/** Whether a share is above what is expected of it: Fisher's exact test against the rows that this is known from. */
+export function exceedingShare({ share, known }: ExpectedShare, now: Part): ShareTest {
+  return { share: shareOf(now), expected: share, p: fisherExact(known, now)?.greater ?? null };
 }
 
 /**
- * Whether shares of columns changed: two-sided z tests of two proportions (pooled variance) at a family-wise error rate, kept by
- * Holm's (1979) step-down correction, and a least difference, since with many rows the smallest change is significant.
- * @param pairs reference and current counts of each column
+ * Which shares are further from what is expected than chance alone would bring, and than matters. The chance of any false
+ * alarm among all of them is kept by Holm's (1979) step-down correction.
+ * @param rate that chance @param leastDifference in shares: with many rows the smallest change is significant
  */
-export function changedShares(
-  pairs: readonly { before: Part; now: Part }[],
+export function unusualShares(
+  tests: readonly ShareTest[],
   { rate, leastDifference }: { rate: number; leastDifference: number },
-): ShareVerdict[] {
-  const tests = pairs.map(({ before, now }) => twoProportionTest(before.hits, before.rows, now.hits, now.rows));
-  const order = tests.map((_, index) => index).sort((one, other) => (tests[one]?.p ?? 2) - (tests[other]?.p ?? 2));
-  const judged = tests.filter((test) => test !== null).length;
-  const significant = new Set<number>();
-  for (const [place, index] of order.entries()) {
-    const p = tests[index]?.p ?? 2;
-    if (p > rate / (judged - place)) break;
-    significant.add(index);
-  }
-  return pairs.map(({ before, now }, index) => ({
-    share: shareOf(now),
-    expected: shareOf(before),
-    isUnusual: significant.has(index) && Math.abs(tests[index]?.difference ?? 0) >= leastDifference,
-  }));
-}
-
-/**
- * Whether a share is above what is expected of it: the lower end of Wilson's interval is, and by a least difference.
- * @param level of the two-sided interval
- */
-export function exceedsShare(
-  now: Part,
-  expected: number,
-  { level, leastDifference }: { level: number; leastDifference: number },
-): ShareVerdict {
-  const interval = wilsonInterval(now.hits, now.rows, level);
-  const isUnusual = interval !== null && interval.low > expected && interval.share - expected >= leastDifference;
-  return { share: interval?.share ?? null, expected, isUnusual };
+): boolean[] {
+  const levels = holmLevels(
+    tests.map(({ p }) => p),
+    rate,
+  );
+  return tests.map(({ share, expected, p }, index) => {
+    if (share === null || expected === null || p === null) return false;
+    return p <= (levels[index] as number) && Math.abs(share - expected) >= leastDifference;
+  });
 }
 
 /**
  * Share of further values that were not seen among these, as Good and Turing estimate it (Good 1953): the share of those that
- * were seen once. Missing values do not count; null without others.
+ * were seen once. It varies as a share of fewer rows does: by Esty's (1983) variance, to which values that were seen twice add.
+ * Missing values do not count; null without others.
  */
-export function unseenMass(values: readonly (string | null)[]): number | null {
+export function unseenMass(values: readonly (string | null)[]): ExpectedShare | null {
   const counts = new Map<string, number>();
   let present = 0;
   for (const value of values) {
@@ -67,14 +60,22 @@ export function unseenMass(values: readonly (string | null)[]): number | null {
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   if (present === 0) return null;
-  let once = 0;
-  for (const count of counts.values()) if (count === 1) once++;
-  return once / present;
+  let [once, twice] = [0, 0];
+  for (const count of counts.values()) {
+    if (count === 1) once++;
+    else if (count === 2) twice++;
+  }
+  const effect = 1 + (2 * twice) / Math.max(1, once);
+  const rows = Math.max(1, Math.floor(present / effect));
+  return { share: once / present, known: { hits: Math.min(rows, Math.ceil(once / effect)), rows } };
 }
 
-/** Share of further numbers of one distribution that lie outside of the smallest and the largest of so many. */
-export function outsideMass(rows: number): number {
-  return 2 / (rows + 1);
+/**
+ * Share of further numbers of one distribution that lie outside of the smallest and the largest of so many. How many of them do
+ * follows a law that does not depend on the distribution (Wilks 1942), the same as that of Fisher's test with one hit.
+ */
+export function outsideMass(rows: number): ExpectedShare {
+  return { share: 2 / (rows + 1), known: { hits: 1, rows } };
 }
 
 export interface CountVerdict {

@@ -7,6 +7,7 @@ import {
   jensenShannonDistance,
   populationStabilityIndex,
 } from '../../engine/statistics/distances.ts';
+import { fisherExact } from '../../engine/statistics/fisher-exact.ts';
 import { kolmogorovSmirnov } from '../../engine/statistics/kolmogorov-smirnov.ts';
 import { mannWhitney } from '../../engine/statistics/mann-whitney.ts';
 import { twoProportionTest } from '../../engine/statistics/proportions.ts';
@@ -32,6 +33,7 @@ const fixtures = readFixture<{
   numeric: NumericCase[];
   tables: TableCase[];
   proportions: { input: [number, number, number, number]; z: number; p: number }[];
+  fisher: { input: [number, number, number, number]; two_sided: number; greater: number }[];
 }>('two_samples.json');
 const close = { relative: 1e-11, absolute: 1e-15 };
 
@@ -73,6 +75,13 @@ test.each(fixtures.proportions)('proportions $input equal the chi-square of thei
   expectClose(result?.p, p, 'p', close);
 });
 
+test.each(fixtures.fisher)('the exact test of $input equals scipy’s', ({ input, two_sided, greater }) => {
+  const [hits, rows, otherHits, otherRows] = input;
+  const result = fisherExact({ hits, rows }, { hits: otherHits, rows: otherRows });
+  expectClose(result?.twoSided, two_sided, 'two-sided p', { relative: 1e-7 });
+  expectClose(result?.greater, greater, 'one-sided p', { relative: 1e-7 });
+});
+
 test('without rows on a side there is no statistic', () => {
   const [empty, some] = [Float64Array.of(Number.NaN), Float64Array.of(1, 2)];
   expect(kolmogorovSmirnov(empty, some)).toBeNull();
@@ -84,6 +93,7 @@ test('without rows on a side there is no statistic', () => {
   expect(hellingerDistance([], [])).toBeNull();
   expect(chiSquareTest([3, 0], [5, 0])).toBeNull();
   expect(twoProportionTest(0, 0, 1, 2)).toBeNull();
+  expect(fisherExact({ hits: 0, rows: 0 }, { hits: 1, rows: 2 })).toBeNull();
   expect(twoProportionTest(0, 5, 0, 9)).toEqual({ difference: 0, z: 0, p: 1 });
   expect(() => chiSquareTest([1], [1, 2])).toThrow(RangeError);
   expect(() => hellingerDistance([1], [1, 2])).toThrow(RangeError);

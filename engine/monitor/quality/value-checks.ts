@@ -2,10 +2,19 @@ import { count } from '../../base/words.ts';
 import type { ColumnQuality, QualityCheck } from '../../contract/monitor-quality.ts';
 import type { FieldSignature } from '../../contract/values.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
-import { changedShares, exceedsShare, outsideMass, type Part, unseenMass } from '../../statistics/incoming-rows.ts';
+import type { Part } from '../../statistics/fisher-exact.ts';
+import {
+  changedShare,
+  type ExpectedShare,
+  exceedingShare,
+  outsideMass,
+  type ShareTest,
+  unseenMass,
+  unusualShares,
+} from '../../statistics/incoming-rows.ts';
 import { type ColumnCounts, columnTotal, type QualityCounts } from './quality-counts.ts';
 
-/** Chance that any column of unchanged rows is called unusual, for each kind of check. */
+/** Chance that anything is called unusual of any column of unchanged rows. */
 const falseAlarmRate = 0.05;
 /** A share must be so far from what is expected to be a warning, and so far to be bad. */
 const leastDifference = 0.02;
@@ -18,9 +27,9 @@ export interface ExpectedColumn {
   field: FieldSignature;
   /** Missing values of the reference. */
   missing: Part;
-  /** Share of rows with a category that the training part does not have. */
-  unseen: number | null;
-  outOfRange: number | null;
+  /** Of values with a category that the training part does not have. */
+  unseen: ExpectedShare | null;
+  outOfRange: ExpectedShare | null;
 }
 
 export function expectedColumn(field: FieldSignature, reference: DriftColumn): ExpectedColumn {
@@ -53,101 +62,62 @@ export function valueChecks(columns: readonly ExpectedColumn[], counts: QualityC
   const judged = counted.filter(({ counts }) => counts.rows >= leastRows);
   const rows = counts.spans.reduce((sum, span) => sum + span.rows, 0);
   if (judged.length === 0) return rows === 0 ? [] : [tooFew(rows)];
+  const tests = judged.flatMap(testsOf);
+  const isUnusual = unusualShares(tests, { rate: falseAlarmRate, leastDifference });
+  const unusual = tests.filter((_, index) => isUnusual[index]).map(checkOf);
+  const ofKind = (kind: ValueTest['kind']) => unusual.filter((check) => check.kind === kind);
+  const isTested = (kind: ValueTest['kind']) => tests.some((test) => test.kind === kind);
+  const infinite = judged.filter(({ counts }) => counts.infinite > 0).map(infinity);
   return [
-    ...orGood(missingChecks(judged), 'missing', 'No input misses other shares of its values than in training.'),
-    ...(judged.some(({ unseen }) => unseen !== null)
-      ? orGood(unseenChecks(judged), 'unseen', 'Categories are those of the training part.')
-      : []),
-    ...(judged.some(({ outOfRange }) => outOfRange !== null)
-      ? orGood(rangeChecks(judged), 'range', 'Numbers lie in the range of the training part.')
-      : []),
+    ...orGood(ofKind('missing'), 'missing', 'No input misses other shares of its values than in training.'),
+    ...(isTested('unseen') ? orGood(ofKind('unseen'), 'unseen', 'Categories are those of the training part.') : []),
+    ...(isTested('range')
+      ? orGood([...infinite, ...ofKind('range')], 'range', 'Numbers lie in the range of the training part.')
+      : infinite),
   ];
 }
 
 type CountedColumn = ExpectedColumn & { counts: ColumnCounts };
 
-function missingChecks(columns: readonly CountedColumn[]): QualityCheck[] {
-  const pairs = columns.map(({ missing, counts }) => ({
-    before: missing,
-    now: { hits: counts.missing, rows: counts.rows },
-  }));
-  const verdicts = changedShares(pairs, { rate: falseAlarmRate, leastDifference });
-  return columns.flatMap(({ field: { name } }, index) => {
-    const { share, expected, isUnusual } = verdicts[index] as (typeof verdicts)[number];
-    if (!isUnusual || share === null || expected === null) return [];
-    const more = share > expected;
-    return [
-      {
-        kind: 'missing' as const,
-        column: name,
-        light: lightOf(share - expected),
-        value: share,
-        expected,
-        says: `${name} is missing in ${percent(share)} of the rows, in training in ${percent(expected)}. ${
-          more
-            ? 'Look at whether its source still delivers it, and under this name.'
-            : 'Look at whether its source now fills in a value where there was none.'
-        }`,
-      },
-    ];
-  });
+interface ValueTest extends ShareTest {
+  kind: 'missing' | 'unseen' | 'range';
+  field: FieldSignature;
 }
 
-function unseenChecks(columns: readonly CountedColumn[]): QualityCheck[] {
-  const judged = columns.filter(({ unseen }) => unseen !== null);
-  return judged.flatMap(({ field: { name }, unseen, counts }) => {
-    const present = { hits: counts.unseen, rows: counts.rows - counts.missing };
-    const { share, isUnusual } = exceedsShare(present, unseen as number, {
-      level: 1 - falseAlarmRate / judged.length,
-      leastDifference,
-    });
-    if (!isUnusual || share === null) return [];
-    const says =
-      `${percent(share)} of the values of ${name} are categories that the training part does not have` +
-      ` (about ${percent(unseen as number)} were to be expected). Look for new or renamed categories, and train with them.`;
-    return [
-      {
-        kind: 'unseen' as const,
-        column: name,
-        light: lightOf(share - (unseen as number)),
-        value: share,
-        expected: unseen,
-        says,
-      },
-    ];
-  });
+function testsOf({ field, missing, unseen, outOfRange, counts }: CountedColumn): ValueTest[] {
+  const present = (hits: number) => ({ hits, rows: counts.rows - counts.missing });
+  return [
+    { kind: 'missing', field, ...changedShare(missing, { hits: counts.missing, rows: counts.rows }) },
+    ...(unseen ? [{ kind: 'unseen' as const, field, ...exceedingShare(unseen, present(counts.unseen)) }] : []),
+    ...(outOfRange
+      ? [{ kind: 'range' as const, field, ...exceedingShare(outOfRange, present(counts.outOfRange)) }]
+      : []),
+  ];
 }
 
-function rangeChecks(columns: readonly CountedColumn[]): QualityCheck[] {
-  const judged = columns.filter(({ outOfRange }) => outOfRange !== null);
-  const infinite = columns.flatMap(({ field: { name }, counts }) =>
-    counts.infinite > 0 ? [infinity(name, counts)] : [],
-  );
-  const outside = judged.flatMap(({ field, outOfRange, counts }) => {
-    const present = { hits: counts.outOfRange, rows: counts.rows - counts.missing };
-    const { share, isUnusual } = exceedsShare(present, outOfRange as number, {
-      level: 1 - falseAlarmRate / judged.length,
-      leastDifference,
-    });
-    if (!isUnusual || share === null) return [];
-    const says =
-      `${percent(share)} of the values of ${field.name} are outside of ${rangeWords(field)}, the range of the training part.` +
-      ' Look at whether its unit changed; the model answers from what it knows at the edge.';
-    return [
-      {
-        kind: 'range' as const,
-        column: field.name,
-        light: lightOf(share - (outOfRange as number)),
-        value: share,
-        expected: outOfRange,
-        says,
-      },
-    ];
-  });
-  return [...infinite, ...outside];
+function checkOf(test: ValueTest): QualityCheck {
+  const [value, expected] = [test.share ?? 0, test.expected ?? 0];
+  const says = words[test.kind](test.field, value, expected);
+  return { kind: test.kind, column: test.field.name, light: lightOf(value - expected), value, expected, says };
 }
 
-function infinity(name: string, { infinite, rows }: ColumnCounts): QualityCheck {
+const words: Record<ValueTest['kind'], (field: FieldSignature, share: number, expected: number) => string> = {
+  missing: ({ name }, share, expected) => {
+    const lookAt =
+      share > expected
+        ? 'Look at whether its source still delivers it, and under this name.'
+        : 'Look at whether its source now fills in a value where there was none.';
+    return `${name} is missing in ${percent(share)} of the rows, in training in ${percent(expected)}. ${lookAt}`;
+  },
+  unseen: ({ name }, share, expected) =>
+    `${percent(share)} of the values of ${name} are categories that the training part does not have` +
+    ` (about ${percent(expected)} were to be expected). Look for new or renamed categories, and train with them.`,
+  range: (field, share) =>
+    `${percent(share)} of the values of ${field.name} are outside of ${rangeWords(field)}, the range of the training part.` +
+    ' Look at whether its unit changed; the model answers from what it knows at the edge.',
+};
+
+function infinity({ field: { name }, counts: { infinite, rows } }: CountedColumn): QualityCheck {
   return {
     kind: 'range',
     column: name,
