@@ -16,6 +16,7 @@ import { Database } from './store/database.ts';
 import { DuckReader } from './store/duck.ts';
 import { acquireLock } from './store/lock.ts';
 import { createProject, hasBlobs, isProject, readProject } from './store/project.ts';
+import { ProjectActions } from './store/project-actions.ts';
 import { RowCache } from './store/row-cache.ts';
 import { Uses } from './store/uses.ts';
 
@@ -148,6 +149,7 @@ function openContext(project: ProjectInfo, clock: Clock): EngineContext {
     blobs,
     rowCache,
     uses: new Uses(database),
+    actions: new ProjectActions(),
     jobs,
     events,
     duck,

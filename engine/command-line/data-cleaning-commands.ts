@@ -51,6 +51,24 @@ function resultLines({ dataset, version, rows, unchanged, steps }: RecipeResult)
 
 const isPreview = (answer: RecipePreview | RecipeResult): answer is RecipePreview => 'looked' in answer;
 
+/** @param answer `trusted` is not there where it was just trusted */
+export function trustLines(answer: OutputOf<typeof dataCleaningCalls.trust> & { trusted?: boolean }): string[] {
+  const { texts, actions, trusted = true } = answer;
+  return [
+    ...texts.map(({ file, place, sql }) => `${file}, ${place}: ${sql}`),
+    ...actions.map(({ place, does, needs }) => `${place} ${does}${needs === null ? '' : ` (not yet: ${needs})`}`),
+    trustLine(texts.length + actions.length > 0, trusted),
+  ];
+}
+
+function trustLine(holdsSome: boolean, trusted: boolean): string {
+  if (!trusted)
+    return holdsSome ? 'Nothing of this runs before: galley trust' : 'The project holds nothing that would run.';
+  return holdsSome
+    ? 'The project is trusted: this may run, but for what is not yet.'
+    : 'The project holds nothing that would run; it is trusted.';
+}
+
 export const dataCleaningCommands: Command[] = [
   {
     words: 'data clean',
@@ -101,16 +119,13 @@ export const dataCleaningCommands: Command[] = [
   },
   {
     words: 'trust',
-    usage: '',
-    summary: 'Shows the SQL that the project holds and lets it run from now on.',
-    example: 'galley trust',
-    flags: {},
+    usage: '[--look]',
+    summary: 'Shows the SQL and what else the project would run, and lets it from now on; --look only shows it.',
+    example: 'galley trust --look',
+    flags: { look: { type: 'boolean' } },
     positionals: { minimum: 0, maximum: 0 },
-    call: 'data.trust',
+    call: (flags) => (flags.look ? 'data.sqlTexts' : 'data.trust'),
     input: () => ({}),
-    print: ({ texts }: OutputOf<typeof dataCleaningCalls.trust>) => [
-      ...texts.map(({ file, place, sql }) => `${file}, ${place}: ${sql}`),
-      texts.length === 0 ? 'The project holds no SQL; it is trusted.' : 'The project is trusted: this SQL may run.',
-    ],
+    print: trustLines,
   },
 ];

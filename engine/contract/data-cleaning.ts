@@ -126,6 +126,19 @@ export type RecipePreview = Static<typeof RecipePreview>;
 
 const SqlText = Type.Object({ file: Type.String(), place: Type.String(), sql: Type.String() });
 
+/** What the project does beside its SQL. */
+export const ProjectAction = Type.Object({
+  /** `alert channel pager`. */
+  place: Type.String(),
+  /** `runs /usr/local/bin/notify --loud`. */
+  does: Type.String(),
+  /** What must be done beside trusting the project before it does so; null where nothing else. */
+  needs: Nullable(Type.String()),
+});
+export type ProjectAction = Static<typeof ProjectAction>;
+
+const held = { texts: Type.Array(SqlText), actions: Type.Array(ProjectAction) };
+
 const Given = {
   /** The text of a recipe file … */
   text: Type.Optional(Type.String({ maxLength: 1_000_000 })),
@@ -183,14 +196,14 @@ export const dataCleaningCalls = {
   ),
   sqlTexts: query(
     'data.sqlTexts',
-    'The SQL that the project would run, and whether its user has trusted it.',
+    'What the project would run, SQL and other, and whether its user has trusted it.',
     Type.Object({}),
-    Type.Object({ trusted: Type.Boolean(), texts: Type.Array(SqlText) }),
+    Type.Object({ trusted: Type.Boolean(), ...held }),
   ),
   trust: command(
     'data.trust',
-    'Lets the project run the SQL that it holds.',
+    'Lets the project run what it holds, but for what needs a consent of its own.',
     Type.Object({}),
-    Type.Object({ texts: Type.Array(SqlText) }),
+    Type.Object(held),
   ),
 };

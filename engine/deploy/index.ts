@@ -110,6 +110,13 @@ export function createDeployPhase(
   const watches = new WatchStore(context.database);
   const scorer = new FolderScorer({ context, versions, data, store: watches, trusted }, watchTimes);
   const parts = {
+  context.actions.add(() =>
+    watches.list().map(({ name, folder, reference }) => ({
+      place: `watched folder ${name}`,
+      does: `scores the files of ${folder} with ${reference}`,
+      needs: null,
+    })),
+  );
     data,
     context,
     deployments,

@@ -6,6 +6,7 @@ import type { ProjectInfo } from '../contract/project.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Database } from '../store/database.ts';
 import type { DuckReader } from '../store/duck.ts';
+import type { ProjectActions } from '../store/project-actions.ts';
 import type { RowCache } from '../store/row-cache.ts';
 import type { Uses } from '../store/uses.ts';
 import type { EventLog } from './event-log.ts';
@@ -20,6 +21,7 @@ export interface EngineContext {
   blobs: BlobStore;
   rowCache: RowCache;
   uses: Uses;
+  actions: ProjectActions;
   jobs: JobQueue;
   events: EventLog;
   duck: DuckReader;

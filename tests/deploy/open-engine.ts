@@ -10,6 +10,7 @@ import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
 import { createProject, isProject, readProject } from '../../engine/store/project.ts';
+import { ProjectActions } from '../../engine/store/project-actions.ts';
 import { RowCache } from '../../engine/store/row-cache.ts';
 import { Uses } from '../../engine/store/uses.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -34,7 +35,21 @@ export function openEngine(path = temporaryFolder(), clock = systemClock): Engin
     temporaryFolder: temporary,
   });
   const uses = new Uses(database);
-  const context = { project, version: '0.0.0', database, blobs, rowCache, uses, jobs, events, duck, clock, newId };
+  const actions = new ProjectActions();
+  const context = {
+    project,
+    version: '0.0.0',
+    database,
+    blobs,
+    rowCache,
+    uses,
+    actions,
+    jobs,
+    events,
+    duck,
+    clock,
+    newId,
+  };
   let closing: Promise<void> | undefined;
   const close = async () => {
     await jobs.close();

@@ -83,6 +83,8 @@ test('a project from elsewhere shows its SQL and runs it once it is trusted', as
   await page.getByText('riders > 20').first().waitFor();
   await page.getByText('nobody on this machine has trusted its SQL').waitFor();
   expect(await page.getByRole('region', { name: 'Rows after this step' }).count()).toBe(0);
+  await engine.call('monitor.setChannel', { name: 'pager', kind: 'command', command: ['/usr/bin/notify', '--loud'] });
+  await page.getByText('runs /usr/bin/notify --loud').waitFor();
   await picture(page, '62-cleaning-untrusted');
   await button(page, 'Trust this project').click();
   await page.getByRole('region', { name: 'Rows after this step' }).waitFor();

@@ -121,6 +121,7 @@ test('the command line: run, preview, list, show; a project from elsewhere asks 
   expect(added.code).toBe(0);
   expect(await command('data', 'show', 'numbers_clean')).toMatchObject({ json: { version: { rows: 5 } } });
 
+  await command('monitor', 'set-channel', 'pager', '--', '/usr/bin/notify', '--loud');
   const copy = join(folder, 'copy');
   cpSync(project, copy, { recursive: true });
   const there = (...words: string[]) => galley([...words, '--project', copy, '--json'], { home });
@@ -128,6 +129,16 @@ test('the command line: run, preview, list, show; a project from elsewhere asks 
     code: 5,
     json: { error: { code: 'data.untrusted_sql' } },
   });
-  expect(await there('trust')).toMatchObject({ code: 0, json: { texts: [{ sql: 'id < 5' }] } });
+  const held = {
+    texts: [{ sql: 'id < 5' }],
+    actions: [{ place: 'alert channel pager', does: 'runs /usr/bin/notify --loud', needs: expect.any(String) }],
+  };
+  expect(await there('trust', '--look')).toMatchObject({ code: 0, json: { trusted: false, ...held } });
+  expect(await there('data', 'clean', 'few')).toMatchObject({ code: 5 });
+  expect(await there('trust')).toMatchObject({ code: 0, json: held });
+  expect(await there('monitor', 'test-channel', 'pager')).toMatchObject({
+    code: 6,
+    json: { error: { code: 'monitor.not_told', message: expect.stringContaining('not set on this machine') } },
+  });
   expect(await there('data', 'clean', 'few')).toMatchObject({ code: 0 });
 });

@@ -30,6 +30,7 @@ import { type EngineWork, JobQueue, type ProcessWork } from '../../engine/jobs/j
 import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
+import { ProjectActions } from '../../engine/store/project-actions.ts';
 import { RowCache } from '../../engine/store/row-cache.ts';
 import { Trust } from '../../engine/store/trust.ts';
 import { Uses } from '../../engine/store/uses.ts';
@@ -175,6 +176,7 @@ export function dataProject(
     blobs,
     rowCache,
     uses: new Uses(database),
+    actions: new ProjectActions(),
     jobs,
     events,
     duck,

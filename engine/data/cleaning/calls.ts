@@ -89,6 +89,8 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
     ...expectationSql(context, store),
   ];
 
+  const held = () => ({ texts: sqlTexts(), actions: context.actions.list() });
+
   const handlers: Handlers<typeof dataCleaningCalls> = {
     recipes: async ({ dataset }) => {
       const all = files.names().map(detail);
@@ -123,11 +125,11 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
       if (text !== undefined) await handlers.saveRecipe({ name, text });
       return runner.submit(name);
     },
-    sqlTexts: async () => ({ trusted: trust.has(context.project), texts: sqlTexts() }),
+    sqlTexts: async () => ({ trusted: trust.has(context.project), ...held() }),
     trust: async () => {
       trust.grant(context.project);
       context.events.publish({ type: 'phase.changed', phase: 'data' });
-      return { texts: sqlTexts() };
+      return held();
     },
   };
   return { handlers, watcher: new RecipeWatcher(context, store, runs, files, runner) };

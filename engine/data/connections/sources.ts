@@ -28,6 +28,13 @@ export function createSources(context: EngineContext, data: DataStore): Sources 
   const connections = new Connections(context, store, secrets);
   const book = new SourceBook(context, data, store);
   const reader = new SourceReader({ context, data, store, connections, secrets, book, trust });
+  context.actions.add(() =>
+    store.list().map(({ name, settings: { path, endpoint, url, host } }) => ({
+      place: `connection ${name}`,
+      does: `reads from ${path ?? endpoint ?? url ?? host ?? 'nowhere yet'}`,
+      needs: null,
+    })),
+  );
   const watcher = new SourceWatcher({
     context,
     data,

@@ -65,6 +65,7 @@ export class Alerts {
       secrets: secrets ?? new SecretStore(),
       trust: trust ?? new Trust(),
     });
+    context.actions.add(() => channels.actions());
     this.#rules = {
       rules: new RuleStore(database),
       channels: channelStore,

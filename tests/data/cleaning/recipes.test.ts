@@ -141,6 +141,7 @@ test('SQL of a project from elsewhere does not run before it is trusted', async 
   expect(await handlers.sqlTexts({})).toEqual({
     trusted: false,
     texts: [{ file: 'recipes/rides.yaml', place: 'steps[4] (derive)', sql: 'riders / 100' }],
+    actions: [],
   });
   expect((await handlers.recipes({})).recipes).toMatchObject([{ usesSql: true, trusted: false }]);
 

@@ -6,6 +6,7 @@ import type { AlertSources } from '../../../engine/monitor/alerts/index.ts';
 import { Alerts } from '../../../engine/monitor/alerts/index.ts';
 import { MonitorStore } from '../../../engine/monitor/store.ts';
 import { Database } from '../../../engine/store/database.ts';
+import { ProjectActions } from '../../../engine/store/project-actions.ts';
 import { countedIds, fixedClock } from '../../support/fixed.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -24,7 +25,8 @@ function world() {
   const heard: string[] = [];
   events.listen(({ type }) => heard.push(type));
   const project = { id: 'prj_1', name: 'Prices', path: '' };
-  const context = { database, clock, events, project, newId: countedIds(clock) } as unknown as EngineContext;
+  const actions = new ProjectActions();
+  const context = { database, clock, events, project, actions, newId: countedIds(clock) } as unknown as EngineContext;
   const store = new MonitorStore(database);
   const alerts = new Alerts(context, { sources: { store } } as unknown as AlertSources);
   const breach = {

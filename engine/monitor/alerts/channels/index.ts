@@ -1,5 +1,6 @@
 import { isoTime } from '../../../base/clock.ts';
 import { GalleyError } from '../../../base/errors.ts';
+import type { ProjectAction } from '../../../contract/data-cleaning.ts';
 import type { Alert, Channel } from '../../../contract/monitor-alerts.ts';
 import type { EngineContext } from '../../../jobs/context.ts';
 import type { SecretStore } from '../../../store/secrets.ts';
@@ -10,6 +11,7 @@ import { runCommand } from './command.ts';
 import { sendEmail } from './email.ts';
 import { failure } from './failure.ts';
 import type { Message } from './message.ts';
+import { variableOf } from './secret-variables.ts';
 import { postWebhook } from './webhook.ts';
 
 export interface ChannelParts {
@@ -19,8 +21,7 @@ export interface ChannelParts {
   trust: Pick<Trust, 'has' | 'grant'>;
 }
 
-/** Where a machine has no keychain: `GALLEY_ALERT_SECRET_ON_CALL` of the channel `on-call`. */
-const variableOf = (name: string) => `GALLEY_ALERT_SECRET_${name.replaceAll('-', '_').toUpperCase()}`;
+const setAnew = 'its command runs once the channel is set on this machine';
 
 /** Where alerts are told beside the window. */
 export class Channels {
@@ -32,6 +33,15 @@ export class Channels {
 
   list(): Promise<Channel[]> {
     return Promise.all(this.#parts.store.list().map(({ spec }) => this.#view(spec.name)));
+  }
+
+  /** What each does when an alert is raised. The path of a webhook's address may be a secret. */
+  actions(): ProjectAction[] {
+    return this.#parts.store.list().map(({ spec }) => ({
+      place: `alert channel ${spec.name}`,
+      does: doesOf(spec),
+      needs: spec.kind === 'command' && !this.#mayRun(spec) ? setAnew : null,
+    }));
   }
 
   /**
@@ -90,19 +100,33 @@ export class Channels {
     if (!trust.has(context.project)) {
       throw failure('The project came from elsewhere; nobody on this machine has trusted it yet.', true);
     }
+    this.#requireUsable(spec);
     if (spec.kind === 'command') return this.#run(spec, message);
     const secret = await this.#secret(spec);
     if (spec.kind === 'email') return sendEmail(spec, secret, message);
     return postWebhook(spec, secret, message, context.clock.now());
   }
 
+  /** The project may have been altered since the channel was set: its address has to be a safe one still. */
+  #requireUsable(spec: ChannelSpec): void {
+    try {
+      requireUsable(spec);
+    } catch (error) {
+      throw failure((error as Error).message, false);
+    }
+  }
+
   /** Trust in the SQL of a project says nothing of its commands: each runs only where it was set. */
   #run(spec: ChannelSpec, message: Message): Promise<void> {
-    const { context, trust } = this.#parts;
-    if (!trust.has(context.project, commandOf(spec))) {
+    if (!this.#mayRun(spec)) {
       throw failure('Its command was not set on this machine; set the channel again.', true);
     }
-    return runCommand(spec, message, context.project.path);
+    return runCommand(spec, message, this.#parts.context.project.path);
+  }
+
+  #mayRun(spec: ChannelSpec): boolean {
+    const { context, trust } = this.#parts;
+    return trust.has(context.project, commandOf(spec));
   }
 
   async #view(name: string): Promise<Channel> {
@@ -120,6 +144,18 @@ export class Channels {
     const place = host === undefined ? kind : `${kind} ${host}`;
     return `alerts ${this.#parts.context.project.id} ${name} ${place}`;
   }
+}
+
+function doesOf({ kind, url = '', host, to = [], command = [] }: ChannelSpec): string {
+  if (kind === 'command') return `runs ${command.map(asWord).join(' ')}`;
+  return kind === 'email'
+    ? `sends e-mail to ${to.join(', ')} by ${host}`
+    : `posts to ${URL.parse(url)?.host ?? 'no address'}`;
+}
+
+/** As it stands where it is one word, else in quotes. */
+function asWord(text: string): string {
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 function commandOf({ command }: ChannelSpec): string {
