@@ -19,11 +19,13 @@ export interface AlertParts {
   alerts: AlertStore;
   tellings: Tellings;
   channels: Channels;
+  /** Tells what failed on a channel before. */
+  retry(channel: string): void;
 }
 
 /** One handler per call about alerts, their rules and where they are told. */
 export function alertHandlers(parts: AlertParts): Handlers<typeof alertCalls> {
-  const { context, deploy, reports, sources, alerts, tellings, channels } = parts;
+  const { context, deploy, reports, sources, alerts, tellings, channels, retry } = parts;
   const changed = (subject?: string) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject });
   const setState = (id: string, change: () => void) => {
     const { deployment } = requireAlert(alerts, id);
@@ -77,6 +79,7 @@ export function alertHandlers(parts: AlertParts): Handlers<typeof alertCalls> {
     channels: async () => ({ channels: await channels.list() }),
     setChannel: async ({ secret, ...spec }) => {
       const channel = await channels.set(spec, secret);
+      retry(spec.name);
       changed();
       return { channel };
     },
@@ -91,7 +94,9 @@ export function alertHandlers(parts: AlertParts): Handlers<typeof alertCalls> {
     },
     testChannel: async ({ name }) => {
       try {
-        return { says: await channels.test(name) };
+        const says = await channels.test(name);
+        retry(name);
+        return { says };
       } finally {
         changed();
       }

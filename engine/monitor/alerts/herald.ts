@@ -3,7 +3,10 @@ import type { EngineContext } from '../../jobs/context.ts';
 import { type AlertStore, alertView, type StoredAlert } from './alert-store.ts';
 import { type Failure, failure } from './channels/failure.ts';
 import { type Channels, nameOf } from './channels/index.ts';
-import { engineTarget, type Telling, type Tellings, windowTarget } from './tellings.ts';
+import { engineTarget, pauseAfter, type Telling, type Tellings, windowTarget } from './tellings.ts';
+
+/** Messages of a channel that may fail before it is let alone: one of them may be to blame itself. */
+const triedAtOnce = 2;
 
 interface HeraldParts {
   context: EngineContext;
@@ -17,6 +20,8 @@ export class Herald {
   readonly #parts: HeraldParts;
   /** What each channel is being told, one message after the other: a slow one keeps no other waiting. */
   readonly #queues = new Map<string, Promise<void>>();
+  /** Channels that failed and may do better later: how often in a row, and when they are tried again. */
+  readonly #resting = new Map<string, { failures: number; until: number }>();
   #isStopped = false;
 
   constructor(parts: HeraldParts) {
@@ -33,6 +38,13 @@ export class Herald {
       else channels.add(telling.target);
     }
     for (const channel of channels) this.#queue(channel);
+  }
+
+  /** A channel was set anew, or has taken a message: what failed there is told at once, as far as it holds still. */
+  retry(channel: string): void {
+    this.#resting.delete(channel);
+    this.#parts.tellings.retry(channel, this.#parts.context.clock.now());
+    this.tell();
   }
 
   /** Once every channel was tried that had to be told until now. */
@@ -64,12 +76,31 @@ export class Herald {
 
   async #tellChannel(channel: string): Promise<void> {
     const { context, tellings } = this.#parts;
+    if (this.#rests(channel)) return;
     const due = tellings.due(context.clock.now()).filter(({ target }) => target === channel);
-    for (const telling of due) await this.#send(telling);
+    let [taken, failed] = [0, 0];
+    // What failed least often comes first, and one message that fails keeps no other waiting.
+    for (const telling of due.sort((one, other) => one.attempts - other.attempts || one.id - other.id)) {
+      if (this.#isStopped || failed === triedAtOnce) break;
+      if (await this.#send(telling)) taken++;
+      else failed++;
+    }
+    if (taken > 0) this.#resting.delete(channel);
+    else if (failed > 0) this.#rest(channel);
   }
 
-  async #send(telling: Telling): Promise<void> {
-    if (this.#isStopped) return;
+  #rests(channel: string): boolean {
+    return (this.#resting.get(channel)?.until ?? 0) > this.#parts.context.clock.now();
+  }
+
+  /** A channel that took nothing is let alone, the longer the more often. */
+  #rest(channel: string): void {
+    const failures = (this.#resting.get(channel)?.failures ?? 0) + 1;
+    this.#resting.set(channel, { failures, until: this.#parts.context.clock.now() + pauseAfter(failures) });
+  }
+
+  /** @returns false where the channel may take it later */
+  async #send(telling: Telling): Promise<boolean> {
     const { context, alerts, tellings, channels } = this.#parts;
     const { project, clock } = context;
     try {
@@ -81,9 +112,11 @@ export class Herald {
         alert: alertView(alerts.find(telling.alertId) as StoredAlert),
       });
       tellings.told(telling.id);
+      return true;
     } catch (error) {
       const { message, mayPass } = failure(error, true, telling.target) satisfies Failure;
       tellings.failed(telling, message, clock.now(), mayPass);
+      return !mayPass;
     }
   }
 }

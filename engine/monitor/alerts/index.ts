@@ -78,7 +78,8 @@ export class Alerts {
     this.metrics.add(driftMetrics(reports, sources.references));
     this.metrics.add(trafficMetrics({ ...sources, deploy, clock }));
     const alerts = this.#store;
-    const parts = { context, deploy, reports, sources: this.#rules, alerts, tellings: this.#tellings, channels };
+    const retry = (channel: string) => this.#herald.retry(channel);
+    const parts = { context, deploy, reports, sources: this.#rules, alerts, tellings: this.#tellings, channels, retry };
     this.handlers = alertHandlers(parts);
   }
 

@@ -118,9 +118,20 @@ export class Tellings {
     this.#database.run(
       'UPDATE alert_tellings SET state = ?, attempts = attempts + 1, due_at = ?, last_error = ? WHERE id = ?',
       isOver ? 'failed' : 'due',
-      now + Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** attempts),
+      now + pauseAfter(attempts + 1),
       error,
       id,
+    );
+  }
+
+  /** What failed on a channel is due at once: what is tried again later, and what was given up of alerts that are open. */
+  retry(channel: string, now: number): void {
+    this.#database.run(
+      `UPDATE alert_tellings SET state = 'due', attempts = 0, due_at = ?
+       WHERE target = ? AND ((state = 'due' AND attempts > 0)
+         OR (state = 'failed' AND alert_id IN (SELECT id FROM alerts WHERE state = 'open')))`,
+      now,
+      channel,
     );
   }
 
@@ -141,6 +152,11 @@ export class Tellings {
       at,
     );
   }
+}
+
+/** How long nothing is tried after so many failures in a row, in milliseconds. */
+export function pauseAfter(failures: number): number {
+  return Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** (failures - 1));
 }
 
 /** When the window and each channel may be told: as soon as the quiet hours of one of the rules that tell there are over. */

@@ -37,7 +37,7 @@ function world({
   /** What somebody who passes the project on may have done. */
   const alter = (part: object) =>
     database.run('UPDATE alert_channels SET spec = json_patch(spec, ?)', JSON.stringify(part));
-  return { channels, kept, database, alter };
+  return { channels, kept, database, alter, trust, project };
 }
 
 const mail = {
@@ -106,4 +106,47 @@ test('a project that nobody trusts yet tells nothing, and the channel says so', 
   await trusted.channels.set({ name: 'run', kind: 'command', command });
   await trusted.channels.send('run', messageOf());
   expect(await trusted.channels.list()).toMatchObject([{ lastError: null }]);
+});
+
+test('what the channels of a project from elsewhere would do is listed, and which command waits for its own consent', async () => {
+  const { channels, alter, trust, project } = world({ isTrusted: false });
+  await channels.set({ name: 'chat', kind: 'webhook', url: 'https://chat.example.org/secret' });
+  await channels.set({ name: 'pager', kind: 'command', command: ['/usr/bin/notify', '--text', 'a b'] });
+  await channels.set(spec);
+  const listed = [
+    { place: 'alert channel chat', does: 'posts to chat.example.org', needs: null },
+    { place: 'alert channel mail', does: 'sends e-mail to b@example.org by smtp.example.org', needs: null },
+    { place: 'alert channel pager', does: 'runs /usr/bin/notify --text "a b"', needs: null },
+  ];
+  expect(channels.actions()).toEqual(listed);
+  alter({ command: ['/tmp/theirs'] });
+  trust.grant(project);
+  const pager = channels.actions().find(({ place }) => place === 'alert channel pager');
+  expect(pager).toEqual({
+    place: 'alert channel pager',
+    does: 'runs /tmp/theirs',
+    needs: expect.stringContaining('set'),
+  });
+  await expect(channels.send('pager', messageOf())).rejects.toThrow('was not set on this machine');
+});
+
+test('a channel that was altered to an address that is not safe is not used', async () => {
+  const { channels, alter } = world();
+  await channels.set({ name: 'chat', kind: 'webhook', url: 'https://chat.example.org/hook' }, 'tops3cret');
+  alter({ url: 'http://evil.example.org/hook' });
+  await expect(channels.send('chat', messageOf())).rejects.toMatchObject({
+    mayPass: false,
+    message: expect.stringContaining('needs https'),
+  });
+  alter({ url: 'nowhere' });
+  await expect(channels.send('chat', messageOf())).rejects.toMatchObject({ mayPass: false });
+});
+
+test('a mail server that wants a password which nobody gave is not asked, and the channel says what to do', async () => {
+  const { channels } = world();
+  await channels.set({ ...spec, user: 'me' });
+  await expect(channels.test('mail')).rejects.toMatchObject({
+    code: 'monitor.not_told',
+    message: expect.stringContaining('GALLEY_ALERT_SECRET_MAIL'),
+  });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { requireUsable } from '../../../engine/monitor/alerts/channels/channel-rules.ts';
 import type { ChannelSpec } from '../../../engine/monitor/alerts/channels/channel-store.ts';
 import { runCommand } from '../../../engine/monitor/alerts/channels/command.ts';
@@ -128,6 +128,31 @@ test('a command that fails says why, one that takes too long is ended, one that 
   await expect(runCommand({ ...gone, command: [...gone.command] }, messageOf(), folder)).rejects.toMatchObject({
     message: 'There is no program galley-no-such-program.',
   });
+});
+
+test('a command that is ended by a signal, or may not be run, says so in one line of bounded length', async () => {
+  const folder = temporaryFolder();
+  const messageOfFailed = (command: string[]) =>
+    runCommand({ name: 'run', kind: 'command', command }, messageOf(), folder).catch((error) => error.message);
+  const run = (code: string) => messageOfFailed([process.execPath, '-e', code]);
+  expect(await run('process.kill(process.pid, "SIGTERM")')).toContain('was ended by SIGTERM');
+  const long = await run('console.error("a\\nb " + "x".repeat(2000)); process.exit(1)');
+  expect(long).toContain('status 1: a b xxx');
+  expect(long.length).toBeLessThanOrEqual(500);
+  const plain = join(folder, 'notes.txt');
+  writeFileSync(plain, 'no program', { mode: 0o644 });
+  expect(await messageOfFailed([plain])).toContain('may not be run by this user');
+});
+
+test('a command does not get the secrets of other channels', async () => {
+  const folder = temporaryFolder();
+  vi.stubEnv('GALLEY_ALERT_SECRET_MAIL', 'tops3cret');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const code = 'require("node:fs").writeFileSync("environment.json", JSON.stringify(process.env))';
+  await runCommand({ name: 'run', kind: 'command', command: [process.execPath, '-e', code] }, messageOf(), folder);
+  const environment = readFileSync(join(folder, 'environment.json'), 'utf8');
+  expect(environment).toContain('"PATH"');
+  expect(environment).not.toContain('tops3cret');
 });
 
 test('a command that reads nothing is no failure, however long the alert is', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ChannelSpec } from '../../../engine/monitor/alerts/channels/channel-store.ts';
@@ -107,6 +107,31 @@ test('a wrong password is refused for good, and told without being named; a busy
   });
   const later = sendEmail(channel(busy.port, { security: 'none' }), undefined, messageOf());
   await expect(later).rejects.toMatchObject({ mayPass: true, message: expect.stringContaining('try later') });
+});
+
+test('the wrong kind of TLS says which one to try', async () => {
+  const plain = await mailServer({ disabledCommands: ['STARTTLS', 'AUTH'] });
+  await expect(sendEmail(channel(plain.port, { security: 'tls' }), undefined, messageOf())).rejects.toMatchObject({
+    message: expect.stringContaining('starttls'),
+  });
+});
+
+test('a server that never ends what it says is given up', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    const chatter = setInterval(() => socket.write('220-still here\r\n'), 20);
+    socket.on('close', () => clearInterval(chatter));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const failed = sendEmail(channel(port, { security: 'none' }), undefined, messageOf(), undefined, 200);
+  await expect(failed).rejects.toMatchObject({ mayPass: true, message: expect.stringContaining('longer than 0.2 s') });
 });
 
 test('a name of a column cannot add a header or a recipient', async () => {

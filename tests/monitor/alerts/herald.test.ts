@@ -255,6 +255,53 @@ test('a channel that fails is tried again with growing pauses, and keeps neither
   expect(tries).toBe(4);
 });
 
+test('of all that waits for a channel which does not answer two messages are tried a pause, and none keeps the others waiting', async () => {
+  const tries: string[] = [];
+  let isUp = false;
+  const { check, herald, tell, clock, sent } = world({
+    send: async (_, { alert: { title } }) => {
+      tries.push(title.split(' ')[0] as string);
+      if (!isUp || title.startsWith('drift')) throw failure('503', true);
+    },
+  });
+  for (const [index, rule] of ['drift', 'missing', 'errors'].entries()) {
+    check([{ rule, since: 10 * index, from: 10 * index, to: 10 * index + 10 }]);
+  }
+  const teller = herald();
+  for (const seconds of [0, 15, 15, 45, 15]) {
+    clock.advance(seconds * 1000);
+    await tell(teller);
+  }
+  expect(tries).toEqual(['drift', 'missing', 'errors', 'drift', 'missing', 'errors']);
+  isUp = true;
+  clock.advance(hour);
+  await tell(teller);
+  expect(sent).toHaveLength(2);
+});
+
+test('a channel that was mended is told at once what failed there, unless that is over', async () => {
+  let error: Error | null = failure('401', false);
+  const { check, herald, tell, sent } = world({
+    send: async () => {
+      if (error) throw error;
+    },
+  });
+  const teller = herald();
+  check([{ rule: 'drift' }]);
+  await tell(teller);
+  error = failure('no network', true);
+  check([{ rule: 'errors', cause: 'system', since: 50, from: 50, to: 60 }]);
+  await tell(teller);
+  check([], ['drift']);
+  error = null;
+  teller.retry('other');
+  await teller.settled();
+  expect(sent).toEqual([]);
+  teller.retry('hook');
+  await teller.settled();
+  expect(sent.map((line) => line.split(' ').slice(1, 3))).toEqual([['alert.raised', 'errors']]);
+});
+
 test('what a channel refuses for good is not tried again', async () => {
   let tries = 0;
   const { check, tell, clock } = world({

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChannelSpec } from './channel-store.ts';
 import { failure } from './failure.ts';
 import type { Message } from './message.ts';
+import { secretVariables } from './secret-variables.ts';
 
 const limitMilliseconds = 30_000;
 /** Of what a program says about why it failed. */
@@ -21,6 +22,7 @@ export async function runCommand(
   const [program = '', ...given] = spec.command ?? [];
   const child = spawn(program, given, {
     cwd: folder,
+    env: environment(),
     shell: false,
     stdio: ['pipe', 'ignore', 'pipe'],
     windowsHide: true,
@@ -39,20 +41,32 @@ export async function runCommand(
     endAll(child.pid);
   }, limit);
   try {
-    const status = await new Promise<number | null>((resolve, reject) => {
+    const ending = await new Promise<string | number>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', resolve);
+      child.once('exit', (status, signal) => resolve(status ?? signal ?? 'nobody knows how'));
     });
     if (isLate) throw failure(`${program} took longer than ${limit / 1000} s and was ended.`, true);
     const why = said.trim().slice(0, saidCharacters);
-    if (status !== 0) throw failure(`${program} ended with status ${status}${why === '' ? '' : `: ${why}`}.`, true);
+    const how = typeof ending === 'number' ? `ended with status ${ending}` : `was ended by ${ending}`;
+    if (ending !== 0) throw failure(`${program} ${how}${why === '' ? '' : `: ${why}`}.`, true);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw failure(code === 'ENOENT' ? `There is no program ${program}.` : error, true, program);
+    throw failure(notStarted(error as NodeJS.ErrnoException, program) ?? error, true, program);
   } finally {
     clearTimeout(timer);
     child.stderr.destroy();
   }
+}
+
+function notStarted({ code }: NodeJS.ErrnoException, program: string): string | undefined {
+  if (code === 'ENOENT') return `There is no program ${program}.`;
+  return code === 'EACCES'
+    ? `${program} may not be run by this user: it is no program, or not marked as one.`
+    : undefined;
+}
+
+/** That of the engine, without what other channels keep secret. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith(secretVariables)));
 }
 
 function endAll(pid: number | undefined): void {

@@ -1,12 +1,16 @@
 import { networkError } from '../../../base/network-errors.ts';
+import { oneLine } from './message.ts';
 
-/** Why a message could not be told. */
+/** Servers and programs say why they fail in as many words and lines as they like. */
+const longestMessage = 500;
+
+/** Why a message could not be told, in one line. */
 export class Failure extends Error {
   /** Whether the same may do better later. */
   readonly mayPass: boolean;
 
   constructor(message: string, mayPass: boolean) {
-    super(message);
+    super(oneLine(message).slice(0, longestMessage));
     this.mayPass = mayPass;
   }
 }
