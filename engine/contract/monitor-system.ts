@@ -37,6 +37,9 @@ export const Objective = Type.Object({
 });
 export type Objective = Static<typeof Objective>;
 
+/** Of a deployment for which nobody set another one, and of exported servers. */
+export const defaultObjective: Objective = { availability: 0.995, days: 30 };
+
 /** How many requests failed or were refused for one cause. */
 const Reason = Type.Object({
   /** Of the error. */

@@ -25,6 +25,7 @@ import type { Overview } from './overview/overview.ts';
 import type { DeploymentQualities } from './quality/deployment-quality.ts';
 import { reportPage } from './report-page/report-page.ts';
 import { writeReport } from './report-page/write-report.ts';
+import type { SampleStore } from './system/sample-store.ts';
 import { timeRange } from './time-range.ts';
 
 export interface MonitorParts {
@@ -34,6 +35,7 @@ export interface MonitorParts {
   sources: ReportSources;
   reports: DeploymentReports;
   qualities: DeploymentQualities;
+  samples: SampleStore;
   overview: Overview;
   /** Checks a deployment and tells of what it raised. */
   check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
@@ -44,7 +46,7 @@ type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls | keyof Measu
 
 /** One handler per call of the monitor phase that no part answers itself. */
 export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {
-  const { context, deploy, sources, check } = parts;
+  const { context, deploy, sources, samples, check } = parts;
   const labelSources = { context, data: parts.data, deploy, store: sources.labels };
   return {
     fairness: async (input) => {
@@ -53,7 +55,7 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
       }
       return context.jobs.submit(fairnessWork(input));
     },
-    export: (input) => exportMonitoring(deploy, input),
+    export: (input) => exportMonitoring({ deploy, samples }, input),
     report: async (input, signal) => report(parts, input, signal),
     writeReport: async ({ to, ...input }, signal) => writeReport(to, await page(parts, input, signal)),
     overview: async ({ fresh = false }) => {

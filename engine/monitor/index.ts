@@ -120,7 +120,17 @@ export function createMonitorPhase(
 
   return {
     handlers: {
-      ...monitorHandlers({ context, data, deploy, sources, reports, qualities, overview, check }),
+      ...monitorHandlers({
+        context,
+        data,
+        deploy,
+        sources,
+        reports,
+        qualities,
+        samples: system.samples,
+        overview,
+        check,
+      }),
       ...alerts.handlers,
       ...system.handlers,
       ...measuring.handlers,

@@ -4,6 +4,7 @@ import type { monitorCalls } from '../../contract/monitor.ts';
 import { asksForKey } from '../../contract/network-access.ts';
 import type { DeployPhase } from '../../deploy/index.ts';
 import { monitoringFiles, requireEmptyFolder, writeExport } from '../../package/index.ts';
+import type { SampleStore } from '../system/sample-store.ts';
 import { readmeText } from './readme-text.ts';
 import { scrapeConfig } from './scrape-config.ts';
 
@@ -12,7 +13,7 @@ import { scrapeConfig } from './scrape-config.ts';
  * @throws GalleyError `deploy.not_found`, `package.folder_not_empty`, `package.not_writable`
  */
 export async function exportMonitoring(
-  deploy: Pick<DeployPhase, 'find' | 'handlers'>,
+  { deploy, samples }: { deploy: Pick<DeployPhase, 'find' | 'handlers'>; samples: Pick<SampleStore, 'objective'> },
   { deployment: name, to }: InputOf<typeof monitorCalls.export>,
 ): Promise<OutputOf<typeof monitorCalls.export>> {
   const spec = deploy.find(name);
@@ -22,7 +23,7 @@ export async function exportMonitoring(
   const files = [
     { path: 'README.md', content: readmeText(spec.name, spec.model) },
     { path: 'prometheus/prometheus.yml', content: scrapeConfig(deployment.url, needsKey) },
-    ...monitoringFiles(spec.name, spec.model),
+    ...monitoringFiles(spec.name, spec.model, samples.objective(spec.id)),
   ];
   return { files: await writeExport(to, files, { progress: () => {}, throwIfCanceled: () => {} }) };
 }

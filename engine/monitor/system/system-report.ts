@@ -1,12 +1,16 @@
 import { dayMilliseconds, isoTime } from '../../base/clock.ts';
 import { errorCatalogue } from '../../contract/error-catalogue.ts';
-import type { DeploymentSystem, Objective, SystemWindow, systemWindows } from '../../contract/monitor-system.ts';
+import {
+  type DeploymentSystem,
+  defaultObjective,
+  type SystemWindow,
+  type systemWindows,
+} from '../../contract/monitor-system.ts';
 import { addLatencyPairs, latencyBins, latencyQuantile } from '../../statistics/latency-histogram.ts';
 import { mergeSamples, type Sample } from './sample.ts';
 import { type PlacedSample, type SampleStore, spanMilliseconds } from './sample-store.ts';
 
 /** What is promised of a deployment of which nobody said anything else. */
-export const defaultObjective: Objective = { availability: 0.995, days: 30 };
 
 const nowMilliseconds = 5 * 60_000;
 const shownMilliseconds = dayMilliseconds;

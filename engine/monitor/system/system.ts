@@ -1,10 +1,10 @@
 import { GalleyError } from '../../base/errors.ts';
-import type { systemCalls } from '../../contract/monitor-system.ts';
+import { defaultObjective, type systemCalls } from '../../contract/monitor-system.ts';
 import type { DeployPhase } from '../../deploy/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SampleStore } from './sample-store.ts';
 import { type Sampler, sampleServers } from './sampler.ts';
-import { defaultObjective, systemOf, systemRange } from './system-report.ts';
+import { systemOf, systemRange } from './system-report.ts';
 
 export interface SystemWatch {
   handlers: Handlers<typeof systemCalls>;

@@ -23,6 +23,7 @@ beforeAll(async () => {
   engine = await sharedApp();
   const file = sampleFile('penguins', 'penguins.csv');
   ({ url } = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] }));
+  await engine.call(calls.monitor.objective, { deployment: name, availability: 0.98, days: 14 });
   to = join(engine.folder, 'watching');
   ({ files } = await engine.call(calls.monitor.export, { deployment: name, to }));
 }, 60_000);
@@ -48,6 +49,11 @@ test('Prometheus takes the config and the rules, and their cases hold', (context
   const cwd = join(to, 'prometheus');
   execFileSync('promtool', ['check', 'config', 'prometheus.yml'], { cwd, stdio: 'pipe' });
   execFileSync('promtool', ['test', 'rules', 'alerts.test.yml'], { cwd, stdio: 'pipe' });
+});
+
+test('the alert on availability has the objective of the deployment', () => {
+  expect(read('prometheus', 'alerts.yml')).toContain('galley:failed_ratio:1h{job="galley"} > 6.72 * 0.02');
+  expect(read('runbook.md')).toContain('98 of 100 requests are answered over 14 days');
 });
 
 test('where callers need a key Prometheus is told where one lies, and a server that does not run is looked for where exported ones are', () => {

@@ -11,11 +11,14 @@ import * as core from 'kubernetes-models/v1';
 import { InferenceSession, Tensor, type TypedTensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { defaultObjective } from '../../../engine/contract/monitor-system.ts';
+import { objectiveValues } from '../../../engine/package/exports/availability-bounds.ts';
 import type { ExportFile } from '../../../engine/package/exports/exporter.ts';
 import { measureServer } from '../../../engine/package/exports/kubernetes/measure-server.ts';
 import { clusterNames } from '../../../engine/package/exports/kubernetes/names.ts';
 import { serverResources } from '../../../engine/package/exports/kubernetes/server-resources.ts';
 import { tritonConfig } from '../../../engine/package/exports/kubernetes/triton-config.ts';
+import { filledIn } from '../../../engine/package/exports/templates.ts';
 import { ridersConfig, runningServer, send } from '../../serving/running-server.ts';
 import { type Manifest, manifestFaults } from '../../support/manifest-schemas.ts';
 import { checkoutFolder, needsProgram } from '../../support/needs.ts';
@@ -403,7 +406,7 @@ test('the cases of the Docker package hold for the pods, too', async (context) =
   needsProgram(context, 'promtool');
   const folder = rulesFolder(await kubernetesFiles());
   const path = join(checkoutFolder, 'resources', 'exports', 'docker', 'monitoring', 'prometheus', 'alerts.test.yml');
-  const cases = readFileSync(path, 'utf8')
+  const cases = filledIn(readFileSync(path, 'utf8'), objectiveValues(defaultObjective))
     .replace('rule_files: [recording.yml, alerts.yml]', 'rule_files: [rules.yaml]')
     .replaceAll('job="galley"', 'job="riders"')
     .replaceAll('job: "galley"', 'job: "riders"')

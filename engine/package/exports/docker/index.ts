@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../../../base/clock.ts';
 import { resourceFolder } from '../../../base/entry.ts';
+import { defaultObjective } from '../../../contract/monitor-system.ts';
 import type { ServingConfig } from '../../../contract/serving.ts';
 import { referenceProfileName } from '../../../contract/version-manifest.ts';
 import { openApi } from '../../../serving/protocols/openapi.ts';
 import { cardTexts } from '../../card/make-card.ts';
 import type { GoldenSet } from '../../golden-set.ts';
+import { objectiveValues } from '../availability-bounds.ts';
 import { checkGolden } from '../check-golden.ts';
 import { type Exporter, type ExportFile, type ExportSource, versionFile, versionFilesIn } from '../exporter.ts';
 import { dashboardUid, filledIn } from '../templates.ts';
@@ -85,6 +87,7 @@ function placeholders(source: ExportSource): Record<string, string> {
   const { version, signature, galleyVersion, at } = source;
   const name = imageName(version.model);
   return {
+    ...objectiveValues(defaultObjective),
     MODEL: version.model,
     VERSION: String(version.version),
     NAME: name,

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { resourceFolder } from '../../../base/entry.ts';
 import { checkGolden } from '../check-golden.ts';
 import type { Exporter, ExportFile } from '../exporter.ts';
 import { deploymentFile } from './deployment.ts';
 import { kserveWithServer, kserveWithTriton } from './kserve.ts';
 import { baseKustomization, componentKustomization, exampleOverlay } from './kustomization.ts';
 import { type MeasureServer, measureServer } from './measure-server.ts';
-import { dashboardFile, prometheusRuleFile, serviceMonitorFile } from './monitoring.ts';
+import { dashboardFile, prometheusRuleFile, runbookFile, serviceMonitorFile } from './monitoring.ts';
 import { clusterNames } from './names.ts';
 import { readmeFile } from './readme.ts';
 import { horizontalPodAutoscalerFile, podDisruptionBudgetFile } from './scaling.ts';
@@ -41,7 +38,7 @@ export function kubernetesExporter(measure: MeasureServer): Exporter {
     ];
     return [
       { path: 'README.md', content: readmeFile(names, source, measured, resources) },
-      { path: 'runbook.md', content: readFileSync(join(resourceFolder(), 'exports', 'docker', 'runbook.md')) },
+      { path: 'runbook.md', content: runbookFile() },
       ...below('base', [
         { path: 'kustomization.yaml', content: baseKustomization(names, source, pathsOf(base)) },
         ...base,

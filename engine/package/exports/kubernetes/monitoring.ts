@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { resourceFolder } from '../../../base/entry.ts';
+import { defaultObjective } from '../../../contract/monitor-system.ts';
+import { objectiveValues } from '../availability-bounds.ts';
 import type { ExportSource } from '../exporter.ts';
 import { dashboardUid, filledIn } from '../templates.ts';
 import { yamlFile } from '../yaml-file.ts';
@@ -40,7 +42,7 @@ export function serviceMonitorFile({ name, labels, selector, secret }: ClusterNa
 /** The rules of the Docker package for the pods of this Service, whose name is the job that the operator gives them. */
 export function prometheusRuleFile({ name, labels }: ClusterNames, { memoryLimitBytes }: ServerResources): string {
   const groups = ruleFiles.flatMap((file) => {
-    const text = readFileSync(join(folder, 'prometheus', file), 'utf8');
+    const text = filledIn(readFileSync(join(folder, 'prometheus', file), 'utf8'), objectiveValues(defaultObjective));
     return (parse(text) as { groups: RuleGroup[] }).groups;
   });
   const rule = {
@@ -64,6 +66,12 @@ export function prometheusRuleFile({ name, labels }: ClusterNames, { memoryLimit
   return yamlFile(rule, {
     comment: 'The links lead to where runbook.md of this package is put: replace https://runbooks.example.com by that.',
   });
+}
+
+/** The runbook of the Docker package. */
+export function runbookFile(): string {
+  const text = readFileSync(join(resourceFolder(), 'exports', 'docker', 'runbook.md'), 'utf8');
+  return filledIn(text, objectiveValues(defaultObjective));
 }
 
 /** The dashboard of the Docker package for these pods, as Grafana's sidecar for dashboards finds it. */
