@@ -85,7 +85,7 @@ class LargeRequestThread {
 
   #servedModel(model: string): ServedModel {
     const state = () => this.#state as ThreadState;
-    const profiles = new ModelProfiles(model);
+    const profiles = new ModelProfiles(model, systemClock);
     if (state().settings.profile.enabled) this.#profiles.set(model, profiles);
     return new ServedModel({
       model,

@@ -84,9 +84,9 @@ async function run(): Promise<Row[]> {
   const scores = new Float32Array(1);
   const answer = { label: null, scores };
   const microseconds: number[] = [];
-  let profile = new RowProfile(prepared, signature);
+  let profile = new RowProfile(prepared, signature, 0);
   for (let round = 0; round < rounds; round++) {
-    profile = new RowProfile(prepared, signature);
+    profile = new RowProfile(prepared, signature, 0);
     const before = process.cpuUsage();
     for (let row = 0; row < measuredRows; row++) {
       scores[0] = row % 100;

@@ -24,6 +24,7 @@ that the model learned from each bin has (\`galley_feature_bin_reference_ratio\`
 all servers first and compares then, so that the PSI is that of all rows, however they were divided.
 
 A window has the rows since its beginning. Of a server that was started within it, it has those since the start: what it counted before is
-forgotten. Of a server that is gone it has what it counted last.
+forgotten. Of a server that is gone it has what it counted last. Where no server was reached in the hour before a window, it has the rows since the
+first scrape in it.
 `;
 }

@@ -20,11 +20,13 @@ interface Samples {
 export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, masked: ReadonlySet<string>): string[] {
   const features = noSamples();
   const predictions = noSamples();
+  const starts: Sample[] = [];
   const leftOut: Sample[] = [];
   for (const ofModel of profiles) {
     for (const [version, profile] of ofModel.rowProfiles('answered')) {
       const labels = { model: ofModel.model, version };
       const counted = profile.binRows();
+      starts.push({ labels, value: profile.startedAt / 1000 });
       let [bins, columnsLeftOut] = [0, 0];
       for (const [index, column] of profile.reference.profile.columns.entries()) {
         const rows = counted[index] as BinRows;
@@ -44,6 +46,12 @@ export function binMetrics(profiles: Iterable<ModelProfiles>, most: number, mask
   return [
     ...texts('feature', 'a column', 'the rows that the version learned from', features),
     ...texts('prediction', 'the prediction', 'the holdout', predictions),
+    metricText(
+      'galley_profile_start_time_seconds',
+      'gauge',
+      'Unix time since which the rows by bin of a version are counted.',
+      starts,
+    ),
     metricText(
       'galley_profile_left_out_features',
       'gauge',

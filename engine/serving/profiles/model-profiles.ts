@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { EncodedProfile } from '../../statistics/profile/encode.ts';
 import type { LoadedModel } from '../model.ts';
@@ -13,12 +14,14 @@ const mostVersions = 20;
 /** The sums of the rows that the versions of a model were asked, also of those that answer no more. */
 export class ModelProfiles {
   readonly model: string;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #roles: Record<ProfileRole, Map<number, RowProfile>> = { answered: new Map(), shadow: new Map() };
   /** Of an earlier process and of versions that were not loaded since, as they were written. */
   readonly #earlier: Record<ProfileRole, Map<number, EncodedProfile>> = { answered: new Map(), shadow: new Map() };
 
-  constructor(model: string) {
+  constructor(model: string, clock: Pick<Clock, 'now'>) {
     this.model = model;
+    this.#clock = clock;
   }
 
   /** That of a version, null where nobody says what its rows are counted against. */
@@ -27,7 +30,7 @@ export class ModelProfiles {
     const known = profiles.get(version);
     if (known && known.reference.identity === reference?.identity) return known;
     if (!reference) return null;
-    const profile = new RowProfile(reference, signature);
+    const profile = new RowProfile(reference, signature, this.#clock.now());
     profiles.delete(version);
     profiles.set(version, profile);
     this.#restore(version, role, profile);

@@ -39,6 +39,8 @@ export interface TakenRows {
 /** Sums of the rows that a version was asked, by hour of event time; the oldest hours become days, then months. */
 export class RowProfile {
   readonly reference: PreparedReference;
+  /** Since when `binRows` counts, UTC epoch milliseconds. */
+  readonly startedAt: number;
   readonly #signature: Signature;
   readonly #most: number;
   #profile: Profile;
@@ -51,8 +53,9 @@ export class RowProfile {
   /** Rows of an earlier process. */
   #before: BinRows[] | null = null;
 
-  constructor(reference: PreparedReference, signature: Signature) {
+  constructor(reference: PreparedReference, signature: Signature, startedAt: number) {
     this.reference = reference;
+    this.startedAt = startedAt;
     this.#signature = signature;
     this.#read = rowReader(reference.profile, signature);
     const fitting = Math.floor(mostSketches / Math.max(reference.columns.length, 1));
@@ -81,7 +84,7 @@ export class RowProfile {
     this.#tidy(now);
   }
 
-  /** Rows since the start of this process, in the order of the reference's columns. */
+  /** Rows since `startedAt`, without those of an earlier process, in the order of the reference's columns. */
   binRows(): BinRows[] {
     const sums = this.#sums();
     if (this.#before) add(sums, this.#before, -1);

@@ -35,7 +35,7 @@ export class ServerProfiles {
     this.#settings = settings;
     this.#clock = clock;
     this.#failed = failed;
-    this.#models = new Map(enabled ? settings.models.map(({ model }) => [model, new ModelProfiles(model)]) : []);
+    this.#models = new Map(enabled ? settings.models.map(({ model }) => [model, new ModelProfiles(model, clock)]) : []);
     this.#folder = enabled && folder !== null ? new ProfileFolder(folder) : null;
     this.#key = signingKeyFile === null ? null : readKey(signingKeyFile);
     this.#instance = newId('srv');

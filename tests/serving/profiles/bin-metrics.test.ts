@@ -11,7 +11,7 @@ function profiles(): ModelProfiles {
   const signature = { task: 'regression' as const, target: 'riders', inputs: [] };
   const runner = { runRows: () => Promise.reject(new Error('never')), release: async () => {} };
   const model = new LoadedModel(1, signature, runner, null as never, reference);
-  const ofModel = new ModelProfiles('riders');
+  const ofModel = new ModelProfiles('riders', { now: () => 1_700_000_000_500 });
   const profile = ofModel.of(model, 'answered');
   profile?.profile.add(0, [5, 0, 'true', 'red', 'Monday', 120]);
   profile?.profile.add(0, [null, 3, 'false', 'a new line', 'Monday', 120]);
@@ -33,6 +33,7 @@ test('every bin has a series, also one without rows, and the shares of the refer
       feature,
     ).toBeCloseTo(1, 9);
   }
+  expect(text).toContain('galley_profile_start_time_seconds{model="riders",version="1"} 1700000000.5\n');
   expect(text.match(/galley_prediction_bin_rows_total\{.*\} 2$/m)).not.toBeNull();
 });
 

@@ -16,7 +16,7 @@ const masking = { inputs: ['temperature', 'line'] };
 
 function emptyProfiles() {
   const runner = { runRows: () => Promise.reject(new Error('never')), release: async () => {} };
-  const profiles = new ModelProfiles('riders');
+  const profiles = new ModelProfiles('riders', { now: () => 0 });
   const profile = profiles.of(new LoadedModel(1, signature, runner, null as never, ridersReference()), 'answered');
   return { profiles, profile: profile as RowProfile };
 }
