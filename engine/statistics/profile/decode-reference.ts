@@ -27,7 +27,7 @@ function decodeBins(encoded: object): ColumnBins {
   return isText ? decodeTextBins(encoded) : decodeNumberBins(encoded);
 }
 
-const sharedFields = ['name', 'kind', 'rows', 'missing', 'counts'];
+const sharedFields = ['name', 'kind', 'hidden', 'rows', 'missing', 'counts'];
 
 function decodeNumberBins(encoded: object): NumberBins {
   const fields = [...sharedFields, 'centre', 'scale', 'minimum', 'maximum', 'massPoints', 'edges'];
@@ -39,6 +39,7 @@ function decodeNumberBins(encoded: object): NumberBins {
   return {
     name: reader.text('name', 1000),
     kind: reader.oneOf('kind', ['number']),
+    ...hiddenOf(reader),
     rows: reader.integer('rows', 0),
     missing: reader.integer('missing', 0),
     centre: reader.number('centre'),
@@ -60,12 +61,19 @@ function decodeTextBins(encoded: object): TextBins {
   return {
     name: reader.text('name', 1000),
     kind: reader.oneOf('kind', ['text']),
+    ...hiddenOf(reader),
     rows: reader.integer('rows', 0),
     missing: reader.integer('missing', 0),
     levels: levels as string[],
     rare: reader.isNull('rare') ? null : ascending(reader, 'rare'),
     counts: countsOf(reader, levels.length + 2),
   };
+}
+
+function hiddenOf(reader: StrictReader): { hidden?: true } {
+  if (!reader.has('hidden')) return {};
+  if (!reader.isTrue('hidden')) throw reader.fault('hidden', 'is not true');
+  return { hidden: true };
 }
 
 function ascending(reader: StrictReader, field: string): number[] {

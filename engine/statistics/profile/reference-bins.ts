@@ -8,6 +8,8 @@ import { textHash } from './text-hash.ts';
 export interface NumberBins {
   name: string;
   kind: 'number';
+  /** Of a marked column: nothing may be known of values that are counted against these bins. */
+  hidden?: true;
   rows: number;
   missing: number;
   /** The median of the finite values; 0 where there are none. */
@@ -28,6 +30,8 @@ export interface NumberBins {
 export interface TextBins {
   name: string;
   kind: 'text';
+  /** Of a marked column: nothing may be known of values that are counted against these bins. */
+  hidden?: true;
   rows: number;
   missing: number;
   levels: string[];
@@ -45,14 +49,15 @@ export type ColumnBins = NumberBins | TextBins;
 /** The bins of a marked column, of which no values may be told. */
 export function withoutValues(bins: ColumnBins): ColumnBins {
   const present = bins.counts.reduce((sum, rows) => sum + rows, 0);
-  if (bins.kind === 'text') return { ...bins, levels: [], rare: null, counts: [present, 0] };
+  if (bins.kind === 'text') return { ...bins, hidden: true, levels: [], rare: null, counts: [present, 0] };
   const { name, kind, rows, missing } = bins;
   const values = { centre: 0, scale: 1, minimum: null, maximum: null, massPoints: [], edges: [] };
-  return { name, kind, rows, missing, ...values, counts: [present] };
+  return { name, kind, hidden: true, rows, missing, ...values, counts: [present] };
 }
 
-/** Whether bins are without values: nothing may be known of those that are counted against them. */
+/** Whether bins are without values because their column is marked. Bins of before do not say so, but have none. */
 export function isHidden(bins: ColumnBins): boolean {
+  if (bins.hidden) return true;
   if (bins.kind === 'text') return bins.levels.length === 0 && bins.rare === null;
   return bins.minimum === null && bins.rows > bins.missing;
 }

@@ -69,6 +69,10 @@ export class StrictReader {
     return this.#value(field) === null;
   }
 
+  isTrue(field: string): boolean {
+    return this.#value(field) === true;
+  }
+
   array(field: string, longest: number): unknown[] {
     const value = this.#value(field);
     if (!Array.isArray(value) || value.length > longest) throw this.fault(field, `is no list of at most ${longest}`);

@@ -143,16 +143,28 @@ test('what the log may not have is counted as masked, here and in the metrics', 
   expect(metrics).toContain('feature="rain"');
 });
 
-test('of a column that is marked no value leaves, though the log has it', async () => {
-  const { url } = await runningServer(countedRiders({}, ['temperature']));
+test.each([
+  ['a column that is marked', false],
+  ['a marked column that was missing in all rows of the reference', true],
+])('of %s no value leaves, though the log has it', async (_, emptied) => {
+  const { url } = await runningServer(countedRiders({}, ['temperature'], emptied));
   const rows = ridersRows(100, 2).map((row) => ({ ...row, temperature: 17.125 }));
   await predict(url, { rows });
   const { body } = await get(url, '/profile');
   const [columns] = body.profiles[0].windows.map((window: { columns: unknown[] }) => window.columns);
   expect(columns[0]).toEqual({ masked: 100, counts: [0] });
+  expect(JSON.stringify(body)).not.toContain('17.125');
   const metrics = (await get(url, '/metrics')).body as string;
   expect(metrics).not.toContain('feature="temperature"');
   expect(metrics).toContain('feature="rain"');
+});
+
+test('a column that was missing in all rows of the reference, but is not marked, is counted', async () => {
+  const { url } = await runningServer(countedRiders({}, [], true));
+  await predict(url, { rows: ridersRows(10, 2).map((row) => ({ ...row, temperature: 17.125 })) });
+  const { body } = await get(url, '/profile');
+  expect(body.profiles[0].windows[0].columns[0]).toMatchObject({ counts: [10], minimum: 17.125 });
+  expect((await get(url, '/metrics')).body).toContain('feature="temperature"');
 });
 
 test('callers need the token, and a key signs what they get', async () => {

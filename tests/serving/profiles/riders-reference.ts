@@ -32,9 +32,12 @@ function answerOf({ temperature, rain, holiday, line }: ReturnType<typeof riders
   return 2 * (temperature ?? 12) - 3 * rain + (holiday ? 10 : 0) + ofLine;
 }
 
-/** What the rows of riders are counted against. */
-export function ridersReference(version = 1, marked: readonly string[] = []): PreparedReference {
-  const rows = ridersRows(2000, 1);
+/**
+ * What the rows of riders are counted against.
+ * @param marked columns whose values it may not tell @param emptied whether the temperature is missing in all rows
+ */
+export function ridersReference(version = 1, marked: readonly string[] = [], emptied = false): PreparedReference {
+  const rows = ridersRows(2000, 1).map((row) => (emptied ? { ...row, temperature: null } : row));
   const number = (name: string, values: (number | null)[]) =>
     referenceBins({ name, kind: 'number', values: Float64Array.from(values, (value) => value ?? Number.NaN) });
   const text = (name: string, values: string[]) => referenceBins({ name, kind: 'text', values });
@@ -75,12 +78,16 @@ export function ridersReference(version = 1, marked: readonly string[] = []): Pr
   return prepareReference(profile);
 }
 
-/** Riders whose versions say what their rows are counted against. @param marked columns whose values it may not tell */
-export function countedRiders(changes: Partial<ServingConfig> = {}, marked: readonly string[] = []): ServingConfig {
+/** Riders whose versions say what their rows are counted against. @param marked, emptied as of `ridersReference` */
+export function countedRiders(
+  changes: Partial<ServingConfig> = {},
+  marked: readonly string[] = [],
+  emptied = false,
+): ServingConfig {
   const folder = temporaryFolder();
   const versions = [1, 2].map((version): ServedVersion => {
     const path = join(folder, `reference-${version}.json`);
-    const text = JSON.stringify(ridersReference(version, marked).profile);
+    const text = JSON.stringify(ridersReference(version, marked, emptied).profile);
     writeFileSync(path, text);
     const sha256 = createHash('sha256').update(text).digest('hex');
     return { version, folder: modelFolder(`riders-${version}`), profile: { path, sha256 } };
