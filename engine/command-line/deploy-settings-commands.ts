@@ -39,13 +39,15 @@ const settingFlags: readonly [flag: string, group: keyof SettingsChange, member:
   ['log-retention-days', 'log', 'retentionDays', numberFlag],
   ['log-sampling', 'log', 'sampling', numberFlag],
   ['log-disk-bytes', 'log', 'diskBytes', numberFlag],
+  ['profile', 'profile', 'enabled', yesFlag],
+  ['profile-answered', 'profile', 'answered', yesFlag],
 ];
 
 export const deploySettingsCommands: Command[] = [
   {
     words: 'deploy configure',
     usage:
-      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--log-requests all|failures|none] [--cors-origins O,…] [--log-retention-days N] [--log-sampling S] [--log-disk-bytes N] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
+      'D [--rows-per-batch N] [--batch-milliseconds N] [--requests-per-minute N] [--rows-per-request N] [--waiting-rows N] [--body-bytes N] [--request-milliseconds N] [--connections N] [--log-requests all|failures|none] [--cors-origins O,…] [--log-retention-days N] [--log-sampling S] [--log-disk-bytes N] [--profile yes|no] [--profile-answered yes|no] [--host H] [--host-names N,…] [--require-key yes|no] [--port N]',
     summary: 'Changes settings of a deployment; `default` for a value takes its own back.',
     example: 'galley deploy configure price --rows-per-batch 64 --requests-per-minute 600',
     flags: { ...Object.fromEntries(settingFlags.map(([flag]) => [flag, text])), port: text },

@@ -78,6 +78,16 @@ export const LogSettings = Type.Object(
 );
 export type LogSettings = Static<typeof LogSettings>;
 
+export const ProfileSwitches = Type.Object(
+  {
+    /** Whether the server sums up the rows that it is asked. */
+    enabled: Type.Optional(Type.Boolean()),
+    /** Whether `/profile` answers the sums; else they are only in `/metrics`. */
+    answered: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
 export const loggedRequests = ['all', 'failures', 'none'] as const;
 export type LoggedRequests = (typeof loggedRequests)[number];
 
@@ -97,6 +107,7 @@ const groups = {
   batch: BatchSettings,
   cors: CorsSettings,
   log: LogSettings,
+  profile: ProfileSwitches,
   serverLog: ServerLogSettings,
 };
 type Groups = typeof groups;
@@ -123,6 +134,7 @@ export const defaultSettings: WholeSettings = {
   batch: { rows: 128, milliseconds: 0 },
   cors: { origins: [] },
   log: { retentionDays: 0, sampling: 1, diskBytes: 10 * 1024 ** 3 },
+  profile: { enabled: true, answered: true },
   serverLog: { requests: 'failures' },
 };
 

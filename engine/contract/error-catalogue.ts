@@ -757,8 +757,8 @@ export const errorCatalogue = {
   'serving.no_profile': {
     kind: 'precondition',
     meaning:
-      'A prediction server was asked for the profile of its rows, but is told not to sum them up, or its version has no file that says what they are counted against, as versions of before have not.',
-    hint: 'Import its log instead: `galley deploy import-log`.',
+      'A prediction server was asked for the profile of its rows, but is told not to sum them up or not to answer the sums, or its version has no file that says what they are counted against, as versions of before have not.',
+    hint: 'Switch it on with `galley deploy configure D --profile yes --profile-answered yes`, or import the log of the server instead: `galley deploy import-log`.',
   },
   'serving.log_format': {
     kind: 'invalid',

@@ -5,6 +5,7 @@ import {
   LimitSettings,
   LogSettings,
   NetworkSettings,
+  ProfileSwitches,
   ServerLogSettings,
 } from './deploy-settings.ts';
 import { ServedStream, StreamStatus } from './deploy-streams.ts';
@@ -115,8 +116,7 @@ export type LogSink = Static<typeof LogSink>;
 
 export const ProfileSettings = Type.Object(
   {
-    /** Whether rows are summed up. */
-    enabled: Type.Optional(Type.Boolean()),
+    ...ProfileSwitches.properties,
     /** Whether `/metrics` has rows by bin. */
     metrics: Type.Optional(Type.Boolean()),
     /** Bins of all columns of a version that `/metrics` has at most. */

@@ -122,13 +122,17 @@ async function configure(parts: DeployParts, input: InputOf<typeof deployCalls.c
   const { id, name } = deployments.get(input.deployment);
   await changeServed(parts, id, (before) => {
     let spec = before;
-    const moves = () => spec.port !== before.port || spec.settings.network?.host !== before.settings.network?.host;
+    const startsAgain = () => {
+      const [was, is] = [wholeSettings(before.settings), wholeSettings(spec.settings)];
+      const moves = spec.port !== before.port || is.network.host !== was.network.host;
+      return moves || is.profile.enabled !== was.profile.enabled || is.profile.answered !== was.profile.answered;
+    };
     return {
       part: 'settings',
       make: () => {
         spec = deployments.configure(before, input.settings, input.port);
       },
-      tell: () => (moves() ? fleet.startAgain(id) : fleet.reconcile(id)),
+      tell: () => (startsAgain() ? fleet.startAgain(id) : fleet.reconcile(id)),
     };
   });
   context.events.publish({ type: 'phase.changed', phase: 'deploy', subject: name });

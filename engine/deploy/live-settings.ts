@@ -3,10 +3,10 @@ import type { LiveSettings } from '../contract/serving.ts';
 
 /** What a server is told of its deployment's settings, at its start and when they change. */
 export function liveSettings(
-  { network, log = {}, serverLog, ...others }: DeploymentSettings,
+  { network, profile: _, log = {}, serverLog, ...others }: DeploymentSettings,
   more: Pick<LiveSettings, 'keys' | 'streams' | 'logMask'>,
 ): LiveSettings {
-  const { retentionDays: _, ...logged } = log;
+  const { retentionDays: __, ...logged } = log;
   return given({
     ...others,
     log: logged,

@@ -196,6 +196,7 @@ export class ServerSupervisor {
           host: spec.settings.network?.host,
           port: spec.port ?? 0,
           logFolder: this.#options.logFolder,
+          profile: spec.settings.profile,
           versions: await this.#served(spec, traffic),
           active: spec.version,
           label: spec.follows,

@@ -34,7 +34,7 @@ export interface ServingSettings extends WholeLiveSettings {
 }
 
 /** What of the settings can be changed while the server runs. */
-export interface WholeLiveSettings extends Omit<WholeSettings, 'network'> {
+export interface WholeLiveSettings extends Omit<WholeSettings, 'network' | 'profile'> {
   keys: ServedKey[];
   streams: ServedStream[];
   logMask: LogMask;
@@ -95,7 +95,7 @@ export function resolveConfig(config: unknown): ServingSettings {
 
 function resolveProfile({ logFolder = null, profile = {} }: ServingConfig): Required<ProfileSettings> {
   const folder = logFolder === null ? null : join(logFolder, 'profile');
-  return { enabled: true, metrics: true, mostBins: 2000, folder, signingKeyFile: null, ...profile };
+  return { ...defaultSettings.profile, metrics: true, mostBins: 2000, folder, signingKeyFile: null, ...profile };
 }
 
 /** @throws GalleyError `serving.invalid_config` where two have a name, `serving.unknown_version` */
@@ -130,7 +130,11 @@ export function resolveLive({
   names,
   ...groups
 }: LiveSettings): WholeLiveSettings {
-  const { network, ...whole } = wholeSettings({ ...groups, serverLog: { requests: 'all', ...groups.serverLog } });
+  const {
+    network,
+    profile: _,
+    ...whole
+  } = wholeSettings({ ...groups, serverLog: { requests: 'all', ...groups.serverLog } });
   return {
     ...whole,
     keys,

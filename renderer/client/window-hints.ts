@@ -35,7 +35,8 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'data.unknown_expectation': 'Add expectations, check the version, or choose one of those that are listed.',
   'data.unknown_connection': 'It may have been removed meanwhile; make it again.',
   'job.not_found': gone,
-  'serving.no_profile': 'Press “Import a log” on the page of a deployment, and choose the log of the server.',
+  'serving.no_profile':
+    'Switch the profile on in the settings of the deployment, or press “Import a log” on its page, and choose the log of the server.',
   'serving.body_too_large': 'Send fewer rows a request.',
   'deploy.no_canary': 'Choose a version to try on some callers first, on the card Versions.',
   'deploy.no_version_before': 'Start the deployment with the version that you want.',

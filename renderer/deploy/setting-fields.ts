@@ -49,6 +49,11 @@ const loggedChoices: { value: LoggedRequests; label: string }[] = [
   { value: 'none', label: 'none' },
 ];
 
+const yesOrNo = [
+  { value: 'yes', label: 'yes' },
+  { value: 'no', label: 'no' },
+];
+
 export const settingSections: readonly SettingSection[] = [
   {
     title: 'Requests',
@@ -154,6 +159,28 @@ export const settingSections: readonly SettingSection[] = [
     ],
   },
   {
+    title: 'Profile',
+    note: 'Sums of the rows by hour, without a row: what Prometheus and other projects see of drift. Changed, the server is started again.',
+    fields: [
+      {
+        group: 'profile',
+        member: 'enabled',
+        label: 'Sum up rows',
+        hint: 'counts and sketches of each column',
+        kind: 'choice',
+        choices: yesOrNo,
+      },
+      {
+        group: 'profile',
+        member: 'answered',
+        label: 'Answer /profile',
+        hint: 'to whoever may ask for predictions',
+        kind: 'choice',
+        choices: yesOrNo,
+      },
+    ],
+  },
+  {
     title: 'Log of the server',
     note: 'Lines with time, path, status and duration, without values of rows.',
     fields: [
@@ -228,6 +255,7 @@ function scaleOf({ kind }: SettingField): number {
 
 function textOf(field: SettingField, value: unknown): string {
   if (value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return numberText(value, scaleOf(field));
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
@@ -235,6 +263,7 @@ function textOf(field: SettingField, value: unknown): string {
 function readText(field: SettingField, text: string): unknown {
   if (text === '') return null;
   if (isNumeric(field)) return readNumber(text, scaleOf(field));
+  if (field.choices === yesOrNo) return text === 'yes';
   return field.kind === 'list' ? parts(text) : text;
 }
 

@@ -154,6 +154,13 @@ describe('settings as fields', () => {
     expect(defaultText(field)).toBe(String(defaultSettings.limits.connections));
   });
 
+  test('what is switched on or off is a boolean of the settings', () => {
+    expect(fieldTexts({ profile: { enabled: false } })[at('Sum up rows')]).toBe('no');
+    expect(defaultText(settingFields[at('Answer /profile')] as SettingField)).toBe('yes');
+    expect(changed('Answer /profile', 'no')).toEqual({ profile: { answered: false } });
+    expect(changed('Sum up rows', 'yes')).toEqual({ profile: { enabled: true } });
+  });
+
   test('a port is a number, any free one, or left as it is', () => {
     expect(['', ' any ', '8471'].map(readPort)).toEqual([undefined, null, 8471]);
     for (const text of ['', '1', ' 65535 ']) expect(portProblem(text)).toBeUndefined();

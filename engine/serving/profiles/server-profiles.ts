@@ -61,7 +61,11 @@ export class ServerProfiles {
    */
   async document(model: string, role: ProfileRole, range: ProfileRange): Promise<ProfileDocument> {
     const profiles = this.#models.get(model);
-    if (!profiles) throw new GalleyError('serving.no_profile', 'This server does not sum up its rows.');
+    const { enabled, answered } = this.#settings.profile;
+    if (!enabled || !profiles) throw new GalleyError('serving.no_profile', 'This server does not sum up its rows.');
+    if (!answered) {
+      throw new GalleyError('serving.no_profile', 'This server sums up its rows, but is told not to answer the sums.');
+    }
     if (profiles.rowProfiles('answered').length === 0) {
       const message = `The version of ${model} has no file that says what its rows are counted against.`;
       throw new GalleyError('serving.no_profile', message);

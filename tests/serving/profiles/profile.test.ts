@@ -198,6 +198,15 @@ test('there is no profile where it is turned off, or nobody says what rows are c
   }
 });
 
+test('where the profile is not to be answered, rows by bin are in the metrics still', async () => {
+  const { url } = await runningServer(countedRiders({ profile: { answered: false } }));
+  await predict(url, { rows: ridersRows(3, 1) });
+  const { status, body } = await get(url, '/profile');
+  expect([status, body.error.code]).toEqual([501, 'serving.no_profile']);
+  expect(body.error.message).toContain('told not to answer');
+  expect((await get(url, '/metrics')).body).toContain('galley_feature_bin_rows_total{');
+});
+
 test('a file of what rows are counted against that was changed stops the server', async () => {
   const config = countedRiders();
   const [version] = config.versions;
