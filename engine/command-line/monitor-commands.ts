@@ -29,10 +29,16 @@ function comparisonLines({ traffic, drift }: MonitorReport): string[] {
   return [`${count(traffic.rows, 'row')} beside ${drift.reference}: ${share} drifted.`, '', ...driftTable(drift)];
 }
 
-function deploymentLines({ traffic, removed, metric, performance, drift, timeline, alerts }: MonitorReport): string[] {
+function deploymentLines(report: MonitorReport): string[] {
+  const { traffic, removed, damaged, metric, performance, drift, timeline, alerts } = report;
   return [
     `${count(traffic.rows, 'row')} in ${count(traffic.requests, 'request')}, ${count(traffic.errors, 'error')}.`,
     ...(removed ? [`${removed.rows} older rows, received until ${removed.receivedUntil}, are kept no more.`] : []),
+    ...(damaged
+      ? [
+          `${count(damaged.segments, 'segment')} of the log ended early or could not be read: ${count(damaged.bytes, 'byte')} without a row.`,
+        ]
+      : []),
     performance
       ? `${metric.name} ${figure(performance.metrics[metric.name])} on ${count(performance.rows, 'labelled row')} (holdout: ${figure(performance.reference[metric.name])}).`
       : 'No labels yet.',

@@ -84,6 +84,8 @@ export const MonitorReport = Type.Object({
   elsewhere: Type.Optional(Type.Array(ElsewhereReport)),
   /** Rows of any event time that the log keeps no more, and the last receipt of one; absent where there are none. */
   removed: Type.Optional(Type.Object({ rows: Type.Integer(), receivedUntil: Time })),
+  /** Segments of the log, of any time, that were cut off or could not be read, and their bytes without a row; absent where there are none. */
+  damaged: Type.Optional(Type.Object({ segments: Type.Integer(), bytes: Type.Integer() })),
 });
 export type MonitorReport = Static<typeof MonitorReport>;
 

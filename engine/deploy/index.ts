@@ -12,7 +12,7 @@ import { Fleet, type FleetOptions, type StateListener, type StatusListener } fro
 import { DeploymentKeys } from './keys.ts';
 import { type LabelListener, LabelSegments } from './label-segments.ts';
 import type { LogRemoval, RemovalListener } from './log-removal.ts';
-import type { RemovedRows, TrafficTotals } from './log-store.ts';
+import type { LogDamage, RemovedRows, TrafficTotals } from './log-store.ts';
 import { type CollectionListener, type LogPart, PredictionLogs, type UnprofiledPart } from './prediction-logs.ts';
 import type { BackOff } from './server-supervisor.ts';
 import { type DeploymentSpec, DeploymentStore, type Release } from './store.ts';
@@ -52,6 +52,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   traffic(deploymentId: string, since: number | null, until: number | null): TrafficTotals;
   /** Rows of the log that are kept no more, null where there are none. */
   removedRows(deploymentId: string): RemovedRows | null;
+  /** What of the log could not be read when it was collected; null where all could. */
+  logDamage(deploymentId: string): LogDamage | null;
   /** Is told of labels that a prediction server was sent, when they are collected. */
   onLabels(listener: LabelListener): void;
   /** Is called after rows came into a log, before its parts are joined or removed. */
@@ -108,8 +110,6 @@ export function createDeployPhase(
   const trust = new Trust();
   const trusted = () => trust.has(context.project);
   const watches = new WatchStore(context.database);
-  const scorer = new FolderScorer({ context, versions, data, store: watches, trusted }, watchTimes);
-  const parts = {
   context.actions.add(() =>
     watches.list().map(({ name, folder, reference }) => ({
       place: `watched folder ${name}`,
@@ -117,6 +117,8 @@ export function createDeployPhase(
       needs: null,
     })),
   );
+  const scorer = new FolderScorer({ context, versions, data, store: watches, trusted }, watchTimes);
+  const parts = {
     data,
     context,
     deployments,
@@ -174,6 +176,7 @@ export function createDeployPhase(
     readLog: (deploymentId, range, read) => logs.read(deploymentId, range, read),
     traffic: (deploymentId, since, until) => logs.store.traffic(deploymentId, since, until),
     removedRows: (deploymentId) => logs.store.removed(deploymentId),
+    logDamage: (deploymentId) => logs.store.damage(deploymentId),
     onLabels: (listener) => labels.onLabels(listener),
     onCollection: (listener) => logs.onCollection(listener),
     readUnprofiled: (deploymentId, read, isWanted) => logs.readUnprofiled(deploymentId, read, isWanted),

@@ -43,6 +43,12 @@ export interface TrafficTotals {
   errors: number;
 }
 
+/** What of a log could not be read. */
+export interface LogDamage {
+  segments: number;
+  bytes: number;
+}
+
 /** The rows of `log_segments`, `log_parts`, `log_removals` and `traffic_minutes`. */
 export class LogStore {
   readonly #database: Database;
@@ -108,6 +114,14 @@ export class LogStore {
   removed(deploymentId: string): RemovedRows | null {
     const sql = 'SELECT rows, received_until AS receivedUntil FROM log_removals WHERE deployment_id = ?';
     return this.#database.get<RemovedRows>(sql, deploymentId) ?? null;
+  }
+
+  /** Segments that were cut off or could not be read, and their bytes without a row; null where there is none. */
+  damage(deploymentId: string): LogDamage | null {
+    const sql = `SELECT count(*) AS segments, sum(torn_bytes) AS bytes FROM log_segments
+      WHERE deployment_id = ? AND torn_bytes > 0`;
+    const found = this.#database.get<LogDamage>(sql, deploymentId);
+    return found && found.segments > 0 ? found : null;
   }
 
   /** Parts that may hold rows with event times in [since, until), in the order in which they were written. */

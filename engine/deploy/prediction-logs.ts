@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { dayMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
@@ -259,7 +259,7 @@ export class PredictionLogs {
   async #take(source: LogSource, segment: string): Promise<void> {
     await this.#staged(async (staging) => {
       const lines = await readSegment(segment, staging);
-      if (lines === null) return;
+      if (lines === null) return this.#putAside(source.deploymentId, segment);
       const adopted: AdoptedPart[] = [];
       for (const version of lines.versions) adopted.push(await this.#toPart(source, version));
       const rows = lines.versions.reduce((sum, version) => sum + version.rows, 0);
@@ -268,6 +268,13 @@ export class PredictionLogs {
         this.store.addSegment(source.deploymentId, { name: basename(segment), rows, tornBytes: lines.tornBytes });
       });
     });
+  }
+
+  /** A file that is no segment is kept beside the others under another name, so that it is not met again, and counted. */
+  #putAside(deploymentId: string, segment: string): void {
+    const { size } = statSync(segment);
+    renameSync(segment, `${segment}.damaged`);
+    this.store.addSegment(deploymentId, { name: basename(segment), rows: 0, tornBytes: size });
   }
 
   async #toPart(source: LogSource, lines: VersionLines): Promise<AdoptedPart> {
@@ -364,14 +371,13 @@ function dayOf(time: number): number {
   return Math.floor(time / dayMilliseconds);
 }
 
-/** The lines of a segment; null where the file is none: it is put aside then, so that it is not met again. */
+/** The lines of a segment; null where the file is none. */
 async function readSegment(segment: string, staging: string): Promise<SegmentLines | null> {
   try {
     return await writeSegmentLines(segment, (name) => join(staging, `${name}.ndjson`));
   } catch (error) {
     if (!(error instanceof GalleyError && error.code === 'serving.log_format')) throw error;
     console.error(error.message);
-    renameSync(segment, `${segment}.damaged`);
     return null;
   }
 }

@@ -44,7 +44,7 @@ import type { TimeWindow } from './windows.ts';
 
 export interface ReportSources {
   duck: DuckReader;
-  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'traffic' | 'removedRows' | 'signature'>;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'traffic' | 'removedRows' | 'logDamage' | 'signature'>;
   references: References;
   store: MonitorStore;
   labels: LabelStore;
@@ -79,7 +79,7 @@ interface Findings {
 }
 
 /** The slow part of a report: what only changes when rows, labels or limits do. */
-export type Measured = Omit<MonitorReport, 'traffic' | 'alerts' | 'removed'> & {
+export type Measured = Omit<MonitorReport, 'traffic' | 'alerts' | 'removed' | 'damaged'> & {
   traffic: Omit<MonitorReport['traffic'], 'errors'>;
 };
 
@@ -110,11 +110,13 @@ export class DeploymentReports {
     const { errors } = deploy.traffic(spec.id, since, until);
     const alerts = store.alerts.list(spec.id).map(alertView);
     const removed = deploy.removedRows(spec.id);
+    const damaged = deploy.logDamage(spec.id);
     return {
       ...measured,
       traffic: { ...measured.traffic, errors },
       alerts,
       ...(removed && { removed: { rows: removed.rows, receivedUntil: isoTime(removed.receivedUntil) } }),
+      ...(damaged && { damaged }),
     };
   }
 

@@ -76,7 +76,8 @@ function detailOf(report: MonitorReport): string {
     .sort(byDrift)
     .map((column) => column.name);
   const removed = report.removed ? `, ${formatQuantity(report.removed.rows, 'older row')} kept no more` : '';
-  const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered${removed}, ${formatQuantity(report.traffic.errors, 'error')}.`;
+  const damaged = report.damaged ? `, ${formatQuantity(report.damaged.segments, 'segment')} of the log damaged` : '';
+  const traffic = `${formatQuantity(report.traffic.rows, 'row')} answered${removed}${damaged}, ${formatQuantity(report.traffic.errors, 'error')}.`;
   const labelled = report.performance
     ? `${formatCount(report.performance.rows)} ${report.performance.rows === 1 ? 'has a label' : 'have labels'}.`
     : 'Add labels to see how right the answers were.';

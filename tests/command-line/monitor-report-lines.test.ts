@@ -41,6 +41,16 @@ test('metrics of a report are as long as those of other commands', () => {
   );
 });
 
+test('what of the log could not be read is told', () => {
+  const answer = {
+    ...{ deployment: 'shop', traffic: { rows: 40, requests: 4, errors: 0 }, metric: { name: 'r2' }, performance: null },
+    ...{ drift, timeline: [], alerts: [], damaged: { segments: 1, bytes: 17 } },
+  };
+  expect(report?.print(answer as never)[1]).toBe(
+    '1 segment of the log ended early or could not be read: 17 bytes without a row.',
+  );
+});
+
 test('a report is of a deployment or of a reference, and takes no flag that it would pass over', () => {
   const sides = { reference: 'sales@1', current: 'sales@2' };
   expect(input([], { ...sides, thresholds: 'chunks' })).toEqual({ ...sides, thresholds: 'chunks' });

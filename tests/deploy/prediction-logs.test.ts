@@ -1,11 +1,14 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openSegment } from '../../engine/serving/log-reader.ts';
 import { parquetTable } from '../../engine/store/duck.ts';
 import { predict } from '../serving/running-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { type OpenDeploy, openDeploy, ridersRow, send } from './open-deploy.ts';
+
+const golden = fileURLToPath(new URL('../fixtures/serving/golden.segment', import.meta.url));
 
 /** Names of files of the prediction log; labels have a folder of their own there. */
 const filesIn = (folder: string) => readdirSync(folder).filter((name) => name !== 'labels');
@@ -143,6 +146,20 @@ test('a file that is no segment is put aside and does not hold up the others', a
   await deploy.collect(id);
   expect(await rowsOf(open, id)).toHaveLength(2);
   expect(segmentsOf(open, id)).toEqual([`${basename(damaged)}.damaged`]);
+  expect(deploy.logDamage(id)).toEqual({ segments: 1, bytes: 'no segment at all'.length });
+});
+
+test('of a segment that is cut off in the middle the whole rows are taken, and the rest is counted', async () => {
+  const open = openDeploy();
+  const { context, deploy } = open;
+  const { id } = await deploy.handlers.start({ reference: 'riders@1' });
+  expect(deploy.logDamage(id)).toBeNull();
+  const bytes = readFileSync(golden);
+  writeFileSync(join(context.project.path, 'logs', id, '0000000000001-1-000001.segment'), bytes.subarray(0, -10));
+  await deploy.collect(id);
+  const rows = await rowsOf(open, id);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(deploy.logDamage(id)).toMatchObject({ segments: 1, bytes: expect.any(Number) });
 });
 
 test('many small parts become one, with every row in its place', async () => {

@@ -35,7 +35,7 @@ export function reportPage({ report, quality, madeAt, galleyVersion }: ReportPag
   const lights = reportLights(report, quality).map(
     ({ name, state, says }) => html`<li>${light(state)} <b>${name}</b> ${says}</li>`,
   );
-  const body = html`<div class="lead"><p>${count(traffic.rows, 'row')}${span}. Made ${madeAt.slice(0, 16).replace('T', ' ')} UTC with Galley ${galleyVersion}.</p></div>
+  const body = html`<div class="lead"><p>${count(traffic.rows, 'row')}${span}. Made ${madeAt.slice(0, 16).replace('T', ' ')} UTC with Galley ${galleyVersion}.${damagedText(report)}</p></div>
 <ul class="lights">${lights}</ul>
 ${timeSection(report)}${performanceSection(report)}${driftSection(report.drift)}${fairnessSection(report)}${qualitySection(report, quality)}${alertSection(report)}
 <section><h2>What the figures mean</h2><dl>${explanations.map(([term, meaning]) => html`<dt>${term}</dt><dd>${meaning}</dd>`)}</dl></section>`;
@@ -46,4 +46,9 @@ ${timeSection(report)}${performanceSection(report)}${driftSection(report.drift)}
     style: `${cardStyle}${chartStyle}${pageStyle}`,
     body,
   });
+}
+
+function damagedText({ damaged }: MonitorReport): string {
+  if (!damaged) return '';
+  return ` ${count(damaged.segments, 'segment')} of the log ended early or could not be read, ${count(damaged.bytes, 'byte')} without a row.`;
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import { coverOf } from '../../../engine/monitor/profiles/cover.ts';
@@ -50,6 +52,28 @@ test('event times that jump back lie where they say', async () => {
   const [sums, rows] = [await report(), await report({ rows: true })];
   expect(sums.traffic).toEqual({ ...rows.traffic, rows: 100 });
   expect(sums.timeline.map((window) => window.rows)).toEqual(rows.timeline.map((window) => window.rows));
+});
+
+test('a range without rows says so, by rows and by sums', async () => {
+  const range = { since: '1990-01-01T00:00:00Z', until: '1990-02-01T00:00:00Z' };
+  for (const rows of [true, false]) {
+    const { traffic, drift, performance, timeline } = await report({ ...range, rows });
+    expect(traffic).toMatchObject({ rows: 0, requests: 0 });
+    expect(new Set(drift.columns.map(({ verdict }) => verdict))).toEqual(new Set(['too_few_rows']));
+    expect([performance, timeline]).toEqual([null, []]);
+  }
+});
+
+test('what of the log is cut off or no log is told in the report, and its other rows count', async () => {
+  const before = await report();
+  expect(before.damaged).toBeUndefined();
+  const { deployment } = await engine.call(calls.deploy.status, { deployment: name });
+  const folder = join(engine.folder, 'project', 'logs', deployment.id);
+  await send(2004, 5, 2500);
+  writeFileSync(join(folder, '0000000000001-1-000001.segment'), 'no segment at all');
+  const after = await report();
+  expect(after.damaged).toEqual({ segments: 1, bytes: 17 });
+  expect(after.traffic.rows).toBe(before.traffic.rows + 5);
 });
 
 test('rows of a version that takes other columns count where both have them', async () => {
