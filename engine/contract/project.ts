@@ -20,6 +20,8 @@ export const Station = Type.Object({
   state: Type.Enum([...stationStates]),
   /** State in words: `parity holds`, `1 training`. */
   status: Type.String(),
+  /** Why the state is what it is, in sentences; null where the status says all. */
+  reason: Nullable(Type.String()),
   lastEvent: Type.String(),
   lastEventAt: Nullable(Time),
   /** What flows to the next station: how many, and of what. */

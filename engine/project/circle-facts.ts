@@ -3,6 +3,7 @@ import type { Deployment, DeploymentStatus, deployCalls } from '../contract/depl
 import type { Job } from '../contract/jobs.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { Alert } from '../contract/monitor-alerts.ts';
+import type { WatchedDeployment } from '../contract/monitor-overview.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
 import type { Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import type { Run, trainCalls } from '../contract/train.ts';
@@ -32,6 +33,8 @@ export interface CircleFacts {
   /** Other deployments of the model that stay with one version, and so show what renewal is worth. */
   pinned: { version: number; report: MonitorReport }[];
   alerts: Alert[];
+  /** What the overview of Monitor says of every deployment of the model, here and elsewhere, the worst first. */
+  watched: WatchedDeployment[];
   pipelines: Pipeline[];
   pipelineRuns: PipelineRun[];
   jobs: Job[];
@@ -55,6 +58,7 @@ export async function readFacts(
   const inUse = ofModel.filter((candidate) => candidate.follows !== null);
   const deployment = inUse.find((candidate) => candidate.status === 'running') ?? inUse[0] ?? ofModel[0];
   const deploymentName = deployment?.name;
+  const { deployments: watched } = await sources.monitor.handlers.overview({});
   const pinned = ofModel.filter((candidate) => candidate.follows === null && candidate !== deployment);
   return {
     datasets,
@@ -75,6 +79,7 @@ export async function readFacts(
       })),
     ),
     alerts: deploymentName ? (await sources.monitor.handlers.alerts({ deployment: deploymentName })).alerts : [],
+    watched: watched.filter((one) => one.model === model?.name),
     pipelines: pipelines.filter((pipeline) => pipeline.model === model?.name),
     pipelineRuns,
     jobs: context.jobs.list(50),

@@ -1,9 +1,10 @@
-import { count, metricName, metricValue } from '../base/words.ts';
+import { count } from '../base/words.ts';
 import type { Station } from '../contract/project.ts';
 import type { PipelineRun } from '../contract/retrain.ts';
 import type { CircleFacts } from './circle-facts.ts';
+import { monitorStation } from './monitor-station.ts';
 
-type StationPart = Omit<Station, 'phase'>;
+type StationPart = Omit<Station, 'phase' | 'reason'>;
 
 function isRunning(facts: CircleFacts, phase: string): boolean {
   return facts.jobs.some((job) => job.state === 'running' && job.kind.startsWith(`${phase}.`));
@@ -95,24 +96,6 @@ function deployStation({ deployment, deploymentStatus, report }: CircleFacts): S
   };
 }
 
-function monitorStation({ report, alerts }: CircleFacts): StationPart {
-  const open = alerts.filter((alert) => alert.state === 'open');
-  const name = report?.metric.name;
-  const value = name ? (report?.timeline.findLast((window) => window.metric !== null)?.metric ?? null) : null;
-  const worst = open.some((alert) => alert.severity === 'bad') ? 'bad' : 'warning';
-  const seen = report !== undefined && report.traffic.rows > 0;
-  return {
-    value: value === null ? null : Number(value.toFixed(2)),
-    unit: name ? metricName(name) : '',
-    count: open.length,
-    state: open.length > 0 ? worst : seen ? 'good' : 'empty',
-    status: open.length > 0 ? count(open.length, 'alert') : seen ? 'no alert' : 'nothing yet',
-    lastEvent: open[0]?.title ?? (seen ? `${metricName(name ?? '')} ${metricValue(value)}` : 'is it still good?'),
-    lastEventAt: open[0]?.raisedAt ?? null,
-    flow: { value: alerts.length, label: alerts.length === 1 ? 'alert' : 'alerts' },
-  };
-}
-
 function retrainStation(facts: CircleFacts): StationPart {
   const last = facts.pipelineRuns[0];
   const busy = last?.status === 'running';
@@ -145,11 +128,11 @@ function lastRunWords({ decision, status }: PipelineRun): string {
 /** The six stations in the order of the circle. */
 export function describeStations(facts: CircleFacts): Station[] {
   return [
-    { phase: 'data', ...dataStation(facts) },
-    { phase: 'train', ...trainStation(facts) },
-    { phase: 'package', ...packageStation(facts) },
-    { phase: 'deploy', ...deployStation(facts) },
+    { phase: 'data', reason: null, ...dataStation(facts) },
+    { phase: 'train', reason: null, ...trainStation(facts) },
+    { phase: 'package', reason: null, ...packageStation(facts) },
+    { phase: 'deploy', reason: null, ...deployStation(facts) },
     { phase: 'monitor', ...monitorStation(facts) },
-    { phase: 'retrain', ...retrainStation(facts) },
+    { phase: 'retrain', reason: null, ...retrainStation(facts) },
   ];
 }

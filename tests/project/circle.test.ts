@@ -3,10 +3,13 @@ import type { DatasetSummary } from '../../engine/contract/data.ts';
 import type { Deployment } from '../../engine/contract/deploy.ts';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import type { Alert } from '../../engine/contract/monitor-alerts.ts';
+import type { LightReason, WatchedDeployment } from '../../engine/contract/monitor-overview.ts';
+import type { Light } from '../../engine/contract/monitor-quality.ts';
 import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
 import type { Run } from '../../engine/contract/train.ts';
 import type { CircleFacts } from '../../engine/project/circle-facts.ts';
 import { describeFinding } from '../../engine/project/finding.ts';
+import { monitorStation } from '../../engine/project/monitor-station.ts';
 import { describeStations } from '../../engine/project/stations.ts';
 
 const at = '2025-01-01T00:00:00.000Z';
@@ -22,6 +25,7 @@ const nothing: CircleFacts = {
   report: undefined,
   pinned: [],
   alerts: [],
+  watched: [],
   pipelines: [],
   pipelineRuns: [],
   jobs: [],
@@ -117,6 +121,10 @@ const alert = {
   raisedAt: at,
 } as Alert;
 
+function watched(deployment: string, light: Light, ...reasons: LightReason[]): WatchedDeployment {
+  return { deployment, server: null, light, reasons } as unknown as WatchedDeployment;
+}
+
 test('the circle always has its six stations in order, empty ones without a number', () => {
   const stations = describeStations(nothing);
   expect(stations.map((station) => station.phase)).toEqual([
@@ -158,6 +166,52 @@ test('each station tells its number, its state and what flows on', () => {
     { phase: 'monitor', value: 0.78, unit: 'R²', state: 'bad', status: '1 alert', flow: { value: 1, label: 'alert' } },
     { phase: 'retrain', value: null, state: 'empty' },
   ]);
+});
+
+test('the light of Monitor is the worst of its overview, and says why', () => {
+  const report = reportOf([{ year: 2024, metric: 0.781, version: 1 }]);
+  const facts = { ...nothing, models: [model], model, deployment, report };
+  const drift: LightReason = { light: 'warning', about: 'drift', says: '3 of 4 important columns drifted: a, b, c.' };
+  const server: LightReason = { light: 'good', about: 'system', says: 'Its server answers.' };
+  expect(monitorStation({ ...facts, watched: [watched('price', 'warning', drift, server)] })).toMatchObject({
+    state: 'warning',
+    status: 'drift',
+    reason: drift.says,
+    lastEvent: drift.says,
+    count: 0,
+  });
+
+  const failed: LightReason = { light: 'bad', about: 'system', says: 'Its server does not run.' };
+  const several = [watched('price-berlin', 'bad', failed, drift), watched('price', 'good', server)];
+  expect(monitorStation({ ...facts, watched: several })).toMatchObject({
+    state: 'bad',
+    status: 'server',
+    reason: 'price-berlin: Its server does not run.',
+  });
+  const mild: Alert = { ...alert, severity: 'warning' };
+  expect(monitorStation({ ...facts, watched: several, alerts: [mild] })).toMatchObject({
+    state: 'bad',
+    status: '1 alert',
+  });
+
+  expect(monitorStation({ ...facts, watched: [watched('price', 'good', server)] })).toMatchObject({
+    state: 'good',
+    status: 'no alert',
+    reason: server.says,
+    lastEvent: 'R² 0.78',
+  });
+  const stopped = [watched('price', 'unknown', { light: 'unknown', about: 'system', says: 'It is stopped.' }, drift)];
+  expect(monitorStation({ ...facts, watched: stopped })).toMatchObject({
+    state: 'idle',
+    status: 'not known',
+    reason: 'It is stopped.',
+  });
+  expect(monitorStation({ ...facts, watched: stopped, alerts: [alert] })).toMatchObject({ state: 'bad' });
+  expect(monitorStation({ ...facts, report: undefined, watched: [watched('price', 'good', server)] })).toMatchObject({
+    state: 'empty',
+    status: 'nothing yet',
+    reason: null,
+  });
 });
 
 test.each([
