@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Limits } from '../../engine/contract/monitor.ts';
+import type { Rule } from '../../engine/contract/monitor-alerts.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { serveNumbers } from './served-numbers.ts';
 import { button, openWindow, patience, visit } from './window.ts';
@@ -10,6 +11,11 @@ test('limits are shown as they stand, and kept as they are shown', async (contex
   await serveNumbers(engine, folder, [{}]);
   const limits = async (change: object) =>
     (await engine.call<{ limits: Limits }>('monitor.limits', { deployment: 'numbers', ...change })).limits;
+  const retraining = async () => {
+    const { rules } = await engine.call<{ rules: Rule[] }>('monitor.rules', { deployment: 'numbers' });
+    return rules.filter(({ retrain }) => retrain).map(({ name }) => name);
+  };
+  await engine.call('monitor.setRule', { deployment: 'numbers', name: 'drift', retrain: true });
   const before = await limits({ driftShare: 0.125 });
 
   await visit(page, '/monitor/numbers');
@@ -34,5 +40,12 @@ test('limits are shown as they stand, and kept as they are shown', async (contex
   await button(page, 'Keep and judge again').click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await limits({})).toEqual({ ...before, minimumRows: 77 });
+  expect(await retraining(), 'a switch that nobody touched').toEqual(['drift']);
+
+  await button(page, 'Limits').click();
+  await page.getByRole('switch', { name: 'Retrain by itself', checked: true }).click();
+  await button(page, 'Keep and judge again').click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await retraining()).toEqual([]);
   expect(complaints).toEqual([]);
 });
