@@ -18,6 +18,8 @@ export interface MonitorView {
   /** What it is judged by: the reference of the deployed version where it is left out. */
   reference?: TimeSpan;
   column?: string;
+  /** The id of the alert that is shown. */
+  alert?: string;
 }
 
 /** The view as parameters of an address. */
@@ -28,6 +30,7 @@ export function viewQuery(view: MonitorView): Record<string, string | undefined>
     now: view.current && writeSpan(view.current),
     before: view.reference && writeSpan(view.reference),
     column: view.column,
+    alert: view.alert,
   };
 }
 
@@ -39,6 +42,7 @@ export function parseView(query: URLSearchParams): MonitorView {
     current: readSpan(query.get('now')),
     reference: readSpan(query.get('before')),
     column: query.get('column') || undefined,
+    alert: query.get('alert') || undefined,
   };
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
 }

@@ -170,9 +170,10 @@ export class Workspace {
   }
 
   /** In the window, and on the desktop where nobody looks at the window. */
-  #tellAlert({ title, detail, deployment, severity }: Extract<SequencedEvent, { type: 'alert.told' }>): void {
-    this.notices.add({ tone: severity, title, detail, address: address.monitor(deployment, 'alerts') });
-    notifyDesktop(`${deployment}: ${title}`, detail);
+  #tellAlert({ alert, title, detail, deployment, severity }: Extract<SequencedEvent, { type: 'alert.told' }>): void {
+    const place = address.monitor(deployment, 'alerts', { alert });
+    this.notices.add({ tone: severity, title, detail, address: place });
+    notifyDesktop(`${deployment}: ${title}`, detail, place);
   }
 
   #publish(): void {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { MultivariateDrift } from '../../engine/contract/monitor-multivariate.ts';
 import type { PerformanceWindow } from '../../engine/contract/monitor-performance.ts';
 import { secondStatistic, verdictReason } from '../../renderer/monitor/columns/drift-words.ts';
+import {
+  multivariateMeasures,
+  multivariateNote,
+  multivariateVerdict,
+} from '../../renderer/monitor/columns/multivariate-words.ts';
 import { countedLabels } from '../../renderer/monitor/label-count.ts';
 import { estimateQuality } from '../../renderer/monitor/performance/estimate-quality.ts';
 import { daysOf, lastSpan, spanOfDays } from '../../renderer/monitor/ranges.ts';
@@ -22,6 +28,56 @@ describe('ranges of time', () => {
     expect(span && daysOf(span)).toEqual(['2015-01-01', '2015-01-31']);
     expect(spanOfDays('2015-01-02', '2015-01-01')).toBeUndefined();
     expect(spanOfDays('', '2015-01-01')).toBeUndefined();
+  });
+});
+
+describe('the inputs as a whole', () => {
+  const drift: MultivariateDrift = {
+    columns: 8,
+    rows: { reference: 859, current: 2193 },
+    reconstruction: {
+      components: 3,
+      error: 2.401,
+      reference: 1.5,
+      low: 0.941,
+      high: 2.004,
+      samplingLow: 1.29,
+      samplingHigh: 1.66,
+      drifted: true,
+    },
+    domain: { area: 0.601, threshold: 0.65, samplingLimit: 0.54, drifted: false },
+    drifted: true,
+    verdict: 'drifted',
+  };
+
+  test('are judged by two definitions, each with its value, its threshold and why', () => {
+    expect(multivariateMeasures(drift)).toMatchObject([
+      {
+        definition: 'reconstruction',
+        value: '2.40',
+        threshold: '0.941 to 2.00',
+        says: 'It is above 2.00, and outside of the 1.29 to 1.66 that chance alone gives at this size.',
+      },
+      { definition: 'domain', value: '0.601', says: 'It is not above the threshold of 0.650.' },
+    ]);
+    expect(multivariateVerdict(drift)).toEqual({ word: 'drifted', tone: 'warning' });
+    expect(multivariateNote(drift)).toBe('8 inputs together: 2,193 rows of the range beside 859 training rows');
+  });
+
+  test('far off by chance alone is no drift, and too few rows say so', () => {
+    const { reconstruction, domain } = drift;
+    const byChance: MultivariateDrift = {
+      ...drift,
+      reconstruction: reconstruction && { ...reconstruction, error: 0.9, samplingLow: 0.803, drifted: false },
+      domain: domain && { ...domain, area: 0.7, samplingLimit: 0.721 },
+    };
+    expect(multivariateMeasures(byChance).map(({ says }) => says)).toEqual([
+      'It is below 0.941, but chance alone gives 0.803 to 1.66 at this size.',
+      'It is above the threshold of 0.650, but chance alone gives up to 0.721 at this size.',
+    ]);
+    const few: MultivariateDrift = { ...drift, reconstruction: null, domain: null, verdict: 'too_few_rows' };
+    expect(multivariateMeasures(few)).toEqual([]);
+    expect(multivariateNote(few)).toBe('There are too few rows to compare the inputs as a whole.');
   });
 });
 

@@ -9,6 +9,7 @@ import { isShown, layLanes, withElsewhere } from '../../renderer/monitor/timelin
 import { drawMetric } from '../../renderer/monitor/timeline/metric-lane.ts';
 import { timeScale } from '../../renderer/monitor/timeline/time-scale.ts';
 import { timeTable } from '../../renderer/monitor/timeline/time-table.ts';
+import { drawWhole, hasWhole } from '../../renderer/monitor/timeline/whole-lane.ts';
 import { columnDrift, monitorReport, ridershipDeployment, yearWindow } from './monitor-reports.ts';
 
 const lanes = ['traffic', 'metric', 'drift', 'alerts', 'releases'] as const;
@@ -151,6 +152,45 @@ describe('the lane of drift', () => {
     const windows = [yearWindow(2004, 1, { drift }), yearWindow(2005, 1, { drift: { Austin: null } })];
     const report = monitorReport(windows, columns);
     expect(drawDrift(report, ['Austin'], laidOut(report)).series[0]?.points).toHaveLength(1);
+  });
+});
+
+describe('the lane of the inputs as a whole', () => {
+  const reconstruction = {
+    components: 3,
+    error: 1.7,
+    reference: 1.5,
+    low: 1,
+    high: 2.004,
+    samplingLow: 1.3,
+    samplingHigh: 1.7,
+    drifted: false,
+  };
+  const reportOf = (...errors: (number | null)[]) => {
+    const report = monitorReport(
+      errors.map((error, index) => yearWindow(2004 + index, 1, { reconstructionError: error })),
+    );
+    report.drift.multivariate = { ...report.drift.multivariate, reconstruction };
+    return report;
+  };
+  const drawn = (report: MonitorReport) => drawWhole(report, layLanes(report.timeline, 1100, [...lanes, 'whole']));
+
+  test('has the error of each window between its thresholds', () => {
+    const report = reportOf(1.5, 2.4, null, 1.2);
+    const lane = drawn(report);
+    expect(hasWhole(report)).toBe(true);
+    expect(lane?.points).toHaveLength(3);
+    expect(lane?.points[0]?.y).toBeCloseTo(lane?.trained ?? 0);
+    expect(lane?.points[1]?.y).toBeLessThan(lane?.high ?? 0);
+    expect(lane?.low).toBeGreaterThan(lane?.points[2]?.y ?? 0);
+    expect(lane?.alone).toHaveLength(1);
+    expect(lane?.labels.map(({ text }) => text)).toEqual(['error', 'limit 2.00', 'at training']);
+    expect(timeTable(report).rows.map((row) => row.at(-1))).toEqual([1.5, 2.4, null, 1.2]);
+  });
+
+  test('is not there where nothing could be measured', () => {
+    expect(hasWhole(reportOf(null, null))).toBe(false);
+    expect(hasWhole(monitorReport([yearWindow(2004, 1, { reconstructionError: 1 })]))).toBe(false);
   });
 });
 

@@ -7,7 +7,16 @@ export interface Lane {
 }
 
 /** Heights of the lanes, as on the looks page, in the order in which they stand. */
-const laneHeights = { traffic: 36, metric: 126, drift: 68, alerts: 26, releases: 26, data: 26, elsewhere: 26 } as const;
+const laneHeights = {
+  traffic: 36,
+  metric: 126,
+  drift: 68,
+  whole: 48,
+  alerts: 26,
+  releases: 26,
+  data: 26,
+  elsewhere: 26,
+} as const;
 export type LaneName = keyof typeof laneHeights;
 const laneNames = Object.keys(laneHeights) as LaneName[];
 
@@ -26,6 +35,7 @@ export interface LaneLayout {
 }
 
 const labelColumn = 196;
+const narrowLabelColumn = 188;
 const rightLabels = 104;
 const capRoom = 32;
 const gap = 10;
@@ -42,7 +52,7 @@ export function layLanes(
   servers = 1,
 ): LaneLayout {
   const narrow = width < narrowBelow;
-  const left = narrow ? 132 : labelColumn;
+  const left = narrow ? narrowLabelColumn : labelColumn;
   const right = width - (narrow ? 84 : rightLabels);
   const lanes: Partial<Record<LaneName, Lane>> = {};
   let top: number = capRoom;

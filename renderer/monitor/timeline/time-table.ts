@@ -18,6 +18,7 @@ export function timeTable(report: MonitorReport): ChartData {
       `${name} estimated`,
       ...columns.map((column) => `drift ${column}`),
       'drift of the answers',
+      'reconstruction error',
     ],
     rows: report.timeline.map((window) => {
       return [
@@ -32,6 +33,7 @@ export function timeTable(report: MonitorReport): ChartData {
         window.estimated?.value ?? null,
         ...columns.map((column) => window.drift[column] ?? null),
         window.predictionDrift,
+        window.reconstructionError,
       ];
     }),
   };
