@@ -20,11 +20,13 @@ export const reportFields = {
 
 export const reportFileCall = command(
   'monitor.writeReport',
-  'Writes a report as one HTML page that needs nothing else: for people without Galley, and to keep.',
+  'Writes a report as a file: one HTML page that needs nothing else, for people without Galley, or JSON for programs.',
   Type.Object({
     ...reportFields,
     /** The file; one that is there is replaced. */
     to: Type.String({ minLength: 1 }),
+    /** A page where it is left out; as JSON it is what `monitor.report` answers. */
+    format: Type.Optional(Type.Enum(['html', 'json'])),
   }),
   Type.Object({ path: Type.String(), bytes: Type.Integer(), sha256: Type.String() }),
 );

@@ -57,7 +57,13 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
     },
     export: (input) => exportMonitoring({ deploy, samples }, input),
     report: async (input, signal) => report(parts, input, signal),
-    writeReport: async ({ to, ...input }, signal) => writeReport(to, await page(parts, input, signal)),
+    writeReport: async ({ to, format = 'html', ...input }, signal) =>
+      writeReport(
+        to,
+        format === 'json'
+          ? `${JSON.stringify(await report(parts, input, signal), null, 2)}\n`
+          : await page(parts, input, signal),
+      ),
     overview: async ({ fresh = false }) => {
       if (fresh) await parts.overview.refresh();
       return { deployments: parts.overview.list() };

@@ -11,7 +11,7 @@ export async function bringProfile(workspace: Workspace, deployment: string, fil
     const { elsewhere, added } = await workspace.client.call('monitor.importProfile', { file: path, deployment });
     workspace.notices.add({
       tone: 'good',
-      title: `${elsewhere.name} stands beside ${elsewhere.deployment}`,
+      title: `${elsewhere.name} stands beside ${deployment}`,
       detail:
         added === 0
           ? 'All of its rows were known already.'

@@ -6,12 +6,12 @@ import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { reportFileCall } from '../../contract/monitor-report-file.ts';
 
-/** Puts a page in its place as a whole or not at all. @throws GalleyError `monitor.not_writable` */
-export function writeReport(path: string, page: string): OutputOf<typeof reportFileCall> {
+/** Puts a report in its place as a whole or not at all. @throws GalleyError `monitor.not_writable` */
+export function writeReport(path: string, content: string): OutputOf<typeof reportFileCall> {
   const target = resolve(path);
   try {
     makeFolderDurably(dirname(target));
-    writeFileDurably(target, page);
+    writeFileDurably(target, content);
   } catch (cause) {
     const left = `${target}.${process.pid}.tmp`;
     if (existsSync(left)) rmSync(left);
@@ -22,5 +22,9 @@ export function writeReport(path: string, page: string): OutputOf<typeof reportF
       cause,
     });
   }
-  return { path: target, bytes: Buffer.byteLength(page), sha256: createHash('sha256').update(page).digest('hex') };
+  return {
+    path: target,
+    bytes: Buffer.byteLength(content),
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
 }

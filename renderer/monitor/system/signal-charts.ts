@@ -29,6 +29,8 @@ export interface Signal {
   tick: (value: number) => string;
   /** The end of the axis where values stay below it. */
   maximum?: number;
+  /** The axis ends at 1 where values are large, or none is above 0. */
+  isShare?: boolean;
   /** Steps of whole numbers. */
   isCount?: boolean;
   /** Drawn as stacked bars. */
@@ -66,6 +68,7 @@ export const signals: readonly Signal[] = [
     ],
     format: formatPercent,
     tick: (value) => formatPercent(value),
+    isShare: true,
   },
   {
     title: 'Latency',
@@ -128,6 +131,7 @@ export function signalOption(theme: ChartTheme, signal: Signal, { since, until, 
   const from = Date.parse(since);
   // The window that goes on still reaches beyond now.
   const to = Math.max(Date.parse(until), Date.parse(windows.at(-1)?.to ?? until));
+  const maximum = maximumOf(signal, windows);
   return {
     ...base,
     grid: { left: 52, right: 10, top: 10, bottom: 26 },
@@ -146,14 +150,22 @@ export function signalOption(theme: ChartTheme, signal: Signal, { since, until, 
     yAxis: yAxis(theme, {
       type: 'value',
       min: 0,
-      max: signal.maximum,
+      max: maximum,
       splitNumber: 3,
       ...(signal.isCount ? { minInterval: 1 } : {}),
-      ...(signal.maximum ? { interval: signal.maximum / 4 } : {}),
+      ...(maximum ? { interval: maximum / 4 } : {}),
       axisLabel: { formatter: signal.tick },
     }),
     series: signal.lines.map((line) => seriesOf(theme, signal, line, windows)),
   };
+}
+
+const largeShare = 0.5;
+
+function maximumOf({ maximum, isShare, lines }: Signal, windows: readonly SystemWindow[]): number | undefined {
+  if (!isShare) return maximum;
+  const largest = Math.max(0, ...windows.flatMap((window) => lines.map(({ value }) => value(window) ?? 0)));
+  return largest === 0 || largest > largeShare ? 1 : undefined;
 }
 
 function seriesOf(theme: ChartTheme, { isStacked }: Signal, line: SignalLine, windows: readonly SystemWindow[]) {
