@@ -8,17 +8,22 @@ export function baseOptions(theme: ChartTheme): EChartsCoreOption {
     animation: false,
     textStyle: { fontFamily: theme.font, fontSize: 11, color: theme.textSecond },
     grid: { left: 8, right: 16, top: 12, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      transitionDuration: 0,
-      backgroundColor: theme.card,
-      borderColor: theme.lineStrong,
-      borderWidth: 1,
-      padding: [8, 10],
-      textStyle: { color: theme.text, fontFamily: theme.font, fontSize: 12 },
-      axisPointer: { type: 'line', lineStyle: { color: theme.lineStrong, width: 1, type: 'solid' } },
-    },
+    tooltip: chartTooltip(theme),
+  };
+}
+
+export function chartTooltip(theme: ChartTheme, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    trigger: 'axis',
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: theme.card,
+    borderColor: theme.lineStrong,
+    borderWidth: 1,
+    padding: [8, 10],
+    textStyle: { color: theme.text, fontFamily: theme.font, fontSize: 12 },
+    axisPointer: { type: 'line', lineStyle: { color: theme.lineStrong, width: 1, type: 'solid' } },
+    ...more,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { formatTick } from '../ui/format.ts';
-import { baseOptions, xAxis, yAxis } from './options.ts';
+import { baseOptions, chartTooltip, xAxis, yAxis } from './options.ts';
 import type { ChartTheme } from './theme.ts';
 
 export interface UnitSquare {
@@ -15,7 +15,6 @@ export interface UnitSquare {
 
 /** A chart both of whose axes go from 0 to 1: curves of shares, whose honest frame is the whole square. */
 export function unitSquare(theme: ChartTheme, { x, y, reference, series, tooltip }: UnitSquare): EChartsCoreOption {
-  const base = baseOptions(theme);
   const range = {
     type: 'value',
     min: 0,
@@ -24,9 +23,9 @@ export function unitSquare(theme: ChartTheme, { x, y, reference, series, tooltip
     axisLabel: { formatter: formatTick },
   };
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 40, right: 16, top: 26, bottom: 40 },
-    tooltip: { ...(base.tooltip as object), ...tooltip },
+    tooltip: chartTooltip(theme, tooltip),
     xAxis: xAxis(theme, { ...range, name: x }),
     yAxis: yAxis(theme, { ...range, ...axisTitle(theme, y) }),
     series: [...(reference === 'none' ? [] : [referenceLine(theme, reference)]), ...series(theme)],

@@ -3,7 +3,7 @@ import type { FairnessOverTime } from '../../../engine/contract/monitor-fairness
 import type { FairnessReport } from '../../../engine/contract/train-fairness.ts';
 import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
-import { baseOptions, fittedYAxis, tooltipLines } from '../../charts/options.ts';
+import { baseOptions, chartTooltip, fittedYAxis, tooltipLines } from '../../charts/options.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { figureTitle, formatFigure, rangeWords } from '../../ui/figure-words.ts';
 import { formatNumber } from '../../ui/format.ts';
@@ -32,17 +32,15 @@ function figureOf(report: FairnessReport | null, group: string, figure: string) 
 
 /** A figure of each group over time. */
 export function groupOptions(theme: ChartTheme, windows: Windows, figure: string): EChartsCoreOption {
-  const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const groups = drawnGroups(windows, figure).slice(0, mostGroups);
   const values = groups.flatMap((group) =>
     windows.flatMap(({ report }) => figureOf(report, group, figure).value ?? []),
   );
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 44, right: 12, top: 12, bottom: 28 },
-    tooltip: {
-      ...(base.tooltip as object),
+    tooltip: chartTooltip(theme, {
       formatter: (hits: { dataIndex: number }[]) => {
         const window = windows[hits[0]?.dataIndex ?? -1];
         return tooltipLines(
@@ -54,7 +52,7 @@ export function groupOptions(theme: ChartTheme, windows: Windows, figure: string
           }),
         );
       },
-    },
+    }),
     xAxis: axis.option(theme),
     yAxis: fittedYAxis(theme, [0, ...values]),
     series: groups.map((group, index) => ({
@@ -101,7 +99,6 @@ export function differenceOptions(
   name: string,
   trained: number | null | undefined,
 ): EChartsCoreOption {
-  const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const of = (window: Windows[number]) => window.report?.differences[name] ?? { value: null, low: null, high: null };
   const bands = bandsOf(
@@ -113,10 +110,9 @@ export function differenceOptions(
     return [value, low, high].filter((one) => one !== null);
   });
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 44, right: 12, top: 12, bottom: 28 },
-    tooltip: {
-      ...(base.tooltip as object),
+    tooltip: chartTooltip(theme, {
       formatter: (hits: { seriesName: string; dataIndex: number }[]) => {
         const window = windows[hits.find((hit) => hit.seriesName !== 'band')?.dataIndex ?? -1];
         const known = window ? of(window) : { value: null, low: null, high: null };
@@ -125,7 +121,7 @@ export function differenceOptions(
           [figureTitle(name), `${formatNumber(known.value, 2)}${range ? ` (${range})` : ''}`],
         ]);
       },
-    },
+    }),
     xAxis: axis.option(theme),
     yAxis: fittedYAxis(theme, [0, ...values, ...(trained === null || trained === undefined ? [] : [trained])]),
     series: [

@@ -3,7 +3,7 @@ import type { ConceptChange, PerformanceWindow } from '../../../engine/contract/
 import type { Estimate } from '../../../engine/contract/train-estimates.ts';
 import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
-import { baseOptions, tooltipLines, yAxis } from '../../charts/options.ts';
+import { baseOptions, chartTooltip, tooltipLines, yAxis } from '../../charts/options.ts';
 import { niceAxis, tickFormat } from '../../charts/scale.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { formatMetric, rangeWords } from '../../ui/figure-words.ts';
@@ -50,7 +50,6 @@ export function metricTable({ name, windows }: MetricHistory): ChartData {
 /** Realised with its interval, estimated dashed beside it; the holdout, the limit and the changes of the errors as lines. */
 export function metricOptions(theme: ChartTheme, history: MetricHistory): EChartsCoreOption {
   const { name, windows, trained, limit, changes } = history;
-  const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const values = (['realised', 'estimated'] as const).flatMap((side) =>
     windows.flatMap((window) => figure(window, side, name).value ?? []),
@@ -74,15 +73,14 @@ export function metricOptions(theme: ChartTheme, history: MetricHistory): EChart
     })),
   ];
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 44, right: 12, top: 12, bottom: 28 },
-    tooltip: {
-      ...(base.tooltip as object),
+    tooltip: chartTooltip(theme, {
       formatter: (hits: { seriesName: string; dataIndex: number }[]) => {
         const window = windows[hits.find((hit) => hit.seriesName !== 'band')?.dataIndex ?? -1];
         return tooltipLines(windowTitle(window), window ? tipLines(window, name) : []);
       },
-    },
+    }),
     xAxis: axis.option(theme),
     yAxis: yAxis(theme, {
       type: 'value',

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { DeploymentQuality } from '../../../engine/contract/monitor-quality.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
-import { baseOptions, tooltipLines, yAxis } from '../../charts/options.ts';
+import { baseOptions, chartTooltip, tooltipLines, yAxis } from '../../charts/options.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { formatCount, formatPercent } from '../../ui/format.ts';
 import { timeAxis, windowTitle } from '../time-axis.ts';
@@ -24,20 +24,18 @@ export function remarkShares({ windows, columns }: Pick<DeploymentQuality, 'wind
 
 export function qualityOption(theme: ChartTheme, quality: DeploymentQuality): EChartsCoreOption {
   const { windows } = quality;
-  const base = baseOptions(theme);
   const axis = timeAxis(windows);
   const shares = remarkShares(quality);
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 52, right: 10, top: 10, bottom: 26 },
-    tooltip: {
-      ...(base.tooltip as object),
+    tooltip: chartTooltip(theme, {
       formatter: (hits: { dataIndex: number }[]) => {
         const index = hits[0]?.dataIndex ?? -1;
         const lines = remarks.map(({ name }, at): [string, string] => [name, formatPercent(shares[index]?.[at])]);
         return tooltipLines(windowTitle(windows[index]), [...lines, ['rows', formatCount(windows[index]?.rows ?? 0)]]);
       },
-    },
+    }),
     xAxis: axis.option(theme),
     yAxis: yAxis(theme, {
       type: 'value',

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { DeploymentSystem, SystemWindow } from '../../../engine/contract/monitor-system.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
-import { baseOptions, tooltipLines, xAxis, yAxis } from '../../charts/options.ts';
+import { baseOptions, chartTooltip, tooltipLines, xAxis, yAxis } from '../../charts/options.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { formatBytes, formatCount, formatNumber, formatPercent, formatTick } from '../../ui/format.ts';
 import { middleOf, pointsOf, timeTick, windowAt, windowWords } from './spans.ts';
@@ -127,18 +127,16 @@ export const signals: readonly Signal[] = [
 
 /** The chart of a signal; its axis of time is that of the range, so that what is not known stays empty. */
 export function signalOption(theme: ChartTheme, signal: Signal, { since, until, windows }: Range): EChartsCoreOption {
-  const base = baseOptions(theme);
   const from = Date.parse(since);
   // The window that goes on still reaches beyond now.
   const to = Math.max(Date.parse(until), Date.parse(windows.at(-1)?.to ?? until));
   const maximum = maximumOf(signal, windows);
   return {
-    ...base,
+    ...baseOptions(theme),
     grid: { left: 52, right: 10, top: 10, bottom: 26 },
-    tooltip: {
-      ...(base.tooltip as object),
+    tooltip: chartTooltip(theme, {
       formatter: (hits: { axisValue: number }[]) => tipOf(signal, windowAt(windows, hits[0]?.axisValue ?? 0)),
-    },
+    }),
     xAxis: xAxis(theme, {
       type: 'time',
       min: from,

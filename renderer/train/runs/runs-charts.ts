@@ -1,6 +1,6 @@
 import type { ECharts, EChartsCoreOption } from 'echarts/core';
 import type { RunValue } from '../../../engine/contract/train-tracking.ts';
-import { baseOptions, tooltipLines, xAxis, yAxis } from '../../charts/options.ts';
+import { baseOptions, chartTooltip, tooltipLines, xAxis, yAxis } from '../../charts/options.ts';
 import { type ChartTheme, learnerToken } from '../../charts/theme.ts';
 import { formatDay, formatTick } from '../../ui/format.ts';
 import { type Axis, onAxis } from './chart-axes.ts';
@@ -36,7 +36,7 @@ export function scatterOptions(
   return {
     ...base,
     grid: { ...(base.grid as object), top: 30, bottom: 30 },
-    tooltip: { ...(base.tooltip as object), trigger: 'item', formatter: tooltip },
+    tooltip: chartTooltip(theme, { trigger: 'item', formatter: tooltip }),
     xAxis: xAxis(theme, {
       ...scaleOf(across),
       name: across.title,
@@ -60,10 +60,9 @@ export function scatterOptions(
 }
 
 export function parallelOptions({ ids, learners, axes, columns }: DrawnRuns, theme: ChartTheme): EChartsCoreOption {
-  const base = baseOptions(theme);
   const opacity = ids.length > 500 ? 0.25 : ids.length > 100 ? 0.45 : 0.7;
   return {
-    ...base,
+    ...baseOptions(theme),
     tooltip: { show: false },
     parallel: { left: 40, right: 70, top: 32, bottom: 16 },
     parallelAxis: axes.map((axis, dim) => ({
