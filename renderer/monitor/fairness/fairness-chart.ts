@@ -3,6 +3,7 @@ import type { FairnessOverTime } from '../../../engine/contract/monitor-fairness
 import type { FairnessReport } from '../../../engine/contract/train-fairness.ts';
 import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
+import { levelLine } from '../../charts/level-line.ts';
 import { baseOptions, chartTooltip, fittedYAxis, tooltipLines } from '../../charts/options.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
 import { figureTitle, formatFigure, rangeWords } from '../../ui/figure-words.ts';
@@ -138,21 +139,7 @@ export function differenceOptions(
         markLine: {
           silent: true,
           symbol: 'none',
-          data:
-            trained === null || trained === undefined
-              ? []
-              : [
-                  {
-                    yAxis: trained,
-                    lineStyle: { color: theme.reference, type: 'dashed', width: 1.25 },
-                    label: {
-                      formatter: 'at training',
-                      position: 'insideEndTop',
-                      color: theme.textSecond,
-                      fontSize: 11,
-                    },
-                  },
-                ],
+          data: levelLine(theme, { value: trained, text: 'at training', colour: theme.reference, type: 'dashed' }),
         },
       },
     ],

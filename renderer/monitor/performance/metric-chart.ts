@@ -3,6 +3,7 @@ import type { ConceptChange, PerformanceWindow } from '../../../engine/contract/
 import type { Estimate } from '../../../engine/contract/train-estimates.ts';
 import { bandsOf } from '../../charts/band.ts';
 import type { ChartData } from '../../charts/chart-data.ts';
+import { levelLine } from '../../charts/level-line.ts';
 import { baseOptions, chartTooltip, tooltipLines, yAxis } from '../../charts/options.ts';
 import { niceAxis, tickFormat } from '../../charts/scale.ts';
 import type { ChartTheme } from '../../charts/theme.ts';
@@ -57,14 +58,9 @@ export function metricOptions(theme: ChartTheme, history: MetricHistory): EChart
   const scale = niceAxis(values, 3, [trained ?? Number.NaN, limit ?? Number.NaN, ...(isShare(name) ? [1] : [0])]);
   const intervals = (side: Side) =>
     windows.map((window) => ({ x: axis.middle(window), ...figure(window, side, name) }));
-  const line = (value: number, colour: string, type: string, text: string) => ({
-    yAxis: value,
-    lineStyle: { color: colour, type, width: 1.25 },
-    label: { formatter: text, position: 'insideEndTop', color: theme.textSecond, fontSize: 11 },
-  });
   const lines = [
-    ...(trained === null || trained === undefined ? [] : [line(trained, theme.lineStrong, 'solid', 'at training')]),
-    ...(limit === undefined ? [] : [line(limit, theme.bad, 'dotted', 'limit')]),
+    ...levelLine(theme, { value: trained, text: 'at training', colour: theme.lineStrong, type: 'solid' }),
+    ...levelLine(theme, { value: limit, text: 'limit', colour: theme.bad, type: 'dotted' }),
     ...changes.map((change) => ({
       xAxis: axis.at(change.at),
       lineStyle: { color: theme.textSecond, type: 'dashed', width: 1 },
