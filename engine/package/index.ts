@@ -19,7 +19,7 @@ import { type FolderFile, versionFolder } from './version-folder/version-folder.
 export type { AliasMoved, AliasWish } from './aliases.ts';
 export { chartStyle } from './card/card-charts.ts';
 export { cardStyle } from './card/card-style.ts';
-export { selfContainedPage } from './card/page.ts';
+export { documentPage } from './card/page.ts';
 export { commonRows } from './comparison/common-rows.ts';
 export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
 export { monitoringFiles } from './exports/monitoring-files.ts';

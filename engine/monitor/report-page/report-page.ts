@@ -2,7 +2,7 @@ import { html } from '../../base/html.ts';
 import { count } from '../../base/words.ts';
 import type { MonitorReport } from '../../contract/monitor.ts';
 import type { DeploymentQuality } from '../../contract/monitor-quality.ts';
-import { cardStyle, chartStyle, selfContainedPage } from '../../package/index.ts';
+import { cardStyle, chartStyle, documentPage } from '../../package/index.ts';
 import { driftSection } from './drift-section.ts';
 import { explanations } from './explanations.ts';
 import { light, reportLights } from './lights.ts';
@@ -39,7 +39,7 @@ export function reportPage({ report, quality, madeAt, galleyVersion }: ReportPag
 <ul class="lights">${lights}</ul>
 ${timeSection(report)}${performanceSection(report)}${driftSection(report.drift)}${fairnessSection(report)}${qualitySection(report, quality)}${alertSection(report)}
 <section><h2>What the figures mean</h2><dl>${explanations.map(([term, meaning]) => html`<dt>${term}</dt><dd>${meaning}</dd>`)}</dl></section>`;
-  return selfContainedPage({
+  return documentPage({
     kind: 'Monitoring report',
     title: `Monitoring report of ${deployment ?? 'datasets'}`,
     heading,

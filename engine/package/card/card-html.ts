@@ -3,11 +3,11 @@ import { authorHtml } from './author-text.ts';
 import type { Block, CardDocument, ChartBlock, TableBlock } from './card-blocks.ts';
 import { chartStyle } from './card-charts.ts';
 import { cardStyle } from './card-style.ts';
-import { selfContainedPage } from './page.ts';
+import { documentPage } from './page.ts';
 
 /** A card as one page. */
 export function cardPage(document: CardDocument): string {
-  return selfContainedPage({
+  return documentPage({
     kind: 'Model card',
     title: `Model card of ${document.title}`,
     heading: document.title,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type Html, html } from '../../base/html.ts';
+import { standalonePage } from '../../base/html-page.ts';
 
-/** A page that stands alone. */
-export interface PageContent {
-  /** What kind of page it is, above its heading. */
+/** A document that stands alone. */
+export interface DocumentPage {
+  /** What kind of document it is, above its heading. */
   kind: string;
   /** Of the browser's tab. */
   title: string;
@@ -12,27 +12,14 @@ export interface PageContent {
   body: Html;
 }
 
-/** A page that asks for nothing and runs nothing: its content policy allows the one style by its hash and forbids the rest. */
-export function selfContainedPage({ kind, title, heading, style, body }: PageContent): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  // The style goes in as it is: escaped, its hash would be another.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${html`<title>${title}</title>`.text}
-<style>${style}</style>
-</head>
-<body>
-<main>
-${html`<header><p class="kind">${kind}</p><h1>${heading}</h1></header>`.text}
-${body.text}
-</main>
-</body>
-</html>
-`;
+/** A page in the looks of the model card that asks for nothing and runs nothing. */
+export function documentPage({ kind, title, heading, style, body }: DocumentPage): string {
+  return standalonePage({
+    title,
+    style,
+    body: html`<main>
+<header><p class="kind">${kind}</p><h1>${heading}</h1></header>
+${body}
+</main>`,
+  });
 }

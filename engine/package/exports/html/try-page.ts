@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { html } from '../../../base/html.ts';
+import { Html, html } from '../../../base/html.ts';
+import { standalonePage } from '../../../base/html-page.ts';
 import { count } from '../../../base/words.ts';
 import type { CardDocument } from '../../card/card-blocks.ts';
 import { chartStyle } from '../../card/card-charts.ts';
@@ -23,36 +23,18 @@ export interface TryPageInput {
 
 /**
  * A model to try, in one HTML file that works offline: ONNX Runtime's WebAssembly, the model, its golden set, the form and
- * the card. Its content policy allows the one script and the one style by their hashes and forbids everything else, so that
- * nothing is fetched and what is typed stays on the page.
+ * the card. Nothing is fetched, and what is typed stays on the page.
  */
 export function tryPage(input: TryPageInput, parts: PageParts): string {
   const { data, card, onnx } = input;
-  const style = `${cardStyle}${chartStyle}${tryStyle}`;
-  const policy = [
-    "default-src 'none'",
-    `script-src '${sourceHash(parts.script)}' 'wasm-unsafe-eval'`,
-    `style-src '${sourceHash(style)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   const named = `${data.model}, version ${data.version}`;
   const ids = pageElements;
-  // Style and script go in as they are: escaped, their hashes would be others.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${html`<title>Try ${named}</title>`.text}
-<style>${style}</style>
-</head>
-<body>
-<main>
-${
-  html`<header><p class="kind">A model to try, offline</p><h1>${named}</h1>
+  return standalonePage({
+    title: `Try ${named}`,
+    style: `${cardStyle}${chartStyle}${tryStyle}`,
+    script: parts.script,
+    body: html`<main>
+<header><p class="kind">A model to try, offline</p><h1>${named}</h1>
 <p class="origin">Predicts ${data.signature.target}. The version was made ${moment(input.createdAt)}, this file ${moment(input.madeAt)} by Galley ${input.galleyVersion}. The model runs in this page: nothing is sent anywhere.</p></header>
 <p id="${ids.status}" role="status">The model is being loaded.</p><noscript><p class="fault">The form needs JavaScript. The model card below does not.</p></noscript>
 <div id="${ids.app}" hidden>
@@ -64,21 +46,13 @@ ${
 <section class="check"><h2>Is this file right?</h2><p>It carries ${count(data.golden.rows.length, 'row')} with the answers of the trainer, among them missing, unseen and extreme values.</p><p><button type="button" id="${ids.check}">Check this file</button><span id="${ids.checked}" role="status"></span></p></section>
 </div>
 <section class="card"><h2>Model card</h2>${cardBody(card)}</section>
-<section><details><summary>Software in this file</summary><p>ONNX Runtime Web ${parts.runtimeVersion}, under this licence:</p><pre>${parts.runtimeLicence}</pre></details></section>`
-    .text
-}
-</main>
-<script type="application/json" id="${ids.data}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
+<section><details><summary>Software in this file</summary><p>ONNX Runtime Web ${parts.runtimeVersion}, under this licence:</p><pre>${parts.runtimeLicence}</pre></details></section>
+</main>`,
+    data: new Html(`<script type="application/json" id="${ids.data}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
 <script type="application/gzip" id="${ids.model}">${gzipSync(onnx, { level: 9 }).toString('base64')}</script>
 <script type="application/gzip" id="${ids.runtime}">${parts.runtime.toString('base64')}</script>
-<script type="module">${parts.script}</script>
-</body>
-</html>
-`;
-}
-
-function sourceHash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+`),
+  });
 }
 
 function moment(time: string): string {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type Html, html } from '../../../base/html.ts';
+import { standalonePage } from '../../../base/html-page.ts';
 import { writeNumber } from '../../../base/report-numbers.ts';
 import { count } from '../../../base/words.ts';
 import type { Run, RunDetail } from '../../../contract/train.ts';
@@ -23,34 +23,15 @@ export interface ReportInput {
   details: readonly RunDetail[];
 }
 
-/**
- * A report in one HTML file. It asks for nothing: no script, no font, no picture; its content policy allows the one style
- * by its hash and forbids the rest.
- */
+/** A report in one HTML file, which asks for nothing: no script, no font, no picture. */
 export function reportOf(input: ReportInput): string {
   const { title, project, madeAt, engine, runs, details } = input;
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(reportStyle).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const rest = runs.length - details.length;
   const body = html`<header><h1>${title}</h1><p class="second">${count(runs.length, 'run')} of the project ${project}, ${madeAt.slice(0, 16).replace('T', ' ')} UTC. Galley ${engine}.</p></header>
 <section><h2>Runs</h2>${overview(runs)}${rest > 0 ? html`<p class="second">The first ${details.length} are told in full below.</p>` : ''}</section>
 ${details.length > 1 && details.length <= mostCompared ? comparison(details) : ''}
 ${details.map(article)}`;
-  // The style goes in as it is: escaped, its hash would be another.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-${html`<title>${title}</title>`.text}
-<style>${reportStyle}</style>
-</head>
-<body>
-${body.text}
-</body>
-</html>
-`;
+  return standalonePage({ title, style: reportStyle, body });
 }
 
 function overview(runs: readonly Run[]): Html {
