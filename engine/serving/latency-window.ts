@@ -1,9 +1,7 @@
 import { type Clock, isoTime } from '../base/clock.ts';
 import type { ServingStatus } from '../contract/serving.ts';
 import { latencyBin, latencyBins, latencyQuantile } from '../statistics/latency-histogram.ts';
-
-const windowMinutes = 60;
-const minuteMilliseconds = 60_000;
+import { MinuteRing, minuteMilliseconds } from './minute-ring.ts';
 
 interface Minute {
   /** Minutes since the epoch. */
@@ -16,16 +14,15 @@ interface Minute {
 
 /** Requests and their latency in each of the last 60 minutes, in constant memory. */
 export class LatencyWindow {
-  readonly #clock: Clock;
-  readonly #minutes: Minute[] = Array.from({ length: windowMinutes }, () => emptyMinute(-1));
+  readonly #minutes: MinuteRing<Minute>;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#minutes = new MinuteRing(clock, emptyMinute);
   }
 
   /** @param failed it was not answered with 200 */
   add(milliseconds: number, rows: number, failed: boolean): void {
-    const minute = this.#minute(this.#currentNumber());
+    const minute = this.#minutes.current();
     minute.requests++;
     minute.rows += rows;
     if (failed) minute.errors++;
@@ -36,14 +33,14 @@ export class LatencyWindow {
   /** Over all minutes of the window. */
   latency(): ServingStatus['latency'] {
     const total = new Uint32Array(latencyBins);
-    for (const { counts } of this.#recent()) {
+    for (const { counts } of this.#minutes.recent()) {
       for (let bin = 0; bin < latencyBins; bin++) total[bin] = (total[bin] as number) + (counts[bin] as number);
     }
     return { p50: latencyQuantile(total, 0.5), p95: latencyQuantile(total, 0.95), p99: latencyQuantile(total, 0.99) };
   }
 
   minutes(): ServingStatus['minutes'] {
-    return this.#recent().map(({ number, requests, rows, errors, counts }) => ({
+    return this.#minutes.recent().map(({ number, requests, rows, errors, counts }) => ({
       at: isoTime(number * minuteMilliseconds),
       requests,
       rows,
@@ -51,27 +48,6 @@ export class LatencyWindow {
       p50: latencyQuantile(counts, 0.5),
       p95: latencyQuantile(counts, 0.95),
     }));
-  }
-
-  /** Oldest first, up to the current minute. */
-  #recent(): Minute[] {
-    const current = this.#currentNumber();
-    return Array.from({ length: windowMinutes }, (_, index) => this.#minute(current - windowMinutes + 1 + index));
-  }
-
-  #currentNumber(): number {
-    return Math.floor(this.#clock.now() / minuteMilliseconds);
-  }
-
-  /** The slot of a minute, emptied where it still holds an older one. */
-  #minute(number: number): Minute {
-    const slot = number % windowMinutes;
-    let minute = this.#minutes[slot] as Minute;
-    if (minute.number !== number) {
-      minute = emptyMinute(number);
-      this.#minutes[slot] = minute;
-    }
-    return minute;
   }
 }
 

@@ -3,9 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { type Clock, isoTime } from '../base/clock.ts';
 import type { ServerMinute } from '../contract/serving.ts';
 import { latencyBin, latencyBins, latencyPairs } from '../statistics/latency-histogram.ts';
+import { MinuteRing, minuteMilliseconds } from './minute-ring.ts';
 
-const keptMinutes = 60;
-const minuteMilliseconds = 60_000;
 /** Further reasons of one minute are counted together. */
 const mostReasons = 20;
 const otherReasons = 'other';
@@ -46,7 +45,7 @@ export class ServerMinutes {
   readonly #clock: Clock;
   readonly #waiting: () => WaitingRoom;
   readonly #vitals: () => Vitals;
-  readonly #minutes: Minute[] = Array.from({ length: keptMinutes }, () => emptyMinute(-1));
+  readonly #minutes: MinuteRing<Minute>;
   #lookedAt: number;
   #cpuSeconds: number;
 
@@ -54,13 +53,14 @@ export class ServerMinutes {
     this.#clock = clock;
     this.#waiting = waiting;
     this.#vitals = vitals;
+    this.#minutes = new MinuteRing(clock, emptyMinute);
     this.#lookedAt = clock.monotonic();
     this.#cpuSeconds = vitals().cpuSeconds;
   }
 
   /** Latencies are kept of what was answered alone: a refusal is quick, and would make the others look so. */
   answered({ status, milliseconds, rows, reason }: Answered): void {
-    const minute = this.#current();
+    const minute = this.#minutes.current();
     minute.requests++;
     minute.rows += rows;
     this.#lookAtRoom(minute);
@@ -78,7 +78,7 @@ export class ServerMinutes {
 
   /** Takes what went by since the last look into the current minute; to be called every few seconds. */
   look(): void {
-    const minute = this.#current();
+    const minute = this.#minutes.current();
     const { cpuSeconds, memoryBytes, loopBusy } = this.#vitals();
     const now = this.#clock.monotonic();
     const seconds = (now - this.#lookedAt) / 1000;
@@ -97,8 +97,8 @@ export class ServerMinutes {
   list(): ServerMinute[] {
     this.look();
     return this.#minutes
+      .recent()
       .filter(({ upSeconds, requests }) => upSeconds > 0 || requests > 0)
-      .sort((one, other) => one.number - other.number)
       .map(({ number, counts, reasons, ...minute }) => ({
         at: isoTime(number * minuteMilliseconds),
         ...minute,
@@ -111,18 +111,6 @@ export class ServerMinutes {
     const { rows, limit } = this.#waiting();
     minute.waitingRows = Math.max(minute.waitingRows, rows);
     minute.saturation = Math.max(minute.saturation, Math.min(1, rows / limit));
-  }
-
-  /** The slot of this minute, emptied where it still holds an older one. */
-  #current(): Minute {
-    const number = Math.floor(this.#clock.now() / minuteMilliseconds);
-    const slot = number % keptMinutes;
-    let minute = this.#minutes[slot] as Minute;
-    if (minute.number !== number) {
-      minute = emptyMinute(number);
-      this.#minutes[slot] = minute;
-    }
-    return minute;
   }
 }
 
