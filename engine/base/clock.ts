@@ -6,12 +6,17 @@ export interface Clock {
   monotonic(): number;
 }
 
+export const hourMilliseconds = 3_600_000;
 /** Of a day in UTC, which knows no other length. */
-export const dayMilliseconds = 86_400_000;
+export const dayMilliseconds = 24 * hourMilliseconds;
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** ISO 8601 in UTC with milliseconds, the form of a time at every border. */
 export function isoTime(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
+}
+
+export function isoTimeOrNull(epochMilliseconds: number | null): string | null {
+  return epochMilliseconds === null ? null : isoTime(epochMilliseconds);
 }

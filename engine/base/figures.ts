@@ -11,3 +11,8 @@ export function percent(share: number): string {
   const near = Math.min(Math.abs(value), Math.abs(100 - value));
   return `${near < 1 && near > 0 ? Number(value.toFixed(1)) : Math.round(value)} %`;
 }
+
+/** A share whose last digits count, as an availability: `99.95 %`. */
+export function finePercent(share: number): string {
+  return `${Number((100 * share).toPrecision(5))} %`;
+}

@@ -1,4 +1,4 @@
-import { dayMilliseconds } from '../base/clock.ts';
+import { dayMilliseconds, hourMilliseconds } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import { type WindowUnit, windowUnits } from '../contract/monitor-windows.ts';
 
@@ -12,7 +12,6 @@ export interface TimeWindow {
 const readableWindows = 60;
 /** More are refused where they were asked for. */
 const largestWindows = 400;
-const hourMilliseconds = dayMilliseconds / 24;
 /** Of 1 January 1970, counted from Monday. */
 const epochWeekday = 3;
 

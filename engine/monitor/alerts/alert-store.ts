@@ -1,4 +1,4 @@
-import { isoTime } from '../../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../../base/clock.ts';
 import {
   type Alert,
   type AlertCause,
@@ -86,7 +86,7 @@ export function alertView(alert: StoredAlert): Alert {
     since: isoTime(gravest.since),
     raisedAt: isoTime(alert.raisedAt),
     state: alert.state,
-    snoozedUntil: alert.snoozedUntil === null ? null : isoTime(alert.snoozedUntil),
+    snoozedUntil: isoTimeOrNull(alert.snoozedUntil),
     alsoBroken: others.map((breach) => breach.rule),
     contributions: gravest.contributions.length > 0 ? gravest.contributions : cause.contributions,
     lookAt: `${before}${cause.lookAt}`,

@@ -1,3 +1,4 @@
+import { dayMilliseconds, hourMilliseconds } from '../../base/clock.ts';
 import type { RuleWindow } from '../../contract/monitor-alerts.ts';
 import type { WindowUnit } from '../../contract/monitor-windows.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
@@ -6,16 +7,14 @@ import type { TimeRange } from '../logged-rows.ts';
 import { calendarWindows, type TimeWindow, unitOfWindows } from '../windows.ts';
 import type { MeasuredRange, RuleMetric } from './rule-metric.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 /** The shortest that each is. */
 const lengths: Record<WindowUnit, number> = {
-  hour,
-  day,
-  week: 7 * day,
-  month: 28 * day,
-  quarter: 90 * day,
-  year: 365 * day,
+  hour: hourMilliseconds,
+  day: dayMilliseconds,
+  week: 7 * dayMilliseconds,
+  month: 28 * dayMilliseconds,
+  quarter: 90 * dayMilliseconds,
+  year: 365 * dayMilliseconds,
 };
 /** So many windows are looked back at most. */
 const mostWindows = 300;

@@ -1,3 +1,4 @@
+import { figure } from '../../base/figures.ts';
 import { metricName, sentence } from '../../base/words.ts';
 import type { Contribution, RuleWindow } from '../../contract/monitor-alerts.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
@@ -45,10 +46,10 @@ export function performanceMetrics(sources: PerformanceSources): RuleMetricSourc
         const holdout = version.metrics[of] ?? null;
         const counted = kind === 'realised' ? `${labelled} labelled rows` : `${rows} rows`;
         return {
-          title: `${title} ${way} to ${digits(value)}, ${rule.comparison} ${digits(rule.bound)}`,
+          title: `${title} ${way} to ${figure(value)}, ${rule.comparison} ${figure(rule.bound)}`,
           detail:
             `${counted}, ${spanText(window.from, window.to)}, version ${spec.version}` +
-            `${holdout === null ? '' : `; ${digits(holdout)} on its holdout`}.`,
+            `${holdout === null ? '' : `; ${figure(holdout)} on its holdout`}.`,
           contributions: await contributionsOf(sources, spec, window),
         };
       },
@@ -109,11 +110,7 @@ async function contributionsOf(
     kind: 'slice' as const,
     name: `${column}: ${slice}`,
     share: (lost ?? 0) / sum,
-    says: `${digits(value.value ?? 0)} here${reference === null ? '' : `, ${digits(reference)} on the holdout`}; ${labelled} labelled rows`,
+    says: `${figure(value.value ?? 0)} here${reference === null ? '' : `, ${figure(reference)} on the holdout`}; ${labelled} labelled rows`,
   }));
   return [...ofSlices, ...driftContributions(drift.columns).slice(0, named)];
-}
-
-function digits(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,5 @@
-import { dayMilliseconds } from '../../base/clock.ts';
+import { dayMilliseconds, hourMilliseconds } from '../../base/clock.ts';
+import { figure } from '../../base/figures.ts';
 import { metricName, sentence } from '../../base/words.ts';
 import type { MonitorReport } from '../../contract/monitor.ts';
 import type { LightReason, WatchedDeployment } from '../../contract/monitor-overview.ts';
@@ -35,7 +36,6 @@ export interface ElsewhereFindings extends Pick<Findings, 'version' | 'rows' | '
 
 /** Windows of the picture. */
 const recentWindows = 24;
-const hourMilliseconds = dayMilliseconds / 24;
 /** With fewer days the picture is of hours. */
 const leastDays = 3;
 /** Of one deployment: more are read where they stand. */
@@ -202,8 +202,4 @@ function filled(spans: readonly { from: number; rows: number }[], length: number
     const from = last - (recentWindows - 1 - index) * length;
     return { from: new Date(from).toISOString(), rows: rowsOf.get(from) ?? 0 };
   });
-}
-
-function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, hourMilliseconds } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { LightReason, WatchedDeployment } from '../../contract/monitor-overview.ts';
 import type { Light } from '../../contract/monitor-quality.ts';
@@ -27,7 +27,6 @@ export interface OverviewSources extends FindingSources {
 }
 
 const order: readonly Light[] = ['bad', 'warning', 'good', 'unknown'];
-const hourMilliseconds = 3_600_000;
 
 /**
  * All deployments with a light each. What takes long is found out in the background and kept with the project, so that the

@@ -1,3 +1,4 @@
+import { finePercent } from '../../base/figures.ts';
 import type { LightReason } from '../../contract/monitor-overview.ts';
 import type { DeploymentSystem } from '../../contract/monitor-system.ts';
 
@@ -44,7 +45,7 @@ function stateReason({ status, error }: ServerFacts): LightReason | null {
 function failureReason({ requests, failed }: ServerFacts): LightReason | null {
   const share = requests === 0 ? 0 : failed / requests;
   if (requests < leastRequests || share < failures.warning) return null;
-  const says = `${percent(share)} of the last hour's requests failed.`;
+  const says = `${finePercent(share)} of the last hour's requests failed.`;
   return { light: share >= failures.bad ? 'bad' : 'warning', about: 'system', says };
 }
 
@@ -56,11 +57,11 @@ function saturationReason({ saturatedMinutes }: ServerFacts): LightReason | null
 
 function budgetReason({ achieved, availability, budgetLeft, days }: DeploymentSystem['objective']): LightReason | null {
   if (achieved === null || budgetLeft === null || budgetLeft >= lowBudget) return null;
-  const reached = `Available ${percent(achieved)} of ${percent(availability)} over ${days} days`;
+  const reached = `Available ${finePercent(achieved)} of ${finePercent(availability)} over ${days} days`;
   if (budgetLeft < 0) return { light: 'bad', about: 'system', says: `${reached}: the objective is missed.` };
-  return { light: 'warning', about: 'system', says: `${reached}: ${percent(budgetLeft)} of the error budget is left.` };
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(4))} %`;
+  return {
+    light: 'warning',
+    about: 'system',
+    says: `${reached}: ${finePercent(budgetLeft)} of the error budget is left.`,
+  };
 }

@@ -1,9 +1,9 @@
-import { dayMilliseconds } from '../../base/clock.ts';
+import { dayMilliseconds, hourMilliseconds } from '../../base/clock.ts';
 import type { Objective } from '../../contract/monitor-system.ts';
 import type { Database } from '../../store/database.ts';
 import { mergeSamples, type Sample } from './sample.ts';
 
-export const spanMilliseconds = { minute: 60_000, hour: 3_600_000, day: dayMilliseconds } as const;
+export const spanMilliseconds = { minute: 60_000, hour: hourMilliseconds, day: dayMilliseconds } as const;
 export type SampleSpan = keyof typeof spanMilliseconds;
 
 /** A sample with its place in time, UTC epoch milliseconds. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, hourMilliseconds } from '../../base/clock.ts';
 import type { ServingStatus } from '../../contract/serving.ts';
 import type { DeployPhase } from '../../deploy/index.ts';
 import { noSample, sampleOf } from './sample.ts';
@@ -9,7 +9,7 @@ const intervalMilliseconds = 60_000;
 /** After so many intervals without a look the machine slept. */
 const longestIntervals = 3;
 /** How often old samples are summed up. */
-const rollUpMilliseconds = 3_600_000;
+const rollUpMilliseconds = hourMilliseconds;
 
 export interface Sampler {
   start(): void;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts';
-import { percent } from '../../base/figures.ts';
+import { type Clock, dayMilliseconds } from '../../base/clock.ts';
+import { finePercent, percent } from '../../base/figures.ts';
 import { count } from '../../base/words.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import type { MeasuredRange, RuleMetric, RuleMetricSource } from '../alerts/rule-metric.ts';
@@ -9,7 +9,7 @@ import type { SampleStore } from './sample-store.ts';
 import { availabilityOf } from './system-report.ts';
 
 /** So far back are rules judged; servers are watched from then on. */
-const judgedMilliseconds = 30 * 86_400_000;
+const judgedMilliseconds = 30 * dayMilliseconds;
 
 type Figure = Pick<RuleMetric, 'name' | 'says' | 'format' | 'judgesPartOfWindow'> & {
   of(sample: Sample): number | null;
@@ -32,7 +32,7 @@ const figures: Figure[] = [
   {
     name: 'availability',
     says: 'Share of requests that did not fail, or of time with a server, whichever is less',
-    format: (value) => `${Number((100 * value).toPrecision(5))} %`,
+    format: finePercent,
     of: (sample) => availabilityOf(sample).achieved,
   },
   {

@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../../base/clock.ts';
 import type { LogMask } from '../../contract/serving.ts';
 import type { Signature } from '../../contract/values.ts';
 import { decodeProfile, decodeWindow } from '../../statistics/profile/decode.ts';
@@ -8,7 +9,6 @@ import type { PreparedReference } from '../../statistics/profile/reference-profi
 import { largestTime } from '../../statistics/profile/window-time.ts';
 import type { InputValue } from '../field-rule.ts';
 
-const dayMilliseconds = 86_400_000;
 /** So long event times are kept apart by hour and by day, where there are more windows than may be. */
 const kept = { hours: 2 * dayMilliseconds, days: 62 * dayMilliseconds };
 /** Sketches of columns in all windows together: some tens of megabytes at most. */

@@ -1,9 +1,9 @@
+import { dayMilliseconds, hourMilliseconds } from '../../base/clock.ts';
+
 /** Spans of the UTC calendar that rows are summed up by, from the finest on. */
 export const profileUnits = ['hour', 'day', 'month'] as const;
 export type ProfileUnit = (typeof profileUnits)[number];
 
-const hourMilliseconds = 3_600_000;
-const dayMilliseconds = 86_400_000;
 /** Times beyond are none (ECMAScript, time values). */
 export const largestTime = 8.64e15;
 
