@@ -19,12 +19,14 @@ import { deployStreamCommands } from './deploy-stream-commands.ts';
 import { deployTrafficCommands } from './deploy-traffic-commands.ts';
 import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorAlertCommands } from './monitor-alert-commands.ts';
+import { monitorChannelCommands } from './monitor-channel-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
 import { monitorOverviewCommand } from './monitor-overview-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
 import { monitorProfileCommands } from './monitor-profile-commands.ts';
 import { monitorQualityCommand } from './monitor-quality-command.ts';
+import { monitorRuleCommands } from './monitor-rule-commands.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
 import { monitorWindowCommands } from './monitor-window-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
@@ -81,6 +83,8 @@ export const commands: readonly Command[] = [
   deployImportLogCommand,
   ...monitorCommands,
   ...monitorAlertCommands,
+  ...monitorRuleCommands,
+  ...monitorChannelCommands,
   monitorExportCommand,
   monitorOverviewCommand,
   ...monitorSystemCommands,

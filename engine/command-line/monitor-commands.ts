@@ -8,6 +8,7 @@ import type { MultivariateDrift } from '../contract/monitor-multivariate.ts';
 import { fairnessDifferences } from '../contract/train-fairness.ts';
 import { type Command, given, listFlag, numberFlag, timeFlag, usageError } from './command.ts';
 import { formatNumber, table } from './table.ts';
+import { windowFlags, windowInput, windowUsage } from './window-flags.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -15,7 +16,7 @@ const list = { type: 'string', multiple: true } as const;
 /** Columns that a line names. */
 const largestNamed = 10;
 /** What only the rows of a deployment have. */
-const deploymentFlags = ['since', 'until', 'window', 'rows'];
+const deploymentFlags = [...Object.keys(windowFlags), 'rows'];
 
 /**
  * The path of a file stays one although the engine runs in another folder; a dataset reference stays what it is, also
@@ -147,14 +148,11 @@ export const monitorCommands: Command[] = [
   },
   {
     words: 'monitor report',
-    usage:
-      '(D [--since T] [--until T] [--window hour|day|week|month|quarter|year] [--rows] | --reference NAME@V --current NAME@V|FILE) [--definitions default|decile|evidently] [--thresholds sampling|chunks] [--html FILE]',
+    usage: `(D ${windowUsage} [--rows] | --reference NAME@V --current NAME@V|FILE) [--definitions default|decile|evidently] [--thresholds sampling|chunks] [--html FILE]`,
     summary: 'Traffic, latency, quality, drift and performance by event time; --html writes it as one page.',
     example: 'galley monitor report price --since 2025-01-01',
     flags: {
-      since: text,
-      until: text,
-      window: text,
+      ...windowFlags,
       reference: text,
       current: text,
       definitions: text,
@@ -175,9 +173,7 @@ export const monitorCommands: Command[] = [
         deployment,
         reference: flags.reference,
         current: pathOrReference(flags.current),
-        since: timeFlag(flags, 'since'),
-        until: timeFlag(flags, 'until'),
-        window: flags.window,
+        ...windowInput(flags),
         definitions: flags.definitions,
         thresholds: flags.thresholds,
         rows: flags.rows,

@@ -1,10 +1,9 @@
 import { count } from '../base/words.ts';
 import type { DeploymentPerformance, PerformanceSlice } from '../contract/monitor-performance.ts';
 import type { Estimate } from '../contract/train-estimates.ts';
-import { type Command, given, listFlag, timeFlag } from './command.ts';
+import { type Command, given, listFlag } from './command.ts';
 import { formatNumber, table } from './table.ts';
-
-const text = { type: 'string' } as const;
+import { windowFlags, windowInput, windowUsage } from './window-flags.ts';
 
 /** `0.87 (0.81 to 0.92)`. */
 export function estimateText(estimate: Estimate | null | undefined): string | null {
@@ -73,20 +72,13 @@ function performanceLines(performance: DeploymentPerformance): string[] {
 export const monitorPerformanceCommands: Command[] = [
   {
     words: 'monitor performance',
-    usage: 'D [--since T] [--until T] [--window hour|day|week|month|quarter|year] [--by COL[,COL…]]',
+    usage: `D ${windowUsage} [--by COL[,COL…]]`,
     summary: 'How well a deployment answered over time: realised, estimated before labels come, by slice.',
     example: 'galley monitor performance price --since 2025-01-01 --window month --by region',
-    flags: { since: text, until: text, window: text, by: { type: 'string', multiple: true } },
+    flags: { ...windowFlags, by: { type: 'string', multiple: true } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'monitor.performance',
-    input: ([deployment], flags) =>
-      given({
-        deployment,
-        since: timeFlag(flags, 'since'),
-        until: timeFlag(flags, 'until'),
-        window: flags.window,
-        by: listFlag(flags, 'by'),
-      }),
+    input: ([deployment], flags) => given({ deployment, ...windowInput(flags), by: listFlag(flags, 'by') }),
     print: performanceLines,
   },
 ];

@@ -1,27 +1,28 @@
+import { finePercent } from '../base/figures.ts';
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
-import type { DeploymentSystem, SystemWindow, systemCalls } from '../contract/monitor-system.ts';
-import { type Command, given, numberFlag, timeFlag } from './command.ts';
+import {
+  type DeploymentSystem,
+  type SystemWindow,
+  type systemCalls,
+  systemWindows,
+} from '../contract/monitor-system.ts';
+import { type Command, given, numberFlag } from './command.ts';
 import { table } from './table.ts';
+import { windowFlags, windowInput } from './window-flags.ts';
 
 const text = { type: 'string' } as const;
 
 export const monitorSystemCommands: Command[] = [
   {
     words: 'monitor system',
-    usage: 'D [--since T] [--until T] [--window minute|ten_minutes|hour|day]',
+    usage: `D [--since T] [--until T] [--window ${systemWindows.join('|')}]`,
     summary: 'Traffic, errors, latency and saturation of the server over time, and its availability.',
     example: 'galley monitor system price --since 2026-03-01 --window day',
-    flags: { since: text, until: text, window: text },
+    flags: windowFlags,
     positionals: { minimum: 1, maximum: 1 },
     call: 'monitor.system',
-    input: ([deployment], flags) =>
-      given({
-        deployment,
-        since: timeFlag(flags, 'since'),
-        until: timeFlag(flags, 'until'),
-        window: flags.window,
-      }),
+    input: ([deployment], flags) => given({ deployment, ...windowInput(flags) }),
     print: systemLines,
   },
   {
@@ -35,7 +36,7 @@ export const monitorSystemCommands: Command[] = [
     input: ([deployment], flags) =>
       given({ deployment, availability: numberFlag(flags, 'availability'), days: numberFlag(flags, 'days') }),
     print: ({ objective }: OutputOf<typeof systemCalls.objective>) => [
-      `${percent(objective.availability)} of requests and time over ${count(objective.days, 'day')}.`,
+      `${finePercent(objective.availability)} of requests and time over ${count(objective.days, 'day')}.`,
     ],
   },
 ];
@@ -69,12 +70,9 @@ function wholeWords({ requests, rows, failed, refused }: SystemWindow): string {
 }
 
 function objectiveWords({ availability, days, achieved, budgetLeft }: DeploymentSystem['objective']): string {
-  const wanted = `${percent(availability)} over ${count(days, 'day')}`;
+  const wanted = `${finePercent(availability)} over ${count(days, 'day')}`;
   if (achieved === null || budgetLeft === null) return `Nothing is known yet of its objective, ${wanted}.`;
-  const left = budgetLeft < 0 ? 'its error budget is overdrawn' : `${percent(budgetLeft)} of the error budget is left`;
-  return `Available ${percent(achieved)}, wanted ${wanted}: ${left}.`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(5))} %`;
+  const left =
+    budgetLeft < 0 ? 'its error budget is overdrawn' : `${finePercent(budgetLeft)} of the error budget is left`;
+  return `Available ${finePercent(achieved)}, wanted ${wanted}: ${left}.`;
 }

@@ -2,9 +2,10 @@ import { count } from '../base/words.ts';
 import type { WindowComparison } from '../contract/monitor-compare.ts';
 import type { FairnessOverTime } from '../contract/monitor-fairness-over-time.ts';
 import { type FairnessReport, fairnessDifferences } from '../contract/train-fairness.ts';
-import { type Command, type Flags, given, numberFlag, parseTime, timeFlag, usageError } from './command.ts';
+import { type Command, type Flags, given, numberFlag, parseTime, usageError } from './command.ts';
 import { estimateText, sliceLines } from './monitor-performance-commands.ts';
 import { table } from './table.ts';
+import { windowFlags, windowInput, windowUsage } from './window-flags.ts';
 
 const text = { type: 'string' } as const;
 
@@ -84,20 +85,17 @@ function rangeFlag(flags: Flags, name: string): { since: string; until: string }
 export const monitorWindowCommands: Command[] = [
   {
     words: 'monitor fairness-over-time',
-    usage:
-      'D [--by COL|A+B] [--since T] [--until T] [--window hour|day|week|month|quarter|year] [--favourable V] [--minimum 10]',
+    usage: `D [--by COL|A+B] ${windowUsage} [--favourable V] [--minimum 10]`,
     summary: 'How a deployment treated groups of people over time, by the definitions of Fairlearn.',
     example: 'galley monitor fairness-over-time credit --by sex --favourable yes --window quarter',
-    flags: { by: text, since: text, until: text, window: text, favourable: text, minimum: text },
+    flags: { ...windowFlags, by: text, favourable: text, minimum: text },
     positionals: { minimum: 1, maximum: 1 },
     call: 'monitor.fairnessOverTime',
     input: ([deployment], flags) =>
       given({
         deployment,
         by: flags.by,
-        since: timeFlag(flags, 'since'),
-        until: timeFlag(flags, 'until'),
-        window: flags.window,
+        ...windowInput(flags),
         favourable: flags.favourable,
         minimum: numberFlag(flags, 'minimum'),
       }),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseQuietHours, readMinutes } from '../../engine/command-line/alert-flags.ts';
 import type { Command } from '../../engine/command-line/command.ts';
-import { monitorAlertCommands } from '../../engine/command-line/monitor-alert-commands.ts';
+import { commands } from '../../engine/command-line/commands.ts';
 
-const commandOf = (words: string) => monitorAlertCommands.find((command) => command.words === words) as Command;
+const commandOf = (words: string) => commands.find((command) => command.words === words) as Command;
 
 test('times of silence and quiet hours are read, anything else is refused', () => {
   expect(['30m', '2h', '1d', '1w'].map(readMinutes)).toEqual([30, 120, 1440, 10_080]);
