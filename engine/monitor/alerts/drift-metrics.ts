@@ -16,67 +16,45 @@ type Reports = Pick<DeploymentReports, 'of'>;
 /** Columns that an alert names at most. */
 const namedColumns = 5;
 
+/** What of a report is watched, and of a window of its time line. */
+interface DriftValue {
+  ofReport(report: MonitorReport): number | null;
+  ofWindow(window: Window, report: MonitorReport): number | null;
+}
+
+const share: DriftValue = { ofReport: shareOfReport, ofWindow: shareOfWindow };
+
+const prediction: DriftValue = {
+  ofReport: ({ drift }) => drift.prediction?.score ?? null,
+  ofWindow: ({ predictionDrift }) => predictionDrift,
+};
+
+const multivariate: DriftValue = {
+  ofReport: ({ drift }) => wholeDrift(drift, drift.multivariate.reconstruction?.error ?? null),
+  ofWindow: ({ reconstructionError }, { drift }) => wholeDrift(drift, reconstructionError),
+};
+
+const ofColumn = (column: string): DriftValue => ({
+  ofReport: ({ drift }) => drift.columns.find(({ name }) => name === column)?.score ?? null,
+  ofWindow: ({ drift }) => drift[column] ?? null,
+});
+
 /** Drift of the whole, of each input and of the predictions, by the definitions of the report. */
 export function driftMetrics(reports: Reports, references: Pick<References, 'of'>): RuleMetricSource {
+  const metricOf = (name: string, says: string, value: DriftValue): RuleMetric => ({
+    ...{ name, says, cause: 'drift', approximates: true },
+    values: (spec, windows, unit) => valuesOf(reports, spec, windows, unit, value),
+  });
   return async (spec) => {
     const { signature } = await references.of(spec.model, spec.version);
-    const explain: RuleMetric['explain'] = async (_spec, window) => explainDrift(reports, spec, window);
     return [
       {
-        name: 'drift_share',
-        says: 'Share of important columns that drifted',
-        cause: 'drift',
-        approximates: true,
-        values: (_spec, windows, unit) => valuesOf(reports, spec, windows, unit, shareOfReport, shareOfWindow),
-        explain,
+        ...metricOf('drift_share', 'Share of important columns that drifted', share),
+        explain: async (_spec, window) => explainDrift(reports, spec, window),
       },
-      {
-        name: 'prediction_drift',
-        says: 'Drift of the predictions',
-        cause: 'drift',
-        approximates: true,
-        values: (_spec, windows, unit) =>
-          valuesOf(
-            reports,
-            spec,
-            windows,
-            unit,
-            ({ drift }) => drift.prediction?.score ?? null,
-            (window) => window.predictionDrift,
-          ),
-      },
-      {
-        name: 'multivariate_drift',
-        says: 'Drift of the inputs as a whole, 1 where it begins',
-        cause: 'drift',
-        approximates: true,
-        values: (_spec, windows, unit) =>
-          valuesOf(
-            reports,
-            spec,
-            windows,
-            unit,
-            ({ drift }) => wholeDrift(drift, drift.multivariate.reconstruction?.error ?? null),
-            ({ reconstructionError }, { drift }) => wholeDrift(drift, reconstructionError),
-          ),
-      },
-      ...signature.inputs.map(
-        ({ name }): RuleMetric => ({
-          name: `drift.${name}`,
-          says: `Drift of ${name}`,
-          cause: 'drift',
-          approximates: true,
-          values: (_spec, windows, unit) =>
-            valuesOf(
-              reports,
-              spec,
-              windows,
-              unit,
-              ({ drift }) => drift.columns.find((column) => column.name === name)?.score ?? null,
-              (window) => window.drift[name] ?? null,
-            ),
-        }),
-      ),
+      metricOf('prediction_drift', 'Drift of the predictions', prediction),
+      metricOf('multivariate_drift', 'Drift of the inputs as a whole, 1 where it begins', multivariate),
+      ...signature.inputs.map(({ name }) => metricOf(`drift.${name}`, `Drift of ${name}`, ofColumn(name))),
     ];
   };
 }
@@ -95,8 +73,7 @@ async function valuesOf(
   spec: DeploymentSpec,
   windows: readonly TimeWindow[],
   unit: RuleWindow | undefined,
-  ofReport: (report: MonitorReport) => number | null,
-  ofWindow: (window: Window, report: MonitorReport) => number | null,
+  { ofReport, ofWindow }: DriftValue,
 ): Promise<(number | null)[]> {
   const [first] = windows;
   const last = windows.at(-1);
