@@ -1,34 +1,20 @@
-import { isoTime } from '../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../base/clock.ts';
 import type { Limits, MonitorReport } from '../contract/monitor.ts';
-import type { DriftThresholds } from '../contract/monitor-drift.ts';
+import type { DriftThresholds, ReportedDrift } from '../contract/monitor-drift.ts';
 import type { WindowUnit } from '../contract/monitor-windows.ts';
-import type { Metrics, Signature } from '../contract/values.ts';
-import {
-  type DeploymentSpec,
-  type DeployPhase,
-  inputColumn,
-  type LogPart,
-  labelColumn,
-  predictionColumn,
-  probabilityColumn,
-} from '../deploy/index.ts';
+import type { Metrics } from '../contract/values.ts';
+import type { DeploymentSpec, DeployPhase, LogPart } from '../deploy/index.ts';
 import type { DriftDefinition } from '../statistics/drift.ts';
 import type { DuckReader } from '../store/duck.ts';
 import { alertView } from './alerts/alert-store.ts';
-import { comparableInput, notComparedInputs } from './comparable-input.ts';
-import {
-  comparedRows,
-  type DriftOverTime,
-  type DriftSettings,
-  driftedShare,
-  driftOverTime,
-  importantColumns,
-} from './drift.ts';
+import { notComparedInputs } from './comparable-input.ts';
+import { type DriftOverTime, driftedShare, driftOfWindow, importantColumns } from './drift.ts';
 import type { DeploymentFairness } from './fairness/fairness-over-time.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { knownLabels, labelDrift } from './label-drift.ts';
 import type { LabelStore } from './label-store.ts';
-import type { LoggedColumn, LoggedRows, LogSummary, TimeRange, VersionParts } from './logged-rows.ts';
+import { type ComparedLog, inputDrift, predictionDrift } from './logged-drift.ts';
+import type { TimeRange } from './logged-rows.ts';
 import type { MeasuringThreads } from './measuring-threads.ts';
 import { type MultivariateOverTime, multivariateOfLogged } from './multivariate/logged-multivariate.ts';
 import type { AnsweredRows } from './performance/answered-rows.ts';
@@ -38,7 +24,7 @@ import type { MeasuredLogs } from './performance/measured-log.ts';
 import type { ProfiledFindings } from './profiles/profiled-findings.ts';
 import type { ProfiledSources } from './profiles/profiled-range.ts';
 import { reportWithoutRows, summedUp } from './profiles/profiled-report.ts';
-import type { References, VersionReference } from './reference.ts';
+import type { References } from './reference.ts';
 import type { MonitorStore } from './store.ts';
 import type { TimeWindow } from './windows.ts';
 
@@ -64,18 +50,11 @@ export interface ReportOptions extends TimeRange {
 }
 
 /** Everything that a report is put together from. */
-interface Findings {
+interface Findings extends ComparedLog {
   answered: AnsweredRows;
-  reference: VersionReference;
   limits: Limits;
-  rows: LoggedRows;
-  summary: LogSummary;
-  windows: TimeWindow[];
   performance: MeasuredPerformance;
   fairness: MonitorReport['fairness'];
-  settings: DriftSettings;
-  /** Inputs that nothing can be said of, because the log does not have their values. */
-  masked: ReadonlySet<string>;
 }
 
 /** The slow part of a report: what only changes when rows, labels or limits do. */
@@ -139,9 +118,8 @@ async function measure(
   }
   // Windows of the same unit, whatever rows the log still has.
   const findings = await find(sources, spec, parts, sums ? { ...options, window: sums.unit } : options, signal);
-  const { reference, limits, rows, performance } = findings;
+  const { reference, limits } = findings;
   const { summary, windows } = sums ?? findings;
-  const { metric, metrics } = reference.version;
   const together = multivariateOfLogged(
     { ...findings, windows, rowCount: findings.summary.rows, minimumRows: limits.minimumRows },
     sources.threads,
@@ -152,60 +130,22 @@ async function measure(
   const inputs = await inputDrift({ ...findings, windows }, sums?.inputs ?? []);
   const prediction =
     sums && sums.prediction.whole.score !== null ? sums.prediction : await predictionDrift({ ...findings, windows });
-  const isMasked = (name: string) => findings.masked.has(name) && (sums?.masked.has(name) ?? true);
-  const label = labelDrift(reference.label, knownLabels(reference.signature, findings.answered), findings.settings);
-  const columns = inputs.map(({ whole }) => whole);
-  const share = driftedShare(importantColumns(columns));
-  const multivariate = await together;
+  const overTime = { inputs, prediction, multivariate: await together, sums };
   return {
     deployment: spec.name,
     model: spec.model,
     version: spec.version,
-    metric,
+    metric: reference.version.metric,
     limits,
-    since: timeOrNull(options.since ?? summary.first),
-    until: timeOrNull(options.until ?? summary.last),
+    since: isoTimeOrNull(options.since ?? summary.first),
+    until: isoTimeOrNull(options.until ?? summary.last),
     traffic: { rows: summary.rows, requests: summary.requests },
     latency: summary.latency,
-    quality: {
-      flagged: summary.flagged,
-      missing: {
-        ...(await rows.missing(
-          reference.signature.inputs.flatMap(({ name }) =>
-            findings.masked.has(name) || sums?.missing[name] !== undefined ? [] : [name],
-          ),
-        )),
-        ...sums?.missing,
-      },
-    },
-    drift: {
-      reference: sums?.description ?? reference.description,
-      definition: options.definition,
-      source: sums ? 'profile' : 'rows',
-      columns,
-      notCompared: notComparedInputs(
-        reference.signature.inputs.filter(({ name }) => !isMasked(name)),
-        sums?.signatures ?? rows.groups.map(({ signature }) => signature),
-      ),
-      prediction: prediction.whole,
-      label,
-      multivariate: multivariate.whole,
-      share,
-      drifted: share > limits.driftShare,
-    },
-    performance: performance.whole.realised && {
-      rows: performance.whole.labelled,
-      ...metricsAndIntervals(performance.whole.realised),
-      reference: metrics,
-    },
-    estimated_performance: performance.estimate.method &&
-      performance.whole.estimated && {
-        method: performance.estimate.method,
-        rows: findings.answered.eventTimes.length,
-        ...metricsAndIntervals(performance.whole.estimated),
-      },
+    quality: { flagged: summary.flagged, missing: await missingValues(findings, sums) },
+    drift: reportedDrift(findings, options.definition, overTime),
+    ...reportedPerformance(findings),
     fairness: findings.fairness,
-    timeline: await timelineOf(findings, windows, { inputs, prediction, multivariate, sums }),
+    timeline: await timelineOf(findings, windows, overTime),
     releases: summary.versions
       .toSorted((one, other) => one.first - other.first)
       .map(({ version, first }) => ({ version, at: isoTime(first) })),
@@ -241,6 +181,62 @@ async function find(
   };
 }
 
+function reportedDrift(
+  { answered, limits, masked, reference, rows, settings }: Findings,
+  definition: DriftDefinition,
+  { inputs, prediction, multivariate, sums }: OverTime,
+): ReportedDrift {
+  const isMasked = (name: string) => masked.has(name) && (sums?.masked.has(name) ?? true);
+  const columns = inputs.map(({ whole }) => whole);
+  const share = driftedShare(importantColumns(columns));
+  return {
+    reference: sums?.description ?? reference.description,
+    definition,
+    source: sums ? 'profile' : 'rows',
+    columns,
+    notCompared: notComparedInputs(
+      reference.signature.inputs.filter(({ name }) => !isMasked(name)),
+      sums?.signatures ?? rows.groups.map(({ signature }) => signature),
+    ),
+    prediction: prediction.whole,
+    label: labelDrift(reference.label, knownLabels(reference.signature, answered), settings),
+    multivariate: multivariate.whole,
+    share,
+    drifted: share > limits.driftShare,
+  };
+}
+
+/** Rows without a value of each input; of sums where these have them. */
+async function missingValues(
+  { reference, rows, masked }: Findings,
+  sums: ProfiledFindings | null,
+): Promise<Record<string, number>> {
+  const unknown = reference.signature.inputs
+    .map(({ name }) => name)
+    .filter((name) => !masked.has(name) && sums?.missing[name] === undefined);
+  return { ...(await rows.missing(unknown)), ...sums?.missing };
+}
+
+function reportedPerformance({
+  answered,
+  performance: { whole, estimate },
+  reference,
+}: Findings): Pick<MonitorReport, 'performance' | 'estimated_performance'> {
+  return {
+    performance: whole.realised && {
+      rows: whole.labelled,
+      ...metricsAndIntervals(whole.realised),
+      reference: reference.version.metrics,
+    },
+    estimated_performance: estimate.method &&
+      whole.estimated && {
+        method: estimate.method,
+        rows: answered.eventTimes.length,
+        ...metricsAndIntervals(whole.estimated),
+      },
+  };
+}
+
 function metricsAndIntervals(figures: Figures): { metrics: Metrics; intervals: Record<string, [number, number]> } {
   const entries = Object.entries(figures);
   return {
@@ -249,47 +245,6 @@ function metricsAndIntervals(figures: Figures): { metrics: Metrics; intervals: R
       entries.flatMap(([name, { low, high }]) => (low === null || high === null ? [] : [[name, [low, high]]])),
     ),
   };
-}
-
-/** @param summedUp what sums say; of the others, whose values sums may not have, it is read from the rows */
-async function inputDrift(findings: Findings, summedUp: readonly DriftOverTime[]): Promise<DriftOverTime[]> {
-  const { reference } = findings;
-  const drifts: DriftOverTime[] = [];
-  for (const [index, { name, type }] of reference.signature.inputs.entries()) {
-    const known = summedUp.find(({ whole }) => whole.name === name);
-    if (known) drifts.push(known);
-    if (known || findings.masked.has(name)) continue;
-    const columnsOf = ({ signature }: VersionParts): LoggedColumn[] | null =>
-      comparableInput(signature, name, type) ? [{ name: inputColumn(name), type }] : null;
-    const column = reference.inputs[index] as VersionReference['inputs'][number];
-    drifts.push(await driftOfLogged(findings, column, columnsOf, type, reference.importance.get(name) ?? null));
-  }
-  return drifts;
-}
-
-function predictionDrift(findings: Findings): Promise<DriftOverTime> {
-  const { prediction, signature } = findings.reference;
-  const columnsOf = (group: VersionParts) => predictionColumns(signature, group.signature);
-  return driftOfLogged(findings, prediction, columnsOf, prediction.kind === 'text' ? 'text' : 'float64', null);
-}
-
-function predictionColumns({ classes = [], task }: Signature, ofGroup: Signature): LoggedColumn[] | null {
-  if ((task === 'regression') !== (ofGroup.task === 'regression')) return null;
-  if (task === 'regression') return [{ name: predictionColumn, type: 'float64' }];
-  if (task === 'multiclass') return [{ name: labelColumn, type: 'text' }];
-  const position = (ofGroup.classes ?? []).indexOf(classes[1] as string);
-  return position < 0 ? null : [{ name: probabilityColumn(position), type: 'float64' }];
-}
-
-async function driftOfLogged(
-  { rows, summary, windows, settings }: Findings,
-  reference: VersionReference['prediction'],
-  columnsOf: (group: VersionParts) => LoggedColumn[] | null,
-  type: string,
-  importance: number | null,
-): Promise<DriftOverTime> {
-  const frame = await rows.read(columnsOf, comparedRows / Math.max(summary.rows, 1));
-  return driftOverTime(reference, frame, type, importance, windows, settings);
 }
 
 interface OverTime {
@@ -321,14 +276,8 @@ async function timelineOf(
       metric: realised?.value ?? null,
       interval: low === null || high === null ? null : [low, high],
       estimated: measured?.estimated?.[name] ?? null,
-      drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
-      drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
-      predictionDrift: prediction.windows[index] ?? null,
+      ...driftOfWindow(inputs, prediction, index),
       reconstructionError: multivariate.windows[index] ?? null,
     };
   });
-}
-
-function timeOrNull(time: number | null): string | null {
-  return time === null ? null : isoTime(time);
 }

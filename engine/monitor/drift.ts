@@ -92,6 +92,15 @@ export async function driftOverTime(
   return { whole, windows: scores, drifted };
 }
 
+/** What a window of a time line says of drift. */
+export function driftOfWindow(inputs: readonly DriftOverTime[], prediction: DriftOverTime, index: number) {
+  return {
+    drift: Object.fromEntries(inputs.map(({ whole, windows }) => [whole.name, windows[index] ?? null])),
+    drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
+    predictionDrift: prediction.windows[index] ?? null,
+  };
+}
+
 /** Share of the judged columns that drifted; 0 where none could be judged. */
 export function driftedShare(columns: readonly ColumnDrift[]): number {
   const judged = columns.filter(({ verdict }) => verdict !== 'too_few_rows');

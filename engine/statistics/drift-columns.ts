@@ -9,7 +9,7 @@ const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
  */
 export function driftColumn(name: string, column: FrameColumn): DriftColumn {
   if (column.kind === 'text') return { name, kind: 'text', values: column.values };
-  if (column.kind === 'time') return { name, kind: 'text', values: Array.from(column.values, weekday) };
+  if (column.kind === 'time') return { name, kind: 'text', values: Array.from(column.values, weekdayName) };
   if (column.type === 'boolean') return { name, kind: 'text', values: Array.from(column.values, truth) };
   return { name, kind: 'number', values: column.values, whole: column.type === 'int64' };
 }
@@ -43,7 +43,8 @@ export function thinnedPositions(rows: number, largest: number): Int32Array {
   return Int32Array.from(chosen);
 }
 
-function weekday(time: number): string | null {
+/** `Monday`, in UTC; null where the time is NaN. */
+export function weekdayName(time: number): string | null {
   return Number.isNaN(time) ? null : (weekdays[new Date(time).getUTCDay()] ?? null);
 }
 

@@ -1,10 +1,10 @@
-import { isoTime } from '../../base/clock.ts';
+import { isoTime, isoTimeOrNull } from '../../base/clock.ts';
 import type { Limits, MonitorReport } from '../../contract/monitor.ts';
 import type { ElsewhereReport } from '../../contract/monitor-profiles.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import { notComparedInputs } from '../comparable-input.ts';
 import type { Measured, ReportOptions, ReportSources } from '../deployment-report.ts';
-import { driftedShare, importantColumns } from '../drift.ts';
+import { driftedShare, driftOfWindow, importantColumns } from '../drift.ts';
 import { effectiveLimits } from '../limits.ts';
 import { withoutRows } from '../multivariate/multivariate-drift.ts';
 import type { VersionFacts } from '../reference.ts';
@@ -79,8 +79,8 @@ function elsewhereReport(name: string, findings: ProfiledFindings): ElsewhereRep
   return {
     name,
     rows: findings.summary.rows,
-    since: timeOrNull(findings.summary.first),
-    until: timeOrNull(findings.summary.last),
+    since: isoTimeOrNull(findings.summary.first),
+    until: isoTimeOrNull(findings.summary.last),
     columns,
     prediction: findings.prediction.whole,
     share: driftedShare(importantColumns(columns)),
@@ -94,9 +94,7 @@ function timelineOf({ windows, traffic, inputs, prediction }: ProfiledFindings):
     to: isoTime(to),
     rows: traffic[index]?.rows ?? 0,
     versions: traffic[index]?.versions ?? [],
-    drift: Object.fromEntries(inputs.map(({ whole, windows: scores }) => [whole.name, scores[index] ?? null])),
-    drifted: inputs.flatMap(({ whole, drifted }) => (drifted[index] ? [whole.name] : [])),
-    predictionDrift: prediction.windows[index] ?? null,
+    ...driftOfWindow(inputs, prediction, index),
   }));
 }
 
@@ -113,8 +111,8 @@ export function reportWithoutRows(spec: DeploymentSpec, options: ReportOptions, 
     version: spec.version,
     metric: facts.version.metric,
     limits,
-    since: timeOrNull(options.since ?? summary.first),
-    until: timeOrNull(options.until ?? summary.last),
+    since: isoTimeOrNull(options.since ?? summary.first),
+    until: isoTimeOrNull(options.until ?? summary.last),
     traffic: { rows: summary.rows, requests: summary.requests },
     latency: summary.latency,
     quality: { flagged: summary.flagged, missing: sums.missing },
@@ -142,8 +140,4 @@ export function reportWithoutRows(spec: DeploymentSpec, options: ReportOptions, 
       .map(({ version, first }) => ({ version, at: isoTime(first) })),
     ...(elsewhere.length > 0 && { elsewhere }),
   };
-}
-
-function timeOrNull(time: number | null): string | null {
-  return time === null ? null : isoTime(time);
 }

@@ -1,4 +1,5 @@
 import type { Signature } from '../../contract/values.ts';
+import { weekdayName } from '../drift-columns.ts';
 import type { ProfileValue } from './column-sketch.ts';
 import { isHidden } from './reference-bins.ts';
 import { labelOutput, type ReferenceProfile } from './reference-profile.ts';
@@ -13,8 +14,6 @@ export interface RowAnswer {
   /** The prediction, or the probabilities in the order of the classes. */
   scores: ArrayLike<number>;
 }
-
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /**
  * Reads the values of a reference's columns from a row of the version; those that bins hide are masked.
@@ -64,8 +63,6 @@ function textOf(value: InputValue | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }
 
-/** Dates and times only ever move on; their weekday (UTC) tells of days that went missing. */
-export function weekdayOf(value: InputValue | undefined): string | null {
-  const time = typeof value === 'string' ? Date.parse(value.slice(0, 10)) : Number.NaN;
-  return Number.isNaN(time) ? null : (weekdays[new Date(time).getUTCDay()] as string);
+function weekdayOf(value: InputValue | undefined): string | null {
+  return weekdayName(typeof value === 'string' ? Date.parse(value.slice(0, 10)) : Number.NaN);
 }
