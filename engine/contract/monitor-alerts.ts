@@ -14,7 +14,7 @@ export type AlertCause = Static<typeof AlertCause>;
 
 /** Who or what contributes how much to an alert, the most first. */
 export const Contribution = Type.Object({
-  kind: Type.Enum(['column', 'slice', 'check', 'status']),
+  kind: Type.Enum(['column', 'slice', 'status']),
   name: Type.String(),
   /** Of the whole, 0 to 1. */
   share: Type.Number(),
@@ -48,12 +48,7 @@ export const Alert = Type.Object({
 });
 export type Alert = Static<typeof Alert>;
 
-/**
- * What a rule may watch: `performance`, `estimated_performance` (of the main metric, or `performance.<metric>`), `drift_share`,
- * `drift.<column>`, `prediction_drift`, `multivariate_drift`, `missing_share`, `missing_share.<column>`, `unseen_share`,
- * `out_of_range_share`, `rows`, `minutes_since_last_row`, `error_share`, `latency_p95`, `latency_p99`, `saturation`, `availability`,
- * `memory_bytes`, `fairness.<difference>.<column>`.
- */
+/** What a rule may watch: one of the `metrics` that `monitor.rules` lists. */
 export const RuleMetric = Type.String({ minLength: 1, maxLength: 200 });
 
 /** Of event time, in UTC; `automatic` are the windows of the report. */

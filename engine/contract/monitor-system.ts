@@ -97,7 +97,7 @@ export const systemCalls = {
   ),
   objective: command(
     'monitor.objective',
-    'Sets the objective of a deployment’s availability.',
+    'Reads or sets what availability a deployment should reach.',
     Type.Object({ deployment: Type.String(), ...Type.Partial(Objective).properties }),
     Type.Object({ objective: Objective }),
   ),
