@@ -6,13 +6,14 @@ import { seededRandom } from '../../engine/base/random.ts';
 import { calls } from '../../engine/contract/index.ts';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import { here, ProfileStore, preparedRow } from '../../engine/monitor/profiles/profile-store.ts';
+import { features, yearFile } from '../../engine/retrain/demo/ridership.ts';
 import { bucketOf } from '../../engine/statistics/profile/bucket-sketch.ts';
 import type { ColumnSketch } from '../../engine/statistics/profile/column-sketch.ts';
 import { decodeReference } from '../../engine/statistics/profile/decode-reference.ts';
 import { prepareReference } from '../../engine/statistics/profile/reference-profile.ts';
 import { latencyScale, WindowSketch } from '../../engine/statistics/profile/window-sketch.ts';
 import { type ProfileUnit, spanEnd } from '../../engine/statistics/profile/window-time.ts';
-import { deploySample, type SharedApp, sampleFile } from '../monitor/deployed-sample.ts';
+import { deploySample, type SharedApp } from '../monitor/deployed-sample.ts';
 import type { Bench, Row } from './bench.ts';
 
 const name = 'ridership';
@@ -91,20 +92,7 @@ async function run(): Promise<Row[]> {
   };
   try {
     const first = await open();
-    await deploySample(first, name, [sampleFile('chicago_ridership', 'chicago-2001.csv')], {
-      target: name,
-      features: [
-        'temp',
-        'humidity',
-        'wind',
-        'percip',
-        'weather_rain',
-        'weather_snow',
-        'Clark_Lake',
-        'Austin',
-        'date:weekday',
-      ],
-    });
+    await deploySample(first, name, [yearFile(2001)], { target: name, features });
     await first.call(calls.monitor.report, { deployment: name });
     fill(first.app);
     await first.call(calls.deploy.stop, { deployment: name });

@@ -9,6 +9,7 @@ import {
 import { ScoringPool } from '../../engine/deploy/batch/scoring-pool.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { modelFolder } from '../serving/running-server.ts';
+import { quietJob } from '../support/quiet-job.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const served = { version: 1, folder: modelFolder('riders-1') };
@@ -24,14 +25,9 @@ async function outcomes(
   const reports: FileOutcome[] = [];
   const input = { served, versionId: 'mv_1', partsFolder: join(folder, 'parts'), files };
   await runPredictFilesJob(input, {
-    jobId: 'job_1',
-    stagingFolder,
-    secrets: {},
-    cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
+    ...quietJob(stagingFolder),
     progress,
     report: (report) => reports.push(report as FileOutcome),
-    onTold: () => {},
-    throwIfCanceled: () => {},
   });
   return reports;
 }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { type FairnessJobInput, runFairnessJob } from '../../engine/monitor/fairness-job.ts';
+import { quietJob } from '../support/quiet-job.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const { fairness } = JSON.parse(
@@ -30,13 +30,8 @@ function decisions(): string {
 }
 
 function judge(input: Partial<FairnessJobInput>) {
-  const job = {
-    stagingFolder: temporaryFolder(),
-    progress: () => {},
-    throwIfCanceled: () => {},
-  } as unknown as JobContext;
   const whole = { file: decisions(), label: 'repaid', favourable: 'Yes', by: ['sex'], ...input };
-  return runFairnessJob(whole, job);
+  return runFairnessJob(whole, quietJob(temporaryFolder()));
 }
 
 test('decisions of a file by group equal Fairlearn, with intervals around them', async () => {

@@ -5,21 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../engine/contract/index.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
 import { predict, send } from '../serving/running-server.ts';
-import {
-  type Cells,
-  deploySample,
-  readCells,
-  rowOf,
-  type SharedApp,
-  sampleFile,
-  sharedApp,
-} from './deployed-sample.ts';
+import { type Cells, deploySample, rowOf, type SharedApp, sharedApp } from './deployed-sample.ts';
+import { penguinFile, penguins } from './penguins.ts';
 
 const name = 'penguins';
-const file = sampleFile('penguins', 'penguins.csv');
-const penguins = readCells(file).map((cells) =>
-  Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, cell === 'NA' ? '' : cell])),
-);
 
 let engine: SharedApp;
 let url: string;
@@ -37,7 +26,7 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const deployed = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] });
+  const deployed = await deploySample(engine, name, [penguinFile], { target: 'species', exclude: ['year'] });
   const { signature } = deployed;
   url = deployed.url;
   classes = signature.classes as string[];

@@ -7,29 +7,17 @@ import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import { driftOfColumn } from '../../engine/statistics/drift.ts';
 import { regressionMetrics } from '../../engine/statistics/regression-metrics.ts';
 import { predict } from '../serving/running-server.ts';
-import {
-  type Cells,
-  deploySample,
-  readCells,
-  rowOf,
-  type SharedApp,
-  sampleFile,
-  sharedApp,
-} from './deployed-sample.ts';
+import { type Cells, deploySample, rowOf, type SharedApp, sampleFile, sharedApp } from './deployed-sample.ts';
+import { dateOf, daysOf, ridershipFile, ridershipInputs, ridershipTraining, ridersOf } from './ridership-days.ts';
 
 const name = 'ridership';
-const inputs = ['temp', 'humidity', 'wind', 'percip', 'weather_rain', 'weather_snow', 'Clark_Lake', 'Austin'];
-const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
-const daysOf = (year: number) => readCells(fileOf(year));
-const labelOf = (day: Cells) => Number(day.ridership);
-const dateOf = (day: Cells) => day.date as string;
 const range = (year: number) => ({ since: `${year}-01-01T00:00:00Z`, until: `${year + 1}-01-01T00:00:00Z` });
 
 let engine: SharedApp;
 const answers = new Map<string, number>();
 
 const report = (input: object = {}) => engine.call(calls.monitor.report, { deployment: name, ...input });
-const addLabels = (days: Cells[], label = labelOf) =>
+const addLabels = (days: Cells[], label = ridersOf) =>
   engine.call(calls.monitor.addLabels, {
     deployment: name,
     labels: days.map((day) => ({ id: dateOf(day), label: label(day) })),
@@ -37,7 +25,7 @@ const addLabels = (days: Cells[], label = labelOf) =>
 
 /** R² of the server's answers, straight from the files. */
 function scoreOf(days: Cells[]): number {
-  const targets = Float64Array.from(days, labelOf);
+  const targets = Float64Array.from(days, ridersOf);
   const predictions = Float64Array.from(days, (day) => answers.get(dateOf(day)) as number);
   return regressionMetrics({ targets, predictions }).r2 as number;
 }
@@ -46,13 +34,8 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const files = [2001, 2002, 2003].map(fileOf);
-  const { url, signature } = await deploySample(engine, name, files, {
-    target: name,
-    features: [...inputs, 'date:weekday'],
-    split: { kind: 'every-nth', every: 5 },
-    params: { alpha: 1 },
-  });
+  const files = [2001, 2002, 2003].map(ridershipFile);
+  const { url, signature } = await deploySample(engine, name, files, ridershipTraining);
   for (const year of [2004, 2008]) {
     const days = daysOf(year);
     const ids = days.map(dateOf);
@@ -76,7 +59,7 @@ test('traffic, latency and quality are those of the log, by event time', async (
     releases: [{ version: 1, at: '2004-01-01T00:00:00.000Z' }],
   });
   expect(all.latency.p50).toBeGreaterThan(0);
-  expect(Object.keys(all.quality.missing).sort()).toEqual([...inputs, 'date'].sort());
+  expect(Object.keys(all.quality.missing).sort()).toEqual([...ridershipInputs, 'date'].sort());
   expect((await report(range(2008))).traffic).toMatchObject({ rows: 366, requests: 1 });
   expect((await report(range(2006))).timeline).toEqual([]);
   const years = await report({ window: 'year' });
@@ -95,15 +78,15 @@ test('drift compares the inputs with the training part, whole and by window', as
   const sums = await report(range(2008));
   expect(sums.drift).toMatchObject({ source: 'profile', reference: drift.reference });
   expect(drift.reference).toContain(`${training.length} rows`);
-  expect(drift.columns.map((column) => column.name).sort()).toEqual([...inputs, 'date'].sort());
+  expect(drift.columns.map((column) => column.name).sort()).toEqual([...ridershipInputs, 'date'].sort());
   const numbers = (days: Cells[], input: string) => ({
     name: input,
     kind: 'number' as const,
     values: Float64Array.from(days, (day) => (day[input] === '' ? Number.NaN : Number(day[input]))),
   });
   const { timeline } = await report({ window: 'year', rows: true });
-  for (const input of inputs) {
-    const options = { columnCount: inputs.length + 1 };
+  for (const input of ridershipInputs) {
+    const options = { columnCount: ridershipInputs.length + 1 };
     const expected = driftOfColumn(numbers(training, input), numbers(daysOf(2008), input), options);
     const found = drift.columns.find((column) => column.name === input);
     expect(found).toMatchObject({ type: 'float64', score: expected.score, samplingLimit: expected.samplingLimit });
@@ -127,8 +110,8 @@ test('drift compares the inputs with the training part, whole and by window', as
 test('the inputs are compared as a whole, too, without the date', async () => {
   const { drift, timeline } = await report(range(2008));
   const { multivariate } = drift;
-  expect(multivariate).toMatchObject({ columns: inputs.length, rows: { current: 366 } });
-  expect(multivariate.reconstruction?.components).toBeLessThan(inputs.length);
+  expect(multivariate).toMatchObject({ columns: ridershipInputs.length, rows: { current: 366 } });
+  expect(multivariate.reconstruction?.components).toBeLessThan(ridershipInputs.length);
   expect(multivariate.domain?.area).toBeGreaterThan(0.5);
   expect(timeline[4]?.reconstructionError).toBeGreaterThan(0);
   expect(timeline[1]?.reconstructionError).toBeNull();
@@ -163,7 +146,7 @@ test('the labels of another year have drifted from those of the training part', 
   expect(drift.label?.statistics.rows_reference).toBe(training.length);
   const { statistics } = drift.label as NonNullable<typeof drift.label>;
   expect(statistics.mean_reference).toBeCloseTo(
-    training.reduce((sum, day) => sum + labelOf(day), 0) / training.length,
+    training.reduce((sum, day) => sum + ridersOf(day), 0) / training.length,
     9,
   );
   expect((await report(range(2008))).drift.label).toBeNull();
@@ -186,7 +169,7 @@ test('before labels come the error is estimated by a second model, and the estim
 });
 
 test('of several labels for a row the last one counts', async () => {
-  await addLabels(daysOf(2004), (day) => labelOf(day) + 20);
+  await addLabels(daysOf(2004), (day) => ridersOf(day) + 20);
   expect((await report()).performance?.metrics.r2).toBeLessThan(0);
   await addLabels(daysOf(2004));
   expect((await report()).performance?.metrics.r2).toBeCloseTo(scoreOf(daysOf(2004)), 9);
@@ -195,11 +178,14 @@ test('of several labels for a row the last one counts', async () => {
 test('labels come from CSV and NDJSON files as well; lines without a label are passed over', async () => {
   const [first, second] = [daysOf(2008).slice(0, 200), daysOf(2008).slice(200)];
   const csv = join(engine.folder, 'truth.csv');
-  writeFileSync(csv, `day,came true\n${first.map((day) => `${dateOf(day)},${labelOf(day)}\n`).join('')}2010-01-01,\n`);
+  writeFileSync(csv, `day,came true\n${first.map((day) => `${dateOf(day)},${ridersOf(day)}\n`).join('')}2010-01-01,\n`);
   const labels = { deployment: name, file: csv, id: 'day', label: 'came true' };
   expect(await engine.call(calls.monitor.labels, labels)).toEqual({ matched: 200, unmatched: 0 });
   const ndjson = join(engine.folder, 'truth.ndjson');
-  writeFileSync(ndjson, second.map((day) => `${JSON.stringify({ day: dateOf(day), truth: labelOf(day) })}\n`).join(''));
+  writeFileSync(
+    ndjson,
+    second.map((day) => `${JSON.stringify({ day: dateOf(day), truth: ridersOf(day) })}\n`).join(''),
+  );
   const more = { deployment: name, file: ndjson, id: 'day', label: 'truth' };
   expect(await engine.call(calls.monitor.labels, more)).toEqual({ matched: 166, unmatched: 0 });
   const { performance } = await report(range(2008));
@@ -294,7 +280,7 @@ test('what cannot be reported or taken is refused by its code', async () => {
     });
   }
   expect((await report()).performance).toEqual(before);
-  const file = fileOf(2004);
+  const file = ridershipFile(2004);
   const wrong = (changes: object) =>
     engine.call(calls.monitor.labels, { deployment: name, file, id: 'date', label: name, ...changes });
   await expect(wrong({ label: 'ridreship' })).rejects.toMatchObject({
@@ -314,7 +300,7 @@ test('labels twice, of rows that had one, of unknown rows and of another type ar
   const day = daysOf(2004)[1] as Cells;
   const labels = [
     { id: dateOf(day), label: 5 },
-    { id: dateOf(day), label: labelOf(day) },
+    { id: dateOf(day), label: ridersOf(day) },
     { id: '2004-01-01', label: 'many' },
     { id: 'never', label: 3 },
   ];

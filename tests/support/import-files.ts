@@ -11,20 +11,12 @@ import type { Cell } from '../../engine/data/versions/views.ts';
 import { cellOf } from '../../engine/data/versions/views.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { openDuck, parquetTable } from '../../engine/store/duck.ts';
+import { quietJob } from './quiet-job.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** A job's surroundings without a process. */
+/** A job's surroundings without a process, in a folder that goes with the test. */
 export function jobContext(stagingFolder = temporaryFolder()): JobContext {
-  return {
-    jobId: 'job_here',
-    stagingFolder,
-    progress: () => {},
-    secrets: {},
-    report: () => {},
-    onTold: () => {},
-    cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-    throwIfCanceled: () => {},
-  };
+  return quietJob(stagingFolder);
 }
 
 /** Runs an import in this process. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PredictInput, runPredictJob } from '../../../engine/deploy/batch/predict-job.ts';
+import { quietJob } from '../../support/quiet-job.ts';
 
 /** What the process is sent: work, and a folder for what lies on the disk meanwhile. */
 export interface BatchOrder {
@@ -20,16 +21,7 @@ process.once('message', async ({ input, folder }: BatchOrder) => {
   mkdirSync(stagingFolder, { recursive: true });
   const { rows, seconds } = await runPredictJob(
     { ...input, partsFolder: join(folder, 'parts') },
-    {
-      jobId: 'job_bench',
-      stagingFolder,
-      secrets: {},
-      cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-      progress: () => {},
-      report: () => {},
-      onTold: () => {},
-      throwIfCanceled: () => {},
-    },
+    quietJob(stagingFolder),
   );
   const result: BatchResult = { rows, seconds, peak: process.resourceUsage().maxRSS / 1000 };
   process.send?.(result, () => process.disconnect());

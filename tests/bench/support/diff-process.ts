@@ -1,4 +1,5 @@
 import { type DiffInput, runDiffJob } from '../../../engine/data/versions/diff-job.ts';
+import { quietJob } from '../../support/quiet-job.ts';
 
 /** What the diff process answers over IPC. */
 export interface DiffMeasured {
@@ -9,16 +10,7 @@ export interface DiffMeasured {
 }
 
 const [text = '', stagingFolder = ''] = process.argv.slice(2);
-const output = await runDiffJob(JSON.parse(text) as DiffInput, {
-  jobId: 'job_bench',
-  stagingFolder,
-  secrets: {},
-  progress: () => {},
-  report: () => {},
-  onTold: () => {},
-  cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-  throwIfCanceled: () => {},
-});
+const output = await runDiffJob(JSON.parse(text) as DiffInput, quietJob(stagingFolder));
 if (!('columns' in output)) throw new Error('that was an export');
 const { added, removed, changed } = output.rows;
 const answer: DiffMeasured = { added, removed, changed, peakMegabytes: process.resourceUsage().maxRSS / 1024 };

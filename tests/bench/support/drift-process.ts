@@ -1,4 +1,5 @@
 import { type DatasetReportInput, runDatasetReportJob } from '../../../engine/monitor/dataset-report-job.ts';
+import { quietJob } from '../../support/quiet-job.ts';
 
 /** What the process that compares answers over IPC. */
 export interface DriftMeasured {
@@ -11,16 +12,7 @@ export interface DriftMeasured {
 
 const [text = '', stagingFolder = ''] = process.argv.slice(2);
 const start = performance.now();
-const output = await runDatasetReportJob(JSON.parse(text) as DatasetReportInput, {
-  jobId: 'job_bench',
-  stagingFolder,
-  secrets: {},
-  progress: () => {},
-  report: () => {},
-  onTold: () => {},
-  cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-  throwIfCanceled: () => {},
-});
+const output = await runDatasetReportJob(JSON.parse(text) as DatasetReportInput, quietJob(stagingFolder));
 const answer: DriftMeasured = {
   seconds: (performance.now() - start) / 1000,
   columns: output.drifts.length,

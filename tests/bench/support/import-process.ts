@@ -1,4 +1,5 @@
 import { runImportJob } from '../../../engine/data/versions/import-job.ts';
+import { quietJob } from '../../support/quiet-job.ts';
 
 /** What the import process answers over IPC. */
 export interface ImportMeasured {
@@ -7,19 +8,7 @@ export interface ImportMeasured {
 }
 
 const [path = '', stagingFolder = ''] = process.argv.slice(2);
-const output = await runImportJob(
-  { files: [{ path }], same: [], skip: [] },
-  {
-    jobId: 'job_bench',
-    stagingFolder,
-    progress: () => {},
-    secrets: {},
-    report: () => {},
-    onTold: () => {},
-    cancelFlag: new Int32Array(new SharedArrayBuffer(4)),
-    throwIfCanceled: () => {},
-  },
-);
+const output = await runImportJob({ files: [{ path }], same: [], skip: [] }, quietJob(stagingFolder));
 const answer: ImportMeasured = {
   rows: output.unchanged ? 0 : output.rows,
   peakMegabytes: process.resourceUsage().maxRSS / 1024,

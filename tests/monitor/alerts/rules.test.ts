@@ -7,21 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import type { Message } from '../../../engine/monitor/alerts/channels/message.ts';
 import { predict } from '../../serving/running-server.ts';
-import {
-  type Cells,
-  deploySample,
-  readCells,
-  rowOf,
-  type SharedApp,
-  sampleFile,
-  sharedApp,
-} from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { dateOf, daysOf, ridershipFile, ridershipTraining, ridersOf } from '../ridership-days.ts';
 
 const name = 'ridership';
-const inputs = ['temp', 'humidity', 'wind', 'percip', 'weather_rain', 'weather_snow', 'Clark_Lake', 'Austin'];
-const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
-const daysOf = (year: number) => readCells(fileOf(year));
-const dateOf = (day: Cells) => day.date as string;
 const years = [2004, 2005, 2006, 2007, 2008];
 
 let engine: SharedApp;
@@ -46,12 +35,12 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const { url, signature } = await deploySample(engine, name, [withGaps(2001), fileOf(2002), fileOf(2003)], {
-    target: name,
-    features: [...inputs, 'date:weekday'],
-    split: { kind: 'every-nth', every: 5 },
-    params: { alpha: 1 },
-  });
+  const { url, signature } = await deploySample(
+    engine,
+    name,
+    [withGaps(2001), ridershipFile(2002), ridershipFile(2003)],
+    ridershipTraining,
+  );
   for (const year of years) {
     const days = daysOf(year);
     const ids = days.map(dateOf);
@@ -62,7 +51,7 @@ beforeAll(async () => {
     const { status, body } = await predict(url, { rows, ids, event_times: ids });
     expect([year, status, body.error]).toEqual([year, 200, undefined]);
   }
-  const labels = years.flatMap(daysOf).map((day) => ({ id: dateOf(day), label: Number(day.ridership) }));
+  const labels = years.flatMap(daysOf).map((day) => ({ id: dateOf(day), label: ridersOf(day) }));
   await engine.call(calls.monitor.addLabels, { ...deployment, labels });
 }, 180_000);
 

@@ -2,20 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import type { WatchedDeployment } from '../../../engine/contract/monitor-overview.ts';
 import { predict } from '../../serving/running-server.ts';
-import {
-  type Cells,
-  deploySample,
-  readCells,
-  rowOf,
-  type SharedApp,
-  sampleFile,
-  sharedApp,
-} from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { penguinFile, penguins } from '../penguins.ts';
 
-const file = sampleFile('penguins', 'penguins.csv');
-const penguins = readCells(file).map(
-  (cells): Cells => Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, cell === 'NA' ? '' : cell])),
-);
 let engine: SharedApp;
 let sendRows: (change: (row: Record<string, unknown>) => Record<string, unknown>, month: string) => Promise<void>;
 
@@ -27,7 +16,10 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const { url, signature } = await deploySample(engine, 'penguins', [file], { target: 'species', exclude: ['year'] });
+  const { url, signature } = await deploySample(engine, 'penguins', [penguinFile], {
+    target: 'species',
+    exclude: ['year'],
+  });
   await engine.call(calls.deploy.start, { reference: 'penguins', name: 'quiet' });
   await engine.call(calls.deploy.start, { reference: 'penguins', name: 'ended' });
   await engine.call(calls.deploy.stop, { deployment: 'ended' });

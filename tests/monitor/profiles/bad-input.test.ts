@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import { coverOf } from '../../../engine/monitor/profiles/cover.ts';
 import { predict } from '../../serving/running-server.ts';
-import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { daysOf, ridershipFile } from '../ridership-days.ts';
 
 const name = 'ridership';
-const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
 
 let engine: SharedApp;
 let url: string;
@@ -16,7 +16,7 @@ const report = (input: object = {}) => engine.call(calls.monitor.report, { deplo
 
 async function send(year: number, rows: number, shift = 0): Promise<void> {
   const { signature } = await engine.call(calls.package.show, { reference: name });
-  const days = readCells(fileOf(year)).slice(0, rows);
+  const days = daysOf(year).slice(0, rows);
   const ids = days.map((day) => `${day.date}/${shift}`);
   const event_times = days.map((day) => new Date(Date.parse(day.date as string) + shift).toISOString());
   await predict(url, { rows: days.map((day) => rowOf(day, signature)), ids, event_times });
@@ -26,7 +26,7 @@ const training = (features: string[]) => ({ target: name, features, split: { kin
 
 beforeAll(async () => {
   engine = await sharedApp();
-  ({ url } = await deploySample(engine, name, [fileOf(2001)], training(['temp', 'humidity', 'wind'])));
+  ({ url } = await deploySample(engine, name, [ridershipFile(2001)], training(['temp', 'humidity', 'wind'])));
 }, 180_000);
 afterAll(() => engine.close());
 

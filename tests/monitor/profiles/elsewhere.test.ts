@@ -5,10 +5,10 @@ import { calls } from '../../../engine/contract/index.ts';
 import type { ProfileDocument } from '../../../engine/statistics/profile/document.ts';
 import type { EncodedWindow } from '../../../engine/statistics/profile/encode.ts';
 import { predict } from '../../serving/running-server.ts';
-import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { daysOf, ridershipFile } from '../ridership-days.ts';
 
 const name = 'ridership';
-const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
 
 let engine: SharedApp;
 let url: string;
@@ -16,7 +16,7 @@ let small: ProfileDocument;
 
 async function send(year: number, rows: number): Promise<void> {
   const { signature } = await engine.call(calls.package.show, { reference: name });
-  const days = readCells(fileOf(year)).slice(0, rows);
+  const days = daysOf(year).slice(0, rows);
   const ids = days.map((day) => day.date as string);
   await predict(url, { rows: days.map((day) => rowOf(day, signature)), ids, event_times: ids });
 }
@@ -35,7 +35,7 @@ const bring = (content: unknown, input: object = {}) =>
 
 beforeAll(async () => {
   engine = await sharedApp();
-  ({ url } = await deploySample(engine, name, [fileOf(2001)], {
+  ({ url } = await deploySample(engine, name, [ridershipFile(2001)], {
     target: name,
     features: ['temp', 'humidity', 'date:weekday'],
     split: { kind: 'every-nth', every: 5 },

@@ -5,10 +5,10 @@ import { calls } from '../../../engine/contract/index.ts';
 import { here, ProfileStore } from '../../../engine/monitor/profiles/profile-store.ts';
 import { windowsOfStretch } from '../../../engine/monitor/profiles/profiler.ts';
 import { predict } from '../../serving/running-server.ts';
-import { deploySample, readCells, rowOf, type SharedApp, sampleFile, sharedApp } from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { daysOf, ridershipFile } from '../ridership-days.ts';
 
 const name = 'ridership';
-const fileOf = (year: number) => sampleFile('chicago_ridership', `chicago-${year}.csv`);
 const inputs = ['temp', 'humidity', 'weather_rain', 'Clark_Lake'];
 const all = { from: null, to: null };
 
@@ -19,7 +19,7 @@ let signature: Awaited<ReturnType<typeof deploySample>>['signature'];
 
 beforeAll(async () => {
   engine = await sharedApp();
-  ({ url, signature } = await deploySample(engine, name, [fileOf(2001)], {
+  ({ url, signature } = await deploySample(engine, name, [ridershipFile(2001)], {
     target: name,
     features: [...inputs, 'date:weekday'],
     split: { kind: 'every-nth', every: 5 },
@@ -33,7 +33,7 @@ const collect = () => engine.call(calls.monitor.report, { deployment: name });
 const totals = (unit: 'hour' | 'day' | 'month') => store().totals(id, { unit, ...all });
 
 async function send(year: number, rows = 400): Promise<void> {
-  const days = readCells(fileOf(year)).slice(0, rows);
+  const days = daysOf(year).slice(0, rows);
   const ids = days.map((day) => day.date as string);
   await predict(url, { rows: days.map((day) => rowOf(day, signature)), ids, event_times: ids });
 }
@@ -87,7 +87,7 @@ test('what is counted is what the log has', async () => {
 
 test('rows that were answered elsewhere and imported are summed up as well, without requests', async () => {
   const [before] = totals('month');
-  const days = readCells(fileOf(2002)).slice(0, 20);
+  const days = daysOf(2002).slice(0, 20);
   const header = ['event_time', 'prediction', ...signature.inputs.map(({ name: input }) => input)];
   const lines = days.map((day) =>
     header.map((column) => (column === 'event_time' ? day.date : column === 'prediction' ? '7' : day[column])),

@@ -1,21 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
 import { predict } from '../../serving/running-server.ts';
-import {
-  type Cells,
-  deploySample,
-  readCells,
-  rowOf,
-  type SharedApp,
-  sampleFile,
-  sharedApp,
-} from '../deployed-sample.ts';
+import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
+import { penguinFile, penguins } from '../penguins.ts';
 
 const name = 'penguins';
-const file = sampleFile('penguins', 'penguins.csv');
-const penguins = readCells(file).map(
-  (cells): Cells => Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, cell === 'NA' ? '' : cell])),
-);
 
 let engine: SharedApp;
 let url: string;
@@ -37,7 +26,7 @@ afterAll(() => engine.close());
 
 beforeAll(async () => {
   engine = await sharedApp();
-  const deployed = await deploySample(engine, name, [file], { target: 'species', exclude: ['year'] });
+  const deployed = await deploySample(engine, name, [penguinFile], { target: 'species', exclude: ['year'] });
   url = deployed.url;
   rows = penguins.map((penguin) => rowOf(penguin, deployed.signature));
   await send(rows, '01');
