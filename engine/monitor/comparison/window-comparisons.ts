@@ -8,8 +8,8 @@ import { thinned } from '../../statistics/drift-columns.ts';
 import { compareColumns, comparedRows } from '../drift.ts';
 import { KeptAnswers } from '../kept-answers.ts';
 import { knownLabels, labelDrift } from '../label-drift.ts';
+import type { JudgeableRows } from '../performance/answered-rows.ts';
 import type { Figures } from '../performance/figures.ts';
-import type { HoldoutRows } from '../performance/holdouts.ts';
 import type { JudgingRule } from '../performance/judging.ts';
 import { loggedColumn } from '../performance/logged-input.ts';
 import type { MeasuredLog, MeasuredLogs, MeasuringSources } from '../performance/measured-log.ts';
@@ -29,7 +29,7 @@ interface Side {
   rows: number;
   labelled: number;
   /** Answers with what came true: of the holdout where the side is the version's reference. */
-  answered: HoldoutRows;
+  answered: JudgeableRows;
   figures: Figures | null;
   /** What came true, as drift compares it. */
   known: DriftColumn;

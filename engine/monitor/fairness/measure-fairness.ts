@@ -1,6 +1,6 @@
 import type { FairnessReport } from '../../contract/train-fairness.ts';
 import { fairnessReport, type SensitiveGroups } from '../../train/for-jobs.ts';
-import type { AnsweredRows } from '../performance/answered-rows.ts';
+import type { AnsweredRows, JudgeableRows } from '../performance/answered-rows.ts';
 import { type JudgingRule, judgedRows, labelledPositions } from '../performance/judging.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
 
@@ -8,7 +8,7 @@ export interface FairnessInput {
   rule: JudgingRule;
   current: AnsweredRows;
   /** The holdout. */
-  reference: Omit<AnsweredRows, 'eventTimes'>;
+  reference: JudgeableRows;
   /** The groups of both sides: the same names, and a code for each row of the current and of the reference side. */
   groups: Omit<SensitiveGroups, 'codes'> & { current: Int32Array; reference: Int32Array };
   windows: readonly TimeWindow[];
@@ -30,7 +30,7 @@ const seed = 0;
 /** How groups were treated on the labelled rows of a range, of each of its windows, and on the holdout. */
 export function measureFairness(input: FairnessInput): MeasuredFairness {
   const { rule, current, groups, reference, windows, favourable, minimumGroupRows, minimumRows } = input;
-  const report = (rows: FairnessInput['reference'], codes: Int32Array, labelled: Int32Array): FairnessReport | null => {
+  const report = (rows: JudgeableRows, codes: Int32Array, labelled: Int32Array): FairnessReport | null => {
     if (labelled.length < minimumRows) return null;
     const judged = judgedRows(rule, rows, labelled);
     const { by, names } = groups;

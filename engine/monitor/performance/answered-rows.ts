@@ -7,14 +7,18 @@ import { throwIfAborted } from '../../store/duck.ts';
 import type { LabelStore } from '../label-store.ts';
 import type { LoggedColumn, LoggedRows, VersionParts } from '../logged-rows.ts';
 
-/** Logged rows with what was answered, and what came true where that is known. */
-export interface AnsweredRows {
-  /** UTC epoch milliseconds. */
-  eventTimes: Float64Array;
+/** What was answered for rows, and what came true. */
+export interface JudgeableRows {
   /** Rows x classes probabilities, or rows x 1 predictions; row-major. */
   answers: Float64Array;
-  /** Numbers, or indexes of the signature's classes; NaN where the label is unknown or none of them. */
+  /** Numbers, or indexes of the signature's classes; NaN where a row cannot be judged: its label is unknown or none of them, or its answer is none. */
   targets: Float64Array;
+}
+
+/** Logged rows. */
+export interface AnsweredRows extends JudgeableRows {
+  /** UTC epoch milliseconds. */
+  eventTimes: Float64Array;
 }
 
 /** Rows whose labels are looked up in one turn of the event loop. */

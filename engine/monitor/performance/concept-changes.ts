@@ -12,8 +12,8 @@ const fewestErrors = 100;
 /** Skewness that the mean of a batch may have. */
 const batchSkewness = 0.7;
 const mostBatches = { pageHinkley: 1000, changePoint: 100 };
-/** Of Page-Hinkley in standard deviations of a batch: what is let pass, and the chance of a false alarm over all batches. */
-const [letPass, falseAlarm] = [0.25, 0.001];
+/** Of Page-Hinkley: the change that is tolerated, in standard deviations of a batch, and the chance of a false alarm over all batches. */
+const [delta, falseAlarmRate] = [0.25, 0.001];
 /** What a change point must save, in noise variances by ln(batches). */
 const penaltyOfPoint = 5;
 
@@ -83,13 +83,13 @@ function skewness(values: Float64Array): number {
   return Math.abs(cubes) / squares ** 1.5;
 }
 
-/** The threshold is that which a random walk with the let pass as its downward drift exceeds with that chance. */
+/** The threshold is that which a random walk with delta as its downward drift exceeds with that chance. */
 function pageHinkley({ size, means }: Batches): number[] {
   const deviation = standardDeviation(means);
   if (!deviation) return [];
-  const threshold = Math.log((2 * letPass ** 2 * means.length) / falseAlarm) / (2 * letPass);
+  const threshold = Math.log((2 * delta ** 2 * means.length) / falseAlarmRate) / (2 * delta);
   const standard = means.map((value) => value / deviation);
-  return pageHinkleyChanges(standard, { delta: letPass, threshold, forgetting: 1 }).map(({ since }) => since * size);
+  return pageHinkleyChanges(standard, { delta, threshold, forgetting: 1 }).map(({ since }) => since * size);
 }
 
 function pointsOf({ size, means }: Batches): number[] {

@@ -7,9 +7,8 @@ import { fitCbpe } from '../../statistics/cbpe.ts';
 import { fitDirectLoss } from '../../statistics/direct-loss.ts';
 import { sideRegression } from '../../train/for-jobs.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
-import type { AnsweredRows } from './answered-rows.ts';
+import type { AnsweredRows, JudgeableRows } from './answered-rows.ts';
 import type { Figures } from './figures.ts';
-import type { HoldoutRows } from './holdouts.ts';
 import { type JudgingRule, labelledPositions } from './judging.ts';
 
 /** What is known of rows beside the answer, for a regression: the inputs and, as the last column, the prediction. */
@@ -42,7 +41,7 @@ export function estimatePerformance(
   rule: JudgingRule,
   rows: Pick<AnsweredRows, 'answers' | 'eventTimes'>,
   windows: readonly TimeWindow[],
-  holdout: HoldoutRows,
+  holdout: JudgeableRows,
   described: DescribedRows | null,
 ): EstimatedPerformance {
   const known = labelledPositions(described ?? holdout);
@@ -68,7 +67,7 @@ function byConfidence(
   { classes, threshold }: JudgingRule,
   { answers, eventTimes }: Pick<AnsweredRows, 'answers' | 'eventTimes'>,
   windows: readonly TimeWindow[],
-  holdout: HoldoutRows,
+  holdout: JudgeableRows,
   known: Int32Array,
 ): EstimatedPerformance {
   const width = classes.length;

@@ -5,14 +5,7 @@ import { driftColumn } from '../../statistics/drift-columns.ts';
 import type { TrainPhase } from '../../train/index.ts';
 import { KeptAnswers } from '../kept-answers.ts';
 import type { VersionReference } from '../reference.ts';
-
-/** Rows that a version was judged by before it answered anybody. */
-export interface HoldoutRows {
-  /** Rows x classes probabilities, or rows x 1 predictions; row-major. */
-  answers: Float64Array;
-  /** Numbers, or indexes of the signature's classes; NaN where the answer was not finite. */
-  targets: Float64Array;
-}
+import type { JudgeableRows } from './answered-rows.ts';
 
 export interface HoldoutSources {
   data: Pick<DataPhase, 'frame'>;
@@ -22,15 +15,15 @@ export interface HoldoutSources {
 /** Holdouts of model versions; a version never changes, so the latest few are kept in memory. */
 export class Holdouts {
   readonly #sources: HoldoutSources;
-  readonly #rows = new KeptAnswers<HoldoutRows>(4);
+  readonly #rows = new KeptAnswers<JudgeableRows>(4);
   readonly #columns = new KeptAnswers<FrameColumn>(20);
 
   constructor(sources: HoldoutSources) {
     this.#sources = sources;
   }
 
-  /** @throws GalleyError of the train phase where the run is gone */
-  of({ version }: VersionReference): Promise<HoldoutRows> {
+  /** Rows that a version was judged by before it answered anybody. @throws GalleyError of the train phase where the run is gone */
+  of({ version }: VersionReference): Promise<JudgeableRows> {
     return this.#rows.get(version.runId, async () => {
       const { values, target } = this.#sources.train.holdout(version.runId);
       const width = target.length === 0 ? 1 : values.length / target.length;

@@ -1,6 +1,6 @@
 import type { TaskKind } from '../../contract/values.ts';
 import { type Judged, selectJudged } from '../../train/for-jobs.ts';
-import type { AnsweredRows } from './answered-rows.ts';
+import type { JudgeableRows } from './answered-rows.ts';
 
 /** How answers are judged. */
 export interface JudgingRule {
@@ -10,7 +10,7 @@ export interface JudgingRule {
 }
 
 /** The rows whose label is known. */
-export function labelledPositions({ targets }: Pick<AnsweredRows, 'targets'>): Int32Array {
+export function labelledPositions({ targets }: Pick<JudgeableRows, 'targets'>): Int32Array {
   const positions = new Int32Array(targets.length);
   let found = 0;
   for (let row = 0; row < targets.length; row++) {
@@ -21,7 +21,7 @@ export function labelledPositions({ targets }: Pick<AnsweredRows, 'targets'>): I
 
 export function judgedRows(
   rule: JudgingRule,
-  { answers, targets }: Omit<AnsweredRows, 'eventTimes'>,
+  { answers, targets }: JudgeableRows,
   positions: ArrayLike<number>,
 ): Judged {
   const all: Judged = { ...rule, answers: { values: answers }, target: targets };

@@ -1,11 +1,10 @@
 import type { ConceptChange, EstimateMethod } from '../../contract/monitor-performance.ts';
 import { selectJudged } from '../../train/for-jobs.ts';
 import { positionsByWindow, type TimeWindow } from '../windows.ts';
-import type { AnsweredRows } from './answered-rows.ts';
+import type { AnsweredRows, JudgeableRows } from './answered-rows.ts';
 import { conceptChanges } from './concept-changes.ts';
 import { type DescribedRows, estimatePerformance } from './estimate-performance.ts';
 import { type Figures, figuresOf, wholeEffort, windowEffort } from './figures.ts';
-import type { HoldoutRows } from './holdouts.ts';
 import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
 import { judgeable, type PerformanceDay } from './performance-days.ts';
 import { daysByWindow, type RealisedWindow, realisedWindow } from './realised.ts';
@@ -16,7 +15,7 @@ export interface PerformanceInput {
   windows: readonly TimeWindow[];
   /** Labelled rows that a window needs. */
   minimumRows: number;
-  holdout: HoldoutRows;
+  holdout: JudgeableRows;
   /** Of a regression. */
   described: DescribedRows | null;
   /** Rows that the log keeps no more. */
@@ -72,7 +71,7 @@ function rowsOf(days: readonly PerformanceDay[]): number {
 }
 
 /** The metrics of the labelled rows; null where there is none. */
-export function measureFigures({ rule, rows }: { rule: JudgingRule; rows: HoldoutRows }): Figures | null {
+export function measureFigures({ rule, rows }: { rule: JudgingRule; rows: JudgeableRows }): Figures | null {
   const labelled = labelledPositions(rows);
   return labelled.length === 0 ? null : figuresOf(judgedRows(rule, rows, labelled), wholeEffort);
 }

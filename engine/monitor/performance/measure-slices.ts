@@ -1,6 +1,6 @@
 import type { PerformanceSlice } from '../../contract/monitor-performance.ts';
 import { type Judged, metricOf, metricsOfCounts, selectJudged } from '../../train/for-jobs.ts';
-import type { AnsweredRows } from './answered-rows.ts';
+import type { JudgeableRows } from './answered-rows.ts';
 import { figuresOf, windowEffort } from './figures.ts';
 import { type JudgingRule, judgedRows, labelledPositions } from './judging.ts';
 
@@ -15,8 +15,8 @@ export interface SlicedColumn {
 export interface SlicesInput {
   rule: JudgingRule;
   metric: { name: string; lowerIsBetter: boolean };
-  current: Omit<AnsweredRows, 'eventTimes'>;
-  reference: Omit<AnsweredRows, 'eventTimes'>;
+  current: JudgeableRows;
+  reference: JudgeableRows;
   columns: readonly SlicedColumn[];
 }
 

@@ -1,4 +1,4 @@
-import { type ProfileUnit, spanEnd, spanStart } from '../../statistics/profile/window-time.ts';
+import { type ProfileUnit, profileUnits, spanEnd, spanStart } from '../../statistics/profile/window-time.ts';
 import type { TimeRange } from '../logged-rows.ts';
 import type { WindowSpan } from './profile-store.ts';
 
@@ -12,7 +12,7 @@ export function coverOf(
   coarsest: ProfileUnit,
   hoursSince: number | null,
 ): WindowSpan[] | null {
-  const units: ProfileUnit[] = ['month', 'day', 'hour'];
+  const units = profileUnits.toReversed();
   const [unit, ...finer] = units.slice(units.indexOf(coarsest)) as [ProfileUnit, ...ProfileUnit[]];
   return cover(since, until, unit, finer, hoursSince);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedReference } from '../../statistics/profile/reference-profile.ts';
 import { WindowSketch } from '../../statistics/profile/window-sketch.ts';
-import { type ProfileUnit, spanStart } from '../../statistics/profile/window-time.ts';
+import { isFiner, type ProfileUnit, profileUnits, spanStart } from '../../statistics/profile/window-time.ts';
 import { type PreparedRow, type ProfileStore, preparedRow, type WindowOwner } from './profile-store.ts';
 
 /** Windows that are joined and encoded in one turn of the event loop. */
@@ -18,8 +18,7 @@ export async function rolledUp(
   windows: readonly WindowSketch[],
 ): Promise<PreparedRow[]> {
   const rows: PreparedRow[] = [];
-  const units: ProfileUnit[] = ['hour', 'day', 'month'];
-  for (const unit of units) {
+  for (const unit of profileUnits) {
     const joined = joinedBy(unit, windows, reference);
     for (const window of joined.values()) {
       const before = store.window(owner, unit, window.start, reference);
@@ -39,16 +38,11 @@ function joinedBy(
 ): Map<number, WindowSketch> {
   const joined = new Map<number, WindowSketch>();
   for (const window of windows) {
-    if (window.rows === 0 || isCoarser(window.unit, unit)) continue;
+    if (window.rows === 0 || isFiner(unit, window.unit)) continue;
     const start = spanStart(unit, window.start);
     const known = joined.get(start) ?? new WindowSketch(reference, unit, start);
     known.merge(window);
     joined.set(start, known);
   }
   return joined;
-}
-
-function isCoarser(unit: ProfileUnit, than: ProfileUnit): boolean {
-  const units: ProfileUnit[] = ['hour', 'day', 'month'];
-  return units.indexOf(unit) > units.indexOf(than);
 }
