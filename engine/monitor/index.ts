@@ -8,8 +8,8 @@ import { fairnessMetrics } from './alerts/fairness-metrics.ts';
 import { Alerts } from './alerts/index.ts';
 import { monitorHandlers } from './calls.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
-import { removeLabels } from './label-retention.ts';
 import { LabelStore } from './label-store.ts';
+import { followLogs } from './log-followers.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
 import { Overview } from './overview/overview.ts';
@@ -66,20 +66,7 @@ export function createMonitorPhase(
     threads,
     profiles,
   };
-  deploy.onLabels((deploymentId, given) => {
-    for (const [receivedAt, records] of Map.groupBy(given, (record) => record.received_at)) {
-      const kept = records.map(({ row_id, label, known_at }) => ({
-        id: row_id,
-        label: String(label),
-        knownAt: known_at,
-      }));
-      sources.labels.add(deploymentId, kept, receivedAt);
-    }
-  });
-  deploy.onCollection((deploymentId) => profiler.collected(deploymentId));
-  // What goes without being summed up is lost; where it cannot be, it goes all the same.
-  deploy.onRemoval(({ deploymentId, gone }) => (gone.length > 0 ? profiler.catchUp(deploymentId) : Promise.resolve()));
-  deploy.onRemoval((removal) => removeLabels(context.duck, sources.labels, removal));
+  followLogs(deploy, context.duck, labels, profiler);
   const qualities = new DeploymentQualities({
     context,
     clock: context.clock,
@@ -105,11 +92,11 @@ export function createMonitorPhase(
   const overview = new Overview({
     ...{ database: context.database, clock: context.clock, deploy, reports, qualities, references, store },
     samples: system.samples,
-    labels: sources.labels,
+    labels,
     profiles: profiles.store,
     found: (subject) => context.events.publish({ type: 'phase.changed', phase: 'monitor', subject }),
   });
-  const watch = watchDeployments(deploy, sources.labels, {
+  const watch = watchDeployments(deploy, labels, {
     check: async (id) => {
       await check(id, { since: null, until: null });
       await overview.refresh();

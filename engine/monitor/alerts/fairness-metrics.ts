@@ -1,4 +1,5 @@
 import { sentence } from '../../base/words.ts';
+import type { RuleWindow } from '../../contract/monitor-alerts.ts';
 import { fairnessDifferences } from '../../contract/train-fairness.ts';
 import { type DataPhase, markOf } from '../../data/index.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
@@ -43,7 +44,7 @@ async function valuesOf(
   { fairness }: FairnessSources,
   spec: DeploymentSpec,
   windows: readonly TimeWindow[],
-  unit: Parameters<RuleMetric['values']>[2],
+  unit: RuleWindow | undefined,
   by: string,
   difference: string,
 ): Promise<(number | null)[]> {

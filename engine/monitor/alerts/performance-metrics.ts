@@ -34,26 +34,26 @@ export function performanceMetrics(sources: PerformanceSources): RuleMetricSourc
   return async (spec) => {
     const { version } = await sources.references.of(spec.model, spec.version);
     const known = Object.keys(version.metrics).filter((name) => version.metrics[name] !== null);
-    const metricOf = (name: string, of: string, kind: Kind): RuleMetric => ({
-      name,
-      says: kind === 'realised' ? sentence(metricName(of)) : `Estimated ${metricName(of)}`,
-      cause: 'performance',
-      values: (_spec, windows, unit) => valuesOf(sources, spec, windows, unit, kind, of),
-      explain: async (_spec, window, value, rule) => {
-        const { rows, labelled } = (await measuredOf(sources, spec, [window]))[0] ?? { rows: 0, labelled: 0 };
-        const way = rule.comparison === 'above' ? 'rose' : 'fell';
-        const title = kind === 'realised' ? sentence(metricName(of)) : `Estimated ${metricName(of)}`;
-        const holdout = version.metrics[of] ?? null;
-        const counted = kind === 'realised' ? `${labelled} labelled rows` : `${rows} rows`;
-        return {
-          title: `${title} ${way} to ${figure(value)}, ${rule.comparison} ${figure(rule.bound)}`,
-          detail:
-            `${counted}, ${spanText(window.from, window.to)}, version ${spec.version}` +
-            `${holdout === null ? '' : `; ${figure(holdout)} on its holdout`}.`,
-          contributions: await contributionsOf(sources, spec, window),
-        };
-      },
-    });
+    const metricOf = (name: string, of: string, kind: Kind): RuleMetric => {
+      const says = kind === 'realised' ? sentence(metricName(of)) : `Estimated ${metricName(of)}`;
+      return {
+        ...{ name, says, cause: 'performance' },
+        values: (_spec, windows, unit) => valuesOf(sources, spec, windows, unit, kind, of),
+        explain: async (_spec, window, value, rule) => {
+          const { rows, labelled } = (await measuredOf(sources, spec, [window]))[0] ?? { rows: 0, labelled: 0 };
+          const way = rule.comparison === 'above' ? 'rose' : 'fell';
+          const holdout = version.metrics[of] ?? null;
+          const counted = kind === 'realised' ? `${labelled} labelled rows` : `${rows} rows`;
+          return {
+            title: `${says} ${way} to ${figure(value)}, ${rule.comparison} ${figure(rule.bound)}`,
+            detail:
+              `${counted}, ${spanText(window.from, window.to)}, version ${spec.version}` +
+              `${holdout === null ? '' : `; ${figure(holdout)} on its holdout`}.`,
+            contributions: await contributionsOf(sources, spec, window),
+          };
+        },
+      };
+    };
     const main = version.metric.name;
     return [
       metricOf('performance', main, 'realised'),

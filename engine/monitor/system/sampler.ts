@@ -11,82 +11,80 @@ const longestIntervals = 3;
 /** How often old samples are summed up. */
 const rollUpMilliseconds = hourMilliseconds;
 
-export interface Sampler {
-  start(): void;
-  /** Asks every server what it did until now, and keeps it. */
-  look(): Promise<void>;
-  /** Resolves when nothing is written any more. */
-  stop(): Promise<void>;
-}
+type SampledServers = Pick<DeployPhase, 'list' | 'askServer' | 'onStatus' | 'onState'>;
 
 /** Keeps what the servers of all deployments say of themselves, every minute and when one is ended. */
-export function sampleServers(
-  deploy: Pick<DeployPhase, 'list' | 'askServer' | 'onStatus' | 'onState'>,
-  store: SampleStore,
-  clock: Clock,
-  interval = intervalMilliseconds,
-): Sampler {
-  const uptime = new Uptime(clock, longestIntervals * interval);
+export class Sampler {
+  readonly #deploy: SampledServers;
+  readonly #store: SampleStore;
+  readonly #clock: Clock;
+  readonly #interval: number;
+  readonly #uptime: Uptime;
   /** The newest minute that is known of a server. */
-  const known = new Map<string, { startedAt: number; at: number }>();
-  let rolledUpAt = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
+  readonly #known = new Map<string, { startedAt: number; at: number }>();
+  #rolledUpAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
 
-  const keep = (id: string, { startedAt, samples }: Pick<ServingStatus, 'startedAt' | 'samples'>) => {
+  constructor(deploy: SampledServers, store: SampleStore, clock: Clock, interval = intervalMilliseconds) {
+    this.#deploy = deploy;
+    this.#store = store;
+    this.#clock = clock;
+    this.#interval = interval;
+    this.#uptime = new Uptime(clock, longestIntervals * interval);
+    deploy.onStatus((id, status) => this.#keep(id, status));
+    deploy.onState((id, status) => {
+      this.#uptime.changed(id, status);
+      if (status === 'stopped') this.#keepUptime(id);
+    });
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#looking = this.look().catch((error) => console.error(error));
+    }, this.#interval).unref();
+  }
+
+  /** Asks every server what it did until now, and keeps it; one look after the other. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.catch(() => {}).then(() => this.#look());
+    return this.#looking;
+  }
+
+  /** Resolves when nothing is written any more. */
+  stop(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    for (const { id } of this.#deploy.list()) {
+      await this.#deploy.askServer(id);
+      this.#keepUptime(id);
+    }
+    if (this.#clock.monotonic() - this.#rolledUpAt < rollUpMilliseconds) return;
+    this.#store.rollUp(this.#clock.now());
+    this.#rolledUpAt = this.#clock.monotonic();
+  }
+
+  #keep(id: string, { startedAt, samples }: Pick<ServingStatus, 'startedAt' | 'samples'>): void {
     const started = Date.parse(startedAt);
-    const last = known.get(id);
+    const last = this.#known.get(id);
     const since = last?.startedAt === started ? last.at : Number.NEGATIVE_INFINITY;
     const minutes = samples.map((minute) => ({ at: Date.parse(minute.at), sample: sampleOf(minute) }));
-    store.keepMinutes(
+    this.#store.keepMinutes(
       id,
       started,
       minutes.filter(({ at }) => at >= since),
     );
     const newest = minutes.at(-1);
-    if (newest) known.set(id, { startedAt: started, at: newest.at });
-  };
-  const keepUptime = (id: string) => {
-    const minutes = uptime.take(id);
-    if (minutes.length === 0) return;
-    store.addMinutes(
-      id,
-      minutes.map(({ at, readySeconds, wantedSeconds }) => ({
-        at,
-        sample: { ...noSample, readySeconds, wantedSeconds },
-      })),
-    );
-  };
-  const look = async () => {
-    for (const { id } of deploy.list()) {
-      await deploy.askServer(id);
-      keepUptime(id);
-    }
-    if (clock.monotonic() - rolledUpAt < rollUpMilliseconds) return;
-    store.rollUp(clock.now());
-    rolledUpAt = clock.monotonic();
-  };
-  const lookInTurn = () => {
-    looking = looking.catch(() => {}).then(look);
-    return looking;
-  };
+    if (newest) this.#known.set(id, { startedAt: started, at: newest.at });
+  }
 
-  deploy.onStatus(keep);
-  deploy.onState((id, status) => {
-    uptime.changed(id, status);
-    if (status === 'stopped') keepUptime(id);
-  });
-
-  return {
-    start: () => {
-      timer = setInterval(() => {
-        looking = lookInTurn().catch((error) => console.error(error));
-      }, interval).unref();
-    },
-    look: lookInTurn,
-    stop: () => {
-      clearInterval(timer);
-      return looking;
-    },
-  };
+  #keepUptime(id: string): void {
+    const minutes = this.#uptime
+      .take(id)
+      .map(({ at, readySeconds, wantedSeconds }) => ({ at, sample: { ...noSample, readySeconds, wantedSeconds } }));
+    if (minutes.length > 0) this.#store.addMinutes(id, minutes);
+  }
 }

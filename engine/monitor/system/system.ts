@@ -3,7 +3,7 @@ import { defaultObjective, type systemCalls } from '../../contract/monitor-syste
 import type { DeployPhase } from '../../deploy/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SampleStore } from './sample-store.ts';
-import { type Sampler, sampleServers } from './sampler.ts';
+import { Sampler } from './sampler.ts';
 import { systemOf, systemRange } from './system-report.ts';
 
 export interface SystemWatch {
@@ -18,7 +18,7 @@ export function createSystemWatch(
   deploy: Pick<DeployPhase, 'find' | 'list' | 'askServer' | 'onStatus' | 'onState' | 'serverState'>,
 ): SystemWatch {
   const samples = new SampleStore(database);
-  const sampler = sampleServers(deploy, samples, clock);
+  const sampler = new Sampler(deploy, samples, clock);
   const handlers: SystemWatch['handlers'] = {
     system: async ({ deployment, since, until, window }) => {
       const { id, name } = deploy.find(deployment);
