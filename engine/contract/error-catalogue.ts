@@ -1333,7 +1333,7 @@ export const errorCatalogue = {
   },
   'monitor.invalid_range': {
     kind: 'invalid',
-    meaning: 'A range of time begins at or after its end.',
+    meaning: 'A range of time begins at or after its end, has too many windows, or ends before now where it must not.',
     hint: 'Choose --since before --until.',
   },
   'monitor.invalid_profile': {
