@@ -21,14 +21,15 @@ import { deployWatchCommands } from './deploy-watch-commands.ts';
 import { monitorAlertCommands } from './monitor-alert-commands.ts';
 import { monitorChannelCommands } from './monitor-channel-commands.ts';
 import { monitorCommands } from './monitor-commands.ts';
+import { monitorCompareCommand } from './monitor-compare-command.ts';
 import { monitorExportCommand } from './monitor-export-command.ts';
+import { monitorFairnessCommands } from './monitor-fairness-commands.ts';
 import { monitorOverviewCommand } from './monitor-overview-command.ts';
 import { monitorPerformanceCommands } from './monitor-performance-commands.ts';
 import { monitorProfileCommands } from './monitor-profile-commands.ts';
 import { monitorQualityCommand } from './monitor-quality-command.ts';
 import { monitorRuleCommands } from './monitor-rule-commands.ts';
 import { monitorSystemCommands } from './monitor-system-commands.ts';
-import { monitorWindowCommands } from './monitor-window-commands.ts';
 import { packageCardCommands } from './package-card-commands.ts';
 import { packageCommands } from './package-commands.ts';
 import { packageComparisonCommand } from './package-comparison-command.ts';
@@ -90,7 +91,8 @@ export const commands: readonly Command[] = [
   ...monitorSystemCommands,
   monitorQualityCommand,
   ...monitorPerformanceCommands,
-  ...monitorWindowCommands,
+  ...monitorFairnessCommands,
+  monitorCompareCommand,
   ...monitorProfileCommands,
   ...retrainPipelineCommands,
   ...retrainCommands,

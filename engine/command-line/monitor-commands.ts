@@ -3,15 +3,12 @@ import { resolve } from 'node:path';
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
-import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import type { MultivariateDrift } from '../contract/monitor-multivariate.ts';
-import { fairnessDifferences } from '../contract/train-fairness.ts';
-import { type Command, given, listFlag, numberFlag, timeFlag, usageError } from './command.ts';
+import { type Command, given, timeFlag, usageError } from './command.ts';
 import { formatNumber, table } from './table.ts';
 import { windowFlags, windowInput, windowUsage } from './window-flags.ts';
 
 const text = { type: 'string' } as const;
-const list = { type: 'string', multiple: true } as const;
 
 /** Columns that a line names. */
 const largestNamed = 10;
@@ -90,62 +87,7 @@ function wholeLine({ columns, verdict, reconstruction, domain }: MultivariateDri
   return `As a whole, ${count(columns, 'column')}: ${verdict} (${expected}; domain classifier ${domain.area.toPrecision(3)}).`;
 }
 
-function fairnessLines({ rows, dropped, by }: FairnessAnswer): string[] {
-  const left = dropped === 0 ? '' : ` ${dropped} without label or answer were left out.`;
-  return [
-    `${count(rows, 'row')}.${left}`,
-    ...Object.entries(by).flatMap(([name, { by_group, says, ...figures }]) => [
-      '',
-      says,
-      ...table(
-        [name, 'rows', 'selection rate', 'tpr', 'fpr', 'accuracy'],
-        Object.entries(by_group).map(([group, { n, selection_rate, tpr, fpr, accuracy, too_small }]) =>
-          too_small ? [group, n, 'too few rows'] : [group, n, selection_rate, tpr, fpr, accuracy],
-        ),
-      ),
-      ...fairnessDifferences.map((figure) => {
-        const interval = figures.intervals[figure]?.map((end) => end.toPrecision(3)).join(' to ');
-        const value = figures[figure]?.toPrecision(3) ?? 'undefined';
-        return `${figure.replaceAll('_', ' ')} ${value}${interval ? `, 95 % interval ${interval}` : ''}`;
-      }),
-    ]),
-  ];
-}
-
 export const monitorCommands: Command[] = [
-  {
-    words: 'monitor fairness',
-    usage:
-      'FILE --label COL (--score COL [--threshold 0.5] | --prediction COL) --favourable V --by COL[,COL,A+B…] [--minimum 10]',
-    summary: 'How decisions in a file treat groups of people, by the definitions of Fairlearn.',
-    example: 'galley monitor fairness decisions.csv --label repaid --score p_repaid --favourable yes --by sex,age+sex',
-    flags: { label: text, score: text, threshold: text, prediction: text, favourable: text, by: list, minimum: text },
-    positionals: { minimum: 1, maximum: 1 },
-    call: 'monitor.fairness',
-    input: ([file], flags) => {
-      const by = listFlag(flags, 'by');
-      if (!flags.label || !flags.favourable || !by) {
-        throw usageError('monitor fairness needs --label COLUMN, --favourable VALUE and --by COLUMN.');
-      }
-      if ((flags.score === undefined) === (flags.prediction === undefined)) {
-        throw usageError('monitor fairness needs either --score COLUMN or --prediction COLUMN.');
-      }
-      if (flags.threshold !== undefined && flags.score === undefined) {
-        throw usageError('--threshold goes with --score.');
-      }
-      return given({
-        file: resolve(file as string),
-        label: flags.label,
-        score: flags.score,
-        threshold: numberFlag(flags, 'threshold'),
-        prediction: flags.prediction,
-        favourable: flags.favourable,
-        by,
-        minimum: numberFlag(flags, 'minimum'),
-      });
-    },
-    print: fairnessLines,
-  },
   {
     words: 'monitor report',
     usage: `(D ${windowUsage} [--rows] | --reference NAME@V --current NAME@V|FILE) [--definitions default|decile|evidently] [--thresholds sampling|chunks] [--html FILE]`,
