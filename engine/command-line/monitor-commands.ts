@@ -153,15 +153,20 @@ export const monitorCommands: Command[] = [
   {
     words: 'monitor check',
     usage: 'D [--since T] [--until T]',
-    summary: 'Judges the newest window by the rules of the deployment; exit 1 where an alert is open.',
+    summary:
+      'Judges the newest window by the rules of the deployment; exit 1 where an alert is open. Of a range it says what would have been raised, and changes nothing.',
     example: 'galley monitor check price',
     flags: { since: text, until: text },
     positionals: { minimum: 1, maximum: 1 },
     call: 'monitor.check',
     input: ([deployment], flags) =>
       given({ deployment, since: timeFlag(flags, 'since'), until: timeFlag(flags, 'until') }),
-    print: ({ open }: OutputOf<typeof monitorCalls.check>) =>
-      open.length === 0 ? ['No alert is open.'] : open.map((alert) => `${alert.title}. ${alert.detail}`),
-    exitCode: ({ open }: OutputOf<typeof monitorCalls.check>) => (open.length > 0 ? 1 : 0),
+    print: ({ open, wouldHaveRaised }: OutputOf<typeof monitorCalls.check>) => {
+      const found = wouldHaveRaised ?? open;
+      const none = wouldHaveRaised ? 'No alert would have been raised.' : 'No alert is open.';
+      return found.length === 0 ? [none] : found.map((alert) => `${alert.title}. ${alert.detail}`);
+    },
+    exitCode: ({ open, wouldHaveRaised }: OutputOf<typeof monitorCalls.check>) =>
+      (wouldHaveRaised ?? open).length > 0 ? 1 : 0,
   },
 ];

@@ -48,6 +48,10 @@ export const Alert = Type.Object({
 });
 export type Alert = Static<typeof Alert>;
 
+/** What would have been raised in a time that is past. */
+export const PastAlert = Type.Omit(Alert, ['id', 'raisedAt', 'state', 'snoozedUntil']);
+export type PastAlert = Static<typeof PastAlert>;
+
 /** What a rule may watch: one of the `metrics` that `monitor.rules` lists. */
 export const RuleMetric = Type.String({ minLength: 1, maxLength: 200 });
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { command, query } from './call.ts';
-import { Alert, alertCalls } from './monitor-alerts.ts';
+import { Alert, alertCalls, PastAlert } from './monitor-alerts.ts';
 import { compareCall } from './monitor-compare.ts';
 import { ReportedDrift } from './monitor-drift.ts';
 import { exportCall } from './monitor-export.ts';
@@ -147,9 +147,15 @@ export const monitorCalls = {
   ),
   check: command(
     'monitor.check',
-    'Judges the newest window by the rules and raises or resolves alerts.',
+    'Judges the newest window by the rules and raises or resolves alerts; of a range it says what would have been raised.',
     Type.Object({ deployment: Type.String(), since: Type.Optional(Time), until: Type.Optional(Time) }),
-    Type.Object({ raised: Type.Array(Alert), open: Type.Array(Alert) }),
+    Type.Object({
+      raised: Type.Array(Alert),
+      /** As they stand now. */
+      open: Type.Array(Alert),
+      /** Of the range as one window: it raises, tells and resolves nothing. Absent where no range is given. */
+      wouldHaveRaised: Type.Optional(Type.Array(PastAlert)),
+    }),
   ),
   limits: command(
     'monitor.limits',

@@ -12,7 +12,7 @@ import type { DeployPhase } from '../deploy/index.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import type { ProcessWork } from '../jobs/job-queue.ts';
 import { alertView } from './alerts/alert-store.ts';
-import type { CheckResult } from './alerts/index.ts';
+import type { CheckResult, RangeCheckResult } from './alerts/index.ts';
 import { reportOfDatasets } from './dataset-report.ts';
 import type { DeploymentReports, ReportSources } from './deployment-report.ts';
 import { exportMonitoring } from './export/export-monitoring.ts';
@@ -38,7 +38,9 @@ export interface MonitorParts {
   samples: SampleStore;
   overview: Overview;
   /** Checks a deployment and tells of what it raised. */
-  check(nameOrId: string, range: TimeRange): Promise<CheckResult>;
+  check(nameOrId: string): Promise<CheckResult>;
+  /** What a range would have raised. */
+  checkRange(nameOrId: string, range: TimeRange): Promise<RangeCheckResult>;
 }
 
 /** Calls that parts of the phase answer themselves. */
@@ -46,7 +48,7 @@ type OwnCalls = keyof typeof systemCalls | keyof typeof alertCalls | keyof Measu
 
 /** One handler per call of the monitor phase that no part answers itself. */
 export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monitorCalls, OwnCalls>> {
-  const { context, deploy, sources, samples, check } = parts;
+  const { context, deploy, sources, samples, check, checkRange } = parts;
   const labelSources = { context, data: parts.data, deploy, store: sources.labels };
   return {
     fairness: async (input) => {
@@ -79,9 +81,11 @@ export function monitorHandlers(parts: MonitorParts): Handlers<Omit<typeof monit
       throw new GalleyError('call.invalid_input', 'Give either a file or a dataset.');
     },
     addLabels: async ({ deployment, labels }) => addLabels(labelSources, deploy.find(deployment), labels),
-    check: async ({ deployment, ...range }) => {
-      const { raised, open } = await check(deployment, timeRange(range));
-      return { raised: raised.map(alertView), open: open.map(alertView) };
+    check: async ({ deployment, ...given }) => {
+      const range = timeRange(given);
+      const isPast = range.since !== null || range.until !== null;
+      const { raised, open, ...past } = await (isPast ? checkRange(deployment, range) : check(deployment));
+      return { raised: raised.map(alertView), open: open.map(alertView), ...past };
     },
     limits: async ({ deployment, ...changes }) => {
       const spec = deploy.find(deployment);

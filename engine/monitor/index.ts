@@ -6,11 +6,10 @@ import type { PackagePhase } from '../package/index.ts';
 import { alertsOf } from './alert-lineage.ts';
 import { fairnessMetrics } from './alerts/fairness-metrics.ts';
 import { Alerts } from './alerts/index.ts';
-import { monitorHandlers } from './calls.ts';
+import { type MonitorParts, monitorHandlers } from './calls.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { LabelStore } from './label-store.ts';
 import { followLogs } from './log-followers.ts';
-import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
 import { Overview } from './overview/overview.ts';
 import type { HoldoutSources } from './performance/holdouts.ts';
@@ -83,12 +82,13 @@ export function createMonitorPhase(
   alerts.metrics.add(fairnessMetrics({ references, fairness, marks: data.marks, datasetOf: measuring.datasetOf }));
   packages.addDescendants(alertsOf(store.alerts));
 
-  const check = async (nameOrId: string, range: TimeRange) => {
+  const check = async (nameOrId: string) => {
     const spec = deploy.find(nameOrId);
-    const result = await alerts.check(spec, range);
+    const result = await alerts.check(spec);
     context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
     return result;
   };
+  const checkRange: MonitorParts['checkRange'] = (nameOrId, range) => alerts.checkRange(deploy.find(nameOrId), range);
   const overview = new Overview({
     ...{ database: context.database, clock: context.clock, deploy, reports, qualities, references, store },
     samples: system.samples,
@@ -98,7 +98,7 @@ export function createMonitorPhase(
   });
   const watch = watchDeployments(deploy, labels, {
     check: async (id) => {
-      await check(id, { since: null, until: null });
+      await check(id);
       await overview.refresh();
     },
     movesOn: (id) => alerts.movesOn(deploy.find(id)),
@@ -117,6 +117,7 @@ export function createMonitorPhase(
         samples: system.samples,
         overview,
         check,
+        checkRange,
       }),
       ...alerts.handlers,
       ...system.handlers,

@@ -62,8 +62,7 @@ async function runsOf(projectPath: string): Promise<PipelineRun[]> {
 
 test('a check of its own ends once the run that its alert started has ended; adding rows starts none', async () => {
   const projectPath = await decayingProject();
-  const range = { since: `${day(100)}T00:00:00Z`, until: `${day(160)}T00:00:00Z` };
-  await command(projectPath, 'monitor.check', { deployment: 'sales', ...range });
+  await command(projectPath, 'monitor.check', { deployment: 'sales' });
   const afterCheck = await runsOf(projectPath);
   expect(afterCheck).toMatchObject([{ status: 'succeeded', trigger: { kind: 'alert' } }]);
 

@@ -4,6 +4,7 @@ import {
   type AlertCause,
   alertCauses,
   type Contribution,
+  type PastAlert,
   severities,
 } from '../../contract/monitor-alerts.ts';
 import type { Database, SqlValue } from '../../store/database.ts';
@@ -66,17 +67,35 @@ export function causeOf(breaches: readonly Breach[]): Breach {
 
 /** An alert as the contract has it. */
 export function alertView(alert: StoredAlert): Alert {
-  const [gravest, ...others] = alert.breaches as [Breach, ...Breach[]];
-  const cause = causeOf(alert.breaches);
+  return {
+    id: alert.id,
+    deployment: alert.deployment,
+    version: alert.version,
+    ...breachesView(alert.breaches),
+    raisedAt: isoTime(alert.raisedAt),
+    state: alert.state,
+    snoozedUntil: isoTimeOrNull(alert.snoozedUntil),
+  };
+}
+
+/** What would have been raised of a version, had it been judged then. @param breaches of one window, at least one */
+export function pastAlert(
+  { name, version }: { name: string; version: number },
+  breaches: readonly Breach[],
+): PastAlert {
+  return { deployment: name, version, ...breachesView(byGravity(breaches)) };
+}
+
+/** @param breaches the gravest first */
+function breachesView(breaches: readonly Breach[]): Omit<PastAlert, 'deployment' | 'version'> {
+  const [gravest, ...others] = breaches as [Breach, ...Breach[]];
+  const cause = causeOf(breaches);
   const { rule, severity, title, detail } = gravest;
   const before =
     cause.cause === gravest.cause
       ? ''
       : `Broken in the same time, and before it in the order of causes: ${cause.title}. `;
   return {
-    id: alert.id,
-    deployment: alert.deployment,
-    version: alert.version,
     rule,
     cause: cause.cause,
     severity,
@@ -84,9 +103,6 @@ export function alertView(alert: StoredAlert): Alert {
     detail,
     eventTime: isoTime(gravest.from),
     since: isoTime(gravest.since),
-    raisedAt: isoTime(alert.raisedAt),
-    state: alert.state,
-    snoozedUntil: isoTimeOrNull(alert.snoozedUntil),
     alsoBroken: others.map((breach) => breach.rule),
     contributions: gravest.contributions.length > 0 ? gravest.contributions : cause.contributions,
     lookAt: `${before}${cause.lookAt}`,

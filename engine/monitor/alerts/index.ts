@@ -1,4 +1,4 @@
-import type { alertCalls } from '../../contract/monitor-alerts.ts';
+import type { alertCalls, PastAlert } from '../../contract/monitor-alerts.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SecretStore } from '../../store/secrets.ts';
@@ -6,7 +6,7 @@ import { Trust } from '../../store/trust.ts';
 import type { DeploymentReports, ReportSources } from '../deployment-report.ts';
 import type { TimeRange } from '../logged-rows.ts';
 import type { DeploymentPerformances } from '../performance/deployment-performance.ts';
-import type { AlertStore, StoredAlert } from './alert-store.ts';
+import { type AlertStore, pastAlert, type StoredAlert } from './alert-store.ts';
 import { alertHandlers } from './calls.ts';
 import { ChannelStore } from './channels/channel-store.ts';
 import { type ChannelParts, Channels } from './channels/index.ts';
@@ -25,6 +25,11 @@ import { trafficMetrics } from './traffic-metrics.ts';
 export interface CheckResult {
   raised: StoredAlert[];
   open: StoredAlert[];
+}
+
+export interface RangeCheckResult extends CheckResult {
+  /** What broke in the range, in one alert, as rules that are broken in the same window are. */
+  wouldHaveRaised: PastAlert[];
 }
 
 export interface AlertSources {
@@ -83,11 +88,36 @@ export class Alerts {
     this.handlers = alertHandlers(parts);
   }
 
-  /** Judges the rules of a deployment and tells what that raises. A rule that cannot be judged keeps no other from it. */
-  async check(spec: DeploymentSpec, range: TimeRange): Promise<CheckResult> {
+  /** Judges the rules of a deployment by the newest windows and tells what that raises. A rule that cannot be judged keeps no other from it. */
+  async check(spec: DeploymentSpec): Promise<CheckResult> {
+    const { rules, findings, failures } = await this.#judge(spec, { since: null, until: null }, this.#standing(spec));
+    const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
+    const told = raiseAlerts(parts, spec, rules, findings);
+    this.#herald.tell();
+    if (failures.length > 0) throw failures[0];
+    const alerts = this.#store.list(spec.id);
+    return {
+      raised: alerts.filter(({ id }) => told.includes(id)),
+      open: alerts.filter(({ state }) => state !== 'resolved'),
+    };
+  }
+
+  /** What the rules say of a range as one window. Nothing is raised, told or resolved by it: what stands is of now. */
+  async checkRange(spec: DeploymentSpec, range: TimeRange): Promise<RangeCheckResult> {
+    const { findings, failures } = await this.#judge(spec, range, new Set());
+    if (failures.length > 0) throw failures[0];
+    const breaches = findings.flatMap(({ breach }) => breach ?? []);
+    return {
+      raised: [],
+      open: this.#store.unresolved(spec.id),
+      wouldHaveRaised: breaches.length === 0 ? [] : [pastAlert(spec, breaches)],
+    };
+  }
+
+  /** @param standing rules that are broken already, of which no more is asked */
+  async #judge(spec: DeploymentSpec, range: TimeRange, standing: ReadonlySet<string>) {
     const metrics = await metricsByName(this.metrics, spec);
     const rules = (await rulesOf(this.#rules, spec)).filter(({ metric }) => metrics.has(metric));
-    const standing = this.#standing(spec);
     const findings: Finding[] = [];
     const failures: unknown[] = [];
     for (const rule of rules.filter(({ isOn }) => isOn)) {
@@ -102,15 +132,7 @@ export class Alerts {
         failures.push(error);
       }
     }
-    const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
-    const told = raiseAlerts(parts, spec, rules, findings);
-    this.#herald.tell();
-    if (failures.length > 0) throw failures[0];
-    const alerts = this.#store.list(spec.id);
-    return {
-      raised: alerts.filter(({ id }) => told.includes(id)),
-      open: alerts.filter(({ state }) => state !== 'resolved'),
-    };
+    return { rules, findings, failures };
   }
 
   /** Whether a rule of the deployment may break while nothing comes in. */

@@ -157,9 +157,11 @@ test('a rule of its own is judged, told on its channel, silent for a while, and 
   await engine.call(calls.monitor.setChannel, { name: 'hook', kind: 'webhook', url });
   for (const builtIn of ['performance', 'drift']) await setRule({ name: builtIn, isOn: false });
   await setRule({ name: 'gaps', metric: 'missing_share', bound: 0.05, window: 'year', channels: ['hook'] });
+  await setRule({ name: 'busy', metric: 'rows', bound: 100, window: 'year', channels: ['hook'], isOn: false });
   const in2006 = { since: '2006-01-01T00:00:00Z', until: '2007-01-01T00:00:00Z' };
-  const { raised } = await engine.call(calls.monitor.check, { ...deployment, ...in2006 });
-  expect(raised).toMatchObject([
+  const past = await engine.call(calls.monitor.check, { ...deployment, ...in2006 });
+  expect(past).toMatchObject({ raised: [], open: [] });
+  expect(past.wouldHaveRaised).toMatchObject([
     {
       rule: 'gaps',
       cause: 'quality',
@@ -169,6 +171,11 @@ test('a rule of its own is judged, told on its channel, silent for a while, and 
     },
   ]);
   await engine.app.idle();
+  expect([received, (await engine.call(calls.monitor.alerts, deployment)).alerts]).toEqual([[], []]);
+  await setRule({ name: 'busy', isOn: true });
+  const { raised } = await engine.call(calls.monitor.check, deployment);
+  expect(raised).toMatchObject([{ rule: 'busy', title: 'Rows in a window: 365, above 100' }]);
+  await engine.app.idle();
   expect(received).toMatchObject([{ event: 'alert.raised', alert: { id: raised[0]?.id, state: 'open' } }]);
   const alert = raised[0]?.id as string;
   const { alert: snoozed } = await engine.call(calls.monitor.snooze, { alert, until: '2100-01-01T00:00:00Z' });
@@ -176,10 +183,14 @@ test('a rule of its own is judged, told on its channel, silent for a while, and 
   await expect(engine.call(calls.monitor.snooze, { alert, until: '2001-01-01T00:00:00Z' })).rejects.toMatchObject({
     code: 'monitor.invalid_range',
   });
-  const again = await engine.call(calls.monitor.check, { ...deployment, ...in2006 });
-  expect(again).toMatchObject({ raised: [], open: [{ id: alert, state: 'snoozed' }] });
-  await engine.call(calls.monitor.removeRule, { ...deployment, name: 'gaps' });
-  expect(await engine.call(calls.monitor.check, { ...deployment, ...in2006 })).toEqual({ raised: [], open: [] });
+  const stands = { raised: [], open: [{ id: alert, state: 'snoozed' }] };
+  expect(await engine.call(calls.monitor.check, deployment)).toMatchObject(stands);
+  for (const rule of ['gaps', 'busy']) await engine.call(calls.monitor.removeRule, { ...deployment, name: rule });
+  const after = await engine.call(calls.monitor.check, { ...deployment, ...in2006 });
+  expect(after).toMatchObject({ ...stands, wouldHaveRaised: [] });
+  await engine.app.idle();
+  expect(received).toHaveLength(1);
+  expect(await engine.call(calls.monitor.check, deployment)).toEqual({ raised: [], open: [] });
   await engine.app.idle();
   expect(received.map(({ event }) => event)).toEqual(['alert.raised', 'alert.resolved']);
 
