@@ -4,7 +4,7 @@ import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { deployHandlers } from './calls.ts';
-import { deployHolder } from './deploy-holder.ts';
+import { deployHolder, type RowKeeper } from './deploy-holder.ts';
 import { deploymentsOf } from './deploy-lineage.ts';
 import { DeploymentStreams } from './deployment-streams.ts';
 import { type AliasMoved, Deployments } from './deployments.ts';
@@ -64,6 +64,8 @@ export interface DeployPhase extends Phase<typeof deployCalls> {
   unprofiledRows(deploymentId: string, since: number | null, until: number | null): number;
   /** Call it in the transaction that brings its rows into the profiles. @returns false where they are there already, or it is gone */
   markProfiled(partId: number): boolean;
+  /** Tells what keeps something of the rows of a version, which is not deleted then. */
+  addRowKeeper(keeper: RowKeeper): void;
   /** Is called before rows leave a log, and once a day for what is older than a log is kept. */
   onRemoval(listener: RemovalListener): void;
   /** Asks the deployment's server, where one runs, what it did: the listeners of its status are told. */
@@ -143,7 +145,8 @@ export function createDeployPhase(
     }
   });
 
-  packages.addHolder(deployHolder(deployments, watches));
+  const keepers: RowKeeper[] = [(id, version) => logs.store.hasRowsOf(id, version)];
+  packages.addHolder(deployHolder(deployments, watches, (id, version) => keepers.some((keeps) => keeps(id, version))));
   packages.addDescendants(deploymentsOf(deployments));
 
   const stopListening = context.events.listen((event) => {
@@ -181,6 +184,7 @@ export function createDeployPhase(
     onCollection: (listener) => logs.onCollection(listener),
     readUnprofiled: (deploymentId, read, isWanted) => logs.readUnprofiled(deploymentId, read, isWanted),
     unprofiledRows: (deploymentId, since, until) => logs.unprofiledRows(deploymentId, since, until),
+    addRowKeeper: (keeper) => keepers.push(keeper),
     markProfiled: (partId) => logs.store.markProfiled(partId),
     onRemoval: (listener) => logs.onRemoval(listener),
     askServer: (deploymentId) => fleet.keepTraffic(deploymentId),

@@ -137,6 +137,12 @@ export class LogStore {
     return rows.map((row) => ({ ...row, isShadow: row.isShadow === 1, isProfiled: row.isProfiled === 1 }));
   }
 
+  /** Whether the log has rows that a version answered, of shadows as well. */
+  hasRowsOf(deploymentId: string, version: number): boolean {
+    const sql = 'SELECT 1 AS found FROM log_parts WHERE deployment_id = ? AND version = ? LIMIT 1';
+    return this.#database.get(sql, deploymentId, version) !== undefined;
+  }
+
   /** Keeps the counts of each minute that a server still knows; minutes that are known already are brought up to date. */
   keepTraffic(deploymentId: string, { startedAt, minutes }: Pick<ServingStatus, 'startedAt' | 'minutes'>): void {
     const busy = minutes.filter(({ requests }) => requests > 0);

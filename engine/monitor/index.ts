@@ -66,6 +66,7 @@ export function createMonitorPhase(
     profiles,
   };
   followLogs(deploy, context.duck, labels, profiler);
+  deploy.addRowKeeper((deploymentId, version) => profiles.store.hasWindowsOf(deploymentId, version));
   const qualities = new DeploymentQualities({
     context,
     clock: context.clock,

@@ -157,6 +157,46 @@ export class ProfileStore {
     );
   }
 
+  /** Rows of the own windows by start, ascending. */
+  rowsByStart(deploymentId: string, { unit, from, to }: WindowSpan): { start: number; rows: number }[] {
+    return this.#database.all(
+      `SELECT start, sum(rows) AS rows FROM profile_windows
+       WHERE deployment_id = ? AND source = '' AND unit = ? AND start >= ? AND start < ? GROUP BY start ORDER BY start`,
+      deploymentId,
+      unit,
+      from ?? Number.MIN_SAFE_INTEGER,
+      to ?? Number.MAX_SAFE_INTEGER,
+    );
+  }
+
+  /** Notes minutes since the epoch in which rows were received; the newest so many are kept. */
+  addArrivals(deploymentId: string, minutes: readonly number[], most: number): void {
+    this.#database.run(
+      'INSERT OR IGNORE INTO arrival_minutes (deployment_id, minute) SELECT ?, value FROM json_each(?)',
+      deploymentId,
+      JSON.stringify(minutes),
+    );
+    this.#database.run(
+      `DELETE FROM arrival_minutes WHERE deployment_id = ?
+       AND minute < (SELECT minute FROM arrival_minutes WHERE deployment_id = ? ORDER BY minute DESC LIMIT 1 OFFSET ?)`,
+      deploymentId,
+      deploymentId,
+      most - 1,
+    );
+  }
+
+  /** Ascending. */
+  arrivals(deploymentId: string): number[] {
+    const sql = 'SELECT minute FROM arrival_minutes WHERE deployment_id = ? ORDER BY minute';
+    return this.#database.column<number>(sql, deploymentId);
+  }
+
+  /** Whether there are windows of rows that a version answered, here or elsewhere. */
+  hasWindowsOf(deploymentId: string, version: number): boolean {
+    const sql = 'SELECT 1 AS found FROM profile_windows WHERE deployment_id = ? AND version = ? LIMIT 1';
+    return this.#database.get(sql, deploymentId, version) !== undefined;
+  }
+
   /** Rows and event times of each version and source in [from, to) of a unit's windows. */
   totals(deploymentId: string, { unit, from, to }: WindowSpan): Totals[] {
     return this.#database.all<Totals>(

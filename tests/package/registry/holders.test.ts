@@ -17,7 +17,8 @@ test('a deployment holds what it serves, its canary, its shadow and what it serv
   const store = new DeploymentStore(engine.database);
   const deployments = new Deployments(engine, store, new DeploymentKeys(engine));
   const watches = new WatchStore(engine.database);
-  const holder = deployHolder(deployments, watches);
+  const kept = new Set([5, 6]);
+  const holder = deployHolder(deployments, watches, (id, version) => id === 'dep_1' && kept.has(version));
   expect([holder.ofModel('price'), holder.ofVersion('price', 1)]).toEqual([[], []]);
   const spec = {
     id: 'dep_1',
@@ -39,14 +40,20 @@ test('a deployment holds what it serves, its canary, its shadow and what it serv
   watches.add({ id: 'w_2', name: 'outbox', folder: '/out', reference: 'price@trial', createdAt: 1 });
   watches.add({ id: 'w_3', name: 'tray', folder: '/tray', reference: 'price', createdAt: 2 });
   const before = 'the deployment live served it, and its prediction log, its monitor and its way back need it';
+  const keeps = 'the deployment live has answers of it in its prediction log or its profiles';
   expect([1, 2, 3, 4, 5, 6].map((version) => wordsOf(holder, 'price', version))).toEqual([
     [[before, false]],
     [['the deployment live serves it', true]],
     [['the deployment live has it as its canary', true]],
     [['the deployment live has it as its shadow', true]],
-    [['the files of inbox are scored with it', true]],
-    [],
+    [
+      [keeps, false],
+      ['the files of inbox are scored with it', true],
+    ],
+    [[keeps, false]],
   ]);
+  kept.clear();
+  expect(holder.ofVersion('price', 6)).toEqual([]);
   expect(wordsOf(holder, 'other', 2)).toEqual([]);
   expect(holder.ofAlias('price', 'champion').map(({ words }) => words)).toEqual([
     'the deployment live follows it',
