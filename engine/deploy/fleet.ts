@@ -125,9 +125,9 @@ export class Fleet {
       deploymentId: id,
       closeSegments: () => this.#closeSegments(id),
       signature: (version) => versions.signature(model, version),
+      takeLabels: () => labels.collect(id, logs.folder(id)),
       bounds: wholeSettings(settings).log,
     });
-    await labels.collect(id, logs.folder(id));
   }
 
   /** Paths of all closed segments, after closing the open one where that is possible now. */

@@ -35,6 +35,8 @@ export interface LogSource {
   /** Closes the open segment where that can be done now. @returns the paths of all closed ones, oldest first */
   closeSegments(): Promise<string[]>;
   signature(version: number): Promise<Signature>;
+  /** Takes the labels that wait: rows that leave are summed up with them. */
+  takeLabels(): Promise<void>;
   /** What is kept. */
   bounds: LogBounds;
 }
@@ -188,7 +190,7 @@ export class PredictionLogs {
       for (const listener of this.#collectionListeners) await listener(source.deploymentId);
       await this.#joinSmallParts(source.deploymentId);
     } finally {
-      await this.#removeExpired(source);
+      await source.takeLabels().finally(() => this.#removeExpired(source));
     }
   }
 
