@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { dayMilliseconds } from '../../base/clock.ts';
 import { signFiles } from '../../base/model-signature.ts';
@@ -15,7 +14,6 @@ import type { VersionProfile } from './version-profiles.ts';
 
 /** Days that a document has before its hours; what is older is there by month, as a document holds so many windows. */
 const largestDays = 2000;
-const windowsPerTurn = 20;
 
 /** What is signed of a document: the hash of its canonical JSON, as of a file. */
 export function signedFile(document: Omit<ProfileDocument, 'signature'>): { name: string; sha256: string } {
@@ -42,9 +40,10 @@ export async function ownDocument(
   const encoded = new Map<number, EncodedWindow[]>();
   for (const span of spans) {
     const windows = store.windows(spec.id, span, here, (version) => known.get(version)?.reference ?? null);
-    for (const [index, { version, window }] of windows.entries()) {
-      encoded.set(version, [...(encoded.get(version) ?? []), encodeWindow(window)]);
-      if (index % windowsPerTurn === 0) await nextTurn();
+    for await (const { version, window } of windows) {
+      const ofVersion = encoded.get(version) ?? [];
+      ofVersion.push(encodeWindow(window));
+      encoded.set(version, ofVersion);
     }
   }
   const head = writeDocument({ deployment: spec.name, model: spec.model, instance, madeAt: now }, []);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeWindow } from '../../statistics/profile/decode.ts';
 import { type EncodedCounts, encodeColumn, encodeCounts, encodeWindow } from '../../statistics/profile/encode.ts';
 import type { PreparedReference } from '../../statistics/profile/reference-profile.ts';
@@ -44,7 +45,28 @@ interface StoredWindow extends Omit<CountedWindow, 'columns'> {
   latency: string;
   counts: string;
   sketches: string;
+  quality: string | null;
 }
+
+/** How many rows an own window has, and of what their values are made. */
+export interface QualityWindow extends Pick<CountedWindow, 'version' | 'unit' | 'start' | 'rows' | 'flagged'> {
+  /** What is counted of its inputs, as JSON; null where only `columns` is known. */
+  quality: string | null;
+  /** By column, in the order of the version's reference; null where `quality` is known. */
+  columns: EncodedCounts[] | null;
+}
+
+/** What is read of a window: all, or less than its sketches, which are most of the bytes. */
+type Part = '*' | 'counts' | 'quality';
+
+const partColumns: Record<Part, string> = {
+  '*': 'latency, counts, sketches, quality',
+  counts: "'' AS latency, counts, '' AS sketches, NULL AS quality",
+  quality: "'' AS latency, CASE WHEN quality IS NULL THEN counts ELSE '' END AS counts, '' AS sketches, quality",
+};
+
+/** Windows that are read and decoded in one turn of the event loop. */
+const windowsPerTurn: Record<Part, number> = { '*': 32, counts: 400, quality: 400 };
 
 /** A document that was brought from a server elsewhere. */
 export interface StoredDocument {
@@ -71,47 +93,80 @@ export class ProfileStore {
     return this.#database.transaction(work);
   }
 
-  /** Windows with their sketches, ascending by start. @param source one of the deployment's, null for all */
-  windows(
+  /** Windows with their sketches, ascending by start, some in each turn of the event loop. */
+  async *windows(
     deploymentId: string,
-    { unit, from, to }: WindowSpan,
-    source: string | null,
+    span: WindowSpan,
+    source: string,
     referenceOf: (version: number) => PreparedReference | null,
-  ): { source: string; version: number; window: WindowSketch }[] {
-    return this.#stored(deploymentId, { unit, from, to }, source, '*').flatMap((stored) => {
+  ): AsyncGenerator<{ version: number; window: WindowSketch }> {
+    for await (const stored of this.#inTurns(deploymentId, span, source, '*')) {
       const reference = referenceOf(stored.version);
-      const { source: of, version } = stored;
-      return reference ? [{ source: of, version, window: windowOf(stored, reference) }] : [];
-    });
+      if (reference) yield { version: stored.version, window: windowOf(stored, reference) };
+    }
   }
 
-  /** As `windows`, without the sketches, which are most of the bytes. */
-  counted(deploymentId: string, span: WindowSpan, source: string | null): CountedWindow[] {
-    return this.#stored(deploymentId, span, source, 'counts').map(
-      ({ counts, latency: _, sketches: __, ...window }) => ({
-        ...window,
-        columns: JSON.parse(counts) as EncodedCounts[],
-      }),
+  /** As `windows`, without the sketches. */
+  async *counted(deploymentId: string, span: WindowSpan, source: string): AsyncGenerator<CountedWindow> {
+    for await (const stored of this.#inTurns(deploymentId, span, source, 'counts')) {
+      const { counts, latency: _, sketches: __, quality: ___, ...window } = stored;
+      yield { ...window, columns: JSON.parse(counts) };
+    }
+  }
+
+  /** What is counted of the values of the own windows, ascending by start. */
+  async *quality(deploymentId: string, span: WindowSpan): AsyncGenerator<QualityWindow> {
+    for await (const stored of this.#inTurns(deploymentId, span, here, 'quality')) yield qualityOf(stored);
+  }
+
+  /** Of one own window; null where there is none. */
+  qualityOfWindow(
+    { deploymentId, version }: Pick<WindowOwner, 'deploymentId' | 'version'>,
+    unit: ProfileUnit,
+    start: number,
+  ): QualityWindow | null {
+    const stored = this.#database.get<StoredWindow>(
+      `SELECT ${headColumns}, ${partColumns.quality} FROM profile_windows
+       WHERE deployment_id = ? AND source = '' AND unit = ? AND start = ? AND version = ? AND instance = ''`,
+      deploymentId,
+      unit,
+      start,
+      version,
     );
+    return stored ? qualityOf(stored) : null;
+  }
+
+  async *#inTurns(deploymentId: string, span: WindowSpan, source: string, what: Part): AsyncGenerator<StoredWindow> {
+    let last: StoredWindow | undefined;
+    for (;;) {
+      const page = this.#stored(deploymentId, span, source, what, { after: last, most: windowsPerTurn[what] });
+      yield* page;
+      if (page.length < windowsPerTurn[what]) return;
+      last = page.at(-1);
+      await nextTurn();
+    }
   }
 
   #stored(
     deploymentId: string,
     { unit, from, to }: WindowSpan,
-    source: string | null,
-    what: '*' | 'counts',
+    source: string,
+    what: Part,
+    { after, most }: { after?: StoredWindow | undefined; most?: number } = {},
   ): StoredWindow[] {
-    const parts = what === '*' ? 'latency, counts, sketches' : "'' AS latency, counts, '' AS sketches";
     return this.#database.all<StoredWindow>(
-      `SELECT source, instance, version, unit, start, rows, flagged, first_event_time AS first, last_event_time AS last, ${parts}
-       FROM profile_windows
-       WHERE deployment_id = ? AND (? IS NULL OR source = ?) AND unit = ? AND start >= ? AND start < ? ORDER BY start, source, version, instance`,
+      `SELECT ${headColumns}, ${partColumns[what]} FROM profile_windows
+       WHERE deployment_id = ? AND source = ? AND unit = ? AND start >= ? AND start < ? AND (start, version, instance) > (?, ?, ?)
+       ORDER BY start, version, instance LIMIT ?`,
       deploymentId,
       source,
-      source,
       unit,
-      from ?? Number.MIN_SAFE_INTEGER,
+      after?.start ?? from ?? Number.MIN_SAFE_INTEGER,
       to ?? Number.MAX_SAFE_INTEGER,
+      after?.start ?? Number.MIN_SAFE_INTEGER,
+      after?.version ?? 0,
+      after?.instance ?? '',
+      most ?? -1,
     );
   }
 
@@ -122,7 +177,7 @@ export class ProfileStore {
     reference: PreparedReference,
   ): WindowSketch | null {
     const stored = this.#database.get<StoredWindow>(
-      `SELECT source, instance, version, unit, start, rows, flagged, first_event_time AS first, last_event_time AS last, latency, counts, sketches
+      `SELECT ${headColumns}, ${partColumns['*']}
        FROM profile_windows WHERE deployment_id = ? AND source = ? AND unit = ? AND start = ? AND version = ? AND instance = ?`,
       deploymentId,
       source,
@@ -138,9 +193,9 @@ export class ProfileStore {
     this.revision++;
     this.#database.run(
       `INSERT INTO profile_windows (deployment_id, source, instance, version, unit, start, rows, flagged, first_event_time,
-         last_event_time, latency, counts, sketches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         last_event_time, latency, counts, sketches, quality) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET rows = excluded.rows, flagged = excluded.flagged, first_event_time = excluded.first_event_time,
-         last_event_time = excluded.last_event_time, latency = excluded.latency, counts = excluded.counts, sketches = excluded.sketches`,
+         last_event_time = excluded.last_event_time, latency = excluded.latency, counts = excluded.counts, sketches = excluded.sketches, quality = excluded.quality`,
       owner.deploymentId,
       owner.source,
       owner.instance,
@@ -154,6 +209,7 @@ export class ProfileStore {
       encoded.latency,
       encoded.counts,
       encoded.sketches,
+      encoded.quality,
     );
   }
 
@@ -303,6 +359,9 @@ export interface Totals {
   last: number;
 }
 
+const headColumns =
+  'source, instance, version, unit, start, rows, flagged, first_event_time AS first, last_event_time AS last';
+
 /** A window as it is stored. */
 export type PreparedRow = Omit<StoredWindow, 'source' | 'instance' | 'version'>;
 
@@ -318,7 +377,13 @@ export function preparedRow(window: WindowSketch): PreparedRow {
     latency,
     counts: JSON.stringify(window.columns.map(encodeCounts)),
     sketches: JSON.stringify(columns),
+    quality: null,
   };
+}
+
+function qualityOf({ version, unit, start, rows, flagged, quality, counts }: StoredWindow): QualityWindow {
+  const columns = quality === null ? (JSON.parse(counts) as EncodedCounts[]) : null;
+  return { version, unit, start, rows, flagged, quality, columns };
 }
 
 function windowOf(

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ColumnType, Signature } from '../../contract/values.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import { BucketSketch } from '../../statistics/profile/bucket-sketch.ts';
@@ -31,8 +30,7 @@ export interface ProfiledColumn {
   uncertainRows: number;
 }
 
-/** Windows that are read and joined in one turn of the event loop. */
-const windowsPerTurn = 50;
+const mostTries = 3;
 
 /** The rows of a source in a range of event time, summed up: by the windows that they are in, whatever their number. */
 export class ProfiledRange {
@@ -86,6 +84,10 @@ export class ProfiledRange {
     return new ProfiledRange({ sources, spec, range, spans, source }, totals, profiles);
   }
 
+  get rows(): number {
+    return this.#totals.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
   /** Of the versions that answered. */
   get signatures(): Signature[] {
     const answered = new Set(this.#totals.map(({ version }) => version));
@@ -106,7 +108,7 @@ export class ProfiledRange {
     let requests = 0;
     for (const count of latency.buckets.values()) requests += count;
     return {
-      rows: totals.reduce((sum, { rows }) => sum + rows, 0),
+      rows: this.rows,
       requests,
       flagged: totals.reduce((sum, { flagged }) => sum + flagged, 0),
       latency: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
@@ -152,9 +154,7 @@ export class ProfiledRange {
     const others = [...this.#versions.keys()].filter((version) => version !== this.#spec.version);
     for (const span of spans) {
       const { store } = this.#sources;
-      const windowsOf = store.counted(this.#spec.id, span, this.#source);
-      for (const [index, window] of windowsOf.entries()) {
-        if (index % windowsPerTurn === 0) await nextTurn();
+      for await (const window of store.counted(this.#spec.id, span, this.#source)) {
         counted[find(window.start)]?.addCounts(
           window.version,
           window.rows,
@@ -165,8 +165,7 @@ export class ProfiledRange {
       const sketches = store.windows(this.#spec.id, span, this.#source, (version) =>
         others.includes(version) ? this.#version(version).reference : null,
       );
-      for (const [index, { version, window }] of sketches.entries()) {
-        if (index % windowsPerTurn === 0) await nextTurn();
+      for await (const { version, window } of sketches) {
         counted[find(window.start)]?.addSketches(this.#version(version), window.columns);
       }
     }
@@ -181,7 +180,17 @@ export class ProfiledRange {
     return this.#wholeWindows;
   }
 
+  /** What is stored may change between the turns in which it is read: then it is read again. */
   async #join(): Promise<Map<number, WindowSketch>> {
+    const { store } = this.#sources;
+    for (let tries = 1; ; tries++) {
+      const { revision } = store;
+      const joined = await this.#joinOnce();
+      if (store.revision === revision || tries === mostTries) return joined;
+    }
+  }
+
+  async #joinOnce(): Promise<Map<number, WindowSketch>> {
     const joined = new Map<number, WindowSketch>();
     for (const span of this.#spans) {
       const windows = this.#sources.store.windows(
@@ -190,8 +199,7 @@ export class ProfiledRange {
         this.#source,
         (version) => this.#version(version).reference,
       );
-      for (const [index, { version, window }] of windows.entries()) {
-        if (index % windowsPerTurn === 0) await nextTurn();
+      for await (const { version, window } of windows) {
         const whole = joined.get(version) ?? new WindowSketch(window.reference, window.unit, window.start);
         whole.merge(window);
         joined.set(version, whole);

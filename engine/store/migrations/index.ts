@@ -32,6 +32,7 @@ import { serverSamples } from './0033-server-samples.ts';
 import { alertRules } from './0034-alert-rules.ts';
 import { performanceDays } from './0035-performance-days.ts';
 import { schedules } from './0036-schedules.ts';
+import { qualityCounts } from './0037-quality-counts.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -77,4 +78,5 @@ export const migrations: readonly Migration[] = [
   alertRules,
   performanceDays,
   schedules,
+  qualityCounts,
 ];

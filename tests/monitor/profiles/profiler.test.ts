@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { calls } from '../../../engine/contract/index.ts';
-import { here, ProfileStore } from '../../../engine/monitor/profiles/profile-store.ts';
+import { type CountedWindow, here, ProfileStore } from '../../../engine/monitor/profiles/profile-store.ts';
 import { windowsOfStretch } from '../../../engine/monitor/profiles/profiler.ts';
 import { predict } from '../../serving/running-server.ts';
 import { deploySample, rowOf, type SharedApp, sharedApp } from '../deployed-sample.ts';
@@ -32,6 +32,12 @@ const store = () => new ProfileStore(engine.app.context.database);
 const collect = () => engine.call(calls.monitor.report, { deployment: name });
 const totals = (unit: 'hour' | 'day' | 'month') => store().totals(id, { unit, ...all });
 
+async function countedMonths(): Promise<CountedWindow[]> {
+  const months: CountedWindow[] = [];
+  for await (const month of store().counted(id, { unit: 'month', ...all }, here)) months.push(month);
+  return months;
+}
+
 async function send(year: number, rows = 400): Promise<void> {
   const days = daysOf(year).slice(0, rows);
   const ids = days.map((day) => day.date as string);
@@ -46,7 +52,7 @@ test('rows are summed up by day and month, once, whatever else is collected', as
   const [months] = totals('month');
   expect(days).toMatchObject({ source: here, version: 1, rows: 366, first: Date.UTC(2004, 0, 1) });
   expect(months).toEqual(days);
-  expect(store().counted(id, { unit: 'month', ...all }, here)).toHaveLength(12);
+  expect(await countedMonths()).toHaveLength(12);
   await send(2005, 31);
   await collect();
   expect(totals('month')[0]?.rows).toBe(366 + 31);
@@ -69,7 +75,7 @@ test('what is counted is what the log has', async () => {
   const [row] = await duck.rows(
     `SELECT count(*)::INTEGER, count("inputs.humidity")::INTEGER, min("inputs.temp"), max("inputs.temp") FROM read_parquet([${tables}])`,
   );
-  const months = store().counted(id, { unit: 'month', ...all }, here);
+  const months = await countedMonths();
   const temp = signature.inputs.findIndex((input) => input.name === 'temp');
   const humidity = signature.inputs.findIndex((input) => input.name === 'humidity');
   const columns = months.map(({ columns }) => columns);
