@@ -1,18 +1,22 @@
 import { count } from '../base/words.ts';
 import type { WindowComparison } from '../contract/monitor-compare.ts';
+import { removedWords } from '../contract/monitor-removed.ts';
 import { type Command, type Flags, given, parseTime, usageError } from './command.ts';
 import { estimateText, sliceLines } from './monitor-performance-commands.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
 
-function comparisonLines({ reference, current, metric, columns, slices, says }: WindowComparison): string[] {
+function comparisonLines({ reference, current, metric, source, columns, slices, says }: WindowComparison): string[] {
+  const sums = source === 'profile' ? 'columns are compared by sums of all rows, ' : '';
+  const comparedBy = `${sums}${source === 'profile' ? 'label and slices' : 'all but the metric'} by the others.`;
   const side = ({ label, rows, labelled, metric: value }: WindowComparison['current']) =>
     `${label}: ${count(rows, 'row')}, ${count(labelled, 'label')}, ${metric.name} ${estimateText(value) ?? 'unknown'}`;
   return [
     says,
     side(reference),
     side(current),
+    ...[reference, current].flatMap(({ removed }) => (removed ? [`${removedWords(removed)}: ${comparedBy}`] : [])),
     '',
     ...table(
       ['column', 'test', 'score', 'threshold', 'verdict'],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { count } from '../base/words.ts';
 import type { FairnessAnswer } from '../contract/monitor-fairness.ts';
 import type { FairnessOverTime } from '../contract/monitor-fairness-over-time.ts';
+import { removedWords } from '../contract/monitor-removed.ts';
 import { type FairnessReport, fairnessDifferences } from '../contract/train-fairness.ts';
 import { type Command, given, listFlag, numberFlag, usageError } from './command.ts';
 import { estimateText } from './monitor-performance-commands.ts';
@@ -52,13 +53,14 @@ function groupLines(title: string, report: FairnessReport): string[] {
   ];
 }
 
-function overTimeLines({ columns, reference, whole, windows, says }: FairnessOverTime): string[] {
+function overTimeLines({ columns, reference, removed, whole, windows, says }: FairnessOverTime): string[] {
   const shown = whole ?? reference;
   const names = Object.keys(shown?.differences ?? {});
   const [first = fairnessDifferences[0], second = fairnessDifferences[2]] = names.filter((name) =>
     /parity_difference|odds_difference|mean_error_difference|mae_difference/.test(name),
   );
   return [
+    ...(removed ? [`${removedWords(removed)}: all figures are of the others.`] : []),
     ...(says === null ? [] : [says, `Inputs that can be named: ${columns.join(', ')}.`]),
     ...(whole ? groupLines('All windows', whole) : []),
     ...(reference ? groupLines('Holdout', reference) : []),

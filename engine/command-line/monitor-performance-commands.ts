@@ -1,5 +1,6 @@
 import { count } from '../base/words.ts';
 import type { DeploymentPerformance, PerformanceSlice } from '../contract/monitor-performance.ts';
+import { removedWords } from '../contract/monitor-removed.ts';
 import type { Estimate } from '../contract/train-estimates.ts';
 import { type Command, given, listFlag } from './command.ts';
 import { formatNumber, table } from './table.ts';
@@ -32,13 +33,14 @@ export function sliceLines(slices: readonly PerformanceSlice[], metric: string, 
 }
 
 function performanceLines(performance: DeploymentPerformance): string[] {
-  const { changes, estimate, metric, reference, slices, whole, windows } = performance;
+  const { changes, estimate, metric, reference, removed, slices, whole, windows } = performance;
   if (whole === null) return ['No rows.'];
   const { name } = metric;
   const holdout = reference[name] ?? null;
   return [
     `${count(whole.rows, 'row')}, ${whole.labelled.toLocaleString('en-US')} labelled; ${name} on the holdout ${holdout === null ? 'undefined' : formatNumber(holdout)}.`,
     estimate.says,
+    ...(removed ? [`${removedWords(removed)}: slices, changes and estimates are of the others.`] : []),
     '',
     ...table(
       ['metric', 'realised', 'estimated', 'holdout'],

@@ -1,5 +1,6 @@
 import { count } from '../base/words.ts';
 import type { DeploymentQuality } from '../contract/monitor-quality.ts';
+import { removedWords } from '../contract/monitor-removed.ts';
 import { type Command, given } from './command.ts';
 import { table } from './table.ts';
 import { windowFlags, windowInput, windowUsage } from './window-flags.ts';
@@ -13,8 +14,9 @@ export const monitorQualityCommand: Command = {
   positionals: { minimum: 1, maximum: 1 },
   call: 'monitor.quality',
   input: ([deployment], flags) => given({ deployment, ...windowInput(flags) }),
-  print: ({ version, rows, checks, columns }: DeploymentQuality) => [
+  print: ({ version, rows, checks, columns, removed }: DeploymentQuality) => [
     `${count(rows, 'row')} beside the training part of version ${version}.`,
+    ...(removed ? [`${removedWords(removed)}: they are counted, but expectations are not asked of them.`] : []),
     ...checks.map(({ light, says }) => `${light}: ${says}`),
     '',
     ...table(

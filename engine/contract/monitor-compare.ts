@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { query } from './call.ts';
 import { ColumnDrift } from './monitor-drift.ts';
 import { PerformanceSlice } from './monitor-performance.ts';
+import { RemovedPart } from './monitor-removed.ts';
 import { Estimate } from './train-estimates.ts';
 import { Nullable, Time } from './values.ts';
 
@@ -14,6 +15,8 @@ const Side = Type.Object({
   labelled: Type.Integer(),
   /** The main metric; null where labels are too few. */
   metric: Nullable(Estimate),
+  /** Rows that label and slices are without; absent where all are there. */
+  removed: Type.Optional(RemovedPart),
 });
 
 export const WindowComparison = Type.Object({
@@ -21,6 +24,8 @@ export const WindowComparison = Type.Object({
   metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
   reference: Side,
   current: Side,
+  /** What columns and prediction are compared by: rows, or where some of them are gone the sums of all. */
+  source: Type.Enum(['rows', 'profile']),
   columns: Type.Array(ColumnDrift),
   prediction: Nullable(ColumnDrift),
   label: Nullable(ColumnDrift),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { query } from './call.ts';
+import { RemovedPart } from './monitor-removed.ts';
 import { deploymentRange, Span } from './monitor-windows.ts';
 import { FairnessReport } from './train-fairness.ts';
 import { Nullable } from './values.ts';
@@ -16,6 +17,8 @@ export const FairnessOverTime = Type.Object({
   windows: Type.Array(Type.Object({ ...Span, rows: Type.Integer(), report: Nullable(FairnessReport) })),
   /** Why nothing can be said; null where something can. */
   says: Nullable(Type.String()),
+  /** Rows that all of this are without; absent where all are there. */
+  removed: Type.Optional(RemovedPart),
 });
 export type FairnessOverTime = Static<typeof FairnessOverTime>;
 

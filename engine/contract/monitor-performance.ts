@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { query } from './call.ts';
+import { RemovedPart } from './monitor-removed.ts';
 import { deploymentRange, Span } from './monitor-windows.ts';
 import { Estimate } from './train-estimates.ts';
 import { Metrics, Nullable, Time } from './values.ts';
@@ -73,6 +74,8 @@ export const DeploymentPerformance = Type.Object({
   changes: Type.Array(ConceptChange),
   /** What lost most, first. */
   slices: Type.Array(PerformanceSlice),
+  /** Rows that slices, changes and estimates are without; absent where all are there. */
+  removed: Type.Optional(RemovedPart),
 });
 export type DeploymentPerformance = Static<typeof DeploymentPerformance>;
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { query } from './call.ts';
+import { RemovedPart } from './monitor-removed.ts';
 import { deploymentRange, Span } from './monitor-windows.ts';
 import { Nullable, Time } from './values.ts';
 
@@ -59,7 +60,12 @@ export const DeploymentQuality = Type.Object({
       outOfRange: Type.Integer(),
     }),
   ),
+  /** Of the rows that the log still has. */
   lastReceivedAt: Nullable(Time),
+  /** What was counted: rows, or their sums, which also have rows that the log keeps no more. */
+  source: Type.Enum(['rows', 'profile']),
+  /** Rows that expectations could not be asked of; absent where all are there. */
+  removed: Type.Optional(RemovedPart),
 });
 export type DeploymentQuality = Static<typeof DeploymentQuality>;
 

@@ -40,18 +40,19 @@ export function createMonitorPhase(
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
   const labels = new LabelStore(context.database);
+  const profiles = {
+    deploy,
+    store: new ProfileStore(context.database),
+    versions: new VersionProfiles(context.database, references, packages),
+  };
   const measuring = createMeasuring(data, train, deploy, context.database, {
     duck: context.duck,
     deploy,
     references,
     store,
     labels,
+    profiles,
   });
-  const profiles = {
-    deploy,
-    store: new ProfileStore(context.database),
-    versions: new VersionProfiles(context.database, references, packages),
-  };
   const profiler = new Profiler({ ...profiles, clock: context.clock, duck: context.duck });
   const { fairness, logs, threads } = measuring;
   const sources: ReportSources = {
@@ -75,6 +76,7 @@ export function createMonitorPhase(
     deploy,
     references,
     samples: system.samples,
+    profiles,
   });
   const reports = new DeploymentReports(sources);
   const alerts = new Alerts(context, { sources, deploy, reports, performances: measuring.performances });

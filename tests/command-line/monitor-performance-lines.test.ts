@@ -57,6 +57,7 @@ test('a comparison takes two times with two dots between them', () => {
   const side = { label: '2015-01-01 to 2015-03-31', rows: 90, labelled: 80, metric: estimate(0.5) };
   const found: WindowComparison = {
     deployment: 'shop',
+    source: 'rows',
     metric: performance.metric,
     reference: side,
     current: { ...side, metric: null },
@@ -69,6 +70,21 @@ test('a comparison takes two times with two dots between them', () => {
   const text = print('monitor compare', found);
   expect(text).toContain('R² fell.\n2015-01-01 to 2015-03-31: 90 rows, 80 labels, r2 0.5000 (0.4000 to 0.6000)');
   expect(text).toContain('r2 unknown');
+});
+
+test('what is said without rows that the log keeps no more is said with them', () => {
+  const removed = { rows: 1200, since: '2024-01-01T00:00:00.000Z', until: '2024-01-02T00:00:00.000Z' };
+  const gone = '1,200 rows of 2024-01-01 are no longer in the log';
+  expect(print('monitor performance', { ...performance, removed })).toContain(`${gone}: slices, changes and estimates`);
+  const fairness = { columns: [], reference: null, whole: null, windows: [], says: null, removed };
+  expect(print('monitor fairness-over-time', fairness)).toBe(`${gone}: all figures are of the others.`);
+  const side = { label: 'x', rows: 90, labelled: 80, metric: null };
+  const found = { metric: performance.metric, columns: [], slices: [], says: '', reference: side };
+  const compared = (source: string) => print('monitor compare', { ...found, source, current: { ...side, removed } });
+  expect(compared('profile')).toContain(`${gone}: columns are compared by sums of all rows, label and slices by the`);
+  expect(compared('rows')).toContain(`${gone}: all but the metric by the others.`);
+  const quality = { version: 2, rows: 1200, checks: [], columns: [], removed };
+  expect(print('monitor quality', quality)).toContain(`${gone}: they are counted, but expectations are not asked`);
 });
 
 test('fairness over time tells groups and windows, or why it cannot', () => {

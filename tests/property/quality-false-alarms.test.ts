@@ -46,7 +46,7 @@ function fieldOf(column: DriftColumn): FieldSignature {
 }
 
 function countsOf({ categories = [], minimum, maximum }: FieldSignature, column: DriftColumn): ColumnCounts {
-  const counts = { rows: column.values.length, missing: 0, unseen: 0, outOfRange: 0, infinite: 0 };
+  const counts = { rows: column.values.length, missing: 0, unseen: 0, outOfRange: 0, infinite: 0, masked: 0 };
   const known = new Set<unknown>(categories);
   for (const value of column.values) {
     if (value === null || Number.isNaN(value)) counts.missing++;

@@ -2,18 +2,22 @@ import { figure } from '../../base/figures.ts';
 import { count, listed, metricName, sentence } from '../../base/words.ts';
 import type { WindowComparison } from '../../contract/monitor-compare.ts';
 import type { PerformanceSlice } from '../../contract/monitor-performance.ts';
+import { removedWords } from '../../contract/monitor-removed.ts';
 
 /** Columns that are named; more would be a list. */
 const mostNames = 3;
 
-/** What happened between two sides, in one sentence: where most of the loss is, or that there is none to speak of. */
-export function comparisonWords({
-  metric,
-  reference,
-  current,
-  columns,
-  slices,
-}: Omit<WindowComparison, 'deployment' | 'says' | 'prediction' | 'label'>): string {
+type Found = Omit<WindowComparison, 'deployment' | 'says' | 'prediction' | 'label' | 'source'>;
+
+/** What happened between two sides, in a sentence: where most of the loss is, or that there is none to speak of. And which rows slices lack. */
+export function comparisonWords(found: Found): string {
+  const gone = [found.reference, found.current].flatMap(({ removed }) => removed ?? []);
+  if (gone.length === 0) return changeWords(found);
+  const lacking = `Slices and labels are compared without the rows that are gone: ${listed(gone.map(removedWords))}.`;
+  return `${changeWords(found)} ${lacking}`;
+}
+
+function changeWords({ metric, reference, current, columns, slices }: Found): string {
   const moved = columns.filter(({ drifted }) => drifted).map(({ name }) => name);
   const [then, now] = [reference.metric?.value ?? null, current.metric?.value ?? null];
   const name = metricName(metric.name);
@@ -27,6 +31,7 @@ export function comparisonWords({
   }
   const change = `${sentence(name)} ${way} from ${figure(then)} to ${figure(now)}`;
   const [worst] = slices;
+  if (current.removed || reference.removed) return `${change}.`;
   if (!worst || worst.lost === null || worst.lost <= 0) return `${change}, in no slice more than in the others.`;
   const own = `rows with ${sliceWords(worst)}: their ${name} went from ${figure(worst.reference ?? Number.NaN)} to ${figure(worst.value.value ?? Number.NaN)}`;
   if (worst.lost >= lost / 2) return `Most of the loss is in ${own}. ${change} in all.`;

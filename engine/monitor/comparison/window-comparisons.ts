@@ -1,6 +1,7 @@
 import { dayMilliseconds, isoTime } from '../../base/clock.ts';
 import type { WindowComparison } from '../../contract/monitor-compare.ts';
 import type { ColumnDrift } from '../../contract/monitor-drift.ts';
+import type { RemovedPart } from '../../contract/monitor-removed.ts';
 import type { DeploymentSpec, LogPart } from '../../deploy/index.ts';
 import { predictionsOf } from '../../package/index.ts';
 import type { DriftColumn } from '../../statistics/drift.ts';
@@ -15,13 +16,9 @@ import { loggedColumn } from '../performance/logged-input.ts';
 import type { MeasuredLog, MeasuredLogs, MeasuringSources } from '../performance/measured-log.ts';
 import { slicedColumns, slicingColumns } from '../performance/sliced-columns.ts';
 import type { VersionReference } from '../reference.ts';
+import { removedPart } from '../removed-part.ts';
 import { comparisonWords } from './comparison-words.ts';
-
-/** A span of event time, UTC epoch milliseconds; `until` is exclusive. */
-export interface ComparedRange {
-  since: number;
-  until: number;
-}
+import { type ComparedRange, summedColumns } from './summed-columns.ts';
 
 /** One of the two sides. */
 interface Side {
@@ -64,7 +61,7 @@ export class WindowComparisons {
     return deploy.readLog(spec.id, all, async (parts) => {
       const now = await this.#measured(spec, parts, current, signal);
       const then = reference && (await this.#measured(spec, parts, reference, signal));
-      const key = JSON.stringify([now.key, then?.key]);
+      const key = JSON.stringify([now.key, then?.key, this.#sources.profiles.store.revision]);
       return this.#kept.get(key, (work) => this.#compare(spec, { now, current, then, reference }, work), signal);
     });
   }
@@ -87,6 +84,13 @@ export class WindowComparisons {
     signal: AbortSignal,
   ): Promise<WindowComparison> {
     const { now } = sides;
+    const gone = {
+      current: await removedPart(this.#sources, spec, sides.current),
+      reference: sides.reference && (await removedPart(this.#sources, spec, sides.reference)),
+    };
+    const { profiles } = this.#sources;
+    const { minimumRows } = now.limits;
+    const sums = gone.current || gone.reference ? await summedColumns(profiles, spec, sides, minimumRows) : null;
     const version = now.reference;
     const { metric } = version.version;
     const current = await loggedSide(now, sides.current);
@@ -95,7 +99,7 @@ export class WindowComparisons {
         ? await loggedSide(sides.then, sides.reference)
         : await this.#referenceSide(version, now.rule, signal);
     const masked = new Set([...current.masked, ...reference.masked]);
-    const columns = await comparedColumns(now, reference, current, masked);
+    const columns = sums?.columns ?? (await comparedColumns(now, reference, current, masked));
     const sliced = await slicedColumns(
       version,
       slicingColumns(version, masked),
@@ -106,15 +110,16 @@ export class WindowComparisons {
     const input = { rule: now.rule, metric, current: current.answered, reference: reference.answered, columns: sliced };
     const found = {
       metric,
-      reference: sideView(reference, metric.name, now.limits.minimumRows),
-      current: sideView(current, metric.name, now.limits.minimumRows),
+      reference: sideView(reference, metric.name, minimumRows, gone.reference, sums?.rows.reference),
+      current: sideView(current, metric.name, minimumRows, gone.current, sums?.rows.current),
+      source: sums ? ('profile' as const) : ('rows' as const),
       columns,
       slices: await this.#sources.threads.measure('slices', input, signal),
     };
     return {
       deployment: spec.name,
       ...found,
-      prediction: predictionDrift(now, predictions(now, reference), predictions(now, current)),
+      prediction: sums ? sums.prediction : predictionDrift(now, predictions(now, reference), predictions(now, current)),
       label: labelDrift(reference.known, current.known, driftSettings(now)),
       says: comparisonWords(found),
     };
@@ -187,8 +192,20 @@ function predictions({ reference }: MeasuredLog, { answered }: Side): DriftColum
   return predictionsOf(reference.signature, { values, target });
 }
 
-function sideView({ label, rows, labelled, figures }: Side, metric: string, minimumRows: number) {
-  return { label, rows, labelled, metric: labelled < minimumRows ? null : (figures?.[metric] ?? null) };
+function sideView(
+  { label, rows, labelled, figures }: Side,
+  metric: string,
+  minimumRows: number,
+  removed: RemovedPart | null,
+  summedRows: number | null | undefined,
+) {
+  return {
+    label,
+    rows: summedRows ?? rows,
+    labelled,
+    metric: labelled < minimumRows ? null : (figures?.[metric] ?? null),
+    ...(removed && { removed }),
+  };
 }
 
 /** `2015-01-01 to 2015-03-31`, with times where a bound is no midnight. */

@@ -3,6 +3,7 @@ import { GalleyError } from '../../base/errors.ts';
 import type { FrameColumn } from '../../base/frame.ts';
 import { suggestName } from '../../base/nearest-name.ts';
 import type { FairnessOverTime } from '../../contract/monitor-fairness-over-time.ts';
+import { type RemovedPart, removedWords } from '../../contract/monitor-removed.ts';
 import type { FairnessReport } from '../../contract/train-fairness.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import { fewestGroupRows, requireClass, sensitiveGroups } from '../../train/for-jobs.ts';
@@ -10,6 +11,7 @@ import { KeptAnswers } from '../kept-answers.ts';
 import { loggedInput } from '../performance/logged-input.ts';
 import type { MeasuredLog, MeasuredLogs, MeasuredRange, MeasuringSources } from '../performance/measured-log.ts';
 import type { VersionReference } from '../reference.ts';
+import { removedPart } from '../removed-part.ts';
 import type { MeasuredFairness } from './measure-fairness.ts';
 import {
   hiddenWords,
@@ -52,13 +54,19 @@ export class DeploymentFairness {
       const { reference, rule, windows } = measured;
       if (options.favourable !== undefined) requireClass(rule.classes, options.favourable);
       const inputs = await sensitiveInputs(this.#sources, measured);
-      const view = { deployment: spec.name, version: spec.version, columns: inputs.choices };
+      const removed = await removedPart(this.#sources, spec, options);
+      const view = {
+        deployment: spec.name,
+        version: spec.version,
+        columns: inputs.choices,
+        ...(removed && { removed }),
+      };
       const by = options.by ?? inputs.known[0];
       const says = by === undefined ? hiddenWords(inputs) : unknownWords(columnsOf(by, reference), inputs);
       const labelled = labelledInLog(measured);
       if (by === undefined || says !== null || labelled === 0) {
         const nothing = { reference: null, whole: null, windows: [] };
-        return { ...view, ...nothing, says: says ?? 'No row of the range has a label yet.' };
+        return { ...view, ...nothing, says: says ?? noLabelWords(measured, removed) };
       }
       const found = await this.#measured(measured, by, inputs, options, signal);
       return {
@@ -133,6 +141,11 @@ export class DeploymentFairness {
       signal,
     );
   }
+}
+
+function noLabelWords({ performance }: MeasuredLog, removed: RemovedPart | null): string {
+  if (removed === null || performance.whole.summed === 0) return 'No row of the range has a label yet.';
+  return `No row with a label is left: ${removedWords(removed)}.`;
 }
 
 /** Of rows that left the log the groups are not known. */

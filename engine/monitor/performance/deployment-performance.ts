@@ -2,6 +2,7 @@ import { isoTime } from '../../base/clock.ts';
 import type { DeploymentPerformance, PerformanceSlice, PerformanceWindow } from '../../contract/monitor-performance.ts';
 import type { DeploymentSpec } from '../../deploy/index.ts';
 import { KeptAnswers } from '../kept-answers.ts';
+import { removedPart } from '../removed-part.ts';
 import type { TimeWindow } from '../windows.ts';
 import { loggedColumn } from './logged-input.ts';
 import type { MeasuredWindow } from './measure-performance.ts';
@@ -34,6 +35,7 @@ export class DeploymentPerformances {
       const names = slicingColumns(reference, await measured.log.masked(), options.by);
       const key = JSON.stringify([measured.key, names]);
       const slices = await this.#slices.get(key, (work) => slicesOf(measured, this.#sources, names, work), signal);
+      const removed = await removedPart(this.#sources, spec, options);
       const { first, last } = summary;
       const whole = {
         from: options.since ?? (measured.performance.whole.summed > 0 ? windows[0]?.from : first) ?? 0,
@@ -51,6 +53,7 @@ export class DeploymentPerformances {
         windows: windows.map((window, index) => windowView(window, performance.windows[index] as MeasuredWindow)),
         changes: performance.changes,
         slices,
+        ...(removed && { removed }),
       };
     });
   }

@@ -10,7 +10,7 @@ import type { PerformanceDay } from './performance-days.ts';
  * @returns what writes the sums down, in the transaction in which the rows go
  */
 export async function keepDays(
-  { days, deploy, duck, labels, threads }: Omit<MeasuringSources, 'references' | 'holdouts' | 'store'>,
+  { days, deploy, duck, labels, threads }: Omit<MeasuringSources, 'references' | 'holdouts' | 'profiles' | 'store'>,
   find: () => DeploymentSpec,
   parts: readonly LogPart[],
 ): Promise<(() => void) | undefined> {

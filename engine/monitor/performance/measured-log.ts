@@ -7,6 +7,7 @@ import type { LabelStore } from '../label-store.ts';
 import { effectiveLimits } from '../limits.ts';
 import { LoggedRows, type LogSummary, type TimeRange } from '../logged-rows.ts';
 import type { MeasuringThreads } from '../measuring-threads.ts';
+import type { ProfiledSources } from '../profiles/profiled-range.ts';
 import type { References, VersionReference } from '../reference.ts';
 import type { MonitorStore } from '../store.ts';
 import { calendarWindows, type TimeWindow } from '../windows.ts';
@@ -19,13 +20,14 @@ import type { PerformanceDay, PerformanceDays } from './performance-days.ts';
 
 export interface MeasuringSources {
   duck: DuckReader;
-  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'signature'>;
+  deploy: Pick<DeployPhase, 'collect' | 'readLog' | 'removedRows' | 'signature'>;
   references: References;
   holdouts: Holdouts;
   store: MonitorStore;
   labels: LabelStore;
   days: PerformanceDays;
   threads: Pick<MeasuringThreads, 'measure'>;
+  profiles: ProfiledSources;
 }
 
 export interface MeasuredRange extends TimeRange {

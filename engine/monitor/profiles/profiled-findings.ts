@@ -91,7 +91,7 @@ function windowsOf({ first, last, rows }: Axis, { window, minimumRows }: Profile
 }
 
 /** Nothing can be said of a column whose values the log or the reference does not have. */
-function isMasked({ current }: ProfiledColumn): boolean {
+export function isMasked({ current }: ProfiledColumn): boolean {
   return current.masked > 0 || isHidden(current.prepared.bins);
 }
 

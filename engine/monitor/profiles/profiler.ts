@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, dayMilliseconds } from '../../base/clock.ts';
 import { Turns } from '../../base/turns.ts';
 import type { DeploymentSpec, DeployPhase, UnprofiledPart } from '../../deploy/index.ts';
 import { spanStart } from '../../statistics/profile/window-time.ts';
 import type { DuckReader } from '../../store/duck.ts';
+import { LoggedCounts, newestMinutes } from '../quality/logged-counts.ts';
+import { joinedQuality, spansOfPart } from '../quality/window-quality.ts';
 import { profileOfPart } from './part-profile.ts';
 import { stretchesOfPart } from './part-stretches.ts';
 import { here, type PreparedRow, type ProfileStore } from './profile-store.ts';
@@ -15,6 +18,8 @@ const keptHoursMilliseconds = 35 * dayMilliseconds;
 const windowBounds = { sketches: 200_000, most: 50_000, fewest: 1000 };
 /** Rows that a collection sums up before it goes on; what is beyond waits for its turn. */
 const rowsAtOnce = 200_000;
+/** Windows whose counts are joined in one turn of the event loop. */
+const windowsPerTurn = 200;
 
 export interface ProfilerSources {
   clock: Clock;
@@ -96,26 +101,34 @@ export class Profiler {
     const { reference, facts } = version;
     const owner = { deploymentId: spec.id, source: here, instance: '', version: part.version };
     const hoursSince = this.#hoursSince(spec.id, part.lastEventTime);
-    const rows = await this.#usable(part.path, async () => {
+    const found = await this.#usable(part.path, async () => {
+      const { signature } = facts;
       const options = { windows: windowsOfStretch(reference.columns.length), hoursSince };
-      const sums: PreparedRow[] = [];
+      const counts = new LoggedCounts(duck, [{ version: part.version, signature, paths: [part.path] }]);
+      const windows: PreparedRow[] = [];
       let summed = 0;
       for (const stretch of await stretchesOfPart(duck, part.path, options)) {
-        const counted = { signature: facts.signature, reference };
-        const profile = await profileOfPart(duck, part.path, counted, { ...options, stretch });
+        const profile = await profileOfPart(duck, part.path, { signature, reference }, { ...options, stretch });
         summed += profile.rows;
-        for (const row of await rolledUp(store, owner, reference, profile.windows)) sums.push(row);
+        const starts = profile.leftOut > 0 ? profile.windows.map(({ start }) => start) : null;
+        const find = spansOfPart(await counts.spansOf(stretch, hoursSince, starts), hoursSince);
+        for (const [index, row] of (await rolledUp(store, owner, reference, profile.windows)).entries()) {
+          if (index % windowsPerTurn === 0) await nextTurn();
+          const before = store.qualityOfWindow(owner, row.unit, row.start);
+          windows.push({ ...row, quality: joinedQuality(find(row.unit, row.start), before, signature, reference) });
+        }
       }
       const leftOut = part.rows - summed;
       if (leftOut > 0)
         console.error(`${leftOut} rows of ${spec.name} are in no sums: their event times need too many windows.`);
-      return sums;
+      return { windows, minutes: await counts.minutes() };
     });
-    if (rows === null) return;
+    if (found === null) return;
     store.transaction(() => {
       // It was joined or removed meanwhile: then it is met again as another part, or never.
       if (!deploy.markProfiled(part.id)) return;
-      for (const row of rows) store.put(owner, row);
+      for (const window of found.windows) store.put(owner, window);
+      store.addArrivals(spec.id, found.minutes, newestMinutes);
       store.dropHours(spec.id, hoursSince);
     });
   }

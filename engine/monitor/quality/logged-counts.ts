@@ -1,28 +1,40 @@
+import type { Static } from 'typebox';
 import { dayMilliseconds } from '../../base/clock.ts';
-import type { PredictionFlag } from '../../contract/serving.ts';
+import type { LoggedFlag } from '../../contract/serving.ts';
 import { inputColumn } from '../../deploy/index.ts';
 import { type DuckReader, parquetTable, sqlName, sqlText } from '../../store/duck.ts';
 import type { TimeRange, VersionParts } from '../logged-rows.ts';
 import {
   type ArrivalCounts,
   type ColumnCounts,
+  type CountedExtent,
   type CountedSpan,
-  emptyColumn,
+  columnIn,
+  type GrowingSpan,
+  maskedInputs,
   type QualityCounter,
   type QualityCounts,
+  spanAt,
 } from './quality-counts.ts';
 
 const unitMilliseconds = { hour: dayMilliseconds / 24, day: dayMilliseconds } as const;
 /** So many minutes tell how long the pauses between rows usually are. */
-const newestMinutes = 5000;
+export const newestMinutes = 5000;
 
-type Span = Omit<CountedSpan, 'columns'> & { columns: Map<string, ColumnCounts> };
+type Flag = Static<typeof LoggedFlag>['flag'];
 
-const countOfFlag: Record<PredictionFlag['flag'], keyof ColumnCounts | null> = {
+const countOfFlag: Record<Flag, keyof ColumnCounts | null> = {
   unseen_category: 'unseen',
   out_of_range: 'outOfRange',
   not_finite: null,
+  masked: 'masked',
 };
+
+/** Which rows are counted, as an SQL condition, and the start of the span that one lies in, as an SQL expression. */
+interface Spans {
+  where: string;
+  start: string;
+}
 
 /** Counts from the rows of the prediction log, for as long as there are any. */
 export class LoggedCounts implements QualityCounter {
@@ -34,45 +46,78 @@ export class LoggedCounts implements QualityCounter {
     this.#groups = groups;
   }
 
+  async extent(range: TimeRange): Promise<CountedExtent> {
+    const [found] = await this.#rows(
+      `SELECT count(*)::DOUBLE, min(event_time)::DOUBLE, max(event_time)::DOUBLE FROM rows WHERE ${within(range)}`,
+    );
+    const [rows = 0, first = null, last = null] = (found ?? []) as (number | null)[];
+    return { rows: rows ?? 0, first, last };
+  }
+
   async counts(range: TimeRange, unit: 'hour' | 'day'): Promise<QualityCounts> {
-    const length = unitMilliseconds[unit];
-    const spans = new Map<number, Span>();
-    const masked = new Set<string>();
-    for (const group of this.#groups) {
-      const fields = await this.#masked(group, range);
-      for (const field of fields) masked.add(field);
-      await this.#countValues(group, range, length, fields, spans);
-      await this.#countFlags(group, range, length, spans);
-    }
-    return { spans: [...spans.values()].sort((one, other) => one.from - other.from), masked };
+    const spans = await this.#spans({ where: within(range), start: startOf(unitMilliseconds[unit]) });
+    return { spans, masked: maskedInputs(spans) };
+  }
+
+  /**
+   * By the hour since a time, the start of a day, and by the day before it.
+   * @param stretch event times, UTC epoch milliseconds, `until` being exclusive; both may be infinite
+   * @param starts of the spans that are wanted, null for all
+   */
+  spansOf(
+    { from, until }: { from: number; until: number },
+    hoursSince: number,
+    starts: readonly number[] | null,
+  ): Promise<CountedSpan[]> {
+    const { hour, day } = unitMilliseconds;
+    const start = `CASE WHEN event_time >= ${hoursSince} THEN ${startOf(hour)} ELSE ${startOf(day)} END`;
+    const [since, end] = [from, until].map((bound) => (Number.isFinite(bound) ? bound : null)) as [
+      number | null,
+      number | null,
+    ];
+    const wanted = starts === null ? '' : ` AND ${start} IN (${starts.join(', ') || 'NULL'})`;
+    return this.#spans({ start, where: `${within({ since, until: end })}${wanted}` });
   }
 
   async arrivals(): Promise<ArrivalCounts> {
     const days = await this.#rows(
       `SELECT floor(event_time / ${dayMilliseconds}) * ${dayMilliseconds} AS day, count(*)::DOUBLE FROM rows GROUP BY day ORDER BY day`,
     );
-    const minutes = await this.#rows(
-      `SELECT DISTINCT floor(received_at / 60000)::DOUBLE AS minute FROM rows ORDER BY minute DESC LIMIT ${newestMinutes}`,
-    );
     return {
       days: days.map(([day, rows]) => ({ day: Number(day), rows: Number(rows) })),
-      minutes: minutes.map(([minute]) => Number(minute)).reverse(),
+      minutes: await this.minutes(),
     };
   }
 
-  async #masked({ paths }: VersionParts, range: TimeRange): Promise<string[]> {
+  /** Minutes since the epoch in which rows were received, ascending, the newest. */
+  async minutes(): Promise<number[]> {
+    const minutes = await this.#rows(
+      `SELECT DISTINCT floor(received_at / 60000)::DOUBLE AS minute FROM rows ORDER BY minute DESC LIMIT ${newestMinutes}`,
+    );
+    return minutes.map(([minute]) => Number(minute)).reverse();
+  }
+
+  async #spans(wanted: Spans): Promise<CountedSpan[]> {
+    const spans = new Map<number, GrowingSpan>();
+    for (const group of this.#groups) {
+      await this.#countValues(group, wanted, await this.#masked(group, wanted), spans);
+      await this.#countFlags(group, wanted, spans);
+    }
+    return [...spans.values()].sort((one, other) => one.from - other.from);
+  }
+
+  async #masked({ paths }: VersionParts, { where }: Spans): Promise<string[]> {
     const rows = await this.#duck.rows(
-      `SELECT DISTINCT f.field FROM (SELECT unnest(flags) AS f FROM ${parquetTable(paths)} WHERE ${within(range)}) WHERE f.flag = 'masked'`,
+      `SELECT DISTINCT f.field FROM (SELECT unnest(flags) AS f FROM ${parquetTable(paths)} WHERE ${where}) WHERE f.flag = 'masked'`,
     );
     return rows.map(([field]) => String(field));
   }
 
   async #countValues(
     { signature, paths }: VersionParts,
-    range: TimeRange,
-    length: number,
+    { where, start }: Spans,
     masked: readonly string[],
-    spans: Map<number, Span>,
+    spans: Map<number, GrowingSpan>,
   ): Promise<void> {
     const measures = signature.inputs.flatMap(({ name, type }) => {
       const column = sqlName(inputColumn(name));
@@ -82,10 +127,10 @@ export class LoggedCounts implements QualityCounter {
       return [`count(*) FILTER (${missing})::DOUBLE`, `count(*) FILTER (${infinite})::DOUBLE`];
     });
     const rows = await this.#duck.rows(
-      `SELECT ${startOf(length)} AS span_start, count(*)::DOUBLE,
+      `SELECT ${start} AS span_start, count(*)::DOUBLE,
          count(*) FILTER (len(list_filter(flags, lambda f: f.flag <> 'masked')) > 0)::DOUBLE
          ${measures.map((measure) => `, ${measure}`).join('')}
-       FROM ${parquetTable(paths)} WHERE ${within(range)} GROUP BY span_start`,
+       FROM ${parquetTable(paths)} WHERE ${where} GROUP BY span_start`,
     );
     for (const [at, count, flagged, ...values] of rows.map((row) => row.map(Number))) {
       const span = spanAt(spans, at as number);
@@ -100,21 +145,14 @@ export class LoggedCounts implements QualityCounter {
     }
   }
 
-  async #countFlags(
-    { paths }: VersionParts,
-    range: TimeRange,
-    length: number,
-    spans: Map<number, Span>,
-  ): Promise<void> {
+  async #countFlags({ paths }: VersionParts, { where, start }: Spans, spans: Map<number, GrowingSpan>): Promise<void> {
     const rows = await this.#duck.rows(
       `SELECT span_start, f.field, f.flag, count(*)::DOUBLE
-       FROM (SELECT ${startOf(length)} AS span_start, unnest(flags) AS f FROM ${parquetTable(paths)} WHERE ${within(range)})
-       WHERE f.flag <> 'masked' GROUP BY ALL`,
+       FROM (SELECT ${start} AS span_start, unnest(flags) AS f FROM ${parquetTable(paths)} WHERE ${where}) GROUP BY ALL`,
     );
     for (const [at, field, flag, count] of rows) {
-      const counted = countOfFlag[flag as PredictionFlag['flag']];
-      if (!counted) continue;
-      columnIn(spanAt(spans, Number(at)), String(field))[counted] += Number(count);
+      const counted = countOfFlag[flag as Flag];
+      if (counted) columnIn(spanAt(spans, Number(at)), String(field))[counted] += Number(count);
     }
   }
 
@@ -131,20 +169,4 @@ function startOf(length: number): string {
 
 function within({ since, until }: TimeRange): string {
   return `event_time >= ${since ?? Number.MIN_SAFE_INTEGER} AND event_time < ${until ?? Number.MAX_SAFE_INTEGER}`;
-}
-
-function spanAt(spans: Map<number, Span>, from: number): Span {
-  const known = spans.get(from);
-  if (known) return known;
-  const span = { from, rows: 0, flagged: 0, columns: new Map() };
-  spans.set(from, span);
-  return span;
-}
-
-function columnIn({ columns }: Span, name: string): ColumnCounts {
-  const known = columns.get(name);
-  if (known) return known;
-  const counts = { ...emptyColumn };
-  columns.set(name, counts);
-  return counts;
 }

@@ -10,6 +10,8 @@ export interface ColumnCounts {
   unseen: number;
   outOfRange: number;
   infinite: number;
+  /** Rows of which the log has the value no more, because its column is marked. */
+  masked: number;
 }
 
 /** Counts of the rows with event times in a span that ends where the next unit begins. */
@@ -38,27 +40,71 @@ export interface ArrivalCounts {
   minutes: number[];
 }
 
-/** Where counts come from. */
-export interface QualityCounter {
-  counts(range: TimeRange, unit: 'hour' | 'day'): Promise<QualityCounts>;
-  arrivals(): Promise<ArrivalCounts>;
+/** The rows of a range by event time, UTC epoch milliseconds; null where there are none. */
+export interface CountedExtent {
+  rows: number;
+  first: number | null;
+  last: number | null;
 }
 
-export const emptyColumn: Readonly<ColumnCounts> = { rows: 0, missing: 0, unseen: 0, outOfRange: 0, infinite: 0 };
+/** Where counts come from: the rows of the log, or the sums of them. Null where that cannot tell. */
+export interface QualityCounter {
+  extent(range: TimeRange): Promise<CountedExtent | null>;
+  counts(range: TimeRange, unit: 'hour' | 'day'): Promise<QualityCounts | null>;
+  arrivals(): Promise<ArrivalCounts | null>;
+}
+
+export const emptyColumn: Readonly<ColumnCounts> = {
+  rows: 0,
+  missing: 0,
+  unseen: 0,
+  outOfRange: 0,
+  infinite: 0,
+  masked: 0,
+};
 
 /** One column over many spans. */
 export function columnTotal(spans: readonly CountedSpan[], name: string): ColumnCounts {
   const total = { ...emptyColumn };
   for (const { columns } of spans) {
     const counts = columns.get(name);
-    if (!counts) continue;
-    total.rows += counts.rows;
-    total.missing += counts.missing;
-    total.unseen += counts.unseen;
-    total.outOfRange += counts.outOfRange;
-    total.infinite += counts.infinite;
+    if (counts) addCounts(total, counts);
   }
   return total;
+}
+
+export function addCounts(total: ColumnCounts, counts: Readonly<ColumnCounts>): void {
+  total.rows += counts.rows;
+  total.missing += counts.missing;
+  total.unseen += counts.unseen;
+  total.outOfRange += counts.outOfRange;
+  total.infinite += counts.infinite;
+  total.masked += counts.masked;
+}
+
+/** Inputs with a masked value in one of the spans. */
+export function maskedInputs(spans: readonly CountedSpan[]): ReadonlySet<string> {
+  const columns = spans.flatMap((span) => [...span.columns]);
+  return new Set(columns.flatMap(([name, { masked }]) => (masked > 0 ? [name] : [])));
+}
+
+/** Spans as they are put together. */
+export type GrowingSpan = Omit<CountedSpan, 'columns'> & { columns: Map<string, ColumnCounts> };
+
+export function spanAt(spans: Map<number, GrowingSpan>, from: number): GrowingSpan {
+  const known = spans.get(from);
+  if (known) return known;
+  const span = { from, rows: 0, flagged: 0, columns: new Map() };
+  spans.set(from, span);
+  return span;
+}
+
+export function columnIn({ columns }: GrowingSpan, name: string): ColumnCounts {
+  const known = columns.get(name);
+  if (known) return known;
+  const counts = { ...emptyColumn };
+  columns.set(name, counts);
+  return counts;
 }
 
 /** The spans of each window. */

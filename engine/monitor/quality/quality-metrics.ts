@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, dayMilliseconds } from '../../base/clock.ts';
 import { percent } from '../../base/figures.ts';
 import { count } from '../../base/words.ts';
 import type { FieldSignature } from '../../contract/values.ts';
@@ -60,7 +60,8 @@ function shareMetric(
     const { signature } = await references.of(spec.model, spec.version);
     const names = signature.inputs.filter(applies).map((input) => input.name);
     const range = { since: windows[0]?.from ?? 0, until: windows.at(-1)?.to ?? 0 };
-    const spans = await qualities.spans(spec, range);
+    const isByDay = windows.every(({ from, to }) => from % dayMilliseconds === 0 && to % dayMilliseconds === 0);
+    const spans = await qualities.spans(spec, range, isByDay ? 'day' : 'hour');
     return spansByWindow(spans, windows).map((own) => names.map((input) => [input, columnTotal(own, input)] as const));
   };
   return {

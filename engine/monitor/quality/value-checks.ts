@@ -47,13 +47,11 @@ export function expectedColumn(field: FieldSignature, reference: DriftColumn): E
 
 /** Counts of each input over a whole range. */
 export function columnQualities(columns: readonly ExpectedColumn[], { spans, masked }: QualityCounts): ColumnQuality[] {
-  return columns.map(({ field: { name, type }, missing }) => ({
-    name,
-    type,
-    isMasked: masked.has(name),
-    ...columnTotal(spans, name),
-    missingBefore: missing.rows === 0 ? null : missing.hits / missing.rows,
-  }));
+  return columns.map(({ field: { name, type }, missing }) => {
+    const { masked: _, ...counts } = columnTotal(spans, name);
+    const missingBefore = missing.rows === 0 ? null : missing.hits / missing.rows;
+    return { name, type, isMasked: masked.has(name), ...counts, missingBefore };
+  });
 }
 
 /** What is unusual of the values of each input; one good check of a kind where nothing of it is. */

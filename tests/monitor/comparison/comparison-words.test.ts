@@ -54,3 +54,15 @@ test('slices are named as one would say them', () => {
   expect(sliceWords({ column: 'city', slice: 'missing' })).toBe('city missing');
   expect(sliceWords({ column: 'city', slice: 'other' })).toBe('other values of city');
 });
+
+test('rows that are gone are told, and no slice is said to have lost most', () => {
+  const removed = { rows: 300, since: '2024-01-01T00:00:00.000Z', until: '2024-02-01T00:00:00.000Z' };
+  const current = { ...side(0.7), removed };
+  expect(say({ current, slices: [slice(0.08)] })).toBe(
+    'F1 fell from 0.8 to 0.7. Slices and labels are compared without the rows that are gone: 300 rows of 2024-01-01 to 2024-01-31 are no longer in the log.',
+  );
+  const hour = { rows: 1, since: '2024-01-01T09:00:00.000Z', until: '2024-01-01T10:00:00.000Z' };
+  expect(say({ reference: { ...side(0.8), removed: hour }, current })).toContain(
+    '1 row of 2024-01-01 09:00 to 2024-01-01 10:00 is no longer in the log and 300 rows',
+  );
+});
