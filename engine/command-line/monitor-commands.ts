@@ -81,10 +81,14 @@ function inWords(word: string): string {
 
 /** Of the columns as a whole. */
 function wholeLine({ columns, verdict, reconstruction, domain }: MultivariateDrift): string {
-  if (!reconstruction || !domain) return `As a whole: ${inWords(verdict)}.`;
-  const { error, low, high } = reconstruction;
-  const expected = `reconstruction error ${error.toPrecision(4)}, expected ${low.toPrecision(4)} to ${high.toPrecision(4)}`;
-  return `As a whole, ${count(columns, 'column')}: ${verdict} (${expected}; domain classifier ${domain.area.toPrecision(3)}).`;
+  if (!domain) return `As a whole: ${inWords(verdict)}.`;
+  const parts = [`domain classifier ${domain.area.toPrecision(3)}`];
+  if (reconstruction) {
+    const { error, low, high } = reconstruction;
+    const expected = `expected ${low.toPrecision(4)} to ${high.toPrecision(4)}`;
+    parts.unshift(`reconstruction error ${error.toPrecision(4)}, ${expected}`);
+  }
+  return `As a whole, ${count(columns, 'column')}: ${verdict} (${parts.join('; ')}).`;
 }
 
 export const monitorCommands: Command[] = [

@@ -6,7 +6,7 @@ export const MultivariateDrift = Type.Object({
   /** Inputs that were looked at, and rows of either side. */
   columns: Type.Integer(),
   rows: Type.Object({ reference: Type.Integer(), current: Type.Integer() }),
-  /** How far rows are from what the principal components of the reference keep of them, in standard deviations. */
+  /** How far rows are from what the principal components of the reference keep of them, in standard deviations; null where they keep all. */
   reconstruction: Nullable(
     Type.Object({
       components: Type.Integer(),

@@ -110,5 +110,5 @@ function niceStep(rough: number): number {
 
 function roundTo(value: number, step: number): number {
   const decimals = Math.max(0, -Math.floor(Math.log10(step)) + 1);
-  return Number(value.toFixed(Math.min(12, decimals)));
+  return Number(value.toFixed(Math.min(100, decimals)));
 }

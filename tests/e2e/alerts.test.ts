@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
 import type { Alert, Rule } from '../../engine/contract/monitor-alerts.ts';
@@ -28,6 +31,49 @@ async function sendDays(url: string): Promise<{ id: string; label: number }[]> {
   return labels;
 }
 
+/** As somebody does who has what came true as a dataset. */
+async function addLabelsOfDataset(page: Page, dataset: string): Promise<void> {
+  await visit(page, '/monitor/numbers');
+  await button(page, 'Add labels').click();
+  const dialog = page.getByRole('dialog', { name: 'Add labels' });
+  await dialog.getByRole('radio', { name: 'A dataset' }).click();
+  await choose(page, 'Dataset', dataset);
+  await choose(page, 'Version', 'version 1');
+  await expect.poll(() => dialog.getByRole('combobox', { name: 'Label' }).inputValue(), patience).toBe('label');
+  await dialog.getByRole('button', { name: 'Add labels' }).click();
+  await dialog.getByText('400 matched').waitFor();
+  await picture(page, 'labels-of-dataset');
+  await button(page, 'Done').click();
+}
+
+/** As in a window that nobody looks at, whose user lets it notify: what is told is kept, to be clicked on. */
+async function leaveAlone(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+    class Kept {
+      static permission = 'granted';
+      title: string;
+      onclick?: () => void;
+      constructor(title: string) {
+        this.title = title;
+        told.push(this);
+      }
+    }
+    const told: Kept[] = [];
+    Object.assign(window, { Notification: Kept, told });
+  });
+}
+
+/** Clicks on the newest notification; its title, empty where there is none. */
+function clickNotification(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { told } = window as unknown as { told: { title: string; onclick?: () => void }[] };
+    const newest = told.at(-1);
+    newest?.onclick?.();
+    return newest?.title ?? '';
+  });
+}
+
 async function receiver(): Promise<{ url: string; events: string[] }> {
   const events: string[] = [];
   const server = createServer((request, response) => {
@@ -53,12 +99,17 @@ test('an alert says what contributes, can be seen and silenced; a rule is tried 
   const { page, engine, complaints } = await openWindow(context, folder);
   const { url } = await serveNumbers(engine, folder, [{}]);
   const labels = await sendDays(url);
-  await engine.call('monitor.addLabels', { deployment: 'numbers', labels });
+  const truth = join(folder, 'truth.csv');
+  writeFileSync(truth, `row_id,label\n${labels.map(({ id, label }) => `${id},${label}`).join('\n')}\n`);
+  await engine.result('data.add', { name: 'truth', files: [truth] });
+  await addLabelsOfDataset(page, 'truth');
+  await leaveAlone(page);
   await engine.call('monitor.check', { deployment: 'numbers' });
   const alerts = async () => (await engine.call<{ alerts: Alert[] }>('monitor.alerts', {})).alerts;
   expect(await alerts()).toMatchObject([{ rule: 'performance', state: 'open', alsoBroken: ['drift'] }]);
 
-  await visit(page, '/monitor/numbers/alerts');
+  await expect.poll(() => clickNotification(page), patience).toMatch(/^numbers: R² fell to/);
+  await expect.poll(() => page.url(), patience).toContain(`/monitor/numbers/alerts?alert=${(await alerts())[0]?.id}`);
   const detail = page.getByRole('region', { name: /R² fell to/ });
   await detail.getByText('What contributes most').waitFor();
   await detail.getByText('What to look at').waitFor();

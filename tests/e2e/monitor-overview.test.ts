@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary.ts';
 import { serveNumbers } from './served-numbers.ts';
-import { openWindow, patience, picture, titleBecomes, visit } from './window.ts';
+import { button, dropBytes, openWindow, patience, picture, titleBecomes, visit } from './window.ts';
 
 const longName = 'prices-of-used-cars-in-the-northern-regions-by-the-day';
 
@@ -62,6 +64,39 @@ test('all deployments, the quality of rows and the golden signals are seen in th
   await page.getByRole('button', { name: 'Keep' }).click();
   await page.getByText('of 99.9 % promised').waitFor();
 
+  // A profile that is dropped on the page puts its server beside the deployment.
+  const { profile } = await call<{ profile: unknown }>('monitor.profile', { deployment: longName });
+  await visit(page, '/monitor/numbers');
+  await page.getByRole('group', { name: /over time/ }).waitFor();
+  await dropBytes(page, 'berlin.json', Buffer.from(JSON.stringify(profile)));
+  await page.getByText('stands beside numbers').waitFor();
+  await page.locator('tspan').getByText('elsewhere').waitFor();
+  await picture(page, 'elsewhere-light');
+
+  const report = join(folder, 'report.json');
+  await button(page, 'More').first().click();
+  await page.getByRole('menuitem', { name: 'Write a report' }).click();
+  await page.getByRole('radio', { name: 'JSON' }).click();
+  await page.getByRole('dialog').getByLabel('File').fill(report);
+  await button(page, 'Write the report').click();
+  await page.getByText(/B written/).waitFor();
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+    deployment: 'numbers',
+    elsewhere: [{ name: longName }],
+  });
+  await button(page, 'Done').click();
+
+  await visit(page, '/monitor');
+  await list.getByText('elsewhere, beside numbers').waitFor();
+  await page.setViewportSize({ width: 820, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  await picture(page, 'overview-narrow');
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await visit(page, '/monitor/none');
+  await page.getByText('There is no deployment none').waitFor();
+  await visit(page, '/monitor/ended');
+  await page.getByText('There are no answered rows yet.').waitFor();
   await visit(page, '/monitor/ended/system');
   await page
     .getByText('Nothing is known of this time')

@@ -12,6 +12,7 @@ test('two windows of a deployment are compared on its axis, and each tab tells w
   const axis = page.getByRole('group', { name: /^R² over time/ });
   await axis.waitFor();
   await page.getByText('What was lost, and where').waitFor();
+  await axis.getByText('Inputs as a whole').waitFor();
   await picture(page, 'monitor-time-line-light');
 
   // By keys: the newest window is chosen as now, the oldest as then.
@@ -48,6 +49,7 @@ test('two windows of a deployment are compared on its axis, and each tab tells w
   const columns = page.getByRole('table', { name: 'Columns by drift times importance' });
   await columns.getByText('Clark_Lake').click();
   await page.getByText(/PSI \d+\.\d+ is above the threshold of/).waitFor();
+  await page.getByText(/It is above the threshold of 0\.650, and above/).waitFor();
   await button(page, 'Take Now back').waitFor({ state: 'detached' });
   await picture(page, 'monitor-columns-light');
 
@@ -58,6 +60,12 @@ test('two windows of a deployment are compared on its axis, and each tab tells w
 
   await page.getByRole('tab', { name: 'Fairness' }).click();
   await page.getByText('How groups of people are treated').waitFor();
+  await engine.call('data.mark', { dataset: 'ridership', column: 'weather_rain', mark: 'sensitive' });
+  await page.getByRole('tab', { name: 'Columns' }).click();
+  await page.getByRole('tab', { name: 'Fairness' }).click();
+  const by = page.getByRole('combobox', { name: 'By', exact: true });
+  await expect.poll(() => by.inputValue(), patience).toBe('weather_rain');
+  await page.getByText('by group', { exact: false }).first().waitFor();
   await picture(page, 'monitor-fairness-light');
 
   await page.emulateMedia({ colorScheme: 'dark' });

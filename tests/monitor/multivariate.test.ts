@@ -34,6 +34,20 @@ test('too few rows, or one column, have no verdict', () => {
   );
 });
 
+test('where the components keep all of a row, only the classifier tells: what is left is rounding', () => {
+  const unrelated = (rows: number, seed: number): DriftColumn[] => {
+    const random = seededRandom(seed);
+    return ['a', 'b'].map((name) => ({ name, kind: 'number', values: Float64Array.from({ length: rows }, random) }));
+  };
+  const { drift, errors } = multivariateDrift({
+    reference: unrelated(600, 1),
+    current: unrelated(300, 2),
+    minimumRows: 30,
+  });
+  expect(drift).toMatchObject({ reconstruction: null, verdict: 'stable', domain: { drifted: false } });
+  expect(errors).toBeNull();
+});
+
 test('columns that hang together no more are drift as a whole', () => {
   const random = seededRandom(4);
   const broken = columnsTogether(1500, random);

@@ -6,6 +6,7 @@ test('an axis has round ticks and covers its values', () => {
   expect(niceAxis([0.36, 0.88], 2, [0, 1]).ticks).toEqual([0, 0.5, 1]);
   expect(niceAxis([0.6, 26.06]).ticks).toEqual([0, 10, 20, 30]);
   expect(niceAxis([-0.098, 1], 2).minimum).toBe(-1);
+  expect(niceAxis([1e-16, 3e-16], 1).ticks).toEqual([0, 2e-16, 4e-16]);
   expect(niceAxis([]).ticks).toEqual([0, 0.5, 1]);
   const one = niceAxis([5]);
   expect(one.minimum).toBeLessThan(5);

@@ -52,9 +52,12 @@ export function multivariateDrift({ reference, current, minimumRows }: Multivari
     return { drift: { ...common, verdict: 'too_few_rows' }, errors: null };
   }
   if (columns < 2) return { drift: { ...common, verdict: 'too_few_columns' }, errors: null };
-  const { errors, ...reconstruction } = reconstructionDrift(reference, current, level);
+  const { errors, ...measured } = reconstructionDrift(reference, current, level);
+  // Components that keep all of a row leave nothing but rounding to compare.
+  const reconstruction = measured.components < columns ? measured : null;
   const few = (side: readonly DriftColumn[]) => side.map((column) => thinned(column, classifiedRows));
   const domain = domainDrift(few(reference), few(current), level);
-  const drifted = reconstruction.drifted || domain.drifted;
-  return { drift: { ...common, reconstruction, domain, drifted, verdict: drifted ? 'drifted' : 'stable' }, errors };
+  const drifted = reconstruction?.drifted || domain.drifted;
+  const verdict = drifted ? 'drifted' : 'stable';
+  return { drift: { ...common, reconstruction, domain, drifted, verdict }, errors: reconstruction && errors };
 }

@@ -56,12 +56,18 @@ function picture({ name, bins }: ColumnDrift): Html | string {
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${drawing.width} ${drawing.height}" width="${drawing.width}" height="${drawing.height}" role="img" aria-label="Shares of ${cut(name)} then and now">${bars}</svg>`;
 }
 
+function reconstructionText(found: NonNullable<MultivariateDrift['reconstruction']>): string {
+  const { error, reference, low, high, samplingLow, samplingHigh } = found;
+  const between = (from: number, to: number) => `between ${writeNumber(from)} and ${writeNumber(to)}`;
+  return `Reconstruction error ${writeNumber(error)}, of the reference ${writeNumber(reference)}; expected ${between(low, high)}, by sampling alone ${between(samplingLow, samplingHigh)}.`;
+}
+
 function multivariateText({ verdict, columns, reconstruction, domain }: MultivariateDrift): Html {
-  if (!reconstruction || !domain) {
+  if (!domain) {
     return html`<h3>As a whole</h3><p>${verdict === 'too_few_columns' ? 'Fewer than two columns can be compared as a whole.' : 'There are too few rows to compare the columns as a whole.'}</p>`;
   }
   return html`<h3>As a whole</h3><p>${verdictLight(verdict)} ${count(columns, 'column')} together: ${verdict}.</p><dl>
-<dt>Principal components</dt><dd>Reconstruction error ${writeNumber(reconstruction.error)}, of the reference ${writeNumber(reconstruction.reference)}; expected between ${writeNumber(reconstruction.low)} and ${writeNumber(reconstruction.high)}, by sampling alone between ${writeNumber(reconstruction.samplingLow)} and ${writeNumber(reconstruction.samplingHigh)}.</dd>
+<dt>Principal components</dt><dd>${reconstruction ? reconstructionText(reconstruction) : 'They keep all of a row, so that no error can be compared.'}</dd>
 <dt>Domain classifier</dt><dd>Area ${writeNumber(domain.area)}; drift from ${writeNumber(domain.threshold)} on, by sampling alone up to ${writeNumber(domain.samplingLimit)}.</dd></dl>`;
 }
 
