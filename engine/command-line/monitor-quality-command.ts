@@ -17,7 +17,11 @@ export const monitorQualityCommand: Command = {
   print: ({ version, rows, checks, columns, removed }: DeploymentQuality) => [
     `${count(rows, 'row')} beside the training part of version ${version}.`,
     ...(removed ? [`${removedWords(removed)}: they are counted, but expectations are not asked of them.`] : []),
-    ...checks.map(({ light, says }) => `${light}: ${says}`),
+    '',
+    ...table(
+      ['light', 'check', 'found'],
+      checks.map(({ light, kind, says }) => [light, kind, says]),
+    ),
     '',
     ...table(
       ['column', 'type', 'rows', 'missing', 'unseen', 'out of range', 'infinite'],

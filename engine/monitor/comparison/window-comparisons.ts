@@ -129,7 +129,7 @@ export class WindowComparisons {
     const { holdouts, threads } = this.#sources;
     const answered = await holdouts.of(version);
     return {
-      label: version.description,
+      label: `${version.description}, figures of its holdout`,
       rows: answered.targets.length,
       labelled: answered.targets.filter((target) => !Number.isNaN(target)).length,
       answered,

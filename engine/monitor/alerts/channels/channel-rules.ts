@@ -28,7 +28,7 @@ export function requireUsable(spec: ChannelSpec): void {
 function requireUrl(spec: ChannelSpec): void {
   const url = URL.parse(spec.url as string);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw unusable(spec, 'its url is none of the web');
+    throw unusable(spec, 'its url must begin with https:// or, on this machine, http://');
   }
   if (url.username !== '' || url.password !== '') {
     throw unusable(spec, 'its url holds a user or a password; give a secret beside it');

@@ -1,4 +1,5 @@
 import { GalleyError } from '../../../base/errors.ts';
+import { suggestName } from '../../../base/nearest-name.ts';
 import type { Channel } from '../../../contract/monitor-alerts.ts';
 import type { Database } from '../../../store/database.ts';
 
@@ -33,9 +34,7 @@ export class ChannelStore {
     const channel = this.find(name);
     if (channel) return channel;
     const known = this.list().map(({ spec }) => spec.name);
-    const there =
-      known.length === 0 ? 'there is none' : `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
-    throw new GalleyError('monitor.channel_not_found', `There is no channel "${name}"; ${there}.`, {
+    throw new GalleyError('monitor.channel_not_found', `There is no channel "${name}". ${suggestName(name, known)}`, {
       details: { name, known },
     });
   }
