@@ -1,16 +1,18 @@
-import type { monitorCalls } from '../contract/monitor.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
-import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { EngineContext } from '../jobs/context.ts';
 import type { PackagePhase } from '../package/index.ts';
 import { alertsOf } from './alert-lineage.ts';
+import { alertView } from './alerts/alert-store.ts';
 import { fairnessMetrics } from './alerts/fairness-metrics.ts';
 import { Alerts } from './alerts/index.ts';
 import { type MonitorParts, monitorHandlers } from './calls.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { LabelStore } from './label-store.ts';
 import { followLogs } from './log-followers.ts';
+import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
+import type { MonitorPhase } from './monitor-phase.ts';
 import { Overview } from './overview/overview.ts';
 import type { HoldoutSources } from './performance/holdouts.ts';
 import { profileHandlers } from './profiles/calls.ts';
@@ -25,6 +27,8 @@ import { createSystemWatch } from './system/system.ts';
 import { systemMetrics } from './system/system-metrics.ts';
 import { watchDeployments } from './watch.ts';
 
+export type { MonitorPhase };
+
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
 export function createMonitorPhase(
   context: EngineContext,
@@ -35,7 +39,7 @@ export function createMonitorPhase(
     'addDescendants' | 'reference' | 'signingKeys'
   >,
   deploy: DeployPhase,
-): Phase<typeof monitorCalls> {
+): MonitorPhase {
   const system = createSystemWatch(context, deploy);
   const references = new References({ data, train, packages: packages.handlers });
   const store = new MonitorStore(context.database);
@@ -85,9 +89,9 @@ export function createMonitorPhase(
   alerts.metrics.add(fairnessMetrics({ references, fairness, marks: data.marks, datasetOf: measuring.datasetOf }));
   packages.addDescendants(alertsOf(store.alerts));
 
-  const check = async (nameOrId: string) => {
+  const check = async (nameOrId: string, range?: TimeRange) => {
     const spec = deploy.find(nameOrId);
-    const result = await alerts.check(spec);
+    const result = await alerts.check(spec, range);
     context.events.publish({ type: 'phase.changed', phase: 'monitor', subject: spec.name });
     return result;
   };
@@ -137,6 +141,10 @@ export function createMonitorPhase(
       system.sampler.start();
     },
     answered: () => alerts.settled(),
+    checkReplayed: async (deployment, range) => {
+      const { raised, open } = await check(deployment, range);
+      return { raised: raised.map(alertView), open: open.map(alertView) };
+    },
     stop: async () => {
       await system.sampler.stop();
       await watch.stop();

@@ -1,8 +1,8 @@
 import type { Job } from '../contract/jobs.ts';
-import type { monitorCalls } from '../contract/monitor.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { DeployPhase } from '../deploy/index.ts';
-import type { EngineContext, Phase } from '../jobs/context.ts';
+import type { EngineContext } from '../jobs/context.ts';
+import type { MonitorPhase } from '../monitor/index.ts';
 import type { PackagePhase } from '../package/index.ts';
 import type { TrainPhase } from '../train/index.ts';
 
@@ -12,7 +12,7 @@ export interface DirectedPhases {
   train: TrainPhase;
   packages: PackagePhase;
   deploy: DeployPhase;
-  monitor: Phase<typeof monitorCalls>;
+  monitor: MonitorPhase;
 }
 
 /** What a step of a pipeline works with. */

@@ -125,6 +125,6 @@ test('an error in the thread that nobody expected has its stack in the log of th
   const { answer } = threadWith({ ...ridersState(1), settings });
   const error = await answer().catch((thrown) => thrown);
   expect(error.code).toBe('internal.bug');
-  expect(error.stack).toMatch(/reading 'sampling'(.*\n)*? +at .*large-request-thread/);
-  expect(JSON.stringify(errorAnswer(error))).not.toContain('large-request-thread');
+  expect(error.stack).toMatch(/reading 'sampling'\)(\n +at .*\.[jt]s:\d+:\d+\)?)+/);
+  expect(JSON.stringify(errorAnswer(error))).not.toMatch(/\bat .*\.[jt]s:\d+/);
 });

@@ -88,9 +88,12 @@ export class Alerts {
     this.handlers = alertHandlers(parts);
   }
 
-  /** Judges the rules of a deployment by the newest windows and tells what that raises. A rule that cannot be judged keeps no other from it. */
-  async check(spec: DeploymentSpec): Promise<CheckResult> {
-    const { rules, findings, failures } = await this.#judge(spec, { since: null, until: null }, this.#standing(spec));
+  /**
+   * Judges the rules of a deployment by the newest windows, or by a range as one that has just ended, and tells what that
+   * raises. A rule that cannot be judged keeps no other from it.
+   */
+  async check(spec: DeploymentSpec, range: TimeRange = { since: null, until: null }): Promise<CheckResult> {
+    const { rules, findings, failures } = await this.#judge(spec, range, this.#standing(spec));
     const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
     const told = raiseAlerts(parts, spec, rules, findings);
     this.#herald.tell();

@@ -25,7 +25,8 @@ export async function replayYear(tools: DemoTools, round: FirstRound, year: numb
   const renewals = new Renewals(tools, round.pipelineId, await latestJobId(tools, round));
   const labels = days.map(({ date, label }) => ({ id: date, label }));
   for (const { name } of [round.live, round.frozen]) await monitor.handlers.addLabels({ deployment: name, labels });
-  const window = { since: isoTime(Date.UTC(year, 0)), until: isoTime(Date.UTC(year + 1, 0)) };
+  const range = { since: Date.UTC(year, 0), until: Date.UTC(year + 1, 0) };
+  const window = { since: isoTime(range.since), until: isoTime(range.until) };
   const { drift } = await monitor.handlers.report({ deployment: round.live.name, ...window });
   await renewals.wait();
   await jobResult<OutputOf<typeof dataCalls.add>>(tools, () =>
@@ -34,7 +35,7 @@ export async function replayYear(tools: DemoTools, round: FirstRound, year: numb
   await renewals.wait();
 
   tools.say(`${year}: looking at it`);
-  const { raised, open } = await monitor.handlers.check({ deployment: round.live.name, ...window });
+  const { raised, open } = await monitor.checkReplayed(round.live.name, range);
   await renewals.wait();
   return {
     year,

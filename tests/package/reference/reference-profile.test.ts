@@ -52,6 +52,7 @@ test('of marked columns it has counts alone, of two classes the label, too', asy
   expect(binsOf(profile, 'body_mass_g')).toEqual({
     name: 'body_mass_g',
     kind: 'number',
+    hidden: true,
     ...{ rows: best.rows.training, missing: massMissing, counts: [best.rows.training - massMissing] },
     ...{ centre: 0, scale: 1, minimum: null, maximum: null, massPoints: [], edges: [] },
   });
