@@ -121,7 +121,8 @@ test('the command line: run, preview, list, show; a project from elsewhere asks 
   expect(added.code).toBe(0);
   expect(await command('data', 'show', 'numbers_clean')).toMatchObject({ json: { version: { rows: 5 } } });
 
-  await command('monitor', 'set-channel', 'pager', '--', '/usr/bin/notify', '--loud');
+  const pager = ['monitor', 'set-channel', 'pager', '--project', project, '--json', '--', '/usr/bin/notify', '--loud'];
+  expect(await galley(pager, { home })).toMatchObject({ code: 0 });
   const copy = join(folder, 'copy');
   cpSync(project, copy, { recursive: true });
   const there = (...words: string[]) => galley([...words, '--project', copy, '--json'], { home });
