@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { OutputOf } from '../contract/call.ts';
 import { type CardField, cardFields, type packageCardCalls } from '../contract/package-card.ts';
 import { type Command, type Flags, usageError } from './command.ts';
+import { fileText } from './file-text.ts';
 
 const many = { type: 'string', multiple: true } as const;
 
@@ -60,12 +59,4 @@ function partOf(given: string, flag: string): [CardField, string] {
       `--${flag} takes PART=${flag === 'set' ? 'TEXT' : 'FILE'} with one of ${cardFields.join(', ')}, not "${given}".`,
     );
   return [field, value];
-}
-
-function fileText(path: string): string {
-  try {
-    return readFileSync(resolve(path), 'utf8');
-  } catch (cause) {
-    throw usageError(`${path} cannot be read: ${(cause as Error).message}`);
-  }
 }

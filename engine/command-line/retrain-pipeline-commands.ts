@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { retrainCalls } from '../contract/retrain.ts';
 import type { Scalar } from '../contract/retrain-pipeline.ts';
 import { type Command, type Flags, given, usageError } from './command.ts';
+import { fileText } from './file-text.ts';
 import { table } from './table.ts';
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(resolve(path), 'utf8');
-  } catch (cause) {
-    throw usageError(`${path} cannot be read: ${(cause as Error).message}`);
-  }
-}
 
 /** `--set window=30d --set margin=0.02`: what reads as a number, `true` or `false` is one. */
 function parametersOf(flags: Flags): Record<string, Scalar> | undefined {
@@ -40,7 +31,7 @@ export const retrainPipelineCommands: Command[] = [
     flags: { set: { type: 'string', multiple: true } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'retrain.check',
-    input: ([file = ''], flags) => given({ text: textOf(file), file, parameters: parametersOf(flags) }),
+    input: ([file = ''], flags) => given({ text: fileText(file), file, parameters: parametersOf(flags) }),
     withoutProject: {
       wanted: () => true,
       run: async (input) =>

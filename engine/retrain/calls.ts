@@ -47,14 +47,14 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       return { pipeline: await view(pipeline), next: nextTimes(sources, pipeline) };
     },
     run: async ({ pipeline, reason }) =>
-      runner.start(requirePipeline(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),
+      runner.start(requireStored(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),
     list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: store.runs(listedRuns) }),
     show: async ({ run }) => ({ pipeline_run: requireRun(store, run) }),
   };
 }
 
 /** @throws GalleyError `retrain.pipeline_not_found` */
-function requirePipeline(store: RetrainStore, nameOrId: string): StoredPipeline {
+function requireStored(store: RetrainStore, nameOrId: string): StoredPipeline {
   const pipeline = store.find(nameOrId);
   if (pipeline) return pipeline;
   const names = store.list().map(({ name }) => name);
@@ -69,12 +69,12 @@ function setSchedule(
   { context, store }: CallSources,
   { pipeline, schedule }: InputOf<typeof retrainCalls.schedule>,
 ): StoredPipeline {
-  const { id } = requirePipeline(store, pipeline);
+  const { id } = requireStored(store, pipeline);
   const now = context.clock.now();
   if (schedule) requireSchedule(schedule, now);
   store.setSchedule(id, schedule, now);
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
-  return requirePipeline(store, id);
+  return requireStored(store, id);
 }
 
 /** Times of a schedule that are shown. */
@@ -125,7 +125,7 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
     await phases.monitor.handlers.limits({ deployment: deployment.name, retrain: onAlert });
   }
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipeline.id });
-  return requirePipeline(store, pipeline.id);
+  return requireStored(store, pipeline.id);
 }
 
 /** The named deployment; else one that follows the champion, where there is one so far. @throws GalleyError of deploy */

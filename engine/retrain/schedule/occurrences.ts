@@ -5,7 +5,6 @@ import type { Schedule } from '../../contract/retrain-schedule.ts';
 
 type When = Pick<Schedule, 'cron' | 'timezone'>;
 
-/** Steps of time zones aside, no schedule says less than this. */
 const fields = 'minute, hour, day of the month, month and day of the week';
 
 /**
