@@ -24,8 +24,8 @@ export interface Command {
   flags: ParseArgsOptionsConfig;
   /** How many words may follow. */
   positionals: { minimum: number; maximum: number };
-  /** The call, or which one the flags ask for. */
-  call: string | ((flags: Flags) => string);
+  /** The call, or which one the flags and words ask for. */
+  call: string | ((flags: Flags, positionals: readonly string[]) => string);
   input(positionals: string[], flags: Flags): Record<string, unknown>;
   /** Lines for people. `--json` prints the answer itself. */
   print(answer: never): string[];

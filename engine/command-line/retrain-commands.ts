@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
+import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
+import { fileText } from './file-text.ts';
+import { parametersOf } from './pipeline-parameters.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
@@ -9,7 +12,12 @@ const text = { type: 'string' } as const;
 const runLines = ({ steps, decision, status }: PipelineRun) => [
   ...table(
     ['step', 'status', 'seconds', 'summary'],
-    steps.map((step) => [step.name, step.cached ? `${step.status}, cached` : step.status, step.seconds, step.summary]),
+    steps.map((step) => [
+      step.name,
+      step.cached ? `${step.status}, cached` : step.status,
+      step.seconds,
+      [step.summary, step.because].filter(Boolean).join('; '),
+    ]),
   ),
   '',
   decision ? decision.reason : status,
@@ -28,8 +36,9 @@ function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): s
 export const retrainCommands: Command[] = [
   {
     words: 'retrain add',
-    usage: '--model MODEL [--name N] [--dataset NAME] [--deployment D] [--window-days N] [--margin X] [--on-alert]',
-    summary: 'Makes or changes the pipeline that renews a model.',
+    usage:
+      'FILE.yaml | --model MODEL [--name N] [--dataset NAME] [--deployment D] [--window-days N] [--margin X] [--on-alert]',
+    summary: 'Makes or changes a pipeline: of its file, or the one that renews a model.',
     example: 'galley retrain add --model price --on-alert',
     flags: {
       name: text,
@@ -40,10 +49,11 @@ export const retrainCommands: Command[] = [
       margin: text,
       'on-alert': { type: 'boolean' },
     },
-    positionals: { minimum: 0, maximum: 0 },
-    call: 'retrain.add',
-    input: (_, flags) => {
-      if (!flags.model) throw usageError('retrain add needs --model MODEL.');
+    positionals: { minimum: 0, maximum: 1 },
+    call: (_, [file]) => (file === undefined ? 'retrain.add' : 'retrain.addFile'),
+    input: ([file], flags) => {
+      if (file !== undefined) return { text: fileText(file), file };
+      if (!flags.model) throw usageError('retrain add needs the FILE of a pipeline, or --model MODEL.');
       return given({
         name: flags.name,
         model: flags.model,
@@ -55,7 +65,9 @@ export const retrainCommands: Command[] = [
       });
     },
     print: ({ pipeline }: OutputOf<typeof retrainCalls.add>) => [
-      `Pipeline ${pipeline.name} renews ${pipeline.model} from ${pipeline.dataset}.`,
+      pipeline.renewal
+        ? `Pipeline ${pipeline.name} renews ${pipeline.renewal.model} from ${pipeline.renewal.dataset}.`
+        : `Pipeline ${pipeline.name} has ${count(pipeline.tasks.length, 'task')}.`,
     ],
   },
   {
@@ -78,14 +90,62 @@ export const retrainCommands: Command[] = [
   },
   {
     words: 'retrain run',
-    usage: 'NAME [--reason TEXT]',
-    summary: 'Runs a pipeline now.',
+    usage: 'NAME [--reason TEXT] [--set NAME=VALUE]… [--fresh]',
+    summary: 'Runs a pipeline now; --fresh takes no earlier results.',
     example: 'galley retrain run price',
-    flags: { reason: text },
+    flags: { reason: text, set: { type: 'string', multiple: true }, fresh: { type: 'boolean' } },
     positionals: { minimum: 1, maximum: 1 },
     call: 'retrain.run',
-    input: ([pipeline], flags) => given({ pipeline, reason: flags.reason }),
+    input: ([pipeline], flags) =>
+      given({ pipeline, reason: flags.reason, parameters: parametersOf(flags), fresh: flags.fresh }),
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.run>) => runLines(pipeline_run),
+  },
+  {
+    words: 'retrain rerun',
+    usage: 'RUN [--from STEP]',
+    summary: 'Runs an ended run once more with its file and parameters: what failed and after it, or from a step on.',
+    example: 'galley retrain rerun plr_0198… --from train',
+    flags: { from: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.rerun',
+    input: ([run], flags) => given({ run, from: flags.from }),
+    print: ({ pipeline_run }: OutputOf<typeof retrainCalls.rerun>) => runLines(pipeline_run),
+  },
+  {
+    words: 'retrain log',
+    usage: 'RUN STEP',
+    summary: 'What a step of a run said.',
+    example: 'galley retrain log plr_0198… train',
+    flags: {},
+    positionals: { minimum: 2, maximum: 2 },
+    call: 'retrain.log',
+    input: ([run, step]) => ({ run, step }),
+    print: ({ lines, truncated }: OutputOf<typeof retrainCalls.log>) => [
+      ...(truncated ? ['(the earlier lines are left out)'] : []),
+      ...lines,
+    ],
+  },
+  {
+    words: 'retrain text',
+    usage: 'NAME',
+    summary: 'The file of a pipeline; of one that is made of settings what it would be.',
+    example: 'galley retrain text price > pipelines/mine.yaml',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.text',
+    input: ([pipeline]) => ({ pipeline }),
+    print: ({ text }: OutputOf<typeof retrainCalls.text>) => [text.trimEnd()],
+  },
+  {
+    words: 'retrain remove',
+    usage: 'NAME',
+    summary: 'Removes a pipeline with its runs; models, versions and deployments stay.',
+    example: 'galley retrain remove price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.remove',
+    input: ([pipeline]) => ({ pipeline }),
+    print: ({ name }: OutputOf<typeof retrainCalls.remove>) => [`The pipeline ${name} is removed.`],
   },
   {
     words: 'retrain list',
@@ -98,14 +158,14 @@ export const retrainCommands: Command[] = [
     input: () => ({}),
     print: ({ pipelines, runs }: OutputOf<typeof retrainCalls.list>) => [
       ...table(
-        ['pipeline', 'model', 'dataset', 'window', 'on alert', 'next run'],
-        pipelines.map((pipeline) => [
-          pipeline.name,
-          pipeline.model,
-          pipeline.dataset,
-          pipeline.windowDays === null ? 'all rows' : `${pipeline.windowDays} days`,
-          pipeline.onAlert ? 'yes' : 'no',
-          pipeline.nextRunAt,
+        ['pipeline', 'models', 'dataset', 'window', 'on alert', 'next run'],
+        pipelines.map(({ name, models, renewal, fault, nextRunAt }) => [
+          name,
+          models.join(', '),
+          fault ? 'its file has faults' : (renewal?.dataset ?? 'as its file says'),
+          renewal && (renewal.windowDays === null ? 'all rows' : `${renewal.windowDays} days`),
+          renewal && (renewal.onAlert ? 'yes' : 'no'),
+          nextRunAt,
         ]),
       ),
       '',

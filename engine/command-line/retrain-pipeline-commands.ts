@@ -1,26 +1,9 @@
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { retrainCalls } from '../contract/retrain.ts';
-import type { Scalar } from '../contract/retrain-pipeline.ts';
-import { type Command, type Flags, given, usageError } from './command.ts';
+import { type Command, given } from './command.ts';
 import { fileText } from './file-text.ts';
+import { parametersOf } from './pipeline-parameters.ts';
 import { table } from './table.ts';
-
-/** `--set window=30d --set margin=0.02`: what reads as a number, `true` or `false` is one. */
-function parametersOf(flags: Flags): Record<string, Scalar> | undefined {
-  if (!Array.isArray(flags.set)) return undefined;
-  return Object.fromEntries(
-    flags.set.map((text) => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined || value === undefined) throw usageError(`--set takes NAME=VALUE, not "${text}".`);
-      return [name, scalarOf(value)];
-    }),
-  );
-}
-
-function scalarOf(text: string): Scalar {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
-}
 
 export const retrainPipelineCommands: Command[] = [
   {

@@ -75,7 +75,7 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   });
   let answer: never;
   try {
-    const call = typeof command.call === 'string' ? command.call : command.call(flags);
+    const call = typeof command.call === 'string' ? command.call : command.call(flags, positionals);
     answer = (await access.call(call, input)) as never;
     if (!command.streams?.wanted(flags)) return tell(command, answer, flags, terminal);
   } finally {

@@ -1421,6 +1421,36 @@ export const errorCatalogue = {
     meaning: 'The file of a pipeline is no pipeline; `details.faults` has every fault with line and column.',
     hint: 'Correct the lines that are named; `galley retrain schema` prints the form of the file.',
   },
+  'retrain.pipeline_file_gone': {
+    kind: 'not_found',
+    meaning: 'The file of a pipeline is no longer in the project.',
+    hint: 'Bring the file back, or remove the pipeline.',
+  },
+  'retrain.untrusted_pipeline': {
+    kind: 'precondition',
+    meaning: 'The project came from elsewhere, and nobody on this machine has trusted it, so its pipelines do not run.',
+    hint: 'Read the file, then run `galley trust` where you believe it.',
+  },
+  'retrain.run_without_file': {
+    kind: 'precondition',
+    meaning: 'A run of before runs kept the file of their pipeline cannot be run again.',
+    hint: 'Run the pipeline anew.',
+  },
+  'retrain.unknown_step': {
+    kind: 'not_found',
+    meaning: 'A run of a pipeline has no such step.',
+    hint: 'Give the name of one of its steps.',
+  },
+  'retrain.step_not_run': {
+    kind: 'precondition',
+    meaning: 'A step of this kind, or with what it asks for, cannot be run by this engine.',
+    hint: 'Take the step out of the file.',
+  },
+  'retrain.step_timed_out': {
+    kind: 'unavailable',
+    meaning: 'A step of a pipeline took longer than its `timeout`.',
+    hint: 'Look into its log; give it more time, or `retry` where it may go faster the next time.',
+  },
   'retrain.invalid_schedule': {
     kind: 'invalid',
     meaning: 'A schedule cannot be read, names no time zone, or never comes.',

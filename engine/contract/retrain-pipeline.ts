@@ -115,12 +115,13 @@ export const stepKinds = {
     {
       champion: Type.Optional(ModelReference),
       metric: Type.Optional(Type.String()),
+      /** How much better a challenger must be, in the unit of the metric. */
+      margin: Type.Optional(Type.Number({ minimum: 0 })),
       /** Also on the labelled requests of this deployment. */
       labelled: Type.Optional(Name),
     },
   ),
   gate: kind('Decides whether the challenger may take over.', { comparison: one('comparison') }, 'decision', {
-    margin: Type.Optional(Type.Number({ minimum: 0 })),
     /** Columns on none of whose values it may be worse. */
     slices: Type.Optional(Type.Array(ColumnName, { minItems: 1 })),
     fairness: Type.Optional(Type.Object({ column: ColumnName, difference: Share })),

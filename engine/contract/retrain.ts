@@ -1,20 +1,30 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { ProjectInfo } from './project.ts';
-import { PipelineTask, Scalar } from './retrain-pipeline.ts';
+import { Artifact, Facts, GateCheck } from './retrain-artifacts.ts';
+import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
 import { Schedule } from './retrain-schedule.ts';
 import { Name, Nullable, Time } from './values.ts';
 
-/** The steps of the built-in pipeline, in order. */
-export const stepNames = ['data', 'train', 'package', 'compare', 'promote', 'deploy'] as const;
-export type StepName = (typeof stepNames)[number];
-
 export const PipelineStep = Type.Object({
+  /** Of the task: `fit`, or `fit (trees, 30d)` of a matrix. */
   name: Type.String(),
-  status: Type.Enum(['waiting', 'running', 'succeeded', 'failed', 'skipped']),
+  /** Null in runs of before pipelines had kinds of steps. */
+  kind: Nullable(Type.Enum(stepKindNames)),
+  /** Names of the tasks that end before it begins. */
+  needs: Type.Array(Type.String()),
+  /** `paused` waits for a person. */
+  status: Type.Enum(['waiting', 'running', 'paused', 'succeeded', 'failed', 'skipped']),
   cached: Type.Boolean(),
+  /** Why it was not run again, or what changed since it last was, in words; empty where there is nothing to say. */
+  because: Type.String(),
+  /** How often it was begun. */
+  attempts: Type.Integer(),
+  startedAt: Nullable(Time),
   seconds: Nullable(Type.Number()),
   summary: Type.String(),
+  output: Nullable(Artifact),
+  facts: Facts,
 });
 export type PipelineStep = Static<typeof PipelineStep>;
 
@@ -30,15 +40,34 @@ export const Decision = Type.Object({
   /** Rows of the common holdout, which neither was trained on. */
   rows: Type.Integer(),
   holdout: Type.String(),
+  /** What else the challenger was held to; absent in decisions of before there was more. */
+  checks: Type.Optional(Type.Array(GateCheck)),
 });
 export type Decision = Static<typeof Decision>;
+
+/** What starts a run. */
+export const triggerKinds = [
+  'hand',
+  'alert',
+  'schedule',
+  'data',
+  'files',
+  'labels',
+  'webhook',
+  'backfill',
+  'rerun',
+] as const;
 
 export const PipelineRun = Type.Object({
   id: Type.String(),
   pipeline: Type.String(),
   number: Type.Integer(),
-  status: Type.Enum(['running', 'succeeded', 'failed', 'canceled', 'interrupted']),
-  trigger: Type.Object({ kind: Type.Enum(['hand', 'alert', 'schedule']), detail: Type.String() }),
+  /** `paused` waits for a person. */
+  status: Type.Enum(['running', 'paused', 'succeeded', 'failed', 'canceled', 'interrupted']),
+  trigger: Type.Object({ kind: Type.Enum(triggerKinds), detail: Type.String() }),
+  /** Of the run, where they are not those of the file. */
+  parameters: Type.Record(Type.String(), Scalar),
+  /** In an order in which they may run. */
   steps: Type.Array(PipelineStep),
   decision: Nullable(Decision),
   startedAt: Time,
@@ -47,9 +76,8 @@ export const PipelineRun = Type.Object({
 });
 export type PipelineRun = Static<typeof PipelineRun>;
 
-export const Pipeline = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
+/** The pipeline that renews one model from one dataset, made of a few settings. */
+export const Renewal = Type.Object({
   model: Type.String(),
   dataset: Type.String(),
   deployment: Nullable(Type.String()),
@@ -58,6 +86,21 @@ export const Pipeline = Type.Object({
   /** How much better a challenger must be. */
   margin: Type.Number(),
   onAlert: Type.Boolean(),
+});
+export type Renewal = Static<typeof Renewal>;
+
+export const Pipeline = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  /** Its settings; null where it is written by hand, in the file `pipelines/NAME.yaml` of the project. */
+  renewal: Nullable(Renewal),
+  summary: Type.String(),
+  /** What it does, each task after those that it needs; empty where the file has faults. */
+  tasks: Type.Array(PipelineTask),
+  /** Why its file cannot be run. */
+  fault: Nullable(Type.String()),
+  /** The models that it makes versions of. */
+  models: Type.Array(Type.String()),
   schedule: Nullable(Schedule),
   /** The next time of the schedule. */
   nextRunAt: Nullable(Time),
@@ -108,6 +151,28 @@ export const retrainCalls = {
     }),
     Type.Object({ pipeline: Pipeline }),
   ),
+  addFile: command(
+    'retrain.addFile',
+    'Makes or changes a pipeline from the text of its file, which is kept as pipelines/NAME.yaml.',
+    Type.Object({
+      text: Type.String(),
+      /** As messages name it. */
+      file: Type.Optional(Type.String()),
+    }),
+    Type.Object({ pipeline: Pipeline }),
+  ),
+  text: query(
+    'retrain.text',
+    'The file of a pipeline; of one that is made of settings what it would be.',
+    Type.Object({ pipeline: Type.String() }),
+    Type.Object({ text: Type.String(), file: Type.String() }),
+  ),
+  remove: command(
+    'retrain.remove',
+    'Removes a pipeline with its runs; what they made stays.',
+    Type.Object({ pipeline: Type.String() }),
+    Type.Object({ name: Type.String() }),
+  ),
   schedule: command(
     'retrain.schedule',
     'Says when a pipeline runs by itself while an engine runs; null for never.',
@@ -121,8 +186,30 @@ export const retrainCalls = {
   run: jobCommand(
     'retrain.run',
     'Runs a pipeline now.',
-    Type.Object({ pipeline: Type.String(), reason: Type.Optional(Type.String()) }),
+    Type.Object({
+      pipeline: Type.String(),
+      reason: Type.Optional(Type.String()),
+      parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
+      /** Takes no earlier results. */
+      fresh: Type.Optional(Type.Boolean()),
+    }),
     Type.Object({ pipeline_run: PipelineRun }),
+  ),
+  rerun: jobCommand(
+    'retrain.rerun',
+    'Runs an ended run once more with the file and parameters that it had: from its last finished step, or from one that is named.',
+    Type.Object({
+      run: Type.String(),
+      /** A step, which and whose followers run again; the results of the others are taken over. */
+      from: Type.Optional(Type.String()),
+    }),
+    Type.Object({ pipeline_run: PipelineRun }),
+  ),
+  log: query(
+    'retrain.log',
+    'What a step of a run said, its last lines.',
+    Type.Object({ run: Type.String(), step: Type.String() }),
+    Type.Object({ lines: Type.Array(Type.String()), truncated: Type.Boolean() }),
   ),
   list: query(
     'retrain.list',

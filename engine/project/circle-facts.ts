@@ -80,7 +80,7 @@ export async function readFacts(
     ),
     alerts: deploymentName ? (await sources.monitor.handlers.alerts({ deployment: deploymentName })).alerts : [],
     watched: watched.filter((one) => one.model === model?.name),
-    pipelines: pipelines.filter((pipeline) => pipeline.model === model?.name),
+    pipelines: pipelines.filter(({ models }) => model !== undefined && models.includes(model.name)),
     pipelineRuns,
     jobs: context.jobs.list(50),
   };

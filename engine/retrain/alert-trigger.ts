@@ -4,7 +4,7 @@ import { answersAlert } from './answers-alerts.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/deploy-step.ts';
-import type { RetrainStore, StoredPipeline } from './store.ts';
+import type { RenewalPipeline, RetrainStore } from './store.ts';
 
 /**
  * Runs pipelines by themselves: when an alert is raised for the deployment that they renew, and when new rows come while
@@ -58,22 +58,24 @@ export class AlertTrigger {
     const { alerts } = await this.#phases.monitor.handlers.alerts({});
     const alert = alerts.find(({ id }) => id === alertId);
     if (!alert) return;
-    for (const pipeline of this.#store.list()) {
+    for (const pipeline of this.#store.renewals()) {
       if (!(await this.#shouldAnswer(pipeline, alert)) || this.#runner.isRunning(pipeline.id)) continue;
-      this.#runner.start(pipeline, { kind: 'alert', detail: alert.title });
+      this.#runner.start(pipeline, { trigger: { kind: 'alert', detail: alert.title } });
     }
   }
 
   async #onRows(dataset: string): Promise<void> {
-    for (const pipeline of this.#store.list().filter((candidate) => candidate.dataset === dataset)) {
+    for (const pipeline of this.#store.renewals().filter((candidate) => candidate.renewal.dataset === dataset)) {
       const alert = await this.#unresolvedAlert(pipeline);
       if (!alert) continue;
       await this.#runner.idle(pipeline.id);
-      this.#runner.start(pipeline, { kind: 'alert', detail: `${alert.title} (still so when new rows came)` });
+      this.#runner.start(pipeline, {
+        trigger: { kind: 'alert', detail: `${alert.title} (still so when new rows came)` },
+      });
     }
   }
 
-  async #unresolvedAlert(pipeline: StoredPipeline): Promise<Alert | undefined> {
+  async #unresolvedAlert(pipeline: RenewalPipeline): Promise<Alert | undefined> {
     const { alerts } = await this.#phases.monitor.handlers.alerts({});
     for (const alert of alerts) {
       const stands = alert.state !== 'resolved' && !this.#isOfEarlierVersion(alert);
@@ -89,8 +91,8 @@ export class AlertTrigger {
     return release !== undefined && release.at > Date.parse(raisedAt);
   }
 
-  async #shouldAnswer(pipeline: StoredPipeline, alert: Alert): Promise<boolean> {
-    const renewed = await findDeployment({ phases: this.#phases }, pipeline);
-    return renewed?.name === alert.deployment && (await answersAlert(this.#phases, pipeline, alert));
+  async #shouldAnswer(pipeline: RenewalPipeline, alert: Alert): Promise<boolean> {
+    const renewed = await findDeployment(this.#phases, pipeline.renewal);
+    return renewed?.name === alert.deployment && (await answersAlert(this.#phases, pipeline.renewal, alert));
   }
 }

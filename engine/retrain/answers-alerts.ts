@@ -1,8 +1,8 @@
 import type { Alert } from '../contract/monitor-alerts.ts';
+import type { Renewal } from '../contract/retrain.ts';
 import type { DirectedPhases } from './step-tools.ts';
-import type { StoredPipeline } from './store.ts';
 
-type Subject = Pick<StoredPipeline, 'deployment' | 'onAlert'>;
+type Subject = Pick<Renewal, 'deployment' | 'onAlert'>;
 
 /**
  * Whether alerts of the two rules that every deployment has start the pipeline. The limits of its deployment are the one place that says so, so that the switch of

@@ -2,18 +2,25 @@ import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { Deployment } from '../contract/deploy.ts';
-import type { Pipeline, retrainCalls } from '../contract/retrain.ts';
+import type { retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
 import { answersAlerts } from './answers-alerts.ts';
 import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
-import { requireRun } from './run-record.ts';
+import { requirePipeline } from './definition/require-pipeline.ts';
+import type { Task } from './definition/tasks.ts';
+import { requireRun } from './execution/run-record.ts';
+import type { StepLogs } from './execution/step-logs.ts';
+import type { PipelineFiles } from './pipeline-files.ts';
+import { textOf } from './pipeline-text.ts';
+import { viewOf } from './pipeline-view.ts';
+import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
-import { nextOccurrence, nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
+import { nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
-import { noTimeColumn } from './steps/data-step.ts';
 import { findDeployment } from './steps/deploy-step.ts';
-import type { PipelineSettings, RetrainStore, StoredPipeline } from './store.ts';
+import { noTimeColumn } from './steps/row-window.ts';
+import type { RetrainStore, StoredPipeline } from './store.ts';
 
 /** Runs that `retrain.list` shows. */
 const listedRuns = 200;
@@ -21,35 +28,37 @@ const listedRuns = 200;
 export interface CallSources {
   context: EngineContext;
   store: RetrainStore;
+  runs: PipelineRunStore;
+  files: PipelineFiles;
+  logs: StepLogs;
   phases: DirectedPhases;
   runner: PipelineRunner;
 }
 
 /** One handler per call of the contract. */
 export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCalls> {
-  const { context, store, phases, runner } = sources;
-  const view = async ({ scheduledUntil, ...pipeline }: StoredPipeline): Promise<Pipeline> => {
-    const { schedule } = pipeline;
-    const next = schedule && nextOccurrence(schedule, context.clock.now());
-    return {
-      ...pipeline,
-      onAlert: await answersAlerts(phases, pipeline),
-      nextRunAt: next === null ? null : isoTime(next),
-      lastRun: store.lastRun(pipeline.id),
-    };
-  };
+  const { store, runs, files, runner } = sources;
+  const view = (pipeline: StoredPipeline) => viewOf(sources, pipeline);
   return {
     check: async (input) => outlineOf(input),
     schema: async () => ({ schema: pipelineJsonSchema() }),
-    add: async (input) => ({ pipeline: await view(await addPipeline(sources, input)) }),
+    add: async (input) => ({ pipeline: await view(await addRenewal(sources, input)) }),
+    addFile: async (input) => ({ pipeline: await view(addFile(sources, input)) }),
+    text: async ({ pipeline }) => {
+      const stored = requireStored(store, pipeline);
+      return { text: textOf(files, stored), file: files.file(stored.name) };
+    },
+    remove: async ({ pipeline }) => ({ name: removePipeline(sources, requireStored(store, pipeline)) }),
     schedule: async (input) => {
       const pipeline = setSchedule(sources, input);
       return { pipeline: await view(pipeline), next: nextTimes(sources, pipeline) };
     },
-    run: async ({ pipeline, reason }) =>
-      runner.start(requireStored(store, pipeline), { kind: 'hand', detail: reason ?? 'by hand' }),
-    list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: store.runs(listedRuns) }),
-    show: async ({ run }) => ({ pipeline_run: requireRun(store, run) }),
+    run: async ({ pipeline, reason, ...wish }) =>
+      runner.start(requireStored(store, pipeline), { trigger: { kind: 'hand', detail: reason ?? 'by hand' }, ...wish }),
+    rerun: async ({ run, from }) => runner.rerun(run, from),
+    list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: runs.newest(listedRuns) }),
+    show: async ({ run }) => ({ pipeline_run: requireRun(runs, run) }),
+    log: async ({ run, step }) => logOf(sources, run, step),
   };
 }
 
@@ -62,6 +71,21 @@ function requireStored(store: RetrainStore, nameOrId: string): StoredPipeline {
   throw new GalleyError('retrain.pipeline_not_found', `There is no pipeline "${nameOrId}".${known}`, {
     details: { pipeline: nameOrId, pipelines: names },
   });
+}
+
+/** @throws GalleyError `retrain.run_not_found`, `retrain.unknown_step` */
+function logOf({ runs, logs }: CallSources, runId: string, step: string): OutputOf<typeof retrainCalls.log> {
+  const { steps } = requireRun(runs, runId);
+  const position = steps.findIndex(({ name }) => name === step);
+  if (position >= 0) return logs.read(runId, position);
+  const names = steps.map(({ name }) => name);
+  throw new GalleyError(
+    'retrain.unknown_step',
+    `There is no step "${step}" in the run; there is ${names.join(', ')}.`,
+    {
+      details: { step, steps: names },
+    },
+  );
 }
 
 /** @throws GalleyError `retrain.pipeline_not_found`, `retrain.invalid_schedule` */
@@ -87,34 +111,87 @@ function nextTimes(
   return schedule ? nextOccurrences(schedule, context.clock.now(), shownTimes).map(isoTime) : [];
 }
 
+/** @throws GalleyError `retrain.invalid_pipeline` before anything is changed */
+function addFile(
+  { context, store, files, phases }: CallSources,
+  { text, file = 'The pipeline' }: InputOf<typeof retrainCalls.addFile>,
+): StoredPipeline {
+  const { name, tasks } = requirePipeline(text, file);
+  const used = usedBy(phases, tasks);
+  const id = store.find(name)?.id ?? context.newId('pl');
+  files.write(name, text);
+  context.database.transaction(() => {
+    const user = { kind: 'pipeline', id, label: name };
+    context.uses.removeAllOf(user);
+    for (const dataset of used) context.uses.add(user, { kind: 'dataset', id: dataset });
+    store.save({ id, name, renewal: null }, context.clock.now());
+  });
+  context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
+  return requireStored(store, id);
+}
+
+/** The datasets that a pipeline takes, of those that are there. */
+function usedBy({ data }: DirectedPhases, tasks: readonly Task[]): Set<string> {
+  const references = tasks.filter(({ kind }) => kind === 'fetch').map(({ members }) => String(members.dataset));
+  return new Set(references.flatMap((reference) => resolved(data, reference)?.dataset.id ?? []));
+}
+
+function resolved(data: DirectedPhases['data'], reference: string): ReturnType<typeof data.resolve> | undefined {
+  try {
+    return data.resolve(reference);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws GalleyError `retrain.already_running` */
+function removePipeline(
+  { context, store, runs, files, logs, runner }: CallSources,
+  { id, name }: StoredPipeline,
+): string {
+  if (runner.isRunning(id))
+    throw new GalleyError('retrain.already_running', `The pipeline ${name} runs; stop it before it is removed.`, {
+      details: { pipeline: name },
+    });
+  const ids = runs.idsOf(id);
+  context.database.transaction(() => {
+    context.uses.removeAllOf({ kind: 'pipeline', id });
+    store.remove(id);
+  });
+  files.remove(name);
+  for (const run of ids) logs.remove(run);
+  context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
+  return name;
+}
+
 type AddInput = InputOf<typeof retrainCalls.add>;
 
 /** What is not given stays as it is; a new pipeline takes the dataset of the model's champion. */
-async function addPipeline({ context, store, phases }: CallSources, input: AddInput): Promise<StoredPipeline> {
+async function addRenewal({ context, store, phases }: CallSources, input: AddInput): Promise<StoredPipeline> {
   const { version: champion } = await phases.packages.handlers.show({ reference: input.model });
   const { model } = champion;
   const name = input.name ?? model;
-  const before = store.find(name);
-  if (before && before.model !== model) throw nameTaken(before, model);
+  const stored = store.find(name);
+  if (stored && stored.renewal?.model !== model) throw nameTaken(stored, model);
+  const before = stored?.renewal ?? undefined;
   const dataset = input.dataset ?? before?.dataset ?? champion.dataset.name;
   const windowDays = input.windowDays === undefined ? (before?.windowDays ?? null) : input.windowDays;
   const data = phases.data.resolve(dataset);
   if (windowDays !== null && data.timeColumn === null) throw noTimeColumn(data.dataset.name);
   const deployment = await deploymentOf(phases, model, input.deployment ?? before?.deployment ?? null);
   const onAlert = input.onAlert ?? (before && (await answersAlerts(phases, before)));
-  const pipeline: PipelineSettings = {
-    id: before?.id ?? context.newId('pl'),
-    name,
-    model,
-    dataset: data.dataset.name,
-    deployment: deployment?.name ?? null,
-    windowDays,
-    margin: input.margin ?? before?.margin ?? 0,
-    onAlert: onAlert ?? false,
-  };
+  const id = stored?.id ?? context.newId('pl');
   context.database.transaction(() => {
-    store.save(pipeline, context.clock.now());
-    const user = { kind: 'pipeline', id: pipeline.id, label: name };
+    const renewal = {
+      model,
+      dataset: data.dataset.name,
+      deployment: deployment?.name ?? null,
+      windowDays,
+      margin: input.margin ?? before?.margin ?? 0,
+      onAlert: onAlert ?? false,
+    };
+    store.save({ id, name, renewal }, context.clock.now());
+    const user = { kind: 'pipeline', id, label: name };
     context.uses.removeAllOf(user);
     context.uses.add(user, { kind: 'dataset', id: data.dataset.id });
     if (deployment) {
@@ -124,8 +201,8 @@ async function addPipeline({ context, store, phases }: CallSources, input: AddIn
   if (deployment && onAlert !== undefined) {
     await phases.monitor.handlers.limits({ deployment: deployment.name, retrain: onAlert });
   }
-  context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipeline.id });
-  return requireStored(store, pipeline.id);
+  context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
+  return requireStored(store, id);
 }
 
 /** The named deployment; else one that follows the champion, where there is one so far. @throws GalleyError of deploy */
@@ -134,11 +211,12 @@ async function deploymentOf(
   model: string,
   wanted: string | null,
 ): Promise<Pick<Deployment, 'id' | 'name'> | undefined> {
-  return wanted === null ? findDeployment({ phases }, { model, deployment: null }) : phases.deploy.find(wanted);
+  return wanted === null ? findDeployment(phases, { model, deployment: null }) : phases.deploy.find(wanted);
 }
 
-function nameTaken({ name, model }: StoredPipeline, wanted: string): GalleyError {
-  return new GalleyError('retrain.name_taken', `The pipeline ${name} renews ${model}, not ${wanted}.`, {
-    details: { name, model },
+function nameTaken({ name, renewal }: StoredPipeline, wanted: string): GalleyError {
+  const does = renewal === null ? 'is written in its file, and does not only renew' : `renews ${renewal.model}, not`;
+  return new GalleyError('retrain.name_taken', `The pipeline ${name} ${does} ${wanted}.`, {
+    details: { name, model: renewal?.model ?? null },
   });
 }

@@ -2,12 +2,17 @@ import type { EngineContext } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { AlertTrigger } from './alert-trigger.ts';
 import { retrainHandlers } from './calls.ts';
-import { pipelineHolder } from './pipeline-holder.ts';
+import { interruptUnfinishedRuns } from './execution/run-record.ts';
+import { StepLogs } from './execution/step-logs.ts';
+import { PipelineFiles } from './pipeline-files.ts';
+import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
+import { fileSays } from './pipeline-view.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
-import { interruptUnfinishedRuns } from './run-record.ts';
+import { PipelineRunStore } from './run-store.ts';
 import { PipelineRunner } from './runner.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import type { DirectedPhases } from './step-tools.ts';
+import { stepRunners } from './steps/step-runners.ts';
 import { RetrainStore } from './store.ts';
 
 export { outlineOf } from './definition/outline.ts';
@@ -26,6 +31,9 @@ export function createRetrainPhase(
 ): RetrainPhase {
   const phases = { data, train, packages, deploy, monitor };
   const store = new RetrainStore(context.database);
+  const runs = new PipelineRunStore(context.database);
+  const files = new PipelineFiles(context.project.path);
+  const logs = new StepLogs(context);
   data.onRenamed(({ id, to }) => {
     const pipelines = context.uses.usersOf({ kind: 'dataset', id }).filter(({ kind }) => kind === 'pipeline');
     store.renameDataset(
@@ -33,16 +41,26 @@ export function createRetrainPhase(
       to,
     );
   });
-  packages.addHolder(pipelineHolder(store));
-  interruptUnfinishedRuns(context, store);
-  const runner = new PipelineRunner(context, store, phases);
-  const trigger = new AlertTrigger(context, store, phases, runner);
+  packages.addHolder(pipelineHolder(() => holdingPipelines(store, files), runs));
+  const interrupted = interruptUnfinishedRuns(context, runs);
   const trust = new Trust();
-  const scheduler = new Scheduler({ context, store, runner, trusted: () => trust.has(context.project) });
+  const trusted = () => trust.has(context.project);
+  const runner = new PipelineRunner({
+    context,
+    store,
+    runs,
+    files,
+    logs,
+    runners: stepRunners({ context, phases }),
+    trusted,
+  });
+  const trigger = new AlertTrigger(context, store, phases, runner);
+  const scheduler = new Scheduler({ context, store, runner, trusted });
   return {
-    handlers: retrainHandlers({ context, store, phases, runner }),
+    handlers: retrainHandlers({ context, store, runs, files, logs, phases, runner }),
     start: async () => {
       trigger.watchRows();
+      if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
       scheduler.start();
     },
     stop: async () => {
@@ -57,4 +75,18 @@ export function createRetrainPhase(
       return runner.latestJob(pipelineId);
     },
   };
+}
+
+/** The models that each pipeline makes versions of; of one whose file has faults those that are known without it. */
+function holdingPipelines(store: RetrainStore, files: PipelineFiles): HoldingPipeline[] {
+  return store.list().map((pipeline) => ({ ...pipeline, models: fileSays(files, pipeline).models }));
+}
+
+/** Goes on with a run that the last engine left; one that cannot go on stays interrupted. */
+function resumeOrTell(runner: PipelineRunner, run: string): void {
+  try {
+    runner.resume(run);
+  } catch (error) {
+    console.error(error);
+  }
 }

@@ -1,13 +1,20 @@
 import type { Holder } from '../package/index.ts';
-import type { RetrainStore } from './store.ts';
+import type { PipelineRunStore } from './run-store.ts';
+
+/** A pipeline and the models that it makes versions of. */
+export interface HoldingPipeline {
+  id: string;
+  name: string;
+  models: readonly string[];
+}
 
 /** The alias that pipelines compare with and move. */
 const championAlias = 'champion';
 
 /** What pipelines need of the registry. */
-export function pipelineHolder(store: RetrainStore): Holder {
-  const ofModel = (model: string) => store.list().filter((pipeline) => pipeline.model === model);
-  const isRunning = ({ id }: { id: string }) => store.lastRun(id)?.status === 'running';
+export function pipelineHolder(pipelines: () => readonly HoldingPipeline[], runs: PipelineRunStore): Holder {
+  const ofModel = (model: string) => pipelines().filter(({ models }) => models.includes(model));
+  const isRunning = ({ id }: { id: string }) => runs.last(id)?.status === 'running';
   return {
     ofVersion: (model) =>
       ofModel(model)

@@ -1,31 +1,59 @@
+import { availableParallelism } from 'node:os';
 import { GalleyError } from '../base/errors.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { Job } from '../contract/jobs.ts';
-import type { PipelineRun, retrainCalls } from '../contract/retrain.ts';
+import type { PipelineRun, PipelineStep, retrainCalls } from '../contract/retrain.ts';
+import type { Scalar } from '../contract/retrain-pipeline.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { runPipeline } from './run-pipeline.ts';
-import { RunRecord } from './run-record.ts';
-import type { DirectedPhases } from './step-tools.ts';
+import { requirePipeline } from './definition/require-pipeline.ts';
+import type { Task } from './definition/tasks.ts';
+import { systemTimers, type Timers } from './execution/attempts.ts';
+import { execute } from './execution/executor.ts';
+import { RunRecord, requireRun, waitingSteps } from './execution/run-record.ts';
+import type { StepLogs } from './execution/step-logs.ts';
+import type { StepRunners } from './execution/step-runner.ts';
+import { takenOver } from './execution/taken-over.ts';
+import type { PipelineFiles } from './pipeline-files.ts';
+import { definitionOf } from './pipeline-text.ts';
+import type { PipelineRunStore } from './run-store.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
+
+export interface RunnerParts {
+  context: EngineContext;
+  store: RetrainStore;
+  runs: PipelineRunStore;
+  files: PipelineFiles;
+  logs: StepLogs;
+  runners: StepRunners;
+  /** False for a project that came from elsewhere and was not trusted: what its files say is not run. */
+  trusted(): boolean;
+  timers?: Timers;
+}
+
+export interface RunWish {
+  trigger: PipelineRun['trigger'];
+  parameters?: Record<string, Scalar> | undefined;
+  /** Takes no earlier results. */
+  fresh?: boolean | undefined;
+}
+
+/** Tasks of a run at a time. */
+const concurrency = Math.max(1, Math.min(4, availableParallelism()));
 
 /** Starts runs of pipelines, one at a time for each. */
 export class PipelineRunner {
-  readonly #context: EngineContext;
-  readonly #store: RetrainStore;
-  readonly #phases: DirectedPhases;
+  readonly #parts: RunnerParts;
   /** The job of the latest run, by the pipeline's id. */
   readonly #jobs = new Map<string, string>();
 
-  constructor(context: EngineContext, store: RetrainStore, phases: DirectedPhases) {
-    this.#context = context;
-    this.#store = store;
-    this.#phases = phases;
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
   }
 
   /** The job of the latest run that this engine started. */
   latestJob(pipelineId: string): Job | undefined {
     const id = this.#jobs.get(pipelineId);
-    return id === undefined ? undefined : this.#context.jobs.get(id);
+    return id === undefined ? undefined : this.#parts.context.jobs.get(id);
   }
 
   isRunning(pipelineId: string): boolean {
@@ -35,27 +63,133 @@ export class PipelineRunner {
 
   /** Once the pipeline does not run. */
   async idle(pipelineId: string): Promise<void> {
-    while (this.isRunning(pipelineId)) await this.#context.jobs.settled(this.#jobs.get(pipelineId) as string);
+    while (this.isRunning(pipelineId)) await this.#parts.context.jobs.settled(this.#jobs.get(pipelineId) as string);
   }
 
-  /** @throws GalleyError `retrain.already_running` */
-  start(pipeline: StoredPipeline, trigger: PipelineRun['trigger']): Job {
-    if (this.isRunning(pipeline.id)) {
-      throw new GalleyError('retrain.already_running', `The pipeline ${pipeline.name} runs already.`, {
-        details: { pipeline: pipeline.name, job: this.#jobs.get(pipeline.id) },
-      });
-    }
-    const context = this.#context;
+  /** Begins a run. @throws GalleyError `retrain.already_running`, `retrain.untrusted_pipeline`, and of its file */
+  start(pipeline: StoredPipeline, { trigger, parameters = {}, fresh = false }: RunWish): Job {
+    this.#requireTrusted(pipeline);
+    this.#requireIdle(pipeline);
+    const { text, tasks } = definitionOf(this.#parts.files, pipeline, parameters);
+    return this.#begin(pipeline, { trigger, definition: text, parameters, tasks, steps: waitingSteps(tasks), fresh });
+  }
+
+  /**
+   * Begins a run with the file and parameters of an earlier one, and takes over what ended well there.
+   * @param from a step that runs again with all that need it
+   * @throws GalleyError `retrain.run_not_found`, `retrain.unknown_step`, `retrain.run_without_file`, and as `start`
+   */
+  rerun(runId: string, from: string | undefined): Job {
+    const { runs } = this.#parts;
+    const earlier = requireRun(runs, runId);
+    const { pipeline, tasks, text, parameters } = this.#definition(earlier);
+    this.#requireTrusted(pipeline);
+    this.#requireIdle(pipeline);
+    const steps = takenOver(earlier, tasks, from);
+    const trigger = {
+      kind: 'rerun' as const,
+      detail: `run ${earlier.number}${from === undefined ? '' : ` from ${from}`}`,
+    };
+    return this.#begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh: false });
+  }
+
+  /**
+   * Goes on with a run that was left: what ended well stays.
+   * @throws GalleyError as `rerun`
+   */
+  resume(runId: string): Job {
+    const { runs } = this.#parts;
+    const run = requireRun(runs, runId);
+    const { pipeline, tasks } = this.#definition(run);
+    this.#requireTrusted(pipeline);
+    this.#requireIdle(pipeline);
+    for (const [position, step] of run.steps.entries())
+      if (step.status !== 'succeeded') runs.writeStep(runId, position, { ...step, status: 'waiting' });
+    runs.setState(runId, 'running', null, null);
+    return this.#direct(pipeline, runId, tasks, false);
+  }
+
+  #requireTrusted({ name, renewal }: StoredPipeline): void {
+    if (renewal !== null || this.#parts.trusted()) return;
+    const { files, context } = this.#parts;
+    const file = files.file(name);
+    throw new GalleyError(
+      'retrain.untrusted_pipeline',
+      `The project ${context.project.name} came from elsewhere; nobody on this machine has trusted its ${file} yet.`,
+      { details: { project: context.project.path, file } },
+    );
+  }
+
+  #requireIdle({ id, name }: StoredPipeline): void {
+    if (!this.isRunning(id)) return;
+    throw new GalleyError('retrain.already_running', `The pipeline ${name} runs already.`, {
+      details: { pipeline: name, job: this.#jobs.get(id) },
+    });
+  }
+
+  #definition(run: PipelineRun): {
+    pipeline: StoredPipeline;
+    tasks: Task[];
+    text: string;
+    parameters: Record<string, Scalar>;
+  } {
+    const { store, runs } = this.#parts;
+    const { text, parameters } = runs.definition(run.id) ?? { text: '', parameters: {} };
+    const pipeline = store.find(run.pipeline);
+    if (text === '' || pipeline === undefined)
+      throw new GalleyError(
+        'retrain.run_without_file',
+        `Run ${run.number} of ${run.pipeline} was made before runs kept their files, so it cannot be run again.`,
+        { details: { run: run.id } },
+      );
+    const { tasks } = requirePipeline(text, `run ${run.number} of ${run.pipeline}`, parameters);
+    return { pipeline, tasks, text, parameters };
+  }
+
+  #begin(
+    pipeline: StoredPipeline,
+    run: {
+      trigger: PipelineRun['trigger'];
+      definition: string;
+      parameters: Record<string, Scalar>;
+      tasks: readonly Task[];
+      steps: readonly PipelineStep[];
+      fresh: boolean;
+    },
+  ): Job {
+    const { context, runs } = this.#parts;
+    const id = context.newId('plr');
+    const { trigger, definition, parameters, steps, tasks, fresh } = run;
+    runs.start({ id, pipelineId: pipeline.id, trigger, definition, parameters, steps }, context.clock.now());
+    return this.#direct(pipeline, id, tasks, fresh);
+  }
+
+  #direct(pipeline: StoredPipeline, runId: string, tasks: readonly Task[], fresh: boolean): Job {
+    const { context, runs, logs, runners, timers = systemTimers } = this.#parts;
+    const record = new RunRecord(context, runs, runId);
+    record.tell();
+    const places = new Map(tasks.map(({ name }, position) => [name, position]));
     const job = context.jobs.direct<OutputOf<typeof retrainCalls.run>>({
       kind: 'retrain.run',
-      title: `Retrain ${pipeline.model}`,
-      input: { pipeline: pipeline.id, trigger },
-      run: async ({ signal, progress }) => {
-        const record = new RunRecord(context, this.#store, pipeline, trigger);
+      title: `Pipeline ${pipeline.name}`,
+      input: { pipeline: pipeline.id, run: runId, trigger: record.run.trigger },
+      run: async (control) => {
         try {
-          await runPipeline({ context, phases: this.#phases, signal }, pipeline, record, progress);
-          record.succeed();
-          return { pipeline_run: record.read() };
+          const end = await execute({
+            context,
+            pipeline,
+            tasks,
+            runners,
+            record,
+            store: runs,
+            timers,
+            control,
+            concurrency,
+            fresh,
+            log: (task, line) => logs.add(runId, places.get(task) as number, line),
+          });
+          record.end(end);
+          return { pipeline_run: requireRun(runs, runId) };
         } catch (error) {
           record.fail(error);
           throw error;

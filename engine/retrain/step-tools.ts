@@ -15,10 +15,14 @@ export interface DirectedPhases {
   monitor: MonitorPhase;
 }
 
-/** What a step of a pipeline works with. */
-export interface StepTools {
+/** What the kinds of steps work with. */
+export interface StepPhases {
   context: EngineContext;
   phases: DirectedPhases;
+}
+
+/** What work that starts jobs needs. */
+export interface StepTools extends StepPhases {
   /** Aborted when the run is canceled. */
   signal: AbortSignal;
 }

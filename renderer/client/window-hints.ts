@@ -87,6 +87,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'retrain.invalid_pipeline': 'Correct the lines that are named.',
   'retrain.pipeline_not_found': gone,
   'retrain.run_not_found': gone,
+  'retrain.untrusted_pipeline': 'Read its file, then press Trust.',
   'retrain.not_redeployed': 'See the deployment; the page of the model can bring the version before back.',
 };
 

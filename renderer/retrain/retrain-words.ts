@@ -1,4 +1,4 @@
-import type { Decision, Pipeline, PipelineRun, PipelineStep, StepName } from '../../engine/contract/retrain.ts';
+import type { Decision, Pipeline, PipelineRun, PipelineStep } from '../../engine/contract/retrain.ts';
 import { formatCount, formatExactTime, formatNumber, formatScore, formatSigned, formatTick } from '../ui/format.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
@@ -7,26 +7,30 @@ export interface Evidence {
   detail: string;
 }
 
-export const stepTitles: Record<StepName, string> = {
+const stepTitles: Readonly<Record<string, string>> = {
   data: 'New rows',
   train: 'Train',
   package: 'Package',
   compare: 'Compare',
   promote: 'Promote',
+  gate: 'Decide',
   deploy: 'Deploy',
 };
 
+/** The steps of the pipeline that renews a model have titles; others have the names that their file gives them. */
 export function stepTitle(name: string): string {
-  return (stepTitles as Record<string, string>)[name] ?? name;
+  return stepTitles[name] ?? name;
 }
 
 /** What a step says under its name. */
 export function stepLine(step: PipelineStep | undefined): string {
   if (step === undefined) return 'waits';
-  if (step.summary) return step.summary;
+  const said = step.summary || step.because;
+  if (said) return said;
   const words: Record<PipelineStep['status'], string> = {
     waiting: 'waits',
     running: 'runs now',
+    paused: 'waits for a person',
     succeeded: 'done',
     failed: 'failed',
     skipped: 'not needed',
@@ -42,16 +46,13 @@ export function scheduleTip({ schedule, nextRunAt }: Pick<Pipeline, 'schedule' |
   return `${schedule.cron} in ${schedule.timezone}; ${next}; ${missed}`;
 }
 
-/** When it renews the model, and how it decides. */
-export function describePipeline(pipeline: Pipeline): string {
-  const ways = [
-    ...(pipeline.schedule ? ['at its times'] : []),
-    ...(pipeline.onAlert ? ['on an alert'] : []),
-    'by hand',
-  ];
+/** When it runs, what it does, and how it decides. */
+export function describePipeline({ renewal, schedule, summary, name }: Pipeline): string {
+  const ways = [...(schedule ? ['at its times'] : []), ...(renewal?.onAlert ? ['on an alert'] : []), 'by hand'];
   const when = sentence(ways);
-  const rows = pipeline.windowDays === null ? 'all rows' : `the newest ${formatCount(pipeline.windowDays)} days`;
-  return `${when}: trains ${pipeline.model} on ${rows} of ${pipeline.dataset}. Releases only what is better${pipeline.margin > 0 ? ` by ${formatTick(pipeline.margin)}` : ''}.`;
+  if (renewal === null) return `${when}: ${summary || `runs pipelines/${name}.yaml`}`;
+  const rows = renewal.windowDays === null ? 'all rows' : `the newest ${formatCount(renewal.windowDays)} days`;
+  return `${when}: trains ${renewal.model} on ${rows} of ${renewal.dataset}. Releases only what is better${renewal.margin > 0 ? ` by ${formatTick(renewal.margin)}` : ''}.`;
 }
 
 export function showValue(decision: Decision, value: number | null): string {

@@ -137,7 +137,9 @@ test.each([
 test('every command leads to a call of the contract and shows an example of itself', () => {
   for (const command of commands) {
     const named =
-      typeof command.call === 'string' ? [command.call] : [command.call({}), command.call(allFlags(command))];
+      typeof command.call === 'string'
+        ? [command.call]
+        : [command.call({}, []), command.call(allFlags(command), ['word'])];
     for (const name of named) expect(callsByName.has(name), command.words).toBe(true);
     expect(command.example.startsWith(`galley ${command.words}`), command.words).toBe(true);
     expect(commandHelp(command)).toContain(command.example);

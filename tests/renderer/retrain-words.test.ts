@@ -40,12 +40,11 @@ test('decisions and pipelines in words', () => {
   const pipeline: Pipeline = {
     id: 'pl_1',
     name: 'p',
-    model: 'ridership',
-    dataset: 'days',
-    deployment: null,
-    windowDays: 365,
-    margin: 0.02,
-    onAlert: true,
+    renewal: { model: 'ridership', dataset: 'days', deployment: null, windowDays: 365, margin: 0.02, onAlert: true },
+    summary: 'Renews ridership.',
+    tasks: [],
+    models: ['ridership'],
+    fault: null,
     schedule: null,
     nextRunAt: null,
     lastRun: null,
@@ -56,7 +55,9 @@ test('decisions and pipelines in words', () => {
   );
   const schedule = { cron: '0 6 * * 1', timezone: 'Europe/Berlin', missed: 'skip' } as const;
   expect(describePipeline({ ...pipeline, schedule })).toMatch(/^At its times, on an alert and by hand: trains/);
-  expect(describePipeline({ ...pipeline, schedule, onAlert: false })).toMatch(/^At its times and by hand: trains/);
+  const renewal = pipeline.renewal && { ...pipeline.renewal, onAlert: false };
+  expect(describePipeline({ ...pipeline, schedule, renewal })).toMatch(/^At its times and by hand: trains/);
+  expect(describePipeline({ ...pipeline, renewal: null })).toBe('By hand: Renews ridership.');
   expect(scheduleTip({ schedule, nextRunAt: '2026-03-02T05:00:00.000Z' })).toMatch(
     /^0 6 \* \* 1 in Europe\/Berlin; next .*2026.*; what is missed is skipped$/,
   );

@@ -49,9 +49,17 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
   onTestFinished(() => database.close());
   database.migrate();
   const store = new RetrainStore(database);
-  const settings = { model: 'prices', dataset: 'houses', deployment: 'prices', windowDays: null, margin: 0 };
-  store.save({ id: 'pl_1', name: 'prices', ...settings, onAlert: false }, 1);
-  store.save({ id: 'pl_2', name: 'other', ...settings, dataset: 'boats', deployment: 'boats', onAlert: true }, 2);
+  const renewal = {
+    model: 'prices',
+    dataset: 'houses',
+    deployment: 'prices',
+    windowDays: null,
+    margin: 0,
+    onAlert: false,
+  };
+  store.save({ id: 'pl_1', name: 'prices', renewal }, 1);
+  const boats = { ...renewal, dataset: 'boats', deployment: 'boats', onAlert: true };
+  store.save({ id: 'pl_2', name: 'other', renewal: boats }, 2);
   const deployments = ['prices', 'boats'].map((name) => ({
     name,
     id: `dep_${name}`,
@@ -84,7 +92,7 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
     idle: async () => {
       isRunning = false;
     },
-    start: ({ name }, trigger) => {
+    start: ({ name }, { trigger }) => {
       started.push([name, trigger]);
       return {} as Job;
     },

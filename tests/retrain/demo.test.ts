@@ -44,7 +44,12 @@ test('the demo to 2006 walks around the circle, and every phase tells the same o
 
   const { alerts } = await call(monitorCalls.alerts, { deployment: model });
   const { pipelines, runs } = await call(retrainCalls.list, {});
-  expect(pipelines).toEqual([expect.objectContaining({ model, deployment: model, windowDays: 365, onAlert: true })]);
+  expect(pipelines).toEqual([
+    expect.objectContaining({
+      models: [model],
+      renewal: expect.objectContaining({ deployment: model, windowDays: 365, onAlert: true }),
+    }),
+  ]);
   expect(runs).toHaveLength(1);
   expect(runs[0]).toMatchObject({
     status: 'succeeded',
@@ -64,7 +69,7 @@ test('the demo to 2006 walks around the circle, and every phase tells the same o
   expect(await live.json()).toMatchObject({ model, version: 2 });
 
   await call(monitorCalls.limits, { deployment: model, retrain: false });
-  expect((await call(retrainCalls.list, {})).pipelines[0]?.onAlert).toBe(false);
+  expect((await call(retrainCalls.list, {})).pipelines[0]?.renewal?.onAlert).toBe(false);
 
   await app.close();
   const again = await openApp(folder);

@@ -6,7 +6,6 @@ import { deployCalls } from '../../engine/contract/deploy.ts';
 import { packageCalls } from '../../engine/contract/package.ts';
 import { retrainCalls } from '../../engine/contract/retrain.ts';
 import { trainCalls } from '../../engine/contract/train.ts';
-import { Database } from '../../engine/store/database.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { type OpenApp, openApp } from './open-app.ts';
 
@@ -45,7 +44,11 @@ const statuses = (run: { steps: { name: string; status: string; cached: boolean 
 test('a pipeline promotes what is better, keeps what is not, and takes over what is the same', async () => {
   const engine = await withChampion();
   const { pipeline } = await engine.call(retrainCalls.add, { model: 'sales', windowDays: 100 });
-  expect(pipeline).toMatchObject({ name: 'sales', dataset: 'sales', deployment: null, margin: 0, onAlert: false });
+  expect(pipeline).toMatchObject({
+    name: 'sales',
+    models: ['sales'],
+    renewal: { dataset: 'sales', deployment: null, margin: 0, onAlert: false },
+  });
 
   await add(engine, csv(100, 100, -1), { append: true });
   const { pipeline_run: better } = await engine.call(retrainCalls.run, { pipeline: 'sales', reason: 'new days' });
@@ -55,8 +58,8 @@ test('a pipeline promotes what is better, keeps what is not, and takes over what
     train: 'succeeded',
     package: 'succeeded',
     compare: 'succeeded',
-    promote: 'succeeded',
-    deploy: 'skipped',
+    gate: 'succeeded',
+    deploy: 'succeeded',
   });
   expect(better.steps.map(({ summary }) => summary)).not.toContain('');
   expect(better.decision).toMatchObject({
@@ -84,8 +87,8 @@ test('a pipeline promotes what is better, keeps what is not, and takes over what
   expect(statuses(again)).toMatchObject({
     train: 'succeeded, cached',
     package: 'succeeded, cached',
-    compare: 'succeeded, cached',
-    promote: 'skipped',
+    compare: 'succeeded',
+    gate: 'succeeded',
     deploy: 'skipped',
   });
   expect(again.decision).toMatchObject({ promoted: false, gain: null });
@@ -120,7 +123,7 @@ test('a better challenger that does not pass the tests of its target is not prom
   expect(refused).toMatchObject({ status: 'succeeded', decision: { promoted: false, challenger: { version: 2 } } });
   expect(refused.decision?.gain).toBeGreaterThan(0);
   expect(refused.decision?.reason).toMatch(/1 test in tests\/y\.yaml did not pass: x never lowers y \(/);
-  expect(statuses(refused)).toMatchObject({ compare: 'succeeded', promote: 'skipped' });
+  expect(statuses(refused)).toMatchObject({ gate: 'succeeded', deploy: 'skipped' });
   const [kept] = (await engine.call(packageCalls.list, {})).models;
   expect(kept?.aliases).toEqual({ champion: 1 });
 
@@ -161,7 +164,7 @@ test('a split by another dataset is repeated: both models are judged by all of i
   const { pipeline_run: better } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
   expect(better.decision).toMatchObject({ promoted: true, rows: 40, holdout: 'all of later' });
   const { pipeline_run: again } = await engine.call(retrainCalls.run, { pipeline: 'sales' });
-  expect(statuses(again)).toMatchObject({ train: 'succeeded, cached', compare: 'succeeded, cached' });
+  expect(statuses(again)).toMatchObject({ train: 'succeeded, cached', package: 'succeeded, cached' });
 }, 120_000);
 
 test('a step that fails ends the run with its error and leaves the rest as it was', async () => {
@@ -175,11 +178,11 @@ test('a step that fails ends the run with its error and leaves the rest as it wa
   expect(runs).toHaveLength(1);
   expect(runs[0]).toMatchObject({ status: 'failed', error: expect.stringContaining('no time column'), decision: null });
   expect(statuses(runs[0] as (typeof runs)[number])).toEqual({
-    data: 'failed',
-    train: 'skipped',
+    data: 'succeeded',
+    train: 'failed',
     package: 'skipped',
     compare: 'skipped',
-    promote: 'skipped',
+    gate: 'skipped',
     deploy: 'skipped',
   });
   const [model] = (await engine.call(packageCalls.list, {})).models;
@@ -190,7 +193,7 @@ test('a step that fails ends the run with its error and leaves the rest as it wa
     code: 'retrain.no_time_column',
   });
   const { pipeline } = await engine.call(retrainCalls.add, { model: 'sales', windowDays: null, margin: 0.1 });
-  expect(pipeline).toMatchObject({ windowDays: null, margin: 0.1, lastRun: { status: 'failed' } });
+  expect(pipeline).toMatchObject({ renewal: { windowDays: null, margin: 0.1 }, lastRun: { status: 'failed' } });
 }, 60_000);
 
 test('a run is stopped with what it started, and a pipeline runs once at a time', async () => {
@@ -226,7 +229,7 @@ test('a pipeline runs by itself at the times of its schedule, and changing its s
   expect(pipeline).toMatchObject({ schedule, nextRunAt: next[0] });
   expect(next.map((time) => time.slice(4))).toEqual(Array(5).fill('-01-02T12:00:00.000Z'));
   const { pipeline: changed } = await engine.call(retrainCalls.add, { model: 'sales', margin: 0.1 });
-  expect(changed).toMatchObject({ margin: 0.1, schedule });
+  expect(changed).toMatchObject({ renewal: { margin: 0.1 }, schedule });
   await expect(
     engine.call(retrainCalls.schedule, { pipeline: 'sales', schedule: { ...schedule, cron: '0 6 30 2 *' } }),
   ).rejects.toMatchObject({ code: 'retrain.invalid_schedule' });
@@ -241,36 +244,6 @@ test('a pipeline runs by itself at the times of its schedule, and changing its s
   expect(without).toMatchObject({ schedule: null, nextRunAt: null });
   await expect.poll(() => engine.app.busy).toBe(false);
 }, 60_000);
-
-test('a run that an engine left unfinished is interrupted, and its pipeline can run again', async () => {
-  const folder = temporaryFolder();
-  const engine = await openApp(folder);
-  await engine.app.close();
-  const database = new Database(`${folder}/galley.db`);
-  database.run(
-    "INSERT INTO pipelines (id, name, model, dataset, margin, on_alert, created_at) VALUES ('pl_1', 'sales', 'sales', 'sales', 0, 0, 1)",
-  );
-  const steps = ['succeeded', 'running', 'waiting'].map((status, index) => ({
-    name: ['data', 'train', 'package'][index],
-    status,
-    cached: false,
-    seconds: null,
-    summary: '',
-  }));
-  database.run(
-    "INSERT INTO pipeline_runs (id, pipeline_id, number, state, trigger_kind, trigger_detail, steps, started_at) VALUES ('plr_1', 'pl_1', 1, 'running', 'hand', '', ?, 1)",
-    JSON.stringify(steps),
-  );
-  database.close();
-
-  const next = await openApp(folder);
-  const { pipeline_run } = await next.call(retrainCalls.show, { run: 'plr_1' });
-  expect(pipeline_run).toMatchObject({ status: 'interrupted', error: 'The engine ended while this ran.' });
-  expect(pipeline_run.steps.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'skipped']);
-  await expect(next.call(retrainCalls.run, { pipeline: 'sales' })).rejects.toMatchObject({
-    code: 'package.model_not_found',
-  });
-});
 
 test('what does not exist is said by name', async () => {
   const engine = await openApp();

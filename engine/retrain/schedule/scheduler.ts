@@ -89,7 +89,7 @@ export class Scheduler {
     if (!isOnTime && schedule.missed === 'skip') return;
     const { cron, timezone } = schedule;
     const detail = `${cron} ${timezone}, due ${isoTime(due)}${isOnTime ? '' : ', missed then'}`;
-    runner.start(pipeline, { kind: 'schedule', detail });
+    runner.start(pipeline, { trigger: { kind: 'schedule', detail } });
   }
 
   #isOnTime(due: number, now: number): boolean {

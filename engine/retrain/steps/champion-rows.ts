@@ -1,6 +1,6 @@
 import type { RowIdentity, RunDetail } from '../../contract/train.ts';
 import { dividesByHash } from '../../train/index.ts';
-import type { StepTools } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 
 /**
  * The challenger's rows are told apart as the champion's were, those of earlier recipes included, so that a row keeps its
@@ -9,7 +9,7 @@ import type { StepTools } from '../step-tools.ts';
  * @returns undefined where the split needs none, or a column is gone: then rows are told apart as in a new training.
  */
 export async function championRows(
-  { phases }: Pick<StepTools, 'phases'>,
+  { phases }: Pick<StepPhases, 'phases'>,
   { run, recipe }: RunDetail,
   columns: readonly string[],
 ): Promise<RowIdentity | undefined> {
@@ -19,7 +19,7 @@ export async function championRows(
 }
 
 /** Before recipes said it, the key of the dataset counted, else the whole row with its target. */
-async function earlierColumns({ train }: StepTools['phases'], run: string): Promise<string[]> {
+async function earlierColumns({ train }: StepPhases['phases'], run: string): Promise<string[]> {
   const { keyColumns } = train.stored(run).detail;
   return keyColumns.length > 0 ? keyColumns : (await train.rows(run)).schema.map(({ name }) => name);
 }

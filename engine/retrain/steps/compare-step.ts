@@ -1,79 +1,130 @@
 import type { ModelVersion } from '../../contract/package.ts';
-import type { Decision } from '../../contract/retrain.ts';
-import type { RunDetail, Split } from '../../contract/train.ts';
+import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
+import type { RunDetail } from '../../contract/train.ts';
 import type { CompareInput, Contender } from '../compare-job.ts';
-import { type Comparison, type DecisionFacts, decide, unchanged } from '../decision.ts';
-import type { RunRecord } from '../run-record.ts';
-import type { StepOutcome } from '../step-states.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
-import type { StoredPipeline } from '../store.ts';
-import type { NewData } from './data-step.ts';
-import { refusalByTests } from './model-tests.ts';
+import type { Comparison } from '../decision.ts';
+import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
+import type { RankingMetric } from '../judge.ts';
+import { jobResult, type StepPhases } from '../step-tools.ts';
+import { holdoutInWords } from './holdout-words.ts';
 
-export interface Contest {
-  pipeline: StoredPipeline;
-  data: NewData;
-  champion: ModelVersion;
-  championRun: RunDetail;
-  challenger: ModelVersion;
-  record: RunRecord;
+/** What a step of the kind `compare` may say beside its inputs. */
+interface CompareMembers {
+  champion?: string;
+  metric?: string;
+  margin?: number;
 }
 
-/** Judges both models on the rows that neither was trained on. A refusal is written down with this step. */
-export async function compareModels(
-  tools: StepTools,
-  contest: Contest,
-): Promise<{ result: Decision; outcome: StepOutcome; conclude: () => void }> {
-  const decision = await reachDecision(tools, contest);
+interface Side {
+  version: ModelVersion;
+  run: RunDetail;
+}
+
+/** Judges challengers and champion on the rows that neither was trained on; of several challengers the best is kept. */
+export function compareStep(tools: StepPhases): StepRunner {
   return {
-    result: decision,
-    outcome: { cached: contest.challenger.id === contest.champion.id, summary: decision.reason },
-    conclude: () => {
-      if (!decision.promoted) contest.record.decide(decision);
+    identity: async (request) => ({ champion: (await championOf(tools, request)).version.id }),
+    run: async (request) => {
+      const members = request.task.members as CompareMembers;
+      const champion = await championOf(tools, request);
+      const comparisons: ComparisonArtifact[] = [];
+      for (const artifact of challengersOf(request)) {
+        const challenger = await sideOf(tools, `${artifact.model}@${artifact.version}`);
+        const comparison = await compared(tools, request, champion, challenger, members);
+        request.log(comparisonInWords(comparison));
+        comparisons.push(comparison);
+      }
+      const best = comparisons.reduce(better);
+      const { gain, confidence, rows, challenger } = best;
+      const facts = { gain, confidence, rows, lowest_gain: best.interval?.[0] ?? null, challenger: challenger.version };
+      return { summary: comparisonInWords(best), output: best, facts };
     },
   };
 }
 
-async function reachDecision(tools: StepTools, contest: Contest): Promise<Decision> {
-  const { champion, challenger, pipeline, data, championRun } = contest;
-  const holdout = holdoutInWords(championRun.recipe.split, data.description);
-  const facts = { champion: champion.version, metric: champion.metric, holdout };
-  if (challenger.id === champion.id) return unchanged(facts);
-  const comparison = await compare(tools, contest);
-  const decision = decide({
-    ...facts,
-    challenger: challenger.version,
-    margin: pipeline.margin,
-    comparison,
-  } satisfies DecisionFacts);
-  if (!decision.promoted) return decision;
-  const refusal = await refusalByTests(tools, challenger);
-  return refusal === undefined ? decision : { ...decision, promoted: false, reason: refusal };
+function challengersOf({ inputs }: StepRequest): VersionArtifact[] {
+  return (inputs.challengers ?? []).filter((artifact) => artifact.type === 'version');
 }
 
-async function compare(tools: StepTools, contest: Contest): Promise<Comparison> {
-  const { champion, challenger, championRun, pipeline } = contest;
-  const challengerRun = await tools.phases.train.handlers.show({ run: challenger.runId });
-  const input: CompareInput = {
-    task: championRun.run.task,
-    target: champion.target,
-    metric: champion.metric,
-    margin: pipeline.margin,
-    champion: await contender(tools, champion, championRun),
-    challenger: await contender(tools, challenger, challengerRun),
-    seed: championRun.recipe.seed,
+async function championOf(tools: StepPhases, request: StepRequest): Promise<Side> {
+  const { champion } = request.task.members as CompareMembers;
+  return sideOf(tools, champion ?? `${challengersOf(request)[0]?.model}@champion`);
+}
+
+/** @throws GalleyError of package */
+async function sideOf({ phases }: StepPhases, reference: string): Promise<Side> {
+  const { version } = await phases.packages.handlers.show({ reference });
+  return { version, run: await phases.train.handlers.show({ run: version.runId }) };
+}
+
+/** The one with the larger gain; the first of equals. */
+function better(one: ComparisonArtifact, other: ComparisonArtifact): ComparisonArtifact {
+  return (other.gain ?? Number.NEGATIVE_INFINITY) > (one.gain ?? Number.NEGATIVE_INFINITY) ? other : one;
+}
+
+function comparisonInWords({ champion, challenger, gain, rows, metric }: ComparisonArtifact): string {
+  if (champion.version === challenger.version) return `version ${challenger.version} is the champion itself`;
+  const figure = (value: number | null) => (value === null ? 'undefined' : String(Number(value.toPrecision(3))));
+  return `version ${challenger.version} against ${champion.version}: ${metric.name} ${figure(challenger.value)} against ${figure(champion.value)}, a gain of ${figure(gain)} on ${rows} rows`;
+}
+
+async function compared(
+  tools: StepPhases,
+  request: StepRequest,
+  champion: Side,
+  challenger: Side,
+  { metric: wanted, margin = 0 }: CompareMembers,
+): Promise<ComparisonArtifact> {
+  const metric = wanted === undefined ? champion.version.metric : rankingMetric(champion, wanted);
+  const known = {
+    type: 'comparison' as const,
+    model: champion.version.model,
+    metric: { name: metric.name, lowerIsBetter: metric.lowerIsBetter },
+    margin,
+    holdout: await holdoutInWords(tools, challenger.run),
   };
-  return jobResult<Comparison>(tools, () =>
+  const sides = (championValue: number | null, challengerValue: number | null) => ({
+    champion: { version: champion.version.version, value: championValue },
+    challenger: { version: challenger.version.version, value: challengerValue },
+  });
+  if (champion.version.id === challenger.version.id)
+    return { ...known, ...sides(null, null), gain: null, interval: null, confidence: null, rows: 0 };
+  const found = await judged(tools, request, { champion, challenger, metric, margin });
+  const { gain, interval, confidence, rows } = found;
+  return { ...known, ...sides(found.champion, found.challenger), gain, interval, confidence, rows };
+}
+
+/** A metric of the runs by its name; whether lower is better is known of the one that ranks them, and of errors and losses. */
+function rankingMetric({ version }: Side, name: string): RankingMetric {
+  if (name === version.metric.name) return version.metric;
+  return { name, lowerIsBetter: /(error|loss|deviance|brier|mae|mse|rmse|mape)/.test(name) };
+}
+
+async function judged(
+  tools: StepPhases,
+  { signal }: StepRequest,
+  { champion, challenger, metric, margin }: { champion: Side; challenger: Side; metric: RankingMetric; margin: number },
+): Promise<Comparison> {
+  const input: CompareInput = {
+    task: champion.run.run.task,
+    target: champion.version.target,
+    metric,
+    margin,
+    champion: await contender(tools, champion),
+    challenger: await contender(tools, challenger),
+    seed: champion.run.recipe.seed,
+  };
+  return jobResult<Comparison>({ ...tools, signal }, () =>
     tools.context.jobs.submit<Comparison, Comparison>({
       kind: 'retrain.compare',
-      title: `Compare ${pipeline.model} ${challenger.version} with ${champion.version}`,
+      title: `Compare ${champion.version.model} ${challenger.version.version} with ${champion.version.version}`,
       input,
       commit: (comparison) => comparison,
     }),
   );
 }
 
-async function contender({ phases }: StepTools, version: ModelVersion, { recipe }: RunDetail): Promise<Contender> {
+async function contender({ phases }: StepPhases, { version, run: { recipe } }: Side): Promise<Contender> {
   const dataset = await phases.train.rows(version.runId);
   const { signature } = await phases.packages.handlers.show({ reference: `${version.model}@${version.version}` });
   return {
@@ -89,26 +140,4 @@ async function contender({ phases }: StepTools, version: ModelVersion, { recipe 
     window: recipe.window,
     split: recipe.split,
   };
-}
-
-function holdoutInWords(split: Split, data: string): string {
-  if (split.kind === 'dataset') return `all of ${split.reference.split('@', 1)[0]}`;
-  return `${splitInWords(split)} of ${data}`;
-}
-
-function splitInWords(split: Exclude<Split, { kind: 'dataset' }>): string {
-  switch (split.kind) {
-    case 'every-nth':
-      return `every row whose position divides by ${split.every}`;
-    case 'random':
-      return `a random ${Math.round(100 * split.holdout)} %`;
-    case 'time':
-      return `the last ${Math.round(100 * split.holdout)} % by ${split.by}`;
-    case 'group':
-      return `${Math.round(100 * split.holdout)} % of the groups of ${split.by}`;
-    case 'stratified':
-      return `a random ${Math.round(100 * split.holdout)} % of each ${split.by}`;
-    case 'column':
-      return `the rows with ${split.values.join(' or ')} in ${split.by}`;
-  }
 }

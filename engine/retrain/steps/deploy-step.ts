@@ -1,50 +1,100 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { Deployment } from '../../contract/deploy.ts';
-import type { StepOutcome } from '../step-states.ts';
-import type { StepTools } from '../step-tools.ts';
-import type { StoredPipeline } from '../store.ts';
+import type { DecisionArtifact } from '../../contract/retrain-artifacts.ts';
+import { inputOf, type StepRequest, type StepResult, type StepRunner } from '../execution/step-runner.ts';
+import type { DirectedPhases, StepPhases } from '../step-tools.ts';
+import { promote } from './promotion.ts';
 
 const patienceMilliseconds = 10_000;
+const championAlias = 'champion';
+
+/** What a step of the kind `deploy` may say beside its inputs. */
+interface DeployMembers {
+  deployment?: string;
+  alias?: string;
+}
+
+/** Lets the version that was decided for answer: the alias points at it, and the deployment that follows it has swapped. */
+export function deployStep(tools: StepPhases): StepRunner {
+  return {
+    identity: async () => null,
+    run: async (request) => {
+      const decision = inputOf(request, 'decision', 'decision');
+      if (!decision.passed) return stays(decision);
+      const { alias = championAlias, deployment } = request.task.members as DeployMembers;
+      const { model, challenger } = decision.comparison;
+      promote(tools, request, decision, alias);
+      request.log(`${alias} of ${model} is version ${challenger.version}`);
+      const name = await seeRedeployed(
+        tools,
+        request,
+        { model, deployment: deployment ?? null, alias },
+        challenger.version,
+      );
+      return {
+        summary: name.summary,
+        output: { type: 'deployment', model, version: challenger.version, deployment: name.deployment },
+        facts: { version: challenger.version, deployment: name.deployment },
+      };
+    },
+  };
+}
+
+function stays({ comparison }: DecisionArtifact): StepResult {
+  return { status: 'skipped', summary: `version ${comparison.champion.version} stays champion`, output: null };
+}
+
+interface Served {
+  model: string;
+  deployment: string | null;
+  alias: string;
+}
 
 /**
  * Waits until the deployment that follows the alias is swapped, and asks it which version answers.
  * @throws GalleyError `retrain.not_redeployed`
  */
-export async function seeRedeployed(
-  tools: StepTools,
-  pipeline: StoredPipeline,
+async function seeRedeployed(
+  { phases }: StepPhases,
+  request: StepRequest,
+  served: Served,
   version: number,
-): Promise<{ result: undefined; outcome: StepOutcome }> {
-  const deployment = await findDeployment(tools, pipeline);
-  const nothingToDo = reasonToSkip(deployment, version);
-  if (deployment === undefined || nothingToDo !== undefined) {
-    return { result: undefined, outcome: { status: 'skipped', summary: nothingToDo ?? '' } };
-  }
-  const live = await requireLive(tools, deployment.name, version);
-  return { result: undefined, outcome: { summary: `${live.name} answers with version ${version} at ${live.url}` } };
+): Promise<{ deployment: string | null; summary: string }> {
+  const deployment = await findDeployment(phases, served);
+  const first = `${served.alias} is version ${version}`;
+  const nothingMore = reasonToLeave(deployment, served.alias, version);
+  if (deployment === undefined || nothingMore !== undefined)
+    return { deployment: null, summary: `${first}; ${nothingMore ?? ''}` };
+  request.progress(`waiting for ${deployment.name}`);
+  const live = await requireLive(phases, deployment.name, version);
+  return { deployment: live.name, summary: `${first}; ${live.name} answers with it at ${live.url}` };
 }
 
-/** The deployment that the pipeline names, else one that follows the model's champion. */
+/** The deployment that is named, else one that follows the model's alias. */
 export async function findDeployment(
-  { phases }: Pick<StepTools, 'phases'>,
-  pipeline: Pick<StoredPipeline, 'deployment' | 'model'>,
+  phases: Pick<DirectedPhases, 'deploy'>,
+  { model, deployment, alias = championAlias }: Omit<Served, 'alias'> & { alias?: string },
 ): Promise<Deployment | undefined> {
   const { deployments } = await phases.deploy.handlers.list({});
-  return pipeline.deployment === null
-    ? deployments.find(({ model, follows }) => model === pipeline.model && follows === 'champion')
-    : deployments.find(({ name, id }) => name === pipeline.deployment || id === pipeline.deployment);
+  return deployment === null
+    ? deployments.find((one) => one.model === model && one.follows === alias)
+    : deployments.find(({ name, id }) => name === deployment || id === deployment);
 }
 
-function reasonToSkip(deployment: Deployment | undefined, version: number): string | undefined {
-  if (deployment === undefined) return 'no deployment follows champion';
+function reasonToLeave(deployment: Deployment | undefined, alias: string, version: number): string | undefined {
+  if (deployment === undefined) return `no deployment follows ${alias}`;
   const { name, follows, wanted } = deployment;
-  if (follows !== 'champion') return `${name} follows ${follows ?? `version ${deployment.version}`}, not champion`;
+  if (follows !== alias) return `${name} follows ${follows ?? `version ${deployment.version}`}, not ${alias}`;
   return wanted === 'stopped' ? `${name} is stopped; it will start with version ${version}` : undefined;
 }
 
-async function requireLive({ phases }: StepTools, name: string, version: number): Promise<Deployment> {
-  await phases.deploy.settled();
-  const { deployments } = await phases.deploy.handlers.list({});
+async function requireLive(
+  { deploy }: Pick<DirectedPhases, 'deploy'>,
+  name: string,
+  version: number,
+): Promise<Deployment> {
+  await deploy.settled();
+  const { deployments } = await deploy.handlers.list({});
   const deployment = deployments.find((candidate) => candidate.name === name);
   const answered = deployment?.url ? await askVersion(deployment.url) : null;
   if (deployment !== undefined && answered === version) return deployment;

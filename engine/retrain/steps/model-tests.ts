@@ -1,22 +1,28 @@
 import { count } from '../../base/words.ts';
-import type { ModelVersion } from '../../contract/package.ts';
+import type { ComparisonArtifact, GateCheck } from '../../contract/retrain-artifacts.ts';
 import type { ModelTests } from '../../contract/train-model-tests.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 
 /**
- * Why the project's tests of its target forbid to promote a version; undefined where they do not, or there are none.
+ * Whether a challenger passes the project's tests of its target; undefined where there are none.
  * @throws GalleyError `train.invalid_tests` where they cannot be read
  */
-export async function refusalByTests(
+export async function modelTestsCheck(
   tools: StepTools,
-  { runId, target, version }: ModelVersion,
-): Promise<string | undefined> {
-  const { handlers } = tools.phases.train;
-  const { text } = await handlers.tests({ target });
+  { model, challenger }: ComparisonArtifact,
+): Promise<GateCheck | undefined> {
+  const { train, packages } = tools.phases;
+  const { version } = await packages.handlers.show({ reference: `${model}@${challenger.version}` });
+  const { text } = await train.handlers.tests({ target: version.target });
   if (text === '') return undefined;
-  const { file, results } = await jobResult<ModelTests>(tools, () => handlers.test({ run: runId }));
+  const { file, results } = await jobResult<ModelTests>(tools, () => train.handlers.test({ run: version.runId }));
   const failed = results.filter(({ passed }) => passed !== true);
-  if (failed.length === 0) return undefined;
+  if (failed.length === 0)
+    return { name: 'model tests', passed: true, detail: `${count(results.length, 'test')} in ${file} passed` };
   const which = failed.map(({ name, found }) => `${name} (${found.replace(/\.$/, '')})`).join('; ');
-  return `Version ${version} is not promoted: it is better, but ${count(failed.length, 'test')} in ${file} did not pass: ${which}.`;
+  return {
+    name: 'model tests',
+    passed: false,
+    detail: `${count(failed.length, 'test')} in ${file} did not pass: ${which}`,
+  };
 }

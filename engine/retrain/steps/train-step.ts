@@ -1,57 +1,170 @@
 import { count, metricName } from '../../base/words.ts';
-import type { OutputOf } from '../../contract/call.ts';
-import type { Recipe, Run, RunDetail, trainCalls } from '../../contract/train.ts';
+import type { InputOf, OutputOf } from '../../contract/call.ts';
+import type { Facts, RunArtifact } from '../../contract/retrain-artifacts.ts';
+import type { Recipe, RowWindow, Run, RunDetail, Split, trainCalls } from '../../contract/train.ts';
 import { learningOptionsOf, recipeHash, requireTrainedHere } from '../../train/index.ts';
-import type { StepOutcome } from '../step-states.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import { durationOf } from '../execution/attempts.ts';
+import { inputOf, optionalInput, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
+import { jobResult, type StepPhases } from '../step-tools.ts';
 import { championRows } from './champion-rows.ts';
-import type { NewData } from './data-step.ts';
+import { newestWindow } from './row-window.ts';
 
-/** Trains the champion's recipe on the new data; a run of the very same recipe is taken instead. */
-export async function trainChallenger(
-  tools: StepTools,
-  champion: RunDetail,
-  data: NewData,
-): Promise<{ result: Run; outcome: StepOutcome }> {
-  requireTrainedHere({ number: champion.run.number, recipe: champion.recipe });
-  const { split } = champion.recipe;
-  const rowIdentity = await championRows(tools, champion, data.columns);
-  const recipe: Recipe = {
-    ...champion.recipe,
-    rowIdentity,
-    dataset: data.version.identity,
-    // The rows of a dataset that is the holdout are counted behind those of this version.
-    split: split.kind === 'dataset' ? { ...split, after: data.version.rows } : split,
-    window: data.window,
-    engine: tools.context.version,
-  };
-  const known = await findRun(tools, recipe);
-  if (known) return { result: known, outcome: { cached: true, summary: `run ${known.number} has this very recipe` } };
-  const { best } = await jobResult<OutputOf<typeof trainCalls.run>>(tools, () =>
-    tools.phases.train.handlers.run({
-      reference: `${data.version.dataset}@${data.version.version}`,
-      target: recipe.target,
-      learners: [recipe.learner],
-      features: recipe.features,
-      split: recipe.split,
-      ...(rowIdentity && { rowIdentity }),
-      ...(recipe.window ? { window: recipe.window } : {}),
-      metric: champion.run.metric.name,
-      seed: recipe.seed,
-      params: recipe.parameters,
-      ...(recipe.members ? { members: recipe.members } : {}),
-      ...learningOptionsOf(recipe),
-      // What the champion was allowed needs no second decision.
-      allowLeak: ['*'],
-    }),
-  );
-  const value = best.metrics[best.metric.name];
-  const figure = value === null || value === undefined ? 'undefined' : value.toFixed(3);
-  const summary = `run ${best.number}: ${best.learner} on ${count(best.rows.training, 'row')}, ${metricName(best.metric.name)} ${figure} on its holdout`;
-  return { result: best, outcome: { summary } };
+type TrainInput = InputOf<typeof trainCalls.run>;
+
+/** What a step of the kind `train` may say beside its inputs. */
+interface TrainMembers {
+  like?: string;
+  target?: string;
+  learner?: string;
+  features?: string[];
+  parameters?: Recipe['parameters'];
+  window?: string;
+  metric?: string;
+  seed?: number;
 }
 
-async function findRun({ phases }: StepTools, recipe: Recipe): Promise<Run | undefined> {
+/** Trains a model: as an earlier one was trained, with what the step says otherwise, or anew. */
+export function trainStep(tools: StepPhases): StepRunner {
+  return {
+    identity: async ({ task }) => {
+      const earlier = await earlierRun(tools, task.members as TrainMembers);
+      return { like: earlier ? recipeHash(earlier.recipe) : null };
+    },
+    stands: async (artifact) => artifact.type === 'run' && (await isThere(tools, artifact.run)),
+    run: async (request) => {
+      const members = request.task.members as TrainMembers;
+      const data = inputOf(request, 'data', 'dataset');
+      const shown = await tools.phases.data.handlers.show({ reference: `${data.dataset}@${data.version}` });
+      const window = members.window === undefined ? null : newestWindow(shown, durationOf(members.window));
+      const split = optionalInput(request, 'split', 'split')?.split;
+      const earlier = await earlierRun(tools, members);
+      const columns = shown.profile.map(({ name }) => name);
+      const reference = `${data.dataset}@${data.version}`;
+      if (earlier === undefined)
+        return resultOf(await runTraining(tools, request, anew(members, reference, window, split)));
+      requireTrainedHere({ number: earlier.run.number, recipe: earlier.recipe });
+      const recipe = await renewedRecipe(tools, earlier, members, {
+        identity: data.identity,
+        rows: data.rows,
+        columns,
+        window,
+        split,
+      });
+      const known = await findRun(tools, recipe);
+      if (known) return { ...resultOf(known), because: `run ${known.number} has this very recipe` };
+      return resultOf(
+        await runTraining(tools, request, again(recipe, reference, members.metric ?? earlier.run.metric.name)),
+      );
+    },
+  };
+}
+
+/** The run of the model that is to be trained again. @throws GalleyError of package */
+async function earlierRun({ phases }: StepPhases, { like }: TrainMembers): Promise<RunDetail | undefined> {
+  if (like === undefined) return undefined;
+  const { version } = await phases.packages.handlers.show({ reference: like });
+  return phases.train.handlers.show({ run: version.runId });
+}
+
+interface NewRows {
+  identity: string;
+  rows: number;
+  columns: string[];
+  window: RowWindow | null;
+  split: Split | undefined;
+}
+
+/** The recipe of the earlier run on the new rows, with what the step says otherwise. */
+async function renewedRecipe(
+  tools: StepPhases,
+  earlier: RunDetail,
+  members: TrainMembers,
+  { identity, rows, columns, window, split: wanted }: NewRows,
+): Promise<Recipe> {
+  const split = wanted ?? earlier.recipe.split;
+  const rowIdentity = wanted === undefined ? await championRows(tools, earlier, columns) : earlier.recipe.rowIdentity;
+  const otherLearner = members.learner !== undefined && members.learner !== earlier.recipe.learner;
+  const { members: blended, ...recipe } = earlier.recipe;
+  return {
+    ...recipe,
+    ...(blended && !otherLearner && { members: blended }),
+    rowIdentity,
+    dataset: identity,
+    // The rows of a dataset that is the holdout are counted behind those of this version.
+    split: split.kind === 'dataset' ? { ...split, after: rows } : split,
+    window,
+    learner: members.learner ?? recipe.learner,
+    features: members.features ?? recipe.features,
+    parameters: { ...(otherLearner ? {} : recipe.parameters), ...members.parameters },
+    seed: members.seed ?? recipe.seed,
+    engine: tools.context.version,
+  };
+}
+
+function again(recipe: Recipe, reference: string, metric: string): TrainInput {
+  return {
+    reference,
+    target: recipe.target,
+    learners: [recipe.learner],
+    features: recipe.features,
+    split: recipe.split,
+    ...(recipe.rowIdentity && { rowIdentity: recipe.rowIdentity }),
+    ...(recipe.window ? { window: recipe.window } : {}),
+    metric,
+    seed: recipe.seed,
+    params: recipe.parameters,
+    ...(recipe.members ? { members: recipe.members } : {}),
+    ...learningOptionsOf(recipe),
+    // What the champion was allowed needs no second decision.
+    allowLeak: ['*'],
+  };
+}
+
+function anew(
+  { target = '', learner, features, parameters, metric, seed }: TrainMembers,
+  reference: string,
+  window: RowWindow | null,
+  split: Split | undefined,
+): TrainInput {
+  return {
+    reference,
+    target,
+    ...(learner !== undefined && { learners: [learner] }),
+    ...(features && { features }),
+    ...(parameters && { params: parameters }),
+    ...(window && { window }),
+    ...(split && { split }),
+    ...(metric !== undefined && { metric }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+async function runTraining(tools: StepPhases, { signal }: StepRequest, input: TrainInput): Promise<Run> {
+  const { best } = await jobResult<OutputOf<typeof trainCalls.run>>({ ...tools, signal }, () =>
+    tools.phases.train.handlers.run(input),
+  );
+  return best;
+}
+
+function resultOf(run: Run): { summary: string; output: RunArtifact; facts: Facts } {
+  const value = run.metrics[run.metric.name];
+  const figure = value === null || value === undefined ? 'undefined' : value.toFixed(3);
+  return {
+    summary: `run ${run.number}: ${run.learner} on ${count(run.rows.training, 'row')}, ${metricName(run.metric.name)} ${figure} on its holdout`,
+    output: { type: 'run', run: run.id, number: run.number },
+    facts: { ...run.metrics, learner: run.learner, rows: run.rows.training },
+  };
+}
+
+async function isThere({ phases }: StepPhases, run: string): Promise<boolean> {
+  try {
+    return phases.train.stored(run).id === run;
+  } catch {
+    return false;
+  }
+}
+
+async function findRun({ phases }: StepPhases, recipe: Recipe): Promise<Run | undefined> {
   const hash = recipeHash(recipe);
   const { runs } = await phases.train.handlers.list({ target: recipe.target, archived: 'with' });
   const candidates = runs.filter(

@@ -33,6 +33,7 @@ import { alertRules } from './0034-alert-rules.ts';
 import { performanceDays } from './0035-performance-days.ts';
 import { schedules } from './0036-schedules.ts';
 import { qualityCounts } from './0037-quality-counts.ts';
+import { pipelineTasks } from './0038-pipeline-tasks.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -79,4 +80,5 @@ export const migrations: readonly Migration[] = [
   performanceDays,
   schedules,
   qualityCounts,
+  pipelineTasks,
 ];

@@ -6,6 +6,7 @@ import { DeploymentStore } from '../../../engine/deploy/store.ts';
 import { WatchStore } from '../../../engine/deploy/watch/watch-store.ts';
 import type { Holder } from '../../../engine/package/index.ts';
 import { pipelineHolder } from '../../../engine/retrain/pipeline-holder.ts';
+import { PipelineRunStore } from '../../../engine/retrain/run-store.ts';
 import { RetrainStore } from '../../../engine/retrain/store.ts';
 import { openEngine } from '../../deploy/open-engine.ts';
 
@@ -70,15 +71,16 @@ test('a deployment holds what it serves, its canary, its shadow and what it serv
 test('a pipeline holds its model and the champion, and every version while it runs', () => {
   const engine = openEngine();
   const store = new RetrainStore(engine.database);
-  const holder = pipelineHolder(store);
-  const pipeline = { id: 'pl_1', name: 'weekly', model: 'price', dataset: 'sales', deployment: null };
-  store.save({ ...pipeline, windowDays: null, margin: 0, onAlert: false }, 0);
+  const runs = new PipelineRunStore(engine.database);
+  const holder = pipelineHolder(() => [{ id: 'pl_1', name: 'weekly', models: ['price'] }], runs);
+  store.save({ id: 'pl_1', name: 'weekly', renewal: null }, 0);
   const renews = { words: 'the pipeline weekly renews it', isLive: false };
   expect(holder.ofModel('price')).toEqual([renews]);
   expect(holder.ofAlias('price', 'champion')).toEqual([{ ...renews, isLive: true }]);
   expect(holder.ofAlias('price', 'trial')).toEqual([]);
   expect([holder.ofVersion('price', 1), holder.ofModel('other')]).toEqual([[], []]);
-  store.startRun('plr_1', 'pl_1', { kind: 'hand', detail: 'by hand' }, [], 0);
+  const trigger = { kind: 'hand', detail: 'by hand' } as const;
+  runs.start({ id: 'plr_1', pipelineId: 'pl_1', trigger, definition: '', parameters: {}, steps: [] }, 0);
   expect(holder.ofVersion('price', 1)).toEqual([{ words: 'the pipeline weekly is running', isLive: true }]);
   expect(holder.ofModel('price')).toEqual([{ ...renews, isLive: true }]);
 });

@@ -31,10 +31,10 @@ steps:
   - name: contest
     kind: compare
     challengers: challengers
+    margin: \${margin}
   - name: gate
     kind: gate
     comparison: contest
-    margin: \${margin}
   - name: release
     kind: deploy
     decision: gate
@@ -79,11 +79,11 @@ test('parameters are filled in as what they are: alone as numbers, inside a text
   const members = (tasks: ReturnType<typeof read>['tasks'], name: string) =>
     tasks.find((task) => task.name === name)?.members;
   const { tasks } = read(whole);
-  expect(members(tasks, 'gate')).toMatchObject({ margin: 0.02 });
+  expect(members(tasks, 'contest')).toMatchObject({ margin: 0.02 });
   expect(members(tasks, 'fit (trees)')).toMatchObject({ learner: 'trees', window: '365d' });
   const other = read(whole, { margin: 0.5, window: '30d' });
   expect(other.parameters).toEqual({ margin: 0.5, window: '30d' });
-  expect(members(other.tasks, 'gate')).toMatchObject({ margin: 0.5 });
+  expect(members(other.tasks, 'contest')).toMatchObject({ margin: 0.5 });
   expect(members(other.tasks, 'tell')).toMatchObject({ message: 'Window 30d.' });
   expect(faultsOf(whole, { margn: 1, window: 3 })).toEqual([
     {

@@ -18,14 +18,13 @@ function scheduled(schedule: Partial<Schedule> = {}, start = '2026-03-02T00:00:0
   database.migrate();
   const store = new RetrainStore(database);
   const clock = fixedClock(Date.parse(start));
-  const settings = { name: 'sales', model: 'sales', dataset: 'sales', deployment: null, windowDays: null };
-  store.save({ id: 'pl_1', ...settings, margin: 0, onAlert: false }, clock.now());
+  store.save({ id: 'pl_1', name: 'sales', renewal: null }, clock.now());
   store.setSchedule('pl_1', { cron: '0 6 * * *', timezone: 'UTC', missed: 'once', ...schedule }, clock.now());
   const state = { running: false, trusted: true };
   const runs: PipelineRun['trigger'][] = [];
   const runner = {
     isRunning: () => state.running,
-    start: (_: unknown, trigger: PipelineRun['trigger']) => {
+    start: (_: unknown, { trigger }: { trigger: PipelineRun['trigger'] }) => {
       runs.push(trigger);
       return {} as never;
     },

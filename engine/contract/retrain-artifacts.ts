@@ -1,0 +1,112 @@
+import Type, { type Static } from 'typebox';
+import { Scalar } from './retrain-pipeline.ts';
+import { Split } from './train.ts';
+import { Nullable } from './values.ts';
+
+/** Rows of one version of a dataset. */
+export const DatasetArtifact = Type.Object({
+  type: Type.Literal('dataset'),
+  dataset: Type.String(),
+  version: Type.Integer(),
+  /** Hash of the rows: `sha256:…`. */
+  identity: Type.String(),
+  rows: Type.Integer(),
+});
+export type DatasetArtifact = Static<typeof DatasetArtifact>;
+
+export const SplitArtifact = Type.Object({ type: Type.Literal('split'), split: Split });
+export type SplitArtifact = Static<typeof SplitArtifact>;
+
+export const RunArtifact = Type.Object({
+  type: Type.Literal('run'),
+  run: Type.String(),
+  number: Type.Integer(),
+});
+export type RunArtifact = Static<typeof RunArtifact>;
+
+export const VersionArtifact = Type.Object({
+  type: Type.Literal('version'),
+  id: Type.String(),
+  model: Type.String(),
+  version: Type.Integer(),
+});
+export type VersionArtifact = Static<typeof VersionArtifact>;
+
+/** What was measured, by its name: a figure or a word. */
+export const Facts = Type.Record(Type.String(), Nullable(Scalar));
+export type Facts = Static<typeof Facts>;
+
+export const EvaluationArtifact = Type.Object({
+  type: Type.Literal('evaluation'),
+  /** The run that was evaluated; null where more than one was. */
+  run: Nullable(Type.String()),
+  figures: Facts,
+  /** Lines for people. */
+  lines: Type.Array(Type.String()),
+});
+export type EvaluationArtifact = Static<typeof EvaluationArtifact>;
+
+/** Champion and challenger, judged by the same rows. */
+export const ComparisonArtifact = Type.Object({
+  type: Type.Literal('comparison'),
+  model: Type.String(),
+  champion: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),
+  /** Of several the best. */
+  challenger: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),
+  metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),
+  margin: Type.Number(),
+  gain: Nullable(Type.Number()),
+  /** 95 % interval of the gain. */
+  interval: Nullable(Type.Array(Type.Number())),
+  /** Share of resamples in which the gain is above the margin. */
+  confidence: Nullable(Type.Number()),
+  rows: Type.Integer(),
+  /** The rows in words. */
+  holdout: Type.String(),
+});
+export type ComparisonArtifact = Static<typeof ComparisonArtifact>;
+
+/** One condition that a challenger was held to. */
+export const GateCheck = Type.Object({ name: Type.String(), passed: Type.Boolean(), detail: Type.String() });
+export type GateCheck = Static<typeof GateCheck>;
+
+export const DecisionArtifact = Type.Object({
+  type: Type.Literal('decision'),
+  passed: Type.Boolean(),
+  reason: Type.String(),
+  comparison: ComparisonArtifact,
+  checks: Type.Array(GateCheck),
+  /** Who approved or refused it, where a person was asked. */
+  by: Type.Optional(Type.String()),
+});
+export type DecisionArtifact = Static<typeof DecisionArtifact>;
+
+export const DeploymentArtifact = Type.Object({
+  type: Type.Literal('deployment'),
+  model: Type.String(),
+  version: Type.Integer(),
+  /** Null where nothing serves the model. */
+  deployment: Nullable(Type.String()),
+});
+export type DeploymentArtifact = Static<typeof DeploymentArtifact>;
+
+export const FilesArtifact = Type.Object({
+  type: Type.Literal('files'),
+  /** In the store of blobs, by their hash. */
+  files: Type.Array(Type.Object({ path: Type.String(), hash: Type.String(), bytes: Type.Integer() })),
+});
+export type FilesArtifact = Static<typeof FilesArtifact>;
+
+/** What a step gives to those after it. */
+export const Artifact = Type.Union([
+  DatasetArtifact,
+  SplitArtifact,
+  RunArtifact,
+  VersionArtifact,
+  EvaluationArtifact,
+  ComparisonArtifact,
+  DecisionArtifact,
+  DeploymentArtifact,
+  FilesArtifact,
+]);
+export type Artifact = Static<typeof Artifact>;

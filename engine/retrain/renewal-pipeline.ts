@@ -1,0 +1,38 @@
+import { stringify } from 'yaml';
+import type { Renewal } from '../contract/retrain.ts';
+
+/**
+ * The file of the pipeline that renews a model: new rows, training as the champion was trained, a version, a comparison on
+ * rows that neither was trained on, a decision, and the deployment.
+ */
+export function renewalText(name: string, { model, dataset, deployment, windowDays, margin }: Renewal): string {
+  const champion = `${model}@champion`;
+  return stringify(
+    {
+      format: 1,
+      pipeline: name,
+      summary: `Renews ${model} from the newest rows of ${dataset}.`,
+      steps: [
+        { name: 'data', kind: 'fetch', dataset },
+        {
+          name: 'train',
+          kind: 'train',
+          data: 'data',
+          like: champion,
+          ...(windowDays !== null && { window: `${windowDays}d` }),
+        },
+        { name: 'package', kind: 'register', run: 'train', model },
+        { name: 'compare', kind: 'compare', challengers: 'package', champion, margin },
+        { name: 'gate', kind: 'gate', comparison: 'compare' },
+        {
+          name: 'deploy',
+          kind: 'deploy',
+          decision: 'gate',
+          ...(deployment !== null && { deployment }),
+          when: 'gate.passed',
+        },
+      ],
+    },
+    { lineWidth: 0 },
+  );
+}

@@ -1,0 +1,20 @@
+import type { StepRunners } from '../execution/step-runner.ts';
+import type { StepPhases } from '../step-tools.ts';
+import { compareStep } from './compare-step.ts';
+import { deployStep } from './deploy-step.ts';
+import { fetchStep } from './fetch-step.ts';
+import { gateStep } from './gate-step.ts';
+import { registerStep } from './register-step.ts';
+import { trainStep } from './train-step.ts';
+
+/** How each kind of steps does its work. */
+export function stepRunners(tools: StepPhases): StepRunners {
+  return {
+    fetch: fetchStep(tools),
+    train: trainStep(tools),
+    register: registerStep(tools),
+    compare: compareStep(tools),
+    gate: gateStep(tools),
+    deploy: deployStep(tools),
+  };
+}
