@@ -4,6 +4,7 @@ import { ProjectInfo } from './project.ts';
 import { Artifact, Facts, GateCheck } from './retrain-artifacts.ts';
 import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
 import { Schedule } from './retrain-schedule.ts';
+import { PipelineTriggers, WaitingRun } from './retrain-triggers.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 export const PipelineStep = Type.Object({
@@ -104,6 +105,10 @@ export const Pipeline = Type.Object({
   schedule: Nullable(Schedule),
   /** The next time of the schedule. */
   nextRunAt: Nullable(Time),
+  /** Of its file; of one that is made of settings there are none beside its schedule and its alerts. */
+  triggers: PipelineTriggers,
+  /** The run that was asked for and has not begun. */
+  waiting: Nullable(WaitingRun),
   lastRun: Nullable(PipelineRun),
   createdAt: Time,
 });
@@ -192,6 +197,8 @@ export const retrainCalls = {
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
       /** Takes no earlier results. */
       fresh: Type.Optional(Type.Boolean()),
+      /** Waits for the end of a run that goes on, in place of being refused. */
+      wait: Type.Optional(Type.Boolean()),
     }),
     Type.Object({ pipeline_run: PipelineRun }),
   ),

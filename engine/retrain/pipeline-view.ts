@@ -32,6 +32,8 @@ export async function viewOf(
     ...fileSays(files, pipeline),
     schedule,
     nextRunAt: next === null ? null : isoTime(next),
+    triggers: { list: [], debounce: null, quiet: null, concurrent: false },
+    waiting: null,
     lastRun: runs.last(id),
     createdAt,
   };

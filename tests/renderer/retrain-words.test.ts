@@ -47,6 +47,8 @@ test('decisions and pipelines in words', () => {
     fault: null,
     schedule: null,
     nextRunAt: null,
+    triggers: { list: [], debounce: null, quiet: null, concurrent: false },
+    waiting: null,
     lastRun: null,
     createdAt: '',
   };
