@@ -40,10 +40,15 @@ export interface RunningEngine {
 }
 
 /** A real engine process on a project folder, ended with the test. */
-export async function startEngine(projectPath: string, ...options: string[]): Promise<RunningEngine> {
+export function startEngine(projectPath: string, ...options: string[]): Promise<RunningEngine> {
+  return startEngineOf(temporaryFolder(), projectPath, ...options);
+}
+
+/** As `startEngine`, for the user of a folder: what was trusted there is trusted. */
+export async function startEngineOf(home: string, projectPath: string, ...options: string[]): Promise<RunningEngine> {
   const child = spawn(process.execPath, [builtEntry('main'), '--project', projectPath, '--create', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: testEnvironment(),
+    env: testEnvironment(home),
   });
   const exited = once(child, 'exit');
   onTestFinished(async () => {

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../engine/base/random.ts';
+import type { OutputOf } from '../../engine/contract/call.ts';
+import type { packageCalls } from '../../engine/contract/package.ts';
+import type { PipelineRun, retrainCalls } from '../../engine/contract/retrain.ts';
+import type { trainCalls } from '../../engine/contract/train.ts';
+import { readProject } from '../../engine/store/project.ts';
+import { Trust } from '../../engine/store/trust.ts';
+import { type RunningEngine, startEngineOf, testEnvironment } from '../support/engine.ts';
+import { checkoutFolder } from '../support/needs.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+/** `count` days from day `from` on, on which y follows x with this slope. */
+function writeDays(folder: string, from: number, count: number, slope: number): string {
+  const random = seededRandom(from + 1);
+  const lines = Array.from({ length: count }, (_, index) => {
+    const x = random() * 10;
+    const day = new Date((from + index) * 86_400_000).toISOString().slice(0, 10);
+    return `${day},${x},${slope * x + random()}`;
+  });
+  const file = join(folder, `days-${from}.csv`);
+  writeFileSync(file, `day,x,y\n${lines.join('\n')}\n`);
+  return file;
+}
+
+/** A project with a champion that is served, a pipeline that renews it, and rows on which it is wrong. */
+async function preparedProject(): Promise<string> {
+  const folder = temporaryFolder();
+  const project = join(folder, 'project');
+  const engine = await startEngineOf(folder, project);
+  const days = (from: number, slope: number) => [writeDays(folder, from, 100, slope)];
+  await engine.result('data.add', { name: 'sales', files: days(0, 2), time: 'day' });
+  const { best } = await engine.result<OutputOf<typeof trainCalls.run>>('train.run', {
+    reference: 'sales',
+    target: 'y',
+    learners: ['linear'],
+    features: ['x'],
+    split: { kind: 'every-nth', every: 4 },
+  });
+  await engine.result('package.add', { run: best.id, model: 'sales', alias: 'champion' });
+  await engine.call('deploy.start', { reference: 'sales@champion', name: 'sales' });
+  await engine.call('retrain.add', { model: 'sales', windowDays: 100 });
+  await engine.result('data.add', { name: 'sales', append: true, files: days(100, -1) });
+  await engine.kill('SIGTERM');
+  return project;
+}
+
+/** The project once more, of the user of a new folder who trusts it. */
+function copyOf(prepared: string): { home: string; project: string } {
+  const home = temporaryFolder();
+  const project = join(home, 'project');
+  cpSync(prepared, project, { recursive: true });
+  new Trust(join(home, 'trusted')).grant(readProject(project));
+  return { home, project };
+}
+
+async function crashAt(home: string, project: string, step: string, state: string): Promise<void> {
+  const script = join(checkoutFolder, 'tests', 'process', 'crash-at-step.ts');
+  const child = spawn(process.execPath, [script, project, step, state], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: testEnvironment(home),
+  });
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+}
+
+async function endedRuns(engine: RunningEngine): Promise<PipelineRun[]> {
+  for (;;) {
+    const { runs } = await engine.call<OutputOf<typeof retrainCalls.list>>('retrain.list', {});
+    if (runs.every(({ status }) => status !== 'running')) return runs;
+    await sleep(50);
+  }
+}
+
+const names = ['data', 'train', 'package', 'compare', 'gate', 'deploy'];
+const moments = [
+  ...names.map((name) => [name, 'running'] as const),
+  ...['train', 'package', 'gate'].map((name) => [name, 'succeeded'] as const),
+];
+
+test('a run whose engine is killed at any step goes on from there, and does nothing twice', async () => {
+  const prepared = await preparedProject();
+  for (const [step, state] of moments) {
+    const moment = `${step} ${state}`;
+    const { home, project } = copyOf(prepared);
+    await crashAt(home, project, step, state);
+    const engine = await startEngineOf(home, project);
+    const runs = await endedRuns(engine);
+    const decision = { promoted: true, champion: { version: 1 }, challenger: { version: 2 } };
+    expect(runs, moment).toMatchObject([{ number: 1, status: 'succeeded', error: null, decision }]);
+    const attempts = runs[0]?.steps.map((one) => [one.name, one.attempts]);
+    const expected = names.map((name) => [name, name === step && state === 'running' ? 2 : 1]);
+    expect(attempts, moment).toEqual(expected);
+
+    const [model] = (await engine.call<OutputOf<typeof packageCalls.list>>('package.list', {})).models;
+    expect(model?.aliases, moment).toEqual({ champion: 2 });
+    expect(model?.versions.map(({ version }) => version).sort(), moment).toEqual([1, 2]);
+    expect(
+      model?.history.filter(({ alias }) => alias === 'champion'),
+      moment,
+    ).toHaveLength(2);
+    const { runs: trained } = await engine.call<OutputOf<typeof trainCalls.list>>('train.list', {});
+    expect(trained, moment).toHaveLength(2);
+    expect(await engine.call('project.verify', {}), moment).toMatchObject({ ok: true, problems: [] });
+    await engine.kill('SIGTERM');
+  }
+}, 240_000);
