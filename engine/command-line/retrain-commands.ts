@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
+import type { Approval } from '../contract/retrain-approval.ts';
+import type { Probation } from '../contract/retrain-probation.ts';
 import { type Command, given, numberFlag, usageError } from './command.ts';
 import { fileText } from './file-text.ts';
 import { parametersOf } from './pipeline-parameters.ts';
@@ -22,6 +24,16 @@ const runLines = ({ steps, decision, status }: PipelineRun) => [
   '',
   decision ? decision.reason : status,
 ];
+
+function approvalLine({ step, state, until, by, reason }: Approval): string {
+  if (state === 'waiting') return `${step} waits for a person${until === null ? '' : `, until ${until}`}.`;
+  return `${step} was ${state}${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}.`;
+}
+
+function probationLine({ step, version, deployment, state, labelled, wanted, reason }: Probation): string {
+  if (state !== 'running') return `${step}: ${reason}`;
+  return `${step}: version ${version} is on probation in ${deployment}, ${labelled} of ${wanted} labelled requests came in.`;
+}
 
 function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): string[] {
   if (!schedule) return [`The pipeline ${name} has no schedule.`];
@@ -112,6 +124,17 @@ export const retrainCommands: Command[] = [
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.rerun>) => runLines(pipeline_run),
   },
   {
+    words: 'retrain approve',
+    usage: 'RUN [--refuse] [--step STEP] [--reason TEXT]',
+    summary: 'Lets the challenger of a run that waits take over, or refuses it; the run goes on.',
+    example: 'galley retrain approve plr_0198… --reason "reads well in the north, too"',
+    flags: { refuse: { type: 'boolean' }, step: text, reason: text },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.approve',
+    input: ([run], { refuse, step, reason }) => given({ run, approve: refuse !== true, step, reason }),
+    print: ({ pipeline_run }: OutputOf<typeof retrainCalls.approve>) => runLines(pipeline_run),
+  },
+  {
     words: 'retrain log',
     usage: 'RUN STEP',
     summary: 'What a step of a run said.',
@@ -156,7 +179,7 @@ export const retrainCommands: Command[] = [
     positionals: { minimum: 0, maximum: 0 },
     call: 'retrain.list',
     input: () => ({}),
-    print: ({ pipelines, runs }: OutputOf<typeof retrainCalls.list>) => [
+    print: ({ pipelines, runs, waiting }: OutputOf<typeof retrainCalls.list>) => [
       ...table(
         ['pipeline', 'models', 'dataset', 'window', 'on alert', 'next run'],
         pipelines.map(({ name, models, renewal, fault, nextRunAt }) => [
@@ -173,6 +196,10 @@ export const retrainCommands: Command[] = [
         ['run', 'pipeline', 'status', 'started', 'decision'],
         runs.map((run) => [run.id, run.pipeline, run.status, run.startedAt, run.decision?.reason]),
       ),
+      ...waiting.map(
+        ({ run, step, until }) =>
+          `${step} of ${run} waits for \`galley retrain approve ${run}\`${until === null ? '' : `, until ${until}`}.`,
+      ),
     ],
   },
   {
@@ -184,7 +211,11 @@ export const retrainCommands: Command[] = [
     positionals: { minimum: 1, maximum: 1 },
     call: 'retrain.show',
     input: ([run]) => ({ run }),
-    print: ({ pipeline_run }: OutputOf<typeof retrainCalls.show>) => runLines(pipeline_run),
+    print: ({ pipeline_run, approvals, probations }: OutputOf<typeof retrainCalls.show>) => [
+      ...runLines(pipeline_run),
+      ...approvals.map(approvalLine),
+      ...probations.map(probationLine),
+    ],
   },
   {
     words: 'demo',

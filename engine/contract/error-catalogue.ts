@@ -1451,6 +1451,11 @@ export const errorCatalogue = {
     meaning: 'A step of a pipeline took longer than its `timeout`.',
     hint: 'Look into its log; give it more time, or `retry` where it may go faster the next time.',
   },
+  'retrain.nothing_to_approve': {
+    kind: 'conflict',
+    meaning: 'The run does not wait for a person: it never did, or it was answered already.',
+    hint: 'See the runs that wait with `galley retrain list`.',
+  },
   'retrain.invalid_schedule': {
     kind: 'invalid',
     meaning: 'A schedule cannot be read, names no time zone, or never comes.',

@@ -15,6 +15,8 @@ export type EngineEvent =
   | { type: 'source.failed'; dataset: string; title: string; detail: string }
   /** A version passed a bound of its deployment and was taken back, or could not be. */
   | { type: 'release.undone'; deployment: string; title: string; detail: string }
+  /** A run waits for a person, who approves or refuses its challenger. */
+  | { type: 'approval.asked'; run: string; pipeline: string; step: string; title: string; detail: string }
   /** A search goes on: its state, and the trials that changed. At most some a second. */
   | { type: 'sweep.changed'; sweep: Sweep; trials: Trial[] }
   /** New points of a fit of a running job; `train.curves` has those before. */

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Scalar } from './retrain-pipeline.ts';
 import { Split } from './train.ts';
-import { Nullable } from './values.ts';
+import { Nullable, Time } from './values.ts';
 
 /** Rows of one version of a dataset. */
 export const DatasetArtifact = Type.Object({
@@ -46,6 +46,23 @@ export const EvaluationArtifact = Type.Object({
 });
 export type EvaluationArtifact = Static<typeof EvaluationArtifact>;
 
+/** Champion and challenger, judged by what came true of the requests of a deployment. */
+export const LabelledComparison = Type.Object({
+  deployment: Type.String(),
+  champion: Nullable(Type.Number()),
+  challenger: Nullable(Type.Number()),
+  gain: Nullable(Type.Number()),
+  /** 95 % interval of the gain. */
+  interval: Nullable(Type.Array(Type.Number())),
+  rows: Type.Integer(),
+  /** Event times of the first and the last row; null where there is none. */
+  since: Nullable(Time),
+  until: Nullable(Time),
+  /** Rows that were left out since a model was, or may have been, trained on them. */
+  known: Type.Integer(),
+});
+export type LabelledComparison = Static<typeof LabelledComparison>;
+
 /** Champion and challenger, judged by the same rows. */
 export const ComparisonArtifact = Type.Object({
   type: Type.Literal('comparison'),
@@ -63,11 +80,34 @@ export const ComparisonArtifact = Type.Object({
   rows: Type.Integer(),
   /** The rows in words. */
   holdout: Type.String(),
+  /** Where the step was told to look at them. */
+  labelled: Type.Optional(LabelledComparison),
 });
 export type ComparisonArtifact = Static<typeof ComparisonArtifact>;
 
+/** The rows of the common holdout with one value, or in one range, of a column. */
+export const SliceJudgement = Type.Object({
+  column: Type.String(),
+  /** `north`, `2 to 5`. */
+  value: Type.String(),
+  rows: Type.Integer(),
+  champion: Nullable(Type.Number()),
+  challenger: Nullable(Type.Number()),
+  gain: Nullable(Type.Number()),
+  /** Of the gain, as wide as so many slices ask for. */
+  interval: Nullable(Type.Array(Type.Number())),
+  worse: Type.Boolean(),
+});
+export type SliceJudgement = Static<typeof SliceJudgement>;
+
 /** One condition that a challenger was held to. */
-export const GateCheck = Type.Object({ name: Type.String(), passed: Type.Boolean(), detail: Type.String() });
+export const GateCheck = Type.Object({
+  name: Type.String(),
+  passed: Type.Boolean(),
+  detail: Type.String(),
+  /** Of the check of slices. */
+  slices: Type.Optional(Type.Array(SliceJudgement)),
+});
 export type GateCheck = Static<typeof GateCheck>;
 
 export const DecisionArtifact = Type.Object({
@@ -78,6 +118,8 @@ export const DecisionArtifact = Type.Object({
   checks: Type.Array(GateCheck),
   /** Who approved or refused it, where a person was asked. */
   by: Type.Optional(Type.String()),
+  /** What that person wrote. */
+  note: Type.Optional(Type.String()),
 });
 export type DecisionArtifact = Static<typeof DecisionArtifact>;
 
@@ -87,6 +129,8 @@ export const DeploymentArtifact = Type.Object({
   version: Type.Integer(),
   /** Null where nothing serves the model. */
   deployment: Nullable(Type.String()),
+  /** Absent in those of before there was a choice: all requests. */
+  as: Type.Optional(Type.Enum(['live', 'canary', 'shadow'])),
 });
 export type DeploymentArtifact = Static<typeof DeploymentArtifact>;
 

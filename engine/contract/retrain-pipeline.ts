@@ -55,6 +55,8 @@ export const Duration = Type.String({
   pattern: '^[1-9][0-9]*(ms|s|m|h|d)$',
   description: 'a duration such as 500ms, 30s, 10m, 6h or 365d',
 });
+export const fairnessMeasures = ['demographic_parity', 'equalized_odds'] as const;
+export type FairnessMeasure = (typeof fairnessMeasures)[number];
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const ColumnName = Type.String({ minLength: 1 });
 const ModelReference = Type.String({
@@ -117,28 +119,57 @@ export const stepKinds = {
       metric: Type.Optional(Type.String()),
       /** How much better a challenger must be, in the unit of the metric. */
       margin: Type.Optional(Type.Number({ minimum: 0 })),
-      /** Also on the labelled requests of this deployment. */
+      /** Also on the labelled requests of this deployment, the newest 10,000. */
       labelled: Type.Optional(Name),
+      /** Of them only those of so long ago at most. */
+      recent: Type.Optional(Duration),
     },
   ),
   gate: kind('Decides whether the challenger may take over.', { comparison: one('comparison') }, 'decision', {
     /** Columns on none of whose values it may be worse. */
     slices: Type.Optional(Type.Array(ColumnName, { minItems: 1 })),
-    fairness: Type.Optional(Type.Object({ column: ColumnName, difference: Share })),
+    /** The largest difference between the groups of a column that the challenger may make. */
+    fairness: Type.Optional(
+      Type.Object({
+        column: ColumnName,
+        difference: Share,
+        /** Of how often the favourable class is given (the default), or of true and false positive rates. */
+        measure: Type.Optional(Type.Enum(fairnessMeasures)),
+        /** The class that is good to get; the last one by default. */
+        favourable: Type.Optional(Type.String()),
+      }),
+    ),
+    /** Those of the project for its target, true by default. */
     model_tests: Type.Optional(Type.Boolean()),
+    /** How long one row may take: the 95th of 100 percentiles. */
     latency: Type.Optional(Duration),
+    /** How large the ONNX file may be. */
     bytes: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Whether it must take all that the champion takes. */
     signature: Type.Optional(Type.Boolean()),
+    /** Rows with the answers that are expected, in a dataset with the target; each must be met. */
+    golden: Type.Optional(
+      Type.Object({
+        dataset: DatasetReference,
+        /** How far a number may lie from the expected one; 0.000001 of its size by default. */
+        tolerance: Type.Optional(Type.Number({ minimum: 0 })),
+      }),
+    ),
+    /** Whether the rows that it was trained on must meet the expectations of their dataset. */
+    expectations: Type.Optional(Type.Boolean()),
   }),
   approve: kind('Waits for a person.', { decision: one('decision') }, 'decision', {
+    /** After so long without an answer it is refused. */
     within: Type.Optional(Duration),
   }),
   deploy: kind('Lets a version that was decided for answer.', { decision: one('decision') }, 'deployment', {
     deployment: Type.Optional(Name),
     alias: Type.Optional(Name),
+    /** For all requests (the default), for a share of them, or beside the version that answers. */
     as: Type.Optional(Type.Enum(['live', 'canary', 'shadow'])),
+    /** The share of a canary, 10 by default. */
     percent: Type.Optional(Type.Integer({ minimum: 1, maximum: 99 })),
-    /** Labelled requests after which a version that does worse is rolled back. */
+    /** Labelled requests after which a version that does worse is rolled back, and a canary that does not goes live. */
     probation: Type.Optional(Type.Integer({ minimum: 20 })),
   }),
   backtest: kind('Replays dated rows as if the pipeline had run then.', { data: one('dataset') }, 'evaluation', {

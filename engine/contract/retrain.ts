@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { ProjectInfo } from './project.ts';
-import { Artifact, Facts, GateCheck } from './retrain-artifacts.ts';
+import { Approval } from './retrain-approval.ts';
+import { Artifact, Facts, GateCheck, LabelledComparison } from './retrain-artifacts.ts';
 import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
+import { Probation } from './retrain-probation.ts';
 import { Schedule } from './retrain-schedule.ts';
 import { PipelineTriggers, WaitingRun } from './retrain-triggers.ts';
 import { Name, Nullable, Time } from './values.ts';
@@ -43,6 +45,14 @@ export const Decision = Type.Object({
   holdout: Type.String(),
   /** What else the challenger was held to; absent in decisions of before there was more. */
   checks: Type.Optional(Type.Array(GateCheck)),
+  /** The same on the labelled requests of a deployment, where they were looked at. */
+  labelled: Type.Optional(LabelledComparison),
+  /** Who approved or refused it, where a person was asked. */
+  by: Type.Optional(Type.String()),
+  /** What that person wrote. */
+  note: Type.Optional(Type.String()),
+  /** That it was taken back after it was promoted, and why. */
+  undone: Type.Optional(Type.Object({ at: Time, reason: Type.String() })),
 });
 export type Decision = Static<typeof Decision>;
 
@@ -212,6 +222,18 @@ export const retrainCalls = {
     }),
     Type.Object({ pipeline_run: PipelineRun }),
   ),
+  approve: jobCommand(
+    'retrain.approve',
+    'Answers a run that waits for a person: its challenger may take over, or not. The run goes on.',
+    Type.Object({
+      run: Type.String(),
+      /** Where several wait. */
+      step: Type.Optional(Type.String()),
+      approve: Type.Boolean(),
+      reason: Type.Optional(Type.String()),
+    }),
+    Type.Object({ pipeline_run: PipelineRun }),
+  ),
   log: query(
     'retrain.log',
     'What a step of a run said, its last lines.',
@@ -220,15 +242,19 @@ export const retrainCalls = {
   ),
   list: query(
     'retrain.list',
-    'All pipelines and their latest runs.',
+    'All pipelines and their latest runs, and what waits for a person.',
     Type.Object({}),
-    Type.Object({ pipelines: Type.Array(Pipeline), runs: Type.Array(PipelineRun) }),
+    Type.Object({ pipelines: Type.Array(Pipeline), runs: Type.Array(PipelineRun), waiting: Type.Array(Approval) }),
   ),
   show: query(
     'retrain.show',
-    'One run of a pipeline.',
+    'One run of a pipeline, with whom it asked, and how what it released proves itself.',
     Type.Object({ run: Type.String() }),
-    Type.Object({ pipeline_run: PipelineRun }),
+    Type.Object({
+      pipeline_run: PipelineRun,
+      approvals: Type.Array(Approval),
+      probations: Type.Array(Probation),
+    }),
   ),
 };
 

@@ -4,7 +4,10 @@ import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { retrainCalls } from '../contract/retrain.ts';
 import type { EngineContext, Handlers } from '../jobs/context.ts';
+import { currentUser } from '../store/user-name.ts';
 import { answersAlerts } from './answers-alerts.ts';
+import type { ApprovalStore } from './approval/approval-store.ts';
+import type { Approvals } from './approval/approvals.ts';
 import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 import { requirePipeline } from './definition/require-pipeline.ts';
@@ -14,6 +17,7 @@ import type { StepLogs } from './execution/step-logs.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
 import { viewOf } from './pipeline-view.ts';
+import type { ProbationStore } from './probation/probation-store.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
 import { nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
@@ -33,11 +37,14 @@ export interface CallSources {
   logs: StepLogs;
   phases: DirectedPhases;
   runner: PipelineRunner;
+  approvals: Approvals;
+  asked: ApprovalStore;
+  probations: ProbationStore;
 }
 
 /** One handler per call of the contract. */
 export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCalls> {
-  const { store, runs, files, runner } = sources;
+  const { store, runs, files, runner, approvals, asked, probations } = sources;
   const view = (pipeline: StoredPipeline) => viewOf(sources, pipeline);
   return {
     check: async (input) => outlineOf(input),
@@ -56,8 +63,17 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
     run: async ({ pipeline, reason, ...wish }) =>
       runner.start(requireStored(store, pipeline), { trigger: { kind: 'hand', detail: reason ?? 'by hand' }, ...wish }),
     rerun: async ({ run, from }) => runner.rerun(run, from),
-    list: async () => ({ pipelines: await Promise.all(store.list().map(view)), runs: runs.newest(listedRuns) }),
-    show: async ({ run }) => ({ pipeline_run: requireRun(runs, run) }),
+    approve: async (input) => approvals.answer(input, currentUser()),
+    list: async () => ({
+      pipelines: await Promise.all(store.list().map(view)),
+      runs: runs.newest(listedRuns),
+      waiting: asked.waiting(),
+    }),
+    show: async ({ run }) => ({
+      pipeline_run: requireRun(runs, run),
+      approvals: asked.ofRun(run),
+      probations: probations.ofRun(run),
+    }),
     log: async ({ run, step }) => logOf(sources, run, step),
   };
 }

@@ -1,12 +1,15 @@
 import type { EngineContext } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { AlertTrigger } from './alert-trigger.ts';
+import { ApprovalStore } from './approval/approval-store.ts';
+import { Approvals } from './approval/approvals.ts';
 import { retrainHandlers } from './calls.ts';
 import { interruptUnfinishedRuns } from './execution/run-record.ts';
 import { StepLogs } from './execution/step-logs.ts';
 import { PipelineFiles } from './pipeline-files.ts';
 import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
 import { fileSays } from './pipeline-view.ts';
+import { ProbationStore } from './probation/probation-store.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { PipelineRunStore } from './run-store.ts';
 import { PipelineRunner } from './runner.ts';
@@ -54,17 +57,22 @@ export function createRetrainPhase(
     runners: stepRunners({ context, phases }),
     trusted,
   });
+  const asked = new ApprovalStore(context.database);
+  const approvals = new Approvals({ context, store: asked, runs, runner, trusted });
+  const probations = new ProbationStore(context.database);
   const trigger = new AlertTrigger(context, store, phases, runner);
   const scheduler = new Scheduler({ context, store, runner, trusted });
   return {
-    handlers: retrainHandlers({ context, store, runs, files, logs, phases, runner }),
+    handlers: retrainHandlers({ context, store, runs, files, logs, phases, runner, approvals, asked, probations }),
     start: async () => {
       trigger.watchRows();
       if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
       scheduler.start();
+      approvals.start();
     },
     stop: async () => {
       scheduler.stop();
+      approvals.stop();
       trigger.stop();
     },
     busy: () => scheduler.isNeeded,

@@ -21,7 +21,9 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
     case 'source.failed':
       return ['data'];
     case 'release.undone':
-      return ['deploy'];
+      return ['deploy', 'retrain'];
+    case 'approval.asked':
+      return ['circle', 'retrain'];
     case 'job.changed':
       return topicsOfJob(event.job);
     case 'sweep.changed':

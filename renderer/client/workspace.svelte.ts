@@ -165,6 +165,11 @@ export class Workspace {
       const { title, detail, deployment } = event;
       this.notices.add({ tone: 'warning', title, detail, address: address.deploy(deployment) });
     }
+    if (event.type === 'approval.asked') {
+      const { title, detail, run } = event;
+      this.notices.add({ tone: 'warning', title, detail, address: address.retrain(run) });
+      notifyDesktop(title, detail, address.retrain(run));
+    }
     for (const topic of topicsOf(event)) this.#changed.add(topic);
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
   }

@@ -31,9 +31,14 @@ export function gateStep(tools: StepPhases): StepRunner {
 }
 
 /** The decision in the form in which a run tells it; `promoted` once the gate let the challenger pass. */
-export function toldDecision({ comparison, passed, reason, checks }: DecisionArtifact): Decision {
-  const { metric, champion, challenger, gain, interval, rows, holdout } = comparison;
-  return { promoted: passed, reason, metric, champion, challenger, gain, interval, rows, holdout, checks };
+export function toldDecision({ comparison, passed, reason, checks, by, note }: DecisionArtifact): Decision {
+  const { metric, champion, challenger, gain, interval, rows, holdout, labelled } = comparison;
+  return {
+    ...{ promoted: passed, reason, metric, champion, challenger, gain, interval, rows, holdout, checks },
+    ...(labelled && { labelled }),
+    ...(by !== undefined && { by }),
+    ...(note !== undefined && { note }),
+  };
 }
 
 function rankedDecision(comparison: ComparisonArtifact): Pick<Decision, 'promoted' | 'reason'> {

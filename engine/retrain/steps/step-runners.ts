@@ -1,5 +1,6 @@
 import type { StepRunners } from '../execution/step-runner.ts';
 import type { StepPhases } from '../step-tools.ts';
+import { approveStep } from './approve-step.ts';
 import { compareStep } from './compare-step.ts';
 import { deployStep } from './deploy-step.ts';
 import { fetchStep } from './fetch-step.ts';
@@ -15,6 +16,7 @@ export function stepRunners(tools: StepPhases): StepRunners {
     register: registerStep(tools),
     compare: compareStep(tools),
     gate: gateStep(tools),
+    approve: approveStep(tools),
     deploy: deployStep(tools),
   };
 }

@@ -34,6 +34,7 @@ import { performanceDays } from './0035-performance-days.ts';
 import { schedules } from './0036-schedules.ts';
 import { qualityCounts } from './0037-quality-counts.ts';
 import { pipelineTasks } from './0038-pipeline-tasks.ts';
+import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -81,4 +82,5 @@ export const migrations: readonly Migration[] = [
   schedules,
   qualityCounts,
   pipelineTasks,
+  approvalsAndProbations,
 ];
