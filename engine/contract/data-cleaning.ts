@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import type { CleaningStep } from './cleaning-steps.ts';
-import { Cell } from './data-rows.ts';
+import { Cell, DatasetReference } from './data-rows.ts';
 import { ErrorReportSchema } from './jobs.ts';
 import { ColumnType, Name, Nullable, Problem, Time } from './values.ts';
 
@@ -191,7 +191,12 @@ export const dataCleaningCalls = {
   runRecipe: jobCommand(
     'data.runRecipe',
     'Makes a version by a recipe from the latest version of its source; a text that is given is saved as the recipe before.',
-    Type.Object({ name: Name, text: Type.Optional(Type.String({ maxLength: 1_000_000 })) }),
+    Type.Object({
+      name: Name,
+      text: Type.Optional(Type.String({ maxLength: 1_000_000 })),
+      /** This version of its source instead of what the recipe says: `NAME@3`. */
+      source: Type.Optional(DatasetReference),
+    }),
     RecipeResult,
   ),
   sqlTexts: query(

@@ -404,6 +404,11 @@ export const errorCatalogue = {
     meaning: 'Cleaning recipes feed each other in a circle, or one feeds itself.',
     hint: 'Let the result have another name than its sources, and theirs.',
   },
+  'data.other_source': {
+    kind: 'invalid',
+    meaning: 'A cleaning recipe was given a version of another dataset than the one that it cleans.',
+    hint: 'Give it a version of its own source, or change `from` in its file.',
+  },
   'data.invalid_step': {
     kind: 'invalid',
     meaning: 'A step of a cleaning recipe does not fit the columns it is for.',
@@ -1455,6 +1460,11 @@ export const errorCatalogue = {
     kind: 'conflict',
     meaning: 'The run does not wait for a person: it never did, or it was answered already.',
     hint: 'See the runs that wait with `galley retrain list`.',
+  },
+  'retrain.expectations_failed': {
+    kind: 'precondition',
+    meaning: 'Rows that a pipeline takes do not meet what is expected of their dataset; `details.failed` has the keys.',
+    hint: 'Look at the rows that failed, on the version of the dataset; correct them, or what is expected.',
   },
   'retrain.invalid_schedule': {
     kind: 'invalid',

@@ -22,6 +22,7 @@ import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
 export { markOf } from './privacy/mark-of.ts';
 export { readSamples, sampleLicense } from './sources/samples.ts';
+export { unknownColumn } from './unknown-column.ts';
 export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
 
 /** A dataset version as later phases use it. */

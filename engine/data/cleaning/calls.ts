@@ -121,9 +121,9 @@ export function createCleaning(context: EngineContext, store: DataStore): Cleani
       const preview = await previewApart(context, inputs, recipe, { until, look, limit }, signal);
       return masked ? maskedRecipePreview(store, recipe, preview) : preview;
     },
-    runRecipe: async ({ name, text }) => {
+    runRecipe: async ({ name, text, source }) => {
       if (text !== undefined) await handlers.saveRecipe({ name, text });
-      return runner.submit(name);
+      return runner.submit(name, source);
     },
     sqlTexts: async () => ({ trusted: trust.has(context.project), ...held() }),
     trust: async () => {

@@ -9,6 +9,7 @@ import { prepareCheck } from '../expectations/prepare.ts';
 import type { DataStore, StoredVersion } from '../store.ts';
 import type { VersionSource } from '../versions/manifest.ts';
 import { type RecordOrder, recordRows } from '../versions/record.ts';
+import { parseReference } from '../versions/references.ts';
 import { type StoredForm, storedForm } from '../versions/stored-form.ts';
 import type { RecipeFiles } from './recipe-files.ts';
 import { RecipeInputs, requireNoCycle } from './recipe-inputs.ts';
@@ -47,16 +48,18 @@ export class RecipeRunner {
 
   /**
    * Starts a recipe over what its sources are now.
+   * @param version of its source instead of what the recipe says
    * @throws GalleyError `data.unknown_recipe`, `data.invalid_recipe`, `data.untrusted_sql`, `data.recipe_cycle`,
-   * `data.unknown_dataset`
+   * `data.unknown_dataset`, `data.other_source`
    */
-  async submit(name: string): Promise<Job> {
+  async submit(name: string, version?: string): Promise<Job> {
     const text = this.#files.read(name);
     const file = this.#files.file(name);
     const { recipe } = readRecipe(text, file);
     this.#trust.require(this.#context.project, recipeSql(recipe, file));
     requireNoCycle(name, recipe, this.others(name));
-    const inputs = new RecipeInputs(this.#store, recipe);
+    if (version !== undefined) requireSource(recipe, file, version);
+    const inputs = new RecipeInputs(this.#store, version === undefined ? recipe : { ...recipe, from: version });
     const known = this.#store.dataset(recipe.to);
     const before = known && this.#store.latest(known);
     const input: RecipeJobInput = {
@@ -123,6 +126,14 @@ export class RecipeRunner {
   #save(run: Omit<StoredRun, 'at'>): void {
     this.#runs.save({ ...run, at: this.#context.clock.now() });
   }
+}
+
+/** @throws GalleyError `data.other_source` */
+function requireSource(recipe: CleaningRecipe, file: string, version: string): void {
+  const from = parseReference(recipe.from).name;
+  if (from === parseReference(version).name) return;
+  const message = `${file} cleans ${from}, and was given ${version}.`;
+  throw new GalleyError('data.other_source', message, { details: { file, from, given: version } });
 }
 
 /** Where a version stands; undefined where a file of it is gone, which must not keep other rows from taking its place. */

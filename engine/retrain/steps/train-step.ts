@@ -1,6 +1,4 @@
-import { count, metricName } from '../../base/words.ts';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
-import type { Facts, RunArtifact } from '../../contract/retrain-artifacts.ts';
 import type { Recipe, RowWindow, Run, RunDetail, Split, trainCalls } from '../../contract/train.ts';
 import { learningOptionsOf, recipeHash, requireTrainedHere } from '../../train/index.ts';
 import { durationOf } from '../execution/attempts.ts';
@@ -8,6 +6,7 @@ import { inputOf, optionalInput, type StepRequest, type StepRunner } from '../ex
 import { jobResult, type StepPhases } from '../step-tools.ts';
 import { championRows } from './champion-rows.ts';
 import { newestWindow } from './row-window.ts';
+import { runResult, runStands } from './run-artifact.ts';
 
 type TrainInput = InputOf<typeof trainCalls.run>;
 
@@ -30,7 +29,7 @@ export function trainStep(tools: StepPhases): StepRunner {
       const earlier = await earlierRun(tools, task.members as TrainMembers);
       return { like: earlier ? recipeHash(earlier.recipe) : null };
     },
-    stands: async (artifact) => artifact.type === 'run' && (await isThere(tools, artifact.run)),
+    stands: async (artifact) => artifact.type === 'run' && runStands(tools, artifact),
     run: async (request) => {
       const members = request.task.members as TrainMembers;
       const data = inputOf(request, 'data', 'dataset');
@@ -41,7 +40,7 @@ export function trainStep(tools: StepPhases): StepRunner {
       const columns = shown.profile.map(({ name }) => name);
       const reference = `${data.dataset}@${data.version}`;
       if (earlier === undefined)
-        return resultOf(await runTraining(tools, request, anew(members, reference, window, split)));
+        return runResult(await runTraining(tools, request, anew(members, reference, window, split)));
       requireTrainedHere({ number: earlier.run.number, recipe: earlier.recipe });
       const recipe = await renewedRecipe(tools, earlier, members, {
         identity: data.identity,
@@ -51,8 +50,8 @@ export function trainStep(tools: StepPhases): StepRunner {
         split,
       });
       const known = await findRun(tools, recipe);
-      if (known) return { ...resultOf(known), because: `run ${known.number} has this very recipe` };
-      return resultOf(
+      if (known) return { ...runResult(known), because: `run ${known.number} has this very recipe` };
+      return runResult(
         await runTraining(tools, request, again(recipe, reference, members.metric ?? earlier.run.metric.name)),
       );
     },
@@ -144,24 +143,6 @@ async function runTraining(tools: StepPhases, { signal }: StepRequest, input: Tr
     tools.phases.train.handlers.run(input),
   );
   return best;
-}
-
-function resultOf(run: Run): { summary: string; output: RunArtifact; facts: Facts } {
-  const value = run.metrics[run.metric.name];
-  const figure = value === null || value === undefined ? 'undefined' : value.toFixed(3);
-  return {
-    summary: `run ${run.number}: ${run.learner} on ${count(run.rows.training, 'row')}, ${metricName(run.metric.name)} ${figure} on its holdout`,
-    output: { type: 'run', run: run.id, number: run.number },
-    facts: { ...run.metrics, learner: run.learner, rows: run.rows.training },
-  };
-}
-
-async function isThere({ phases }: StepPhases, run: string): Promise<boolean> {
-  try {
-    return phases.train.stored(run).id === run;
-  } catch {
-    return false;
-  }
 }
 
 async function findRun({ phases }: StepPhases, recipe: Recipe): Promise<Run | undefined> {

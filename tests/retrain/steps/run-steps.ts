@@ -1,0 +1,33 @@
+import type { InputOf } from '../../../engine/contract/call.ts';
+import { dataCalls } from '../../../engine/contract/data.ts';
+import { type PipelineRun, type PipelineStep, retrainCalls } from '../../../engine/contract/retrain.ts';
+import type { OpenApp } from '../open-app.ts';
+
+/** A run of a pipeline, and its steps by their names. */
+export interface RanSteps {
+  run: PipelineRun;
+  step(name: string): PipelineStep;
+}
+
+type Wish = Omit<InputOf<typeof retrainCalls.run>, 'pipeline'>;
+
+/**
+ * Runs a pipeline whose file has these steps.
+ * @param steps YAML of the list
+ */
+export async function runSteps({ call, start, app }: OpenApp, steps: string, wish: Wish = {}): Promise<RanSteps> {
+  await call(retrainCalls.addFile, { text: `format: 1\npipeline: work\nsteps:\n${steps}` });
+  const job = await start(retrainCalls.run, { pipeline: 'work', ...wish });
+  await app.context.jobs.settled(job.id);
+  const run = (await call(retrainCalls.list, {})).runs[0] as PipelineRun;
+  return { run, step: (name) => run.steps.find((step) => step.name === name) as PipelineStep };
+}
+
+/** What a step of a run said. */
+export async function logOf({ call }: OpenApp, { run }: RanSteps, step: string): Promise<string[]> {
+  return (await call(retrainCalls.log, { run: run.id, step })).lines.map((line) => line.slice(line.indexOf(' ') + 1));
+}
+
+export function addRows({ call }: OpenApp, name: string, text: string, time?: string): Promise<unknown> {
+  return call(dataCalls.addText, { name, text, fileName: `${name}.csv`, ...(time !== undefined && { time }) });
+}
