@@ -1,6 +1,6 @@
 /**
  * `npm run build [-- PART…]`: engine to `dist/engine` (ESM), the server of exports to
- * `dist/server`, shell to `dist/electron` (CommonJS), window to `dist/renderer`, the parts of the file that a model is tried with to
+ * `dist/server`, what npm is told of the engine to `dist/package`, shell to `dist/electron` (CommonJS), window to `dist/renderer`, the parts of the file that a model is tried with to
  * `dist/try-page`. A part
  * is built again only when one of its sources changed.
  */
@@ -50,6 +50,17 @@ const server = {
   },
 };
 
+/** What npm is told of the engine in a container, with the hashes of the libraries. @type {Part} */
+const enginePackage = {
+  name: 'package',
+  sources: ['engine/retrain/export/container', ...settings],
+  async make(folder) {
+    const { enginePackage: files } = await import('../engine/retrain/export/container/engine-package.ts');
+    mkdirSync(folder, { recursive: true });
+    for (const { path, content } of files(root)) writeFileSync(join(folder, path), content);
+  },
+};
+
 /** @type {Part} */
 const electron = {
   name: 'electron',
@@ -90,12 +101,12 @@ const tryPage = {
   },
 };
 
-const parts = { engine, server, electron, renderer, 'try-page': tryPage };
+const parts = { engine, server, package: enginePackage, electron, renderer, 'try-page': tryPage };
 
 /** @typedef {keyof typeof parts} PartName */
 
 /** @type {PartName[]} */
-const allParts = ['engine', 'server', 'electron', 'renderer', 'try-page'];
+const allParts = ['engine', 'server', 'package', 'electron', 'renderer', 'try-page'];
 
 /**
  * Builds what changed.

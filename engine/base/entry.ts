@@ -49,6 +49,17 @@ export function builtServerFolder(): string | null {
   return runsFromSource ? null : fileURLToPath(new URL('../server', import.meta.url));
 }
 
+/** Path of the bundled engine: in a checkout it exists once `npm run build` made it, unless `GALLEY_BUILT_ENGINE` names another. */
+export function builtEngineFolder(): string {
+  if (!runsFromSource) return fileURLToPath(new URL('.', import.meta.url));
+  return process.env.GALLEY_BUILT_ENGINE ?? fileURLToPath(new URL('../../dist/engine', import.meta.url));
+}
+
+/** Path of what npm is told of an installation of Galley elsewhere, which the build makes; null in a checkout, where it is made of its lock file. */
+export function builtPackageFolder(): string | null {
+  return runsFromSource ? null : fileURLToPath(new URL('../package', import.meta.url));
+}
+
 /** Path of the checkout, or of what stands in its place around the bundle. */
 export function productFolder(): string {
   return fileURLToPath(new URL('../..', import.meta.url));

@@ -37,10 +37,12 @@ export interface Command {
   secret?: { prompt: string; wanted(flags: Flags): boolean };
   /** Work in this process with the answer of the call, once the project is let go: what it writes takes the place of the answer. */
   streams?: { wanted(flags: Flags): boolean; run(answer: never, flags: Flags, streams: Streams): Promise<void> };
+  /** Work in this process with the answer, once the project is let go; what it gives takes the answer's place. */
+  finish?(answer: never, flags: Flags): Promise<unknown>;
   needsRunningEngine?: boolean;
   /** Does the work where no project is open; the call is for other ways in. */
   withoutProject?: {
-    wanted(flags: Flags): boolean;
+    wanted(flags: Flags, positionals: readonly string[]): boolean;
     run(
       input: Record<string, unknown>,
       tools: { progress: (progress: JobProgress) => void; signal: AbortSignal },

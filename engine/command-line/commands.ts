@@ -40,6 +40,7 @@ import { packageRegistryCommands } from './package-registry-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
+import { retrainExportCommands } from './retrain-export-command.ts';
 import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
@@ -95,5 +96,6 @@ export const commands: readonly Command[] = [
   monitorCompareCommand,
   ...monitorProfileCommands,
   ...retrainPipelineCommands,
+  ...retrainExportCommands,
   ...retrainCommands,
 ];

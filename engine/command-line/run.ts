@@ -58,7 +58,7 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
     return 0;
   }
   const input = command.input(positionals, flags);
-  if (command.withoutProject?.wanted(flags)) {
+  if (command.withoutProject?.wanted(flags, positionals)) {
     const progress = progressPrinter(terminal);
     const tools = { progress: (next: JobProgress) => progress({ progress: next }), signal: terminal.signal };
     return tell(command, (await command.withoutProject.run(input, tools)) as never, flags, terminal);
@@ -77,15 +77,17 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   try {
     const call = typeof command.call === 'string' ? command.call : command.call(flags, positionals);
     answer = (await access.call(call, input)) as never;
-    if (!command.streams?.wanted(flags)) return tell(command, answer, flags, terminal);
+    if (!command.finish && !command.streams?.wanted(flags)) return await tell(command, answer, flags, terminal);
   } finally {
     await access.close();
   }
+  if (!command.streams?.wanted(flags)) return tell(command, answer, flags, terminal);
   await command.streams.run(answer, flags, terminal.streams());
   return 0;
 }
 
-function tell(command: Command, answer: never, flags: Flags, terminal: Terminal): number {
+async function tell(command: Command, given: never, flags: Flags, terminal: Terminal): Promise<number> {
+  const answer = command.finish ? ((await command.finish(given, flags)) as never) : given;
   if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
   else for (const line of command.print(answer)) terminal.out(line);
   return command.exitCode?.(answer) ?? 0;

@@ -1501,6 +1501,22 @@ export const errorCatalogue = {
     meaning: 'The new champion was promoted, but the deployment does not answer with it.',
     hint: 'See the deployment; `galley package rollback MODEL champion` brings the version before back.',
   },
+  'retrain.export_in_the_way': {
+    kind: 'conflict',
+    meaning:
+      'Files that an export would write are there already, and it did not write them, or they were changed since.',
+    hint: 'Choose another folder, move the files away, or write over them with --force.',
+  },
+  'retrain.export_not_writable': {
+    kind: 'unavailable',
+    meaning: 'A file of an export cannot be written; those before it were.',
+    hint: 'Make room or allow writing, then export again.',
+  },
+  'retrain.engine_not_built': {
+    kind: 'precondition',
+    meaning: 'A checkout has no bundled engine, which the container of an exported pipeline takes along.',
+    hint: 'Run npm run build, then export again.',
+  },
   'internal.bug': {
     kind: 'internal',
     meaning: 'A fault of Galley itself.',

@@ -3,6 +3,7 @@ import { command, jobCommand, query } from './call.ts';
 import { ProjectInfo } from './project.ts';
 import { Approval } from './retrain-approval.ts';
 import { Artifact, Facts, GateCheck, LabelledComparison } from './retrain-artifacts.ts';
+import { PipelineExport, PipelineExportFormat } from './retrain-export.ts';
 import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
 import { Probation } from './retrain-probation.ts';
 import { Schedule } from './retrain-schedule.ts';
@@ -181,6 +182,17 @@ export const retrainCalls = {
     'The file of a pipeline; of one that is made of settings what it would be.',
     Type.Object({ pipeline: Type.String() }),
     Type.Object({ text: Type.String(), file: Type.String() }),
+  ),
+  export: query(
+    'retrain.export',
+    'The files that run a pipeline in another system, each step by galley in a container. Nothing is written.',
+    Type.Object({
+      pipeline: Type.String(),
+      format: PipelineExportFormat,
+      /** Values that take the place of those in its file. */
+      parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
+    }),
+    PipelineExport,
   ),
   remove: command(
     'retrain.remove',

@@ -14,6 +14,7 @@ import { requirePipeline } from './definition/require-pipeline.ts';
 import type { Task } from './definition/tasks.ts';
 import { requireRun } from './execution/run-record.ts';
 import type { StepLogs } from './execution/step-logs.ts';
+import { exportPipeline } from './export/export-pipeline.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
 import { viewOf } from './pipeline-view.ts';
@@ -54,6 +55,12 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
     text: async ({ pipeline }) => {
       const stored = requireStored(store, pipeline);
       return { text: textOf(files, stored), file: files.file(stored.name) };
+    },
+    export: async ({ pipeline, ...wish }) => {
+      const stored = requireStored(store, pipeline);
+      const { version, clock } = sources.context;
+      const written = { text: textOf(files, stored), file: files.file(stored.name), schedule: stored.schedule };
+      return exportPipeline({ ...written, ...wish }, { galleyVersion: version, at: clock.now() });
     },
     remove: async ({ pipeline }) => ({ name: removePipeline(sources, requireStored(store, pipeline)) }),
     schedule: async (input) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeRelease } from '../../engine/package/exports/docker/index.ts';
+import { nodeRelease } from '../../engine/package/exports/docker/node-release.ts';
 import { checkoutFolder } from './needs.ts';
 
 /** A Docker engine that answers. */

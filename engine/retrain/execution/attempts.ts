@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GalleyError } from '../../base/errors.ts';
+import { durationOf } from '../definition/duration.ts';
 import type { Task } from '../definition/tasks.ts';
 
 /** Waiting comes in as an argument, so that tests need not. */
@@ -9,14 +10,6 @@ export interface Timers {
 }
 
 export const systemTimers: Timers = { wait: (milliseconds, signal) => wait(milliseconds, undefined, { signal }) };
-
-const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of `500ms`, `30s`, `10m`, `6h`, `365d`. */
-export function durationOf(text: string): number {
-  const [, count, unit = ''] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-  return Number(count) * (unitMilliseconds[unit] ?? Number.NaN);
-}
 
 /** How long a step that was told to stop may take to. */
 const graceMilliseconds = 10_000;

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { Recipe, RowWindow, Run, RunDetail, Split, trainCalls } from '../../contract/train.ts';
 import { learningOptionsOf, recipeHash, requireTrainedHere } from '../../train/index.ts';
-import { durationOf } from '../execution/attempts.ts';
+import { durationOf } from '../definition/duration.ts';
 import { inputOf, optionalInput, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
 import { jobResult, type StepPhases } from '../step-tools.ts';
 import { championRows } from './champion-rows.ts';

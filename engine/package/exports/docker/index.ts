@@ -12,10 +12,8 @@ import { objectiveValues } from '../availability-bounds.ts';
 import { checkGolden } from '../check-golden.ts';
 import { type Exporter, type ExportFile, type ExportSource, versionFile, versionFilesIn } from '../exporter.ts';
 import { dashboardUid, filledIn } from '../templates.ts';
+import { nodeRelease } from './node-release.ts';
 import { filesIn, libraryVersions, serverFiles } from './server-files.ts';
-
-/** The release of Node that the image is built on, as its official image is tagged. */
-export const nodeRelease = '24.22.3';
 
 /** Where a server in a container is reached unless its environment says otherwise. */
 const port = 8080;

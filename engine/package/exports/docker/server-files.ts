@@ -22,7 +22,8 @@ export function libraryVersions(): Record<string, string> {
   return Object.fromEntries(versions);
 }
 
-async function ownFiles(): Promise<ExportFile[]> {
+/** The prediction server without the libraries that it needs. */
+export async function ownFiles(): Promise<ExportFile[]> {
   const built = builtServerFolder();
   if (built === null) return (await import('./plain-server.ts')).plainServer(productFolder());
   return filesIn(built).map((path) => ({ path, content: { copyOf: join(built, path) } }));

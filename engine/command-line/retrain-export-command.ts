@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { galleyVersion } from '../base/galley-version.ts';
+import { type PipelineExport, type PipelineExportFormat, pipelineExportFormats } from '../contract/retrain-export.ts';
+import { type Command, type Flags, given, usageError } from './command.ts';
+import { fileText } from './file-text.ts';
+import { parametersOf } from './pipeline-parameters.ts';
+
+interface WrittenExport {
+  pipeline: string;
+  /** Absolute. */
+  files: string[];
+  remarks: string[];
+}
+
+/** What names a file rather than a pipeline of the project. */
+function isFile(word: string | undefined): word is string {
+  return word !== undefined && /[./\\]/.test(word);
+}
+
+function formatOf({ format }: Flags): PipelineExportFormat {
+  const known = pipelineExportFormats.find((name) => name === format);
+  if (known === undefined) throw usageError(`--format takes ${pipelineExportFormats.join(', ')}.`);
+  return known;
+}
+
+function folderOf({ to }: Flags): string {
+  if (typeof to !== 'string') throw usageError('retrain export needs --to DIR: the folder of the repository.');
+  return resolve(to);
+}
+
+/** With Galley itself, which the container has inside. */
+async function write({ pipeline, files, archive, remarks }: PipelineExport, flags: Flags): Promise<WrittenExport> {
+  const { galleyArchive, writeExportedFiles } = await import('../retrain/index.ts');
+  const all = [...files, { path: archive, content: await galleyArchive() }];
+  const record = `galley/${pipeline}/export.json`;
+  return { pipeline, files: writeExportedFiles(folderOf(flags), all, record, flags.force === true), remarks };
+}
+
+function linesOf({ pipeline, files, remarks }: WrittenExport): string[] {
+  return [
+    ...files,
+    '',
+    ...remarks.map((remark) => `Note: ${remark}`),
+    `galley/${pipeline}/README.md says what it needs there. Nothing of it was run.`,
+  ];
+}
+
+export const retrainExportCommands: Command[] = [
+  {
+    words: 'retrain export',
+    usage: `NAME|FILE.yaml --format ${pipelineExportFormats.join('|')} --to DIR [--set NAME=VALUE]… [--force]`,
+    summary:
+      'Writes a pipeline for another system, each step run by galley in a container, into the folder of a repository.',
+    example: 'galley retrain export price --format github --to .',
+    flags: {
+      format: { type: 'string' },
+      to: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      force: { type: 'boolean' },
+    },
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.export',
+    input: ([word], flags) => {
+      folderOf(flags);
+      const wish = { format: formatOf(flags), parameters: parametersOf(flags) };
+      return given(isFile(word) ? { text: fileText(word), file: word, ...wish } : { pipeline: word, ...wish });
+    },
+    withoutProject: {
+      wanted: (_, [word]) => isFile(word),
+      run: async (input) => {
+        const { exportPipeline } = await import('../retrain/index.ts');
+        return exportPipeline(input as never, { galleyVersion, at: systemClock.now() });
+      },
+    },
+    finish: (answer: PipelineExport, flags) => write(answer, flags),
+    print: (written: WrittenExport) => linesOf(written),
+  },
+];

@@ -1,0 +1,70 @@
+import type { PipelineExport, PipelineExportFormat } from '../../contract/retrain-export.ts';
+import type { Scalar } from '../../contract/retrain-pipeline.ts';
+import type { Schedule } from '../../contract/retrain-schedule.ts';
+import { requirePipeline } from '../definition/require-pipeline.ts';
+import { requireSchedule } from '../schedule/occurrences.ts';
+import { airflowFiles } from './airflow.ts';
+import { argoFiles } from './argo.ts';
+import { containerFiles, type ScriptName, scriptFiles, withParameters } from './container-files.ts';
+import { containerSteps } from './container-steps.ts';
+import { type ExportSource, pipelineFolder, type TargetFiles } from './export-source.ts';
+import { gitHubFiles } from './github.ts';
+import { gitLabFiles } from './gitlab.ts';
+import { jenkinsFiles } from './jenkins.ts';
+import { kubeflowFiles } from './kubeflow.ts';
+import { readmeFile } from './readme.ts';
+
+const targets: Record<PipelineExportFormat, (source: ExportSource) => TargetFiles> = {
+  github: gitHubFiles,
+  gitlab: gitLabFiles,
+  jenkins: jenkinsFiles,
+  airflow: airflowFiles,
+  argo: argoFiles,
+  kubeflow: kubeflowFiles,
+};
+
+export interface PipelineExportInput {
+  text: string;
+  /** As messages name it. */
+  file: string;
+  format: PipelineExportFormat;
+  /** Values that take the place of those in the file. */
+  parameters?: Readonly<Record<string, Scalar>> | undefined;
+  /** When the target starts it by itself. */
+  schedule?: Schedule | null;
+}
+
+const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
+  github: ['comment.mjs', 'roll-out.sh'],
+  gitlab: ['comment.mjs', 'roll-out.sh'],
+  jenkins: ['roll-out.sh'],
+};
+
+/**
+ * The files that run a pipeline in another system, each step by `galley` in a container. Nothing is written.
+ * @param at UTC epoch milliseconds
+ * @throws GalleyError `retrain.invalid_pipeline`, `retrain.invalid_schedule`
+ */
+export function exportPipeline(
+  { text, file, format, parameters, schedule = null }: PipelineExportInput,
+  { galleyVersion, at }: { galleyVersion: string; at: number },
+): PipelineExport {
+  const { name, summary, tasks } = requirePipeline(text, file, parameters);
+  if (schedule) requireSchedule(schedule, at);
+  const source: ExportSource = { pipeline: name, summary, steps: containerSteps(tasks), schedule, galleyVersion, at };
+  const { files, remarks } = targets[format](source);
+  const folder = pipelineFolder(name);
+  const all = [
+    ...files,
+    ...containerFiles(name, withParameters(text, parameters), tasks, galleyVersion),
+    ...scriptFiles(name, scripts[format] ?? []),
+    { path: `${folder}/README.md`, content: readmeFile(source, format, remarks) },
+  ];
+  return {
+    pipeline: name,
+    format,
+    files: all.map(({ path, content, executable = false }) => ({ path, content, executable })),
+    archive: `${folder}/galley.tgz`,
+    remarks,
+  };
+}

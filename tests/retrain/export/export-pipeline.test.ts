@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { pipelineExportFormats } from '../../../engine/contract/retrain-export.ts';
+import { exported, fileOf, hostileTexts, oddPipeline, ridershipPipeline } from './sample-pipelines.ts';
+
+test('every target gets the pipeline, the container and a page that names each of its files', () => {
+  for (const format of pipelineExportFormats) {
+    const whole = exported(format, ridershipPipeline);
+    const paths = whole.files.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    const readme = fileOf(whole, 'galley/ridership_daily/README.md');
+    const named = [...readme.matchAll(/^\| `([^`]+\/[^`]+|Jenkinsfile|\.gitlab-ci\.yml)` \|/gm)].map(
+      ([, path]) => path,
+    );
+    const written = [
+      ...paths,
+      whole.archive,
+      'galley/ridership_daily/export.json',
+      'galley/ridership_daily/Dockerfile.dockerignore',
+    ];
+    expect(
+      named.filter((path) => !written.includes(path as string)),
+      format,
+    ).toEqual([]);
+    const unnamed = paths.filter((path) => !named.includes(path));
+    expect(unnamed.sort(), format).toEqual(
+      ['galley/ridership_daily/Dockerfile.dockerignore', 'galley/ridership_daily/README.md'].sort(),
+    );
+    expect(readme).toContain('| `fit-trees` | fit (trees) | train | rows, hold |');
+    expect(readme).not.toMatch(/undefined|\[object|%[A-Z]+%/);
+  }
+});
+
+test('the file of the pipeline has the values that it was exported with, and keeps its comments', () => {
+  const whole = exported('github', ridershipPipeline, { parameters: { window: '9d' } });
+  const text = fileOf(whole, 'galley/ridership_daily/pipeline.yaml');
+  expect(parse(text).parameters).toEqual({ window: '9d' });
+  expect(text).toContain('# Days that are learned from.');
+  expect(fileOf(exported('github', ridershipPipeline), 'galley/ridership_daily/pipeline.yaml')).toBe(ridershipPipeline);
+});
+
+test('a fault of the pipeline, of a value or of a schedule is said before anything is written', () => {
+  const invalid = { code: 'retrain.invalid_pipeline' };
+  expect(() => exported('github', 'steps: []')).toThrow(expect.objectContaining(invalid));
+  expect(() => exported('github', ridershipPipeline, { parameters: { window: 3 } })).toThrow(
+    expect.objectContaining(invalid),
+  );
+  const schedule = { cron: '0 6 * *', timezone: 'UTC', missed: 'once' } as const;
+  expect(() => exported('argo', ridershipPipeline, { schedule })).toThrow(
+    expect.objectContaining({ code: 'retrain.invalid_schedule' }),
+  );
+});
+
+test('of the project only what steps read goes into the image; odd names stand for themselves or any one character', () => {
+  const ignored = fileOf(exported('github', ridershipPipeline), 'galley/ridership_daily/Dockerfile.dockerignore');
+  expect(ignored.split('\n').slice(1)).toEqual([
+    '*',
+    '!galley/ridership_daily/pipeline.yaml',
+    '!galley/ridership_daily/galley.tgz',
+    '!expectations',
+    '!recipes',
+    '!tests',
+    '!scripts/own.mjs',
+    '!odd ?x???.mjs',
+    '!package-lock.json',
+    '',
+  ]);
+});
+
+test('the page keeps the words of a pipeline words', () => {
+  const readme = fileOf(exported('github', oddPipeline()), 'galley/class_/README.md');
+  expect(readme).not.toMatch(/(?<!\\)<script|^\n?# c:|\u202e/m);
+  expect(readme.split('\n').filter((line) => line.startsWith('| `pages'))).toHaveLength(hostileTexts.length);
+});
