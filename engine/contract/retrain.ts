@@ -88,6 +88,18 @@ export const PipelineRun = Type.Object({
 });
 export type PipelineRun = Static<typeof PipelineRun>;
 
+/** A step as lists tell of it. */
+export const ListedStep = Type.Pick(PipelineStep, ['name', 'status', 'cached', 'seconds']);
+export type ListedStep = Static<typeof ListedStep>;
+
+/** A run as lists tell of it: of its steps no more than how they ended. */
+export const ListedRun = Type.Object({
+  ...Type.Omit(PipelineRun, ['steps']).properties,
+  /** In an order in which they may run; empty where they were not asked for. */
+  steps: Type.Array(ListedStep),
+});
+export type ListedRun = Static<typeof ListedRun>;
+
 /** The pipeline that renews one model from one dataset, made of a few settings. */
 export const Renewal = Type.Object({
   model: Type.String(),
@@ -120,7 +132,7 @@ export const Pipeline = Type.Object({
   triggers: PipelineTriggers,
   /** The run that was asked for and has not begun. */
   waiting: Nullable(WaitingRun),
-  lastRun: Nullable(PipelineRun),
+  lastRun: Nullable(ListedRun),
   createdAt: Time,
 });
 export type Pipeline = Static<typeof Pipeline>;
@@ -254,9 +266,21 @@ export const retrainCalls = {
   ),
   list: query(
     'retrain.list',
-    'All pipelines and their latest runs, and what waits for a person.',
-    Type.Object({}),
-    Type.Object({ pipelines: Type.Array(Pipeline), runs: Type.Array(PipelineRun), waiting: Type.Array(Approval) }),
+    'All pipelines, their latest runs without what steps gave and said, and what waits for a person.',
+    Type.Object({
+      /** Whose runs; those of all where it is left out. */
+      pipeline: Type.Optional(Type.String()),
+      /** Runs, the newest; 200 where it is left out. */
+      limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+      /** False leaves out the steps of the runs. */
+      steps: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({
+      pipelines: Type.Array(Pipeline),
+      /** Newest first. */
+      runs: Type.Array(ListedRun),
+      waiting: Type.Array(Approval),
+    }),
   ),
   show: query(
     'retrain.show',

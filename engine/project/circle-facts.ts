@@ -5,7 +5,7 @@ import type { MonitorReport, monitorCalls } from '../contract/monitor.ts';
 import type { Alert } from '../contract/monitor-alerts.ts';
 import type { WatchedDeployment } from '../contract/monitor-overview.ts';
 import type { ModelSummary, packageCalls } from '../contract/package.ts';
-import type { Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
+import type { ListedRun, Pipeline, retrainCalls } from '../contract/retrain.ts';
 import type { Run, trainCalls } from '../contract/train.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
@@ -36,7 +36,7 @@ export interface CircleFacts {
   /** What the overview of Monitor says of every deployment of the model, here and elsewhere, the worst first. */
   watched: WatchedDeployment[];
   pipelines: Pipeline[];
-  pipelineRuns: PipelineRun[];
+  pipelineRuns: ListedRun[];
   jobs: Job[];
 }
 
@@ -52,7 +52,7 @@ export async function readFacts(
   const { runs, total } = await sources.train.handlers.list({ limit: 1 });
   const { models } = await sources.packages.handlers.list({});
   const { deployments } = await sources.deploy.handlers.list({});
-  const { pipelines, runs: pipelineRuns } = await sources.retrain.handlers.list({});
+  const { pipelines, runs: pipelineRuns } = await sources.retrain.handlers.list({ steps: false });
   const model = models.find((candidate) => candidate.name === modelName) ?? models[0];
   const ofModel = deployments.filter((candidate) => candidate.model === model?.name);
   const inUse = ofModel.filter((candidate) => candidate.follows !== null);
@@ -89,4 +89,9 @@ export async function readFacts(
 /** Windows with enough labels to have a metric, in the order of their time. */
 export function judgedWindows(report: MonitorReport): MonitorReport['timeline'] {
   return report.timeline.filter((window) => window.metric !== null);
+}
+
+/** Runs of pipelines that stand still until a person decides. */
+export function runsThatWait({ pipelineRuns }: CircleFacts): ListedRun[] {
+  return pipelineRuns.filter((run) => run.status === 'paused');
 }

@@ -1,6 +1,6 @@
 import type { Circle } from '../contract/project.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { type CircleFacts, type CircleSources, judgedWindows, readFacts } from './circle-facts.ts';
+import { type CircleFacts, type CircleSources, judgedWindows, readFacts, runsThatWait } from './circle-facts.ts';
 import { describeFinding } from './finding.ts';
 import { describeStations } from './stations.ts';
 
@@ -49,7 +49,8 @@ function describeHistory({ report, pinned }: CircleFacts): Circle['history'] {
   return { metric: report.metric.name, series: series.filter((one) => one.points.length >= 2) };
 }
 
-function describeAttention({ alerts, jobs, deployment }: CircleFacts): Circle['attention'] {
+function describeAttention(facts: CircleFacts): Circle['attention'] {
+  const { alerts, jobs, deployment } = facts;
   const open = alerts
     .filter((alert) => alert.state === 'open')
     .map((alert) => ({
@@ -81,7 +82,14 @@ function describeAttention({ alerts, jobs, deployment }: CircleFacts): Circle['a
           },
         ]
       : [];
-  return [...broken, ...open, ...failed];
+  const waiting = runsThatWait(facts).map((run) => ({
+    phase: 'retrain',
+    severity: 'warning' as const,
+    title: `Run ${run.number} of ${run.pipeline} waits for you`,
+    detail: run.decision?.reason ?? '',
+    at: run.startedAt,
+  }));
+  return [...broken, ...waiting, ...open, ...failed];
 }
 
 function describeRecent({ jobs, model, alerts }: CircleFacts): Circle['recent'] {

@@ -1,13 +1,13 @@
 import { count, metricName, metricValue } from '../base/words.ts';
 import type { MonitorReport } from '../contract/monitor.ts';
 import type { Circle } from '../contract/project.ts';
-import { type CircleFacts, judgedWindows } from './circle-facts.ts';
+import { type CircleFacts, judgedWindows, runsThatWait } from './circle-facts.ts';
 
 type Finding = Circle['finding'];
 
 /** The most important sentence about a model, and the page where one acts on it: what is broken before what is missing. */
 export function describeFinding(facts: CircleFacts): Finding {
-  return brokenDeployment(facts) ?? openAlert(facts) ?? nextStep(facts) ?? allIsWell(facts);
+  return brokenDeployment(facts) ?? waitingRun(facts) ?? openAlert(facts) ?? nextStep(facts) ?? allIsWell(facts);
 }
 
 function brokenDeployment({ deployment }: CircleFacts): Finding | undefined {
@@ -16,6 +16,18 @@ function brokenDeployment({ deployment }: CircleFacts): Finding | undefined {
     headline: `${deployment.name} does not answer`,
     lines: [deployment.error ?? ''],
     action: { label: 'Look at it', phase: 'deploy' },
+  };
+}
+
+function waitingRun(facts: CircleFacts): Finding | undefined {
+  const run = runsThatWait(facts)[0];
+  if (!run) return undefined;
+  return {
+    headline: run.decision
+      ? `Version ${run.decision.challenger.version} waits at the gate`
+      : `${run.pipeline} waits for you`,
+    lines: [run.decision?.reason ?? `Run ${run.number} goes on when you have decided.`],
+    action: { label: 'Review it', phase: 'retrain' },
   };
 }
 

@@ -1,7 +1,7 @@
 import { count } from '../base/words.ts';
 import type { Station } from '../contract/project.ts';
-import type { PipelineRun } from '../contract/retrain.ts';
-import type { CircleFacts } from './circle-facts.ts';
+import type { ListedRun } from '../contract/retrain.ts';
+import { type CircleFacts, runsThatWait } from './circle-facts.ts';
 import { monitorStation } from './monitor-station.ts';
 
 type StationPart = Omit<Station, 'phase' | 'reason'>;
@@ -98,29 +98,36 @@ function deployStation({ deployment, deploymentStatus, report }: CircleFacts): S
 
 function retrainStation(facts: CircleFacts): StationPart {
   const last = facts.pipelineRuns[0];
-  const busy = last?.status === 'running';
+  const waiting = runsThatWait(facts).length;
   const promoted = facts.pipelineRuns.filter((run) => run.decision?.promoted).length;
+  const runs = facts.pipelines.length > 0 ? facts.pipelineRuns.length : null;
   return {
-    value: facts.pipelines.length > 0 ? facts.pipelineRuns.length : null,
-    unit: facts.pipelineRuns.length === 1 ? 'run' : 'runs',
+    ...retrainState(facts, waiting, last),
+    value: waiting || runs,
+    unit: waiting > 0 ? 'at the gate' : runs === 1 ? 'run' : 'runs',
     count: facts.pipelines.length,
-    state: busy ? 'busy' : last?.status === 'failed' ? 'bad' : facts.pipelines.length > 0 ? 'good' : 'empty',
-    status: busy
-      ? 'running'
-      : last
-        ? last.decision?.promoted
-          ? 'promoted'
-          : last.status
-        : facts.pipelines.length > 0
-          ? 'waits for an alert'
-          : 'nothing yet',
     lastEvent: last ? lastRunWords(last) : 'keep it good',
     lastEventAt: last?.finishedAt ?? last?.startedAt ?? null,
     flow: { value: promoted, label: promoted === 1 ? 'promotion' : 'promotions' },
   };
 }
 
-function lastRunWords({ decision, status }: PipelineRun): string {
+function retrainState(
+  { pipelines }: CircleFacts,
+  waiting: number,
+  last: ListedRun | undefined,
+): Pick<StationPart, 'state' | 'status'> {
+  if (waiting > 0) return { state: 'warning', status: 'waits for you' };
+  if (last?.status === 'running') return { state: 'busy', status: 'running' };
+  const isThere = pipelines.length > 0;
+  const status = last ? (last.decision?.promoted ? 'promoted' : last.status) : undefined;
+  return {
+    state: last?.status === 'failed' ? 'bad' : isThere ? 'good' : 'empty',
+    status: status ?? (isThere ? 'waits for an alert' : 'nothing yet'),
+  };
+}
+
+function lastRunWords({ decision, status }: ListedRun): string {
   if (!decision) return `last run ${status}`;
   return decision.promoted ? `v${decision.challenger.version} took over` : `v${decision.champion.version} was kept`;
 }

@@ -17,7 +17,7 @@ import type { StepLogs } from './execution/step-logs.ts';
 import { exportPipeline } from './export/export-pipeline.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
-import { viewOf } from './pipeline-view.ts';
+import { type PipelineOutlines, viewOf } from './pipeline-view.ts';
 import type { ProbationStore } from './probation/probation-store.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
@@ -27,7 +27,7 @@ import { findDeployment } from './steps/deploy-step.ts';
 import { noTimeColumn } from './steps/row-window.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
 
-/** Runs that `retrain.list` shows. */
+/** Runs that `retrain.list` shows where no other number is asked for. */
 const listedRuns = 200;
 
 export interface CallSources {
@@ -35,6 +35,7 @@ export interface CallSources {
   store: RetrainStore;
   runs: PipelineRunStore;
   files: PipelineFiles;
+  outlines: PipelineOutlines;
   logs: StepLogs;
   phases: DirectedPhases;
   runner: PipelineRunner;
@@ -71,11 +72,14 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       runner.start(requireStored(store, pipeline), { trigger: { kind: 'hand', detail: reason ?? 'by hand' }, ...wish }),
     rerun: async ({ run, from }) => runner.rerun(run, from),
     approve: async (input) => approvals.answer(input, currentUser()),
-    list: async () => ({
-      pipelines: await Promise.all(store.list().map(view)),
-      runs: runs.newest(listedRuns),
-      waiting: asked.waiting(),
-    }),
+    list: async ({ pipeline, limit = listedRuns, steps = true }) => {
+      const pipelineId = pipeline === undefined ? undefined : requireStored(store, pipeline).id;
+      return {
+        pipelines: await Promise.all(store.list().map(view)),
+        runs: runs.newest({ pipelineId, limit, withSteps: steps }),
+        waiting: asked.waiting(),
+      };
+    },
     show: async ({ run }) => ({
       pipeline_run: requireRun(runs, run),
       approvals: asked.ofRun(run),

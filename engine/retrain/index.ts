@@ -8,7 +8,7 @@ import { interruptUnfinishedRuns } from './execution/run-record.ts';
 import { StepLogs } from './execution/step-logs.ts';
 import { PipelineFiles } from './pipeline-files.ts';
 import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
-import { fileSays } from './pipeline-view.ts';
+import { PipelineOutlines } from './pipeline-view.ts';
 import { ProbationStore } from './probation/probation-store.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { PipelineRunStore } from './run-store.ts';
@@ -39,6 +39,7 @@ export function createRetrainPhase(
   const store = new RetrainStore(context.database);
   const runs = new PipelineRunStore(context.database);
   const files = new PipelineFiles(context.project.path);
+  const outlines = new PipelineOutlines(files);
   const logs = new StepLogs(context);
   data.onRenamed(({ id, to }) => {
     const pipelines = context.uses.usersOf({ kind: 'dataset', id }).filter(({ kind }) => kind === 'pipeline');
@@ -47,7 +48,7 @@ export function createRetrainPhase(
       to,
     );
   });
-  packages.addHolder(pipelineHolder(() => holdingPipelines(store, files), runs));
+  packages.addHolder(pipelineHolder(() => holdingPipelines(store, outlines), runs));
   const interrupted = interruptUnfinishedRuns(context, runs);
   const trust = new Trust();
   const trusted = () => trust.has(context.project);
@@ -66,7 +67,19 @@ export function createRetrainPhase(
   const trigger = new AlertTrigger(context, store, phases, runner);
   const scheduler = new Scheduler({ context, store, runner, trusted });
   return {
-    handlers: retrainHandlers({ context, store, runs, files, logs, phases, runner, approvals, asked, probations }),
+    handlers: retrainHandlers({
+      context,
+      store,
+      runs,
+      files,
+      outlines,
+      logs,
+      phases,
+      runner,
+      approvals,
+      asked,
+      probations,
+    }),
     start: async () => {
       trigger.watchRows();
       if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
@@ -89,8 +102,8 @@ export function createRetrainPhase(
 }
 
 /** The models that each pipeline makes versions of; of one whose file has faults those that are known without it. */
-function holdingPipelines(store: RetrainStore, files: PipelineFiles): HoldingPipeline[] {
-  return store.list().map((pipeline) => ({ ...pipeline, models: fileSays(files, pipeline).models }));
+function holdingPipelines(store: RetrainStore, outlines: PipelineOutlines): HoldingPipeline[] {
+  return store.list().map((pipeline) => ({ ...pipeline, models: outlines.of(pipeline).models }));
 }
 
 /** Goes on with a run that the last engine left; one that cannot go on stays interrupted. */

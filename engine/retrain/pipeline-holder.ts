@@ -14,7 +14,7 @@ const championAlias = 'champion';
 /** What pipelines need of the registry. */
 export function pipelineHolder(pipelines: () => readonly HoldingPipeline[], runs: PipelineRunStore): Holder {
   const ofModel = (model: string) => pipelines().filter(({ models }) => models.includes(model));
-  const isRunning = ({ id }: { id: string }) => runs.last(id)?.status === 'running';
+  const isRunning = ({ id }: { id: string }) => runs.lastStatus(id) === 'running';
   return {
     ofVersion: (model) =>
       ofModel(model)

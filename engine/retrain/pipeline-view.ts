@@ -3,9 +3,10 @@ import { reportError } from '../base/errors.ts';
 import type { Pipeline } from '../contract/retrain.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { answersAlerts } from './answers-alerts.ts';
+import { requirePipeline } from './definition/require-pipeline.ts';
 import type { Task } from './definition/tasks.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
-import { definitionOf } from './pipeline-text.ts';
+import { textOf } from './pipeline-text.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import { nextOccurrence } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
@@ -13,14 +14,14 @@ import type { StoredPipeline } from './store.ts';
 
 interface ViewSources {
   context: Pick<EngineContext, 'clock'>;
-  files: PipelineFiles;
+  outlines: PipelineOutlines;
   runs: PipelineRunStore;
   phases: DirectedPhases;
 }
 
 /** A pipeline as it is told: with what its file says, and when it runs next. */
 export async function viewOf(
-  { context, files, runs, phases }: ViewSources,
+  { context, outlines, runs, phases }: ViewSources,
   pipeline: StoredPipeline,
 ): Promise<Pipeline> {
   const { id, name, renewal, schedule, createdAt } = pipeline;
@@ -29,7 +30,7 @@ export async function viewOf(
     id,
     name,
     renewal: renewal && { ...renewal, onAlert: await answersAlerts(phases, renewal) },
-    ...fileSays(files, pipeline),
+    ...outlines.of(pipeline),
     schedule,
     nextRunAt: next === null ? null : isoTime(next),
     triggers: { list: [], debounce: null, quiet: null, concurrent: false },
@@ -39,18 +40,36 @@ export async function viewOf(
   };
 }
 
-/** What the file of a pipeline says; where it has faults, which. */
-export function fileSays(
-  files: PipelineFiles,
-  pipeline: StoredPipeline,
-): Pick<Pipeline, 'summary' | 'tasks' | 'models' | 'fault'> {
-  try {
-    const { summary, tasks } = definitionOf(files, pipeline);
-    return { summary, tasks: tasks.map(({ members, ...task }) => task), models: modelsOf(tasks), fault: null };
-  } catch (error) {
-    const models = pipeline.renewal ? [pipeline.renewal.model] : [];
-    return { summary: '', tasks: [], models, fault: reportError(error).message };
+type Outline = Pick<Pipeline, 'summary' | 'tasks' | 'models' | 'fault'>;
+
+/** What files of pipelines say; one is read through again only when its text is another one. */
+export class PipelineOutlines {
+  readonly #files: PipelineFiles;
+  readonly #known = new Map<string, { text: string; outline: Outline }>();
+
+  constructor(files: PipelineFiles) {
+    this.#files = files;
   }
+
+  /** Where the file has faults, which. */
+  of(pipeline: StoredPipeline): Outline {
+    try {
+      const text = textOf(this.#files, pipeline);
+      const known = this.#known.get(pipeline.id);
+      if (known?.text === text) return known.outline;
+      const outline = outlineOf(text, this.#files.file(pipeline.name));
+      this.#known.set(pipeline.id, { text, outline });
+      return outline;
+    } catch (error) {
+      const models = pipeline.renewal ? [pipeline.renewal.model] : [];
+      return { summary: '', tasks: [], models, fault: reportError(error).message };
+    }
+  }
+}
+
+function outlineOf(text: string, file: string): Outline {
+  const { summary, tasks } = requirePipeline(text, file);
+  return { summary, tasks: tasks.map(({ members, ...task }) => task), models: modelsOf(tasks), fault: null };
 }
 
 function modelsOf(tasks: readonly Task[]): string[] {

@@ -1,5 +1,5 @@
 import { isoTime, isoTimeOrNull } from '../base/clock.ts';
-import type { Decision, PipelineRun, PipelineStep } from '../contract/retrain.ts';
+import type { Decision, ListedRun, ListedStep, PipelineRun, PipelineStep } from '../contract/retrain.ts';
 import type { Artifact, Facts } from '../contract/retrain-artifacts.ts';
 import type { Scalar } from '../contract/retrain-pipeline.ts';
 import type { Database } from '../store/database.ts';
@@ -56,6 +56,14 @@ export interface RunDefinition {
 
 /** What decided about the result of a task: hashes by what they are of (`code`, `members`, `data`). */
 export type CacheParts = Record<string, string>;
+
+/** Which runs are listed. */
+export interface RunSelection {
+  /** Of all pipelines where it is left out. */
+  pipelineId?: string | undefined;
+  limit: number;
+  withSteps: boolean;
+}
 
 /** The result of an earlier task. */
 export interface EarlierResult {
@@ -145,13 +153,28 @@ export class PipelineRunStore {
     return this.#runs('WHERE r.id = ?', id)[0];
   }
 
-  last(pipelineId: string): PipelineRun | null {
-    return this.#runs('WHERE r.pipeline_id = ? ORDER BY r.number DESC LIMIT 1', pipelineId)[0] ?? null;
+  last(pipelineId: string): ListedRun | null {
+    return this.newest({ pipelineId, limit: 1, withSteps: true })[0] ?? null;
   }
 
-  /** Newest first. */
-  newest(limit: number): PipelineRun[] {
-    return this.#runs('ORDER BY r.started_at DESC, r.id DESC LIMIT ?', limit);
+  /** Newest first, of one pipeline or of all. */
+  newest({ pipelineId, limit, withSteps }: RunSelection): ListedRun[] {
+    const rows = this.#database.all<RunRow>(
+      `SELECT ${runColumns} FROM ${runSource} WHERE coalesce(?, r.pipeline_id) = r.pipeline_id
+       ORDER BY r.started_at DESC, r.id DESC LIMIT ?`,
+      pipelineId ?? null,
+      limit,
+    );
+    const steps = withSteps ? this.#listedSteps(rows.map(({ id }) => id)) : new Map<string, ListedStep[]>();
+    return rows.map((row) => ({ ...runOf(row), steps: steps.get(row.id) ?? [] }));
+  }
+
+  lastStatus(pipelineId: string): PipelineRun['status'] | undefined {
+    const states = this.#database.column<PipelineRun['status']>(
+      'SELECT state FROM pipeline_runs WHERE pipeline_id = ? ORDER BY number DESC LIMIT 1',
+      pipelineId,
+    );
+    return states[0];
   }
 
   idsOf(pipelineId: string): string[] {
@@ -205,21 +228,21 @@ export class PipelineRunStore {
     return row && { runNumber: row.number, parts: JSON.parse(row.cache_parts) as CacheParts };
   }
 
-  #runs(clause: string, value: string | number): PipelineRun[] {
+  #runs(clause: string, value: string): PipelineRun[] {
     const rows = this.#database.all<RunRow>(`SELECT ${runColumns} FROM ${runSource} ${clause}`, value);
-    return rows.map((row) => ({
-      id: row.id,
-      pipeline: row.pipeline,
-      number: row.number,
-      status: row.state,
-      trigger: { kind: row.trigger_kind, detail: row.trigger_detail },
-      parameters: JSON.parse(row.parameters) as Record<string, Scalar>,
-      steps: this.#steps(row.id),
-      decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
-      startedAt: isoTime(row.started_at),
-      finishedAt: isoTimeOrNull(row.finished_at),
-      error: row.error,
-    }));
+    return rows.map((row) => ({ ...runOf(row), steps: this.#steps(row.id) }));
+  }
+
+  #listedSteps(runs: readonly string[]): Map<string, ListedStep[]> {
+    const rows = this.#database.all<Pick<TaskRow, 'run_id' | 'name' | 'status' | 'cached' | 'seconds'>>(
+      `SELECT run_id, name, status, cached, seconds FROM pipeline_tasks
+       WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id, position`,
+      JSON.stringify(runs),
+    );
+    const steps = new Map<string, ListedStep[]>(runs.map((run) => [run, []]));
+    for (const { run_id, name, status, cached, seconds } of rows)
+      steps.get(run_id)?.push({ name, status, cached: cached === 1, seconds });
+    return steps;
   }
 
   #steps(run: string): PipelineStep[] {
@@ -240,4 +263,19 @@ export class PipelineRunStore {
         facts: JSON.parse(row.facts) as Facts,
       }));
   }
+}
+
+function runOf(row: RunRow): Omit<PipelineRun, 'steps'> {
+  return {
+    id: row.id,
+    pipeline: row.pipeline,
+    number: row.number,
+    status: row.state,
+    trigger: { kind: row.trigger_kind, detail: row.trigger_detail },
+    parameters: JSON.parse(row.parameters) as Record<string, Scalar>,
+    decision: row.decision === null ? null : (JSON.parse(row.decision) as Decision),
+    startedAt: isoTime(row.started_at),
+    finishedAt: isoTimeOrNull(row.finished_at),
+    error: row.error,
+  };
 }

@@ -8,10 +8,10 @@ export async function retrainDeployment(
   reason: string,
 ): Promise<void> {
   try {
-    const { pipelines } = await workspace.client.call('retrain.list', {});
+    const { pipelines } = await workspace.client.call('retrain.list', { steps: false, limit: 0 });
     const pipeline =
-      pipelines.find((one) => one.deployment === deployment.name) ??
-      pipelines.find((one) => one.model === deployment.model);
+      pipelines.find((one) => one.renewal?.deployment === deployment.name) ??
+      pipelines.find((one) => one.models.includes(deployment.model));
     if (pipeline) await workspace.start('retrain.run', { pipeline: pipeline.name, reason });
     navigate(address.retrain());
   } catch (thrown) {

@@ -71,9 +71,14 @@ async function crashAt(home: string, project: string, step: string, state: strin
 async function endedRuns(engine: RunningEngine): Promise<PipelineRun[]> {
   for (;;) {
     const { runs } = await engine.call<OutputOf<typeof retrainCalls.list>>('retrain.list', {});
-    if (runs.every(({ status }) => status !== 'running')) return runs;
+    if (runs.every(({ status }) => status !== 'running'))
+      return Promise.all(runs.map(({ id }) => wholeRun(engine, id)));
     await sleep(50);
   }
+}
+
+async function wholeRun(engine: RunningEngine, run: string): Promise<PipelineRun> {
+  return (await engine.call<OutputOf<typeof retrainCalls.show>>('retrain.show', { run })).pipeline_run;
 }
 
 const names = ['data', 'train', 'package', 'compare', 'gate', 'deploy'];

@@ -6,6 +6,7 @@ import type { Alert } from '../../engine/contract/monitor-alerts.ts';
 import type { LightReason, WatchedDeployment } from '../../engine/contract/monitor-overview.ts';
 import type { Light } from '../../engine/contract/monitor-quality.ts';
 import type { ModelSummary, ModelVersion } from '../../engine/contract/package.ts';
+import type { ListedRun } from '../../engine/contract/retrain.ts';
 import type { Run } from '../../engine/contract/train.ts';
 import type { CircleFacts } from '../../engine/project/circle-facts.ts';
 import { describeFinding } from '../../engine/project/finding.ts';
@@ -261,5 +262,32 @@ test('a renewal that helped is told with the worst window before it', () => {
   expect(describeFinding({ ...served, report })).toMatchObject({
     headline: 'R² of price is 0.79',
     lines: ['It had fallen to 0.52 in 2022;', 'version 2 brought it back.'],
+  });
+});
+
+test('a run that waits for a person is said on its station, and before alerts', () => {
+  const paused: ListedRun = {
+    id: 'plr_1',
+    pipeline: 'price',
+    number: 13,
+    status: 'paused',
+    trigger: { kind: 'schedule', detail: '' },
+    parameters: {},
+    steps: [],
+    decision: null,
+    startedAt: at,
+    finishedAt: null,
+    error: null,
+  };
+  const facts: CircleFacts = { ...nothing, pipelineRuns: [{ ...paused, status: 'succeeded' }, paused] };
+  expect(describeStations(facts).at(-1)).toMatchObject({
+    value: 1,
+    unit: 'at the gate',
+    state: 'warning',
+    status: 'waits for you',
+  });
+  expect(describeFinding(facts)).toMatchObject({
+    headline: 'price waits for you',
+    action: { label: 'Review it', phase: 'retrain' },
   });
 });
