@@ -3,7 +3,7 @@ import type { Approval } from '../../contract/retrain-approval.ts';
 import type { DecisionArtifact } from '../../contract/retrain-artifacts.ts';
 import { ApprovalStore } from '../approval/approval-store.ts';
 import { inWords } from '../approval/approvals.ts';
-import { durationOf } from '../execution/attempts.ts';
+import { durationOf } from '../definition/duration.ts';
 import { inputOf, type StepRequest, type StepResult, type StepRunner } from '../execution/step-runner.ts';
 import type { StepPhases } from '../step-tools.ts';
 import { toldDecision } from './gate-step.ts';

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { Split, trainCalls } from '../../contract/train.ts';
-import { durationOf } from '../execution/attempts.ts';
+import { durationOf } from '../definition/duration.ts';
 import { inputOf, optionalInput, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
 import { jobResult, type StepPhases } from '../step-tools.ts';
 import { referenceOf } from './dataset-artifact.ts';
