@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { App } from '../../engine/app.ts';
 import { openAccess } from '../../engine/command-line/access.ts';
@@ -31,7 +30,7 @@ async function openProject() {
 test('an engine that comes up while a command waits for the project answers it', async () => {
   const { app, options, messages, serve } = await openProject();
   const opening = openAccess(options);
-  await sleep(100);
+  await expect.poll(() => messages).toHaveLength(1);
   const server = await serve();
   onTestFinished(() => server.close());
   const access = await opening;

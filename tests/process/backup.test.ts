@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Job } from '../../engine/contract/jobs.ts';
-import { predict } from '../serving/running-server.ts';
+import { logged, predict } from '../serving/running-server.ts';
 import { galley, startEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -28,7 +28,7 @@ test('a project with a deployment that answers is backed up and comes back with 
   await engine.result('package.add', { run: runs[0]?.id, model: 'mass' });
   const { url } = await engine.call<{ url: string }>('deploy.start', { reference: 'mass@1' });
   for (const id of ['a', 'b', 'c']) expect((await predict(url, { row: penguin, id })).status).toBe(200);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await logged(url, 3);
   const file = join(temporaryFolder(), 'project.tar');
   await engine.result('project.backup', { to: file });
   expect((await predict(url, { row: penguin, id: 'after' })).status).toBe(200);

@@ -7,14 +7,12 @@ import { calls } from '../../engine/contract/index.ts';
 import type { MonitorReport } from '../../engine/contract/monitor.ts';
 import { Database } from '../../engine/store/database.ts';
 import { readCells, rowOf, sampleFile } from '../monitor/deployed-sample.ts';
-import { predict } from '../serving/running-server.ts';
+import { logged, predict } from '../serving/running-server.ts';
 import { startEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const name = 'ridership';
 const file = sampleFile('chicago_ridership', 'chicago-2001.csv');
-/** Longer than an answer waits until it is on the disk. */
-const flushMilliseconds = 400;
 
 interface Unit {
   unit: string;
@@ -51,7 +49,7 @@ test('an engine that is killed at any moment neither loses a row of the sums nor
       await predict(url, { rows: some.map((day) => rowOf(day, added.signature)), ids, event_times });
       sent += some.length;
     }
-    await sleep(flushMilliseconds);
+    await logged(url, 60);
     const asked = engine.call<MonitorReport>('monitor.report', { deployment: name }).catch(() => null);
     await sleep(random() * 700);
     await engine.kill('SIGKILL');

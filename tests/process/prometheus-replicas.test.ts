@@ -83,8 +83,18 @@ async function counted(ask: AskPrometheus, rows: number): Promise<void> {
       )
       .toEqual(new Set([rows]));
   }
-  // What builds on the sums is there after the next evaluation of all groups.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  // What builds on the sums is there after the next evaluation of all groups, and what builds on that after another.
+  for (let round = 0; round < 2; round++) await evaluated(ask);
+}
+
+/** Resolves when each group of rules was evaluated anew. */
+async function evaluated(ask: AskPrometheus): Promise<void> {
+  const since = Date.now();
+  const oldest = async () => {
+    const { groups } = await ask('rules');
+    return Math.min(...groups.map((group: { lastEvaluation: string }) => Date.parse(group.lastEvaluation)));
+  };
+  await expect.poll(oldest, { timeout: 60_000 }).toBeGreaterThan(since);
 }
 
 interface FiringAlert {

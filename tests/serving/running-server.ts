@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { systemClock } from '../../engine/base/clock.ts';
 import type { ServingConfig } from '../../engine/contract/serving.ts';
 import { resolveConfig } from '../../engine/serving/config.ts';
@@ -60,6 +60,12 @@ export async function send(url: string, changes: RequestInit & { path?: string }
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json');
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** Waits until so many rows that a server has answered since its start are in its log, on the disk. */
+export async function logged(url: string, rows: number): Promise<void> {
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  await expect.poll(metrics, { timeout: 20_000 }).toContain(`\ngalley_log_written_rows_total ${rows}\n`);
 }
 
 /** A row that riders takes; version 1 answers 2 * 20 - 3 * 1 + 100 = 137, version 2 answers 177. */
