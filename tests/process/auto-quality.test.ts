@@ -98,7 +98,7 @@ test.for(['penguins', 'titanic'])('auto on %s in a few seconds', async (set, con
   await expectQuality(context, set, 12);
 });
 
-test.for(['arrests', 'spam', 'diamonds'])('auto on %s in a minute', { timeout: 300_000 }, async (set, context) => {
+test.for(['arrests', 'spam', 'diamonds'])('auto on %s in half a minute', { timeout: 300_000 }, async (set, context) => {
   needsLongTests(context);
-  await expectQuality(context, set, 60);
+  await expectQuality(context, set, 30);
 });
