@@ -39,6 +39,7 @@ import { packageNotebookCommands } from './package-notebook-commands.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
+import { projectGitCommands } from './project-git-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { retrainExportCommands } from './retrain-export-command.ts';
 import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
@@ -51,6 +52,7 @@ import { trainTrackingCommands } from './train-tracking-commands.ts';
 /** Every command but `start`, in the order of the help. */
 export const commands: readonly Command[] = [
   ...projectCommands,
+  ...projectGitCommands,
   ...dataCommands,
   ...dataImportCommands,
   ...dataConnectionCommands,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { Severity } from './monitor-alerts.ts';
+import { projectGitCalls } from './project-git.ts';
 import { Nullable, Time } from './values.ts';
 
 export const ProjectInfo = Type.Object({ id: Type.String(), name: Type.String(), path: Type.String() });
@@ -193,4 +194,5 @@ export const projectCalls = {
     Empty,
     Type.Object({ projects: Type.Array(ProjectInfo) }),
   ),
+  ...projectGitCalls,
 };

@@ -13,6 +13,8 @@ import { createHistory } from './history/calls.ts';
 import type { RenameListener } from './history/labels.ts';
 import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
 import { versionOfRun } from './history/version-of-run.ts';
+import { DatasetPointers } from './pointers/dataset-pointers.ts';
+import { RemotePointers } from './pointers/remote-pointers.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
 import { unknownColumn } from './unknown-column.ts';
@@ -20,6 +22,8 @@ import { readablePaths } from './versions/reading-form.ts';
 import { resolveVersion } from './versions/resolve.ts';
 import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 
+export { DatasetPointer, type DatasetPointers } from './pointers/dataset-pointers.ts';
+export { RemotePointer, RemotePointers, remoteFault } from './pointers/remote-pointers.ts';
 export { markOf } from './privacy/mark-of.ts';
 export { readSamples, sampleLicense } from './sources/samples.ts';
 export { unknownColumn } from './unknown-column.ts';
@@ -84,6 +88,8 @@ export interface DataPhase extends Phase<typeof dataCalls> {
   expectationText(dataset: string): string;
   /** How rows of elsewhere meet what is expected of a dataset's values. @throws GalleyError `data.invalid_expectations` */
   checkElsewhere(dataset: string, rows: RowsElsewhere): Promise<CheckResult[]>;
+  /** Datasets and remotes as files of a repository name them. */
+  pointers: { datasets: DatasetPointers; remotes: RemotePointers };
   /** What is wrong with versions, beyond their stored files. */
   verify(): Promise<VersionProblem[]>;
 }
@@ -141,6 +147,10 @@ export function createDataPhase(context: EngineContext): DataPhase {
     expectationText: (dataset) => expectationText(context.project.path, dataset),
     checkElsewhere: (dataset, rows) => checkElsewhere(context, store, dataset, rows),
 
+    pointers: {
+      datasets: new DatasetPointers(context, store),
+      remotes: new RemotePointers(context, sources.secrets),
+    },
     verify: () => verifyVersions(context, store),
 
     async open(reference) {

@@ -6,6 +6,7 @@ import type { TrainPhase } from '../train/index.ts';
 import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
 import type { DescendantSource } from './lineage/lineage-graph.ts';
+import { ModelPointers } from './pointers/model-pointers.ts';
 import { type ReferenceFile, referenceFile } from './reference/reference-file.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { ModelBin, type PurgedModels } from './registry/bin.ts';
@@ -29,6 +30,7 @@ export { monitoringFiles } from './exports/monitoring-files.ts';
 export { requireEmptyFolder, writeExport } from './exports/write-export.ts';
 export { yamlFile } from './exports/yaml-file.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
+export { ModelPointer, type ModelPointers, ModelVersionPointer } from './pointers/model-pointers.ts';
 export type { ReferenceFile } from './reference/reference-file.ts';
 export { predictionsOf, trainingRows } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
@@ -69,6 +71,8 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
   addHolder(holder: Holder): void;
   /** A later phase that tells what came of versions and of what came of them. */
   addDescendants(source: DescendantSource): void;
+  /** Models as files of a repository name them. */
+  pointers: ModelPointers;
   /** Removes for good what is in the bin; of what was deleted before a moment (UTC epoch milliseconds) only. */
   purge(order: { before?: number; dryRun: boolean }): PurgedModels;
 }
@@ -81,8 +85,10 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
   const aliases = new Aliases(context, store, holders);
   const registry = new Registry(context, store, holders);
   const bin = new ModelBin(context, store, registry);
+  const sources = { context, store, data, train, aliases, registry, bin, descendants };
   return {
-    handlers: packageHandlers({ context, store, data, train, aliases, registry, bin, descendants }, data),
+    handlers: packageHandlers(sources, data),
+    pointers: new ModelPointers(sources),
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
     reference: async (reference) => referenceFile({ context, data, train }, resolveModel(store, reference)),

@@ -9,6 +9,7 @@ import { submitBackup, submitRestore } from './backup/submit.ts';
 import { describeCircle } from './circle.ts';
 import type { CircleSources } from './circle-facts.ts';
 import { collectGarbage } from './garbage.ts';
+import { createProjectGit } from './git/calls.ts';
 import { startEngineFor } from './open-project.ts';
 import { RecentProjects } from './recent-projects.ts';
 import { listSamples } from './samples.ts';
@@ -20,6 +21,7 @@ export function createProjectArea(
   sources: CircleSources & { data: DataPhase; train: TrainPhase; packages: PackagePhase },
 ): Phase<typeof projectCalls> {
   const startedAt = isoTime(context.clock.now());
+  const git = createProjectGit(context, sources);
   const recent = new RecentProjects();
   const userName = new UserName();
   const user = () => ({ name: currentUser(), set: userName.read() ?? null, machine: machineUser() });
@@ -39,7 +41,9 @@ export function createProjectArea(
         return user();
       },
       recentPaths: async () => ({ projects: recent.list() }),
+      ...git.handlers,
     },
+    stop: async () => git.stop(),
     start: async () => recent.add(context.project),
   };
 }

@@ -17,7 +17,7 @@ interface ProjectFile {
 
 const markerName = 'project.json';
 /** Folders of readable files that may hold SQL. */
-const sqlFolders = ['recipes', 'expectations'];
+const sqlFolders = ['recipes', 'expectations', 'pipelines'];
 
 export function isProject(path: string): boolean {
   return existsSync(join(path, markerName));
@@ -41,7 +41,7 @@ export function findProject(path: string): string | undefined {
 }
 
 /** A name for a folder: its last part in the letters that names may have. */
-function nameOfFolder(path: string): string {
+export function nameOfFolder(path: string): string {
   const name = basename(path)
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
@@ -57,8 +57,17 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** Makes a project of a folder, which is created where it does not exist. @throws GalleyError `store.already_a_project` */
-export function createProject(path: string, newId: NewId, name = nameOfFolder(resolve(path))): ProjectInfo {
+/**
+ * Makes a project of a folder, which is created where it does not exist.
+ * @param isOwn its user made what is in it, so that nothing has to be asked before it runs
+ * @throws GalleyError `store.already_a_project`
+ */
+export function createProject(
+  path: string,
+  newId: NewId,
+  name = nameOfFolder(resolve(path)),
+  isOwn = true,
+): ProjectInfo {
   const folder = resolve(path);
   if (isProject(folder))
     throw new GalleyError('store.already_a_project', `${folder} is a project already.`, { details: { path: folder } });
@@ -72,7 +81,7 @@ export function createProject(path: string, newId: NewId, name = nameOfFolder(re
   const file: ProjectFile = { format: projectFormat, id: newId('prj'), name };
   writeFileDurably(join(folder, markerName), `${JSON.stringify(file, null, 2)}\n`);
   const project = { id: file.id, name, path: folder };
-  trustOwn(project);
+  if (isOwn) trustOwn(project);
   return project;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileDurably } from '../base/durable-files.ts';
 import { GalleyError } from '../base/errors.ts';
@@ -37,6 +37,11 @@ export class Trust {
     const file = this.#file(project, what);
     mkdirSync(dirname(file), { recursive: true });
     writeFileDurably(file, `${JSON.stringify({ ...project, what }, null, 2)}\n`, 0o600);
+  }
+
+  /** Takes back that the SQL of a project is trusted: other SQL came. What was trusted one by one stays so. */
+  revoke(project: Pick<ProjectInfo, 'id' | 'path'>): void {
+    rmSync(this.#file(project), { force: true });
   }
 
   /**

@@ -16,6 +16,12 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'store.damaged_blob': damaged,
   'store.missing_blob': damaged,
   'data.damaged_version': damaged,
+  'project.git_not_linked': 'Press “Put this project into Git”, on Git of the settings.',
+  'project.git_no_address': 'Name the place on Git of the settings.',
+  'project.git_access': 'Change the address on Git of the settings, and give the password or token with it.',
+  'project.git_conflict': 'Choose for each of the files that are named.',
+  'project.git_nothing_pulled': 'Press “Pull” first.',
+  'project.git_nothing_committed': 'Commit first.',
   'data.unknown_remote': 'Open “Share versions” of a dataset: it lists the remotes, and adds one.',
   'data.remote_refused': 'Change the remote and give the right one, or load the key into the SSH agent.',
   'data.remote_unknown_host':

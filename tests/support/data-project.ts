@@ -27,6 +27,9 @@ import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import type { JobContext } from '../../engine/jobs/job-process.ts';
 import { type EngineWork, JobQueue, type ProcessWork } from '../../engine/jobs/job-queue.ts';
+import { runGitCloneJob } from '../../engine/project/git/clone-job.ts';
+import { runGitFetchJob } from '../../engine/project/git/fetch-job.ts';
+import { runGitPushJob } from '../../engine/project/git/push-job.ts';
 import { BlobStore } from '../../engine/store/blobs.ts';
 import { Database } from '../../engine/store/database.ts';
 import { DuckReader } from '../../engine/store/duck.ts';
@@ -68,6 +71,9 @@ const functions: Record<string, (input: never, context: JobContext) => Promise<u
   'data.previewRecipe': runRecipePreviewJob,
   'data.failingRows': runFailingRowsJob,
   'data.writeView': runWriteViewJob,
+  'project.gitFetch': runGitFetchJob,
+  'project.gitPush': runGitPushJob,
+  'project.gitClone': runGitCloneJob,
 };
 
 /** Runs jobs in this process, so that a test does not wait for processes to start. */

@@ -4,7 +4,7 @@ import type { SecretStore } from '../../store/secrets.ts';
 import type { RemoteSettings } from './store.ts';
 
 /** Under which name the secret of a remote is kept. */
-export function accountOf(context: EngineContext, { name }: Pick<RemoteSettings, 'name'>): string {
+export function accountOf(context: Pick<EngineContext, 'project'>, { name }: Pick<RemoteSettings, 'name'>): string {
   return `remote/${context.project.id}/${name}`;
 }
 

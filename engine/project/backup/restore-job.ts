@@ -1,24 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { extract } from 'tar-stream';
 import { syncFile, syncFolder } from '../../base/durable-files.ts';
-import { GalleyError, reportError } from '../../base/errors.ts';
+import { GalleyError } from '../../base/errors.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { readProject } from '../../store/project.ts';
+import { NewFolder } from '../new-folder.ts';
 import {
   type BackupFile,
   type BackupManifest,
@@ -41,8 +31,6 @@ export interface RestoreOutput {
 }
 
 const largestManifest = 256 * 2 ** 20;
-/** Marks a folder that is being filled, so that one which a kill left can be told from a user's own. */
-const markName = '.galley-restoring';
 
 /**
  * Makes a project of a backup. Every file is compared with the manifest as it is written into a folder beside the wanted
@@ -55,24 +43,17 @@ export async function runRestoreJob(
 ): Promise<RestoreOutput> {
   const to = resolve(input.to);
   requireFile(input.file);
-  requireEmpty(to);
-  const unfinished = `${to}.restoring`;
-  beginIn(unfinished);
+  const folder = new NewFolder(to, 'restoring');
   try {
-    const manifest = await unpack(input.file, unfinished, job);
-    checkDatabase(join(unfinished, databaseName), manifest);
-    const project = readProject(unfinished);
+    const manifest = await unpack(input.file, folder.path, job);
+    checkDatabase(join(folder.path, databaseName), manifest);
+    const project = readProject(folder.path);
     job.throwIfCanceled();
-    if (existsSync(to)) rmdirSync(to);
-    renameSync(unfinished, to);
-    syncFolder(dirname(to));
-    // Only now: a folder that a crash leaves under its unfinished name is one that the next restoring may clear.
-    rmSync(join(to, markName));
+    folder.finish();
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     return { project: { ...project, path: to }, files: manifest.files.length, bytes };
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    throw isDiskFull(error) ? diskFull(to, error) : error;
+    throw folder.failed(error);
   }
 }
 
@@ -81,37 +62,6 @@ function requireFile(path: string): void {
   if (found?.isFile()) return;
   const message = found ? `${path} is a folder; a backup is one file.` : `There is no file ${path}.`;
   throw new GalleyError('project.backup_not_found', message, { details: { path } });
-}
-
-function isDiskFull(error: unknown): boolean {
-  return reportError(error).code === 'store.disk_full';
-}
-
-function diskFull(to: string, cause: unknown): GalleyError {
-  return new GalleyError('store.disk_full', `The disk is full; nothing was restored to ${to}.`, { cause });
-}
-
-function requireEmpty(to: string): void {
-  if (!existsSync(to)) return;
-  if (statSync(to).isDirectory() && readdirSync(to).length === 0) return;
-  throw new GalleyError('project.folder_not_empty', `${to} is there already and is not an empty folder.`, {
-    details: { path: to },
-  });
-}
-
-function beginIn(folder: string): void {
-  if (existsSync(join(folder, markName))) rmSync(folder, { recursive: true });
-  requireEmpty(folder);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, markName), '');
-  } catch (cause) {
-    if (isDiskFull(cause)) throw diskFull(folder, cause);
-    throw new GalleyError('store.not_writable', `The folder ${folder} cannot be written.`, {
-      details: { path: folder },
-      cause,
-    });
-  }
 }
 
 async function unpack(

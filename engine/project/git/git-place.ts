@@ -1,0 +1,52 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GalleyError } from '../../base/errors.ts';
+import type { SecretRequest } from '../../store/secrets.ts';
+
+/** Where commits come from and go to. */
+export type GitPlace = { kind: 'folder'; path: string } | { kind: 'web'; url: string; user: string | undefined };
+
+/**
+ * What an address names, and the password that was in it.
+ * @throws GalleyError `project.git_address`
+ */
+export function parseGitAddress(address: string): { place: GitPlace; secret: string | undefined } {
+  if (isAbsolute(address)) return { place: { kind: 'folder', path: resolve(address) }, secret: undefined };
+  if (/^(ssh|git):\/\//.test(address) || /^[^@/:\s]+@[^/:\s]+:/.test(address))
+    throw wrong('Galley reaches Git by https or in a folder, not by SSH', address.replace(/:[^@/]*@/, '@'));
+  if (!URL.canParse(address)) throw wrong('it is neither a whole URL nor a whole path', address);
+  const url = new URL(address);
+  if (url.protocol === 'file:') return parseGitAddress(fileURLToPath(url));
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw wrong('it must begin with https:// or http://', address);
+  const secret = url.password === '' ? undefined : decodeURIComponent(url.password);
+  const user = url.username === '' ? undefined : decodeURIComponent(url.username);
+  url.password = '';
+  url.search = '';
+  url.hash = '';
+  return { place: { kind: 'web', url: url.href.replace(/\/+$/, ''), user }, secret };
+}
+
+/** The one way in which Galley writes a place; no password is in it. */
+export function writeGitAddress(place: GitPlace): string {
+  return place.kind === 'folder' ? place.path : place.url;
+}
+
+/** Whether a password may be sent there: not in clear over a network. */
+export function isSafePlace(place: GitPlace): boolean {
+  if (place.kind === 'folder') return true;
+  const { protocol, hostname } = new URL(place.url);
+  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}
+
+/** Where the password of a place is kept: by host and user, so that another host never gets it. */
+export function secretRequest(place: GitPlace, variable: string | undefined): SecretRequest {
+  if (place.kind === 'folder') return { account: undefined, variable: undefined };
+  return { account: `git/${new URL(place.url).origin}/${place.user ?? ''}`, variable };
+}
+
+function wrong(reason: string, address: string): GalleyError {
+  return new GalleyError('project.git_address', `"${address}" is no address of a repository: ${reason}.`, {
+    details: { address },
+  });
+}
