@@ -1552,6 +1552,22 @@ export const errorCatalogue = {
     meaning: 'Another model has a pipeline of that name.',
     hint: 'Choose another name.',
   },
+  'retrain.untrusted_command': {
+    kind: 'precondition',
+    meaning: 'A pipeline runs a command that nobody on this machine has added, or that has changed since.',
+    hint: 'Read the file, then add it with `galley retrain add FILE` where you believe it.',
+  },
+  'retrain.command_incomplete': {
+    kind: 'precondition',
+    meaning:
+      'A command of a pipeline lacks its program, a file that it reads, a variable, or a file that it should have written.',
+    hint: 'Bring what is named, or correct the step.',
+  },
+  'retrain.command_failed': {
+    kind: 'precondition',
+    meaning: 'A command of a pipeline ended with another status than 0; the message ends with what it said last.',
+    hint: 'Look into the log of the step.',
+  },
   'retrain.no_time_column': {
     kind: 'precondition',
     meaning: 'The dataset has no time column, so its last days cannot be taken.',

@@ -185,7 +185,8 @@ export const stepKinds = {
   ),
   notify: kind('Tells a channel.', {}, null, { channel: Name, message: Type.String({ minLength: 1 }) }),
   run: kind('Runs a command of your own.', { data: optional('dataset'), files: optional('files') }, 'files', {
-    command: Type.Array(Type.String(), { minItems: 1 }),
+    /** The program and what it is given, without a shell. */
+    command: Type.Array(Scalar, { minItems: 1 }),
     /** Files of the project that it reads: its code and what that needs. */
     reads: Type.Optional(Type.Array(ProjectPath)),
     writes: Type.Optional(Type.Array(ProjectPath)),

@@ -8,6 +8,7 @@ import { currentUser } from '../store/user-name.ts';
 import { answersAlerts } from './answers-alerts.ts';
 import type { ApprovalStore } from './approval/approval-store.ts';
 import type { Approvals } from './approval/approvals.ts';
+import type { CommandTrust } from './commands/command-trust.ts';
 import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 import { requirePipeline } from './definition/require-pipeline.ts';
@@ -39,6 +40,7 @@ export interface CallSources {
   logs: StepLogs;
   phases: DirectedPhases;
   runner: PipelineRunner;
+  commands: CommandTrust;
   approvals: Approvals;
   asked: ApprovalStore;
   probations: ProbationStore;
@@ -140,13 +142,14 @@ function nextTimes(
 
 /** @throws GalleyError `retrain.invalid_pipeline` before anything is changed */
 function addFile(
-  { context, store, files, phases }: CallSources,
+  { context, store, files, phases, commands }: CallSources,
   { text, file = 'The pipeline' }: InputOf<typeof retrainCalls.addFile>,
 ): StoredPipeline {
   const { name, tasks } = requirePipeline(text, file);
   const used = usedBy(phases, tasks);
   const id = store.find(name)?.id ?? context.newId('pl');
   files.write(name, text);
+  commands.grant(tasks);
   context.database.transaction(() => {
     const user = { kind: 'pipeline', id, label: name };
     context.uses.removeAllOf(user);
@@ -181,9 +184,11 @@ function removePipeline(
       details: { pipeline: name },
     });
   const ids = runs.idsOf(id);
+  const written = runs.filesOf(id);
   context.database.transaction(() => {
     context.uses.removeAllOf({ kind: 'pipeline', id });
     store.remove(id);
+    context.blobs.release(...written);
   });
   files.remove(name);
   for (const run of ids) logs.remove(run);

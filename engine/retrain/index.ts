@@ -1,13 +1,16 @@
+import type { ProjectAction } from '../contract/data-cleaning.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { Trust } from '../store/trust.ts';
 import { AlertTrigger } from './alert-trigger.ts';
 import { ApprovalStore } from './approval/approval-store.ts';
 import { Approvals } from './approval/approvals.ts';
 import { retrainHandlers } from './calls.ts';
+import { CommandTrust } from './commands/command-trust.ts';
 import { interruptUnfinishedRuns } from './execution/run-record.ts';
 import { StepLogs } from './execution/step-logs.ts';
 import { PipelineFiles } from './pipeline-files.ts';
 import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
+import { definitionOf } from './pipeline-text.ts';
 import { PipelineOutlines } from './pipeline-view.ts';
 import { ProbationStore } from './probation/probation-store.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
@@ -16,7 +19,7 @@ import { PipelineRunner } from './runner.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { stepRunners } from './steps/step-runners.ts';
-import { RetrainStore } from './store.ts';
+import { RetrainStore, type StoredPipeline } from './store.ts';
 
 export { outlineOf } from './definition/outline.ts';
 export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
@@ -52,6 +55,8 @@ export function createRetrainPhase(
   const interrupted = interruptUnfinishedRuns(context, runs);
   const trust = new Trust();
   const trusted = () => trust.has(context.project);
+  const commands = new CommandTrust(trust, context.project);
+  context.actions.add(() => store.list().flatMap((pipeline) => commandActions(files, commands, pipeline)));
   const runner = new PipelineRunner({
     context,
     store,
@@ -79,6 +84,7 @@ export function createRetrainPhase(
       approvals,
       asked,
       probations,
+      commands,
     }),
     start: async () => {
       trigger.watchRows();
@@ -104,6 +110,15 @@ export function createRetrainPhase(
 /** The models that each pipeline makes versions of; of one whose file has faults those that are known without it. */
 function holdingPipelines(store: RetrainStore, outlines: PipelineOutlines): HoldingPipeline[] {
   return store.list().map((pipeline) => ({ ...pipeline, models: outlines.of(pipeline).models }));
+}
+
+/** What a pipeline runs beside Galley's own work; nothing where its file has faults, since then it does not run. */
+function commandActions(files: PipelineFiles, commands: CommandTrust, pipeline: StoredPipeline): ProjectAction[] {
+  try {
+    return commands.actions(pipeline.name, definitionOf(files, pipeline).tasks);
+  } catch {
+    return [];
+  }
 }
 
 /** Goes on with a run that the last engine left; one that cannot go on stays interrupted. */

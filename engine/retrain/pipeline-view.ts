@@ -69,7 +69,7 @@ export class PipelineOutlines {
 
 function outlineOf(text: string, file: string): Outline {
   const { summary, tasks } = requirePipeline(text, file);
-  return { summary, tasks: tasks.map(({ members, ...task }) => task), models: modelsOf(tasks), fault: null };
+  return { summary, tasks: tasks.map(({ members, written, ...task }) => task), models: modelsOf(tasks), fault: null };
 }
 
 function modelsOf(tasks: readonly Task[]): string[] {

@@ -181,6 +181,15 @@ export class PipelineRunStore {
     return this.#database.column<string>('SELECT id FROM pipeline_runs WHERE pipeline_id = ?', pipelineId);
   }
 
+  /** Hashes of the stored files that the steps of a pipeline's runs gave. */
+  filesOf(pipelineId: string): string[] {
+    return this.#database.column<string>(
+      `SELECT DISTINCT f.value ->> 'hash' FROM pipeline_runs r JOIN pipeline_tasks t ON t.run_id = r.id,
+         json_each(t.output, '$.files') f WHERE r.pipeline_id = ? AND t.output ->> 'type' = 'files'`,
+      pipelineId,
+    );
+  }
+
   inState(state: PipelineRun['status']): PipelineRun[] {
     return this.#runs('WHERE r.state = ? ORDER BY r.started_at, r.id', state);
   }

@@ -161,7 +161,7 @@ export class BlobStore {
     return rows.length;
   }
 
-  /** By a foreign key of any table, as a use, or in the manifest of a dataset version. */
+  /** By a foreign key of any table, as a use, in the manifest of a dataset version, or in what a step of a pipeline gave. */
   #isReferred(hash: string): boolean {
     const columns = this.#database.all<{ table: string; column: string }>(
       `SELECT m.name AS "table", f."from" AS "column" FROM sqlite_master m, pragma_foreign_key_list(m.name) f
@@ -171,6 +171,7 @@ export class BlobStore {
       ...columns.map(({ table, column }) => `SELECT 1 FROM "${table}" WHERE "${column}" = ?`),
       "SELECT 1 FROM uses WHERE used_kind = 'blob' AND used_id = ?",
       'SELECT 1 FROM dataset_versions WHERE instr(manifest, ?) > 0',
+      'SELECT 1 FROM pipeline_tasks WHERE instr(output, ?) > 0',
     ];
     return places.some((sql) => this.#database.get(`${sql} LIMIT 1`, hash) !== undefined);
   }

@@ -94,6 +94,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'retrain.pipeline_not_found': gone,
   'retrain.run_not_found': gone,
   'retrain.untrusted_pipeline': 'Read its file, then press Trust.',
+  'retrain.untrusted_command': 'Read the file of the pipeline, then save it here where you believe it.',
   'retrain.not_redeployed': 'See the deployment; the page of the model can bring the version before back.',
 };
 

@@ -9,5 +9,5 @@ export function outlineOf({
   parameters,
 }: InputOf<typeof retrainCalls.check>): PipelineOutline {
   const { tasks, ...pipeline } = requirePipeline(text, file, parameters);
-  return { ...pipeline, tasks: tasks.map(({ members, ...task }) => task) };
+  return { ...pipeline, tasks: tasks.map(({ members, written, ...task }) => task) };
 }

@@ -48,7 +48,25 @@ function readStep(value: unknown, index: number, faults: NamedFault[]): StepDefi
       path: [...path, member],
       message: `is no member of a step of the kind ${step.kind}. ${suggestName(member, known)}`,
     });
+  if (step.kind === 'run') faults.push(...parameterFaults(step, index));
   return faults.length > before ? undefined : step;
+}
+
+/** What a command is trusted for cannot be chosen by whoever gives a run its parameters. */
+function parameterFaults({ command, environment }: StepDefinition, index: number): NamedFault[] {
+  const holdsOne = (value: unknown) => String(value).includes('${');
+  const faults: NamedFault[] = [];
+  if (Array.isArray(command) ? holdsOne(command[0]) : holdsOne(command))
+    faults.push({
+      path: ['steps', index, 'command'],
+      message: 'must name its program itself: parameters may only be among what it is given.',
+    });
+  if (holdsOne(environment))
+    faults.push({
+      path: ['steps', index, 'environment'],
+      message: 'must name its variables itself, without parameters.',
+    });
+  return faults;
 }
 
 function membersOf(kind: StepKind): string[] {

@@ -16,6 +16,8 @@ import type { LinkedStep } from './step-links.ts';
 /** A task with its members filled in. */
 export interface Task extends PipelineTask {
   members: StepDefinition;
+  /** The step as it stands in the file. */
+  written: StepDefinition;
 }
 
 type Values = ReadonlyMap<string, Scalar>;
@@ -105,6 +107,7 @@ function taskOf(
     values: Object.fromEntries(values),
     needs: [...new Set(needs)],
     members: membersOf(step, index, new Map([...parameters, ...values]), faults),
+    written: step,
   };
 }
 

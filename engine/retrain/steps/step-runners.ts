@@ -9,6 +9,7 @@ import { evaluateStep } from './evaluate-step.ts';
 import { fetchStep } from './fetch-step.ts';
 import { gateStep } from './gate-step.ts';
 import { registerStep } from './register-step.ts';
+import { runStep } from './run-step.ts';
 import { splitStep } from './split-step.ts';
 import { sweepStep } from './sweep-step.ts';
 import { trainStep } from './train-step.ts';
@@ -28,5 +29,6 @@ export function stepRunners(tools: StepPhases): StepRunners {
     gate: gateStep(tools),
     approve: approveStep(tools),
     deploy: deployStep(tools),
+    run: runStep(tools),
   };
 }

@@ -19,7 +19,8 @@ export async function runSteps({ call, start, app }: OpenApp, steps: string, wis
   await call(retrainCalls.addFile, { text: `format: 1\npipeline: work\nsteps:\n${steps}` });
   const job = await start(retrainCalls.run, { pipeline: 'work', ...wish });
   await app.context.jobs.settled(job.id);
-  const run = (await call(retrainCalls.list, {})).runs[0] as PipelineRun;
+  const { id = '' } = (await call(retrainCalls.list, {})).runs[0] ?? {};
+  const { pipeline_run: run } = await call(retrainCalls.show, { run: id });
   return { run, step: (name) => run.steps.find((step) => step.name === name) as PipelineStep };
 }
 
