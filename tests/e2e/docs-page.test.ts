@@ -1,14 +1,13 @@
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { ridersConfig, runningServer } from '../serving/running-server.ts';
-import { needsBrowser } from '../support/browser.ts';
+import { sharedBrowser } from './shared-browser.ts';
 
 const token = 'a-token-of-some-length';
 
 /** The page of a server, with what its browser complains of. */
 async function openPage(context: TestContext, config = ridersConfig()) {
   const { port } = await runningServer(config);
-  const browser = await needsBrowser(context);
-  onTestFinished(() => browser.close());
+  const browser = await sharedBrowser(context);
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

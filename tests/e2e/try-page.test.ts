@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import { adoptedModel } from '../../engine/package/adopted/adopted-model.ts';
@@ -20,7 +20,6 @@ import type { Model } from '../../engine/train/model.ts';
 import { rawRows } from '../../engine/train/raw-rows.ts';
 import { openPhases } from '../package/open-registry.ts';
 import { fixtureFrame, fixturePath } from '../support/adopted-fixtures.ts';
-import { needsBrowser } from '../support/browser.ts';
 import { prepareTraining } from '../support/prepare-training.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import {
@@ -32,6 +31,7 @@ import {
   timeColumn,
   trainOn,
 } from '../support/train-sample.ts';
+import { sharedBrowser } from './shared-browser.ts';
 import { button, patience, picture } from './window.ts';
 
 interface OpenedPage {
@@ -43,8 +43,7 @@ interface OpenedPage {
 
 /** A browser without a network. */
 async function offlineBrowser(context: TestContext): Promise<(file: string) => Promise<OpenedPage>> {
-  const browser = await needsBrowser(context);
-  onTestFinished(() => browser.close());
+  const browser = await sharedBrowser(context);
   const visit = await browser.newContext({ offline: true, viewport: { width: 1180, height: 900 } });
   return async (file) => {
     const page = await visit.newPage();

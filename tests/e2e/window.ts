@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext } from 'vitest';
-import { needsBrowser } from '../support/browser.ts';
 import { type RunningEngine, startEngine } from '../support/engine.ts';
 import { checkoutFolder } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { sharedBrowser } from './shared-browser.ts';
 
 export interface TestWindow {
   page: Page;
@@ -21,8 +21,7 @@ export async function openWindow(
   context: Pick<TestContext, 'skip' | 'task'>,
   folder = temporaryFolder(),
 ): Promise<TestWindow> {
-  const browser = await needsBrowser(context);
-  onTestFinished(() => browser.close());
+  const browser = await sharedBrowser(context);
   const engine = await startEngine(join(folder, 'kitchen'), '--port', '0');
   const visit = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -49,8 +48,7 @@ export async function openWindow(
 /** Keeps a picture of the window under `artifacts/e2e`. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
-  await page.waitForTimeout(250);
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
 }
 
 /** Goes to an address of the window, such as `/data/penguins`. */

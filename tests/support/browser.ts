@@ -1,15 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import type { TestContext } from 'vitest';
 import { ownNpm, runNpm } from '../../scripts/setup/npm.mjs';
 import { checkoutFolder } from './needs.ts';
-
-interface FoundBrowser {
-  executablePath: string;
-  args: string[];
-}
 
 const carrier = '@sparticuz/chromium';
 const carrierVersion = '153';
@@ -22,15 +17,16 @@ const carrierFolder = join(checkoutFolder, '.tools', 'chromium');
 export async function needsBrowser(context: Pick<TestContext, 'skip'>): Promise<Browser> {
   const found = await findBrowser();
   if (typeof found === 'string') context.skip(found);
-  const asRoot = process.getuid?.() === 0;
-  const { executablePath, args } = found as FoundBrowser;
-  return chromium.launch({ executablePath, args: [...args, ...(asRoot ? ['--no-sandbox'] : [])] });
+  return chromium.launch(found as LaunchOptions);
 }
 
-/** The browser, or in words why there is none. */
-async function findBrowser(): Promise<FoundBrowser | string> {
+/** How a browser is launched here, or in words why there is none. */
+export async function findBrowser(): Promise<LaunchOptions | string> {
   const executablePath = installedBrowsers().find((path) => existsSync(path));
-  return executablePath ? { executablePath, args: [] } : browserFromRegistry();
+  const found = executablePath ? { executablePath, args: [] } : await browserFromRegistry();
+  if (typeof found === 'string') return found;
+  const asRoot = process.getuid?.() === 0;
+  return { ...found, args: [...found.args, ...(asRoot ? ['--no-sandbox'] : [])] };
 }
 
 function installedBrowsers(): string[] {
@@ -48,7 +44,7 @@ function installedBrowsers(): string[] {
   return [...chosen, ...names.map((name) => `/usr/bin/${name}`), '/snap/bin/chromium'];
 }
 
-async function browserFromRegistry(): Promise<FoundBrowser | string> {
+async function browserFromRegistry(): Promise<{ executablePath: string; args: string[] } | string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `no Chrome, Chromium or Edge is installed, and ${carrier} has none for ${process.platform}-${process.arch}`;
   }
