@@ -141,6 +141,7 @@ export function createMonitorPhase(
       system.sampler.start();
     },
     answered: () => alerts.settled(),
+    tell: (channel, id, note) => alerts.tellNote(channel, id, note),
     checkReplayed: async (deployment, range) => {
       const { raised, open } = await check(deployment, range);
       return { raised: raised.map(alertView), open: open.map(alertView) };

@@ -1,9 +1,18 @@
 import type { monitorCalls } from '../contract/monitor.ts';
 import type { Alert } from '../contract/monitor-alerts.ts';
 import type { Phase } from '../jobs/context.ts';
+import type { PipelineNote } from './alerts/channels/message.ts';
 
-/** The phase, and what those who replay rows (the demo) ask besides. */
+export type { PipelineNote };
+
+/** The phase, and what pipelines and those who replay rows (the demo) ask besides. */
 export interface MonitorPhase extends Phase<typeof monitorCalls> {
+  /**
+   * Tells a channel what a pipeline says, once.
+   * @param id of the message, the same where the same is told again
+   * @throws GalleyError `monitor.channel_not_found`, `monitor.not_told`
+   */
+  tell(channel: string, id: string, note: PipelineNote): Promise<void>;
   /**
    * Judges a range as one window that has just ended, and raises or resolves by it, as a check of the newest window does.
    * @param range UTC epoch milliseconds, the end left out

@@ -10,6 +10,7 @@ import { type AlertStore, pastAlert, type StoredAlert } from './alert-store.ts';
 import { alertHandlers } from './calls.ts';
 import { ChannelStore } from './channels/channel-store.ts';
 import { type ChannelParts, Channels } from './channels/index.ts';
+import type { PipelineNote } from './channels/message.ts';
 import { driftMetrics } from './drift-metrics.ts';
 import { Herald } from './herald.ts';
 import { breachOf, judgeRule, metricsByName } from './judge.ts';
@@ -55,6 +56,7 @@ export class Alerts {
   readonly #rules: RuleSources;
   readonly #tellings: Tellings;
   readonly #herald: Herald;
+  readonly #channels: Channels;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: EngineContext, { sources, deploy, reports, performances, secrets, trust }: AlertSources) {
@@ -70,6 +72,7 @@ export class Alerts {
       secrets: secrets ?? new SecretStore(),
       trust: trust ?? new Trust(),
     });
+    this.#channels = channels;
     context.actions.add(() => channels.actions());
     this.#rules = {
       rules: new RuleStore(database),
@@ -162,6 +165,12 @@ export class Alerts {
   start(): void {
     this.tell();
     this.#timer = setInterval(() => this.tell(), tellMilliseconds).unref();
+  }
+
+  /** Tells a channel what a pipeline says. @throws GalleyError as `Channels.tell` */
+  async tellNote(channel: string, id: string, note: PipelineNote): Promise<void> {
+    await this.#channels.tell(channel, id, note);
+    this.#herald.retry(channel);
   }
 
   /** Once every channel was tried that had to be told until now. */

@@ -8,6 +8,7 @@ import { deployStep } from './deploy-step.ts';
 import { evaluateStep } from './evaluate-step.ts';
 import { fetchStep } from './fetch-step.ts';
 import { gateStep } from './gate-step.ts';
+import { notifyStep } from './notify-step.ts';
 import { registerStep } from './register-step.ts';
 import { runStep } from './run-step.ts';
 import { splitStep } from './split-step.ts';
@@ -29,6 +30,7 @@ export function stepRunners(tools: StepPhases): StepRunners {
     gate: gateStep(tools),
     approve: approveStep(tools),
     deploy: deployStep(tools),
+    notify: notifyStep(tools),
     run: runStep(tools),
   };
 }

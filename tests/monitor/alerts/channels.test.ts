@@ -208,3 +208,13 @@ test('what is whole is taken', () => {
     requireUsable(spec as ChannelSpec);
   }
 });
+
+test('what a pipeline says is told in its own words, on one line of a subject', () => {
+  const { id, at, project } = messageOf();
+  const note = { pipeline: 'shop', run: 12, step: 'tell', message: 'A version waits.\r\nBcc: all@example.org' };
+  const message = { event: 'pipeline.message' as const, id, at, project, note };
+  expect(subjectOf(message)).toBe('[pipeline] shop 12: A version waits. Bcc: all@example.org');
+  expect(textOf(message)).toBe(
+    'A version waits.\nBcc: all@example.org\n\nSaid by tell in run 12 of the pipeline shop in the project Prices.\n',
+  );
+});

@@ -7,7 +7,7 @@ import type { EngineContext } from '../../../engine/jobs/context.ts';
 import { EventLog } from '../../../engine/jobs/event-log.ts';
 import { AlertStore, type Breach } from '../../../engine/monitor/alerts/alert-store.ts';
 import { failure } from '../../../engine/monitor/alerts/channels/failure.ts';
-import type { Message } from '../../../engine/monitor/alerts/channels/message.ts';
+import type { AlertMessage, Message } from '../../../engine/monitor/alerts/channels/message.ts';
 import { Herald } from '../../../engine/monitor/alerts/herald.ts';
 import { type Finding, raiseAlerts } from '../../../engine/monitor/alerts/raise.ts';
 import { Tellings } from '../../../engine/monitor/alerts/tellings.ts';
@@ -36,7 +36,7 @@ const breachOf = (part: Part): Breach => ({
 interface WorldOptions {
   start?: string;
   quietHours?: QuietHours | null;
-  send?(channel: string, message: Message): Promise<void>;
+  send?(channel: string, message: AlertMessage): Promise<void>;
 }
 
 /** A deployment with the rules `performance`, `drift`, `missing` and `errors`, all told on the channel `hook`. */
@@ -57,7 +57,8 @@ function world({ start = '2026-06-01T10:00:00Z', quietHours = null, send }: Worl
   const tellings = new Tellings(database);
   const sent: string[] = [];
   const channels = {
-    send: async (channel: string, message: Message) => {
+    send: async (channel: string, told: Message) => {
+      const message = told as AlertMessage;
       await send?.(channel, message);
       sent.push(`${channel} ${message.event} ${message.alert.title} ${message.id}`);
     },

@@ -1,8 +1,8 @@
 import type { Alert } from '../../../engine/contract/monitor-alerts.ts';
-import type { Message } from '../../../engine/monitor/alerts/channels/message.ts';
+import type { AlertMessage } from '../../../engine/monitor/alerts/channels/message.ts';
 
 /** A message of an alert that a test says the rest of. */
-export function messageOf(alert: Partial<Alert> = {}): Message {
+export function messageOf(alert: Partial<Alert> = {}): AlertMessage {
   return {
     event: 'alert.raised',
     id: 'prj_1-7',

@@ -10,7 +10,7 @@ import type { ChannelSpec, ChannelStore } from './channel-store.ts';
 import { runCommand } from './command.ts';
 import { sendEmail } from './email.ts';
 import { failure } from './failure.ts';
-import type { Message } from './message.ts';
+import type { Message, PipelineNote } from './message.ts';
 import { variableOf } from './secret-variables.ts';
 import { postWebhook } from './webhook.ts';
 
@@ -67,19 +67,36 @@ export class Channels {
     await this.#parts.secrets.remove(this.#account(spec));
   }
 
-  /** Sends a message that says of itself that it is a test. @throws GalleyError `monitor.not_told` */
+  /** Sends a message that says of itself that it is a test. @throws GalleyError `monitor.channel_not_found`, `monitor.not_told` */
   async test(name: string): Promise<string> {
     const { spec } = this.#parts.store.require(name);
     const { clock, project } = this.#parts.context;
     const at = isoTime(clock.now());
     const id = `test-${clock.now()}`;
-    try {
-      await this.send(name, { event: 'alert.test', id, at, project: nameOf(project), alert: testAlert(at) });
-    } catch (error) {
-      const message = `The channel ${name} did not take it: ${(error as Error).message}`;
-      throw new GalleyError('monitor.not_told', message, { details: { name }, cause: error });
-    }
+    await this.#tell(name, { event: 'alert.test', id, at, project: nameOf(project), alert: testAlert(at) });
     return `${name} took a test alert (${spec.kind}).`;
+  }
+
+  /**
+   * Tells what a pipeline says, once.
+   * @param id of the message, the same where the same is told again
+   * @throws GalleyError `monitor.channel_not_found`, `monitor.not_told`
+   */
+  async tell(name: string, id: string, note: PipelineNote): Promise<void> {
+    this.#parts.store.require(name);
+    const { clock, project } = this.#parts.context;
+    const at = isoTime(clock.now());
+    await this.#tell(name, { event: 'pipeline.message', id, at, project: nameOf(project), note });
+  }
+
+  /** @throws GalleyError `monitor.not_told` */
+  async #tell(name: string, message: Message): Promise<void> {
+    try {
+      await this.send(name, message);
+    } catch (error) {
+      const says = `The channel ${name} did not take it: ${(error as Error).message}`;
+      throw new GalleyError('monitor.not_told', says, { details: { name }, cause: error });
+    }
   }
 
   /** Sends a message and keeps with the channel what went wrong. @throws Failure */
