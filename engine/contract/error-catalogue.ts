@@ -1568,6 +1568,11 @@ export const errorCatalogue = {
     meaning: 'A command of a pipeline ended with another status than 0; the message ends with what it said last.',
     hint: 'Look into the log of the step.',
   },
+  'retrain.refused_place': {
+    kind: 'invalid',
+    meaning: 'A step would write over a file of Galley itself, or out of the folder of the project.',
+    hint: 'Give it another path, such as reports/retrain.html.',
+  },
   'retrain.no_time_column': {
     kind: 'precondition',
     meaning: 'The dataset has no time column, so its last days cannot be taken.',

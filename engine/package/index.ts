@@ -18,7 +18,10 @@ import { ownPublicKey } from './version-folder/signing-keys.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
-export { chartStyle } from './card/card-charts.ts';
+export type { Block, CardDocument, ChartBlock, Section } from './card/card-blocks.ts';
+export { chartFile, chartStyle, intervalChart } from './card/card-charts.ts';
+export { cardBody } from './card/card-html.ts';
+export { documentMarkdown } from './card/card-markdown.ts';
 export { cardStyle } from './card/card-style.ts';
 export { documentPage } from './card/page.ts';
 export { commonRows } from './comparison/common-rows.ts';

@@ -13,13 +13,21 @@ export function cardMarkdown(facts: CardFacts, document: CardDocument, addressOf
     stringify(metadata(facts), { lineWidth: 0 }).trimEnd(),
     '---',
     '',
-    `# ${escaped(document.title)}`,
+    documentMarkdown(document, addressOf),
+  ];
+  return lines.join('\n');
+}
+
+/** A document in Markdown, whose texts may be anything. */
+export function documentMarkdown({ title, lead, sections }: CardDocument, addressOf: PictureAddress): string {
+  const lines = [
+    `# ${escaped(title)}`,
     '',
-    ...document.lead.flatMap((text) => [escaped(text), '']),
-    ...document.sections.flatMap(({ title, blocks }) => [
-      `## ${escaped(title)}`,
+    ...lead.flatMap((text) => [escaped(text), '']),
+    ...sections.flatMap((section) => [
+      `## ${escaped(section.title)}`,
       '',
-      ...blocks.flatMap((block) => [...blockLines(block, addressOf), '']),
+      ...section.blocks.flatMap((block) => [...blockLines(block, addressOf), '']),
     ]),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

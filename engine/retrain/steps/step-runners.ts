@@ -10,6 +10,7 @@ import { fetchStep } from './fetch-step.ts';
 import { gateStep } from './gate-step.ts';
 import { notifyStep } from './notify-step.ts';
 import { registerStep } from './register-step.ts';
+import { reportStep } from './report-step.ts';
 import { runStep } from './run-step.ts';
 import { splitStep } from './split-step.ts';
 import { sweepStep } from './sweep-step.ts';
@@ -30,6 +31,7 @@ export function stepRunners(tools: StepPhases): StepRunners {
     gate: gateStep(tools),
     approve: approveStep(tools),
     deploy: deployStep(tools),
+    report: reportStep(tools),
     notify: notifyStep(tools),
     run: runStep(tools),
   };
