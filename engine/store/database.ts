@@ -22,7 +22,7 @@ export class Database {
     this.#sqlite.function('fold', { deterministic: true }, (text) => (text === null ? null : foldText(String(text))));
   }
 
-  /** Brings the schema up to date. @throws GalleyError `store.newer_format` before anything is touched. */
+  /** Brings the schema up to date, or leaves it as it was. @throws GalleyError `store.newer_format` before anything is touched. */
   migrate(list: readonly Migration[] = migrations): void {
     const current = this.#sqlite.pragma('user_version', { simple: true }) as number;
     const newest = list.length;
@@ -33,12 +33,10 @@ export class Database {
         { details: { found: current, known: newest } },
       );
     }
-    list.forEach((migration, index) => {
-      if (index < current) return;
-      this.transaction(() => {
-        this.#sqlite.exec(migration.sql);
-        this.#sqlite.pragma(`user_version = ${index + 1}`);
-      });
+    if (current === newest) return;
+    this.transaction(() => {
+      for (const { sql } of list.slice(current)) this.#sqlite.exec(sql);
+      this.#sqlite.pragma(`user_version = ${newest}`);
     });
   }
 

@@ -18,6 +18,20 @@ test('every format leads to the newest one', () => {
   }
 });
 
+test('where one step to the newest format fails the format stays what it was', () => {
+  const database = new Database(':memory:');
+  const [one, two] = [
+    { name: 'one', sql: 'CREATE TABLE one (id INTEGER)' },
+    { name: 'two', sql: 'CREATE TABLE two (id INTEGER)' },
+  ];
+  database.migrate([one]);
+  expect(() => database.migrate([one, two, { name: 'wrong', sql: 'CREATE nothing' }])).toThrow();
+  expect(database.column("SELECT name FROM sqlite_schema WHERE type = 'table'")).toEqual(['one']);
+  database.migrate([one, two]);
+  expect(database.column("SELECT name FROM sqlite_schema WHERE type = 'table'")).toEqual(['one', 'two']);
+  database.close();
+});
+
 test('a newer format is refused and left as it is', () => {
   const path = join(temporaryFolder(), 'galley.db');
   const newer = new Database(path);
