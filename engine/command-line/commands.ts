@@ -43,6 +43,7 @@ import { projectGitCommands } from './project-git-commands.ts';
 import { retrainCommands } from './retrain-commands.ts';
 import { retrainExportCommands } from './retrain-export-command.ts';
 import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
+import { retrainPortableCommands } from './retrain-portable-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
 import { trainEvaluationCommands } from './train-evaluation-commands.ts';
@@ -99,5 +100,6 @@ export const commands: readonly Command[] = [
   ...monitorProfileCommands,
   ...retrainPipelineCommands,
   ...retrainExportCommands,
+  ...retrainPortableCommands,
   ...retrainCommands,
 ];

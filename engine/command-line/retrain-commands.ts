@@ -1,10 +1,11 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import type { Approval } from '../contract/retrain-approval.ts';
 import type { Probation } from '../contract/retrain-probation.ts';
-import { type Command, given, numberFlag, usageError } from './command.ts';
+import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
 import { fileText } from './file-text.ts';
 import { parametersOf } from './pipeline-parameters.ts';
 import { table } from './table.ts';
@@ -43,6 +44,20 @@ function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): s
     `The pipeline ${name} runs at ${cron} in ${timezone}; what is missed ${late}. Next, in UTC:`,
     ...next.map((time) => `  ${time}`),
   ];
+}
+
+/** A folder that is made for a run whose steps are kept apart. */
+function newFolder(wanted: unknown): string {
+  const folder = resolve(String(wanted));
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw usageError(`--isolated takes a folder that is empty or not there yet; ${folder} holds something.`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function textFlag(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 export const retrainCommands: Command[] = [
@@ -102,14 +117,38 @@ export const retrainCommands: Command[] = [
   },
   {
     words: 'retrain run',
-    usage: 'NAME [--reason TEXT] [--set NAME=VALUE]… [--fresh]',
-    summary: 'Runs a pipeline now; --fresh takes no earlier results.',
+    usage: 'NAME [--reason TEXT] [--set NAME=VALUE]… [--fresh] | NAME --isolated DIR [--approved-by NAME]',
+    summary:
+      'Runs a pipeline now; --fresh takes no earlier results, --isolated runs each task from a clean folder below DIR as exports do.',
     example: 'galley retrain run price',
-    flags: { reason: text, set: { type: 'string', multiple: true }, fresh: { type: 'boolean' } },
+    flags: {
+      reason: text,
+      set: { type: 'string', multiple: true },
+      fresh: { type: 'boolean' },
+      isolated: text,
+      'approved-by': text,
+    },
     positionals: { minimum: 1, maximum: 1 },
-    call: 'retrain.run',
-    input: ([pipeline], flags) =>
-      given({ pipeline, reason: flags.reason, parameters: parametersOf(flags), fresh: flags.fresh }),
+    call: ({ isolated }) => (isolated === undefined ? 'retrain.run' : 'retrain.isolate'),
+    input: ([pipeline], flags) => {
+      const parameters = parametersOf(flags);
+      if (flags.isolated === undefined)
+        return given({ pipeline, reason: flags.reason, parameters, fresh: flags.fresh });
+      return given({ pipeline, parameters, folder: newFolder(flags.isolated) });
+    },
+    streams: {
+      wanted: ({ isolated }) => isolated !== undefined,
+      run: async (answer: OutputOf<typeof retrainCalls.isolate>, flags, { write }) => {
+        const { tellIsolated } = await import('./isolated-run.ts');
+        const parameters = parametersOf(flags) ?? {};
+        const folder = resolve(String(flags.isolated));
+        await tellIsolated(
+          { ...answer, folder, parameters, approvedBy: textFlag(flags, 'approved-by') },
+          flags.json === true,
+          write,
+        );
+      },
+    },
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.run>) => runLines(pipeline_run),
   },
   {

@@ -1527,6 +1527,31 @@ export const errorCatalogue = {
     meaning: 'Rows that a pipeline takes do not meet what is expected of their dataset; `details.failed` has the keys.',
     hint: 'Look at the rows that failed, on the version of the dataset; correct them, or what is expected.',
   },
+  'retrain.damaged_part': {
+    kind: 'invalid',
+    meaning: 'What a step of a pipeline gave, or its state on a remote, is not there or not what it says.',
+    hint: 'Run the step before again; where it is the state, hand the pipeline over anew.',
+  },
+  'retrain.state_moved': {
+    kind: 'conflict',
+    meaning: 'Another run has changed the state of the pipeline on the remote meanwhile.',
+    hint: 'Run the pipeline again: it begins with the newer state.',
+  },
+  'retrain.isolated_run_failed': {
+    kind: 'invalid',
+    meaning: 'Of a pipeline whose tasks ran alone, each from a clean folder, some failed.',
+    hint: 'What a task needs must be declared: look into its folder below `steps`, and at what it says.',
+  },
+  'retrain.no_state': {
+    kind: 'not_found',
+    meaning: 'The remote has no state of the pipeline.',
+    hint: 'Say `galley retrain hand-over NAME` in the project that the pipeline comes from.',
+  },
+  'retrain.needs_approval': {
+    kind: 'precondition',
+    meaning: 'A step that asks a person runs alone, and nobody has said who approved.',
+    hint: 'Let the system around it ask, and give the name with `--approved-by`.',
+  },
   'retrain.invalid_schedule': {
     kind: 'invalid',
     meaning: 'A schedule cannot be read, names no time zone, or never comes.',

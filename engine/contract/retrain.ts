@@ -5,6 +5,7 @@ import { Approval } from './retrain-approval.ts';
 import { Artifact, Facts, GateCheck, LabelledComparison } from './retrain-artifacts.ts';
 import { PipelineExport, PipelineExportFormat } from './retrain-export.ts';
 import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
+import { retrainPortableCalls } from './retrain-portable.ts';
 import { Probation } from './retrain-probation.ts';
 import { Schedule } from './retrain-schedule.ts';
 import { PipelineTriggers, WaitingRun } from './retrain-triggers.ts';
@@ -148,6 +149,7 @@ export const PipelineOutline = Type.Object({
 export type PipelineOutline = Static<typeof PipelineOutline>;
 
 export const retrainCalls = {
+  ...retrainPortableCalls,
   check: query(
     'retrain.check',
     'Reads the file of a pipeline: its tasks in order, or every fault in it. Nothing runs.',

@@ -15,6 +15,8 @@ import { type Purged, type PurgeOrder, purge } from './history/purge.ts';
 import { versionOfRun } from './history/version-of-run.ts';
 import { DatasetPointers } from './pointers/dataset-pointers.ts';
 import { RemotePointers } from './pointers/remote-pointers.ts';
+import { openNamedRemote } from './remotes/calls.ts';
+import type { RemoteStore } from './remotes/remote-store.ts';
 import type { SchemaColumn } from './schema.ts';
 import { DataStore, type StoredVersion } from './store.ts';
 import { unknownColumn } from './unknown-column.ts';
@@ -25,6 +27,7 @@ import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 export { DatasetPointer, type DatasetPointers } from './pointers/dataset-pointers.ts';
 export { RemotePointer, RemotePointers, remoteFault } from './pointers/remote-pointers.ts';
 export { markOf } from './privacy/mark-of.ts';
+export type { RemoteStore } from './remotes/remote-store.ts';
 export { readSamples, sampleLicense } from './sources/samples.ts';
 export { unknownColumn } from './unknown-column.ts';
 export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
@@ -90,6 +93,11 @@ export interface DataPhase extends Phase<typeof dataCalls> {
   checkElsewhere(dataset: string, rows: RowsElsewhere): Promise<CheckResult[]>;
   /** Datasets and remotes as files of a repository name them. */
   pointers: { datasets: DatasetPointers; remotes: RemotePointers };
+  /**
+   * A remote of the project, which the caller closes; undefined as its name for the only one.
+   * @throws GalleyError `data.unknown_remote`, `data.secret_needed`, `data.remote_…`
+   */
+  openRemote(name?: string): Promise<RemoteStore>;
   /** What is wrong with versions, beyond their stored files. */
   verify(): Promise<VersionProblem[]>;
 }
@@ -152,6 +160,7 @@ export function createDataPhase(context: EngineContext): DataPhase {
       remotes: new RemotePointers(context, sources.secrets),
     },
     verify: () => verifyVersions(context, store),
+    openRemote: (name) => openNamedRemote(context, sources.secrets, name),
 
     async open(reference) {
       const version = resolveVersion(store, reference);

@@ -19,6 +19,7 @@ import { exportPipeline } from './export/export-pipeline.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
 import { type PipelineOutlines, viewOf } from './pipeline-view.ts';
+import { portableHandlers } from './portable/calls.ts';
 import type { ProbationStore } from './probation/probation-store.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
@@ -88,6 +89,10 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       probations: probations.ofRun(run),
     }),
     log: async ({ run, step }) => logOf(sources, run, step),
+    ...portableHandlers(sources, {
+      requireStored: (name) => requireStored(store, name),
+      keep: (text) => addFile(sources, { text }),
+    }),
   };
 }
 

@@ -23,6 +23,7 @@ import { RetrainStore, type StoredPipeline } from './store.ts';
 
 export { outlineOf } from './definition/outline.ts';
 export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
+export { taskSlugs } from './definition/task-slug.ts';
 export { createDemoArea } from './demo/area.ts';
 export { galleyArchive } from './export/container/galley-archive.ts';
 export { exportPipeline } from './export/export-pipeline.ts';

@@ -37,6 +37,15 @@ export interface RunWish {
   fresh?: boolean | undefined;
 }
 
+export interface BegunRun {
+  trigger: PipelineRun['trigger'];
+  definition: string;
+  parameters: Record<string, Scalar>;
+  tasks: readonly Task[];
+  steps: readonly PipelineStep[];
+  fresh: boolean;
+}
+
 /** Tasks of a run at a time. */
 const concurrency = Math.max(1, Math.min(4, availableParallelism()));
 
@@ -71,7 +80,7 @@ export class PipelineRunner {
     this.#requireTrusted(pipeline);
     this.#requireIdle(pipeline);
     const { text, tasks } = definitionOf(this.#parts.files, pipeline, parameters);
-    return this.#begin(pipeline, { trigger, definition: text, parameters, tasks, steps: waitingSteps(tasks), fresh });
+    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps: waitingSteps(tasks), fresh });
   }
 
   /**
@@ -90,7 +99,7 @@ export class PipelineRunner {
       kind: 'rerun' as const,
       detail: `run ${earlier.number}${from === undefined ? '' : ` from ${from}`}`,
     };
-    return this.#begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh: false });
+    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh: false });
   }
 
   /**
@@ -146,17 +155,8 @@ export class PipelineRunner {
     return { pipeline, tasks, text, parameters };
   }
 
-  #begin(
-    pipeline: StoredPipeline,
-    run: {
-      trigger: PipelineRun['trigger'];
-      definition: string;
-      parameters: Record<string, Scalar>;
-      tasks: readonly Task[];
-      steps: readonly PipelineStep[];
-      fresh: boolean;
-    },
-  ): Job {
+  /** Begins a run whose steps stand as they are given: those that wait are run. */
+  begin(pipeline: StoredPipeline, run: BegunRun): Job {
     const { context, runs } = this.#parts;
     const id = context.newId('plr');
     const { trigger, definition, parameters, steps, tasks, fresh } = run;

@@ -11,6 +11,7 @@ import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { EvaluationStore } from './evaluation/store.ts';
 import { openRun } from './holdout-dataset.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
+import { type PortableRun, portableRun, takeInRun } from './portable-run.ts';
 import { requireRun } from './run-references.ts';
 import { commitRuns, type TrainingPlan } from './run-work.ts';
 import { RunStore, type StoredRun } from './store.ts';
@@ -59,6 +60,7 @@ export {
   type TrainedModel,
 } from './model.ts';
 export { readModelFile } from './model-file.ts';
+export { filesOfRun, type PortableRun } from './portable-run.ts';
 export { frameOfRows, rawRows, rawValue } from './raw-rows.ts';
 export { learningOptionsOf, recipeHash } from './recipe.ts';
 export { dividesByHash, hasFewContents, type RowsToldApart, rowUnits } from './row-units.ts';
@@ -82,6 +84,10 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   planAdoption(wish: AdoptionWish): Promise<{ plan: TrainingPlan; evaluation: EvaluationWish }>;
   /** Makes a run of a model from elsewhere that was judged in a job. */
   adopt(plan: TrainingPlan, output: TrainJobOutput, stagingFolder: string, jobId: string): Promise<StoredRun>;
+  /** What another project needs of a run. @throws GalleyError `train.run_not_found` */
+  portable(reference: string): PortableRun;
+  /** Takes a run of another project in; call it in a transaction, once its files are in the store of blobs. */
+  takeIn(run: PortableRun, files: ReadonlyMap<string, { hash: string; bytes: number }>): StoredRun;
   /** Removes a run of which nothing came. */
   takeBack(run: StoredRun): void;
   /** What a run said of its holdout. @throws GalleyError `train.run_not_found` */
@@ -131,6 +137,8 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
       const [run] = await commitRuns(target, output, stagingFolder, jobId);
       return requireRun(store, (run as Run).id);
     },
+    portable: (reference) => portableRun(tools, requireRun(store, reference)),
+    takeIn: (run, files) => takeInRun(tools, run, files),
     takeBack(run) {
       context.database.transaction(() => removeRun(tools, run));
       context.events.publish({ type: 'phase.changed', phase: 'train', subject: run.id });

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../engine/base/random.ts';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { packageCalls } from '../../engine/contract/package.ts';
 import type { PipelineRun, retrainCalls } from '../../engine/contract/retrain.ts';
@@ -13,42 +12,8 @@ import { readProject } from '../../engine/store/project.ts';
 import { Trust } from '../../engine/store/trust.ts';
 import { type RunningEngine, startEngineOf, testEnvironment } from '../support/engine.ts';
 import { checkoutFolder } from '../support/needs.ts';
+import { salesProject } from '../support/sales-project.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-/** `count` days from day `from` on, on which y follows x with this slope. */
-function writeDays(folder: string, from: number, count: number, slope: number): string {
-  const random = seededRandom(from + 1);
-  const lines = Array.from({ length: count }, (_, index) => {
-    const x = random() * 10;
-    const day = new Date((from + index) * 86_400_000).toISOString().slice(0, 10);
-    return `${day},${x},${slope * x + random()}`;
-  });
-  const file = join(folder, `days-${from}.csv`);
-  writeFileSync(file, `day,x,y\n${lines.join('\n')}\n`);
-  return file;
-}
-
-/** A project with a champion that is served, a pipeline that renews it, and rows on which it is wrong. */
-async function preparedProject(): Promise<string> {
-  const folder = temporaryFolder();
-  const project = join(folder, 'project');
-  const engine = await startEngineOf(folder, project);
-  const days = (from: number, slope: number) => [writeDays(folder, from, 100, slope)];
-  await engine.result('data.add', { name: 'sales', files: days(0, 2), time: 'day' });
-  const { best } = await engine.result<OutputOf<typeof trainCalls.run>>('train.run', {
-    reference: 'sales',
-    target: 'y',
-    learners: ['linear'],
-    features: ['x'],
-    split: { kind: 'every-nth', every: 4 },
-  });
-  await engine.result('package.add', { run: best.id, model: 'sales', alias: 'champion' });
-  await engine.call('deploy.start', { reference: 'sales@champion', name: 'sales' });
-  await engine.call('retrain.add', { model: 'sales', windowDays: 100 });
-  await engine.result('data.add', { name: 'sales', append: true, files: days(100, -1) });
-  await engine.kill('SIGTERM');
-  return project;
-}
 
 /** The project once more, of the user of a new folder who trusts it. */
 function copyOf(prepared: string): { home: string; project: string } {
@@ -88,7 +53,7 @@ const moments = [
 ];
 
 test('a run whose engine is killed at any step goes on from there, and does nothing twice', async () => {
-  const prepared = await preparedProject();
+  const prepared = await salesProject();
   for (const [step, state] of moments) {
     const moment = `${step} ${state}`;
     const { home, project } = copyOf(prepared);

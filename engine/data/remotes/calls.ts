@@ -7,9 +7,11 @@ import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { SecretStore } from '../../store/secrets.ts';
 import type { DataStore } from '../store.ts';
 import { requireDataset } from '../versions/resolve.ts';
+import { openRemote } from './open-remote.ts';
 import { submitPull } from './pull.ts';
 import { type RemoteTools, recordsOf, submitPush, writeRecords } from './push.ts';
 import { parseRemoteAddress, writeAddress } from './remote-address.ts';
+import type { RemoteStore } from './remote-store.ts';
 import { accountOf, secretsOf } from './secrets.ts';
 import type { DatasetStatus, StatusInput } from './status-job.ts';
 import { RemotesStore, type StoredRemote } from './store.ts';
@@ -34,6 +36,20 @@ function requireRemoteNamed(remotes: RemotesStore, name: string | undefined): St
   const known = names.length === 0 ? 'The project has none yet.' : `There are: ${names.join(', ')}.`;
   const what = name === undefined ? 'Say which remote is meant.' : `There is no remote "${name}".`;
   throw new GalleyError('data.unknown_remote', `${what} ${known}`, { details: { name: name ?? null, names } });
+}
+
+/**
+ * Opens a remote by its name, or the only one; the caller closes it.
+ * @throws GalleyError `data.unknown_remote`, `data.secret_needed`, and of `openRemote`
+ */
+export async function openNamedRemote(
+  context: EngineContext,
+  secrets: SecretStore,
+  name: string | undefined,
+): Promise<RemoteStore> {
+  const remote = requireRemoteNamed(new RemotesStore(context.database), name);
+  const { remote: secret } = await secretsOf(context, secrets, remote);
+  return openRemote(remote, secret, context.newId('job'));
 }
 
 export function remoteHandlers(

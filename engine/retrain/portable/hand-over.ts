@@ -1,0 +1,154 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { GalleyError } from '../../base/errors.ts';
+import type { OutputOf } from '../../contract/call.ts';
+import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
+import type { RemoteStore } from '../../data/index.ts';
+import type { Task } from '../definition/tasks.ts';
+import { jobResult, type StepPhases, type StepTools } from '../step-tools.ts';
+import { versionParts } from './parts.ts';
+import { readState, writeState } from './pipeline-state.ts';
+
+type Handed = OutputOf<typeof retrainPortableCalls.handOver>;
+
+/**
+ * Copies to a remote what the steps of a pipeline need elsewhere: the versions of its datasets, and its state.
+ * @throws GalleyError of data and package
+ */
+export async function handOver(
+  tools: StepTools,
+  { name, tasks }: { name: string; tasks: readonly Task[] },
+  remote: string | undefined,
+): Promise<Handed> {
+  const references = referencesOf(tasks).filter((reference) => isThere(tools, reference));
+  await push(tools, datasetsOf(tools, tasks, references), remote);
+  return withRemote(tools, remote, async (opened) => ({ state: await writeState(tools, opened, name, references) }));
+}
+
+/** Under which the folder is known while a pipeline is put there. */
+const isolatedName = 'isolated-run';
+
+/** Hands a pipeline over to a folder that stands for a remote. @throws GalleyError as `handOver` */
+export async function isolate(
+  tools: StepTools,
+  pipeline: { name: string; tasks: readonly Task[]; text: string },
+  folder: string,
+): Promise<OutputOf<typeof retrainPortableCalls.isolate>> {
+  const { handlers } = tools.phases.data;
+  const remote = join(folder, 'remote');
+  mkdirSync(remote, { recursive: true });
+  const { remotes } = await handlers.remotes({});
+  if (remotes.some(({ name }) => name === isolatedName)) await handlers.removeRemote({ name: isolatedName });
+  await handlers.addRemote({ name: isolatedName, address: remote });
+  try {
+    await handOver(tools, pipeline, isolatedName);
+  } finally {
+    await handlers.removeRemote({ name: isolatedName });
+  }
+  const { text, tasks } = pipeline;
+  return { text, tasks: tasks.map(({ members, ...task }) => task), remote };
+}
+
+/**
+ * Takes in what a pipeline that runs elsewhere made: its versions with their data, and where its aliases point.
+ * @throws GalleyError `retrain.no_state`, and of data and package
+ */
+export async function takeBack(tools: StepTools, pipeline: string, remote: string | undefined): Promise<Handed> {
+  const { phases, context, signal } = tools;
+  await jobResult({ context, signal }, () => phases.data.handlers.pull({ ...(remote !== undefined && { remote }) }));
+  return withRemote(tools, remote, async (opened) => {
+    const state = await readState(tools, opened, pipeline);
+    if (state === undefined)
+      throw new GalleyError('retrain.no_state', `The remote has no state of the pipeline ${pipeline}.`, {
+        details: { pipeline },
+      });
+    pointAliases(tools, state.aliases, `state ${state.number} of ${pipeline}`);
+    return { state };
+  });
+}
+
+/** Points the aliases of a state at their versions. */
+export function pointAliases(
+  { context, phases }: StepPhases,
+  aliases: Readonly<Record<string, string>>,
+  reason: string,
+): void {
+  context.database.transaction(() => {
+    for (const [reference, target] of Object.entries(aliases)) {
+      const [model = '', alias = 'champion'] = reference.split('@');
+      const version = Number(target.split('@')[1]);
+      if (aliasNow(phases, reference) !== version)
+        phases.packages.moveAlias({ model, alias, version, by: 'pipeline', reason });
+    }
+  });
+}
+
+function aliasNow({ packages }: StepPhases['phases'], reference: string): number | undefined {
+  try {
+    return packages.resolve(reference).version.version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The models that a pipeline goes on from: what it trains like, compares with and moves. */
+export function referencesOf(tasks: readonly Task[]): string[] {
+  const named = tasks.flatMap(({ kind, members }) => {
+    if (kind === 'train' || kind === 'backtest') return members.like ?? [];
+    if (kind === 'compare') return members.champion ?? [];
+    return kind === 'register' ? `${members.model}@champion` : [];
+  });
+  return [...new Set(named.map(String).map((name) => (name.includes('@') ? name : `${name}@champion`)))];
+}
+
+function isThere({ phases }: StepPhases, reference: string): boolean {
+  try {
+    return phases.packages.resolve(reference) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function datasetsOf({ phases }: StepPhases, tasks: readonly Task[], references: readonly string[]): string[] {
+  const fetched = tasks
+    .filter(({ kind }) => kind === 'fetch')
+    .map(({ members }) => phases.data.resolve(String(members.dataset)).dataset.name);
+  return [...new Set([...fetched, ...references.flatMap((reference) => versionParts(phases, reference).datasets)])];
+}
+
+/** Copies datasets to a remote. */
+export async function push(
+  { phases, context, signal }: StepTools,
+  datasets: readonly string[],
+  remote: string | undefined,
+): Promise<void> {
+  if (datasets.length === 0) return;
+  await jobResult({ context, signal }, () =>
+    phases.data.handlers.push({ datasets: [...datasets], ...(remote !== undefined && { remote }) }),
+  );
+}
+
+/** Copies datasets from a remote. */
+export async function pull(
+  { phases, context, signal }: StepTools,
+  datasets: readonly string[],
+  remote: string | undefined,
+): Promise<void> {
+  if (datasets.length === 0) return;
+  await jobResult({ context, signal }, () =>
+    phases.data.handlers.pull({ datasets: [...datasets], ...(remote !== undefined && { remote }) }),
+  );
+}
+
+export async function withRemote<Result>(
+  { phases }: StepPhases,
+  remote: string | undefined,
+  work: (opened: RemoteStore) => Promise<Result>,
+): Promise<Result> {
+  const opened = await phases.data.openRemote(remote);
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { GalleyError } from '../../base/errors.ts';
+import { compileCheck } from '../../base/validation.ts';
+import { PipelineStep } from '../../contract/retrain.ts';
+import { Artifact, Facts } from '../../contract/retrain-artifacts.ts';
+import { Nullable } from '../../contract/values.ts';
+import type { StepPhases } from '../step-tools.ts';
+import { copyFiles, fileName, joined, type LocalNumbers, type PortableParts, partsOf, takeInParts } from './parts.ts';
+
+/** What a task wrote of itself. */
+const StepFile = Type.Object({
+  format: Type.Literal(1),
+  task: Type.String(),
+  status: PipelineStep.properties.status,
+  summary: Type.String(),
+  because: Type.String(),
+  artifact: Nullable(Artifact),
+  facts: Facts,
+});
+export type StepFile = Static<typeof StepFile>;
+
+const artifactFile = 'artifact.json';
+const partsFile = 'parts.json';
+const checkStep = compileCheck(StepFile);
+
+/** Writes what a task gave: `artifact.json`, what that refers to, and its files under their own names. */
+export function writeStepFolder(tools: StepPhases, folder: string, step: StepFile): void {
+  mkdirSync(folder, { recursive: true });
+  const parts = step.artifact ? partsOf(tools, step.artifact) : joined([]);
+  copyFiles(tools.context, parts, join(folder, 'parts'));
+  writeFileSync(join(folder, partsFile), JSON.stringify(parts));
+  if (step.artifact?.type === 'files')
+    for (const { path, hash } of step.artifact.files) {
+      const to = join(folder, 'files', path);
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(tools.context.blobs.path(hash), to);
+    }
+  writeFileSync(join(folder, artifactFile), `${JSON.stringify(step, null, 2)}\n`);
+}
+
+/**
+ * What a task before wrote.
+ * @throws GalleyError `retrain.damaged_part`
+ */
+export function readStepFolder(folder: string): { step: StepFile; parts: PortableParts } {
+  const step = read(join(folder, artifactFile)) as StepFile;
+  const [fault] = checkStep(step);
+  if (fault) throw damaged(join(folder, artifactFile), `${fault.path} ${fault.message}`);
+  return { step, parts: read(join(folder, partsFile)) as PortableParts };
+}
+
+/** Takes in what a task before refers to. @throws GalleyError as `takeInParts` */
+export function takeInStepFolder(tools: StepPhases, folder: string, parts: PortableParts): Promise<LocalNumbers> {
+  return takeInParts(tools, parts, (hash, path) => copyFileSync(join(folder, 'parts', fileName(hash)), path));
+}
+
+function read(path: string): unknown {
+  if (!existsSync(path)) throw damaged(path, 'is not there');
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw damaged(path, 'is no JSON');
+  }
+}
+
+function damaged(path: string, what: string): GalleyError {
+  return new GalleyError('retrain.damaged_part', `${path}: ${what}.`, { details: { path } });
+}

@@ -1,0 +1,49 @@
+import type { EngineContext } from '../jobs/context.ts';
+import type { EvaluationStore } from './evaluation/store.ts';
+import { recipeText } from './recipe.ts';
+import type { NewRun, RunStore, StoredRun } from './store.ts';
+
+/** A run as it goes to another project; its files go beside it, by their hashes. */
+export interface PortableRun {
+  run: NewRun;
+  /** Hash of its evaluation; null where it has none. */
+  evaluation: string | null;
+}
+
+interface RunTools {
+  context: Pick<EngineContext, 'uses' | 'blobs'>;
+  runs: RunStore;
+  evaluations: EvaluationStore;
+}
+
+/** What another project needs of a run. */
+export function portableRun({ evaluations }: RunTools, { tracking: _, ...run }: StoredRun): PortableRun {
+  return { run, evaluation: evaluations.hashOf(run.id) ?? null };
+}
+
+/** Hashes of the files of a run. */
+export function filesOfRun({ run, evaluation }: PortableRun): string[] {
+  return [run.modelHash, run.holdoutHash, ...(evaluation === null ? [] : [evaluation])];
+}
+
+/**
+ * Takes a run of another project in; one that is here already stays as it is. It keeps its number where that is free. Call it
+ * in a transaction.
+ * @param files its files, which are in the store of blobs
+ */
+export function takeInRun(
+  { context, runs, evaluations }: RunTools,
+  { run, evaluation }: PortableRun,
+  files: ReadonlyMap<string, { hash: string; bytes: number }>,
+): StoredRun {
+  const known = runs.find(run.id);
+  if (known) return known;
+  const file = (hash: string) => files.get(hash) as { hash: string; bytes: number };
+  context.blobs.record(file(run.modelHash), file(run.holdoutHash));
+  const number = runs.nameOf(String(run.number)) === undefined ? run.number : runs.nextNumber();
+  const label = `run ${number}, ${run.recipe.learner}`;
+  context.uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: run.datasetVersionId });
+  const taken = runs.insert({ ...run, number }, recipeText(run.recipe));
+  if (evaluation !== null) evaluations.save(run.id, file(evaluation), run.createdAt);
+  return taken;
+}
