@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Every file that is started as a process or a worker of its own, relative to `engine/`. The build reads this list. */
@@ -51,7 +51,7 @@ export function builtServerFolder(): string | null {
 
 /** Path of the bundled engine: in a checkout it exists once `npm run build` made it, unless `GALLEY_BUILT_ENGINE` names another. */
 export function builtEngineFolder(): string {
-  if (!runsFromSource) return fileURLToPath(new URL('.', import.meta.url));
+  if (!runsFromSource) return dirname(fileURLToPath(import.meta.url));
   return process.env.GALLEY_BUILT_ENGINE ?? fileURLToPath(new URL('../../dist/engine', import.meta.url));
 }
 

@@ -5,5 +5,5 @@ import { build } from '../../scripts/build.mjs';
  * and windows of these tests are those files, so they must not be built anew while the tests run.
  */
 export default async function setup(): Promise<void> {
-  await build(['engine', 'server', 'renderer', 'try-page']);
+  await build(['engine', 'server', 'package', 'renderer', 'try-page']);
 }

@@ -31,6 +31,9 @@ SECRET = os.environ.get("GALLEY_SECRET", ${pythonText(`galley-${pipeline}`)})
 PIPELINE = ${pythonText(pipelineFile(pipeline))}
 EXCHANGE = "/exchange/${pipeline}/{{ run_id }}"
 
+# Who answered, or that somebody did where Airflow knows no name.
+APPROVER = "{{ ((ti.xcom_pull(task_ids='APPROVAL') or {}).get('responded_by_user') or {}).get('name') or 'a person in Airflow' }}"
+
 # Each after those that it needs; copies of a step share its group.
 STEPS = [
 ${steps.map((step) => pythonStep(step, steps)).join('\n')}
@@ -39,6 +42,8 @@ ${steps.map((step) => pythonStep(step, steps)).join('\n')}
 
 def pod(step, group):
     command = ["galley", "retrain", "step", PIPELINE, "--task", step["slug"], "--in", EXCHANGE, "--out", f"{EXCHANGE}/{step['slug']}"]
+    if step["kind"] == "approve":
+        command += ["--approved-by", APPROVER.replace("APPROVAL", f"approval_{step['slug']}")]
     return KubernetesPodOperator(
         task_id=step["slug"],
         task_display_name=step["name"],

@@ -81,7 +81,7 @@ function dependsOn(needs: readonly string[], always: boolean): string {
 }
 
 function stepTemplate(pipeline: string, step: ContainerStep): Record<string, unknown> {
-  const { slug, task, needs, timeoutSeconds, waitSeconds, waitFactor } = step;
+  const { slug, task, kind, needs, timeoutSeconds, waitSeconds, waitFactor } = step;
   const [command, ...args] = stepCommand(pipeline, slug, { in: '/exchange/in', out: `/exchange/out/${slug}` });
   return {
     name: `step-${slug}`,
@@ -98,7 +98,7 @@ function stepTemplate(pipeline: string, step: ContainerStep): Record<string, unk
     container: {
       image: '{{workflow.parameters.image}}',
       command: [command],
-      args,
+      args: kind === 'approve' ? [...args, '--approved-by', 'a person in Argo'] : args,
       envFrom: [{ secretRef: { name: objectName(pipeline) } }],
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     },

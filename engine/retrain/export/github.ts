@@ -24,6 +24,7 @@ const onDefaultBranch =
   "(github.event_name == 'schedule' || github.ref_name == github.event.repository.default_branch)";
 
 const runner = 'ubuntu-24.04';
+const approvalEnvironment = 'galley-approval';
 /** GitHub takes at most 256 jobs of one matrix. */
 const mostCopies = 250;
 /** GitHub ends a job after six hours unless it says less. */
@@ -130,12 +131,13 @@ function stepJob(source: ExportSource, group: StepGroup, needs: string[]): Recor
     ...runCondition(kind, always),
     'runs-on': runner,
     ...timeLimit(first),
-    permissions: { contents: 'read', packages: 'read' },
-    ...(kind === 'approve' && { environment: 'galley-approval' }),
+    permissions: { contents: 'read', packages: 'read', ...(kind === 'approve' && { actions: 'read' }) },
+    ...(kind === 'approve' && { environment: approvalEnvironment }),
     ...(isMatrix && { strategy: { 'fail-fast': false, matrix: { include } } }),
     steps: [
       ...(isReading ? [downloadStep(isSame ? (patterns[0] as string) : expression('matrix.inputs'))] : []),
       logIn(),
+      ...(kind === 'approve' ? [approverStep()] : []),
       runStep(source, first, task),
       {
         name: 'Keep what the step wrote',
@@ -151,6 +153,19 @@ function stepJob(source: ExportSource, group: StepGroup, needs: string[]): Recor
         },
       },
     ],
+  };
+}
+
+/** Whoever let the job begin; nobody where the environment asks nobody, and then nobody approved. */
+function approverStep(): Record<string, unknown> {
+  const isOurs = `any(.environments[]; .name == "${approvalEnvironment}")`;
+  return {
+    name: 'Who approved',
+    env: { GH_TOKEN: expression('github.token') },
+    run: lines(
+      `approver="$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID/approvals" --jq '[.[] | select(.state == "approved" and ${isOurs}) | .user.login] | last // ""')"`,
+      'echo "APPROVER=$approver" >> "$GITHUB_ENV"',
+    ),
   };
 }
 
@@ -194,6 +209,7 @@ function runStep({ pipeline, steps }: ExportSource, step: ContainerStep, task: s
     'docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges',
     `--volume "$PWD:/exchange" ${passed} "$IMAGE"`,
     timedCommand(step, command).join(' '),
+    ...(step.kind === 'approve' ? [`\${APPROVER:+--approved-by "$APPROVER"}`] : []),
   ].join(' ');
   return {
     name: 'Run the step',

@@ -103,6 +103,8 @@ function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup,
   const [first] = steps as [ContainerStep, ...ContainerStep[]];
   const isMatrix = steps.length > 1;
   const command = stepCommand(pipeline, '"$TASK"', { in: '"$CI_PROJECT_DIR/in"', out: '"$CI_PROJECT_DIR/out/$TASK"' });
+  // Of a manual job it is whoever started it.
+  const approved = kind === 'approve' ? ' --approved-by "$GITLAB_USER_LOGIN"' : '';
   const { timeoutSeconds, waitSeconds } = first;
   return {
     stage: 'steps',
@@ -122,7 +124,7 @@ function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup,
       // What the steps before wrote lies in out/, as they wrote it.
       'if [ -d out ]; then mv out in; else mkdir in; fi',
       'mkdir out',
-      `cd /project && ${timedCommand(first, command).join(' ')}`,
+      `cd /project && ${timedCommand(first, command).join(' ')}${approved}`,
     ],
     artifacts: { name: '$TASK', when: 'always', expire_in: '30 days', paths: ['out/$TASK'] },
   };

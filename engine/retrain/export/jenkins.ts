@@ -56,7 +56,7 @@ def runStep = { Map step ->
   }
   // Until it has ended well.
   statusOf[step.slug] = 'failed'
-  if (step.kind == 'approve') { input message: step.name, ok: 'Approve' }
+  def approver = step.kind == 'approve' ? input(message: step.name, ok: 'Approve', submitterParameter: 'APPROVER') : ''
   if (step.kind == 'deploy' && env.BRANCH_NAME && env.BRANCH_IS_PRIMARY != 'true') {
     statusOf[step.slug] = 'skipped'
     return
@@ -64,14 +64,14 @@ def runStep = { Map step ->
   inWorkspace(step) {
     def passed = settings.findAll { env[it] } + secrets.findAll { it.startsWith('GALLEY_REMOTE') || it in step.environment }
     withCredentials(secrets.collect { string(credentialsId: it, variable: it) }) {
-      withEnv(["TASK=\${step.slug}", "IMAGE=\${image}", "PASSED=\${passed.collect { '--env ' + it }.join(' ')}"]) {
+      withEnv(["TASK=\${step.slug}", "APPROVER=\${approver}", "IMAGE=\${image}", "PASSED=\${passed.collect { '--env ' + it }.join(' ')}"]) {
         int attempts = 0
         retry(step.waits.size() + 1) {
           if (attempts > 0) { sleep time: step.waits[attempts - 1], unit: 'SECONDS' }
           attempts++
           sh 'rm -rf "out/$TASK"'
           timeout(time: step.timeout, unit: 'SECONDS') {
-            sh '''docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges --volume "$PWD:/exchange" $PASSED "$IMAGE" ${command}'''
+            sh '''docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges --volume "$PWD:/exchange" $PASSED "$IMAGE" ${command} \${APPROVER:+--approved-by "$APPROVER"}'''
           }
         }
       }

@@ -86,7 +86,7 @@ function remarks({ schedule, steps }: ExportSource, cron: string | undefined): s
         ]
       : []),
     ...approvals.map(
-      ({ slug }) => `Kubeflow cannot wait for a person: ${slug} decides by itself, or fails, as Galley says.`,
+      ({ slug }) => `Kubeflow cannot wait for a person: ${slug} fails where the gate let a challenger through.`,
     ),
   ];
 }

@@ -27,6 +27,13 @@ ${targets[format]
   .map(([file, what]) => `| \`${file}\` | ${what} |`)
   .join('\n')}
 
+## Before the first run
+
+    galley retrain hand-over ${pipeline} --remote REMOTE
+
+in the project of Galley copies to the remote what the steps go on from: data and champions. \`galley retrain take-back ${pipeline} --remote REMOTE\` takes
+in what runs made since.
+
 ## How a step runs
 
 Each task is the same container with another name of a task:
@@ -53,6 +60,7 @@ capability, and no other address than the remote's.
     .slice(1)
     .map((name) => `\`${name}\``)
     .join(', ')} | what that remote wants beside its address; what is empty counts as not set |
+| \`GALLEY_REMOTE_KEY_FILE\` | of an SSH remote: where the container has the file of the key; it is for you to put it there |
 | ${secrets.map((name) => `\`${name}\``).join(', ')} | secrets |
 
 ${targets[format].setUp(pipeline)}
@@ -112,7 +120,7 @@ what is old there is yours to remove:
     END`;
 
 const notRolledOut =
-  'A deploy step leaves the Docker package of the version that was let through in its folder, under `docker/`: building its image is for a system that may build images.';
+  'A deploy step leaves the Docker package of the version that was let through in its folder, under `package/`: building its image is for a system that may build images.';
 
 const targets: Record<PipelineExportFormat, Target> = {
   github: {
@@ -128,8 +136,8 @@ write pull requests and contents (the pictures of a comment lie on the branch \`
 
 - The workflow runs by hand (on any branch, where it comments on the branch's pull request) and at the times of its schedule. A deploy step
   runs from the default branch alone.
-- An approve step waits in the environment \`galley-approval\`: give it required reviewers, else it waits for nobody. \`galley-production\` is
-  that of rolling out.
+- An approve step waits in the environment \`galley-approval\`: give it required reviewers. Without them nobody has approved, and the step fails.
+  \`galley-production\` is the environment of rolling out.
 - The copies of a step are one job with a matrix. What comes after them waits for all.
 
 ${rollOut}`,

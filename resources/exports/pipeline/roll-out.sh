@@ -11,7 +11,7 @@
 # GALLEY_KUBECONFIG             text of a kubeconfig that may change that Deployment; without it kubectl's own
 set -eu
 
-package="${1:?the folder that the deploy step wrote}/docker"
+package="${1:?the folder that the deploy step wrote}/package"
 if [ ! -f "$package/Dockerfile" ]; then
   echo "No version was let through: there is nothing to roll out."
   exit 0

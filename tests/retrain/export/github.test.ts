@@ -47,8 +47,12 @@ test('nothing is allowed but what a job needs', () => {
   expect(image.permissions).toEqual({ contents: 'read', packages: 'write' });
   expect(comment_paper.permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });
   expect(rollout_release.permissions).toEqual({ contents: 'read', packages: 'write' });
-  for (const job of Object.values<{ permissions: unknown }>(steps))
-    expect(job.permissions).toEqual({ contents: 'read', packages: 'read' });
+  for (const [name, job] of Object.entries<{ permissions: unknown }>(steps))
+    expect(job.permissions).toEqual({
+      contents: 'read',
+      packages: 'read',
+      ...(name === '_ask' && { actions: 'read' }),
+    });
 });
 
 test('actions are named by commit, with their release beside it', () => {
