@@ -28,7 +28,7 @@ export type Route =
   | { page: 'card'; model: string; version: number }
   | { page: 'deploy'; deployment?: string; tab: DeployTab }
   | { page: 'monitor'; deployment?: string; tab: MonitorTab; view: MonitorView }
-  | { page: 'retrain'; run?: string }
+  | { page: 'retrain'; run?: string; pipeline?: string; step?: string }
   | { page: 'settings' }
   | { page: 'help'; term?: string }
   | { page: 'unknown'; address: string };
@@ -56,7 +56,8 @@ export const address = {
   deploy: (deployment?: string, tab?: DeployTab) => path('deploy', deployment, tab),
   monitor: (deployment?: string, tab?: MonitorTab, view: MonitorView = {}) =>
     withQuery(path('monitor', deployment, tab), viewQuery(view)),
-  retrain: (run?: string) => path('retrain', run),
+  /** A run of a pipeline and a step of it, or a pipeline with its newest run. */
+  retrain: (run?: string, of: { pipeline?: string; step?: string } = {}) => withQuery(path('retrain', run), of),
   settings: () => path('settings'),
   help: (term?: string) => path('help', term),
 };
@@ -89,7 +90,7 @@ export function parseAddress(fragment: string): Route {
     case 'monitor':
       return { page: 'monitor', deployment: first, ...parseMonitor(second, parameters) };
     case 'retrain':
-      return { page: 'retrain', run: first };
+      return parseRetrain(first, parameters);
     case 'settings':
       return { page: 'settings' };
     case 'help':
@@ -125,6 +126,11 @@ function parseDataset(
 
 function parseMonitor(tab: string | undefined, query: URLSearchParams): { tab: MonitorTab; view: MonitorView } {
   return { tab: monitorTabs.find((known) => known === tab) ?? 'timeline', view: parseView(query) };
+}
+
+function parseRetrain(run: string | undefined, query: URLSearchParams): Route {
+  const [pipeline, step] = [query.get('pipeline'), query.get('step')];
+  return { page: 'retrain', run, ...(pipeline && { pipeline }), ...(step && { step }) };
 }
 
 function parsePackage(

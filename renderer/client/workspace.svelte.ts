@@ -202,13 +202,19 @@ export class Workspace {
   #announce(ended: readonly Job[]): void {
     for (const job of ended.filter(({ id }) => this.#announced.delete(id) && !this.#shown.has(id))) {
       const address = addressOfPhase(job.kind.split('.')[0] ?? '');
-      if (job.state === 'succeeded') this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address });
+      if (job.state === 'succeeded' && !waitsForPerson(job))
+        this.notices.add({ tone: 'good', title: job.title, detail: 'finished', address });
       if (job.state === 'failed') {
         const { message, hint } = errorOfJob(job).report;
         this.notices.add({ tone: 'bad', title: message, detail: hint, address });
       }
     }
   }
+}
+
+/** A run of a pipeline that stands still until somebody decides: that is told by itself. */
+function waitsForPerson({ result }: Job): boolean {
+  return (result as { pipeline_run?: { status?: string } } | null)?.pipeline_run?.status === 'paused';
 }
 
 const key = Symbol('workspace');

@@ -26,13 +26,16 @@ export interface GraphLayout {
   edges: PlacedEdge[];
   width: number;
   height: number;
+  nodeWidth: number;
 }
 
 /** Measures of the drawing, px. */
-export const nodeWidth = 152;
 export const nodeHeight = 52;
-const columnGap = 34;
-const rowGap = 14;
+const narrowestNode = 112;
+const widestNode = 176;
+const columnGap = 28;
+/** Room for what stands under a node, too. */
+const rowGap = 20;
 /** What an edge takes up where it passes a column by. */
 const laneHeight = 12;
 const arrowLength = 5;
@@ -55,20 +58,28 @@ interface Slot {
  * Draws a directed graph without circles in columns from left to right: each node one column after the last of those that it
  * needs, in the order of the barycentres of its neighbours (Sugiyama, Tagawa and Toda 1981). An edge over several columns keeps a
  * lane free in each that it passes.
+ * @param room px that there are; nodes are as wide as fit, within bounds
  */
-export function layoutGraph(items: readonly GraphItem[]): GraphLayout {
+export function layoutGraph(items: readonly GraphItem[], room = 0): GraphLayout {
   const nodes = slotsOf(items);
   const chains = chainsOf(items, nodes);
   const columns = columnsOf([...nodes.values(), ...chains.flatMap(({ slots }) => slots.slice(1, -1))]);
   for (let sweep = 0; sweep < sweeps; sweep += 1) arrange(columns, sweep % 2 === 0);
   const height = placeRows(columns);
+  const nodeWidth = widthFor(columns.length, room);
   const left = (rank: number) => rank * (nodeWidth + columnGap);
   return {
     nodes: [...nodes.values()].map(({ id, rank, at }) => ({ id, x: left(rank), y: at - nodeHeight / 2 })),
-    edges: chains.map(({ from, to, slots }) => ({ from, to, path: pathOf(slots, left) })),
+    edges: chains.map(({ from, to, slots }) => ({ from, to, path: pathOf(slots, left, nodeWidth) })),
     width: columns.length === 0 ? 0 : left(columns.length) - columnGap,
     height,
+    nodeWidth,
   };
+}
+
+function widthFor(columns: number, room: number): number {
+  const fitting = Math.floor((room + columnGap) / Math.max(1, columns)) - columnGap;
+  return Math.min(widestNode, Math.max(narrowestNode, fitting));
 }
 
 function slotsOf(items: readonly GraphItem[]): Map<string, Slot> {
@@ -222,7 +233,7 @@ function stack(column: readonly Slot[], wish: (slot: Slot) => number | undefined
 }
 
 /** From the right edge of one node to the left edge of another, level where it passes columns. */
-function pathOf(slots: readonly Slot[], left: (rank: number) => number): string {
+function pathOf(slots: readonly Slot[], left: (rank: number) => number, nodeWidth: number): string {
   const [first] = slots as [Slot];
   let path = `M${left(first.rank) + nodeWidth} ${round(first.at)}`;
   for (let index = 1; index < slots.length; index += 1) {

@@ -1,41 +1,20 @@
-import type { Decision, Pipeline, PipelineRun, PipelineStep } from '../../engine/contract/retrain.ts';
-import { formatCount, formatExactTime, formatNumber, formatScore, formatSigned, formatTick } from '../ui/format.ts';
+import type { Decision, ListedRun, Pipeline, PipelineRun } from '../../engine/contract/retrain.ts';
+import type { DecisionArtifact } from '../../engine/contract/retrain-artifacts.ts';
+import {
+  formatCount,
+  formatExactTime,
+  formatNumber,
+  formatQuantity,
+  formatScore,
+  formatSigned,
+  formatTick,
+} from '../ui/format.ts';
+import type { StateTone } from '../ui/state-tone.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
 export interface Evidence {
   title: string;
   detail: string;
-}
-
-const stepTitles: Readonly<Record<string, string>> = {
-  data: 'New rows',
-  train: 'Train',
-  package: 'Package',
-  compare: 'Compare',
-  promote: 'Promote',
-  gate: 'Decide',
-  deploy: 'Deploy',
-};
-
-/** The steps of the pipeline that renews a model have titles; others have the names that their file gives them. */
-export function stepTitle(name: string): string {
-  return stepTitles[name] ?? name;
-}
-
-/** What a step says under its name. */
-export function stepLine(step: PipelineStep | undefined): string {
-  if (step === undefined) return 'waits';
-  const said = step.summary || step.because;
-  if (said) return said;
-  const words: Record<PipelineStep['status'], string> = {
-    waiting: 'waits',
-    running: 'runs now',
-    paused: 'waits for a person',
-    succeeded: 'done',
-    failed: 'failed',
-    skipped: 'not needed',
-  };
-  return words[step.status];
 }
 
 /** The schedule of a pipeline, whole. */
@@ -46,9 +25,19 @@ export function scheduleTip({ schedule, nextRunAt }: Pick<Pipeline, 'schedule' |
   return `${schedule.cron} in ${schedule.timezone}; ${next}; ${missed}`;
 }
 
+type Described = Pick<Pipeline, 'renewal' | 'schedule' | 'summary' | 'name' | 'triggers'>;
+
 /** When it runs, what it does, and how it decides. */
-export function describePipeline({ renewal, schedule, summary, name }: Pipeline): string {
-  const ways = [...(schedule ? ['at its times'] : []), ...(renewal?.onAlert ? ['on an alert'] : []), 'by hand'];
+export function describePipeline({ renewal, schedule, summary, name, triggers }: Described): string {
+  const wakes = new Set(triggers.list.map(({ trigger }) => trigger.on));
+  const ways = [
+    ...(schedule || wakes.has('schedule') ? ['at its times'] : []),
+    ...(renewal?.onAlert || wakes.has('alert') ? ['on an alert'] : []),
+    ...(wakes.has('data') || wakes.has('files') ? ['on new data'] : []),
+    ...(wakes.has('labels') ? ['on labels'] : []),
+    ...(wakes.has('webhook') ? ['when called'] : []),
+    'by hand',
+  ];
   const when = sentence(ways);
   if (renewal === null) return `${when}: ${summary || `runs pipelines/${name}.yaml`}`;
   const rows = renewal.windowDays === null ? 'all rows' : `the newest ${formatCount(renewal.windowDays)} days`;
@@ -59,9 +48,36 @@ export function showValue(decision: Decision, value: number | null): string {
   return isShare(decision.metric.name) ? formatScore(value, 2) : formatNumber(value);
 }
 
+/** What a run decided; where it has not yet, what its last gate or a person that it waits for decides about. */
+export function decisionOf({ decision, steps }: Pick<PipelineRun, 'decision' | 'steps'>): Decision | undefined {
+  if (decision) return decision;
+  const artifact = steps.findLast(({ output }) => output?.type === 'decision')?.output;
+  return artifact?.type === 'decision' ? decisionMade(artifact) : undefined;
+}
+
+function decisionMade({ comparison, checks, reason, by, note }: DecisionArtifact): Decision {
+  const { metric, champion, challenger, gain, interval, rows, holdout, labelled } = comparison;
+  return {
+    promoted: false,
+    reason,
+    metric,
+    champion,
+    challenger,
+    gain,
+    interval,
+    rows,
+    holdout,
+    checks,
+    labelled,
+    by,
+    note,
+  };
+}
+
 /** The outcome in one line. */
 export function describeDecision(decision: Decision): string {
-  const { challenger, champion, promoted } = decision;
+  const { challenger, champion, promoted, undone } = decision;
+  if (undone) return `Version ${challenger.version} was taken back`;
   return promoted
     ? `Version ${challenger.version} took the place of version ${champion.version}`
     : `Version ${champion.version} stays`;
@@ -69,6 +85,47 @@ export function describeDecision(decision: Decision): string {
 
 /** What speaks for the challenger, and what against it. */
 export function weigh(decision: Decision, margin: number): { supporting: Evidence[]; opposing: Evidence[] } {
+  const { supporting, opposing } = weighComparison(decision, margin);
+  for (const { name, passed, detail } of decision.checks ?? [])
+    (passed ? supporting : opposing).push({ title: checkTitle(name), detail });
+  if (decision.labelled) {
+    const { gain, rows, deployment } = decision.labelled;
+    const better = gain !== null && gain > 0;
+    const found = gain === null ? 'could not be compared' : `a gain of ${formatSigned(gain)}`;
+    (better ? supporting : opposing).push({
+      title: better ? 'Better on labelled requests' : 'Not better on labelled requests',
+      detail: `${found} on ${formatQuantity(rows, 'request')} of ${deployment}`,
+    });
+  }
+  if (!decision.promoted && opposing.length === 0 && !isOpen(decision))
+    opposing.push({ title: 'It was held back', detail: decision.reason });
+  return { supporting, opposing };
+}
+
+/** Nobody has refused it so far. */
+function isOpen({ checks, by }: Decision): boolean {
+  return checks !== undefined && by === undefined && checks.every(({ passed }) => passed);
+}
+
+const checkTitles: Readonly<Record<string, string>> = {
+  gain: 'Better than the champion',
+  slices: 'Not worse on a slice',
+  fairness: 'Fair between groups',
+  model_tests: 'Model tests',
+  latency: 'Quick enough',
+  bytes: 'Small enough',
+  signature: 'Takes what callers send',
+  golden: 'Golden rows',
+  expectations: 'Rows as expected',
+};
+
+/** A condition of a gate by its plain name. */
+export function checkTitle(name: string): string {
+  const title = checkTitles[name] ?? name.replaceAll('_', ' ');
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}
+
+function weighComparison(decision: Decision, margin: number): { supporting: Evidence[]; opposing: Evidence[] } {
   const supporting: Evidence[] = [];
   const opposing: Evidence[] = [];
   const { gain, interval, rows } = decision;
@@ -97,13 +154,11 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
     title: many ? 'Enough rows' : 'Few rows',
     detail: `${formatCount(rows)} rows that neither was trained on`,
   });
-  if (!decision.promoted && opposing.length === 0)
-    opposing.push({ title: 'It was held back', detail: decision.reason });
   return { supporting, opposing };
 }
 
 /** Runs of a pipeline, oldest first. */
-export function runsInOrder(runs: readonly PipelineRun[]): PipelineRun[] {
+export function runsInOrder(runs: readonly ListedRun[]): ListedRun[] {
   return [...runs].sort((a, b) => a.number - b.number);
 }
 
@@ -111,4 +166,34 @@ export function runsInOrder(runs: readonly PipelineRun[]): PipelineRun[] {
 function sentence(parts: readonly string[]): string {
   const text = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(parts).replace(', and', ' and');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** How a pipeline stands, in a word and a colour. */
+export function pipelineState({ fault, lastRun, waiting }: Pick<Pipeline, 'fault' | 'lastRun' | 'waiting'>): {
+  tone: StateTone;
+  text: string;
+  /** It is to be seen at a glance. */
+  isUrgent: boolean;
+} {
+  if (fault !== null) return { tone: 'bad', text: 'its file has faults', isUrgent: true };
+  switch (lastRun?.status) {
+    case 'paused':
+      return { tone: 'warning', text: 'waits for you', isUrgent: true };
+    case 'running':
+      return { tone: 'information', text: 'runs now', isUrgent: true };
+    case 'failed':
+      return { tone: 'bad', text: 'failed', isUrgent: true };
+    case undefined:
+      return { tone: 'empty', text: 'has not run', isUrgent: false };
+    default:
+      return waiting
+        ? { tone: 'information', text: 'about to run', isUrgent: true }
+        : { tone: lastRun?.status === 'succeeded' ? 'good' : 'idle', text: lastRun?.status ?? '', isUrgent: false };
+  }
+}
+
+/** When it runs next by itself, of its schedule and its triggers the first. */
+export function nextTime({ nextRunAt, triggers }: Pick<Pipeline, 'nextRunAt' | 'triggers'>): string | null {
+  const times = [nextRunAt, ...triggers.list.map(({ nextAt }) => nextAt)].filter((time) => time !== null);
+  return times.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null;
 }

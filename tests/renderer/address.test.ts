@@ -38,6 +38,8 @@ test.each<[string, Route]>([
   [address.monitor('m', 'alerts'), { page: 'monitor', deployment: 'm', tab: 'alerts', view: {} }],
   [address.monitor('m', 'columns', view), { page: 'monitor', deployment: 'm', tab: 'columns', view }],
   [address.retrain('plr_1'), { page: 'retrain', run: 'plr_1' }],
+  [address.retrain('plr_1', { step: 'fit (trees, 30d)' }), { page: 'retrain', run: 'plr_1', step: 'fit (trees, 30d)' }],
+  [address.retrain(undefined, { pipeline: 'weekly' }), { page: 'retrain', pipeline: 'weekly' }],
   [address.settings(), { page: 'settings' }],
   [address.help('psi'), { page: 'help', term: 'psi' }],
 ])('the address %s leads back to what it was made from', (made, route) => {
