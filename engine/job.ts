@@ -44,6 +44,7 @@ const functions: JobFunctions = {
   'deploy.importLog': async () => (await import('./deploy/log-import/import-log-job.ts')).runImportLogJob,
   'monitor.fairness': async () => (await import('./monitor/fairness-job.ts')).runFairnessJob,
   'monitor.datasetReport': async () => (await import('./monitor/dataset-report-job.ts')).runDatasetReportJob,
+  'retrain.rehearse': async () => (await import('./retrain/rehearsal/rehearse-job.ts')).runRehearseJob,
   'retrain.compare': async () => (await import('./retrain/compare-job.ts')).runCompareJob,
 };
 

@@ -18,6 +18,7 @@ export type IdPrefix =
   | 'rel'
   | 'pl'
   | 'plr'
+  | 'reh'
   | 'job'
   | 'alert'
   | 'row'

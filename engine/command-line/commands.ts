@@ -44,6 +44,7 @@ import { retrainCommands } from './retrain-commands.ts';
 import { retrainExportCommands } from './retrain-export-command.ts';
 import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
 import { retrainPortableCommands } from './retrain-portable-commands.ts';
+import { retrainRehearsalCommands } from './retrain-rehearsal-command.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
 import { trainEvaluationCommands } from './train-evaluation-commands.ts';
@@ -101,5 +102,6 @@ export const commands: readonly Command[] = [
   ...retrainPipelineCommands,
   ...retrainExportCommands,
   ...retrainPortableCommands,
+  ...retrainRehearsalCommands,
   ...retrainCommands,
 ];

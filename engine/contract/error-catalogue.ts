@@ -1603,6 +1603,26 @@ export const errorCatalogue = {
     meaning: 'The dataset has no time column, so its last days cannot be taken.',
     hint: 'Add the data with a time column, or train on all rows.',
   },
+  'retrain.nothing_to_rehearse': {
+    kind: 'precondition',
+    meaning: 'The rows that could be replayed make fewer than two periods.',
+    hint: 'Give an earlier begin, a shorter period, or a dataset with more rows after those that the model has seen.',
+  },
+  'retrain.not_rehearsable': {
+    kind: 'precondition',
+    meaning: 'The recipe of the model cannot be trained again on rows of a moment in the past.',
+    hint: 'Train it with a holdout of its own rows.',
+  },
+  'retrain.rehearsal_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such rehearsal.',
+    hint: 'See `galley retrain rehearsals` for those of this project.',
+  },
+  'retrain.policy_not_rehearsed': {
+    kind: 'invalid',
+    meaning: 'The rehearsal did not try that policy.',
+    hint: 'Choose one of those that it tried, or rehearse again with this one.',
+  },
   'retrain.not_redeployed': {
     kind: 'unavailable',
     meaning: 'The new champion was promoted, but the deployment does not answer with it.',

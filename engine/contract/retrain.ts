@@ -7,6 +7,7 @@ import { PipelineExport, PipelineExportFormat } from './retrain-export.ts';
 import { PipelineTask, Scalar, stepKindNames } from './retrain-pipeline.ts';
 import { retrainPortableCalls } from './retrain-portable.ts';
 import { Probation } from './retrain-probation.ts';
+import { rehearsalCalls } from './retrain-rehearsal.ts';
 import { Schedule } from './retrain-schedule.ts';
 import { PipelineTriggers, WaitingRun } from './retrain-triggers.ts';
 import { Name, Nullable, Time } from './values.ts';
@@ -150,6 +151,7 @@ export type PipelineOutline = Static<typeof PipelineOutline>;
 
 export const retrainCalls = {
   ...retrainPortableCalls,
+  ...rehearsalCalls,
   check: query(
     'retrain.check',
     'Reads the file of a pipeline: its tasks in order, or every fault in it. Nothing runs.',

@@ -19,6 +19,7 @@ import { ownPublicKey } from './version-folder/signing-keys.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
 
 export type { AliasMoved, AliasWish } from './aliases.ts';
+export { buildVersion } from './build-version.ts';
 export type { Block, CardDocument, ChartBlock, Section } from './card/card-blocks.ts';
 export { chartFile, chartStyle, intervalChart } from './card/card-charts.ts';
 export { cardBody } from './card/card-html.ts';
@@ -41,6 +42,7 @@ export { predictionsOf, trainingRows } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
 export type { PurgedModels } from './registry/bin.ts';
 export type { Hold, Holder } from './registry/holders.ts';
+export { keepingNullable } from './signature.ts';
 export { ownKey } from './version-folder/signing-keys.ts';
 export { verifyFolder } from './version-folder/verify-version.ts';
 export type { FolderFile } from './version-folder/version-folder.ts';

@@ -4,11 +4,10 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Signature } from '../contract/values.ts';
 import type { JobContext } from '../jobs/job-process.ts';
 import { readModelFile } from '../train/index.ts';
-import { makeGoldenSet } from './golden-set.ts';
-import { buildGraph, type GraphOrigin } from './graph.ts';
-import { checkParity, type Parity } from './parity.ts';
+import { buildVersion } from './build-version.ts';
+import type { GraphOrigin } from './graph.ts';
+import type { Parity } from './parity.ts';
 import { readRows } from './read-rows.ts';
-import { signatureOf } from './signature.ts';
 import type { TellingRows } from './telling-rows.ts';
 
 export interface PackageJobInput {
@@ -35,13 +34,11 @@ export async function runPackageJob(input: PackageJobInput, context: JobContext)
   context.progress({ phase: 'building', done: 0, total: 2 });
   const { model: trained, examples } = readModelFile(readFileSync(input.modelPath, 'utf8'));
   const model = { ...trained, threshold: input.threshold ?? trained.threshold };
-  const signature = signatureOf(model, examples);
-  const onnx = buildGraph(model, signature, input.origin);
-  context.throwIfCanceled();
-  context.progress({ phase: 'comparing', done: 1, total: 2 });
-  const rows = input.rows ? await readRows(input.rows, signature.inputs, context) : [];
-  const golden = makeGoldenSet(model, signature, [...examples, ...rows]);
-  const parity = await checkParity(onnx, signature, golden);
+  const { onnx, golden, signature, parity } = await buildVersion(model, examples, input.origin, async (inputs) => {
+    context.throwIfCanceled();
+    context.progress({ phase: 'comparing', done: 1, total: 2 });
+    return input.rows ? readRows(input.rows, inputs, context) : [];
+  });
   writeFileSync(join(context.stagingFolder, files.onnxFile), onnx);
   writeFileSync(join(context.stagingFolder, files.goldenFile), canonicalJson(golden as unknown as Json));
   return { ...files, signature, parity };

@@ -21,6 +21,7 @@ import { textOf } from './pipeline-text.ts';
 import { type PipelineOutlines, viewOf } from './pipeline-view.ts';
 import { portableHandlers } from './portable/calls.ts';
 import type { ProbationStore } from './probation/probation-store.ts';
+import { rehearsalHandlers } from './rehearsal/calls.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
 import { nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
@@ -51,7 +52,8 @@ export interface CallSources {
 export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCalls> {
   const { store, runs, files, runner, approvals, asked, probations } = sources;
   const view = (pipeline: StoredPipeline) => viewOf(sources, pipeline);
-  return {
+  const handlers: Handlers<typeof retrainCalls> = {
+    ...rehearsalHandlers({ ...sources, handlers: () => handlers }),
     check: async (input) => outlineOf(input),
     schema: async () => ({ schema: pipelineJsonSchema() }),
     add: async (input) => ({ pipeline: await view(await addRenewal(sources, input)) }),
@@ -94,6 +96,7 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       keep: (text) => addFile(sources, { text }),
     }),
   };
+  return handlers;
 }
 
 /** @throws GalleyError `retrain.pipeline_not_found` */

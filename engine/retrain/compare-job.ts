@@ -9,29 +9,50 @@ import { type RowsToldApart, readTarget } from '../train/index.ts';
 import type { Comparison } from './decision.ts';
 import { judge, type RankingMetric, type Truth } from './judge.ts';
 
-/** A model and the rows that it comes from. */
-export interface Contender extends ModelFile, RowsToldApart {
-  dataset: { identity: string; paths: string[]; columns: { name: string; type: ColumnType }[] };
+/** A model, and which rows of a frame it was trained on. */
+export interface Contestant extends ModelFile, RowsToldApart {
   window: RowWindow | null;
   split: Split;
 }
 
-export interface CompareInput {
+/** A model and the rows that it comes from. */
+export interface Contender extends Contestant {
+  dataset: { identity: string; paths: string[]; columns: { name: string; type: ColumnType }[] };
+}
+
+/** How two models are compared. */
+export interface Contest<Side extends Contestant = Contestant> {
   task: TaskKind;
   target: string;
   metric: RankingMetric;
   margin: number;
-  champion: Contender;
-  challenger: Contender;
+  champion: Side;
+  challenger: Side;
   /** Of the bootstrap. */
   seed: number;
 }
+
+export type CompareInput = Contest<Contender>;
 
 /** Judges champion and challenger on the rows that neither was trained on. */
 export async function runCompareJob(input: CompareInput, job: JobContext): Promise<Comparison> {
   const { champion, challenger } = input;
   job.progress({ phase: 'reading the rows', done: 0, total: 0 });
   const [challengerFrame, championFrame] = await readFrames(challenger, champion, job);
+  return compareOnRows(input, { challenger: challengerFrame, champion: championFrame }, job);
+}
+
+/**
+ * The same on rows in memory.
+ * @param frames all columns of the rows that each comes from.
+ */
+export async function compareOnRows(
+  input: Contest,
+  frames: { champion: Frame; challenger: Frame },
+  job: Pick<JobContext, 'progress' | 'throwIfCanceled'>,
+): Promise<Comparison> {
+  const { champion, challenger } = input;
+  const { challenger: challengerFrame, champion: championFrame } = frames;
   const target = readTruth(challengerFrame, input);
   const common = commonRows({ ...challenger, frame: challengerFrame }, { ...champion, frame: championFrame });
   const rows = common.filter((row) => target.isKnown(row));
@@ -63,7 +84,7 @@ async function readFrames(challenger: Contender, champion: Contender, job: JobCo
 }
 
 /** What came true: of the rows whose target is there and, for classes, known to one of the models. */
-function readTruth(frame: Frame, { target, champion, challenger }: CompareInput) {
+function readTruth(frame: Frame, { target, champion, challenger }: Contest) {
   const column = findColumn(frame, target);
   if (column === undefined) throw new TypeError(`The column "${target}" is not in the challenger's data.`);
   const { classes, values } = readTarget(column);

@@ -3,6 +3,7 @@
  * would load hundreds of modules that it does not run.
  */
 export { requireClass } from './classes.ts';
+export { drawRows, type TrainingRequest } from './draw-rows.ts';
 export { fairnessReport, fewestGroupRows } from './evaluation/fairness-report.ts';
 export {
   type Judged,
@@ -13,6 +14,9 @@ export {
   selectJudged,
 } from './evaluation/judged.ts';
 export { type SensitiveGroups, sensitiveGroups } from './evaluation/sensitive-groups.ts';
+export { baselineAnswer } from './evaluation/subject.ts';
+export type { FitOrder } from './fit.ts';
+export { type FittedRows, fitRows } from './fit-rows.ts';
 export { lowerIsBetter } from './metrics.ts';
 export { outOfFoldAnswers } from './out-of-fold.ts';
 export { sideRegression } from './side-regression.ts';

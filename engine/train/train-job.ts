@@ -19,9 +19,10 @@ import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { modelRows } from './evaluation/raw-frame.ts';
 import { runFigures } from './evaluation/run-figures.ts';
 import { evenly } from './evenly.ts';
+import { exampleRows } from './example-rows.ts';
 import type { Layout } from './features/feature-matrix.ts';
-import { columnFeatures, featureWidth } from './features/features.ts';
-import { columnTypeOf, describeFeature } from './features/field.ts';
+import { featureWidth } from './features/features.ts';
+import { describeFeature } from './features/field.ts';
 import type { FitOrder } from './fit.ts';
 import { fitInWorker, mapConcurrently } from './fit-in-worker.ts';
 import { holdoutText } from './holdout-file.ts';
@@ -31,7 +32,6 @@ import { rankingMetric } from './metrics.ts';
 import { modelFileText } from './model-file.ts';
 import { monotoneWarnings, partWarnings } from './part-warnings.ts';
 import { type PreparedTraining, prepareDrawn } from './prepare.ts';
-import { rawRows } from './raw-rows.ts';
 import type { EvaluationOrder, WorkerOutcome } from './worker-messages.ts';
 
 export interface TrainJobInput {
@@ -76,7 +76,6 @@ export interface FitResult extends Pick<Run, 'metrics' | 'intervals' | 'metric' 
   evaluationFile: string;
 }
 
-const keptExamples = 40;
 /** Raw rows of the training part that stand for columns that are not known. */
 const backgroundRows = 1000;
 
@@ -214,16 +213,6 @@ export function backgroundOf(frame: Frame, trainingRows: Int32Array): Frame {
 function evaluationOrder(frame: Frame, { training, holdout }: PreparedTraining, wish: EvaluationWish): EvaluationOrder {
   const background = backgroundOf(frame, training.positions);
   return { ...wish, holdout: modelRows(frame, holdout.positions), background };
-}
-
-/** Raw rows spread over the holdout, for the signature's examples and the golden set. */
-function exampleRows(frame: Frame, { features, holdout }: PreparedTraining) {
-  const rows = evenly(holdout.positions.length, keptExamples).map((place) => holdout.positions[place] as number);
-  return rawRows(
-    frame,
-    columnFeatures(features).map((feature) => ({ name: feature.name, type: columnTypeOf(feature) })),
-    rows,
-  );
 }
 
 function fitWarnings({ fits }: WorkerOutcome): Problem[] {

@@ -99,6 +99,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'retrain.needs_approval': 'Let the system around it ask a person, and give the name of who approved.',
   'retrain.untrusted_pipeline': 'Read its file, then press Trust.',
   'retrain.untrusted_command': 'Read the file of the pipeline, then save it here where you believe it.',
+  'retrain.rehearsal_not_found': gone,
   'retrain.not_redeployed': 'See the deployment; the page of the model can bring the version before back.',
 };
 

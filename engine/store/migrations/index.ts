@@ -34,6 +34,7 @@ import { performanceDays } from './0035-performance-days.ts';
 import { schedules } from './0036-schedules.ts';
 import { qualityCounts } from './0037-quality-counts.ts';
 import { pipelineTasks } from './0038-pipeline-tasks.ts';
+import { rehearsals } from './0040-rehearsals.ts';
 import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
 
 /**
@@ -82,5 +83,6 @@ export const migrations: readonly Migration[] = [
   schedules,
   qualityCounts,
   pipelineTasks,
+  rehearsals,
   approvalsAndProbations,
 ];
