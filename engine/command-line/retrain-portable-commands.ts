@@ -89,7 +89,7 @@ export const retrainPortableCommands: Command[] = [
         inFolder: resolve(String(inFolder)),
         outFolder: resolve(String(out)),
         remote: remoteOf(process),
-        approvedBy: flags['approved-by'],
+        approvedBy: flags['approved-by'] ?? process.env.GALLEY_APPROVED_BY,
       });
     },
     projectPath: (_, flags) => (flags.project === undefined ? passingFolder() : resolve(String(flags.project))),

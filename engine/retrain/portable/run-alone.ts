@@ -39,7 +39,7 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   const { text, file = 'The pipeline', parameters = {} } = input;
   const { tools } = parts;
   const pipeline = requirePipeline(text, file, parameters);
-  const { tasks } = pipeline;
+  const tasks = pipeline.tasks.map(triedOnce);
   const task = requireTask(tasks, input.task);
   const remote = await addRemote(tools, input.remote);
   const state =
@@ -61,8 +61,16 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   return step;
 }
 
+/** How often a task is tried, and for how long, is for the system around it to say. */
+function triedOnce(task: Task): Task {
+  const { retry, timeout, ...members } = task.members;
+  return { ...task, members: members as Task['members'] };
+}
+
+/** By its name or its slug. */
 function requireTask(tasks: readonly Task[], name: string): Task {
-  const found = tasks.find((task) => task.name === name);
+  const slugs = taskSlugs(tasks.map((task) => task.name));
+  const found = tasks.find((task) => task.name === name) ?? tasks[slugs.indexOf(name)];
   if (found) return found;
   const names = tasks.map((task) => task.name);
   throw new GalleyError('retrain.unknown_step', `There is no task "${name}". ${suggestName(name, names)}`, {
@@ -166,7 +174,7 @@ async function writeOut(tools: StepTools, folder: string, task: Task, step: Pipe
   const { phases, context, signal } = tools;
   const reference = `${output.model}@${output.version}`;
   await jobResult({ context, signal }, () =>
-    phases.packages.handlers.export({ reference, format: 'docker', to: join(folder, 'package') }),
+    phases.packages.handlers.export({ reference, format: 'docker', to: join(folder, 'docker') }),
   );
 }
 
