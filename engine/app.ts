@@ -8,7 +8,7 @@ import { idSource } from './base/ids.ts';
 import { type Check, compileCheck } from './base/validation.ts';
 import { callsByName } from './contract/index.ts';
 import type { ProjectInfo } from './contract/project.ts';
-import type { EngineContext, Phase } from './jobs/context.ts';
+import type { EngineContext, HookAnswer, IncomingHook, Phase } from './jobs/context.ts';
 import { EventLog } from './jobs/event-log.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { BlobStore } from './store/blobs.ts';
@@ -95,6 +95,13 @@ export class App {
     }
     const answer = await handler(input, signal);
     return call.job ? { job: answer } : answer;
+  }
+
+  /** Takes what came to a hook of an area. @throws GalleyError `call.unknown`, and what the area throws */
+  async receive(area: string, hook: IncomingHook): Promise<HookAnswer> {
+    const taken = this.#areas.get(area)?.receive?.(hook);
+    if (!taken) throw new GalleyError('call.unknown', `There is no hook of "${area}".`);
+    return taken;
   }
 
   /** True while something goes on that should not end with the last window. */

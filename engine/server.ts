@@ -16,6 +16,8 @@ const heartbeatMilliseconds = 15_000;
 /** A client that reads so slowly is let go; it comes back and resumes. */
 const streamBacklogBytes = 8 << 20;
 const bodyLimit = 64 << 20;
+/** Whoever sends to a hook is not known before it was read. */
+const hookBodyLimit = 64 << 10;
 
 const securityHeaders = {
   'content-security-policy': [
@@ -46,7 +48,7 @@ const contentTypes: Record<string, string> = {
 };
 
 /** What the server needs of an app. */
-export type ServedApp = Pick<App, 'call' | 'context'>;
+export type ServedApp = Pick<App, 'call' | 'receive' | 'context'>;
 
 export interface ServerOptions {
   app: ServedApp;
@@ -82,6 +84,7 @@ export class EngineServer {
     routeCalls(fastify, options.app);
     routeEvents(fastify, options.app, streams);
     routeUpload(fastify, options.app);
+    routeHooks(fastify, options.app);
     await routeFiles(fastify, options.rendererFolder);
     await fastify.listen({ host: '127.0.0.1', port: options.port });
     return new EngineServer(fastify, access, streams);
@@ -132,11 +135,18 @@ class Access {
   }
 }
 
+const hookRoute = '/hooks/:area/:name';
+/** What those who send hooks understand. */
+const hookStatuses: Readonly<Record<string, number>> = {
+  'retrain.webhook_refused': 401,
+  'retrain.webhook_too_often': 429,
+};
+
 /**
- * Routes that need no token: the window's files, and the exchange of a ticket. Judged is the route that was found, never
+ * Routes that need no token: the window's files, the exchange of a ticket, and hooks, which know their senders. Judged is the route that was found, never
  * the address as it was written: `/%61pi/…` and `http://host/api/…` are found as `/api/…`.
  */
-const openRoutes: ReadonlySet<string | undefined> = new Set(['/*', '/api/session']);
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/*', '/api/session', hookRoute]);
 
 function guard(fastify: FastifyInstance, access: Access): void {
   fastify.addHook('onRequest', async (request, reply) => {
@@ -157,7 +167,7 @@ function guard(fastify: FastifyInstance, access: Access): void {
       known ? new GalleyError('call.invalid_input', `${request.url}: ${(error as Error).message}.`) : error,
     );
     if (report.kind === 'internal') console.error(error);
-    return reply.code(errorKinds[report.kind].status).send({ error: report });
+    return reply.code(hookStatuses[report.code] ?? errorKinds[report.kind].status).send({ error: report });
   });
   fastify.setNotFoundHandler((request, reply) => {
     const report = reportError(new GalleyError('call.unknown', `There is nothing at ${request.url}.`));
@@ -221,6 +231,26 @@ function routeUpload(fastify: FastifyInstance, app: ServedApp): void {
       throw new GalleyError('call.invalid_input', 'Which upload is to go? Give its path.');
     uploads.discard(body.path);
     return {};
+  });
+}
+
+/** What other programs send, signed with a secret that opens nothing else. */
+function routeHooks(fastify: FastifyInstance, app: ServedApp): void {
+  fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.post<{ Params: { area: string; name: string }; Body: Buffer | null }>(
+      hookRoute,
+      { bodyLimit: hookBodyLimit },
+      async ({ params, headers, body }, reply) => {
+        const known = Object.entries(headers).flatMap(([name, value]) =>
+          typeof value === 'string' ? [[name, value]] : [],
+        );
+        const hook = { name: params.name, headers: Object.fromEntries(known), body: body ?? Buffer.alloc(0) };
+        const { status, answer } = await app.receive(params.area, hook);
+        return reply.code(status).send(answer);
+      },
+    );
   });
 }
 

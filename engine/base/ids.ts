@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'pl'
   | 'plr'
   | 'reh'
+  | 'bf'
   | 'job'
   | 'alert'
   | 'row'

@@ -39,7 +39,8 @@ export interface Command {
   streams?: { wanted(flags: Flags): boolean; run(answer: never, flags: Flags, streams: Streams): Promise<void> };
   /** Work in this process with the answer, once the project is let go; what it gives takes the answer's place. */
   finish?(answer: never, flags: Flags): Promise<unknown>;
-  needsRunningEngine?: boolean;
+  /** The command leaves something to do behind, for which an engine must stay. */
+  needsRunningEngine?: boolean | ((input: Record<string, unknown>) => boolean);
   /** Does the work where no project is open; the call is for other ways in. */
   withoutProject?: {
     wanted(flags: Flags, positionals: readonly string[]): boolean;

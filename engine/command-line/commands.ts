@@ -45,6 +45,7 @@ import { retrainExportCommands } from './retrain-export-command.ts';
 import { retrainPipelineCommands } from './retrain-pipeline-commands.ts';
 import { retrainPortableCommands } from './retrain-portable-commands.ts';
 import { retrainRehearsalCommands } from './retrain-rehearsal-command.ts';
+import { retrainTriggerCommands } from './retrain-trigger-commands.ts';
 import { trainCheckpointCommands } from './train-checkpoint-commands.ts';
 import { trainCommands } from './train-commands.ts';
 import { trainEvaluationCommands } from './train-evaluation-commands.ts';
@@ -100,6 +101,7 @@ export const commands: readonly Command[] = [
   monitorCompareCommand,
   ...monitorProfileCommands,
   ...retrainPipelineCommands,
+  ...retrainTriggerCommands,
   ...retrainExportCommands,
   ...retrainPortableCommands,
   ...retrainRehearsalCommands,

@@ -36,6 +36,16 @@ function probationLine({ step, version, deployment, state, labelled, wanted, rea
   return `${step}: version ${version} is on probation in ${deployment}, ${labelled} of ${wanted} labelled requests came in.`;
 }
 
+/** What of a pipeline waits, and what its triggers lack. */
+function triggerLines({ name, waiting, triggers }: Pipeline): string[] {
+  const lacking = triggers.list.flatMap(({ says, problem }) =>
+    problem === null ? [] : `${name}, on ${says}: ${problem}`,
+  );
+  if (waiting === null) return lacking;
+  const { trigger, since, says } = waiting;
+  return [`A run of ${name} waits since ${since} (${trigger.kind}: ${trigger.detail}). ${says}`, ...lacking];
+}
+
 function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): string[] {
   if (!schedule) return [`The pipeline ${name} has no schedule.`];
   const { cron, timezone, missed } = schedule;
@@ -91,10 +101,13 @@ export const retrainCommands: Command[] = [
         onAlert: flags['on-alert'],
       });
     },
+    needsRunningEngine: (input) => /^\s*triggers\s*:/m.test(String(input.text ?? '')),
     print: ({ pipeline }: OutputOf<typeof retrainCalls.add>) => [
       pipeline.renewal
         ? `Pipeline ${pipeline.name} renews ${pipeline.renewal.model} from ${pipeline.renewal.dataset}.`
         : `Pipeline ${pipeline.name} has ${count(pipeline.tasks.length, 'task')}.`,
+      ...pipeline.triggers.list.map(({ says }) => `It runs by itself on ${says}.`),
+      ...triggerLines(pipeline),
     ],
   },
   {
@@ -117,14 +130,15 @@ export const retrainCommands: Command[] = [
   },
   {
     words: 'retrain run',
-    usage: 'NAME [--reason TEXT] [--set NAME=VALUE]… [--fresh] | NAME --isolated DIR [--approved-by NAME]',
+    usage: 'NAME [--reason TEXT] [--set NAME=VALUE]… [--fresh] [--wait] | NAME --isolated DIR [--approved-by NAME]',
     summary:
-      'Runs a pipeline now; --fresh takes no earlier results, --isolated runs each task from a clean folder below DIR as exports do.',
+      'Runs a pipeline now; --fresh takes no earlier results, --wait waits for a run that goes on, --isolated runs each task from a clean folder below DIR as exports do.',
     example: 'galley retrain run price',
     flags: {
       reason: text,
       set: { type: 'string', multiple: true },
       fresh: { type: 'boolean' },
+      wait: { type: 'boolean' },
       isolated: text,
       'approved-by': text,
     },
@@ -133,7 +147,7 @@ export const retrainCommands: Command[] = [
     input: ([pipeline], flags) => {
       const parameters = parametersOf(flags);
       if (flags.isolated === undefined)
-        return given({ pipeline, reason: flags.reason, parameters, fresh: flags.fresh });
+        return given({ pipeline, reason: flags.reason, parameters, fresh: flags.fresh, wait: flags.wait });
       return given({ pipeline, parameters, folder: newFolder(flags.isolated) });
     },
     streams: {
@@ -220,16 +234,18 @@ export const retrainCommands: Command[] = [
     input: () => ({}),
     print: ({ pipelines, runs, waiting }: OutputOf<typeof retrainCalls.list>) => [
       ...table(
-        ['pipeline', 'models', 'dataset', 'window', 'on alert', 'next run'],
-        pipelines.map(({ name, models, renewal, fault, nextRunAt }) => [
+        ['pipeline', 'models', 'dataset', 'window', 'on alert', 'triggers', 'next run'],
+        pipelines.map(({ name, models, renewal, fault, triggers, nextRunAt }) => [
           name,
           models.join(', '),
           fault ? 'its file has faults' : (renewal?.dataset ?? 'as its file says'),
           renewal && (renewal.windowDays === null ? 'all rows' : `${renewal.windowDays} days`),
           renewal && (renewal.onAlert ? 'yes' : 'no'),
+          triggers.list.map(({ trigger }) => trigger.on).join(', '),
           nextRunAt,
         ]),
       ),
+      ...pipelines.flatMap(triggerLines),
       '',
       ...table(
         ['run', 'pipeline', 'status', 'started', 'decision'],

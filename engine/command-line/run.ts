@@ -68,7 +68,7 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   const projectPath = projectOf(command, positionals, flags, terminal);
   const access = await openAccess({
     projectPath,
-    needsRunningEngine: command.needsRunningEngine ?? false,
+    needsRunningEngine: leavesEngine(command, input),
     onMessage: terminal.error,
     onProgress: progressPrinter(terminal),
     signal: terminal.signal,
@@ -84,6 +84,10 @@ async function run(words: string[], terminal: Terminal): Promise<number> {
   if (!command.streams?.wanted(flags)) return tell(command, answer, flags, terminal);
   await command.streams.run(answer, flags, terminal.streams());
   return 0;
+}
+
+function leavesEngine({ needsRunningEngine = false }: Command, input: Record<string, unknown>): boolean {
+  return typeof needsRunningEngine === 'function' ? needsRunningEngine(input) : needsRunningEngine;
 }
 
 async function tell(command: Command, given: never, flags: Flags, terminal: Terminal): Promise<number> {

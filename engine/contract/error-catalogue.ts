@@ -1557,6 +1557,46 @@ export const errorCatalogue = {
     meaning: 'A schedule cannot be read, names no time zone, or never comes.',
     hint: 'Give the five fields of cron, such as `0 6 * * 1` for Mondays at six, and a time zone such as Europe/Berlin.',
   },
+  'retrain.several_schedules': {
+    kind: 'conflict',
+    meaning: 'The file of a pipeline has several triggers on schedule, so it is not clear which one is to be changed.',
+    hint: 'Change them in the file, then `galley retrain add FILE.yaml`.',
+  },
+  'retrain.untrusted_folder': {
+    kind: 'precondition',
+    meaning: 'A trigger names a folder outside the project, and nobody on this machine has added a file that does.',
+    hint: 'Read the file, then add it with `galley retrain add FILE` where you believe it.',
+  },
+  'retrain.unreadable_files': {
+    kind: 'precondition',
+    meaning: 'The files that a trigger waits for are not there, or are too many to be looked at again and again.',
+    hint: 'Make the folder, or name another part of it in the file of the pipeline.',
+  },
+  'retrain.no_webhook': {
+    kind: 'precondition',
+    meaning: 'The pipeline has no trigger on webhook.',
+    hint: 'Add `- on: webhook` to the `triggers` in its file.',
+  },
+  'retrain.webhook_refused': {
+    kind: 'precondition',
+    meaning: 'A webhook was sent something that is not signed with its secret, or was signed too long ago.',
+    hint: 'Sign the body with the secret that `galley retrain webhook NAME` shows; look at the clock of the sender.',
+  },
+  'retrain.webhook_too_often': {
+    kind: 'unavailable',
+    meaning: 'A webhook was sent more within a minute than it takes.',
+    hint: 'Send it again in a minute.',
+  },
+  'retrain.invalid_backfill': {
+    kind: 'invalid',
+    meaning: 'What a backfill is to run over is empty, too long, or not there.',
+    hint: 'Give versions from 1 to the newest, or a time with a beginning before its end, of at most 1,000 runs.',
+  },
+  'retrain.backfill_running': {
+    kind: 'conflict',
+    meaning: 'The same backfill of the pipeline runs already.',
+    hint: 'Wait until it has ended, or stop it.',
+  },
   'retrain.pipeline_not_found': {
     kind: 'not_found',
     meaning: 'There is no such pipeline.',

@@ -19,7 +19,7 @@ export const triggerMembers = {
   },
   data: { dataset: Name },
   files: {
-    /** A file, a folder or a pattern inside the project; or an absolute folder, which its user must trust. */
+    /** A file, a folder or a pattern inside the project; or an absolute folder, which is looked into once its user has added the file. */
     path: Type.String({ minLength: 1, maxLength: 1000 }),
   },
   alert: {
@@ -121,7 +121,8 @@ export const Webhook = Type.Object({
   path: Type.String(),
   /** Where the secret is kept; `none`: there is no secret, so that nothing is let in. */
   place: Type.Enum([...secretPlaces]),
-  variable: Nullable(Type.String()),
+  /** The environment variable of the engine that may hold it in place of the keychain. */
+  variable: Type.String(),
   /** Shown once, when it was made. */
   secret: Nullable(Type.String()),
 });
@@ -178,9 +179,9 @@ export type Backfill = Static<typeof Backfill>;
 
 export const CalendarEntry = Type.Object({
   time: Time,
-  /** `pipeline`: a run begins; `monitor`: running deployments are looked at. */
-  kind: Type.Enum(['pipeline', 'monitor']),
-  /** The pipeline. */
+  /** `pipeline`: a run begins; `alert`: one that is snoozed is told again. */
+  kind: Type.Enum(['pipeline', 'alert']),
+  /** The pipeline; of an alert its deployment. */
   subject: Type.String(),
   says: Type.String(),
   /** When the run begins, where the time lies in a quiet period. */
@@ -200,12 +201,6 @@ export const Calendar = Type.Object({
 export type Calendar = Static<typeof Calendar>;
 
 export const triggerCalls = {
-  trust: command(
-    'retrain.trust',
-    "Lets a pipeline's triggers look into the folders outside the project that its file names.",
-    Type.Object({ pipeline: Type.String() }),
-    Type.Object({ folders: Type.Array(Type.String()) }),
-  ),
   webhook: command(
     'retrain.webhook',
     "Shows where a pipeline's webhook is, makes its secret, or forgets it.",
@@ -213,8 +208,6 @@ export const triggerCalls = {
       pipeline: Type.String(),
       /** Nothing is changed where it is left out, but that a webhook without a secret gets one. */
       secret: Type.Optional(Type.Enum(['new', 'none'])),
-      /** The environment variable of the engine that holds the secret, in place of the keychain. */
-      variable: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100 })),
     }),
     Type.Object({ webhook: Webhook }),
   ),

@@ -9,7 +9,7 @@ import { retrainPortableCalls } from './retrain-portable.ts';
 import { Probation } from './retrain-probation.ts';
 import { rehearsalCalls } from './retrain-rehearsal.ts';
 import { Schedule } from './retrain-schedule.ts';
-import { PipelineTriggers, WaitingRun } from './retrain-triggers.ts';
+import { PipelineTriggers, triggerCalls, WaitingRun } from './retrain-triggers.ts';
 import { Name, Nullable, Time } from './values.ts';
 
 export const PipelineStep = Type.Object({
@@ -127,8 +127,9 @@ export const Pipeline = Type.Object({
   fault: Nullable(Type.String()),
   /** The models that it makes versions of. */
   models: Type.Array(Type.String()),
+  /** Of several in its file the first. */
   schedule: Nullable(Schedule),
-  /** The next time of the schedule. */
+  /** The next time of all schedules. */
   nextRunAt: Nullable(Time),
   /** Of its file; of one that is made of settings there are none beside its schedule and its alerts. */
   triggers: PipelineTriggers,
@@ -152,6 +153,7 @@ export type PipelineOutline = Static<typeof PipelineOutline>;
 export const retrainCalls = {
   ...retrainPortableCalls,
   ...rehearsalCalls,
+  ...triggerCalls,
   check: query(
     'retrain.check',
     'Reads the file of a pipeline: its tasks in order, or every fault in it. Nothing runs.',
@@ -218,7 +220,7 @@ export const retrainCalls = {
   ),
   schedule: command(
     'retrain.schedule',
-    'Says when a pipeline runs by itself while an engine runs; null for never.',
+    'Says when a pipeline runs by itself while an engine runs; null for never. Of one that is written by hand the trigger in its file is changed.',
     Type.Object({ pipeline: Type.String(), schedule: Nullable(Schedule) }),
     Type.Object({
       pipeline: Pipeline,

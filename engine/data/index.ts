@@ -28,6 +28,7 @@ export { DatasetPointer, type DatasetPointers } from './pointers/dataset-pointer
 export { RemotePointer, RemotePointers, remoteFault } from './pointers/remote-pointers.ts';
 export { markOf } from './privacy/mark-of.ts';
 export type { RemoteStore } from './remotes/remote-store.ts';
+export { globTest } from './sources/glob-pattern.ts';
 export { readSamples, sampleLicense } from './sources/samples.ts';
 export { unknownColumn } from './unknown-column.ts';
 export { readYaml, writtenPath, type YamlDocument, type YamlPath } from './yaml-document.ts';
@@ -98,6 +99,8 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    * @throws GalleyError `data.unknown_remote`, `data.secret_needed`, `data.remote_…`
    */
   openRemote(name?: string): Promise<RemoteStore>;
+  /** Names of the datasets whose files are watched. */
+  watched(): string[];
   /** What is wrong with versions, beyond their stored files. */
   verify(): Promise<VersionProblem[]>;
 }
@@ -159,6 +162,12 @@ export function createDataPhase(context: EngineContext): DataPhase {
       datasets: new DatasetPointers(context, store),
       remotes: new RemotePointers(context, sources.secrets),
     },
+    watched: () =>
+      store
+        .datasets()
+        .map(({ name }) => name)
+        .filter((name) => (sources.view(name)?.watch ?? 'off') !== 'off'),
+
     verify: () => verifyVersions(context, store),
     openRemote: (name) => openNamedRemote(context, sources.secrets, name),
 

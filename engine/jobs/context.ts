@@ -41,6 +41,20 @@ export type Handler<C extends Call> = (
 /** A handler for every call of an area. */
 export type Handlers<Calls extends Record<string, Call>> = { [Key in keyof Calls]: Handler<Calls[Key]> };
 
+/** What came to `POST /hooks/<area>/<name>`, by whomever. */
+export interface IncomingHook {
+  name: string;
+  /** Their names are small. */
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+}
+
+export interface HookAnswer {
+  /** Of HTTP. */
+  status: number;
+  answer: unknown;
+}
+
 /** An area of the engine: its handlers by the key they have in the contract, and its part in the engine's life. */
 export interface Phase<Calls extends Record<string, Call> = Record<string, Call>> {
   handlers: Handlers<Calls>;
@@ -50,6 +64,8 @@ export interface Phase<Calls extends Record<string, Call> = Record<string, Call>
   stop?(): Promise<void>;
   /** Once the jobs that the calls until now bring about have been started. */
   answered?(): Promise<void>;
+  /** Takes a hook, which needs no token of the engine: the area judges by itself who sent it. */
+  receive?(hook: IncomingHook): Promise<HookAnswer>;
   /** True while the engine should stay although no window looks at it. */
   busy?(): boolean;
 }

@@ -13,6 +13,7 @@ import { followLogs } from './log-followers.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
 import type { MonitorPhase } from './monitor-phase.ts';
+import { newLabels } from './new-labels.ts';
 import { Overview } from './overview/overview.ts';
 import type { HoldoutSources } from './performance/holdouts.ts';
 import { profileHandlers } from './profiles/calls.ts';
@@ -142,6 +143,12 @@ export function createMonitorPhase(
     },
     answered: () => alerts.settled(),
     tell: (channel, id, note) => alerts.tellNote(channel, id, note),
+    standingAlerts: (deployment) => alerts.standing(deploy.find(deployment)),
+    labelsAfter: async (deployment, since, wanted) => {
+      const { last } = labels;
+      const parts = { context, deploy, store: labels };
+      return { rows: await newLabels(parts, deploy.find(deployment), since, wanted), last };
+    },
     checkReplayed: async (deployment, range) => {
       const { raised, open } = await check(deployment, range);
       return { raised: raised.map(alertView), open: open.map(alertView) };

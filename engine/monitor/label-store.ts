@@ -45,6 +45,22 @@ export class LabelStore {
     return this.#database.get(sql, deploymentId) !== undefined;
   }
 
+  /** The number of the last label, of all deployments; 0 where there is none. */
+  get last(): number {
+    return this.#database.column<number | null>('SELECT max(sequence) FROM labels')[0] ?? 0;
+  }
+
+  /** Ids of rows with labels after the one of a number that were received at a time, UTC epoch milliseconds, or later. */
+  idsAfter(deploymentId: string, sequence: number, receivedAt: number): string[] {
+    // With the plus the index of rows is not used, which would go over all labels of the deployment.
+    return this.#database.column<string>(
+      'SELECT DISTINCT row_id FROM labels WHERE sequence > ? AND +deployment_id = ? AND received_at >= ?',
+      sequence,
+      deploymentId,
+      receivedAt,
+    );
+  }
+
   /** Those of the ids whose rows have labels. */
   labelled(deploymentId: string, ids: readonly string[]): string[] {
     return this.#database.column<string>(

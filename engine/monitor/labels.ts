@@ -192,7 +192,7 @@ function notAClass({ id, label }: Label, { classes = [], target }: Signature, or
   return new GalleyError('monitor.label_not_a_class', message, { details: { id, label, classes } });
 }
 
-async function appendTexts(connection: DuckDBConnection, tableName: string, rows: string[][]): Promise<void> {
+export async function appendTexts(connection: DuckDBConnection, tableName: string, rows: string[][]): Promise<void> {
   const appender = await connection.createAppender(tableName);
   for (const row of rows) {
     for (const cell of row) appender.appendVarchar(cell);

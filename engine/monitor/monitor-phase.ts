@@ -2,6 +2,8 @@ import type { monitorCalls } from '../contract/monitor.ts';
 import type { Alert } from '../contract/monitor-alerts.ts';
 import type { Phase } from '../jobs/context.ts';
 import type { PipelineNote } from './alerts/channels/message.ts';
+import type { StandingAlert } from './alerts/standing-alerts.ts';
+import type { LabelsSince } from './new-labels.ts';
 
 export type { PipelineNote };
 
@@ -22,4 +24,11 @@ export interface MonitorPhase extends Phase<typeof monitorCalls> {
     deployment: string,
     range: { since: number; until: number },
   ): Promise<{ raised: Alert[]; open: Alert[] }>;
+  /** Alerts of a deployment that are not resolved, with all that they are about. @throws GalleyError where there is no such deployment */
+  standingAlerts(deployment: string): StandingAlert[];
+  /**
+   * How many answered rows have new labels, or fewer than are wanted; and the number of the last label of all.
+   * @throws GalleyError where there is no such deployment
+   */
+  labelsAfter(deployment: string, since: LabelsSince, wanted: number): Promise<{ rows: number; last: number }>;
 }

@@ -8,6 +8,8 @@ import { currentUser } from '../store/user-name.ts';
 import { answersAlerts } from './answers-alerts.ts';
 import type { ApprovalStore } from './approval/approval-store.ts';
 import type { Approvals } from './approval/approvals.ts';
+import type { Backfills } from './backfill/backfills.ts';
+import { calendarOf } from './calendar.ts';
 import type { CommandTrust } from './commands/command-trust.ts';
 import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
@@ -22,13 +24,21 @@ import { type PipelineOutlines, viewOf } from './pipeline-view.ts';
 import { portableHandlers } from './portable/calls.ts';
 import type { ProbationStore } from './probation/probation-store.ts';
 import { rehearsalHandlers } from './rehearsal/calls.ts';
+import { runAfter } from './run-after.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
-import { nextOccurrences, requireSchedule } from './schedule/occurrences.ts';
+import { requireSchedule } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/deploy-step.ts';
 import { noTimeColumn } from './steps/row-window.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
+import { withSchedule } from './triggers/file-schedule.ts';
+import type { FolderTrust } from './triggers/folder-trust.ts';
+import type { TriggerDefinitions } from './triggers/trigger-definitions.ts';
+import type { TriggerWatch } from './triggers/trigger-watch.ts';
+import { nextTimesOf, schedulesOf } from './triggers/triggers-view.ts';
+import type { WaitingRuns } from './triggers/waiting-runs.ts';
+import type { Webhooks } from './triggers/webhooks.ts';
 
 /** Runs that `retrain.list` shows where no other number is asked for. */
 const listedRuns = 200;
@@ -46,6 +56,12 @@ export interface CallSources {
   approvals: Approvals;
   asked: ApprovalStore;
   probations: ProbationStore;
+  definitions: TriggerDefinitions;
+  watch: TriggerWatch;
+  waiting: WaitingRuns;
+  webhooks: Webhooks;
+  folders: FolderTrust;
+  backfills: Backfills;
 }
 
 /** One handler per call of the contract. */
@@ -57,7 +73,11 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
     check: async (input) => outlineOf(input),
     schema: async () => ({ schema: pipelineJsonSchema() }),
     add: async (input) => ({ pipeline: await view(await addRenewal(sources, input)) }),
-    addFile: async (input) => ({ pipeline: await view(addFile(sources, input)) }),
+    addFile: async (input) => {
+      const pipeline = addFile(sources, input);
+      await sources.watch.note(pipeline);
+      return { pipeline: await view(pipeline) };
+    },
     text: async ({ pipeline }) => {
       const stored = requireStored(store, pipeline);
       return { text: textOf(files, stored), file: files.file(stored.name) };
@@ -68,13 +88,22 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       const written = { text: textOf(files, stored), file: files.file(stored.name), schedule: stored.schedule };
       return exportPipeline({ ...written, ...wish }, { galleyVersion: version, at: clock.now() });
     },
-    remove: async ({ pipeline }) => ({ name: removePipeline(sources, requireStored(store, pipeline)) }),
+    remove: async ({ pipeline }) => {
+      const stored = requireStored(store, pipeline);
+      const name = removePipeline(sources, stored);
+      await sources.webhooks.forget(stored);
+      return { name };
+    },
     schedule: async (input) => {
       const pipeline = setSchedule(sources, input);
+      await sources.watch.note(pipeline);
       return { pipeline: await view(pipeline), next: nextTimes(sources, pipeline) };
     },
-    run: async ({ pipeline, reason, ...wish }) =>
-      runner.start(requireStored(store, pipeline), { trigger: { kind: 'hand', detail: reason ?? 'by hand' }, ...wish }),
+    run: async ({ pipeline, reason, wait = false, ...wish }) => {
+      const stored = requireStored(store, pipeline);
+      const trigger = { kind: 'hand' as const, detail: reason ?? 'by hand' };
+      return runAfter(sources, stored, { trigger, ...wish }, wait);
+    },
     rerun: async ({ run, from }) => runner.rerun(run, from),
     approve: async (input) => approvals.answer(input, currentUser()),
     list: async ({ pipeline, limit = listedRuns, steps = true }) => {
@@ -95,6 +124,14 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       requireStored: (name) => requireStored(store, name),
       keep: (text) => addFile(sources, { text }),
     }),
+    webhook: async ({ pipeline, secret }) => ({
+      webhook: await sources.webhooks.view(requireStored(store, pipeline), secret),
+    }),
+    backfill: async ({ pipeline, ...wish }) => sources.backfills.start(requireStored(store, pipeline), wish),
+    backfills: async ({ pipeline }) => ({
+      backfills: sources.backfills.list(pipeline === undefined ? undefined : requireStored(store, pipeline)),
+    }),
+    calendar: (input) => calendarOf(sources, input),
   };
   return handlers;
 }
@@ -125,15 +162,27 @@ function logOf({ runs, logs }: CallSources, runId: string, step: string): Output
   );
 }
 
-/** @throws GalleyError `retrain.pipeline_not_found`, `retrain.invalid_schedule` */
+/**
+ * Of a pipeline that is written by hand its file is changed.
+ * @throws GalleyError `retrain.pipeline_not_found`, `retrain.invalid_schedule`, `retrain.several_schedules`,
+ * `retrain.invalid_pipeline`
+ */
 function setSchedule(
-  { context, store }: CallSources,
+  { context, store, files }: CallSources,
   { pipeline, schedule }: InputOf<typeof retrainCalls.schedule>,
 ): StoredPipeline {
-  const { id } = requireStored(store, pipeline);
+  const { id, name, renewal } = requireStored(store, pipeline);
   const now = context.clock.now();
   if (schedule) requireSchedule(schedule, now);
-  store.setSchedule(id, schedule, now);
+  if (renewal === null) {
+    const file = files.file(name);
+    const text = files.read(name);
+    requirePipeline(text, file);
+    const changed = withSchedule(text, file, schedule);
+    requirePipeline(changed, file);
+    if (changed !== text) files.write(name, changed);
+  }
+  store.setSchedule(id, renewal === null ? null : schedule, now);
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
   return requireStored(store, id);
 }
@@ -142,22 +191,24 @@ function setSchedule(
 const shownTimes = 5;
 
 function nextTimes(
-  { context }: CallSources,
-  { schedule }: StoredPipeline,
+  { context, definitions }: CallSources,
+  pipeline: StoredPipeline,
 ): OutputOf<typeof retrainCalls.schedule>['next'] {
-  return schedule ? nextOccurrences(schedule, context.clock.now(), shownTimes).map(isoTime) : [];
+  const schedules = schedulesOf(pipeline, definitions.of(pipeline));
+  return nextTimesOf(schedules, context.clock.now(), shownTimes).map(isoTime);
 }
 
 /** @throws GalleyError `retrain.invalid_pipeline` before anything is changed */
 function addFile(
-  { context, store, files, phases, commands }: CallSources,
+  { context, store, files, phases, commands, folders }: CallSources,
   { text, file = 'The pipeline' }: InputOf<typeof retrainCalls.addFile>,
 ): StoredPipeline {
-  const { name, tasks } = requirePipeline(text, file);
+  const { name, tasks, triggers } = requirePipeline(text, file);
   const used = usedBy(phases, tasks);
   const id = store.find(name)?.id ?? context.newId('pl');
   files.write(name, text);
   commands.grant(tasks);
+  folders.grant(triggers);
   context.database.transaction(() => {
     const user = { kind: 'pipeline', id, label: name };
     context.uses.removeAllOf(user);

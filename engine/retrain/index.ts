@@ -1,9 +1,12 @@
 import type { ProjectAction } from '../contract/data-cleaning.ts';
 import type { EngineContext } from '../jobs/context.ts';
+import { SecretStore } from '../store/secrets.ts';
 import { Trust } from '../store/trust.ts';
 import { AlertTrigger } from './alert-trigger.ts';
 import { ApprovalStore } from './approval/approval-store.ts';
 import { Approvals } from './approval/approvals.ts';
+import { BackfillStore } from './backfill/backfill-store.ts';
+import { Backfills } from './backfill/backfills.ts';
 import { retrainHandlers } from './calls.ts';
 import { CommandTrust } from './commands/command-trust.ts';
 import { interruptUnfinishedRuns } from './execution/run-record.ts';
@@ -20,6 +23,7 @@ import { Scheduler } from './schedule/scheduler.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { stepRunners } from './steps/step-runners.ts';
 import { RetrainStore, type StoredPipeline } from './store.ts';
+import { createTriggers } from './triggers/index.ts';
 
 export { outlineOf } from './definition/outline.ts';
 export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
@@ -72,33 +76,46 @@ export function createRetrainPhase(
   const probations = new ProbationStore(context.database);
   const trigger = new AlertTrigger(context, store, phases, runner);
   const scheduler = new Scheduler({ context, store, runner, trusted });
+  const secrets = new SecretStore();
+  const triggers = createTriggers({ context, phases, store, runs, files, runner, trust, secrets, trusted });
+  const backfills = new Backfills({
+    ...{ context, data, store, runs, files, runner },
+    backfills: new BackfillStore(context.database),
+  });
   return {
     handlers: retrainHandlers({
-      context,
-      store,
-      runs,
-      files,
-      outlines,
-      logs,
-      phases,
-      runner,
-      approvals,
-      asked,
-      probations,
-      commands,
+      ...{
+        context,
+        store,
+        runs,
+        files,
+        outlines,
+        logs,
+        phases,
+        runner,
+        approvals,
+        asked,
+        probations,
+        commands,
+        backfills,
+      },
+      ...triggers,
     }),
     start: async () => {
       trigger.watchRows();
       if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
       scheduler.start();
       approvals.start();
+      triggers.watch.start();
     },
     stop: async () => {
       scheduler.stop();
       approvals.stop();
       trigger.stop();
+      await triggers.watch.stop();
     },
-    busy: () => scheduler.isNeeded,
+    busy: () => scheduler.isNeeded || triggers.watch.isNeeded,
+    receive: (hook) => triggers.webhooks.receive(hook),
     answered: () => trigger.settled(),
     watchRows: () => trigger.watchRows(),
     latestJob: async (pipelineId) => {

@@ -8,33 +8,42 @@ import type { Task } from './definition/tasks.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
 import type { PipelineRunStore } from './run-store.ts';
-import { nextOccurrence } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import type { StoredPipeline } from './store.ts';
+import type { TriggerDefinitions } from './triggers/trigger-definitions.ts';
+import type { TriggerWatch } from './triggers/trigger-watch.ts';
+import { nextTimesOf, schedulesOf, triggersView } from './triggers/triggers-view.ts';
+import type { WaitingRuns } from './triggers/waiting-runs.ts';
+import type { Webhooks } from './triggers/webhooks.ts';
 
 interface ViewSources {
   context: Pick<EngineContext, 'clock'>;
   outlines: PipelineOutlines;
   runs: PipelineRunStore;
   phases: DirectedPhases;
+  definitions: TriggerDefinitions;
+  watch: TriggerWatch;
+  webhooks: Webhooks;
+  waiting: WaitingRuns;
 }
 
 /** A pipeline as it is told: with what its file says, and when it runs next. */
-export async function viewOf(
-  { context, outlines, runs, phases }: ViewSources,
-  pipeline: StoredPipeline,
-): Promise<Pipeline> {
-  const { id, name, renewal, schedule, createdAt } = pipeline;
-  const next = schedule && nextOccurrence(schedule, context.clock.now());
+export async function viewOf(sources: ViewSources, pipeline: StoredPipeline): Promise<Pipeline> {
+  const { context, outlines, runs, phases, definitions, waiting } = sources;
+  const { id, name, renewal, createdAt } = pipeline;
+  const now = context.clock.now();
+  const triggers = definitions.of(pipeline);
+  const schedules = schedulesOf(pipeline, triggers);
+  const [next] = nextTimesOf(schedules, now, 1);
   return {
     id,
     name,
     renewal: renewal && { ...renewal, onAlert: await answersAlerts(phases, renewal) },
     ...outlines.of(pipeline),
-    schedule,
-    nextRunAt: next === null ? null : isoTime(next),
-    triggers: { list: [], debounce: null, quiet: null, concurrent: false },
-    waiting: null,
+    schedule: schedules[0] ?? null,
+    nextRunAt: next === undefined ? null : isoTime(next),
+    triggers: await triggersView(sources, pipeline, triggers, now),
+    waiting: waiting.of(pipeline),
     lastRun: runs.last(id),
     createdAt,
   };

@@ -7,6 +7,7 @@ import type { Scalar } from '../contract/retrain-pipeline.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { requirePipeline } from './definition/require-pipeline.ts';
 import type { Task } from './definition/tasks.ts';
+import type { Triggers } from './definition/triggers.ts';
 import { systemTimers, type Timers } from './execution/attempts.ts';
 import { execute } from './execution/executor.ts';
 import { RunRecord, requireRun, waitingSteps } from './execution/run-record.ts';
@@ -35,6 +36,14 @@ export interface RunWish {
   parameters?: Record<string, Scalar> | undefined;
   /** Takes no earlier results. */
   fresh?: boolean | undefined;
+  /** Written in one transaction with the beginning of the run. */
+  conclude?: ((runId: string) => void) | undefined;
+}
+
+/** A run that this engine directs. */
+interface ActiveRun {
+  job: string;
+  run: string;
 }
 
 export interface BegunRun {
@@ -44,16 +53,17 @@ export interface BegunRun {
   tasks: readonly Task[];
   steps: readonly PipelineStep[];
   fresh: boolean;
+  conclude?: RunWish['conclude'];
 }
 
 /** Tasks of a run at a time. */
 const concurrency = Math.max(1, Math.min(4, availableParallelism()));
 
-/** Starts runs of pipelines, one at a time for each. */
+/** Starts runs of pipelines, one at a time for each unless its file says otherwise. */
 export class PipelineRunner {
   readonly #parts: RunnerParts;
-  /** The job of the latest run, by the pipeline's id. */
-  readonly #jobs = new Map<string, string>();
+  /** By the pipeline's id, the latest last; the latest stays when it has ended. */
+  readonly #active = new Map<string, ActiveRun[]>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -61,26 +71,33 @@ export class PipelineRunner {
 
   /** The job of the latest run that this engine started. */
   latestJob(pipelineId: string): Job | undefined {
-    const id = this.#jobs.get(pipelineId);
-    return id === undefined ? undefined : this.#parts.context.jobs.get(id);
+    const latest = this.#active.get(pipelineId)?.at(-1);
+    return latest && this.#parts.context.jobs.get(latest.job);
   }
 
   isRunning(pipelineId: string): boolean {
-    const state = this.latestJob(pipelineId)?.state;
-    return state === 'queued' || state === 'running';
+    return this.runningRuns(pipelineId).length > 0;
+  }
+
+  /** Ids of the runs that go on now, in the order in which they began. */
+  runningRuns(pipelineId: string): string[] {
+    return this.#running(pipelineId).map(({ run }) => run);
   }
 
   /** Once the pipeline does not run. */
   async idle(pipelineId: string): Promise<void> {
-    while (this.isRunning(pipelineId)) await this.#parts.context.jobs.settled(this.#jobs.get(pipelineId) as string);
+    const { jobs } = this.#parts.context;
+    for (let [first] = this.#running(pipelineId); first; [first] = this.#running(pipelineId))
+      await jobs.settled(first.job);
   }
 
   /** Begins a run. @throws GalleyError `retrain.already_running`, `retrain.untrusted_pipeline`, and of its file */
-  start(pipeline: StoredPipeline, { trigger, parameters = {}, fresh = false }: RunWish): Job {
+  start(pipeline: StoredPipeline, { trigger, parameters = {}, fresh = false, conclude }: RunWish): Job {
     this.#requireTrusted(pipeline);
-    this.#requireIdle(pipeline);
-    const { text, tasks } = definitionOf(this.#parts.files, pipeline, parameters);
-    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps: waitingSteps(tasks), fresh });
+    const { text, tasks, triggers } = definitionOf(this.#parts.files, pipeline, parameters);
+    this.#requireFree(pipeline, triggers);
+    const steps = waitingSteps(tasks);
+    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh, conclude });
   }
 
   /**
@@ -91,9 +108,9 @@ export class PipelineRunner {
   rerun(runId: string, from: string | undefined): Job {
     const { runs } = this.#parts;
     const earlier = requireRun(runs, runId);
-    const { pipeline, tasks, text, parameters } = this.#definition(earlier);
+    const { pipeline, tasks, text, parameters, triggers } = this.#definition(earlier);
     this.#requireTrusted(pipeline);
-    this.#requireIdle(pipeline);
+    this.#requireFree(pipeline, triggers);
     const steps = takenOver(earlier, tasks, from);
     const trigger = {
       kind: 'rerun' as const,
@@ -109,9 +126,9 @@ export class PipelineRunner {
   resume(runId: string): Job {
     const { runs } = this.#parts;
     const run = requireRun(runs, runId);
-    const { pipeline, tasks } = this.#definition(run);
+    const { pipeline, tasks, triggers } = this.#definition(run);
     this.#requireTrusted(pipeline);
-    this.#requireIdle(pipeline);
+    this.#requireFree(pipeline, triggers);
     for (const [position, step] of run.steps.entries())
       if (step.status !== 'succeeded') runs.writeStep(runId, position, { ...step, status: 'waiting' });
     runs.setState(runId, 'running', null, null);
@@ -129,11 +146,23 @@ export class PipelineRunner {
     );
   }
 
-  #requireIdle({ id, name }: StoredPipeline): void {
-    if (!this.isRunning(id)) return;
-    throw new GalleyError('retrain.already_running', `The pipeline ${name} runs already.`, {
-      details: { pipeline: name, job: this.#jobs.get(id) },
-    });
+  #running(pipelineId: string): ActiveRun[] {
+    const { jobs } = this.#parts.context;
+    return (this.#active.get(pipelineId) ?? []).filter(({ job }) =>
+      ['queued', 'running'].includes(jobs.get(job).state),
+    );
+  }
+
+  /** Its runs go on one at a time, unless its file says otherwise. */
+  #requireFree({ id, name }: StoredPipeline, { concurrent }: Pick<Triggers, 'concurrent'>): void {
+    const [first] = this.#running(id);
+    if (first === undefined || concurrent) return;
+    const { number, startedAt } = requireRun(this.#parts.runs, first.run);
+    throw new GalleyError(
+      'retrain.already_running',
+      `The pipeline ${name} runs already: run ${number}, which began at ${startedAt}.`,
+      { details: { pipeline: name, ...first } },
+    );
   }
 
   #definition(run: PipelineRun): {
@@ -141,6 +170,7 @@ export class PipelineRunner {
     tasks: Task[];
     text: string;
     parameters: Record<string, Scalar>;
+    triggers: Triggers;
   } {
     const { store, runs } = this.#parts;
     const { text, parameters } = runs.definition(run.id) ?? { text: '', parameters: {} };
@@ -151,8 +181,8 @@ export class PipelineRunner {
         `Run ${run.number} of ${run.pipeline} was made before runs kept their files, so it cannot be run again.`,
         { details: { run: run.id } },
       );
-    const { tasks } = requirePipeline(text, `run ${run.number} of ${run.pipeline}`, parameters);
-    return { pipeline, tasks, text, parameters };
+    const { tasks, triggers } = requirePipeline(text, `run ${run.number} of ${run.pipeline}`, parameters);
+    return { pipeline, tasks, text, parameters, triggers };
   }
 
   /** Begins a run whose steps stand as they are given: those that wait are run. */
@@ -160,7 +190,10 @@ export class PipelineRunner {
     const { context, runs } = this.#parts;
     const id = context.newId('plr');
     const { trigger, definition, parameters, steps, tasks, fresh } = run;
-    runs.start({ id, pipelineId: pipeline.id, trigger, definition, parameters, steps }, context.clock.now());
+    context.database.transaction(() => {
+      runs.start({ id, pipelineId: pipeline.id, trigger, definition, parameters, steps }, context.clock.now());
+      run.conclude?.(id);
+    });
     return this.#direct(pipeline, id, tasks, fresh);
   }
 
@@ -196,7 +229,7 @@ export class PipelineRunner {
         }
       },
     });
-    this.#jobs.set(pipeline.id, job.id);
+    this.#active.set(pipeline.id, [...this.#running(pipeline.id), { job: job.id, run: runId }]);
     return job;
   }
 }

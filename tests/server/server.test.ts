@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { GalleyError } from '../../engine/base/errors.ts';
-import type { EngineContext } from '../../engine/jobs/context.ts';
+import type { EngineContext, IncomingHook } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import { EngineServer } from '../../engine/server.ts';
 import { countedIds, fixedClock } from '../support/fixed.ts';
@@ -29,7 +29,14 @@ async function startServer(jobs = { mentions: (_: string) => false, idle: async 
     if (name === 'data.bug') throw new TypeError('secret detail');
     return { name, input };
   };
-  const server = await EngineServer.listen({ app: { context, call }, rendererFolder, port: 0 });
+  const received: IncomingHook[] = [];
+  const receive = async (area: string, hook: IncomingHook) => {
+    if (area !== 'retrain') throw new GalleyError('call.unknown', 'There is no such hook.');
+    if (hook.headers.authorization !== 'Bearer hook') throw new GalleyError('retrain.webhook_refused', 'No.');
+    received.push(hook);
+    return { status: 202, answer: { status: 'accepted' } };
+  };
+  const server = await EngineServer.listen({ app: { context, call, receive }, rendererFolder, port: 0 });
   onTestFinished(() => server.close());
   const origin = `http://127.0.0.1:${server.port}`;
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -38,7 +45,7 @@ async function startServer(jobs = { mentions: (_: string) => false, idle: async 
       headers: { 'content-type': 'application/json', authorization: `Bearer ${server.token}`, ...headers },
       body: JSON.stringify(body),
     });
-  return { server, origin, post, events, folder, clock };
+  return { server, origin, post, events, folder, clock, received };
 }
 
 /** fetch cannot set Host; this can. */
@@ -265,4 +272,25 @@ test.each(['', '..', '%E0%A4%A', 'a%00b'])('the name %j of a dropped file is ref
   });
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({ error: { code: 'call.invalid_input' } });
+});
+
+test('a hook needs no token and gets the bytes that were sent; its secret opens nothing else', async () => {
+  const { server, origin, received } = await startServer();
+  const send = (path: string, init: RequestInit) => fetch(`${origin}${path}`, { method: 'POST', ...init });
+  const hook = { authorization: 'Bearer hook' };
+  const taken = await send('/hooks/retrain/price', { headers: hook, body: '{"a": 1}\n' });
+  expect([taken.status, await taken.json()]).toEqual([202, { status: 'accepted' }]);
+  expect(received).toMatchObject([{ name: 'price', headers: hook }]);
+  expect(received[0]?.body.toString()).toBe('{"a": 1}\n');
+  expect((await send('/hooks/retrain/price', { headers: hook })).status).toBe(202);
+  expect(received[1]?.body).toHaveLength(0);
+  expect((await send('/hooks/retrain/price', {})).status).toBe(401);
+  expect((await send('/hooks/retrain/price', { headers: { authorization: `Bearer ${server.token}` } })).status).toBe(
+    401,
+  );
+  expect((await send('/hooks/data/price', { headers: hook })).status).toBe(404);
+  expect((await send('/api/project/show', { headers: hook, body: '{}' })).status).toBe(412);
+  expect((await send('/hooks/retrain/price', { headers: hook, body: 'x'.repeat(65_537) })).status).toBe(422);
+  expect(await statusWith(server.port, '/hooks/retrain/price', { host: 'galley.example', ...hook }, 'POST')).toBe(412);
+  expect(received).toHaveLength(2);
 });

@@ -19,6 +19,7 @@ import { type Finding, raiseAlerts } from './raise.ts';
 import { type RuleMetric, RuleMetrics } from './rule-metric.ts';
 import { RuleStore } from './rule-store.ts';
 import { type RuleSources, rulesOf } from './rules.ts';
+import { type StandingAlert, standingAlerts } from './standing-alerts.ts';
 import { Tellings } from './tellings.ts';
 import { trafficMetrics } from './traffic-metrics.ts';
 
@@ -145,6 +146,11 @@ export class Alerts {
   async movesOn(spec: DeploymentSpec): Promise<boolean> {
     const metrics = await metricsByName(this.metrics, spec);
     return this.#rules.rules.list(spec.id).some(({ isOn, metric }) => isOn && metrics.get(metric)?.dependsOnNow);
+  }
+
+  /** Those of a deployment that are not resolved. */
+  standing({ id }: Pick<DeploymentSpec, 'id'>): StandingAlert[] {
+    return standingAlerts(this.#store, this.#rules.rules, id);
   }
 
   /** The rules of a deployment as they are kept, as a text that changes with them. */

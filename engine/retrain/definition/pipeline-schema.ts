@@ -1,6 +1,7 @@
 import Type, { type TObject, type TSchema } from 'typebox';
 import {
   commonMembers,
+  Duration,
   Scalar,
   type StepKind,
   type StepKindSpec,
@@ -8,6 +9,7 @@ import {
   stepKindNames,
   stepKinds,
 } from '../../contract/retrain-pipeline.ts';
+import { QuietPeriod, triggerForms } from '../../contract/retrain-triggers.ts';
 import { Name } from '../../contract/values.ts';
 
 /** What stands in a file beside its steps. */
@@ -16,6 +18,11 @@ export const fileMembers = {
   pipeline: Name,
   summary: Type.Optional(Type.String()),
   parameters: Type.Optional(Type.Record(Name, Scalar)),
+  /** A run that a trigger asks for begins once nothing has come for so long. */
+  debounce: Type.Optional(Duration),
+  quiet: Type.Optional(QuietPeriod),
+  /** Runs may run beside one another. */
+  concurrent: Type.Optional(Type.Boolean()),
 };
 
 /** The form of a step of a kind, as it stands in the file once its parameters are filled in. */
@@ -40,8 +47,15 @@ export function pipelineJsonSchema(): Record<string, unknown> {
     type: 'object',
     required: [...required, 'steps'],
     additionalProperties: false,
-    properties: { ...properties, steps: { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } } },
-    $defs: { step: { type: 'object', required: ['name', 'kind'], oneOf: stepKindNames.map(openStep) } },
+    properties: {
+      ...properties,
+      triggers: { type: 'array', items: { $ref: '#/$defs/trigger' } },
+      steps: { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } },
+    },
+    $defs: {
+      trigger: { type: 'object', required: ['on'], oneOf: Object.values(triggerForms).map(plain) },
+      step: { type: 'object', required: ['name', 'kind'], oneOf: stepKindNames.map(openStep) },
+    },
   };
 }
 

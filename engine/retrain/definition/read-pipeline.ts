@@ -2,12 +2,14 @@ import Type from 'typebox';
 import { suggestName } from '../../base/nearest-name.ts';
 import { compileCheck } from '../../base/validation.ts';
 import type { PipelineFault, Scalar } from '../../contract/retrain-pipeline.ts';
+import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
 import { readYaml, writtenPath, type YamlDocument } from '../../data/index.ts';
 import type { NamedFault } from './faults.ts';
 import { fileMembers } from './pipeline-schema.ts';
 import { readSteps } from './step-form.ts';
 import { linkSteps } from './step-links.ts';
 import { pipelineTasks, type Task } from './tasks.ts';
+import { quietFaults, readTriggers, selfStartFaults, type Triggers } from './triggers.ts';
 
 /** A pipeline whose file has no faults. */
 export interface ReadPipeline {
@@ -17,6 +19,7 @@ export interface ReadPipeline {
   parameters: Record<string, Scalar>;
   /** Each after those that it needs. */
   tasks: Task[];
+  triggers: Triggers;
 }
 
 /** Above this a file is refused unread. */
@@ -56,15 +59,21 @@ function pipelineOf(
   const head = headOf(value, faults);
   if (head === undefined) return undefined;
   const parameters = parametersOf(head.parameters ?? {}, given, faults);
+  const list = readTriggers(head.triggers, head.parameters ?? {}, faults);
+  faults.push(...quietFaults(head.quiet));
   const steps = readSteps(head.steps, faults);
   if (faults.length > 0) return undefined;
   const order = linkSteps(steps, faults);
   if (faults.length > 0) return undefined;
+  const tasks = pipelineTasks(order, parameters, faults);
+  faults.push(...selfStartFaults(list, tasks));
+  const { pipeline: name, summary = '', debounce = null, quiet = null, concurrent = false } = head;
   return {
-    name: head.pipeline,
-    summary: head.summary ?? '',
+    name,
+    summary,
     parameters: Object.fromEntries(parameters),
-    tasks: pipelineTasks(order, parameters, faults),
+    tasks,
+    triggers: { list, debounce, quiet, concurrent },
   };
 }
 
@@ -72,11 +81,15 @@ interface Head {
   pipeline: string;
   summary?: string;
   parameters?: Record<string, Scalar>;
+  debounce?: string;
+  quiet?: QuietPeriod;
+  concurrent?: boolean;
+  triggers?: unknown;
   steps: unknown[];
 }
 
 const checkHead = compileCheck(Type.Object(fileMembers));
-const headMembers = [...Object.keys(fileMembers), 'steps'];
+const headMembers = [...Object.keys(fileMembers), 'triggers', 'steps'];
 
 /** What stands beside the steps. */
 function headOf(value: unknown, faults: NamedFault[]): Head | undefined {
@@ -85,7 +98,7 @@ function headOf(value: unknown, faults: NamedFault[]): Head | undefined {
     faults.push({ path: [], message: `must have the members ${headMembers.join(', ')}.` });
     return undefined;
   }
-  const { steps, ...rest } = value as Record<string, unknown>;
+  const { steps, triggers, ...rest } = value as Record<string, unknown>;
   for (const member of Object.keys(rest).filter((one) => !headMembers.includes(one))) {
     faults.push({ path: [member], message: `is no member of a pipeline. ${suggestName(member, headMembers)}` });
     delete rest[member];
@@ -94,7 +107,7 @@ function headOf(value: unknown, faults: NamedFault[]): Head | undefined {
     faults.push({ path: path.split('/').slice(1), message: `${message}.` });
   if (!Array.isArray(steps) || steps.length === 0)
     faults.push({ path: ['steps'], message: 'must be a list of at least one step.' });
-  return faults.length > before ? undefined : ({ ...rest, steps } as Head);
+  return faults.length > before ? undefined : ({ ...rest, triggers, steps } as Head);
 }
 
 function parametersOf(

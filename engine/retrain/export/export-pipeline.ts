@@ -3,6 +3,7 @@ import type { Scalar } from '../../contract/retrain-pipeline.ts';
 import type { Schedule } from '../../contract/retrain-schedule.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
 import { requireSchedule } from '../schedule/occurrences.ts';
+import { schedulesOf } from '../triggers/triggers-view.ts';
 import { airflowFiles } from './airflow.ts';
 import { argoFiles } from './argo.ts';
 import { containerFiles, type ScriptName, scriptFiles, withParameters } from './container-files.ts';
@@ -46,10 +47,11 @@ const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
  * @throws GalleyError `retrain.invalid_pipeline`, `retrain.invalid_schedule`
  */
 export function exportPipeline(
-  { text, file, format, parameters, schedule = null }: PipelineExportInput,
+  { text, file, format, parameters, schedule: own = null }: PipelineExportInput,
   { galleyVersion, at }: { galleyVersion: string; at: number },
 ): PipelineExport {
-  const { name, summary, tasks } = requirePipeline(text, file, parameters);
+  const { name, summary, tasks, triggers } = requirePipeline(text, file, parameters);
+  const [schedule = null] = schedulesOf({ schedule: own }, triggers);
   if (schedule) requireSchedule(schedule, at);
   const source: ExportSource = { pipeline: name, summary, steps: containerSteps(tasks), schedule, galleyVersion, at };
   const { files, remarks } = targets[format](source);

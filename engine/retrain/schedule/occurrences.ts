@@ -16,22 +16,32 @@ function cronOf({ cron, timezone }: When): Cron {
   return new Cron(cron, { timezone, paused: true, ...(isName ? {} : { mode: '5-part' }) });
 }
 
-/** @throws GalleyError `retrain.invalid_schedule` where it can be read by nobody, or never comes */
-export function requireSchedule(schedule: Schedule, now: number): void {
-  const { cron, timezone } = schedule;
-  if (!isTimezone(timezone)) {
-    const zones = Intl.supportedValuesOf('timeZone');
-    throw invalid(schedule, `"${timezone}" is no time zone. ${suggestZone(timezone, zones)}`);
-  }
+/** Why a schedule can be read by nobody, or never comes after a time. */
+export function scheduleFault(when: When, after: number): { member: 'cron' | 'timezone'; message: string } | undefined {
+  const { cron, timezone } = when;
+  const zone = zoneFault(timezone);
+  if (zone) return { member: 'timezone', message: zone };
+  const fault = (message: string) => ({ member: 'cron' as const, message });
   if (!cron.startsWith('@') && cron.trim().split(/\s+/).length !== 5)
-    throw invalid(schedule, `"${cron}" has not the five fields of cron: ${fields}.`);
-  let next: number | null;
+    return fault(`"${cron}" has not the five fields of cron: ${fields}.`);
   try {
-    next = nextOccurrence(schedule, now);
+    if (nextOccurrence(when, after) === null) return fault(`"${cron}" never comes.`);
   } catch (error) {
-    throw invalid(schedule, `"${cron}" cannot be read: ${(error as Error).message.replace(/^CronPattern: /, '')}.`);
+    return fault(`"${cron}" cannot be read: ${(error as Error).message.replace(/^CronPattern: /, '')}.`);
   }
-  if (next === null) throw invalid(schedule, `"${cron}" never comes.`);
+  return undefined;
+}
+
+/** @throws GalleyError `retrain.invalid_schedule` where it can be read by nobody, or never comes */
+export function requireSchedule({ cron, timezone }: Schedule, now: number): void {
+  const fault = scheduleFault({ cron, timezone }, now);
+  if (fault) throw new GalleyError('retrain.invalid_schedule', fault.message, { details: { cron, timezone } });
+}
+
+/** Why a name is none of a time zone. */
+export function zoneFault(timezone: string): string | undefined {
+  if (isTimezone(timezone)) return undefined;
+  return `"${timezone}" is no time zone. ${suggestZone(timezone, Intl.supportedValuesOf('timeZone'))}`;
 }
 
 function isTimezone(name: string): boolean {
@@ -46,10 +56,6 @@ function isTimezone(name: string): boolean {
 function suggestZone(wanted: string, zones: readonly string[]): string {
   const said = suggestName(wanted, zones);
   return said.startsWith('Did') ? said : 'It is a name such as Europe/Berlin or America/Chicago, or UTC.';
-}
-
-function invalid({ cron, timezone }: Schedule, message: string): GalleyError {
-  return new GalleyError('retrain.invalid_schedule', message, { details: { cron, timezone } });
 }
 
 /** @returns UTC epoch milliseconds of the first time after another; null where none comes */

@@ -36,6 +36,7 @@ import { qualityCounts } from './0037-quality-counts.ts';
 import { pipelineTasks } from './0038-pipeline-tasks.ts';
 import { rehearsals } from './0040-rehearsals.ts';
 import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
+import { triggers } from './0044-triggers.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -85,4 +86,5 @@ export const migrations: readonly Migration[] = [
   pipelineTasks,
   rehearsals,
   approvalsAndProbations,
+  triggers,
 ];

@@ -105,7 +105,17 @@ const head = 'format: 1\npipeline: p\nsteps:\n';
 
 test.each([
   ['format: 1\npipeline: p\nsteps: [', [[3, 9, '', /./]]],
-  ['', [[1, 1, '', /^must have the members format, pipeline, summary, parameters, steps\.$/]]],
+  [
+    '',
+    [
+      [
+        1,
+        1,
+        '',
+        /^must have the members format, pipeline, summary, parameters, debounce, quiet, concurrent, triggers, steps\.$/,
+      ],
+    ],
+  ],
   [
     'format: 2\npipeline: P\nsteps: []\nsteps2: 1\n',
     [

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChannelSpec } from './channel-store.ts';
 import { failure } from './failure.ts';
 import type { Message } from './message.ts';
-import { secretVariables } from './secret-variables.ts';
+import { isSecretVariable } from './secret-variables.ts';
 
 const limitMilliseconds = 30_000;
 /** Of what a program says about why it failed. */
@@ -66,7 +66,7 @@ function notStarted({ code }: NodeJS.ErrnoException, program: string): string | 
 
 /** That of the engine, without what other channels keep secret. */
 function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith(secretVariables)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSecretVariable(name)));
 }
 
 function endAll(pid: number | undefined): void {

@@ -1,0 +1,48 @@
+import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
+import { nextOccurrence } from '../schedule/occurrences.ts';
+
+/**
+ * When a quiet period ends that lasts now. The hours are those that clocks show in its time zone, also on days on which these
+ * are changed.
+ * @param now UTC epoch milliseconds, as the answer; null where it does not last
+ */
+export function endOfQuiet(now: number, quiet: QuietPeriod | null): number | null {
+  if (quiet === null || !isWithin(wallClock(now, quiet.timezone), quiet)) return null;
+  return nextOccurrence({ cron: dailyAt(quiet.to), timezone: quiet.timezone }, now);
+}
+
+/** Quiet periods that touch [from, to), at most so many, UTC epoch milliseconds. */
+export function quietPeriods(
+  quiet: QuietPeriod,
+  from: number,
+  to: number,
+  most: number,
+): { from: number; to: number }[] {
+  const periods: { from: number; to: number }[] = [];
+  const running = endOfQuiet(from, quiet);
+  if (running !== null) periods.push({ from, to: running });
+  const start = { cron: dailyAt(quiet.from), timezone: quiet.timezone };
+  const end = { cron: dailyAt(quiet.to), timezone: quiet.timezone };
+  for (let at = nextOccurrence(start, from); at !== null && at < to; at = nextOccurrence(start, at)) {
+    if (periods.length >= most) break;
+    periods.push({ from: at, to: nextOccurrence(end, at) as number });
+  }
+  return periods;
+}
+
+/** Times compare as texts. */
+function isWithin(time: string, { from, to }: QuietPeriod): boolean {
+  return from < to ? time >= from && time < to : time >= from || time < to;
+}
+
+function dailyAt(time: string): string {
+  const [hour, minute] = time.split(':').map(Number);
+  return `${minute} ${hour} * * *`;
+}
+
+/** What clocks show: `07:05`. */
+function wallClock(time: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    time,
+  );
+}
