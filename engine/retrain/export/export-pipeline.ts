@@ -31,7 +31,7 @@ export interface PipelineExportInput {
   format: PipelineExportFormat;
   /** Values that take the place of those in the file. */
   parameters?: Readonly<Record<string, Scalar>> | undefined;
-  /** When the target starts it by itself. */
+  /** When the target starts it by itself; the first schedule of the file's triggers where there is none. */
   schedule?: Schedule | null;
 }
 
