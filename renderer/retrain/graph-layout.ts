@@ -40,6 +40,9 @@ const rowGap = 20;
 const laneHeight = 12;
 const arrowLength = 5;
 
+/** Lanes in all for edges that pass columns by; where there were more, long edges go straight. */
+const mostLanes = 3000;
+
 /** Sweeps over all columns to put what is joined side by side. */
 const sweeps = 6;
 
@@ -122,17 +125,27 @@ interface Chain {
 }
 
 function chainsOf(items: readonly GraphItem[], nodes: ReadonlyMap<string, Slot>): Chain[] {
-  return items.flatMap(({ id, needs }) =>
-    needs.flatMap((need): Chain[] => {
+  const ends = items.flatMap(({ id, needs }) =>
+    needs.flatMap((need): [Slot, Slot][] => {
       const [start, end] = [nodes.get(need), nodes.get(id)];
-      return start && end && start.rank < end.rank ? [{ from: need, to: id, slots: chain(start, end) }] : [];
+      return start && end && start.rank < end.rank ? [[start, end]] : [];
     }),
   );
+  const lanes = ends.reduce((sum, [start, end]) => sum + lanesBetween(start, end), 0);
+  return ends.map(([start, end]) => ({
+    from: start.id,
+    to: end.id,
+    slots: chain(start, end, lanes > mostLanes ? 0 : lanesBetween(start, end)),
+  }));
 }
 
-function chain(start: Slot, end: Slot): Slot[] {
+function lanesBetween(start: Slot, end: Slot): number {
+  return end.rank - start.rank - 1;
+}
+
+function chain(start: Slot, end: Slot, length: number): Slot[] {
   const lanes = Array.from(
-    { length: end.rank - start.rank - 1 },
+    { length },
     (_, index): Slot => ({
       id: `${start.id} > ${end.id}`,
       rank: start.rank + index + 1,
@@ -201,35 +214,45 @@ function shift(slots: readonly Slot[], by: number): void {
   for (const slot of slots) slot.at += by;
 }
 
+/** Slots of a column that touch, from one place in it to the next but one. */
+interface Block {
+  first: number;
+  end: number;
+  top: number;
+  height: number;
+  /** Of the tops that its slots would give it. */
+  sum: number;
+}
+
 /**
  * Puts the slots of a column as near as can be to where they want to be without touching: where wishes collide, those that
  * touch are moved together to the mean of their wishes.
  */
 function stack(column: readonly Slot[], wish: (slot: Slot) => number | undefined): void {
-  const blocks: { slots: Slot[]; top: number; height: number; wishes: number[] }[] = [];
-  for (const slot of column) {
-    const wanted = (wish(slot) ?? slot.at) - slot.height / 2;
-    let block = { slots: [slot], top: wanted, height: slot.height, wishes: [wanted] };
+  const blocks: Block[] = [];
+  for (const [index, slot] of column.entries()) {
+    const top = (wish(slot) ?? slot.at) - slot.height / 2;
+    let block: Block = { first: index, end: index + 1, top, height: slot.height, sum: top };
     for (let above = blocks.at(-1); above && above.top + above.height + rowGap > block.top; above = blocks.at(-1)) {
-      const offset = above.height + rowGap;
-      const wishes = [...above.wishes, ...block.wishes.map((top) => top - offset)];
-      block = {
-        slots: [...above.slots, ...block.slots],
-        top: wishes.reduce((sum, top) => sum + top, 0) / wishes.length,
-        height: offset + block.height,
-        wishes,
-      };
+      block = joined(above, block);
       blocks.pop();
     }
     blocks.push(block);
   }
-  for (const { slots, top } of blocks) {
+  for (const { first, end, top } of blocks) {
     let y = top;
-    for (const slot of slots) {
+    for (const slot of column.slice(first, end)) {
       slot.at = y + slot.height / 2;
       y += slot.height + rowGap;
     }
   }
+}
+
+function joined(above: Block, below: Block): Block {
+  const offset = above.height + rowGap;
+  const sum = above.sum + below.sum - offset * (below.end - below.first);
+  const { first } = above;
+  return { first, end: below.end, top: sum / (below.end - first), height: offset + below.height, sum };
 }
 
 /** From the right edge of one node to the left edge of another, level where it passes columns. */
