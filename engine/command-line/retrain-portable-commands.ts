@@ -9,7 +9,7 @@ import { parametersOf } from './pipeline-parameters.ts';
 
 const text = { type: 'string' } as const;
 
-/** Where the state of a pipeline lies, as the environment says it; secrets are read where they are used. */
+/** Where the state of a pipeline lies, as the environment says it: what is empty is not set. Secrets are read where they are used. */
 function remoteOf({ env }: Pick<NodeJS.Process, 'env'>): Record<string, unknown> {
   if (!env.GALLEY_REMOTE)
     throw usageError(
@@ -17,12 +17,12 @@ function remoteOf({ env }: Pick<NodeJS.Process, 'env'>): Record<string, unknown>
     );
   return given({
     address: env.GALLEY_REMOTE,
-    endpoint: env.GALLEY_REMOTE_ENDPOINT,
-    region: env.GALLEY_REMOTE_REGION,
-    accessKey: env.GALLEY_REMOTE_ACCESS_KEY,
-    keyFile: env.GALLEY_REMOTE_KEY_FILE,
-    hostKey: env.GALLEY_REMOTE_HOST_KEY,
-    secretVariable: env.GALLEY_REMOTE_SECRET === undefined ? undefined : 'GALLEY_REMOTE_SECRET',
+    endpoint: env.GALLEY_REMOTE_ENDPOINT || undefined,
+    region: env.GALLEY_REMOTE_REGION || undefined,
+    accessKey: env.GALLEY_REMOTE_ACCESS_KEY || undefined,
+    keyFile: env.GALLEY_REMOTE_KEY_FILE || undefined,
+    hostKey: env.GALLEY_REMOTE_HOST_KEY || undefined,
+    secretVariable: env.GALLEY_REMOTE_SECRET ? 'GALLEY_REMOTE_SECRET' : undefined,
   });
 }
 

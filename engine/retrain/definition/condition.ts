@@ -35,6 +35,12 @@ export function readCondition(text: string): Condition | { message: string } {
   return { clauses };
 }
 
+/** Whether a step runs where one before it failed. */
+export function runsAfterFailure(when: string | undefined): boolean {
+  const condition = when === undefined ? undefined : readCondition(when);
+  return condition !== undefined && 'outcome' in condition && condition.outcome !== 'passed';
+}
+
 function readClause(text: string): Clause | undefined {
   const groups = clauseForm.exec(text)?.groups;
   if (groups === undefined) return undefined;

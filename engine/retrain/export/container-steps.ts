@@ -1,5 +1,5 @@
 import type { StepKind } from '../../contract/retrain-pipeline.ts';
-import { readCondition } from '../definition/condition.ts';
+import { runsAfterFailure } from '../definition/condition.ts';
 import { durationOf } from '../definition/duration.ts';
 import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
@@ -63,11 +63,6 @@ function containerStep({ name, step, kind, needs, members }: Task, slugOf: Reado
     waitFactor: factor,
     always: runsAfterFailure(members.when),
   };
-}
-
-function runsAfterFailure(when: string | undefined): boolean {
-  const condition = when === undefined ? undefined : readCondition(when);
-  return condition !== undefined && 'outcome' in condition && condition.outcome !== 'passed';
 }
 
 /** In the order of the steps. */

@@ -46,11 +46,6 @@ export function gitHubText(text: string): string {
   return text.replaceAll('${{', `\${{ '\${{' }}`);
 }
 
-/** A text in which Jinja finds neither expression, statement nor comment. */
-export function jinjaText(text: string): string {
-  return text.replaceAll(/\{(?=[{%#])/g, "{{ '{' }}");
-}
-
 /** A text in which Argo finds no expression: the braces get a space between them. */
 export function argoText(text: string): string {
   return text.replaceAll(/\{(?=\{)/g, '{ ');

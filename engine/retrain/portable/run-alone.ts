@@ -6,8 +6,9 @@ import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { PipelineStep, retrainCalls } from '../../contract/retrain.ts';
 import type { Artifact, DecisionArtifact } from '../../contract/retrain-artifacts.ts';
 import type { RemotePlace, retrainPortableCalls } from '../../contract/retrain-portable.ts';
+import { runsAfterFailure } from '../definition/condition.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
-import { taskSlugs } from '../definition/task-slug.ts';
+import { findTask, taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { waitingSteps } from '../execution/run-record.ts';
 import type { PipelineRunner } from '../runner.ts';
@@ -69,8 +70,7 @@ function triedOnce(task: Task): Task {
 
 /** By its name or its slug. */
 function requireTask(tasks: readonly Task[], name: string): Task {
-  const slugs = taskSlugs(tasks.map((task) => task.name));
-  const found = tasks.find((task) => task.name === name) ?? tasks[slugs.indexOf(name)];
+  const found = findTask(tasks, name);
   if (found) return found;
   const names = tasks.map((task) => task.name);
   throw new GalleyError('retrain.unknown_step', `There is no task "${name}". ${suggestName(name, names)}`, {
@@ -101,8 +101,9 @@ async function stepsBefore(
     if (step.name === task.name) steps.push(step);
     else if (!task.needs.includes(step.name))
       steps.push({ ...step, status: 'skipped', because: 'it is run elsewhere' });
-    else if (!existsSync(folder)) throw missing(step.name, folder);
-    else steps.push({ ...step, ...(await takenIn(tools, folder, remote)) });
+    else if (existsSync(folder)) steps.push({ ...step, ...(await takenIn(tools, folder, remote)) });
+    else if (runsAfterFailure(task.members.when)) steps.push({ ...step, status: 'skipped', because: 'it did not run' });
+    else throw missing(step.name, folder);
   }
   return steps;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { taskSlugs } from '../../../engine/retrain/definition/task-slug.ts';
+import { findTask, taskSlugs } from '../../../engine/retrain/definition/task-slug.ts';
 
 test('a slug is the name in small letters, digits and single hyphens', () => {
   expect(taskSlugs(['fit', 'fit (trees, 30d)', 'model_tests', 'fit (İ ÄÖ-0.5, "x y")'])).toEqual([
@@ -30,4 +30,13 @@ test('a slug has at most 63 characters, whatever the values of a matrix are', ()
 
 test('a name without a letter at its start gets one', () => {
   expect(taskSlugs(['', '1 fold', '日本'])).toEqual(['task', 'task-1-fold', 'task-2']);
+});
+
+test('a task is found by its name, else by its slug', () => {
+  const tasks = [{ name: 'fit (trees)' }, { name: 'fit-trees' }, { name: 'model_tests' }];
+  expect(findTask(tasks, 'fit (trees)')).toBe(tasks[0]);
+  expect(findTask(tasks, 'fit-trees')).toBe(tasks[1]);
+  expect(findTask(tasks, 'fit-trees-2')).toBe(tasks[0]);
+  expect(findTask(tasks, 'model-tests')).toBe(tasks[2]);
+  expect(findTask(tasks, 'other')).toBeUndefined();
 });
