@@ -68,8 +68,6 @@ async function cloneInto(folder: string, to: string, input: CloneInput, job: Clo
   const remotes = takeRemotes(folder, project, files);
   const paths = files.filter(isWaiting).map(({ path }) => path);
   waitingFile(folder).write({ format: 1, paths });
-  const address = writeGitAddress(input.place);
-  await addRemote({ ...repository.base, remote: 'origin', url: address, force: true });
   await repository.setConfig(passwordVariable, input.secretVariable);
   await repository.setRef('HEAD', `refs/heads/${branch}`, true);
   await repository.setRef(trackingRef(branch), commit);
@@ -85,7 +83,9 @@ async function cloneInto(folder: string, to: string, input: CloneInput, job: Clo
 }
 
 async function fetchTip(repository: Repository, input: CloneInput, job: CloneTools): Promise<Tip> {
+  const address = writeGitAddress(input.place);
   await repository.init(input.branch ?? 'main');
+  await addRemote({ ...repository.base, remote: 'origin', url: address, force: true });
   const transport = await openTransport(input.place, {
     repository,
     secret: job.secrets.git,
@@ -96,7 +96,6 @@ async function fetchTip(repository: Repository, input: CloneInput, job: CloneToo
   });
   const tip = await transport.fetch(input.branch);
   if (tip) return tip;
-  const address = writeGitAddress(input.place);
   throw new GalleyError('project.git_not_found', `${address} has no commits yet.`, { details: { address } });
 }
 

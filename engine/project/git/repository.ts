@@ -9,7 +9,6 @@ import {
   init,
   isDescendent,
   listRemotes,
-  log,
   type ReadCommitResult,
   readBlob,
   readCommit,
@@ -46,6 +45,8 @@ export interface Author {
 
 export const plainMode = '100644';
 const mostEntries = 200_000;
+/** Looked at for a log. */
+const mostCommits = 20_000;
 const longestText = 4000;
 /** Seconds; beyond them a date cannot be written. */
 const latestTime = 253_402_300_799;
@@ -170,14 +171,24 @@ export class Repository {
     return (await readCommit({ ...this.base, oid: id })).commit.parent;
   }
 
-  /** Newest first. @param path only those that changed this file */
+  /** Newest first, each once. @param path only those that changed this file */
   async log(ref: string, depth: number, path?: string): Promise<GitCommit[]> {
-    const found = await log({
-      ...this.base,
-      ref,
-      ...(path === undefined ? { depth } : { filepath: path, force: true }),
-    });
-    return found.slice(0, depth).map(commitOf);
+    const first = await this.resolve(ref);
+    const open = first === undefined ? [] : [await readCommit({ ...this.base, oid: first })];
+    const seen = new Set(open.map(({ oid }) => oid));
+    const found: GitCommit[] = [];
+    for (let next = open.shift(); next && found.length < depth && seen.size < mostCommits; next = open.shift()) {
+      const { oid, commit: read } = next;
+      if (path === undefined || (await this.#changed(path, oid, read.parent))) found.push(commitOf(next));
+      for (const parent of read.parent) {
+        if (seen.has(parent)) continue;
+        seen.add(parent);
+        const older = await readCommit({ ...this.base, oid: parent });
+        const place = open.findIndex((one) => one.commit.committer.timestamp < older.commit.committer.timestamp);
+        open.splice(place === -1 ? open.length : place, 0, older);
+      }
+    }
+    return found;
   }
 
   /** The newest commit that both come from; undefined where they have none in common. */
@@ -222,6 +233,23 @@ export class Repository {
           index.insert({ filepath: path, stats: statsOf(join(this.folder, path), wanted), oid: wanted.oid });
       }
     });
+  }
+
+  async #changed(path: string, commitId: string, parents: readonly string[]): Promise<boolean> {
+    const now = await this.#oidAt(path, commitId);
+    if (parents.length === 0) return now !== undefined;
+    for (const parent of parents) if ((await this.#oidAt(path, parent)) === now) return false;
+    return true;
+  }
+
+  async #oidAt(path: string, commitId: string): Promise<string | undefined> {
+    let oid: string | undefined = commitId;
+    for (const name of path.split('/')) {
+      if (oid === undefined) return undefined;
+      const { tree }: { tree: TreeEntry[] } = await readTree({ ...this.base, oid });
+      oid = tree.find((entry) => entry.path === name)?.oid;
+    }
+    return oid;
   }
 
   async #collect(tree: string, prefix: string, entries: Map<string, GitEntry>): Promise<void> {

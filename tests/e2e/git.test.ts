@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cleaning, strangersCommit } from '../support/git-project.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { button, openWindow, picture, visit } from './window.ts';
+
+test('puts a project into Git, commits, pushes, and takes over what somebody else changed', async (context) => {
+  const folder = temporaryFolder();
+  const { page, engine, complaints } = await openWindow(context, folder);
+  const hub = join(folder, 'hub.git');
+  const recipes = join(folder, 'kitchen', 'recipes');
+  await engine.result('data.addText', { name: 'sales', text: 'id,price\n1,10\n2,20\n', fileName: 'sales.csv' });
+  mkdirSync(recipes, { recursive: true });
+  writeFileSync(join(recipes, 'clean.yaml'), cleaning(3));
+
+  await visit(page, '/settings');
+  await button(page, 'Put this project into Git').click();
+  const card = page.getByRole('region', { name: 'Git', exact: true });
+  await card.getByText('dataset sales').waitFor();
+  await picture(page, '76-git-first');
+  await card.getByRole('button', { name: 'Name an address' }).click();
+  await card.getByLabel('Address').fill(hub);
+  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByLabel('What changed').fill('The first state');
+  await card.getByRole('button', { name: 'Commit', exact: true }).click();
+  await card.getByText(/^Committed as/).waitFor();
+  await card.getByRole('button', { name: 'Push' }).click();
+  await card.getByText('Pushed', { exact: true }).waitFor();
+
+  await strangersCommit(hub, { 'recipes/clean.yaml': cleaning(4), 'recipes/other.yaml': cleaning(5) });
+  writeFileSync(join(recipes, 'clean.yaml'), cleaning(9));
+  await card.getByRole('button', { name: 'Pull' }).click();
+  const arrival = card.getByRole('region', { name: 'From elsewhere' });
+  await arrival.getByText('recipe other').waitFor();
+  const accept = arrival.getByRole('button', { name: 'Accept' });
+  expect(await accept.isDisabled()).toBe(true);
+  await arrival.scrollIntoViewIfNeeded();
+  await picture(page, '76-git-arrival');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture(page, '76-git-arrival-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await arrival.getByText('recipe clean').click();
+  const dialog = page.getByRole('dialog', { name: 'recipes/clean.yaml' });
+  await dialog.getByText('values: [4]').waitFor();
+  await picture(page, '76-git-texts');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await arrival.getByRole('radio', { name: 'As there' }).click();
+  await accept.click();
+  await arrival.waitFor({ state: 'detached' });
+  await card.getByText('All is committed').waitFor();
+  const history = card.getByRole('region', { name: 'History' });
+  await history.getByText('From elsewhere').click();
+  await history.getByText('recipe other').waitFor();
+  await history.scrollIntoViewIfNeeded();
+  await picture(page, '76-git-history');
+  expect(complaints).toEqual([]);
+});
