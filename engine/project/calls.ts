@@ -3,6 +3,7 @@ import type { projectCalls } from '../contract/project.ts';
 import type { DataPhase } from '../data/index.ts';
 import type { EngineContext, Phase } from '../jobs/context.ts';
 import type { PackagePhase } from '../package/index.ts';
+import type { RetrainPhase } from '../retrain/index.ts';
 import { currentUser, machineUser, UserName } from '../store/user-name.ts';
 import type { TrainPhase } from '../train/index.ts';
 import { submitBackup, submitRestore } from './backup/submit.ts';
@@ -18,7 +19,7 @@ import { verifyProject } from './verify.ts';
 /** The calls about the project as a whole: what it is, its circle, its samples, its integrity. */
 export function createProjectArea(
   context: EngineContext,
-  sources: CircleSources & { data: DataPhase; train: TrainPhase; packages: PackagePhase },
+  sources: CircleSources & { data: DataPhase; train: TrainPhase; packages: PackagePhase; retrain: RetrainPhase },
 ): Phase<typeof projectCalls> {
   const startedAt = isoTime(context.clock.now());
   const git = createProjectGit(context, sources);

@@ -14,7 +14,6 @@ import type { CommandTrust } from './commands/command-trust.ts';
 import { outlineOf } from './definition/outline.ts';
 import { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 import { requirePipeline } from './definition/require-pipeline.ts';
-import type { Task } from './definition/tasks.ts';
 import { requireRun } from './execution/run-record.ts';
 import type { StepLogs } from './execution/step-logs.ts';
 import { exportPipeline } from './export/export-pipeline.ts';
@@ -39,6 +38,7 @@ import type { TriggerWatch } from './triggers/trigger-watch.ts';
 import { nextTimesOf, schedulesOf } from './triggers/triggers-view.ts';
 import type { WaitingRuns } from './triggers/waiting-runs.ts';
 import type { Webhooks } from './triggers/webhooks.ts';
+import { usedBy } from './used-datasets.ts';
 
 /** Runs that `retrain.list` shows where no other number is asked for. */
 const listedRuns = 200;
@@ -217,20 +217,6 @@ function addFile(
   });
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
   return requireStored(store, id);
-}
-
-/** The datasets that a pipeline takes, of those that are there. */
-function usedBy({ data }: DirectedPhases, tasks: readonly Task[]): Set<string> {
-  const references = tasks.filter(({ kind }) => kind === 'fetch').map(({ members }) => String(members.dataset));
-  return new Set(references.flatMap((reference) => resolved(data, reference)?.dataset.id ?? []));
-}
-
-function resolved(data: DirectedPhases['data'], reference: string): ReturnType<typeof data.resolve> | undefined {
-  try {
-    return data.resolve(reference);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws GalleyError `retrain.already_running` */

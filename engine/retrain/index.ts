@@ -16,6 +16,7 @@ import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
 import { definitionOf } from './pipeline-text.ts';
 import { PipelineOutlines } from './pipeline-view.ts';
 import { ProbationStore } from './probation/probation-store.ts';
+import { registerFile } from './register-file.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { PipelineRunStore } from './run-store.ts';
 import { PipelineRunner } from './runner.ts';
@@ -118,6 +119,7 @@ export function createRetrainPhase(
     receive: (hook) => triggers.webhooks.receive(hook),
     answered: () => trigger.settled(),
     watchRows: () => trigger.watchRows(),
+    registerFile: (name, isChanged) => registerFile({ context, store, files, phases }, name, isChanged),
     latestJob: async (pipelineId) => {
       await trigger.settled();
       return runner.latestJob(pipelineId);

@@ -8,4 +8,6 @@ export interface RetrainPhase extends Phase<typeof retrainCalls> {
   latestJob(pipelineId: string): Promise<Job | undefined>;
   /** From now on new rows start runs where an alert stands; an engine that stays does so from its start on. */
   watchRows(): void;
+  /** Makes a pipeline of the file `pipelines/NAME.yaml`, which came into the project by another way. It agrees to nothing. */
+  registerFile(name: string, isChanged: boolean): void;
 }

@@ -31,7 +31,9 @@ export async function gitProject(options: GitProjectOptions = {}) {
   const train = createTrainPhase(context, data);
   const packages = createPackagePhase(context, data, train);
   const secrets = new SecretStore(async () => undefined, environment);
-  const { handlers: git } = createProjectGit(context, { data, packages }, secrets);
+  const pipelines = new Set<string>();
+  const retrain = { registerFile: (name: string) => void pipelines.add(name) };
+  const { handlers: git } = createProjectGit(context, { data, packages, retrain }, secrets);
   const pull = () => result<GitAnswer<'gitPull'>>(git.gitPull({}));
   return {
     ...project,
@@ -39,6 +41,7 @@ export async function gitProject(options: GitProjectOptions = {}) {
     git,
     train,
     packages,
+    pipelines,
     secrets,
     pull,
     push: () => result<GitAnswer<'gitPush'>>(git.gitPush({})),

@@ -74,6 +74,7 @@ function takeOver(project: GitProject, taken: readonly ArrivedFile[]): void {
   for (const { tracked } of taken) waiting.delete(tracked.path);
   for (const { path, pointer } of pointers) if (missingOf(targets, pointer) !== undefined) waiting.add(path);
   project.setWaiting(waiting);
+  project.registerPipelines(new Set(taken.map(({ tracked }) => tracked.path)));
 }
 
 function mergeCommit(project: GitProject, entries: GitEntries, parents: string[]): Promise<string> {

@@ -27,6 +27,8 @@ export function createProjectGit(
 ): { handlers: Handlers<typeof projectGitCalls>; stop(): void } {
   const project = new GitProject(context, targets);
   const { repository } = project;
+  // A clone has the files before it has an engine.
+  project.registerPipelines();
   const stop = context.events.listen((event) => {
     if (event.type === 'phase.changed' && (event.phase === 'data' || event.phase === 'package')) project.settle();
   });

@@ -10,7 +10,7 @@ import { type GitPlace, parseGitAddress } from './git-place.ts';
 import { ignoreText } from './ignored.ts';
 import { applyPointers, missingOf, type PointerTargets } from './pointer-application.ts';
 import { type Pointer, pointerOf } from './pointer-files.ts';
-import { type FileSources, generatedOnDisk, projectFiles, textOnDisk } from './project-files.ts';
+import { type FileSources, generatedOnDisk, projectFiles, textOnDisk, writtenPaths } from './project-files.ts';
 import { Repository } from './repository.ts';
 import { trackedPath } from './tracked-paths.ts';
 import { writeTracked } from './write-files.ts';
@@ -88,6 +88,16 @@ export class GitProject {
     writeTracked(context.project.path, '.gitignore', ignoreText(textOnDisk(context.project.path, '.gitignore')));
     if (address !== undefined) await addRemote({ ...repository.base, remote: 'origin', url: address, force: true });
     if (!this.isLinked) this.#adopt();
+    this.registerPipelines();
+  }
+
+  /** Files of pipelines that came by Git are pipelines of the project. */
+  registerPipelines(changed: ReadonlySet<string> = new Set()): void {
+    if (!this.isLinked) return;
+    for (const path of writtenPaths(this.context.project.path)) {
+      const tracked = trackedPath(path);
+      if (tracked?.kind === 'pipeline') this.targets.retrain.registerFile(tracked.name, changed.has(path));
+    }
   }
 
   /** Where commits come from and go to. @throws GalleyError `project.git_no_address` */

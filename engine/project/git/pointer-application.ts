@@ -1,11 +1,13 @@
 import type { DataPhase, DatasetPointer } from '../../data/index.ts';
 import type { PackagePhase } from '../../package/index.ts';
+import type { RetrainPhase } from '../../retrain/index.ts';
 import type { Pointer } from './pointer-files.ts';
 
 /** What pointers are about. */
 export interface PointerTargets {
   data: Pick<DataPhase, 'pointers'>;
   packages: Pick<PackagePhase, 'pointers'>;
+  retrain: Pick<RetrainPhase, 'registerFile'>;
 }
 
 const order: readonly Pointer['kind'][] = ['remote', 'dataset', 'version', 'model'];
@@ -14,7 +16,7 @@ const order: readonly Pointer['kind'][] = ['remote', 'dataset', 'version', 'mode
  * Makes the project say what pointers say of what is here; call it in a transaction.
  * @throws GalleyError where an alias cannot be moved
  */
-export function applyPointers({ data, packages }: PointerTargets, pointers: readonly Pointer[]): void {
+export function applyPointers({ data, packages }: Omit<PointerTargets, 'retrain'>, pointers: readonly Pointer[]): void {
   for (const kind of order) {
     for (const pointer of pointers) {
       if (pointer.kind !== kind) continue;
@@ -27,7 +29,7 @@ export function applyPointers({ data, packages }: PointerTargets, pointers: read
 }
 
 /** What a pointer names that is not here, in words; undefined where all of it is. */
-export function missingOf({ data, packages }: PointerTargets, pointer: Pointer): string | undefined {
+export function missingOf({ data, packages }: Omit<PointerTargets, 'retrain'>, pointer: Pointer): string | undefined {
   switch (pointer.kind) {
     case 'remote':
       return undefined;

@@ -70,7 +70,7 @@ function withWaiting({ data }: FileSources, here: DatasetPointer, came: DatasetP
 }
 
 /** Files of the folders in which people write. */
-function writtenPaths(project: string): string[] {
+export function writtenPaths(project: string): string[] {
   return Object.keys(writtenFolders).flatMap((folder) => {
     const found = lstatSync(join(project, folder), { throwIfNoEntry: false });
     if (!found?.isDirectory()) return [];

@@ -172,6 +172,12 @@ test('what would run has to be trusted anew; what would not, has not', async () 
   expect(isTrusted()).toBe(true);
   expect(await second.git.gitAccept({})).toMatchObject({ untrusted: true });
   expect(isTrusted()).toBe(false);
+  first.write('pipelines/weekly.yaml', 'format: 1\npipeline: weekly\nsteps: []\n');
+  await send(first);
+  trust.grant(second.context.project);
+  expect([...second.pipelines]).toEqual([]);
+  expect(await second.accept()).toMatchObject({ untrusted: true });
+  expect([...second.pipelines]).toEqual(['weekly']);
   await expect(second.result(second.data.handlers.runRecipe({ name: 'clean' }))).rejects.toMatchObject({
     code: 'data.untrusted_sql',
   });
