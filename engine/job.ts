@@ -45,6 +45,8 @@ const functions: JobFunctions = {
   'monitor.fairness': async () => (await import('./monitor/fairness-job.ts')).runFairnessJob,
   'monitor.datasetReport': async () => (await import('./monitor/dataset-report-job.ts')).runDatasetReportJob,
   'retrain.rehearse': async () => (await import('./retrain/rehearsal/rehearse-job.ts')).runRehearseJob,
+  'retrain.gate': async () => (await import('./retrain/gates/gate-job.ts')).runGateJob,
+  'retrain.labelled': async () => (await import('./retrain/labelled/labelled-job.ts')).runLabelledJob,
   'retrain.compare': async () => (await import('./retrain/compare-job.ts')).runCompareJob,
 };
 

@@ -1552,6 +1552,11 @@ export const errorCatalogue = {
     meaning: 'A step that asks a person runs alone, and nobody has said who approved.',
     hint: 'Let the system around it ask, and give the name with `--approved-by`.',
   },
+  'retrain.nothing_serves': {
+    kind: 'precondition',
+    meaning: 'A step makes a version a canary or shadow, and there is no deployment for it.',
+    hint: 'Start a deployment of the model, or name one in the step.',
+  },
   'retrain.invalid_schedule': {
     kind: 'invalid',
     meaning: 'A schedule cannot be read, names no time zone, or never comes.',

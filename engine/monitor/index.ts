@@ -9,6 +9,7 @@ import { Alerts } from './alerts/index.ts';
 import { type MonitorParts, monitorHandlers } from './calls.ts';
 import { DeploymentReports, type ReportSources } from './deployment-report.ts';
 import { LabelStore } from './label-store.ts';
+import { labelledRequests } from './labelled-requests.ts';
 import { followLogs } from './log-followers.ts';
 import type { TimeRange } from './logged-rows.ts';
 import { createMeasuring } from './measuring.ts';
@@ -28,6 +29,7 @@ import { createSystemWatch } from './system/system.ts';
 import { systemMetrics } from './system/system-metrics.ts';
 import { watchDeployments } from './watch.ts';
 
+export type { LabelledRequests, LabelledWish } from './labelled-requests.ts';
 export type { MonitorPhase };
 
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */
@@ -149,6 +151,7 @@ export function createMonitorPhase(
       const parts = { context, deploy, store: labels };
       return { rows: await newLabels(parts, deploy.find(deployment), since, wanted), last };
     },
+    labelledRequests: (id, wish, path) => labelledRequests({ duck: context.duck, deploy, labels }, { id }, wish, path),
     checkReplayed: async (deployment, range) => {
       const { raised, open } = await check(deployment, range);
       return { raised: raised.map(alertView), open: open.map(alertView) };

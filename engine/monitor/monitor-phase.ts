@@ -3,6 +3,7 @@ import type { Alert } from '../contract/monitor-alerts.ts';
 import type { Phase } from '../jobs/context.ts';
 import type { PipelineNote } from './alerts/channels/message.ts';
 import type { StandingAlert } from './alerts/standing-alerts.ts';
+import type { LabelledRequests, LabelledWish } from './labelled-requests.ts';
 import type { LabelsSince } from './new-labels.ts';
 
 export type { PipelineNote };
@@ -31,4 +32,9 @@ export interface MonitorPhase extends Phase<typeof monitorCalls> {
    * @throws GalleyError where there is no such deployment
    */
   labelsAfter(deployment: string, since: LabelsSince, wanted: number): Promise<{ rows: number; last: number }>;
+  /**
+   * Labelled rows of a deployment's log.
+   * @param path of a Parquet file that is made of them; null for none
+   */
+  labelledRequests(deploymentId: string, wish: LabelledWish, path: string | null): Promise<LabelledRequests>;
 }

@@ -26,7 +26,7 @@ export { cardBody } from './card/card-html.ts';
 export { documentMarkdown } from './card/card-markdown.ts';
 export { cardStyle } from './card/card-style.ts';
 export { documentPage } from './card/page.ts';
-export { commonRows } from './comparison/common-rows.ts';
+export { commonRows, trainingPositions } from './comparison/common-rows.ts';
 export { type ModelAnswers, type ModelFile, scoreRows } from './comparison/score.ts';
 export { nodeRelease } from './exports/docker/node-release.ts';
 export { filesIn, ownFiles as predictionServerFiles } from './exports/docker/server-files.ts';
@@ -76,6 +76,11 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
    * @throws GalleyError `package.model_not_found`, `package.version_not_found`
    */
   moveAlias(wish: AliasWish): number | null;
+  /**
+   * Points an alias back at the version it had before, within the caller's transaction where there is one.
+   * @throws GalleyError `package.model_not_found`, `package.no_previous_version`
+   */
+  rollBackAlias(wish: Omit<AliasWish, 'version'>): { version: number; previous: number | null };
   /** The listener is called inside the transaction of every move; what it throws undoes the move. */
   onAliasMoved(listener: AliasListener): void;
   /** A later phase that needs versions, aliases or models: what it names is neither deleted nor removed. */
@@ -111,6 +116,7 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
       return own ? [own, ...ofVersions] : ofVersions;
     },
     moveAlias: (wish) => aliases.move(wish),
+    rollBackAlias: (wish) => aliases.rollBack(wish),
     onAliasMoved: (listener) => aliases.onMoved(listener),
     addHolder: (holder) => holders.add(holder),
     addDescendants: (source) => descendants.push(source),

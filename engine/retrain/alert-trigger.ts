@@ -3,7 +3,7 @@ import type { EngineContext } from '../jobs/context.ts';
 import { answersAlert } from './answers-alerts.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
-import { findDeployment } from './steps/deploy-step.ts';
+import { findDeployment } from './steps/released.ts';
 import type { RenewalPipeline, RetrainStore } from './store.ts';
 
 /**

@@ -28,7 +28,7 @@ import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
 import { requireSchedule } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
-import { findDeployment } from './steps/deploy-step.ts';
+import { findDeployment } from './steps/released.ts';
 import { noTimeColumn } from './steps/row-window.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
 import { withSchedule } from './triggers/file-schedule.ts';

@@ -15,7 +15,9 @@ import { PipelineFiles } from './pipeline-files.ts';
 import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
 import { definitionOf } from './pipeline-text.ts';
 import { PipelineOutlines } from './pipeline-view.ts';
+import { probationHolder } from './probation/probation-holder.ts';
 import { ProbationStore } from './probation/probation-store.ts';
+import { Probations } from './probation/probations.ts';
 import { registerFile } from './register-file.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { PipelineRunStore } from './run-store.ts';
@@ -75,6 +77,8 @@ export function createRetrainPhase(
   const asked = new ApprovalStore(context.database);
   const approvals = new Approvals({ context, store: asked, runs, runner, trusted });
   const probations = new ProbationStore(context.database);
+  packages.addHolder(probationHolder(probations));
+  const proving = new Probations({ context, phases, store: probations, runs });
   const trigger = new AlertTrigger(context, store, phases, runner);
   const scheduler = new Scheduler({ context, store, runner, trusted });
   const secrets = new SecretStore();
@@ -108,16 +112,21 @@ export function createRetrainPhase(
       scheduler.start();
       approvals.start();
       triggers.watch.start();
+      proving.start();
     },
     stop: async () => {
       scheduler.stop();
       approvals.stop();
       trigger.stop();
+      await proving.stop();
       await triggers.watch.stop();
     },
     busy: () => scheduler.isNeeded || triggers.watch.isNeeded,
     receive: (hook) => triggers.webhooks.receive(hook),
-    answered: () => trigger.settled(),
+    answered: async () => {
+      await trigger.settled();
+      await proving.settled();
+    },
     watchRows: () => trigger.watchRows(),
     registerFile: (name, isChanged) => registerFile({ context, store, files, phases }, name, isChanged),
     latestJob: async (pipelineId) => {

@@ -22,6 +22,10 @@ export interface Judgement {
   champion: ModelAnswers;
   challenger: ModelAnswers;
   seed: number;
+  /** Share of the resamples inside the interval, 0.95 by default. */
+  level?: number;
+  /** Resamples to draw; by default many where they are cheap. */
+  repeats?: number;
 }
 
 /**
@@ -44,7 +48,7 @@ export function judge(judgement: Judgement, onResample: () => void = () => {}): 
       const value = worth(ofChampion(counts));
       return value === null ? null : value + margin;
     },
-    { random: seededRandom(seed), repeats: resamples(rows) },
+    { random: seededRandom(seed), repeats: judgement.repeats ?? resamples(rows), level: judgement.level ?? 0.95 },
   );
   return {
     champion: ofChampion(everyRow),
@@ -54,6 +58,66 @@ export function judge(judgement: Judgement, onResample: () => void = () => {}): 
     confidence: shareFirstLarger,
     rows,
   };
+}
+
+/** A model alone, judged by its distance from a value that another one had on other rows. */
+export interface LoneJudgement extends Omit<Judgement, 'champion'> {
+  reference: number;
+}
+
+/**
+ * Judges one model where the other cannot answer the rows: by its metric against a value.
+ * @returns as `judge`; the champion's value is the given one
+ */
+export function judgeAgainst(lone: LoneJudgement, onResample: () => void = () => {}): Comparison {
+  const { reference, metric, truth, challenger, seed } = lone;
+  const rows = truth.values.length;
+  const metricOf = metricOfCounts({ ...lone, champion: challenger }, challenger);
+  const worth = (value: number) => (metric.lowerIsBetter ? -value : value);
+  const { difference, interval, shareFirstLarger } = pairedBootstrapDifference(
+    rows,
+    (counts) => {
+      onResample();
+      const value = metricOf(counts);
+      return value === null ? null : worth(value);
+    },
+    () => worth(reference),
+    { random: seededRandom(seed), repeats: resamples(rows) },
+  );
+  return {
+    champion: reference,
+    challenger: metricOf(new Int32Array(rows).fill(1)),
+    gain: difference,
+    interval: interval && [interval.low, interval.high],
+    confidence: shareFirstLarger,
+    rows,
+  };
+}
+
+/** The same of some of the rows, by their places. */
+export function partOf<Part extends Pick<Judgement, 'truth' | 'champion' | 'challenger'>>(
+  judgement: Part,
+  places: readonly number[],
+): Part {
+  const { truth, champion, challenger } = judgement;
+  const part: Truth =
+    truth.kind === 'numbers'
+      ? { kind: 'numbers', values: Float64Array.from(places, (place) => truth.values[place] as number) }
+      : { kind: 'classes', values: places.map((place) => truth.values[place] as string) };
+  return {
+    ...judgement,
+    truth: part,
+    champion: answersOf(champion, places),
+    challenger: answersOf(challenger, places),
+  };
+}
+
+function answersOf(answers: ModelAnswers, places: readonly number[]): ModelAnswers {
+  const width = Math.max(answers.classes.length, 1);
+  const values = new Float64Array(places.length * width);
+  for (const [index, place] of places.entries())
+    values.set(answers.values.subarray(place * width, (place + 1) * width), index * width);
+  return { ...answers, values };
 }
 
 /** Many where they are cheap; with many rows the interval is narrow anyway. */

@@ -11,15 +11,20 @@ export interface HoldingPipeline {
 /** The alias that pipelines compare with and move. */
 const championAlias = 'champion';
 
+const unfinished: ReadonlySet<string> = new Set(['running', 'paused']);
+
 /** What pipelines need of the registry. */
 export function pipelineHolder(pipelines: () => readonly HoldingPipeline[], runs: PipelineRunStore): Holder {
   const ofModel = (model: string) => pipelines().filter(({ models }) => models.includes(model));
-  const isRunning = ({ id }: { id: string }) => runs.lastStatus(id) === 'running';
+  const isRunning = ({ id }: { id: string }) => unfinished.has(runs.lastStatus(id) ?? '');
   return {
     ofVersion: (model) =>
       ofModel(model)
         .filter(isRunning)
-        .map(({ name }) => ({ words: `the pipeline ${name} is running`, isLive: true })),
+        .map(({ id, name }) => {
+          const does = runs.lastStatus(id) === 'paused' ? 'waits for a person' : 'is running';
+          return { words: `the pipeline ${name} ${does}`, isLive: true };
+        }),
     ofAlias: (model, alias) =>
       alias === championAlias
         ? ofModel(model).map(({ name }) => ({ words: `the pipeline ${name} renews it`, isLive: true }))

@@ -49,7 +49,8 @@ function sides(trained: TrainingRows) {
   return { rows, isHeldOut: drawHoldout(trained.frame, rows, trained.split, trained) };
 }
 
-function trainingPositions(trained: TrainingRows): Int32Array {
+/** Rows that were trained on, as positions in the frame. */
+export function trainingPositions(trained: TrainingRows): Int32Array {
   const { rows, isHeldOut } = sides(trained);
   return rows.filter((row) => !isHeldOut(row));
 }

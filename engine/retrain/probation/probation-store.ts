@@ -77,6 +77,57 @@ export class ProbationStore {
     this.#database = database;
   }
 
+  /** Begins one; a step that was begun again goes on with its own. */
+  begin(probation: NewProbation, now: number): void {
+    this.#database.run(
+      `INSERT OR IGNORE INTO pipeline_probations (run_id, step, model, deployment_id, deployment, alias, version, champion,
+         released_as, metric, wanted, labelled, state, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', ?)`,
+      probation.run,
+      probation.step,
+      probation.model,
+      probation.deploymentId,
+      probation.deployment,
+      probation.alias,
+      probation.version,
+      probation.champion,
+      probation.as,
+      JSON.stringify(probation.metric),
+      probation.wanted,
+      now,
+    );
+  }
+
+  counted({ run, step }: Probation, labelled: number): void {
+    this.#database.run(
+      'UPDATE pipeline_probations SET labelled = ? WHERE run_id = ? AND step = ?',
+      labelled,
+      run,
+      step,
+    );
+  }
+
+  end(
+    { run, step }: Probation,
+    { state, found, reason }: Pick<Probation, 'state' | 'found' | 'reason'>,
+    now: number,
+  ): void {
+    this.#database.run(
+      `UPDATE pipeline_probations SET state = ?, found = ?, reason = ?, ended_at = ?
+       WHERE run_id = ? AND step = ? AND state = 'running'`,
+      state,
+      found && JSON.stringify(found),
+      reason,
+      now,
+      run,
+      step,
+    );
+  }
+
+  running(): StoredProbation[] {
+    return this.#all("WHERE state = 'running' ORDER BY started_at, run_id, step");
+  }
+
   ofRun(run: string): Probation[] {
     return this.#all('WHERE run_id = ? ORDER BY started_at, step', run).map(
       ({ deploymentId, alias, metric, ...probation }) => probation,

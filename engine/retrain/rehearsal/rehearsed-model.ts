@@ -1,6 +1,6 @@
 import type { Frame } from '../../base/frame.ts';
 import type { Metrics } from '../../contract/values.ts';
-import type { Contestant } from '../compare-job.ts';
+import type { Contestant } from '../judged-rows.ts';
 
 /** A model in a rehearsal: a file that a server would take, and what monitors and gates ask of it. */
 export interface RehearsedModel extends Contestant {

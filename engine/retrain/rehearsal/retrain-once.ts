@@ -1,7 +1,8 @@
 import { GalleyError } from '../../base/errors.ts';
 import type { RehearsedRetraining } from '../../contract/retrain-rehearsal.ts';
-import { type Contest, compareOnRows } from '../compare-job.ts';
+import { compareOnRows } from '../compare-job.ts';
 import { type Comparison, decide } from '../decision.ts';
+import type { Contest } from '../judged-rows.ts';
 import type { RehearsedModel } from './rehearsed-model.ts';
 import type { Stage } from './stage.ts';
 

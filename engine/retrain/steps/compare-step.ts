@@ -1,10 +1,10 @@
-import type { ModelVersion } from '../../contract/package.ts';
 import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
-import type { RunDetail } from '../../contract/train.ts';
-import type { CompareInput, Contender } from '../compare-job.ts';
+import { compareInput, type Match, type Side, sideOf } from '../contenders.ts';
 import type { Comparison } from '../decision.ts';
+import { durationOf } from '../definition/duration.ts';
 import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
 import type { RankingMetric } from '../judge.ts';
+import { compareLabelled } from '../labelled/compare-labelled.ts';
 import { jobResult, type StepPhases } from '../step-tools.ts';
 import { holdoutInWords } from './holdout-words.ts';
 
@@ -13,17 +13,24 @@ interface CompareMembers {
   champion?: string;
   metric?: string;
   margin?: number;
+  labelled?: string;
+  recent?: string;
 }
 
-interface Side {
-  version: ModelVersion;
-  run: RunDetail;
-}
+/** Labelled requests that are looked at, the newest. */
+const mostLabelled = 10_000;
 
-/** Judges challengers and champion on the rows that neither was trained on; of several challengers the best is kept. */
+/**
+ * Judges challengers and champion on the rows that neither was trained on; of several challengers the best is kept, and
+ * judged on the labelled requests of a deployment as well where that is wished.
+ */
 export function compareStep(tools: StepPhases): StepRunner {
   return {
-    identity: async (request) => ({ champion: (await championOf(tools, request)).version.id }),
+    identity: async (request) => {
+      // Requests come in and get their labels all the time.
+      if ((request.task.members as CompareMembers).labelled !== undefined) return null;
+      return { champion: (await championOf(tools, request)).version.id };
+    },
     run: async (request) => {
       const members = request.task.members as CompareMembers;
       const champion = await championOf(tools, request);
@@ -34,9 +41,12 @@ export function compareStep(tools: StepPhases): StepRunner {
         request.log(comparisonInWords(comparison));
         comparisons.push(comparison);
       }
-      const best = comparisons.reduce(better);
-      const { gain, confidence, rows, challenger } = best;
-      const facts = { gain, confidence, rows, lowest_gain: best.interval?.[0] ?? null, challenger: challenger.version };
+      const best = await withLabelled(tools, request, champion, comparisons.reduce(better));
+      const { gain, confidence, rows, challenger, labelled } = best;
+      const facts = {
+        ...{ gain, confidence, rows, lowest_gain: best.interval?.[0] ?? null, challenger: challenger.version },
+        ...(labelled && { labelled_gain: labelled.gain, labelled_rows: labelled.rows }),
+      };
       return { summary: comparisonInWords(best), output: best, facts };
     },
   };
@@ -49,12 +59,6 @@ function challengersOf({ inputs }: StepRequest): VersionArtifact[] {
 async function championOf(tools: StepPhases, request: StepRequest): Promise<Side> {
   const { champion } = request.task.members as CompareMembers;
   return sideOf(tools, champion ?? `${challengersOf(request)[0]?.model}@champion`);
-}
-
-/** @throws GalleyError of package */
-async function sideOf({ phases }: StepPhases, reference: string): Promise<Side> {
-  const { version } = await phases.packages.handlers.show({ reference });
-  return { version, run: await phases.train.handlers.show({ run: version.runId }) };
 }
 
 /** The one with the larger gain; the first of equals. */
@@ -100,20 +104,9 @@ function rankingMetric({ version }: Side, name: string): RankingMetric {
   return { name, lowerIsBetter: /(error|loss|deviance|brier|mae|mse|rmse|mape)/.test(name) };
 }
 
-async function judged(
-  tools: StepPhases,
-  { signal }: StepRequest,
-  { champion, challenger, metric, margin }: { champion: Side; challenger: Side; metric: RankingMetric; margin: number },
-): Promise<Comparison> {
-  const input: CompareInput = {
-    task: champion.run.run.task,
-    target: champion.version.target,
-    metric,
-    margin,
-    champion: await contender(tools, champion),
-    challenger: await contender(tools, challenger),
-    seed: champion.run.recipe.seed,
-  };
+async function judged(tools: StepPhases, { signal }: StepRequest, match: Match): Promise<Comparison> {
+  const { champion, challenger } = match;
+  const input = await compareInput(tools, match);
   return jobResult<Comparison>({ ...tools, signal }, () =>
     tools.context.jobs.submit<Comparison, Comparison>({
       kind: 'retrain.compare',
@@ -124,20 +117,19 @@ async function judged(
   );
 }
 
-async function contender({ phases }: StepPhases, { version, run: { recipe } }: Side): Promise<Contender> {
-  const dataset = await phases.train.rows(version.runId);
-  const { signature } = await phases.packages.handlers.show({ reference: `${version.model}@${version.version}` });
-  return {
-    onnx: version.onnx.path,
-    signature,
-    dataset: {
-      identity: dataset.identity,
-      paths: dataset.paths,
-      columns: dataset.schema.map(({ name, type }) => ({ name, type })),
-    },
-    keyColumns: phases.train.stored(version.runId).detail.keyColumns,
-    rowIdentity: recipe.rowIdentity,
-    window: recipe.window,
-    split: recipe.split,
-  };
+async function withLabelled(
+  tools: StepPhases,
+  request: StepRequest,
+  champion: Side,
+  comparison: ComparisonArtifact,
+): Promise<ComparisonArtifact> {
+  const { labelled: deployment, recent } = request.task.members as CompareMembers;
+  if (deployment === undefined || comparison.champion.version === comparison.challenger.version) return comparison;
+  const { model, metric, challenger } = comparison;
+  const match = { champion, challenger: await sideOf(tools, `${model}@${challenger.version}`), metric, margin: 0 };
+  const receivedSince = recent === undefined ? null : tools.context.clock.now() - durationOf(recent);
+  const requests = { deployment, receivedSince, most: mostLabelled, first: false };
+  const { alone: _, ...labelled } = await compareLabelled({ ...tools, signal: request.signal }, match, requests);
+  request.log(`on ${labelled.rows} labelled requests of ${labelled.deployment} a gain of ${labelled.gain}`);
+  return { ...comparison, labelled };
 }

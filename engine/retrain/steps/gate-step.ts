@@ -1,21 +1,24 @@
 import type { Decision } from '../../contract/retrain.ts';
 import type { ComparisonArtifact, DecisionArtifact, GateCheck } from '../../contract/retrain-artifacts.ts';
 import { decide, unchanged } from '../decision.ts';
-import { inputOf, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
+import { inputOf, type StepRunner } from '../execution/step-runner.ts';
+import { type GateMembers, gateChecks } from '../gates/checks.ts';
 import type { StepPhases } from '../step-tools.ts';
-import { modelTestsCheck } from './model-tests.ts';
 
 /**
- * Decides whether the challenger may take over: it must be better, and meet what else it is held to. What is refused is
- * written down with the reason; the challenger stays as a version without alias.
+ * Decides whether the challenger may take over: it must be better, and meet what else it is held to. All is looked at, so that
+ * a refusal names every reason. What is refused is written down with them; the challenger stays as a version without alias.
  */
 export function gateStep(tools: StepPhases): StepRunner {
   return {
     identity: async () => null,
     run: async (request) => {
       const comparison = inputOf(request, 'comparison', 'comparison');
+      const { signal, task, log } = request;
       const ranked = rankedDecision(comparison);
-      const checks = ranked.promoted ? await checksOf(tools, request, comparison) : [];
+      const isItself = comparison.champion.version === comparison.challenger.version;
+      const checks = isItself ? [] : await gateChecks({ ...tools, signal }, task.members as GateMembers, comparison);
+      for (const { name, passed, detail } of checks) log(`${name}: ${passed ? 'passed' : 'not passed'}: ${detail}`);
       const output = decisionOf(comparison, ranked, checks);
       const { passed, reason } = output;
       return {
@@ -56,19 +59,18 @@ function rankedDecision(comparison: ComparisonArtifact): Pick<Decision, 'promote
   });
 }
 
-async function checksOf(tools: StepPhases, request: StepRequest, comparison: ComparisonArtifact): Promise<GateCheck[]> {
-  const { model_tests: wanted = true } = request.task.members as { model_tests?: boolean };
-  const check = wanted ? await modelTestsCheck({ ...tools, signal: request.signal }, comparison) : undefined;
-  return check ? [check] : [];
-}
-
 function decisionOf(
   comparison: ComparisonArtifact,
   { promoted, reason }: Pick<Decision, 'promoted' | 'reason'>,
   checks: GateCheck[],
 ): DecisionArtifact {
-  const failed = checks.filter(({ passed }) => !passed);
+  const failed = checks.filter(({ passed }) => !passed).map(({ detail }) => detail);
   const passed = promoted && failed.length === 0;
-  const refusal = `Version ${comparison.challenger.version} is not promoted: it is better, but ${failed.map(({ detail }) => detail).join('; ')}.`;
-  return { type: 'decision', passed, reason: failed.length > 0 ? refusal : reason, comparison, checks };
+  return { type: 'decision', passed, reason: reasonOf(), comparison, checks };
+
+  function reasonOf(): string {
+    if (failed.length === 0) return reason;
+    if (!promoted) return `${reason} Besides, ${failed.join('; ')}.`;
+    return `Version ${comparison.challenger.version} is not promoted: it is better, but ${failed.join('; ')}.`;
+  }
 }

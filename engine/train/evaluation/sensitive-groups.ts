@@ -40,10 +40,17 @@ function columnsOf(frame: Frame, by: string): FrameColumn[] {
   return by.split('+').map((name) => {
     const column = findColumn(frame, name);
     if (column) return column;
-    const names = frame.columns.map((other) => other.name);
-    throw new GalleyError('train.unknown_column', `There is no column "${name}". ${suggestName(name, names)}`, {
-      details: { column: name, nearest: nearestName(name, names) ?? null, columns: names },
-    });
+    throw unknownColumn(
+      name,
+      frame.columns.map((other) => other.name),
+    );
+  });
+}
+
+/** For a column that is none of these. */
+export function unknownColumn(name: string, names: readonly string[]): GalleyError {
+  return new GalleyError('train.unknown_column', `There is no column "${name}". ${suggestName(name, names)}`, {
+    details: { column: name, nearest: nearestName(name, names) ?? null, columns: names },
   });
 }
 

@@ -49,22 +49,32 @@ export function movableClock(): Clock & { ahead(milliseconds: number): void } {
   };
 }
 
+interface PipelineWish {
+  /** Members of the step that compares. */
+  compare?: string;
+  window?: string;
+}
+
 /** The pipeline `renewal`; the lines of the steps after `compare` are given. */
-export const pipelineText = (steps: readonly string[], compare = '') =>
+export const pipelineText = (steps: readonly string[], { compare = '', window = '200d' }: PipelineWish = {}) =>
   [
     'format: 1',
     'pipeline: renewal',
     'steps:',
     '- {name: data, kind: fetch, dataset: sales}',
-    '- {name: train, kind: train, data: data, like: sales@champion, window: 200d}',
+    `- {name: train, kind: train, data: data, like: sales@champion, window: ${window}}`,
     '- {name: package, kind: register, run: train, model: sales}',
     `- {name: compare, kind: compare, challengers: package${compare}}`,
     ...steps.map((step) => `- ${step}`),
     '',
   ].join('\n');
 
-export async function runPipeline(engine: OpenApp, steps: readonly string[], compare?: string): Promise<PipelineRun> {
-  await engine.call(retrainCalls.addFile, { text: pipelineText(steps, compare) });
+export async function runPipeline(
+  engine: OpenApp,
+  steps: readonly string[],
+  wish?: PipelineWish,
+): Promise<PipelineRun> {
+  await engine.call(retrainCalls.addFile, { text: pipelineText(steps, wish) });
   return (await engine.call(retrainCalls.run, { pipeline: 'renewal' })).pipeline_run;
 }
 

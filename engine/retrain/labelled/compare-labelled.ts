@@ -1,0 +1,69 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isoTimeOrNull } from '../../base/clock.ts';
+import type { LabelledComparison } from '../../contract/retrain-artifacts.ts';
+import type { LabelledWish } from '../../monitor/index.ts';
+import { compareInput, type Match } from '../contenders.ts';
+import { jobResult, type StepTools } from '../step-tools.ts';
+import type { LabelledFindings, LabelledInput } from './labelled-job.ts';
+
+/** Which requests are looked at. */
+export interface RequestsWish extends Omit<LabelledWish, 'signatures'> {
+  /** By name or id. */
+  deployment: string;
+  /** What the champion was worth before, for where it cannot answer the requests. */
+  reference?: number | null;
+  /** Counts requests as well that a model may have been trained on. */
+  countKnown?: boolean;
+}
+
+/**
+ * Judges both by what came true of the requests of a deployment; those that one of them may have been
+ * trained on are left out unless they are to count.
+ * @throws GalleyError `deploy.not_found`
+ */
+export async function compareLabelled(
+  tools: StepTools,
+  match: Match,
+  { deployment, reference = null, countKnown = false, ...requests }: RequestsWish,
+): Promise<LabelledComparison & { alone: boolean }> {
+  const { context, phases } = tools;
+  const { id, name } = phases.deploy.find(deployment);
+  const input = await compareInput(tools, match);
+  const folder = join(context.project.path, 'run', 'labelled');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${context.newId('job')}.parquet`);
+  try {
+    const signatures = [input.challenger.signature, input.champion.signature];
+    const found = await phases.monitor.labelledRequests(id, { ...requests, signatures }, file);
+    const times = { since: isoTimeOrNull(found.since), until: isoTimeOrNull(found.until) };
+    if (found.rows === 0) return { deployment: name, ...nothing, ...times };
+    const { confidence, ...judged } = await judgedInJob(tools, match, {
+      match: input,
+      file,
+      inputs: found.inputs,
+      reference,
+      countKnown,
+    });
+    return { deployment: name, ...judged, ...times };
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+const nothing = { champion: null, challenger: null, gain: null, interval: null, rows: 0, known: 0, alone: false };
+
+function judgedInJob(
+  tools: StepTools,
+  { champion, challenger }: Match,
+  input: LabelledInput,
+): Promise<LabelledFindings> {
+  return jobResult<LabelledFindings>(tools, () =>
+    tools.context.jobs.submit<LabelledFindings, LabelledFindings>({
+      kind: 'retrain.labelled',
+      title: `Compare ${champion.version.model} ${challenger.version.version} with ${champion.version.version} on labelled requests`,
+      input,
+      commit: (findings) => findings,
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+import { type Frame, type FrameColumn, findColumn, frameKind } from '../../base/frame.ts';
+import { targetReader } from '../../base/label-target.ts';
+import type { Signature } from '../../contract/values.ts';
+import { inputColumn } from '../../deploy/log-columns.ts';
+import type { JobContext } from '../../jobs/job-process.ts';
+import { type ModelAnswers, scoreRows } from '../../package/index.ts';
+import { openDuck } from '../../store/duck.ts';
+import { readFrame } from '../../store/frames.ts';
+import type { Comparison } from '../decision.ts';
+import { judge, judgeAgainst, type Truth } from '../judge.ts';
+import type { CompareInput } from '../judged-rows.ts';
+import { knownRows } from './known-rows.ts';
+
+export interface LabelledInput {
+  match: CompareInput;
+  /** Of `labelledRequests`. */
+  file: string;
+  /** Inputs that are in the file. */
+  inputs: readonly string[];
+  /** What the champion was worth before, for where it cannot answer the rows; null where that is not known. */
+  reference: number | null;
+  /** Counts requests as well that a model may have been trained on. */
+  countKnown: boolean;
+}
+
+export interface LabelledFindings extends Comparison {
+  /** Rows that were left out since one of the models was, or may have been, trained on them. */
+  known: number;
+  /** The champion cannot answer the rows, since they lack an input that it needs. */
+  alone: boolean;
+}
+
+/** Judges champion and challenger on labelled requests. */
+export async function runLabelledJob(input: LabelledInput, job: JobContext): Promise<LabelledFindings> {
+  const { match } = input;
+  const { champion, challenger } = match;
+  const stop = () => job.throwIfCanceled();
+  job.progress({ phase: 'reading the requests', done: 0, total: 0 });
+  const { times, labels, frameOf } = await readRequests(input, job);
+  const known = input.countKnown ? [] : await knownRows(match, frameOf(challenger.signature), times, job);
+  const rows = Int32Array.from(times.keys()).filter((row) => !known[row]);
+  const left = times.length - rows.length;
+  const truth = truthOf(
+    match,
+    Array.from(rows, (row) => labels[row] as string),
+  );
+  const answersOf = async ({ onnx, signature }: CompareInput['champion']): Promise<ModelAnswers | null> => {
+    if (!canAnswer(signature, input.inputs)) return null;
+    return scoreRows({ onnx, signature }, frameOf(signature), rows, stop);
+  };
+  job.progress({ phase: 'scoring', done: 0, total: 2 });
+  const ofChallenger = await answersOf(challenger);
+  job.progress({ phase: 'scoring', done: 1, total: 2 });
+  const ofChampion = await answersOf(champion);
+  const { task, metric, seed } = match;
+  const judgement = { task, metric, margin: 0, truth, seed };
+  const alone = ofChampion === null;
+  if (ofChallenger === null || (alone && input.reference === null)) return { ...nothing, known: left, alone };
+  const found = alone
+    ? judgeAgainst({ ...judgement, challenger: ofChallenger, reference: input.reference as number }, stop)
+    : judge({ ...judgement, champion: ofChampion, challenger: ofChallenger }, stop);
+  return { ...found, known: left, alone };
+}
+
+const nothing: Comparison = { champion: null, challenger: null, gain: null, interval: null, confidence: null, rows: 0 };
+
+/** Whether requests with these inputs can be answered; others are missing then. */
+function canAnswer(signature: Signature, inputs: readonly string[]): boolean {
+  return signature.inputs.every(({ name, nullable }) => nullable || inputs.includes(name));
+}
+
+interface Requests {
+  /** UTC epoch milliseconds. */
+  times: Float64Array;
+  labels: readonly (string | null)[];
+  /** The inputs of a signature, missing where the log has them not. */
+  frameOf(signature: Signature): Frame;
+}
+
+async function readRequests({ match, file, inputs }: LabelledInput, job: JobContext): Promise<Requests> {
+  const signatures = [match.challenger.signature, match.champion.signature];
+  const duck = await openDuck({ allowed: [file], temporaryFolder: job.stagingFolder, threads: 1 });
+  const connection = await duck.connect();
+  try {
+    const common = await readFrame(
+      connection,
+      [file],
+      [
+        { name: 'event_time', type: 'int64' },
+        { name: 'label', type: 'text' },
+      ],
+    );
+    const frames = new Map<Signature, Frame>();
+    for (const signature of signatures) {
+      const there = signature.inputs.filter(({ name }) => inputs.includes(name));
+      const logged = await readFrame(
+        connection,
+        [file],
+        there.map(({ name, type }) => ({ name: inputColumn(name), type })),
+      );
+      const columns = signature.inputs.map(({ name, type }): FrameColumn => {
+        const column = findColumn(logged, inputColumn(name));
+        return column ? { ...column, name } : missingColumn(name, type, common.rows);
+      });
+      frames.set(signature, { rows: common.rows, columns });
+    }
+    const [times, labels] = common.columns as [FrameColumn, FrameColumn];
+    return {
+      times: times.values as Float64Array,
+      labels: labels.values as (string | null)[],
+      frameOf: (signature) => frames.get(signature) as Frame,
+    };
+  } finally {
+    connection.closeSync();
+    duck.closeSync();
+  }
+}
+
+function missingColumn(name: string, type: Signature['inputs'][number]['type'], rows: number): FrameColumn {
+  const kind = frameKind(type);
+  if (kind === 'text') return { name, type, kind, values: new Array<string | null>(rows).fill(null) };
+  return { name, type, kind, values: new Float64Array(rows).fill(Number.NaN) };
+}
+
+function truthOf({ champion, challenger, task }: CompareInput, labels: readonly string[]): Truth {
+  if (task === 'regression') return { kind: 'numbers', values: Float64Array.from(labels, Number) };
+  const readers = [challenger, champion].map(({ signature }) => {
+    const indexOf = targetReader(signature);
+    return (label: string) => signature.classes?.[indexOf(label)];
+  });
+  const nameOf = (label: string) => readers.map((read) => read(label)).find((name) => name !== undefined) ?? label;
+  return { kind: 'classes', values: labels.map(nameOf) };
+}

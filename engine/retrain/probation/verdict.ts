@@ -1,0 +1,31 @@
+import { figure } from '../../base/figures.ts';
+import { count, metricName } from '../../base/words.ts';
+import type { LabelledComparison } from '../../contract/retrain-artifacts.ts';
+import type { Probation } from '../../contract/retrain-probation.ts';
+import type { StoredProbation } from './probation-store.ts';
+
+export interface Verdict {
+  worse: boolean;
+  found: NonNullable<Probation['found']>;
+  reason: string;
+}
+
+/** A version did worse where the whole 95 % interval of its gain over the one before lies below 0. */
+export function verdictOf(
+  { version, champion, metric, deployment }: StoredProbation,
+  { rows, champion: before, challenger, gain, interval, alone }: LabelledComparison & { alone: boolean },
+): Verdict {
+  const worse = interval !== null && (interval[1] as number) < 0;
+  const found = { metric, rows, champion: before, version: challenger, gain, interval };
+  const of = `${count(rows, 'labelled request')} of ${deployment}`;
+  if (gain === null || before === null || challenger === null)
+    return {
+      worse,
+      found,
+      reason: `Version ${version} stays: ${metricName(metric.name)} could not be judged on ${of}.`,
+    };
+  const other = alone ? `that version ${champion} had on its holdout` : `of version ${champion} on the same`;
+  const figures = `${metricName(metric.name)} ${figure(challenger)} against ${figure(before)} ${other}`;
+  const outcome = worse ? 'did worse' : 'did not do worse';
+  return { worse, found, reason: `Version ${version} ${outcome} in its first ${of}: ${figures}.` };
+}
