@@ -55,6 +55,8 @@ export function crumbsOf(route: Route, project: string, pageTitle: string): Crum
       return withPart(home, 'Monitor', address.monitor(), route.deployment);
     case 'retrain':
       return withPart(home, 'Retrain', address.retrain(), route.run === undefined ? undefined : pageTitle);
+    case 'calendar':
+      return withPart(home, 'Retrain', address.retrain(), 'Calendar');
     case 'settings':
       return [home, { text: 'Settings' }];
     case 'help':

@@ -29,6 +29,7 @@ export type Route =
   | { page: 'deploy'; deployment?: string; tab: DeployTab }
   | { page: 'monitor'; deployment?: string; tab: MonitorTab; view: MonitorView }
   | { page: 'retrain'; run?: string; pipeline?: string; step?: string }
+  | { page: 'calendar' }
   | { page: 'settings' }
   | { page: 'help'; term?: string }
   | { page: 'unknown'; address: string };
@@ -58,6 +59,8 @@ export const address = {
     withQuery(path('monitor', deployment, tab), viewQuery(view)),
   /** A run of a pipeline and a step of it, or a pipeline with its newest run. */
   retrain: (run?: string, of: { pipeline?: string; step?: string } = {}) => withQuery(path('retrain', run), of),
+  /** Everything that is scheduled. */
+  calendar: () => path('retrain', 'calendar'),
   settings: () => path('settings'),
   help: (term?: string) => path('help', term),
 };
@@ -90,7 +93,7 @@ export function parseAddress(fragment: string): Route {
     case 'monitor':
       return { page: 'monitor', deployment: first, ...parseMonitor(second, parameters) };
     case 'retrain':
-      return parseRetrain(first, parameters);
+      return first === 'calendar' ? { page: 'calendar' } : parseRetrain(first, parameters);
     case 'settings':
       return { page: 'settings' };
     case 'help':

@@ -39,6 +39,7 @@ test.each<[string, Route]>([
   [address.monitor('m', 'columns', view), { page: 'monitor', deployment: 'm', tab: 'columns', view }],
   [address.retrain('plr_1'), { page: 'retrain', run: 'plr_1' }],
   [address.retrain('plr_1', { step: 'fit (trees, 30d)' }), { page: 'retrain', run: 'plr_1', step: 'fit (trees, 30d)' }],
+  [address.calendar(), { page: 'calendar' }],
   [address.retrain(undefined, { pipeline: 'weekly' }), { page: 'retrain', pipeline: 'weekly' }],
   [address.settings(), { page: 'settings' }],
   [address.help('psi'), { page: 'help', term: 'psi' }],
