@@ -26,3 +26,18 @@ test('labels of an earlier engine count for the revision: what was found out bef
   new LabelStore(context.database).add(id, [{ id: 'a', label: '1' }], 1000);
   expect(new LabelStore(context.database).revision).toBeGreaterThan(before);
 });
+
+test('labels after one of them are told by their rows, each once, of one deployment and received from a time on', async () => {
+  const { context, deploy } = openDeploy();
+  const { id } = await deploy.handlers.start({ reference: 'riders@1' });
+  const labels = new LabelStore(context.database);
+  expect(labels.last).toBe(0);
+  labels.add(id, [{ id: 'a', label: '1' }], 1000);
+  const after = labels.last;
+  const later = ['b', 'a', 'b'].map((row) => ({ id: row, label: '2' }));
+  labels.add(id, later, 2000);
+  expect(labels.idsAfter(id, after, 0).sort()).toEqual(['a', 'b']);
+  expect(labels.idsAfter(id, after, 2001)).toEqual([]);
+  expect(labels.idsAfter('dep_other', 0, 0)).toEqual([]);
+  expect(labels.last).toBe(after + 3);
+});

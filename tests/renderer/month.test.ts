@@ -40,10 +40,10 @@ test('days and months follow each other over their ends', () => {
 
 test('times stand on the day of the reader, those of one pipeline together', () => {
   const hourly = Array.from({ length: 24 }, (_, hour) => entry(new Date(2026, 10, 30, hour)));
-  const days = byDay([...hourly, entry(new Date(2026, 10, 30, 6), 'price', 'monitor'), entry(new Date(2026, 11, 1))]);
+  const days = byDay([...hourly, entry(new Date(2026, 10, 30, 6), 'price', 'alert'), entry(new Date(2026, 11, 1))]);
   expect([...days.keys()]).toEqual(['2026-11-30', '2026-12-01']);
   expect(linesOf(days.get('2026-11-30') ?? []).map(({ entry, count }) => [entry.kind, count])).toEqual([
     ['pipeline', 24],
-    ['monitor', 1],
+    ['alert', 1],
   ]);
 });

@@ -7,7 +7,7 @@ export interface Received {
 }
 
 /** A signed time may be this far from the engine's. */
-export const toleranceMilliseconds = 5 * 60_000;
+const toleranceMilliseconds = 5 * 60_000;
 
 /**
  * Whether a request was made by someone who knows the secret, in one of three ways: as standardwebhooks.com says
