@@ -1,7 +1,7 @@
 import { type Frame, type FrameColumn, findColumn, frameKind } from '../../base/frame.ts';
 import { targetReader } from '../../base/label-target.ts';
 import type { Signature } from '../../contract/values.ts';
-import { inputColumn } from '../../deploy/log-columns.ts';
+import { inputColumn } from '../../deploy/index.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
 import { type ModelAnswers, scoreRows } from '../../package/index.ts';
 import { openDuck } from '../../store/duck.ts';
