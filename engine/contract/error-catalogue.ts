@@ -1643,6 +1643,11 @@ export const errorCatalogue = {
     meaning: 'A step would write over a file of Galley itself, or out of the folder of the project.',
     hint: 'Give it another path, such as reports/retrain.html.',
   },
+  'retrain.nothing_to_replay': {
+    kind: 'precondition',
+    meaning: 'Dated rows are too few, or too many for the interval, to replay when a pipeline would have run.',
+    hint: 'Give `every` and `window` other lengths.',
+  },
   'retrain.no_time_column': {
     kind: 'precondition',
     meaning: 'The dataset has no time column, so its last days cannot be taken.',

@@ -1,6 +1,7 @@
 import type { StepRunners } from '../execution/step-runner.ts';
 import type { StepPhases } from '../step-tools.ts';
 import { approveStep } from './approve-step.ts';
+import { backtestStep } from './backtest-step.ts';
 import { checkStep } from './check-step.ts';
 import { cleanStep } from './clean-step.ts';
 import { compareStep } from './compare-step.ts';
@@ -31,6 +32,7 @@ export function stepRunners(tools: StepPhases): StepRunners {
     gate: gateStep(tools),
     approve: approveStep(tools),
     deploy: deployStep(tools),
+    backtest: backtestStep(tools),
     report: reportStep(tools),
     notify: notifyStep(tools),
     run: runStep(tools),

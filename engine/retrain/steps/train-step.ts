@@ -52,7 +52,7 @@ export function trainStep(tools: StepPhases): StepRunner {
       const known = await findRun(tools, recipe);
       if (known) return { ...runResult(known), because: `run ${known.number} has this very recipe` };
       return runResult(
-        await runTraining(tools, request, again(recipe, reference, members.metric ?? earlier.run.metric.name)),
+        await runTraining(tools, request, trainedAgain(recipe, reference, members.metric ?? earlier.run.metric.name)),
       );
     },
   };
@@ -100,7 +100,8 @@ async function renewedRecipe(
   };
 }
 
-function again(recipe: Recipe, reference: string, metric: string): TrainInput {
+/** What trains a recipe on the rows of a version. */
+export function trainedAgain(recipe: Recipe, reference: string, metric: string): TrainInput {
   return {
     reference,
     target: recipe.target,
