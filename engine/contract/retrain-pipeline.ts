@@ -198,6 +198,35 @@ export const stepKinds = {
 export type StepKind = keyof typeof stepKinds;
 export const stepKindNames = Object.keys(stepKinds) as StepKind[];
 
+/** What a step tells of itself for the conditions of others. */
+export interface StepFacts {
+  names: readonly string[];
+  /** Metrics as well, by their names: which, depends on the task. */
+  metrics: boolean;
+}
+
+const facts = (...names: string[]): StepFacts => ({ names, metrics: false });
+const metricsAnd = (...names: string[]): StepFacts => ({ names, metrics: true });
+
+export const stepFacts: Readonly<Record<StepKind, StepFacts>> = {
+  fetch: facts('rows', 'version', 'new'),
+  clean: facts('rows', 'version', 'unchanged'),
+  check: facts('passed', 'failed', 'unknown'),
+  split: facts(),
+  train: metricsAnd('learner', 'rows'),
+  sweep: metricsAnd('learner', 'rows', 'trials'),
+  evaluate: metricsAnd('gain', 'gain_low', 'gain_high', 'worst_accuracy', 'worst_mae', 'tests_passed', 'tests_failed'),
+  register: facts('version', 'bytes'),
+  compare: facts('gain', 'lowest_gain', 'confidence', 'rows', 'challenger', 'labelled_gain', 'labelled_rows'),
+  gate: facts('passed'),
+  approve: facts('passed'),
+  deploy: facts('version', 'deployment', 'as'),
+  backtest: metricsAnd('times', 'mean', 'worst'),
+  report: facts('files'),
+  notify: facts(),
+  run: facts('files', 'bytes'),
+};
+
 export const StepNames = Type.Union([Name, Type.Array(Name, { minItems: 1 })]);
 
 /** What every step may say beside the members of its kind. */

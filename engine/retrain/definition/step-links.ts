@@ -1,5 +1,11 @@
 import { suggestName } from '../../base/nearest-name.ts';
-import { type StepDefinition, type StepInput, type StepKindSpec, stepKinds } from '../../contract/retrain-pipeline.ts';
+import {
+  type StepDefinition,
+  type StepInput,
+  type StepKindSpec,
+  stepFacts,
+  stepKinds,
+} from '../../contract/retrain-pipeline.ts';
 import type { YamlPath } from '../../data/index.ts';
 import { readCondition } from './condition.ts';
 import type { NamedFault } from './faults.ts';
@@ -13,6 +19,8 @@ export interface StepLink {
 
 interface NamedLink extends StepLink {
   path: YamlPath;
+  /** What a condition asks of it. */
+  fact?: string;
 }
 
 export interface LinkedStep {
@@ -41,8 +49,8 @@ function linksOf(
   faults: NamedFault[],
 ): StepLink[] {
   const links = [...inputLinks(step, index, faults), ...waitLinks(step, index), ...conditionLinks(step, index, faults)];
-  return links.flatMap(({ path, ...link }) => {
-    const fault = linkFault(step, link, named);
+  return links.flatMap(({ path, fact, ...link }) => {
+    const fault = linkFault(step, link, named) ?? factFault(fact, named.get(link.step));
     if (fault !== undefined) faults.push({ path, message: fault });
     return fault === undefined ? [link] : [];
   });
@@ -71,7 +79,7 @@ function conditionLinks(step: StepDefinition, index: number, faults: NamedFault[
   const path = ['steps', index, 'when'];
   const condition = readCondition(String(step.when));
   if ('message' in condition) faults.push({ path, message: condition.message });
-  return 'clauses' in condition ? condition.clauses.map((clause) => ({ step: clause.step, path })) : [];
+  return 'clauses' in condition ? condition.clauses.map(({ step: asked, fact }) => ({ step: asked, fact, path })) : [];
 }
 
 function namesIn(value: unknown): string[] {
@@ -93,6 +101,15 @@ function linkFault(
   const { output } = stepKinds[source.kind];
   if (output !== null && link.input.types.includes(output)) return undefined;
   return `takes ${choice(link.input)}, but ${link.step} (${source.kind}) gives ${output === null ? 'nothing' : `a ${output}`}.`;
+}
+
+/** Names of metrics are not looked at: which there are, depends on the task. */
+function factFault(fact: string | undefined, source: StepDefinition | undefined): string | undefined {
+  if (fact === undefined || source === undefined) return undefined;
+  const { names, metrics } = stepFacts[source.kind];
+  if (metrics || names.includes(fact)) return undefined;
+  const known = names.length === 0 ? 'It tells none.' : suggestName(fact, names);
+  return `asks ${source.name} (${source.kind}) for "${fact}", which it does not tell. ${known}`;
 }
 
 function choice({ types }: StepInput): string {

@@ -2,7 +2,7 @@ import { GalleyError } from '../../base/errors.ts';
 import { count } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { ModelVersion, packageCalls } from '../../contract/package.ts';
-import type { RunArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
+import type { Facts, RunArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
 import { inputOf, type StepRunner } from '../execution/step-runner.ts';
 import { jobResult, type StepPhases } from '../step-tools.ts';
 
@@ -17,7 +17,7 @@ export function registerStep(tools: StepPhases): StepRunner {
       const known = await findVersion(tools, model, run);
       if (known) {
         const because = `run ${run.number} is version ${known.version}`;
-        return { summary: because, because, output: artifactOf(known) };
+        return { summary: because, because, output: artifactOf(known), facts: factsOf(known) };
       }
       await jobResult<OutputOf<typeof packageCalls.add>>({ ...tools, signal: request.signal }, () =>
         tools.phases.packages.handlers.add({ run: run.run, model }),
@@ -30,9 +30,13 @@ export function registerStep(tools: StepPhases): StepRunner {
         );
       }
       const summary = `version ${version.version}, ${count(version.onnx.bytes, 'byte')}, parity holds on ${count(version.parity.rows, 'row')}`;
-      return { summary, output: artifactOf(version), facts: { version: version.version, bytes: version.onnx.bytes } };
+      return { summary, output: artifactOf(version), facts: factsOf(version) };
     },
   };
+}
+
+function factsOf({ version, onnx }: ModelVersion): Facts {
+  return { version, bytes: onnx.bytes };
 }
 
 function artifactOf({ id, model, version }: ModelVersion): VersionArtifact {

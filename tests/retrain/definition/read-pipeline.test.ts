@@ -160,6 +160,17 @@ test.each([
     [[4, 40, 'steps[1].when', /Did you mean "always"\?/]],
   ],
   [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: split, data: a, split: {kind: every-nth, every: 5}, when: a.row > 20}\n`,
+    [[5, 73, 'steps[2].when', /asks a \(fetch\) for "row", which it does not tell\. Did you mean "rows"\?/]],
+  ],
+  [
+    `${head}  - {name: a, kind: run, command: ["\${tool}", x], environment: ["\${name}"]}\n`,
+    [
+      [4, 26, 'steps[1].command', /must name its program itself/],
+      [4, 51, 'steps[1].environment', /must name its variables itself/],
+    ],
+  ],
+  [
     `${head}  - {name: a, kind: fetch, dataset: "\${wndow}"}\n`,
     [[4, 28, 'steps[1].dataset', /\$\{wndow\} is no parameter/]],
   ],

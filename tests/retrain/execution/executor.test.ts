@@ -35,7 +35,7 @@ test('branches run side by side, no more than there are cores for, and those tha
   const world = pipelineWorld();
   const text = pipelineText(
     'name: rows, kind: fetch, dataset: sales',
-    'name: clean, kind: clean, data: rows, recipe: tidy, matrix: {part: [a, b, c]}',
+    `name: clean, kind: clean, data: rows, recipe: '\${part}', matrix: {part: [a, b, c]}`,
     'name: tell, kind: notify, channel: desk, message: done, after: clean',
   );
   let running = 0;
@@ -124,23 +124,24 @@ test('a step that fails ends its branch, the others go on, and the run fails wit
 });
 
 test.each([
-  ['rows.count > 5', 'succeeded', ''],
-  ['rows.count > 10', 'skipped', 'rows.count > 10 does not hold'],
-  ['rows.fresh', 'succeeded', ''],
-  ['not rows.fresh', 'skipped', 'not rows.fresh does not hold'],
-  ['rows.kind == "csv" and rows.count <= 10', 'succeeded', ''],
-  ['rows.kind != csv', 'skipped', 'rows.kind != csv does not hold'],
-  ['rows.kind > 3', 'skipped', 'rows.kind > 3 does not hold'],
-  ['rows.unknown != 3', 'skipped', 'rows.unknown != 3 does not hold'],
+  ['fit.count > 5', 'succeeded', ''],
+  ['fit.count > 10', 'skipped', 'fit.count > 10 does not hold'],
+  ['fit.fresh', 'succeeded', ''],
+  ['not fit.fresh', 'skipped', 'not fit.fresh does not hold'],
+  ['fit.kind == "csv" and fit.count <= 10', 'succeeded', ''],
+  ['fit.kind != csv', 'skipped', 'fit.kind != csv does not hold'],
+  ['fit.kind > 3', 'skipped', 'fit.kind > 3 does not hold'],
+  ['fit.unknown != 3', 'skipped', 'fit.unknown != 3 does not hold'],
 ])('the condition %s: %s', async (when, status, because) => {
   const world = pipelineWorld();
   const text = pipelineText(
     'name: rows, kind: fetch, dataset: sales',
-    `name: check, kind: check, data: rows, when: '${when}'`,
+    'name: fit, kind: train, data: rows, target: y',
+    `name: keep, kind: check, data: rows, when: '${when}'`,
   );
   const facts = { count: 10, fresh: true, kind: 'csv', unknown: null };
-  const { check } = await world.run(text, { works: { rows: () => ({ facts }) } });
-  expect(check).toMatchObject({ status, because });
+  const { keep } = await world.run(text, { works: { fit: () => ({ facts }) } });
+  expect(keep).toMatchObject({ status, because });
 });
 
 test('what takes nothing that is there is skipped, whatever its condition', async () => {

@@ -83,6 +83,7 @@ export function pipelineWorld() {
       fetch: runner('fetch'),
       clean: runner('clean'),
       check: runner('check'),
+      train: runner('train'),
       run: runner('run'),
       notify: runner('notify'),
     };

@@ -1,6 +1,8 @@
+import { expect } from 'vitest';
 import type { InputOf } from '../../../engine/contract/call.ts';
 import { dataCalls } from '../../../engine/contract/data.ts';
 import { type PipelineRun, type PipelineStep, retrainCalls } from '../../../engine/contract/retrain.ts';
+import { type StepKind, stepFacts } from '../../../engine/contract/retrain-pipeline.ts';
 import type { OpenApp } from '../open-app.ts';
 
 /** A run of a pipeline, and its steps by their names. */
@@ -21,7 +23,14 @@ export async function runSteps({ call, start, app }: OpenApp, steps: string, wis
   await app.context.jobs.settled(job.id);
   const { id = '' } = (await call(retrainCalls.list, {})).runs[0] ?? {};
   const { pipeline_run: run } = await call(retrainCalls.show, { run: id });
+  for (const step of run.steps) expectKnownFacts(step);
   return { run, step: (name) => run.steps.find((step) => step.name === name) as PipelineStep };
+}
+
+/** A fact that the reader of a file does not know could not be asked for. */
+function expectKnownFacts({ kind, facts }: PipelineStep): void {
+  const { names, metrics } = stepFacts[kind as StepKind];
+  if (!metrics) expect(names).toEqual(expect.arrayContaining(Object.keys(facts)));
 }
 
 /** What a step of a run said. */
