@@ -54,7 +54,7 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
   const decision = JSON.parse(readFileSync(join(folder, 'made', 'sure', 'artifact.json'), 'utf8'));
   expect(decision).toMatchObject({ status: 'succeeded', artifact: { type: 'decision', passed: true, by: 'Ada' } });
   expect(readdirSync(join(folder, 'steps', 'gate', 'in'))).toEqual(['contest']);
-  expect(existsSync(join(folder, 'made', 'release', 'docker', 'Dockerfile'))).toBe(true);
+  expect(existsSync(join(folder, 'made', 'release', 'package', 'Dockerfile'))).toBe(true);
 
   const remote = join(folder, 'remote');
   expect(await say('data', 'remote', 'add', 'there', remote)).toMatchObject({ code: 0 });

@@ -175,7 +175,7 @@ async function writeOut(tools: StepTools, folder: string, task: Task, step: Pipe
   const { phases, context, signal } = tools;
   const reference = `${output.model}@${output.version}`;
   await jobResult({ context, signal }, () =>
-    phases.packages.handlers.export({ reference, format: 'docker', to: join(folder, 'docker') }),
+    phases.packages.handlers.export({ reference, format: 'docker', to: join(folder, 'package') }),
   );
 }
 
