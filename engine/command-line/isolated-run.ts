@@ -53,6 +53,8 @@ async function runTask(
   const folder = join(run.folder, 'steps', slug);
   mkdirSync(join(folder, 'in'), { recursive: true });
   writeFileSync(join(folder, 'pipeline.yaml'), run.text);
+  const files = join(run.folder, 'files', slug);
+  if (existsSync(files)) cpSync(files, folder, { recursive: true });
   for (const need of task.needs) {
     const given = join(run.folder, 'made', slugOf.get(need) as string);
     if (existsSync(given)) cpSync(given, join(folder, 'in', slugOf.get(need) as string), { recursive: true });

@@ -88,6 +88,7 @@ export const retrainPortableCommands: Command[] = [
         parameters: parametersOf(flags),
         inFolder: resolve(String(inFolder)),
         outFolder: resolve(String(out)),
+        filesFolder: process.cwd(),
         remote: remoteOf(process),
         approvedBy: flags['approved-by'] ?? process.env.GALLEY_APPROVED_BY,
       });

@@ -65,6 +65,8 @@ export const retrainPortableCalls = {
       /** A folder of each task before, as that task wrote it, by its slug. */
       inFolder: Type.String(),
       outFolder: Type.String(),
+      /** Where the files stand that a command reads; the folder of a project, or a copy of what is declared. */
+      filesFolder: Type.Optional(Type.String()),
       remote: Type.Optional(RemotePlace),
       /** Who approved, where the task asks a person and the system around it has asked already. */
       approvedBy: Type.Optional(Type.String({ minLength: 1 })),

@@ -7,6 +7,17 @@ import { galley } from '../support/engine.ts';
 import { salesProject } from '../support/sales-project.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
+/** A script of the project's own that counts the lines of what it is given. */
+function writeScript(project: string): void {
+  mkdirSync(join(project, 'scripts'));
+  const text = [
+    "import { readFileSync, writeFileSync } from 'node:fs';",
+    "const lines = readFileSync('inputs/data.csv', 'utf8').trimEnd().split('\\n').length;",
+    "writeFileSync('count.txt', lines + ' lines');",
+  ];
+  writeFileSync(join(project, 'scripts', 'count.mjs'), text.join('\n'));
+}
+
 const pipeline = `format: 1
 pipeline: renew
 parameters: { window: 100d }
@@ -24,12 +35,19 @@ steps:
   - { name: gate, kind: gate, comparison: contest }
   - { name: sure, kind: approve, decision: gate }
   - { name: release, kind: deploy, decision: sure, when: sure.passed }
+  - name: own
+    kind: run
+    data: rows
+    command: [node, scripts/count.mjs]
+    reads: [scripts]
+    writes: [count.txt]
   - { name: nothing, kind: check, data: rows, when: not gate.passed }
 `;
 
 test('a pipeline runs as its exports do, each task alone in a clean folder, and the project takes back what came of it', async () => {
   const home = temporaryFolder();
   const project = await salesProject(home);
+  writeScript(project);
   const say = <Output>(...words: string[]) => galley<Output>([...words, '--project', project, '--json'], { home });
   const file = join(home, 'renew.yaml');
   writeFileSync(file, pipeline);
@@ -49,8 +67,11 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
     ['gate', 'succeeded'],
     ['sure', 'succeeded'],
     ['release', 'succeeded'],
+    ['own', 'succeeded'],
     ['nothing', 'skipped'],
   ]);
+  expect(readFileSync(join(folder, 'made', 'own', 'files', 'count.txt'), 'utf8')).toBe('201 lines');
+  expect(readdirSync(join(folder, 'steps', 'rows'))).not.toContain('scripts');
   const decision = JSON.parse(readFileSync(join(folder, 'made', 'sure', 'artifact.json'), 'utf8'));
   expect(decision).toMatchObject({ status: 'succeeded', artifact: { type: 'decision', passed: true, by: 'Ada' } });
   expect(readdirSync(join(folder, 'steps', 'gate', 'in'))).toEqual(['contest']);
@@ -79,6 +100,7 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
 test('alone, a task that asks a person needs to be told who approved, and what is not declared is not there', async () => {
   const home = temporaryFolder();
   const project = await salesProject(home);
+  writeScript(project);
   const say = (...words: string[]) => galley([...words, '--project', project], { home });
   const file = join(home, 'renew.yaml');
   writeFileSync(file, pipeline);

@@ -4,10 +4,12 @@ import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
+import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { jobResult, type StepPhases, type StepTools } from '../step-tools.ts';
 import { versionParts } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
+import { copyReads } from './run-alone.ts';
 
 type Handed = OutputOf<typeof retrainPortableCalls.handOver>;
 
@@ -46,6 +48,13 @@ export async function isolate(
     await handlers.removeRemote({ name: isolatedName });
   }
   const { text, tasks } = pipeline;
+  const slugs = taskSlugs(tasks.map((task) => task.name));
+  for (const [index, task] of tasks.entries())
+    if (task.kind === 'run') {
+      const to = join(folder, 'files', slugs[index] as string);
+      mkdirSync(to, { recursive: true });
+      await copyReads(task, tools.context.project.path, to);
+    }
   return { text, tasks: tasks.map(({ members, ...task }) => task), remote };
 }
 

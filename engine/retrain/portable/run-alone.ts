@@ -6,6 +6,8 @@ import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { PipelineStep, retrainCalls } from '../../contract/retrain.ts';
 import type { Artifact, DecisionArtifact } from '../../contract/retrain-artifacts.ts';
 import type { RemotePlace, retrainPortableCalls } from '../../contract/retrain-portable.ts';
+import { commandOf } from '../commands/command.ts';
+import { copyInto, filesRead } from '../commands/command-folder.ts';
 import { runsAfterFailure } from '../definition/condition.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
 import { findTask, taskSlugs } from '../definition/task-slug.ts';
@@ -52,6 +54,8 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
     await pull(tools, await datasetsOfState(tools, Object.values(state.aliases)), remote);
     pointAliases(tools, state.aliases, `state ${state.number} of ${pipeline.name}`);
   }
+  if (task.kind === 'run' && input.filesFolder !== undefined)
+    await copyReads(task, input.filesFolder, tools.context.project.path);
   if (task.kind === 'fetch') await pull(tools, [String(task.members.dataset).split('@', 1)[0] as string], remote);
   const step =
     task.kind === 'approve'
@@ -60,6 +64,12 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   await writeOut(tools, input.outFolder, task, step);
   if (remote !== undefined) await handBack(tools, remote, pipeline.name, tasks, step, state?.number);
   return step;
+}
+
+/** Copies the files that a command declares to read. @throws GalleyError `retrain.command_incomplete` */
+export async function copyReads(task: Task, from: string, to: string): Promise<void> {
+  const command = commandOf(task);
+  await copyInto(command, to, await filesRead(from, command));
 }
 
 /** How often a task is tried, and for how long, is for the system around it to say. */
