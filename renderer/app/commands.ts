@@ -1,3 +1,4 @@
+import Calendar from '@lucide/svelte/icons/calendar';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
@@ -19,7 +20,7 @@ import type { Theme } from './theme.svelte.ts';
 
 export interface CommandEntry {
   id: string;
-  group: 'Go to' | 'Do' | 'Datasets' | 'Runs' | 'Models' | 'Deployments';
+  group: 'Go to' | 'Do' | 'Datasets' | 'Runs' | 'Models' | 'Deployments' | 'Pipelines';
   label: string;
   note?: string;
   icon: Component;
@@ -48,11 +49,12 @@ export function standingCommands(parts: { workspace: Workspace; intake: Intake; 
 
 /** The objects of the project, to be found by name. */
 export async function readCommands(client: Client): Promise<CommandEntry[]> {
-  const [data, train, models, deploy] = await Promise.all([
+  const [data, train, models, deploy, retrain] = await Promise.all([
     client.call('data.list', {}),
     client.call('train.list', { limit: 100 }),
     client.call('package.list', {}),
     client.call('deploy.list', {}),
+    client.call('retrain.list', { steps: false, limit: 0 }),
   ]);
   return [
     ...data.datasets.map(({ name, latest }) =>
@@ -63,6 +65,15 @@ export async function readCommands(client: Client): Promise<CommandEntry[]> {
     ),
     ...deploy.deployments.map(({ name, status }) =>
       goTo('Deployments', name, address.deploy(name), phaseIcon('deploy'), status),
+    ),
+    ...retrain.pipelines.map((pipeline) =>
+      goTo(
+        'Pipelines',
+        pipeline.name,
+        address.retrain(undefined, { pipeline: pipeline.name }),
+        phaseIcon('retrain'),
+        pipeline.lastRun?.status ?? 'has not run',
+      ),
     ),
     ...train.runs.map((run) =>
       goTo(
@@ -81,6 +92,7 @@ function pageCommands(): CommandEntry[] {
     goTo('Go to', 'Circle', address.circle(), CircleDot),
     ...phaseLooks.map(({ phase, title, icon }) => goTo('Go to', title, addressOfPhase(phase), icon)),
     goTo('Go to', 'Runs', address.runs(), phaseIcon('train')),
+    goTo('Go to', 'Calendar', address.calendar(), Calendar),
     goTo('Go to', 'Settings', address.settings(), SettingsIcon),
     goTo('Go to', 'Help', address.help(), CircleHelp),
   ];

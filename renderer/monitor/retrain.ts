@@ -13,7 +13,7 @@ export async function retrainDeployment(
       pipelines.find((one) => one.renewal?.deployment === deployment.name) ??
       pipelines.find((one) => one.models.includes(deployment.model));
     if (pipeline) await workspace.start('retrain.run', { pipeline: pipeline.name, reason });
-    navigate(address.retrain());
+    navigate(address.retrain(undefined, { pipeline: pipeline?.name }));
   } catch (thrown) {
     workspace.report(thrown);
   }
