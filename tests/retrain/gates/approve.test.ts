@@ -48,7 +48,7 @@ test('a run waits for a person with the evidence, and goes on to promote once it
     code: 'retrain.nothing_to_approve',
     message: expect.stringContaining(`approved by ${currentUser()}: reads well`),
   });
-}, 120_000);
+}, 240_000);
 
 test('what a person refuses is kept with the reason, and the champion stays', async () => {
   const engine = await withChampion();
@@ -60,7 +60,7 @@ test('what a person refuses is kept with the reason, and the champion stays', as
   expect(run.decision?.reason).toBe(`Version 2 is not promoted: refused by ${currentUser()}: not before the audit.`);
   expect(statuses(run)).toMatchObject({ people: 'succeeded', release: 'skipped' });
   expect(await aliases(engine)).toEqual({ champion: 1 });
-}, 120_000);
+}, 240_000);
 
 test('what the gate refused is not brought before a person', async () => {
   const engine = await withChampion();
@@ -69,7 +69,7 @@ test('what the gate refused is not brought before a person', async () => {
   expect(run).toMatchObject({ status: 'succeeded', decision: { promoted: false } });
   expect(statuses(run)).toMatchObject({ people: 'succeeded', release: 'skipped' });
   expect((await engine.call(retrainCalls.show, { run: run.id })).approvals).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('an answer that never comes is a refusal, also where its time passes while no engine runs', async () => {
   const clock = movableClock();
@@ -95,7 +95,7 @@ test('an answer that never comes is a refusal, also where its time passes while 
   const { pipeline_run: run } = await third.call(retrainCalls.show, { run: asked.id });
   expect(run.decision?.reason).toMatch(/^Version 2 is not promoted: expired: nobody answered until /);
   expect(await aliases(third)).toEqual({ champion: 1 });
-}, 120_000);
+}, 240_000);
 
 test('a newer run takes the place of the one that waits, which goes on with a refusal that says so', async () => {
   const engine = await withChampion();
@@ -115,4 +115,4 @@ test('a newer run takes the place of the one that waits, which goes on with a re
   const { pipeline_run: run } = await engine.call(retrainCalls.approve, { run: newer.id, approve: true });
   expect(run.decision).toMatchObject({ promoted: true, challenger: { version: 3 } });
   expect(await aliases(engine)).toEqual({ champion: 3 });
-}, 120_000);
+}, 240_000);

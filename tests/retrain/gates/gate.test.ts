@@ -61,11 +61,11 @@ test('a gate holds the challenger to all that it names, looks at everything, and
   expect(promoted.decision).toMatchObject({ promoted: true });
   expect(Object.values(checksOf(promoted)).map(([passed]) => passed)).toEqual([true, true, true]);
   expect(await aliases(engine)).toEqual({ champion: 2 });
-}, 120_000);
+}, 240_000);
 
 test('a gate that cannot look at what it names ends the run with the name that was meant', async () => {
   const engine = await withChampion();
   await addSales(engine, salesCsv(200, 200, { north: -1, south: -1 }), { append: true });
   await expect(runPipeline(engine, gate('slices: [regoin]'))).rejects.toMatchObject({ code: 'train.unknown_column' });
   expect(await aliases(engine)).toEqual({ champion: 1 });
-}, 120_000);
+}, 240_000);

@@ -29,7 +29,7 @@ test('a challenger that is better on the holdout and worse on what came true of 
   );
   expect(run.steps.find(({ name }) => name === 'compare')?.facts).toMatchObject({ labelled_rows: 60 });
   expect(await aliases(engine)).toEqual({ champion: 1 });
-}, 120_000);
+}, 240_000);
 
 test('requests that look like rows of a training are not counted, unless they came after all of them', async () => {
   const engine = await withChampion();
@@ -44,7 +44,7 @@ test('requests that look like rows of a training are not counted, unless they ca
   // Each fourth of the 100 early rows was in the champion's holdout; the 50 later ones are of now, all training is of 1970.
   expect(run.decision?.labelled).toMatchObject({ known: 75, rows: 75, since: '1970-03-01T00:00:00.000Z' });
   expect(run.decision).toMatchObject({ promoted: true });
-}, 120_000);
+}, 240_000);
 
 test('of too few labelled requests nothing is concluded, and the check says so', async () => {
   const engine = await withChampion();
@@ -54,4 +54,4 @@ test('of too few labelled requests nothing is concluded, and the check says so',
   const run = await runPipeline(engine, steps, { compare });
   expect(run.decision).toMatchObject({ promoted: true, labelled: { rows: 19 } });
   expect(run.decision?.checks).toMatchObject([{ name: 'labelled requests', passed: true }]);
-}, 120_000);
+}, 240_000);

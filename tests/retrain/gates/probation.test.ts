@@ -66,7 +66,7 @@ test('a promoted version that does worse in its first labelled requests is taken
   ]);
   const [model] = (await engine.call(packageCalls.list, {})).models;
   expect(model?.history.find(({ to, from }) => from === 2 && to === 1)).toMatchObject({ by: 'pipeline renewal' });
-}, 120_000);
+}, 240_000);
 
 test('a version that does not do worse stays, and a probation goes on in the next engine', async () => {
   const path = temporaryFolder();
@@ -81,7 +81,7 @@ test('a version that does not do worse stays, and a probation goes on in the nex
   await settled(second, run).toBe('passed');
   expect((await probationOf(second, run))?.reason).toMatch(/^Version 2 did not do worse in its first 20 /);
   expect(await aliases(second)).toEqual({ champion: 2 });
-}, 120_000);
+}, 240_000);
 
 test('a canary that does not do worse goes live', async () => {
   const { engine, url, run } = await released('as: canary, percent: 99');
@@ -91,7 +91,7 @@ test('a canary that does not do worse goes live', async () => {
   await settled(engine, run).toBe('passed');
   expect(await aliases(engine)).toEqual({ champion: 2 });
   expect(await deploymentOf(engine)).toMatchObject({ version: 2, traffic: { canary: null } });
-}, 120_000);
+}, 240_000);
 
 test('a shadow that does worse is no shadow any more, and no caller saw it', async () => {
   const { engine, url, run } = await released('as: shadow');
@@ -100,7 +100,7 @@ test('a shadow that does worse is no shadow any more, and no caller saw it', asy
   await settled(engine, run).toBe('undone');
   expect(await deploymentOf(engine)).toMatchObject({ version: 1, traffic: { shadow: null } });
   expect(await aliases(engine)).toEqual({ champion: 1 });
-}, 120_000);
+}, 240_000);
 
 test('a probation ends where another version answers by now', async () => {
   const { engine, url, run } = await released();
@@ -108,7 +108,7 @@ test('a probation ends where another version answers by now', async () => {
   await answerAndLabel(engine, url, rows(20), asNow);
   await settled(engine, run).toBe('ended');
   expect((await probationOf(engine, run))?.reason).toBe('Version 1 answers sales by now.');
-}, 120_000);
+}, 240_000);
 
 test('a promotion that its deployment cannot follow is taken back in one go', async () => {
   const engine = await withChampion();
@@ -134,7 +134,7 @@ test('a promotion that its deployment cannot follow is taken back in one go', as
   expect(await aliases(engine)).toEqual({ champion: 1 });
   expect(await deploymentOf(engine)).toMatchObject({ version: 1, status: 'running' });
   expect((await engine.call(retrainCalls.show, { run: waiting.id })).probations).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('a canary needs a deployment', async () => {
   const engine = await withChampion();
@@ -143,4 +143,4 @@ test('a canary needs a deployment', async () => {
     code: 'retrain.nothing_serves',
     message: expect.stringContaining('no deployment follows champion of sales'),
   });
-}, 120_000);
+}, 240_000);
