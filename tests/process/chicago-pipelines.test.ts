@@ -22,7 +22,7 @@ function movedClock(start: string): Clock & { to(time: string): void } {
   let begin = performance.now();
   let time = Date.parse(start);
   return {
-    now: () => time + performance.now() - begin,
+    now: () => Math.round(time + performance.now() - begin),
     monotonic: systemClock.monotonic,
     to: (next) => {
       time = Date.parse(next);
@@ -39,7 +39,7 @@ interface World extends OpenApp {
 
 /** A ridge on 2001 to 2003 that is served twice: `live` follows the champion, `frozen` stays at version 1. */
 async function chicago(): Promise<World> {
-  const clock = movedClock('2004-01-01T00:00:00Z');
+  const clock = movedClock('2004-01-03T00:00:00Z');
   const engine = await openApp(temporaryFolder(), clock);
   await engine.app.start();
   const { call } = engine;
