@@ -16,7 +16,7 @@ export {
 export { type SensitiveGroups, sensitiveGroups } from './evaluation/sensitive-groups.ts';
 export { baselineAnswer } from './evaluation/subject.ts';
 export type { FitOrder } from './fit.ts';
-export { type FittedRows, fitRows } from './fit-rows.ts';
+export { fitRows } from './fit-rows.ts';
 export { lowerIsBetter } from './metrics.ts';
 export { outOfFoldAnswers } from './out-of-fold.ts';
 export { sideRegression } from './side-regression.ts';

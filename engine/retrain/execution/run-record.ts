@@ -1,4 +1,3 @@
-import { isoTime } from '../../base/clock.ts';
 import { GalleyError, reportError } from '../../base/errors.ts';
 import type { Decision, PipelineRun, PipelineStep } from '../../contract/retrain.ts';
 import type { EngineContext } from '../../jobs/context.ts';
@@ -120,9 +119,4 @@ export function interruptUnfinishedRuns({ clock, database }: RecordContext, stor
     }
   });
   return runs.map(({ id }) => id);
-}
-
-/** When a step begins. */
-export function begun(step: PipelineStep, now: number): Partial<PipelineStep> {
-  return { status: 'running', startedAt: step.startedAt ?? isoTime(now), attempts: step.attempts + 1, summary: '' };
 }

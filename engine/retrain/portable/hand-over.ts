@@ -7,9 +7,9 @@ import type { RemoteStore } from '../../data/index.ts';
 import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { jobResult, type StepPhases, type StepTools } from '../step-tools.ts';
+import { copyReads } from './declared-files.ts';
 import { versionParts } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
-import { copyReads } from './run-alone.ts';
 
 type Handed = OutputOf<typeof retrainPortableCalls.handOver>;
 

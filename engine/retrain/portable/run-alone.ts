@@ -6,8 +6,6 @@ import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { PipelineStep, retrainCalls } from '../../contract/retrain.ts';
 import type { Artifact, DecisionArtifact } from '../../contract/retrain-artifacts.ts';
 import type { RemotePlace, retrainPortableCalls } from '../../contract/retrain-portable.ts';
-import { commandOf } from '../commands/command.ts';
-import { copyInto, filesRead } from '../commands/command-folder.ts';
 import { runsAfterFailure } from '../definition/condition.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
 import { findTask, taskSlugs } from '../definition/task-slug.ts';
@@ -16,6 +14,7 @@ import { waitingSteps } from '../execution/run-record.ts';
 import type { PipelineRunner } from '../runner.ts';
 import { jobResult, type StepTools } from '../step-tools.ts';
 import type { StoredPipeline } from '../store.ts';
+import { copyReads } from './declared-files.ts';
 import { pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
 import { localArtifact } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
@@ -64,12 +63,6 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   await writeOut(tools, input.outFolder, task, step);
   if (remote !== undefined) await handBack(tools, remote, pipeline.name, tasks, step, state?.number);
   return step;
-}
-
-/** Copies the files that a command declares to read. @throws GalleyError `retrain.command_incomplete` */
-export async function copyReads(task: Task, from: string, to: string): Promise<void> {
-  const command = commandOf(task);
-  await copyInto(command, to, await filesRead(from, command));
 }
 
 /** How often a task is tried, and for how long, is for the system around it to say. */
