@@ -11,7 +11,7 @@ import { enginePackage } from './engine-package.ts';
 type PackedFile = Pick<ExportFile, 'path' | 'content'>;
 
 /** Resources that a container has a use for. */
-const neededResource = /^(?:adopt\.py$|exports\/)/;
+const neededResource = /^(?:adopt\.py$|exports\/|samples\/samples\.json$)/;
 
 /**
  * This Galley as npm packs a package: the engine, the prediction server, templates, and the names and hashes of the libraries
