@@ -1127,6 +1127,11 @@ export const errorCatalogue = {
     meaning: 'The model has no such version or alias.',
     hint: 'See `galley package list` for its versions and aliases.',
   },
+  'package.damaged_part': {
+    kind: 'invalid',
+    meaning: 'A file of a model or run that came from elsewhere is not what its hash says.',
+    hint: 'Have it made anew where it came from: push the model, hand the pipeline over, or run the step before again.',
+  },
   'package.target_differs': {
     kind: 'conflict',
     meaning: 'The versions of a model must predict the same target.',

@@ -7,13 +7,13 @@ import { Aliases, type AliasListener, type AliasWish } from './aliases.ts';
 import { packageHandlers } from './calls.ts';
 import type { DescendantSource } from './lineage/lineage-graph.ts';
 import { ModelPointers } from './pointers/model-pointers.ts';
-import { type PortableVersion, portableVersion, takeInVersion } from './portable-version.ts';
+import { type FetchFile, type LocalNumbers, type PortableParts, takeInParts, versionParts } from './portable/parts.ts';
 import { type ReferenceFile, referenceFile } from './reference/reference-file.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { ModelBin, type PurgedModels } from './registry/bin.ts';
 import { type Holder, Holders } from './registry/holders.ts';
 import { Registry } from './registry/registry.ts';
-import { ModelStore, type StoredVersion } from './store.ts';
+import { ModelStore } from './store.ts';
 import { SignatureStore } from './version-folder/signature-store.ts';
 import { ownPublicKey } from './version-folder/signing-keys.ts';
 import { type FolderFile, versionFolder } from './version-folder/version-folder.ts';
@@ -36,7 +36,8 @@ export { requireEmptyFolder, writeExport } from './exports/write-export.ts';
 export { yamlFile } from './exports/yaml-file.ts';
 export type { Descendant, DescendantSource } from './lineage/lineage-graph.ts';
 export { ModelPointer, type ModelPointers, ModelVersionPointer } from './pointers/model-pointers.ts';
-export { filesOfVersion, type PortableVersion } from './portable-version.ts';
+export { copyFiles, fileName, joined, type LocalNumbers, type PortableParts, runParts } from './portable/parts.ts';
+export { blobKey, uploadFiles } from './portable/remote-files.ts';
 export type { ReferenceFile } from './reference/reference-file.ts';
 export { predictionsOf, trainingRows } from './reference/reference-rows.ts';
 export type { ResolvedModel } from './references.ts';
@@ -64,10 +65,10 @@ export interface PackagePhase extends Phase<typeof packageCalls> {
    * @throws GalleyError as `files`
    */
   reference(reference: string): Promise<ReferenceFile | undefined>;
-  /** What another project needs of a version beside its run. @throws GalleyError as `resolve` */
-  portable(reference: string): PortableVersion;
-  /** Takes a version of another project in, whose run is here; call it in a transaction, once its files are in the store of blobs. */
-  takeIn(version: PortableVersion, files: ReadonlyMap<string, { hash: string; bytes: number }>): StoredVersion;
+  /** What another project needs of a version. @throws GalleyError as `resolve` */
+  parts(reference: string): PortableParts;
+  /** Takes parts of another project in. @throws GalleyError `package.damaged_part` */
+  takeInParts(parts: PortableParts, fetchFile: FetchFile): Promise<LocalNumbers>;
   /** Public keys that are known here: the user's own, and those that versions were signed with. */
   signingKeys(): KeyObject[];
   /**
@@ -108,8 +109,8 @@ export function createPackagePhase(context: EngineContext, data: DataPhase, trai
     resolve: (reference) => resolveModel(store, reference),
     files: async (reference) => versionFolder({ context, data, train }, resolveModel(store, reference)),
     reference: async (reference) => referenceFile({ context, data, train }, resolveModel(store, reference)),
-    portable: (reference) => portableVersion(context, resolveModel(store, reference)),
-    takeIn: (version, files) => takeInVersion(context, store, version, files),
+    parts: (reference) => versionParts({ context, train }, resolveModel(store, reference)),
+    takeInParts: (parts, fetchFile) => takeInParts({ context, store, train }, parts, fetchFile),
     signingKeys: () => {
       const own = ownPublicKey();
       const ofVersions = new SignatureStore(context.database).publicKeys().map((text) => createPublicKey(text));

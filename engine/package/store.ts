@@ -128,6 +128,17 @@ export class ModelStore {
     return this.#versions('WHERE model_id = ? AND version = ? AND deleted_at IS NULL', modelId, version)[0];
   }
 
+  /** Whether a version has the number, be it in the bin. */
+  isNumberTaken(modelId: string, version: number): boolean {
+    const sql = 'SELECT count(*) AS versions FROM model_versions WHERE model_id = ? AND version = ?';
+    return (this.#database.get<{ versions: number }>(sql, modelId, version)?.versions ?? 0) > 0;
+  }
+
+  /** Ids of all versions of all models, those in the bin included. */
+  versionIds(): string[] {
+    return this.#database.all<{ id: string }>('SELECT id FROM model_versions').map(({ id }) => id);
+  }
+
   insertVersion(version: StoredVersion): void {
     this.#database.run(
       `INSERT INTO model_versions (id, model_id, version, run_id, signature, onnx_hash, onnx_bytes, golden_hash,

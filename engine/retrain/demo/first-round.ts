@@ -3,7 +3,7 @@ import type { dataCalls } from '../../contract/data.ts';
 import type { packageCalls } from '../../contract/package.ts';
 import type { trainCalls } from '../../contract/train.ts';
 import type { Signature } from '../../contract/values.ts';
-import { jobResult } from '../step-tools.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import type { DemoTools } from './demo-tools.ts';
 import { features, firstYear, lastTrainingYear, target, timeColumn, yearFile } from './ridership.ts';
 

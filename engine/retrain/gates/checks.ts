@@ -1,7 +1,8 @@
 import type { ComparisonArtifact, GateCheck } from '../../contract/retrain-artifacts.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { compareInput, type Side, sideOf } from '../contenders.ts';
 import { durationOf } from '../definition/duration.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import type { StepTools } from '../step-tools.ts';
 import { bytesCheck } from './bytes.ts';
 import { expectationsCheck } from './expectations.ts';
 import type { FairnessBound } from './fairness.ts';

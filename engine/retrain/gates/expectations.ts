@@ -1,7 +1,8 @@
 import { count } from '../../base/words.ts';
 import type { CheckReport } from '../../contract/data-expectations.ts';
 import type { GateCheck } from '../../contract/retrain-artifacts.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import { jobResult } from '../../jobs/job-result.ts';
+import type { StepTools } from '../step-tools.ts';
 
 /** Whether a version of a dataset meets all that is expected of it, checked anew; those that only warn count as well. */
 export async function expectationsCheck(tools: StepTools, reference: string): Promise<GateCheck> {

@@ -1,7 +1,8 @@
 import { count } from '../../base/words.ts';
 import type { ComparisonArtifact, GateCheck } from '../../contract/retrain-artifacts.ts';
 import type { ModelTests } from '../../contract/train-model-tests.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import { jobResult } from '../../jobs/job-result.ts';
+import type { StepTools } from '../step-tools.ts';
 
 /**
  * Whether a challenger passes the project's tests of its target; undefined where there are none.

@@ -2,9 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTimeOrNull } from '../../base/clock.ts';
 import type { LabelledComparison } from '../../contract/retrain-artifacts.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import type { LabelledWish } from '../../monitor/index.ts';
 import { compareInput, type Match } from '../contenders.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import type { StepTools } from '../step-tools.ts';
 import type { LabelledFindings, LabelledInput } from './labelled-job.ts';
 
 /** Which requests are looked at. */

@@ -4,11 +4,11 @@ import { GalleyError } from '../../base/errors.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
-import { jobResult, type StepPhases, type StepTools } from '../step-tools.ts';
+import type { StepPhases, StepTools } from '../step-tools.ts';
 import { copyReads } from './declared-files.ts';
-import { versionParts } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
 
 type Handed = OutputOf<typeof retrainPortableCalls.handOver>;
@@ -122,7 +122,7 @@ function datasetsOf({ phases }: StepPhases, tasks: readonly Task[], references: 
   const fetched = tasks
     .filter(({ kind }) => kind === 'fetch')
     .map(({ members }) => phases.data.resolve(String(members.dataset)).dataset.name);
-  return [...new Set([...fetched, ...references.flatMap((reference) => versionParts(phases, reference).datasets)])];
+  return [...new Set([...fetched, ...references.flatMap((reference) => phases.packages.parts(reference).datasets)])];
 }
 
 /** Copies datasets to a remote. */

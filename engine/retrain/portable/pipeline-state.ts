@@ -4,8 +4,8 @@ import { writeFileDurably } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { PipelineState } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
+import { blobKey, joined, type PortableParts, uploadFiles } from '../../package/index.ts';
 import type { StepPhases } from '../step-tools.ts';
-import { fileName, joined, type PortableParts, takeInParts, versionParts } from './parts.ts';
 
 /** What a pipeline goes on from, as it lies on a remote. */
 interface StateFile {
@@ -28,7 +28,6 @@ const nothing = () => {};
 
 const prefixOf = (pipeline: string) => `pipelines/${pipeline}/states/`;
 const keyOf = (pipeline: string, number: number) => `${prefixOf(pipeline)}${String(number).padStart(6, '0')}.json`;
-const blobKey = (hash: string) => `blobs/${fileName(hash).slice(0, 2)}/${fileName(hash).slice(2)}`;
 
 /**
  * Writes the state of a pipeline to a remote, with the next number.
@@ -46,12 +45,10 @@ export async function writeState(
   const aliases = Object.fromEntries(
     resolved.map(([reference, { model, version }]) => [reference, `${model.name}@${version.version}`]),
   );
-  const parts = joined(Object.values(aliases).map((reference) => versionParts(phases, reference)));
+  const parts = joined(Object.values(aliases).map((reference) => phases.packages.parts(reference)));
   const last = await lastNumber(remote, pipeline);
   if (before !== undefined && last !== before) throw moved(pipeline, before, last);
-  for (const hash of parts.files)
-    if ((await remote.size(blobKey(hash))) === undefined)
-      await remote.upload(blobKey(hash), context.blobs.path(hash), nothing);
+  await uploadFiles(context, remote, parts.files, nothing);
   const number = last + 1;
   const texts = textsOf(context.project.path);
   const state: StateFile = { format: 1, number, galley: context.version, aliases, parts, texts };
@@ -62,7 +59,7 @@ export async function writeState(
 /**
  * Takes in the newest state of a pipeline: its versions, and in a project that is new its texts. Aliases are left to the caller.
  * @returns undefined where the remote has none
- * @throws GalleyError `retrain.damaged_part`
+ * @throws GalleyError `retrain.damaged_part`, `package.damaged_part`
  */
 export async function readState(
   tools: StepPhases,
@@ -75,7 +72,7 @@ export async function readState(
   const state = JSON.parse(text) as StateFile;
   if (state.format !== 1)
     throw new GalleyError('retrain.damaged_part', `The state ${number} of ${pipeline} has another format.`);
-  await takeInParts(tools, state.parts, (hash, path) => remote.download(blobKey(hash), path, nothing));
+  await tools.phases.packages.takeInParts(state.parts, (hash, path) => remote.download(blobKey(hash), path, nothing));
   writeTexts(tools.context.project.path, state.texts);
   return { pipeline, number, aliases: state.aliases };
 }

@@ -6,13 +6,14 @@ import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { PipelineStep, retrainCalls } from '../../contract/retrain.ts';
 import type { Artifact, DecisionArtifact } from '../../contract/retrain-artifacts.ts';
 import type { RemotePlace, retrainPortableCalls } from '../../contract/retrain-portable.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { runsAfterFailure } from '../definition/condition.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
 import { findTask, taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { waitingSteps } from '../execution/run-record.ts';
 import type { PipelineRunner } from '../runner.ts';
-import { jobResult, type StepTools } from '../step-tools.ts';
+import type { StepTools } from '../step-tools.ts';
 import type { StoredPipeline } from '../store.ts';
 import { copyReads } from './declared-files.ts';
 import { pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
@@ -126,8 +127,8 @@ function missing(step: string, folder: string): GalleyError {
 }
 
 async function datasetsOfState({ phases }: StepTools, references: readonly string[]): Promise<string[]> {
-  const runs = references.map((reference) => phases.packages.portable(reference).version.runId);
-  return [...new Set(runs.map((run) => phases.train.portable(run).run.datasetName))];
+  const runs = references.map((reference) => phases.packages.resolve(reference).version.runId);
+  return [...new Set(runs.map((run) => phases.train.stored(run).datasetName))];
 }
 
 async function runIt(

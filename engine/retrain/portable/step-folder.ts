@@ -6,8 +6,9 @@ import { compileCheck } from '../../base/validation.ts';
 import { PipelineStep } from '../../contract/retrain.ts';
 import { Artifact, Facts } from '../../contract/retrain-artifacts.ts';
 import { Nullable } from '../../contract/values.ts';
+import { copyFiles, fileName, joined, type LocalNumbers, type PortableParts } from '../../package/index.ts';
 import type { StepPhases } from '../step-tools.ts';
-import { copyFiles, fileName, joined, type LocalNumbers, type PortableParts, partsOf, takeInParts } from './parts.ts';
+import { partsOf } from './parts.ts';
 
 /** What a task wrote of itself. */
 const StepFile = Type.Object({
@@ -51,9 +52,11 @@ export function readStepFolder(folder: string): { step: StepFile; parts: Portabl
   return { step, parts: read(join(folder, partsFile)) as PortableParts };
 }
 
-/** Takes in what a task before refers to. @throws GalleyError as `takeInParts` */
+/** Takes in what a task before refers to. @throws GalleyError `package.damaged_part` */
 export function takeInStepFolder(tools: StepPhases, folder: string, parts: PortableParts): Promise<LocalNumbers> {
-  return takeInParts(tools, parts, (hash, path) => copyFileSync(join(folder, 'parts', fileName(hash)), path));
+  return tools.phases.packages.takeInParts(parts, (hash, path) =>
+    copyFileSync(join(folder, 'parts', fileName(hash)), path),
+  );
 }
 
 function read(path: string): unknown {

@@ -2,8 +2,9 @@ import { GalleyError } from '../../base/errors.ts';
 import { count } from '../../base/words.ts';
 import type { CheckReport, CheckResult } from '../../contract/data-expectations.ts';
 import type { DatasetArtifact } from '../../contract/retrain-artifacts.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { inputOf, type StepResult, type StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { referenceOf } from './dataset-artifact.ts';
 
 /** Failures that a message names. */

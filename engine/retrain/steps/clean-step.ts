@@ -2,8 +2,9 @@ import { jsonHash } from '../../base/canonical-json.ts';
 import { count } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { dataCalls } from '../../contract/data.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { inputOf, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { datasetArtifact, datasetStands, referenceOf } from './dataset-artifact.ts';
 
 /** Runs a cleaning recipe of the project over the rows that it is given. */

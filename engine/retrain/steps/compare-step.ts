@@ -1,11 +1,12 @@
 import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { compareInput, type Match, type Side, sideOf } from '../contenders.ts';
 import type { Comparison } from '../decision.ts';
 import { durationOf } from '../definition/duration.ts';
 import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
 import type { RankingMetric } from '../judge.ts';
 import { compareLabelled } from '../labelled/compare-labelled.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { holdoutInWords } from './holdout-words.ts';
 
 /** What a step of the kind `compare` may say beside its inputs. */

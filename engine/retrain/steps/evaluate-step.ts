@@ -7,8 +7,9 @@ import type { trainCalls } from '../../contract/train.ts';
 import type { Estimate } from '../../contract/train-estimates.ts';
 import type { EvaluationReport } from '../../contract/train-evaluation.ts';
 import type { FairnessReport } from '../../contract/train-fairness.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { inputOf, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { runStands } from './run-artifact.ts';
 
 /** What a step of the kind `evaluate` may say beside its inputs. */

@@ -2,8 +2,9 @@ import { GalleyError } from '../../base/errors.ts';
 import { count } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { dataCalls } from '../../contract/data.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { datasetArtifact } from './dataset-artifact.ts';
 
 /** What a step of the kind `fetch` says. */

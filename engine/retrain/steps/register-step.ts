@@ -3,8 +3,9 @@ import { count } from '../../base/words.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { ModelVersion, packageCalls } from '../../contract/package.ts';
 import type { Facts, RunArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { inputOf, type StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 
 /** Makes a version of a run; where the run has one in this model, that one is taken. */
 export function registerStep(tools: StepPhases): StepRunner {

@@ -1,8 +1,9 @@
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { Split, trainCalls } from '../../contract/train.ts';
+import { jobResult } from '../../jobs/job-result.ts';
 import { durationOf } from '../definition/duration.ts';
 import { inputOf, optionalInput, type StepRequest, type StepRunner } from '../execution/step-runner.ts';
-import { jobResult, type StepPhases } from '../step-tools.ts';
+import type { StepPhases } from '../step-tools.ts';
 import { referenceOf } from './dataset-artifact.ts';
 import { newestWindow } from './row-window.ts';
 import { runResult, runStands } from './run-artifact.ts';

@@ -1,7 +1,7 @@
-import type { EngineContext } from '../jobs/context.ts';
-import type { ResolvedModel } from './references.ts';
-import type { ModelStore, StoredModel, StoredVersion } from './store.ts';
-import { type StoredFile, VersionFileStore } from './version-folder/file-store.ts';
+import type { EngineContext } from '../../jobs/context.ts';
+import type { ResolvedModel } from '../references.ts';
+import type { ModelStore, StoredModel, StoredVersion } from '../store.ts';
+import { type StoredFile, VersionFileStore } from '../version-folder/file-store.ts';
 
 /** A version as it goes to another project; its files go beside it, by their hashes. */
 export interface PortableVersion {
@@ -35,13 +35,13 @@ export function takeInVersion(
   { model, version, files: folder }: PortableVersion,
   files: ReadonlyMap<string, { hash: string; bytes: number }>,
 ): StoredVersion {
-  const known = store.model(model.name);
+  const known = store.models().find(({ id }) => id === model.id) ?? store.model(model.name);
   const versions = known ? store.versions(known.id) : [];
   const same = versions.find(({ id }) => id === version.id);
   if (same) return same;
   if (!known) store.insertModel(model);
   const modelId = known?.id ?? model.id;
-  const isFree = !versions.some((one) => one.version === version.version);
+  const isFree = !store.isNumberTaken(modelId, version.version);
   const taken = { ...version, modelId, version: isFree ? version.version : store.lastNumber(modelId) + 1 };
   blobs.record(...[...new Set([version.onnxHash, version.goldenHash])].map((hash) => files.get(hash) as StoredFile));
   store.insertVersion(taken);
