@@ -24,8 +24,8 @@ const add = ({ call }: OpenApp, text: string, options: { append?: boolean; time?
   call(dataCalls.addText, { name: 'sales', text, fileName: 'sales.csv', ...options });
 
 /** A project whose model `sales` was trained on 100 days with slope 2. */
-async function withChampion(clock?: Clock): Promise<OpenApp> {
-  const engine = await openApp(temporaryFolder(), clock);
+async function withChampion(clock?: Clock, folder = temporaryFolder()): Promise<OpenApp> {
+  const engine = await openApp(folder, clock);
   await add(engine, csv(0, 100, 2), { time: 'day' });
   const { best } = await engine.call(trainCalls.run, {
     reference: 'sales',
@@ -218,6 +218,32 @@ test('a run is stopped with what it started, and a pipeline runs once at a time'
   expect(run?.steps.find(({ name }) => name === 'train')).toMatchObject({ status: 'failed' });
   expect(jobs.list().filter(({ kind, state }) => kind === 'train.run' && state === 'canceled')).toHaveLength(1);
   expect((await engine.call(packageCalls.list, {})).models[0]?.aliases).toEqual({ champion: 1 });
+}, 60_000);
+
+test('a run that goes on when the engine is ended is taken up by the next one', async () => {
+  const folder = temporaryFolder();
+  const engine = await withChampion(systemClock, folder);
+  await engine.call(retrainCalls.add, { model: 'sales' });
+  await add(engine, csv(100, 100, -1), { append: true });
+  const training = new Promise<void>((resolve) =>
+    engine.app.context.events.listen((event) => {
+      if (event.type === 'job.changed' && event.job.kind === 'train.run' && event.job.state === 'running') resolve();
+    }),
+  );
+  await engine.start(retrainCalls.run, { pipeline: 'sales' });
+  await training;
+  await engine.app.close();
+
+  const next = await openApp(folder);
+  await next.app.start();
+  await next.app.idle();
+  const [listed] = (await next.call(retrainCalls.list, {})).runs;
+  const { pipeline_run: run } = await next.call(retrainCalls.show, { run: listed?.id as string });
+  expect(run).toMatchObject({ number: 1, status: 'succeeded', error: null });
+  expect(run.steps.slice(0, 2).map(({ name, attempts }) => [name, attempts])).toEqual([
+    ['data', 1],
+    ['train', 2],
+  ]);
 }, 60_000);
 
 test('a pipeline runs by itself at the times of its schedule, and changing its settings leaves them', async () => {
