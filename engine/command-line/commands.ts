@@ -37,6 +37,7 @@ import { packageImportCommands } from './package-import-commands.ts';
 import { packageLineageCommand } from './package-lineage-command.ts';
 import { packageNotebookCommands } from './package-notebook-commands.ts';
 import { packageRegistryCommands } from './package-registry-commands.ts';
+import { packageRemotesCommands } from './package-remotes-commands.ts';
 import { packageVerificationCommands } from './package-verification-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { projectGitCommands } from './project-git-commands.ts';
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   ...packageCardCommands,
   ...packageNotebookCommands,
   ...packageRegistryCommands,
+  ...packageRemotesCommands,
   ...packageVerificationCommands,
   packageComparisonCommand,
   packageLineageCommand,

@@ -42,6 +42,8 @@ function arrivalLines(arrival: Arrival | null): string[] {
   ];
 }
 
+const getThem = 'Get data with: galley data pull; models with: galley package pull';
+
 function statusLines(status: OutputOf<typeof projectGitCalls.gitStatus>): string[] {
   const { linked, address, branch, head, changes, waiting, unpushed, arrival } = status;
   if (!linked) return ['The project is not in Git. Put it there with: galley project git link'];
@@ -52,6 +54,7 @@ function statusLines(status: OutputOf<typeof projectGitCalls.gitStatus>): string
     changes.length === 0 ? 'Nothing to commit.' : 'To commit:',
     ...changeLines(changes),
     ...waiting.map(({ words }) => `Waiting: ${words}`),
+    ...(waiting.length > 0 ? [getThem] : []),
     ...(arrival ? arrivalLines(arrival) : []),
   ];
 }
@@ -166,6 +169,7 @@ export const projectGitCommands: Command[] = [
       `The project is at ${commitLine(head)}`,
       ...changeLines(changes),
       ...waiting.map(({ words }) => `Waiting: ${words}`),
+      ...(waiting.length > 0 ? [getThem] : []),
       ...(untrusted ? ['Look at what it would run, then trust it: galley trust --look'] : []),
     ],
   },
@@ -211,9 +215,7 @@ export const projectGitCommands: Command[] = [
       `Project ${project.name} in ${project.path}, at ${commitLine(head)}`,
       ...left.map(({ path, problem }) => `Left out: ${path}, ${problem}`),
       ...remotes.map(({ name, address }) => `Remote ${name}: ${address}`),
-      ...(waiting > 0
-        ? [`${waiting} files point at data and models that are not here. Get them with: galley data pull`]
-        : []),
+      ...(waiting > 0 ? [`${waiting} files point at data and models that are not here.`, getThem] : []),
       'What it would run has to be trusted first: galley trust --look',
     ],
   },

@@ -6,6 +6,7 @@ import { packageComparisonCalls } from './package-comparison.ts';
 import { packageLineageCalls } from './package-lineage.ts';
 import { packageNotebookCalls } from './package-notebook.ts';
 import { packageRegistryCalls, RegistryChange, registryLabels } from './package-registry.ts';
+import { packageRemoteCalls } from './package-remotes.ts';
 import { packageVerificationCalls } from './package-verification.ts';
 import { ArchiveChoice } from './train-tracking.ts';
 import { Metrics, Name, Nullable, Problem, Signature, Time } from './values.ts';
@@ -165,5 +166,6 @@ export const packageCalls = {
     }),
   ),
   ...packageCardCalls,
+  ...packageRemoteCalls,
   ...packageVerificationCalls,
 };

@@ -17,6 +17,7 @@ import { referenceFile } from './reference/reference-file.ts';
 import { type ResolvedModel, resolveModel } from './references.ts';
 import { registryHandlers } from './registry/calls.ts';
 import { listModels } from './registry/list-models.ts';
+import { packageRemoteHandlers } from './remote/calls.ts';
 import { signVersion } from './version-folder/sign-version.ts';
 import { verifyFolder, verifyVersion } from './version-folder/verify-version.ts';
 import { versionFolder } from './version-folder/version-folder.ts';
@@ -86,6 +87,8 @@ export function packageHandlers(sources: Sources, data: DataPhase): Handlers<typ
     sign: ({ reference, key }) => signVersion(sources, resolveModel(store, reference), currentUser(), key),
 
     ...cardHandlers(sources, data),
+
+    ...packageRemoteHandlers(sources),
 
     notebookCell: async ({ model = 'my-model' }) => notebookCell(context.project.path, model),
   };

@@ -1,3 +1,4 @@
+import { GalleyError } from '../../base/errors.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { ResolvedModel } from '../references.ts';
 import type { ModelStore, StoredModel, StoredVersion } from '../store.ts';
@@ -35,7 +36,8 @@ export function takeInVersion(
   { model, version, files: folder }: PortableVersion,
   files: ReadonlyMap<string, { hash: string; bytes: number }>,
 ): StoredVersion {
-  const known = store.models().find(({ id }) => id === model.id) ?? store.model(model.name);
+  const known = localModel(store, model);
+  if (known && known.target !== model.target) throw targetDiffers(known, model);
   const versions = known ? store.versions(known.id) : [];
   const same = versions.find(({ id }) => id === version.id);
   if (same) return same;
@@ -52,4 +54,17 @@ export function takeInVersion(
   const label = `${model.name}@${taken.version}`;
   uses.add({ kind: 'model_version', id: version.id, label }, { kind: 'run', id: version.runId });
   return taken;
+}
+
+/** The model that versions of a model of another project belong to here, where there is one. */
+export function localModel(store: ModelStore, { id, name }: Pick<StoredModel, 'id' | 'name'>): StoredModel | undefined {
+  return store.models().find((model) => model.id === id) ?? store.model(name);
+}
+
+function targetDiffers(here: StoredModel, there: StoredModel): GalleyError {
+  const message = `The model "${here.name}" here predicts ${here.target}, and the one of that name there ${there.target}.`;
+  return new GalleyError('package.target_differs', message, {
+    hint: 'Rename the model here, then take the other one in.',
+    details: { model: here.name, target: here.target, other: there.target },
+  });
 }

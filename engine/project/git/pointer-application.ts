@@ -37,12 +37,14 @@ export function missingOf({ data, packages }: Omit<PointerTargets, 'retrain'>, p
       return missingVersions(data, pointer.value);
     case 'version': {
       const { model, version } = pointer.value;
-      return packages.pointers.has(pointer.value) ? undefined : `version ${version} of the model ${model} is not here`;
+      return packages.pointers.has(pointer.value)
+        ? undefined
+        : `version ${version} of the model ${model}: pull the models`;
     }
     case 'model':
       return packages.pointers.hasAll(pointer.value)
         ? undefined
-        : `versions of the model ${pointer.value.name} are not here`;
+        : `versions of the model ${pointer.value.name}: pull the models`;
   }
 }
 

@@ -284,3 +284,30 @@ test('aliases and cards of a model that is here follow the change that was accep
   expect((await project.packages.handlers.card({ reference: 'line@2' })).parts[0]).toMatchObject({ text: '' });
   expect((await project.git.gitStatus({})).changes).toEqual([]);
 });
+
+test('a clone with its data and models pulled has the same versions, aliases, labels and cards, and nothing to commit', async () => {
+  const hub = join(temporaryFolder(), 'hub.git');
+  const first = await gitProject({ where: 'processes' });
+  await first.data.handlers.addRemote({ name: 'team', address: temporaryFolder() });
+  await addLine(first);
+  await first.packages.handlers.alias({ reference: 'line@1', alias: 'champion' });
+  await first.packages.handlers.cardText({ reference: 'line@1', text: { overview: 'Straight.' } });
+  await first.packages.handlers.tag({ reference: 'line', tags: { owner: 'ada' } });
+  await first.result(first.packages.handlers.push({}));
+  await first.git.gitLink({ address: hub });
+  await send(first);
+  const path = join(temporaryFolder(), 'second');
+  await first.clone(hub, path);
+  const second = await gitProject({ path, trusted: false });
+  await second.result(second.data.handlers.pull({}));
+  expect((await second.git.gitStatus({})).waiting.map(({ words }) => words)).toEqual([
+    'version 1 of the model line: pull the models',
+    'versions of the model line: pull the models',
+  ]);
+  await second.result(second.packages.handlers.pull({}));
+  expect(await second.git.gitStatus({})).toMatchObject({ changes: [], waiting: [], unpushed: false });
+  expect(second.packages.resolve('line@champion').version).toEqual(first.packages.resolve('line@champion').version);
+  const { models } = await second.packages.handlers.list({});
+  expect(models).toMatchObject([{ name: 'line', aliases: { champion: 1 }, tags: { owner: 'ada' } }]);
+  expect((await second.packages.handlers.card({ reference: 'line@1' })).parts[0]).toMatchObject({ text: 'Straight.' });
+});
