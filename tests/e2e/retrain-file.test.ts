@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import type { RunningEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { deployed, serveNumbers } from './served-numbers.ts';
 import { button, dropBytes, openWindow, patience, picture, visit } from './window.ts';
@@ -15,17 +16,28 @@ steps:
   - { name: contest, kind: compare, challengers: versions, margin: '\${margin}' }
   - { name: gate, kind: gate, comparison: contest }
   - { name: ask, kind: approve, decision: gate, when: gate.passed }
-  - { name: release, kind: deploy, decision: ask, when: ask.passed }
+  - { name: release, kind: deploy, decision: ask, when: ask.passed, probation: 20 }
 `;
 
 /** The champion always says the mean, so that whatever learns is better. */
-async function withWorseChampion(
-  page: Page,
-  engine: Parameters<typeof serveNumbers>[0],
-  folder: string,
-): Promise<void> {
-  await serveNumbers(engine, folder, [{ learner: 'baseline' }]);
+async function withWorseChampion(page: Page, engine: RunningEngine, folder: string): Promise<{ url: string }> {
+  const served = await serveNumbers(engine, folder, [{ learner: 'baseline' }]);
   await visit(page, '/retrain');
+  return served;
+}
+
+/** Has `count` requests answered, and says what came true of each. */
+async function answerAndLabel(engine: RunningEngine, url: string, first: number, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    a: ((first + index) % 10) / 10,
+    b: ((first + index) % 7) / 7,
+  }));
+  const ids = rows.map((_, index) => `request-${first + index}`);
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/predict`, { method: 'POST', headers, body: JSON.stringify({ rows, ids }) });
+  expect(response.status).toBe(200);
+  const labels = rows.map(({ a, b }, index) => ({ id: ids[index] as string, label: 3 * a - b }));
+  await engine.call('monitor.addLabels', { deployment: 'numbers', labels });
 }
 
 /** Steps train and judge, which takes long where many tests run. */
@@ -39,7 +51,7 @@ test('a pipeline from a file is mended, run, looked into, approved and run again
 }, async (context) => {
   const folder = temporaryFolder();
   const { page, engine, complaints } = await openWindow(context, folder);
-  await withWorseChampion(page, engine, folder);
+  const { url } = await withWorseChampion(page, engine, folder);
   await page.getByRole('heading', { name: 'No pipeline yet' }).waitFor();
   await picture(page, 'retrain-empty');
 
@@ -85,6 +97,17 @@ test('a pipeline from a file is mended, run, looked into, approved and run again
   await page.getByText(/^Approved by .*as good as it gets/).waitFor(whileItRuns);
   await node(page, /^release: done/).waitFor();
   await picture(page, 'retrain-approved');
+
+  const probation = page.getByRole('region', { name: /^Probation of version/ });
+  await probation.getByText('0 of 20 labelled requests').waitFor();
+  await answerAndLabel(engine, url, 0, 12);
+  await probation.getByText('12 of 20 labelled requests').waitFor(whileItRuns);
+  await picture(page, 'retrain-probation');
+  await answerAndLabel(engine, url, 12, 8);
+  await probation.getByText('passed', { exact: true }).waitFor(whileItRuns);
+  await probation.getByText(/^Version \d did not do worse .*: R² .* against .* of version 1/).waitFor();
+  await probation.getByText(/^A gain of \+.* on 20 requests, 95 % interval/).waitFor();
+  await picture(page, 'retrain-probation-passed');
 
   await node(page, /^contest: done/).click();
   await panel.getByRole('button', { name: 'Run again from here' }).click();
