@@ -30,7 +30,7 @@ export function colourOf(rehearsal: Rehearsal, policy: RehearsedPolicy['policy']
 }
 
 /** What the lines and marks are, in CSS colours. */
-export function rehearsalLegend(rehearsal: Rehearsal): { name: string; colour: string }[] {
+export function rehearsalLegend(rehearsal: Rehearsal): { name: string; colour: string; dashed?: boolean }[] {
   const colours: Partial<Record<keyof ChartTheme, string>> = {
     blue: 'var(--data-blue)',
     reference: 'var(--reference)',
@@ -39,24 +39,23 @@ export function rehearsalLegend(rehearsal: Rehearsal): { name: string; colour: s
     magenta: 'var(--data-magenta)',
     text: 'var(--text)',
   };
-  return drawnPolicies(rehearsal).map(({ policy }) => ({
+  const lines = drawnPolicies(rehearsal).map(({ policy }) => ({
     name: policyTitle(policy),
     colour: colours[colourOf(rehearsal, policy)] ?? 'var(--text-third)',
   }));
+  const hasBaseline = drawnBaseline(rehearsal).some((value) => value !== null);
+  return hasBaseline ? [...lines, { name: 'Baseline', colour: 'var(--reference)', dashed: true }] : lines;
 }
 
 /** Quality over time, a line a policy, with the baseline; alerts and promotions of the best one are marks on its line. */
 export function rehearsalOptions(rehearsal: Rehearsal, theme: ChartTheme): EChartsCoreOption {
-  const { metric, period, best, baseline } = rehearsal;
+  const { period, best } = rehearsal;
   const drawn = drawnPolicies(rehearsal);
   const names = drawn[0]?.periods.map(({ from }) => periodName(from, period)) ?? [];
   const bestOne = drawn.find(({ policy }) => policy === best);
-  // A stretch in which hardly anything varies has an R² far below 0, beside which all others would look alike.
-  const shown = (value: number | null) => (value !== null && isShare(metric.name) ? Math.max(-1, value) : value);
-  const values = drawn
-    .flatMap(({ periods }) => periods.map(({ value }) => shown(value)))
-    .filter((value) => value !== null);
-  const line = baselineInReach(rehearsal, values) ? baseline.values.map(shown) : [];
+  const shown = shownValue(rehearsal);
+  const values = drawnValues(rehearsal);
+  const line = drawnBaseline(rehearsal);
   const ends = (bestOne?.periods ?? []).flatMap(({ interval }) => (interval ?? []).map(shown));
   return {
     ...baseOptions(theme),
@@ -114,7 +113,22 @@ export function rehearsalData({ policies, period, baseline }: Rehearsal): ChartD
   };
 }
 
-/** A baseline that lies far below all lines would press them together. */
+/** A stretch in which hardly anything varies has an R² far below 0, beside which all others would look alike. */
+function shownValue({ metric }: Rehearsal): (value: number | null) => number | null {
+  return (value) => (value !== null && isShare(metric.name) ? Math.max(-1, value) : value);
+}
+
+function drawnValues(rehearsal: Rehearsal): number[] {
+  const values = drawnPolicies(rehearsal).flatMap(({ periods }) => periods.map(({ value }) => value));
+  return values.map(shownValue(rehearsal)).filter((value) => value !== null);
+}
+
+/** Empty where it lies far below all lines, which it would press together. */
+function drawnBaseline(rehearsal: Rehearsal): (number | null)[] {
+  const isInReach = baselineInReach(rehearsal, drawnValues(rehearsal));
+  return isInReach ? rehearsal.baseline.values.map(shownValue(rehearsal)) : [];
+}
+
 function baselineInReach({ baseline }: Rehearsal, values: readonly number[]): boolean {
   const known = baseline.values.filter((value) => value !== null);
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
