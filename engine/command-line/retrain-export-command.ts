@@ -29,12 +29,10 @@ function folderOf({ to }: Flags): string {
   return resolve(to);
 }
 
-/** With Galley itself, which the container has inside. */
-async function write({ pipeline, files, archive, remarks }: PipelineExport, flags: Flags): Promise<WrittenExport> {
-  const { galleyArchive, writeExportedFiles } = await import('../retrain/index.ts');
-  const all = [...files, { path: archive, content: await galleyArchive() }];
-  const record = `galley/${pipeline}/export.json`;
-  return { pipeline, files: writeExportedFiles(folderOf(flags), all, record, flags.force === true), remarks };
+async function write(exported: PipelineExport, flags: Flags): Promise<WrittenExport> {
+  const { writeExport } = await import('../retrain/index.ts');
+  const { pipeline, remarks } = exported;
+  return { pipeline, files: await writeExport(exported, folderOf(flags), flags.force === true), remarks };
 }
 
 function linesOf({ pipeline, files, remarks }: WrittenExport): string[] {

@@ -212,6 +212,19 @@ export const retrainCalls = {
     }),
     PipelineExport,
   ),
+  writeExport: command(
+    'retrain.writeExport',
+    'Writes the files that run a pipeline in another system, with Galley itself, into the folder of a repository.',
+    Type.Object({
+      pipeline: Type.String(),
+      format: PipelineExportFormat,
+      to: Type.String({ minLength: 1 }),
+    }),
+    Type.Object({
+      /** Absolute. */
+      files: Type.Array(Type.String()),
+    }),
+  ),
   remove: command(
     'retrain.remove',
     'Removes a pipeline with its runs; what they made stays.',

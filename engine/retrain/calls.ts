@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
@@ -17,6 +18,7 @@ import { requirePipeline } from './definition/require-pipeline.ts';
 import { requireRun } from './execution/run-record.ts';
 import type { StepLogs } from './execution/step-logs.ts';
 import { exportPipeline } from './export/export-pipeline.ts';
+import { writeExport } from './export/write-export.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { textOf } from './pipeline-text.ts';
 import { type PipelineOutlines, viewOf } from './pipeline-view.ts';
@@ -82,12 +84,10 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       const stored = requireStored(store, pipeline);
       return { text: textOf(files, stored), file: files.file(stored.name) };
     },
-    export: async ({ pipeline, ...wish }) => {
-      const stored = requireStored(store, pipeline);
-      const { version, clock } = sources.context;
-      const written = { text: textOf(files, stored), file: files.file(stored.name), schedule: stored.schedule };
-      return exportPipeline({ ...written, ...wish }, { galleyVersion: version, at: clock.now() });
-    },
+    export: async (input) => exportOf(sources, input),
+    writeExport: async ({ to, ...input }) => ({
+      files: await writeExport(exportOf(sources, input), resolve(to), false),
+    }),
     remove: async ({ pipeline }) => {
       const stored = requireStored(store, pipeline);
       const name = removePipeline(sources, stored);
@@ -148,6 +148,15 @@ function requireStored(store: RetrainStore, nameOrId: string): StoredPipeline {
 }
 
 /** @throws GalleyError `retrain.run_not_found`, `retrain.unknown_step` */
+function exportOf(
+  { context, store, files }: CallSources,
+  { pipeline, ...wish }: InputOf<typeof retrainCalls.export>,
+): OutputOf<typeof retrainCalls.export> {
+  const stored = requireStored(store, pipeline);
+  const written = { text: textOf(files, stored), file: files.file(stored.name), schedule: stored.schedule };
+  return exportPipeline({ ...written, ...wish }, { galleyVersion: context.version, at: context.clock.now() });
+}
+
 function logOf({ runs, logs }: CallSources, runId: string, step: string): OutputOf<typeof retrainCalls.log> {
   const { steps } = requireRun(runs, runId);
   const position = steps.findIndex(({ name }) => name === step);

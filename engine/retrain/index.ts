@@ -32,9 +32,8 @@ export { outlineOf } from './definition/outline.ts';
 export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 export { taskSlugs } from './definition/task-slug.ts';
 export { createDemoArea } from './demo/area.ts';
-export { galleyArchive } from './export/container/galley-archive.ts';
 export { exportPipeline } from './export/export-pipeline.ts';
-export { writeExportedFiles } from './export/write-files.ts';
+export { writeExport } from './export/write-export.ts';
 export type { RetrainPhase };
 
 /** Retraining: pipelines that renew a model, by hand or on an alert. */

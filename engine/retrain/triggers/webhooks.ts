@@ -61,7 +61,7 @@ export class Webhooks {
   /** @throws GalleyError `retrain.no_webhook` where the file of the pipeline has none */
   async view(pipeline: StoredPipeline, wish: 'new' | 'none' | undefined): Promise<Webhook> {
     this.#requireTrigger(pipeline);
-    const { secrets } = this.#parts;
+    const { secrets, context } = this.#parts;
     const { place } = await this.#find(pipeline);
     let secret: string | null = null;
     if (wish === 'none') await secrets.remove(this.#account(pipeline));
@@ -69,7 +69,9 @@ export class Webhooks {
       secret = `whsec_${randomBytes(32).toString('base64')}`;
       await secrets.save(this.#account(pipeline), secret);
     }
-    const { name } = pipeline;
+    const { name, id } = pipeline;
+    if (wish === 'none' || secret !== null)
+      context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
     const kept = await this.#find(pipeline);
     return { pipeline: name, path: `/hooks/retrain/${name}`, place: kept.place, variable: variableOf(name), secret };
   }
