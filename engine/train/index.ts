@@ -77,6 +77,8 @@ export { rowsInWindow } from './window.ts';
 export interface TrainPhase extends Phase<typeof trainCalls> {
   /** A run by its id or number. @throws GalleyError `train.run_not_found` */
   stored(reference: string): StoredRun;
+  /** A run by its id; undefined where it is not here. */
+  find(id: string): StoredRun | undefined;
   /** The rows that a run was trained on and judged by. @throws GalleyError `train.run_not_found`, `data.…` */
   rows(reference: string): Promise<ReadableVersion>;
   /** Of a regression that was evaluated with them. @throws GalleyError `train.run_not_found` */
@@ -123,6 +125,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
   return {
     handlers: trainHandlers(context, data, store, tools),
     stored: (reference) => requireRun(store, reference),
+    find: (id) => store.find(id),
     rows: (reference) => openRun(data, requireRun(store, reference)),
     intervals: (reference) =>
       evaluations

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ModelTransfer } from '../../engine/contract/package-remotes.ts';
 import { createDeployPhase } from '../../engine/deploy/index.ts';
@@ -127,6 +127,14 @@ test('a record that is not as Galley wrote it is refused, whatever in it was cha
   expect((await second.packages.handlers.list({})).models).toEqual([]);
   writeFileSync(path, whole);
   expect((await pull(second)).versions).toHaveLength(1);
+  const another: VersionRecord = JSON.parse(whole);
+  another.version.version.id = 'mv_another';
+  another.run.run.modelHash = another.run.run.holdoutHash;
+  writeFileSync(join(dirname(path), 'mv_another.json'), JSON.stringify(another));
+  await expect(pull(second)).rejects.toMatchObject({
+    code: 'data.remote_damaged',
+    message: expect.stringContaining('tells of another run'),
+  });
 });
 
 test('where the number is taken the next one is given, and the folder made for it is whole', async () => {

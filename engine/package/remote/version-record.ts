@@ -92,7 +92,8 @@ const check = compileCheck(Recorded);
 const folder = 'models/';
 const keyPattern = /^models\/(mdl_[0-9a-zA-Z-]{1,64})\/versions\/(mv_[0-9a-zA-Z-]{1,64})\.json$/;
 
-const keyOf = ({ model, version }: RecordPlace) => `${folder}${model}/versions/${version}.json`;
+/** Of the record of a version. */
+export const recordKey = ({ model, version }: RecordPlace) => `${folder}${model}/versions/${version}.json`;
 
 /** The records of versions that a remote has. */
 export async function listRecords(remote: RemoteStore): Promise<RecordPlace[]> {
@@ -104,7 +105,7 @@ export async function listRecords(remote: RemoteStore): Promise<RecordPlace[]> {
 
 /** @throws GalleyError `data.remote_damaged` */
 export async function readRecord(remote: RemoteStore, place: RecordPlace): Promise<VersionRecord> {
-  const key = keyOf(place);
+  const key = recordKey(place);
   const text = await remote.readText(key);
   if (text === undefined) throw remoteDamaged(key, 'is gone');
   const record = parsed(key, text);
@@ -119,7 +120,7 @@ export async function readRecord(remote: RemoteStore, place: RecordPlace): Promi
 /** Writes a record, once all its files are there. */
 export async function writeRecord(remote: RemoteStore, record: VersionRecord): Promise<void> {
   const { model, version } = record.version;
-  await remote.writeText(keyOf({ model: model.id, version: version.id }), JSON.stringify(record));
+  await remote.writeText(recordKey({ model: model.id, version: version.id }), JSON.stringify(record));
 }
 
 /** Of a version and its run. */
