@@ -32,7 +32,9 @@ export const packageRemotesCommands: Command[] = [
 
 function transferLines(verb: string, { remote, versions, files, warnings }: ModelTransfer): string[] {
   return [
-    versions.length === 0 ? `No version to ${verb}: ${remote}.` : `${remote}: ${files.toLocaleString('en-US')} files.`,
+    versions.length === 0
+      ? `${remote}: no version of a model to ${verb}.`
+      : `${remote}: ${files.toLocaleString('en-US')} files.`,
     ...versions.map(({ version, onnx }) => `${version}  ${onnx.slice(0, 12)}`),
     ...warningLines(warnings),
   ];
