@@ -1,3 +1,4 @@
+import { metricName } from '../../base/words.ts';
 import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
 import { jobResult } from '../../jobs/job-result.ts';
 import { compareInput, type Match, type Side, sideOf } from '../contenders.ts';
@@ -70,7 +71,7 @@ function better(one: ComparisonArtifact, other: ComparisonArtifact): ComparisonA
 function comparisonInWords({ champion, challenger, gain, rows, metric }: ComparisonArtifact): string {
   if (champion.version === challenger.version) return `version ${challenger.version} is the champion itself`;
   const figure = (value: number | null) => (value === null ? 'undefined' : String(Number(value.toPrecision(3))));
-  return `version ${challenger.version} against ${champion.version}: ${metric.name} ${figure(challenger.value)} against ${figure(champion.value)}, a gain of ${figure(gain)} on ${rows} rows`;
+  return `version ${challenger.version} against ${champion.version}: ${metricName(metric.name)} ${figure(challenger.value)} against ${figure(champion.value)}, a gain of ${figure(gain)} on ${rows} rows`;
 }
 
 async function compared(
