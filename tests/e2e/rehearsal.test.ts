@@ -18,7 +18,8 @@ test('a rehearsal is one picture with its words, and its policy is taken over by
 
   await visit(page, '/retrain');
   await page.getByRole('region', { name: 'Dress rehearsal' }).getByText('Replays the dated rows').waitFor();
-  await page.getByRole('button', { name: 'Rehearse', exact: true }).click();
+  await page.getByRole('button', { name: 'Rehearse…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rehearse', exact: true }).click();
   const card = page.getByRole('region', { name: 'Dress rehearsal' });
   await card.getByText('Untouched it would have').waitFor({ timeout: 120_000 });
   await card.getByRole('img', { name: 'R² over time, a line a policy' }).waitFor();

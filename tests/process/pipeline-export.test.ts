@@ -128,6 +128,8 @@ test('gitlab-ci-local lists the jobs of GitLab', async (context) => {
 
 test('the compiler of Groovy takes the Jenkinsfiles', async (context) => {
   const compiler = needsTool(context, 'GALLEY_GROOVYC', 'groovyc');
+  const runs = await run(compiler, ['-version']).catch(() => null);
+  if (!runs) context.skip('groovyc does not run here; GALLEY_GROOVYC names another');
   for (const [, folder] of exports('jenkins')) {
     writeFileSync(join(folder, 'Broken'), 'def a = [');
     await expect(run(compiler, ['-d', join(folder, 'classes'), join(folder, 'Broken')])).rejects.toThrow();
