@@ -169,3 +169,24 @@ test('a version whose rows are gone is not pushed, and said so', async () => {
   const left = await first.result<ModelTransfer>(first.packages.handlers.push({ remote: 'elsewhere' }));
   expect(left).toMatchObject({ versions: [], files: 0, warnings: [{ code: 'package.not_pushed' }] });
 });
+
+test('parts of a step or a state that contradict themselves, or lend a run of here other figures, are not taken in', async () => {
+  const { first, remote } = await pushed();
+  const second = await other(remote);
+  const parts = first.packages.parts('line@1');
+  const place = (hash: string, path: string) => writeFileSync(path, first.context.blobs.read(hash));
+  const refused = async (changed: unknown, reason: string) =>
+    expect(second.packages.takeInParts(changed as typeof parts, place)).rejects.toMatchObject({
+      code: 'package.damaged_part',
+      message: expect.stringContaining(reason),
+    });
+  await refused({ ...parts, runs: [] }, 'the run of version 1 is not among them');
+  await refused({ ...parts, files: parts.files.slice(1) }, 'a file that they need is not among them');
+  await refused({ ...parts, files: ['sha256:../../etc/passwd'] }, '/files/0');
+  const [run] = parts.runs;
+  const lent = { ...run, run: { ...run?.run, recipe: { ...run?.run.recipe, seed: 99 } } };
+  await refused({ ...parts, runs: [lent] }, 'its recipe is not what its hash says');
+  expect(await second.packages.handlers.list({})).toMatchObject({ models: [] });
+  await second.packages.takeInParts(parts, place);
+  expect(second.packages.resolve('line@1').version.onnxHash).toBe(first.packages.resolve('line@1').version.onnxHash);
+});

@@ -5,6 +5,7 @@ import type { EngineContext } from '../../jobs/context.ts';
 import { filesOfRun, type PortableRun, type TrainPhase } from '../../train/index.ts';
 import type { ResolvedModel } from '../references.ts';
 import type { ModelStore } from '../store.ts';
+import { partsFault } from './parts-fault.ts';
 import { filesOfVersion, type PortableVersion, portableVersion, takeInVersion } from './portable-version.ts';
 
 /** Versions and runs as they go from project to project. Rows of datasets go by a remote. */
@@ -64,14 +65,17 @@ export function joined(parts: readonly PortableParts[]): PortableParts {
 }
 
 /**
- * Takes parts of another project in.
- * @throws GalleyError `package.damaged_part` where a file is not what its hash says
+ * Takes parts of another project in, which may be anybody's.
+ * @throws GalleyError `package.damaged_part` where they contradict themselves or what is here, or a file is not what its hash says
  */
 export async function takeInParts(
   { context, store, train }: { context: EngineContext; store: ModelStore; train: TrainPhase },
   parts: PortableParts,
   fetchFile: FetchFile,
 ): Promise<LocalNumbers> {
+  const fault = partsFault(parts) ?? borrowedRun(train, parts);
+  if (fault !== undefined)
+    throw new GalleyError('package.damaged_part', `What comes from another project cannot be taken in: ${fault}.`);
   const files = await adoptFiles(context, parts.files, fetchFile);
   return context.database.transaction(() => {
     context.blobs.record(...files.values());
@@ -82,6 +86,12 @@ export async function takeInParts(
       ...versions.map(({ id, version }) => [id, version] as const),
     ]);
   });
+}
+
+/** A run that tells of another one than the run of its id that is here would lend its figures to it. */
+function borrowedRun(train: TrainPhase, { runs }: PortableParts): string | undefined {
+  const borrowed = runs.find(({ run }) => (train.find(run.id)?.recipeHash ?? run.recipeHash) !== run.recipeHash);
+  return borrowed && `run ${borrowed.run.number} is another one than that of its id here`;
 }
 
 async function adoptFiles(

@@ -9,11 +9,11 @@ import { filesOfVersion, type PortableVersion } from '../portable/portable-versi
 const recordFormat = 1;
 
 const id = (kind: string) => Type.String({ pattern: `^${kind}_[0-9a-zA-Z-]{1,64}$` });
-const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
+export const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
 const Count = Type.Integer({ minimum: 0 });
 const Positive = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
 
-const RecordedVersion = Type.Object({
+export const RecordedVersion = Type.Object({
   model: Type.Object({
     id: id('mdl'),
     name: Name,
@@ -41,7 +41,7 @@ const RecordedVersion = Type.Object({
 
 const { warnings, environment, features, importance, curves, headline, history } = RunDetail.properties;
 
-const RecordedRun = Type.Object({
+export const RecordedRun = Type.Object({
   run: Type.Object({
     id: id('run'),
     number: Positive,
@@ -139,7 +139,11 @@ export function recordFault(record: unknown): string | undefined {
   return fault ? `${fault.path} ${fault.message}` : contradiction(record as VersionRecord);
 }
 
-function contradiction({ version: { model, version, files }, run: { run } }: VersionRecord): string | undefined {
+/** How a version and its run contradict each other; undefined where they do not. */
+export function contradiction({
+  version: { model, version, files },
+  run: { run },
+}: Pick<VersionRecord, 'version' | 'run'>): string | undefined {
   if (version.modelId !== model.id) return 'its version is of another model';
   if (version.runId !== run.id) return 'its version is of another run';
   if (run.recipeHash !== recipeHash(run.recipe)) return 'its recipe is not what its hash says';
