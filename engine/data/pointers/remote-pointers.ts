@@ -64,7 +64,10 @@ export class RemotePointers {
   put({ name, address, endpoint, region, host_key: hostKey }: RemotePointer): void {
     const place = writeAddress(parseRemoteAddress(address));
     const before = this.#remotes.all().find((remote) => remote.name === name);
-    if (before && before.address === place && before.endpoint === endpoint && before.hostKey === hostKey) return;
+    if (before && before.address === place && before.endpoint === endpoint && before.hostKey === hostKey) {
+      this.#remotes.setRegion(name, region);
+      return;
+    }
     if (before) this.remove(name);
     this.#remotes.insert({
       name,

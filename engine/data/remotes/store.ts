@@ -50,6 +50,10 @@ export class RemotesStore {
     );
   }
 
+  setRegion(name: string, region: string | null): void {
+    this.#database.run('UPDATE remotes SET region = ? WHERE name = ?', region, name);
+  }
+
   remove(name: string): void {
     this.#database.run('DELETE FROM remotes WHERE name = ?', name);
   }
