@@ -71,23 +71,21 @@ export async function takeBack(tools: StepTools, pipeline: string, remote: strin
       throw new GalleyError('retrain.no_state', `The remote has no state of the pipeline ${pipeline}.`, {
         details: { pipeline },
       });
-    pointAliases(tools, state.aliases, `state ${state.number} of ${pipeline}`);
+    pointAliases(tools, state);
     return { state };
   });
 }
 
-/** Points the aliases of a state at their versions. */
-export function pointAliases(
-  { context, phases }: StepPhases,
-  aliases: Readonly<Record<string, string>>,
-  reason: string,
-): void {
+/** Points the aliases of a state at their versions; what a number or `latest` names is no alias that can be moved. */
+export function pointAliases({ context, phases }: StepPhases, { pipeline, number, aliases }: Handed['state']): void {
+  const reason = `state ${number} of ${pipeline}`;
   context.database.transaction(() => {
     for (const [reference, target] of Object.entries(aliases)) {
-      const [model = '', alias = 'champion'] = reference.split('@');
+      const [model = '', alias = ''] = reference.split('@');
+      if (/^(?:\d+|latest)$/.test(alias)) continue;
       const version = Number(target.split('@')[1]);
       if (aliasNow(phases, reference) !== version)
-        phases.packages.moveAlias({ model, alias, version, by: 'pipeline', reason });
+        phases.packages.moveAlias({ model, alias, version, by: `pipeline ${pipeline}`, reason });
     }
   });
 }

@@ -1,24 +1,32 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { writeFileDurably } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
+import { compileCheck } from '../../base/validation.ts';
 import type { PipelineState } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
-import { blobKey, joined, type PortableParts, uploadFiles } from '../../package/index.ts';
+import { blobKey, joined, type LocalNumbers, type PortableParts, uploadFiles } from '../../package/index.ts';
 import type { StepPhases } from '../step-tools.ts';
 
 /** What a pipeline goes on from, as it lies on a remote. */
-interface StateFile {
-  format: 1;
-  number: number;
+const StateFile = Type.Object({
+  format: Type.Literal(1),
+  number: Type.Integer({ minimum: 1 }),
   /** Galley's version. */
-  galley: string;
+  galley: Type.String(),
   /** Version of each alias: `ridership@champion` is `ridership@3`. */
-  aliases: Record<string, string>;
-  parts: PortableParts;
+  aliases: Type.Record(
+    Type.String({ pattern: '^[a-z][a-z0-9_-]*@[a-z0-9_-]+$' }),
+    Type.String({ pattern: '^[a-z][a-z0-9_-]*@[1-9][0-9]*$' }),
+  ),
+  /** Checked where they are taken in. */
+  parts: Type.Unsafe<PortableParts>(Type.Unknown()),
   /** Recipes, expectations and model tests by their paths in the project. */
-  texts: Record<string, string>;
-}
+  texts: Type.Record(Type.String(), Type.String()),
+});
+type StateFile = Static<typeof StateFile>;
+const checkState = compileCheck(StateFile);
 
 /** Folders of a project whose files the steps of pipelines read. */
 const textFolders = ['recipes', 'expectations', 'tests'];
@@ -57,8 +65,9 @@ export async function writeState(
 }
 
 /**
- * Takes in the newest state of a pipeline: its versions, and in a project that is new its texts. Aliases are left to the caller.
- * @returns undefined where the remote has none
+ * Takes in the newest state of a pipeline, which may be anybody's: its versions, and of its texts those that the project lacks.
+ * Aliases are left to the caller.
+ * @returns with the numbers that versions have here; undefined where the remote has none
  * @throws GalleyError `retrain.damaged_part`, `package.damaged_part`
  */
 export async function readState(
@@ -69,12 +78,48 @@ export async function readState(
   const number = await lastNumber(remote, pipeline);
   const text = number === 0 ? undefined : await remote.readText(keyOf(pipeline, number));
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as StateFile;
-  if (state.format !== 1)
-    throw new GalleyError('retrain.damaged_part', `The state ${number} of ${pipeline} has another format.`);
-  await tools.phases.packages.takeInParts(state.parts, (hash, path) => remote.download(blobKey(hash), path, nothing));
+  const state = parsed(keyOf(pipeline, number), text);
+  const { packages } = tools.phases;
+  const numbers = await packages.takeInParts(state.parts, (hash, path) =>
+    remote.download(blobKey(hash), path, nothing),
+  );
+  const aliases = localAliases(keyOf(pipeline, number), state, numbers);
   writeTexts(tools.context.project.path, state.texts);
-  return { pipeline, number, aliases: state.aliases };
+  return { pipeline, number, aliases };
+}
+
+function parsed(key: string, text: string): StateFile {
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    throw damaged(key, 'it is no JSON');
+  }
+  const [fault] = checkState(state);
+  if (fault) throw damaged(key, `${fault.path} ${fault.message}`);
+  return state as StateFile;
+}
+
+/** A version may have another number here than where the state was written. */
+function localAliases(key: string, { aliases, parts }: StateFile, numbers: LocalNumbers): Record<string, string> {
+  const local = new Map(
+    parts.versions.map(({ model, version }) => [`${model.name}@${version.version}`, numbers.get(version.id)]),
+  );
+  return Object.fromEntries(
+    Object.entries(aliases).map(([reference, target]) => {
+      const [model] = reference.split('@');
+      const number = local.get(target);
+      if (number === undefined || !target.startsWith(`${model}@`))
+        throw damaged(key, `it has no version that ${reference} may point at`);
+      return [reference, `${model}@${number}`];
+    }),
+  );
+}
+
+function damaged(key: string, reason: string): GalleyError {
+  return new GalleyError('retrain.damaged_part', `${key} is no state that this Galley can take: ${reason}.`, {
+    details: { key },
+  });
 }
 
 async function lastNumber(remote: RemoteStore, pipeline: string): Promise<number> {

@@ -52,7 +52,7 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   const steps = await stepsBefore(tools, tasks, task, input.inFolder, remote);
   if (state) {
     await pull(tools, await datasetsOfState(tools, Object.values(state.aliases)), remote);
-    pointAliases(tools, state.aliases, `state ${state.number} of ${pipeline.name}`);
+    pointAliases(tools, state);
   }
   if (task.kind === 'run' && input.filesFolder !== undefined)
     await copyReads(task, input.filesFolder, tools.context.project.path);
