@@ -131,7 +131,7 @@ export const Pipeline = Type.Object({
   schedule: Nullable(Schedule),
   /** The next time of all schedules. */
   nextRunAt: Nullable(Time),
-  /** Of its file; of one that is made of settings there are none beside its schedule and its alerts. */
+  /** Of its file; of one that is made of settings its schedule. */
   triggers: PipelineTriggers,
   /** The run that was asked for and has not begun. */
   waiting: Nullable(WaitingRun),

@@ -59,7 +59,7 @@ function timesOf(
   const triggers = definitions.of(pipeline);
   const entries: Calendar['entries'] = [];
   let isTruncated = false;
-  for (const schedule of schedulesOf(pipeline, triggers)) {
+  for (const schedule of schedulesOf(triggers)) {
     let count = 0;
     for (let at = nextOccurrence(schedule, from - 1); at !== null && at < to; at = nextOccurrence(schedule, at)) {
       if (count++ === mostTimes) {

@@ -153,7 +153,7 @@ function exportOf(
   { pipeline, ...wish }: InputOf<typeof retrainCalls.export>,
 ): OutputOf<typeof retrainCalls.export> {
   const stored = requireStored(store, pipeline);
-  const written = { text: textOf(files, stored), file: files.file(stored.name), schedule: stored.schedule };
+  const written = { text: textOf(files, stored), file: files.file(stored.name) };
   return exportPipeline({ ...written, ...wish }, { galleyVersion: context.version, at: context.clock.now() });
 }
 
@@ -181,9 +181,9 @@ function setSchedule(
   { pipeline, schedule }: InputOf<typeof retrainCalls.schedule>,
 ): StoredPipeline {
   const { id, name, renewal } = requireStored(store, pipeline);
-  const now = context.clock.now();
-  if (schedule) requireSchedule(schedule, now);
-  if (renewal === null) {
+  if (schedule) requireSchedule(schedule, context.clock.now());
+  if (renewal !== null) store.setSchedule(id, schedule);
+  else {
     const file = files.file(name);
     const text = files.read(name);
     requirePipeline(text, file);
@@ -191,7 +191,6 @@ function setSchedule(
     requirePipeline(changed, file);
     if (changed !== text) files.write(name, changed);
   }
-  store.setSchedule(id, renewal === null ? null : schedule, now);
   context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
   return requireStored(store, id);
 }
@@ -203,8 +202,7 @@ function nextTimes(
   { context, definitions }: CallSources,
   pipeline: StoredPipeline,
 ): OutputOf<typeof retrainCalls.schedule>['next'] {
-  const schedules = schedulesOf(pipeline, definitions.of(pipeline));
-  return nextTimesOf(schedules, context.clock.now(), shownTimes).map(isoTime);
+  return nextTimesOf(schedulesOf(definitions.of(pipeline)), context.clock.now(), shownTimes).map(isoTime);
 }
 
 /** @throws GalleyError `retrain.invalid_pipeline` before anything is changed */

@@ -22,7 +22,6 @@ import { registerFile } from './register-file.ts';
 import type { RetrainPhase } from './retrain-phase.ts';
 import { PipelineRunStore } from './run-store.ts';
 import { PipelineRunner } from './runner.ts';
-import { Scheduler } from './schedule/scheduler.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { stepRunners } from './steps/step-runners.ts';
 import { RetrainStore, type StoredPipeline } from './store.ts';
@@ -79,7 +78,6 @@ export function createRetrainPhase(
   packages.addHolder(probationHolder(probations));
   const proving = new Probations({ context, phases, store: probations, runs });
   const trigger = new AlertTrigger(context, store, phases, runner);
-  const scheduler = new Scheduler({ context, store, runner, trusted });
   const secrets = new SecretStore();
   const triggers = createTriggers({ context, phases, store, runs, files, runner, trust, secrets, trusted });
   const backfills = new Backfills({
@@ -108,19 +106,17 @@ export function createRetrainPhase(
     start: async () => {
       trigger.watchRows();
       if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
-      scheduler.start();
       approvals.start();
       triggers.watch.start();
       proving.start();
     },
     stop: async () => {
-      scheduler.stop();
       approvals.stop();
       trigger.stop();
       await proving.stop();
       await triggers.watch.stop();
     },
-    busy: () => scheduler.isNeeded || triggers.watch.isNeeded,
+    busy: () => triggers.watch.isNeeded,
     receive: (hook) => triggers.webhooks.receive(hook),
     answered: async () => {
       await trigger.settled();

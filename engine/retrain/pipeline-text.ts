@@ -5,11 +5,11 @@ import type { PipelineFiles } from './pipeline-files.ts';
 import { renewalText } from './renewal-pipeline.ts';
 import type { StoredPipeline } from './store.ts';
 
-type Named = Pick<StoredPipeline, 'name' | 'renewal'>;
+type Named = Pick<StoredPipeline, 'name' | 'renewal' | 'schedule'>;
 
 /** The text of a pipeline's file; of one that is made of settings what it would be. @throws GalleyError as `PipelineFiles.read` */
-export function textOf(files: PipelineFiles, { name, renewal }: Named): string {
-  return renewal === null ? files.read(name) : renewalText(name, renewal);
+export function textOf(files: PipelineFiles, { name, renewal, schedule }: Named): string {
+  return renewal === null ? files.read(name) : renewalText(name, renewal, schedule);
 }
 
 /** What a pipeline does. @throws GalleyError `retrain.invalid_pipeline` and as `textOf` */

@@ -33,7 +33,7 @@ export async function viewOf(sources: ViewSources, pipeline: StoredPipeline): Pr
   const { id, name, renewal, createdAt } = pipeline;
   const now = context.clock.now();
   const triggers = definitions.of(pipeline);
-  const schedules = schedulesOf(pipeline, triggers);
+  const schedules = schedulesOf(triggers);
   const [next] = nextTimesOf(schedules, now, 1);
   return {
     id,

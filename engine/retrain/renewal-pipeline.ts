@@ -1,17 +1,24 @@
 import { stringify } from 'yaml';
 import type { Renewal } from '../contract/retrain.ts';
+import type { Schedule } from '../contract/retrain-schedule.ts';
 
 /**
  * The file of the pipeline that renews a model: new rows, training as the champion was trained, a version, a comparison on
  * rows that neither was trained on, a decision, and the deployment.
+ * @param schedule when it runs by itself
  */
-export function renewalText(name: string, { model, dataset, deployment, windowDays, margin }: Renewal): string {
+export function renewalText(
+  name: string,
+  { model, dataset, deployment, windowDays, margin }: Renewal,
+  schedule: Schedule | null,
+): string {
   const champion = `${model}@champion`;
   return stringify(
     {
       format: 1,
       pipeline: name,
       summary: `Renews ${model} from the newest rows of ${dataset}.`,
+      ...(schedule !== null && { triggers: [{ on: 'schedule', ...schedule }] }),
       steps: [
         { name: 'data', kind: 'fetch', dataset },
         {

@@ -8,7 +8,6 @@ interface PipelineRow {
   name: string;
   renewal: string | null;
   schedule: string | null;
-  scheduled_until: number | null;
   created_at: number;
 }
 
@@ -18,9 +17,8 @@ export interface StoredPipeline {
   name: string;
   /** Null where it is written by hand, in a file. */
   renewal: Renewal | null;
+  /** When one that is made of settings runs by itself; what is written by hand says so in its file. */
   schedule: Schedule | null;
-  /** Until when (UTC epoch milliseconds) the times of its schedule were handled; null without one. */
-  scheduledUntil: number | null;
   createdAt: string;
 }
 
@@ -33,7 +31,6 @@ function toPipeline(row: PipelineRow): StoredPipeline {
     name: row.name,
     renewal: row.renewal === null ? null : (JSON.parse(row.renewal) as Renewal),
     schedule: row.schedule === null ? null : (JSON.parse(row.schedule) as Schedule),
-    scheduledUntil: row.scheduled_until,
     createdAt: isoTime(row.created_at),
   };
 }
@@ -46,11 +43,12 @@ export class RetrainStore {
     this.#database = database;
   }
 
-  /** Writes a pipeline; of the one of that id the renewal is changed. */
+  /** Writes a pipeline; of the one of that id the renewal is changed, and the schedule goes with it. */
   save({ id, name, renewal }: Pick<StoredPipeline, 'id' | 'name' | 'renewal'>, now: number): void {
     this.#database.run(
       `INSERT INTO pipelines (id, name, renewal, created_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET renewal = excluded.renewal`,
+       ON CONFLICT (id) DO UPDATE SET renewal = excluded.renewal,
+         schedule = CASE WHEN excluded.renewal IS NOT NULL THEN schedule END`,
       id,
       name,
       renewal && JSON.stringify(renewal),
@@ -63,19 +61,9 @@ export class RetrainStore {
     this.#database.run('DELETE FROM pipelines WHERE id = ?', id);
   }
 
-  /** @param now from when on its times are to be handled, UTC epoch milliseconds */
-  setSchedule(id: string, schedule: Schedule | null, now: number): void {
-    this.#database.run(
-      'UPDATE pipelines SET schedule = ?, scheduled_until = ? WHERE id = ?',
-      schedule && JSON.stringify(schedule),
-      schedule && now,
-      id,
-    );
-  }
-
-  /** @param until UTC epoch milliseconds */
-  handledSchedule(id: string, until: number): void {
-    this.#database.run('UPDATE pipelines SET scheduled_until = ? WHERE id = ?', until, id);
+  /** Of one that is made of settings. */
+  setSchedule(id: string, schedule: Schedule | null): void {
+    this.#database.run('UPDATE pipelines SET schedule = ? WHERE id = ?', schedule && JSON.stringify(schedule), id);
   }
 
   /** A dataset has another name; the pipelines that take its rows go on with it. */

@@ -73,11 +73,9 @@ const titles: Readonly<Record<TriggerIcon, string>> = {
 
 /** What starts the pipeline: what its file or its settings say, and by hand. */
 export function triggersOf(
-  pipeline: Pick<Pipeline, 'renewal' | 'schedule' | 'nextRunAt' | 'triggers'>,
+  { renewal, triggers }: Pick<Pipeline, 'renewal' | 'triggers'>,
   run: Pick<PipelineRun, 'trigger'> | undefined,
-  scheduleSays: string,
 ): ShownTrigger[] {
-  const { renewal, schedule, nextRunAt, triggers } = pipeline;
   const own = triggers.list.map(({ trigger, says, nextAt, problem }, index) => ({
     id: `trigger:${index}`,
     icon: trigger.on,
@@ -88,14 +86,9 @@ export function triggersOf(
   const alert = renewal?.onAlert
     ? [{ id: 'trigger:alert', icon: 'alert' as const, says: 'an alert of Monitor', nextAt: null, problem: null }]
     : [];
-  const isKnown = own.some(({ icon }) => icon === 'schedule');
-  const times =
-    schedule && !isKnown
-      ? [{ id: 'trigger:schedule', icon: 'schedule' as const, says: scheduleSays, nextAt: nextRunAt, problem: null }]
-      : [];
   const hand = { id: 'trigger:hand', icon: 'hand' as const, says: 'at any time', nextAt: null, problem: null };
   const kind = run?.trigger.kind;
-  return [...alert, ...times, ...own, hand].map((one) => {
+  return [...alert, ...own, hand].map((one) => {
     const fired = one.icon === kind && (kind !== 'schedule' || own.length <= 1);
     return { ...one, title: titles[one.icon], fired, ...(fired && { says: `${one.says}: ${run?.trigger.detail}` }) };
   });

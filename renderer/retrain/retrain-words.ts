@@ -1,14 +1,6 @@
 import type { Decision, ListedRun, Pipeline, PipelineRun } from '../../engine/contract/retrain.ts';
 import type { DecisionArtifact } from '../../engine/contract/retrain-artifacts.ts';
-import {
-  formatCount,
-  formatExactTime,
-  formatNumber,
-  formatQuantity,
-  formatScore,
-  formatSigned,
-  formatTick,
-} from '../ui/format.ts';
+import { formatCount, formatNumber, formatQuantity, formatScore, formatSigned, formatTick } from '../ui/format.ts';
 import type { StateTone } from '../ui/state-tone.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
 
@@ -17,21 +9,13 @@ export interface Evidence {
   detail: string;
 }
 
-/** The schedule of a pipeline, whole. */
-export function scheduleTip({ schedule, nextRunAt }: Pick<Pipeline, 'schedule' | 'nextRunAt'>): string {
-  if (schedule === null) return 'times at which the pipeline runs by itself; the settings set them';
-  const next = nextRunAt === null ? 'no more times come' : `next ${formatExactTime(nextRunAt)}`;
-  const missed = schedule.missed === 'once' ? 'what is missed makes one run' : 'what is missed is skipped';
-  return `${schedule.cron} in ${schedule.timezone}; ${next}; ${missed}`;
-}
-
-type Described = Pick<Pipeline, 'renewal' | 'schedule' | 'summary' | 'name' | 'triggers'>;
+type Described = Pick<Pipeline, 'renewal' | 'summary' | 'name' | 'triggers'>;
 
 /** When it runs, what it does, and how it decides. */
-export function describePipeline({ renewal, schedule, summary, name, triggers }: Described): string {
+export function describePipeline({ renewal, summary, name, triggers }: Described): string {
   const wakes = new Set(triggers.list.map(({ trigger }) => trigger.on));
   const ways = [
-    ...(schedule || wakes.has('schedule') ? ['at its times'] : []),
+    ...(wakes.has('schedule') ? ['at its times'] : []),
     ...(renewal?.onAlert || wakes.has('alert') ? ['on an alert'] : []),
     ...(wakes.has('data') || wakes.has('files') ? ['on new data'] : []),
     ...(wakes.has('labels') ? ['on labels'] : []),
@@ -190,10 +174,4 @@ export function pipelineState({ fault, lastRun, waiting }: Pick<Pipeline, 'fault
         ? { tone: 'information', text: 'about to run', isUrgent: true }
         : { tone: lastRun?.status === 'succeeded' ? 'good' : 'idle', text: lastRun?.status ?? '', isUrgent: false };
   }
-}
-
-/** When it runs next by itself, of its schedule and its triggers the first. */
-export function nextTime({ nextRunAt, triggers }: Pick<Pipeline, 'nextRunAt' | 'triggers'>): string | null {
-  const times = [nextRunAt, ...triggers.list.map(({ nextAt }) => nextAt)].filter((time) => time !== null);
-  return times.sort((one, other) => Date.parse(one) - Date.parse(other))[0] ?? null;
 }

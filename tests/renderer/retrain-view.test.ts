@@ -86,18 +86,24 @@ test('what starts a pipeline leads to the steps that wait for nothing', () => {
 });
 
 test('triggers of the settings and of the file are shown, and which of them started the run', () => {
-  const pipeline: Pick<Pipeline, 'renewal' | 'schedule' | 'nextRunAt' | 'triggers'> = {
+  const pipeline: Pick<Pipeline, 'renewal' | 'triggers'> = {
     renewal: { model: 'm', dataset: 'd', deployment: null, windowDays: null, margin: 0, onAlert: true },
-    schedule: { cron: '@daily', timezone: 'UTC', missed: 'once' },
-    nextRunAt: '2026-01-02T00:00:00.000Z',
     triggers: {
-      list: [{ trigger: { on: 'data', dataset: 'd' }, says: 'dataset d', nextAt: null, problem: 'there is no d' }],
+      list: [
+        {
+          trigger: { on: 'schedule', cron: '@daily', timezone: 'UTC' },
+          says: '@daily in UTC',
+          nextAt: '2026-01-02T00:00:00.000Z',
+          problem: null,
+        },
+        { trigger: { on: 'data', dataset: 'd' }, says: 'dataset d', nextAt: null, problem: 'there is no d' },
+      ],
       debounce: null,
       quiet: null,
       concurrent: false,
     },
   };
-  const shown = triggersOf(pipeline, { trigger: { kind: 'alert', detail: 'r2 below 0.7' } }, 'at midnight');
+  const shown = triggersOf(pipeline, { trigger: { kind: 'alert', detail: 'r2 below 0.7' } });
   expect(shown.map(({ title, fired }) => [title, fired])).toEqual([
     ['Alert', true],
     ['Schedule', false],
@@ -105,7 +111,7 @@ test('triggers of the settings and of the file are shown, and which of them star
     ['By hand', false],
   ]);
   expect(shown[0]?.says).toBe('an alert of Monitor: r2 below 0.7');
-  expect(shown[1]).toMatchObject({ says: 'at midnight', nextAt: pipeline.nextRunAt });
+  expect(shown[1]).toMatchObject({ says: '@daily in UTC', nextAt: '2026-01-02T00:00:00.000Z' });
   expect(shown[2]?.problem).toBe('there is no d');
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Decision, Pipeline } from '../../engine/contract/retrain.ts';
 import { crumbsOf } from '../../renderer/app/crumbs.ts';
 import { axisEnds, discNumber, discUnit } from '../../renderer/app/home/circle-words.ts';
-import { describeDecision, describePipeline, scheduleTip, weigh } from '../../renderer/retrain/retrain-words.ts';
+import { describeDecision, describePipeline, weigh } from '../../renderer/retrain/retrain-words.ts';
 
 const decision: Decision = {
   promoted: true,
@@ -55,14 +55,12 @@ test('decisions and pipelines in words', () => {
   expect(describePipeline(pipeline)).toBe(
     'On an alert and by hand: trains ridership on the newest 365 days of days. Releases only what is better by 0.02.',
   );
-  const schedule = { cron: '0 6 * * 1', timezone: 'Europe/Berlin', missed: 'skip' } as const;
-  expect(describePipeline({ ...pipeline, schedule })).toMatch(/^At its times, on an alert and by hand: trains/);
+  const trigger = { on: 'schedule', cron: '0 6 * * 1', timezone: 'Europe/Berlin', missed: 'skip' } as const;
+  const triggers = { ...pipeline.triggers, list: [{ trigger, says: '', nextAt: null, problem: null }] };
+  expect(describePipeline({ ...pipeline, triggers })).toMatch(/^At its times, on an alert and by hand: trains/);
   const renewal = pipeline.renewal && { ...pipeline.renewal, onAlert: false };
-  expect(describePipeline({ ...pipeline, schedule, renewal })).toMatch(/^At its times and by hand: trains/);
+  expect(describePipeline({ ...pipeline, triggers, renewal })).toMatch(/^At its times and by hand: trains/);
   expect(describePipeline({ ...pipeline, renewal: null })).toBe('By hand: Renews ridership.');
-  expect(scheduleTip({ schedule, nextRunAt: '2026-03-02T05:00:00.000Z' })).toMatch(
-    /^0 6 \* \* 1 in Europe\/Berlin; next .*2026.*; what is missed is skipped$/,
-  );
 });
 
 test('discs hold at most five figures', () => {

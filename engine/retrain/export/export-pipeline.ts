@@ -1,8 +1,6 @@
 import type { PipelineExport, PipelineExportFormat } from '../../contract/retrain-export.ts';
 import type { Scalar } from '../../contract/retrain-pipeline.ts';
-import type { Schedule } from '../../contract/retrain-schedule.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
-import { requireSchedule } from '../schedule/occurrences.ts';
 import { schedulesOf } from '../triggers/triggers-view.ts';
 import { airflowFiles } from './airflow.ts';
 import { argoFiles } from './argo.ts';
@@ -31,8 +29,6 @@ export interface PipelineExportInput {
   format: PipelineExportFormat;
   /** Values that take the place of those in the file. */
   parameters?: Readonly<Record<string, Scalar>> | undefined;
-  /** When the target starts it by itself; the first schedule of the file's triggers where there is none. */
-  schedule?: Schedule | null;
 }
 
 const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
@@ -42,17 +38,17 @@ const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
 };
 
 /**
- * The files that run a pipeline in another system, each step by `galley` in a container. Nothing is written.
+ * The files that run a pipeline in another system, each step by `galley` in a container, at the times of the first schedule of
+ * its file. Nothing is written.
  * @param at UTC epoch milliseconds
- * @throws GalleyError `retrain.invalid_pipeline`, `retrain.invalid_schedule`
+ * @throws GalleyError `retrain.invalid_pipeline`
  */
 export function exportPipeline(
-  { text, file, format, parameters, schedule: own = null }: PipelineExportInput,
+  { text, file, format, parameters }: PipelineExportInput,
   { galleyVersion, at }: { galleyVersion: string; at: number },
 ): PipelineExport {
   const { name, summary, tasks, triggers } = requirePipeline(text, file, parameters);
-  const [schedule = null] = schedulesOf({ schedule: own }, triggers);
-  if (schedule) requireSchedule(schedule, at);
+  const [schedule = null] = schedulesOf(triggers);
   const source: ExportSource = { pipeline: name, summary, steps: containerSteps(tasks), schedule, galleyVersion, at };
   const { files, remarks } = targets[format](source);
   const folder = pipelineFolder(name);

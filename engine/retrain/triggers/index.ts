@@ -32,7 +32,7 @@ interface TriggersParts {
   trusted(): boolean;
 }
 
-/** What starts pipelines by themselves as their files say. */
+/** What starts pipelines by themselves at their times and as their files say. */
 export function createTriggers({
   context,
   phases,
@@ -70,7 +70,7 @@ export function createTriggers({
       if (list.length === 0) return [];
       return [
         {
-          place: files.file(pipeline.name),
+          place: pipeline.renewal === null ? files.file(pipeline.name) : `pipeline ${pipeline.name}`,
           does: `runs by itself on ${list.map(triggerWords).join(', ')}`,
           needs: null,
         },

@@ -1,9 +1,10 @@
 import { readPipeline } from '../definition/read-pipeline.ts';
 import type { Triggers } from '../definition/triggers.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
+import { textOf } from '../pipeline-text.ts';
 import type { StoredPipeline } from '../store.ts';
 
-/** What the files of pipelines say of triggers; a file is read at every look, and understood anew where it has changed. */
+/** What pipelines say of triggers; a file is read at every look, and understood anew where it has changed. */
 export class TriggerDefinitions {
   readonly #files: PipelineFiles;
   readonly #known = new Map<string, { text: string; triggers: Triggers | undefined }>();
@@ -12,22 +13,21 @@ export class TriggerDefinitions {
     this.#files = files;
   }
 
-  /** Undefined of a pipeline that is made of settings, and of one whose file is gone or has faults. */
-  of({ id, name, renewal }: Pick<StoredPipeline, 'id' | 'name' | 'renewal'>): Triggers | undefined {
-    if (renewal !== null) return undefined;
-    const text = this.#read(name);
+  /** Undefined of a pipeline whose file is gone or has faults. */
+  of(pipeline: StoredPipeline): Triggers | undefined {
+    const text = this.#read(pipeline);
     if (text === undefined) return undefined;
-    const known = this.#known.get(id);
+    const known = this.#known.get(pipeline.id);
     if (known?.text === text) return known.triggers;
-    const pipeline = readPipeline(text);
-    const triggers = 'faults' in pipeline ? undefined : pipeline.triggers;
-    this.#known.set(id, { text, triggers });
+    const read = readPipeline(text);
+    const triggers = 'faults' in read ? undefined : read.triggers;
+    this.#known.set(pipeline.id, { text, triggers });
     return triggers;
   }
 
-  #read(name: string): string | undefined {
+  #read(pipeline: StoredPipeline): string | undefined {
     try {
-      return this.#files.read(name);
+      return textOf(this.#files, pipeline);
     } catch {
       return undefined;
     }

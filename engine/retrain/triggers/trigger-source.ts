@@ -45,7 +45,7 @@ export function triggerKey(trigger: Trigger): string {
 export function triggerWords(trigger: Trigger): string {
   switch (trigger.on) {
     case 'schedule':
-      return `${trigger.cron} in ${trigger.timezone}`;
+      return `${trigger.cron} in ${trigger.timezone}${trigger.missed === 'skip' ? ', skipping what is missed' : ''}`;
     case 'data':
       return `a new version of ${trigger.dataset}`;
     case 'files':

@@ -92,13 +92,18 @@ export class TriggerWatch {
     return this.#problems.get(problemKey(id, triggerKey(trigger)));
   }
 
-  /** Writes down where the triggers of a pipeline begin that are new in its file. */
+  /**
+   * Takes up what a pipeline was just told of triggers: writes down where new ones begin, and forgets those that it has no
+   * more. Where it has none, nothing waits any more either.
+   */
   async note(pipeline: StoredPipeline): Promise<void> {
-    if (!this.#parts.trusted()) return;
-    const { list = [] } = this.#parts.definitions.of(pipeline) ?? {};
+    const { triggers, definitions, trusted } = this.#parts;
+    const { list = [] } = definitions.of(pipeline) ?? {};
+    triggers.keepOnly(pipeline.id, list.map(triggerKey));
+    if (list.length === 0) triggers.removeWait(pipeline.id);
+    if (!trusted()) return;
     for (const trigger of list)
-      if (this.#parts.triggers.handled(pipeline.id, triggerKey(trigger)) === undefined)
-        await this.#lookAt(pipeline, trigger);
+      if (triggers.handled(pipeline.id, triggerKey(trigger)) === undefined) await this.#lookAt(pipeline, trigger);
   }
 
   /** Looks at every trigger once, or at those of schedules alone, and begins what waits for nothing more. */

@@ -1,6 +1,6 @@
 import { isoTimeOrNull } from '../../base/clock.ts';
 import type { Schedule } from '../../contract/retrain-schedule.ts';
-import type { PipelineTriggers, Trigger } from '../../contract/retrain-triggers.ts';
+import type { PipelineTriggers, TriggerOf } from '../../contract/retrain-triggers.ts';
 import type { Triggers } from '../definition/triggers.ts';
 import { nextOccurrence, nextOccurrences } from '../schedule/occurrences.ts';
 import type { StoredPipeline } from '../store.ts';
@@ -37,18 +37,11 @@ export async function triggersView(
   return { ...triggers, list };
 }
 
-/** The schedules of a pipeline: that of its settings, or those of its file. */
-export function schedulesOf(
-  { schedule }: Pick<StoredPipeline, 'schedule'>,
-  triggers: Triggers | undefined,
-): Schedule[] {
-  const own = triggers?.list.filter(
-    (trigger): trigger is Extract<Trigger, { on: 'schedule' }> => trigger.on === 'schedule',
-  );
-  return [
-    ...(schedule ? [schedule] : []),
-    ...(own ?? []).map(({ cron, timezone, missed = 'once' }) => ({ cron, timezone, missed })),
-  ];
+/** The schedules among the triggers of a pipeline. */
+export function schedulesOf(triggers: Pick<Triggers, 'list'> | undefined): Schedule[] {
+  return (triggers?.list ?? [])
+    .filter((trigger): trigger is TriggerOf<'schedule'> => trigger.on === 'schedule')
+    .map(({ cron, timezone, missed = 'once' }) => ({ cron, timezone, missed }));
 }
 
 /** The next times of all schedules together. @param after UTC epoch milliseconds, as the answer */

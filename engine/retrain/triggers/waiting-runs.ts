@@ -24,7 +24,7 @@ export interface WaitingParts {
 
 type Standing = Pick<WaitingRun, 'waitsFor' | 'until' | 'run' | 'says'>;
 
-/** Pipelines without triggers of their own: what waits for them is begun as soon as they do not run. */
+/** Of pipelines whose file is gone or has faults: what waits for them is begun as soon as they do not run. */
 const plain: Triggers = { list: [], debounce: null, quiet: null, concurrent: false };
 
 /**

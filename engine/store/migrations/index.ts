@@ -37,6 +37,7 @@ import { pipelineTasks } from './0038-pipeline-tasks.ts';
 import { rehearsals } from './0040-rehearsals.ts';
 import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
 import { triggers } from './0044-triggers.ts';
+import { schedulesAreTriggers } from './0045-schedules-are-triggers.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -87,4 +88,5 @@ export const migrations: readonly Migration[] = [
   rehearsals,
   approvalsAndProbations,
   triggers,
+  schedulesAreTriggers,
 ];

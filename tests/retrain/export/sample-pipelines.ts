@@ -1,6 +1,8 @@
 import type { PipelineExport, PipelineExportFormat } from '../../../engine/contract/retrain-export.ts';
 import type { Scalar } from '../../../engine/contract/retrain-pipeline.ts';
+import type { Schedule } from '../../../engine/contract/retrain-schedule.ts';
 import { exportPipeline } from '../../../engine/retrain/export/export-pipeline.ts';
+import { withSchedule } from '../../../engine/retrain/triggers/file-schedule.ts';
 
 /** Steps of all kinds that targets treat in their own way: a matrix and what follows it, retries, conditions, a person, a release. */
 export const ridershipPipeline = `
@@ -99,13 +101,15 @@ export const widePipeline = JSON.stringify({
 export const everyMonday = { cron: '0 6 * * 1', timezone: 'Europe/Berlin', missed: 'once' } as const;
 
 interface Wish {
-  schedule?: typeof everyMonday | { cron: string; timezone: string; missed: 'once' | 'skip' };
+  schedule?: Schedule;
   parameters?: Record<string, Scalar>;
 }
 
-export function exported(format: PipelineExportFormat, text: string, wish: Wish = {}): PipelineExport {
+export function exported(format: PipelineExportFormat, source: string, wish: Wish = {}): PipelineExport {
+  const { schedule, parameters } = wish;
+  const text = schedule === undefined ? source : withSchedule(source, 'p.yaml', schedule);
   const at = Date.UTC(2026, 5, 1);
-  return exportPipeline({ text, file: 'p.yaml', format, ...wish }, { galleyVersion: '1.2.3', at });
+  return exportPipeline({ text, file: 'p.yaml', format, parameters }, { galleyVersion: '1.2.3', at });
 }
 
 /** The text of a file of an export. */
