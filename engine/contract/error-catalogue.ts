@@ -1527,6 +1527,11 @@ export const errorCatalogue = {
     meaning: 'The run does not wait for a person: it never did, or it was answered already.',
     hint: 'See the runs that wait with `galley retrain list`.',
   },
+  'retrain.champion_moved': {
+    kind: 'conflict',
+    meaning: 'A decision is about another champion than the one of now, so its evidence does not hold any more.',
+    hint: 'Compare with the champion of now: `galley retrain rerun RUN --from STEP`, with the step that compares.',
+  },
   'retrain.expectations_failed': {
     kind: 'precondition',
     meaning: 'Rows that a pipeline takes do not meet what is expected of their dataset; `details.failed` has the keys.',

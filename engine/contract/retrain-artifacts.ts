@@ -67,6 +67,8 @@ export type LabelledComparison = Static<typeof LabelledComparison>;
 export const ComparisonArtifact = Type.Object({
   type: Type.Literal('comparison'),
   model: Type.String(),
+  /** What named the champion: `price@champion`. */
+  against: Type.String(),
   champion: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),
   /** Of several the best. */
   challenger: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),

@@ -73,7 +73,7 @@ export function createRetrainPhase(
     trusted,
   });
   const asked = new ApprovalStore(context.database);
-  const approvals = new Approvals({ context, store: asked, runs, runner, trusted });
+  const approvals = new Approvals({ context, phases, store: asked, runs, runner, trusted });
   const probations = new ProbationStore(context.database);
   packages.addHolder(probationHolder(probations));
   const proving = new Probations({ context, phases, store: probations, runs });

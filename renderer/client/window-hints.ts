@@ -94,6 +94,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'retrain.pipeline_not_found': gone,
   'retrain.run_not_found': gone,
   'retrain.nothing_to_approve': 'See in the grid of runs which of them wait.',
+  'retrain.champion_moved': 'Run it again from the step that compares, and decide by what that finds.',
   'retrain.export_in_the_way': 'Choose another folder, or move the files away.',
   'retrain.no_state': 'Hand the pipeline over in the project that it comes from.',
   'retrain.needs_approval': 'Let the system around it ask a person, and give the name of who approved.',

@@ -7,10 +7,13 @@ import type { EngineContext } from '../../jobs/context.ts';
 import { requireRun } from '../execution/run-record.ts';
 import type { PipelineRunStore } from '../run-store.ts';
 import type { PipelineRunner } from '../runner.ts';
+import type { DirectedPhases } from '../step-tools.ts';
+import { requireSameChampion } from '../steps/same-champion.ts';
 import type { ApprovalStore } from './approval-store.ts';
 
 interface ApprovalParts {
   context: Pick<EngineContext, 'clock'>;
+  phases: Pick<DirectedPhases, 'packages'>;
   store: ApprovalStore;
   runs: PipelineRunStore;
   runner: Pick<PipelineRunner, 'resume' | 'isRunning'>;
@@ -46,9 +49,10 @@ export class Approvals {
   }
 
   /**
-   * Writes an answer down and goes on with the run.
+   * Writes an answer down and goes on with the run. What was found against another champion than that of now can be refused
+   * only.
    * @throws GalleyError `retrain.run_not_found`, `retrain.nothing_to_approve`, `retrain.unknown_step`,
-   * `retrain.already_running`, and as `PipelineRunner.resume`
+   * `retrain.already_running`, `retrain.champion_moved`, and as `PipelineRunner.resume`
    */
   answer({ run: id, step, approve, reason }: InputOf<typeof retrainCalls.approve>, by: string): Job {
     const { context, store, runs, runner } = this.#parts;
@@ -64,6 +68,7 @@ export class Approvals {
         { details: { pipeline: run.pipeline } },
       );
     }
+    if (approve) this.#requireStanding(run, asked);
     store.answer(id, asked.step, { state, by, reason: reason ?? null }, context.clock.now());
     return runner.resume(id);
   }
@@ -90,6 +95,12 @@ export class Approvals {
     const now = context.clock.now();
     for (const { run, step, until } of store.overdue(now))
       store.answer(run, step, { state: 'expired', by: null, reason: `nobody answered until ${until}` }, now);
+  }
+
+  /** @throws GalleyError `retrain.champion_moved` */
+  #requireStanding({ steps }: PipelineRun, { step }: Approval): void {
+    const evidence = steps.find(({ name }) => name === step)?.output;
+    if (evidence?.type === 'decision') requireSameChampion(this.#parts.phases, evidence.comparison);
   }
 
   /** @throws GalleyError `retrain.nothing_to_approve`, `retrain.unknown_step` */

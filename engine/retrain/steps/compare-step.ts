@@ -59,8 +59,12 @@ function challengersOf({ inputs }: StepRequest): VersionArtifact[] {
 }
 
 async function championOf(tools: StepPhases, request: StepRequest): Promise<Side> {
+  return sideOf(tools, nameOfChampion(request));
+}
+
+function nameOfChampion(request: StepRequest): string {
   const { champion } = request.task.members as CompareMembers;
-  return sideOf(tools, champion ?? `${challengersOf(request)[0]?.model}@champion`);
+  return champion ?? `${challengersOf(request)[0]?.model}@champion`;
 }
 
 /** The one with the larger gain; the first of equals. */
@@ -85,6 +89,7 @@ async function compared(
   const known = {
     type: 'comparison' as const,
     model: champion.version.model,
+    against: nameOfChampion(request),
     metric: { name: metric.name, lowerIsBetter: metric.lowerIsBetter },
     margin,
     holdout: await holdoutInWords(tools, challenger.run),

@@ -6,6 +6,7 @@ import { toldDecision } from './gate-step.ts';
 import { releaseBeside } from './release-beside.ts';
 import { releaseLive } from './release-live.ts';
 import type { Released } from './released.ts';
+import { requireSameChampion } from './same-champion.ts';
 
 /** What a step of the kind `deploy` may say beside its inputs. */
 interface DeployMembers {
@@ -24,6 +25,7 @@ export function deployStep(tools: StepPhases): StepRunner {
     run: async (request) => {
       const decision = inputOf(request, 'decision', 'decision');
       if (!decision.passed) return stays(decision);
+      requireStanding(tools, request, decision);
       const { as = 'live', probation, ...wish } = request.task.members as DeployMembers;
       const released =
         as === 'live'
@@ -45,6 +47,18 @@ export function deployStep(tools: StepPhases): StepRunner {
       };
     },
   };
+}
+
+/** @throws GalleyError `retrain.champion_moved`, which the decision says then */
+function requireStanding({ phases }: StepPhases, { decide }: StepRequest, decision: DecisionArtifact): void {
+  try {
+    requireSameChampion(phases, decision.comparison);
+  } catch (error) {
+    const { challenger } = decision.comparison;
+    const reason = `Version ${challenger.version} is not promoted: ${(error as Error).message}`;
+    decide(toldDecision({ ...decision, passed: false, reason }));
+    throw error;
+  }
 }
 
 function stays({ comparison }: DecisionArtifact): StepResult {

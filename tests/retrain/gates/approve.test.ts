@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SequencedEvent } from '../../../engine/contract/events.ts';
+import { packageCalls } from '../../../engine/contract/package.ts';
 import { retrainCalls } from '../../../engine/contract/retrain.ts';
+import { trainCalls } from '../../../engine/contract/train.ts';
 import { currentUser } from '../../../engine/store/user-name.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { openApp } from '../open-app.ts';
@@ -115,4 +117,32 @@ test('a newer run takes the place of the one that waits, which goes on with a re
   const { pipeline_run: run } = await engine.call(retrainCalls.approve, { run: newer.id, approve: true });
   expect(run.decision).toMatchObject({ promoted: true, challenger: { version: 3 } });
   expect(await aliases(engine)).toEqual({ champion: 3 });
+}, 240_000);
+
+test('what was found against another champion than that of now is not approved; from the comparison on it is asked anew', async () => {
+  const engine = await withChampion();
+  await addSales(engine, better, { append: true });
+  const asked = await runPipeline(engine, steps);
+  const wish = { reference: 'sales@1', target: 'y', learners: ['linear' as const], features: ['x'] };
+  const { best } = await engine.call(trainCalls.run, { ...wish, split: { kind: 'every-nth', every: 5 } });
+  await engine.call(packageCalls.add, { run: best.id, model: 'sales', alias: 'champion' });
+  await expect(engine.call(retrainCalls.approve, { run: asked.id, approve: true })).rejects.toMatchObject({
+    code: 'retrain.champion_moved',
+    message: 'Version 2 of sales was compared with version 1, but sales@champion is version 3 by now.',
+  });
+  const { pipeline_run: newer } = await engine.call(retrainCalls.rerun, { run: asked.id, from: 'compare' });
+  expect(newer.status).toBe('paused');
+  const { pipeline_run: run } = await engine.call(retrainCalls.approve, { run: newer.id, approve: true });
+  expect(run.decision).toMatchObject({ promoted: true, champion: { version: 3 }, challenger: { version: 2 } });
+
+  await engine.call(packageCalls.alias, { reference: 'sales@1', alias: 'champion' });
+  await expect(engine.call(retrainCalls.rerun, { run: newer.id, from: 'release' })).rejects.toMatchObject({
+    code: 'retrain.champion_moved',
+  });
+  const [last] = (await engine.call(retrainCalls.list, {})).runs;
+  expect(last?.decision).toMatchObject({
+    promoted: false,
+    reason: expect.stringMatching(/champion is version 1 by now\.$/),
+  });
+  expect(await aliases(engine)).toEqual({ champion: 1 });
 }, 240_000);

@@ -15,6 +15,7 @@ import { addRows, runSteps } from './run-steps.ts';
 const comparison: ComparisonArtifact = {
   type: 'comparison',
   model: 'sales',
+  against: 'sales@champion',
   champion: { version: 1, value: 0.5 },
   challenger: { version: 2, value: 0.75 },
   metric: { name: 'r2', lowerIsBetter: false },
