@@ -13,7 +13,7 @@ import { execute } from './execution/executor.ts';
 import { RunRecord, requireRun, waitingSteps } from './execution/run-record.ts';
 import type { StepLogs } from './execution/step-logs.ts';
 import type { StepRunners } from './execution/step-runner.ts';
-import { takenOver } from './execution/taken-over.ts';
+import { openTasks, takenOver } from './execution/taken-over.ts';
 import type { PipelineFiles } from './pipeline-files.ts';
 import { definitionOf } from './pipeline-text.ts';
 import type { PipelineRunStore } from './run-store.ts';
@@ -124,14 +124,17 @@ export class PipelineRunner {
    * @throws GalleyError as `rerun`
    */
   resume(runId: string): Job {
-    const { runs } = this.#parts;
+    const { context, runs } = this.#parts;
     const run = requireRun(runs, runId);
     const { pipeline, tasks, triggers } = this.#definition(run);
     this.#requireTrusted(pipeline);
     this.#requireFree(pipeline, triggers);
-    for (const [position, step] of run.steps.entries())
-      if (step.status !== 'succeeded') runs.writeStep(runId, position, { ...step, status: 'waiting' });
-    runs.setState(runId, 'running', null, null);
+    const open = openTasks(run.steps, tasks);
+    context.database.transaction(() => {
+      for (const [position, step] of run.steps.entries())
+        if (open.has(step.name)) runs.writeStep(runId, position, { ...step, status: 'waiting' });
+      runs.setState(runId, 'running', null, null);
+    });
     return this.#direct(pipeline, runId, tasks, false);
   }
 

@@ -10,27 +10,37 @@ import { waitingSteps } from './run-record.ts';
  * @throws GalleyError `retrain.unknown_step`
  */
 export function takenOver(earlier: PipelineRun, tasks: readonly Task[], from: string | undefined): PipelineStep[] {
-  const again = from === undefined ? new Set<string>() : withFollowers(tasks, from);
+  const open = openTasks(earlier.steps, tasks, from === undefined ? [] : namedTasks(tasks, from));
   const known = new Map(earlier.steps.map((step) => [step.name, step]));
   return waitingSteps(tasks).map((step): PipelineStep => {
     const before = known.get(step.name);
-    if (before?.status !== 'succeeded' || again.has(step.name)) return step;
+    if (before === undefined || open.has(step.name)) return step;
     return { ...before, cached: true, because: `taken over from run ${earlier.number}` };
   });
 }
 
-function withFollowers(tasks: readonly Task[], from: string): Set<string> {
-  const again = new Set(tasks.filter(({ name, step }) => name === from || step === from).map(({ name }) => name));
-  if (again.size === 0) {
-    const steps = [...new Set(tasks.map(({ step }) => step))];
-    throw new GalleyError(
-      'retrain.unknown_step',
-      `There is no step "${from}" in the run. ${suggestName(from, steps)}`,
-      {
-        details: { step: from, steps },
-      },
-    );
-  }
-  for (const task of tasks) if (task.needs.some((name) => again.has(name))) again.add(task.name);
-  return again;
+/**
+ * The tasks that a run, once it was left, has still to do: what did not end well, and what comes after what failed, also where
+ * that ran because of it.
+ * @param again names of tasks that run again with all that need them
+ */
+export function openTasks(
+  steps: readonly PipelineStep[],
+  tasks: readonly Task[],
+  again: readonly string[] = [],
+): Set<string> {
+  const failed = steps.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  const open = new Set([...again, ...failed]);
+  for (const task of tasks) if (task.needs.some((name) => open.has(name))) open.add(task.name);
+  for (const { name, status } of steps) if (status !== 'succeeded') open.add(name);
+  return open;
+}
+
+function namedTasks(tasks: readonly Task[], from: string): string[] {
+  const named = tasks.filter(({ name, step }) => name === from || step === from).map(({ name }) => name);
+  if (named.length > 0) return named;
+  const steps = [...new Set(tasks.map(({ step }) => step))];
+  throw new GalleyError('retrain.unknown_step', `There is no step "${from}" in the run. ${suggestName(from, steps)}`, {
+    details: { step: from, steps },
+  });
 }
