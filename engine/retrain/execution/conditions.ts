@@ -41,11 +41,11 @@ function conditionAgainst(task: Task, before: readonly StandingTask[]): string |
 
 /** Of a step with copies all must meet it. A fact that is not there meets nothing; texts and flags are equal or not. */
 function holds({ step, fact, operator, value }: Clause, before: readonly StandingTask[]): boolean {
-  const copies = before.filter(({ task, state }) => task.step === step && state.status === 'succeeded');
+  const copies = before.filter(({ task }) => task.step === step);
   return (
     copies.length > 0 &&
     copies.every(({ state }) => {
-      const found = state.facts[fact];
+      const found = state.status === 'succeeded' ? state.facts[fact] : undefined;
       if (found === undefined || found === null) return false;
       if (operator === '==') return found === value;
       if (operator === '!=') return found !== value;

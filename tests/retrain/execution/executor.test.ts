@@ -144,6 +144,18 @@ test.each([
   expect(keep).toMatchObject({ status, because });
 });
 
+test('a condition wants every copy of a step, also one that failed', async () => {
+  const world = pipelineWorld();
+  const text = pipelineText(
+    'name: rows, kind: fetch, dataset: sales',
+    `name: fit, kind: train, data: rows, target: y, learner: '\${learner}', matrix: {learner: [linear, trees]}`,
+    'name: tell, kind: notify, channel: desk, message: good, when: fit.r2 > 0.5',
+  );
+  const works = { 'fit (linear)': () => ({ facts: { r2: 0.9 } }), 'fit (trees)': broken };
+  const { tell } = await world.run(text, { works });
+  expect(tell).toMatchObject({ status: 'skipped', because: 'fit.r2 > 0.5 does not hold' });
+});
+
 test('what takes nothing that is there is skipped, whatever its condition', async () => {
   const world = pipelineWorld();
   const text = pipelineText(
