@@ -222,7 +222,7 @@ export class PipelineRunner {
             control,
             concurrency,
             fresh,
-            log: (task, line) => logs.add(runId, places.get(task) as number, line),
+            logOf: (task) => logs.open(runId, places.get(task) as number),
           });
           record.end(end);
           return { pipeline_run: requireRun(runs, runId) };

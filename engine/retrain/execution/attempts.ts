@@ -9,7 +9,15 @@ export interface Timers {
   wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const systemTimers: Timers = { wait: (milliseconds, signal) => wait(milliseconds, undefined, { signal }) };
+/** A timer that is set for longer goes off at once. */
+const longestTimer = 2 ** 31 - 1;
+
+export const systemTimers: Timers = {
+  wait: async (milliseconds, signal) => {
+    for (let left = milliseconds; left > 0; left -= longestTimer)
+      await wait(Math.min(left, longestTimer), undefined, { signal });
+  },
+};
 
 /** How long a step that was told to stop may take to. */
 const graceMilliseconds = 10_000;
@@ -19,7 +27,7 @@ const usualWait = '10s';
  * Does a task's work, again and again where it fails as often as the task allows, with a wait that grows by its factor.
  * @param attempt gets a signal that is aborted when the attempt takes too long
  * @param onRetry told before each wait
- * @throws what the last attempt throws; GalleyError `retrain.step_timed_out`
+ * @throws what the last attempt throws; what the signal was aborted with; GalleyError `retrain.step_timed_out`
  */
 export async function attempts<Result>(
   { name, members }: Pick<Task, 'name' | 'members'>,
@@ -36,7 +44,8 @@ export async function attempts<Result>(
       if (signal.aborted || failures >= times) throw error;
       const milliseconds = Math.round(durationOf(first) * factor ** failures);
       onRetry(error, milliseconds);
-      await timers.wait(milliseconds, signal);
+      // Where the run is canceled meanwhile, the next attempt says so.
+      await timers.wait(milliseconds, signal).catch(() => {});
     }
   }
 }
@@ -49,6 +58,7 @@ async function timed<Result>(
   signal: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  signal.throwIfAborted();
   const overdue = new AbortController();
   const ended = new AbortController();
   const either = AbortSignal.any([signal, overdue.signal]);

@@ -11,6 +11,7 @@ import { attempts, type Timers } from './attempts.ts';
 import { type StandingTask, verdictOf } from './conditions.ts';
 import type { RunRecord } from './run-record.ts';
 import { changedParts, type StepIdentity, stepIdentity } from './step-identity.ts';
+import type { StepLog } from './step-logs.ts';
 import type { StepRequest, StepResult, StepRunner, StepRunners } from './step-runner.ts';
 
 export interface Execution {
@@ -27,8 +28,8 @@ export interface Execution {
   concurrency: number;
   /** Takes no earlier results. */
   fresh: boolean;
-  /** Adds a line to the log of a task. */
-  log(task: string, line: string): void;
+  /** Opens the log of a task. */
+  logOf(task: string): StepLog;
 }
 
 /**
@@ -40,6 +41,8 @@ export interface Execution {
 export async function execute(execution: Execution): Promise<'succeeded' | 'paused'> {
   const { tasks, record, control, concurrency } = execution;
   const running = new Map<number, Promise<void>>();
+  /** Each begins once, also where the disk is full and its end cannot be written down. */
+  const begun = new Set<number>();
   const places = new Map(tasks.map((task, position) => [task.name, position]));
   let failure: { error: unknown } | undefined;
   const standing = (position: number): StandingTask => ({
@@ -53,12 +56,13 @@ export async function execute(execution: Execution): Promise<'succeeded' | 'paus
       })
       .finally(() => running.delete(position));
     running.set(position, work);
+    begun.add(position);
   };
   for (;;) {
     let changed = false;
     for (const [position, task] of tasks.entries()) {
       if (control.signal.aborted) break;
-      if (standing(position).state.status !== 'waiting' || running.has(position)) continue;
+      if (standing(position).state.status !== 'waiting' || begun.has(position)) continue;
       const before = task.needs.map((name) => standing(places.get(name) as number));
       const verdict = verdictOf(task, before);
       if ('skip' in verdict) {
@@ -85,58 +89,79 @@ function isEnded(status: PipelineStep['status']): boolean {
 }
 
 async function runTask(execution: Execution, position: number, before: readonly StandingTask[]): Promise<void> {
-  const { context, record, control, timers } = execution;
+  const { context, record } = execution;
   const task = execution.tasks[position] as Task;
+  const log = execution.logOf(task.name);
   const begin = context.clock.monotonic();
   const seconds = () => Math.round(context.clock.monotonic() - begin) / 1000;
-  const log = (line: string) => execution.log(task.name, line);
   try {
     const runner = requireRunner(execution.runners, task);
-    const requestOf = (signal: AbortSignal): StepRequest => ({
-      pipeline: execution.pipeline,
-      run: record.run,
-      task,
-      inputs: inputsOf(task, before),
-      signal,
-      progress: (phase) => control.progress({ phase: `${task.name}: ${phase}`, done: 0, total: 0 }),
-      log,
-      decide: (decision) => record.decide(decision),
-    });
-    const request = requestOf(control.signal);
-    const state = await runner.identity(request);
-    const identity = state === null ? undefined : stepIdentity(task, request.inputs, context.version, state);
+    const request = requestOf(execution, task, before, log);
+    const identity = await identityOf(execution, runner, request);
     const earlier = identity && !execution.fresh ? await earlierResult(execution, runner, identity) : undefined;
     if (earlier) {
-      const { output, facts, summary, runNumber } = earlier;
+      const { runNumber, ...result } = earlier;
       const because = `nothing changed since run ${runNumber}`;
-      log(because);
+      log.add(because);
       const startedAt = isoTime(context.clock.now());
-      const change = { status: 'succeeded', cached: true, because, output, facts, summary, startedAt } as const;
+      const change = { ...result, status: 'succeeded', cached: true, because, startedAt } as const;
       record.change(position, { ...change, seconds: seconds() }, { key: identity });
       return;
     }
     const because = identity === undefined ? '' : whyAnew(execution, task, identity);
     const result = await attempts(
       task,
-      timers,
-      control.signal,
+      execution.timers,
+      request.signal,
       (signal) => {
         const { startedAt, attempts: count } = record.steps[position] as PipelineStep;
         const now = isoTime(context.clock.now());
         record.change(position, { status: 'running', because, startedAt: startedAt ?? now, attempts: count + 1 });
-        return runner.run(requestOf(signal));
+        return runner.run({ ...request, signal });
       },
-      (error, milliseconds) => log(`${reportError(error).message} Tried again in ${milliseconds / 1000} s.`),
+      (error, milliseconds) => log.add(`${reportError(error).message} Tried again in ${milliseconds / 1000} s.`),
     );
-    conclude(execution, position, result, identity, seconds());
+    const stays = identity && (await identityOf(execution, runner, request).catch(() => undefined));
+    conclude(execution, position, result, stays?.key === identity?.key ? identity : undefined, seconds());
   } catch (error) {
     const { message } = reportError(error);
-    log(message);
     record.change(position, { status: 'failed', cached: false, summary: message, seconds: seconds() });
+    log.add(message);
     throw error;
+  } finally {
+    log.close();
   }
 }
 
+function requestOf(
+  { pipeline, record, control }: Execution,
+  task: Task,
+  before: readonly StandingTask[],
+  log: StepLog,
+): StepRequest {
+  return {
+    pipeline,
+    run: record.run,
+    task,
+    inputs: inputsOf(task, before),
+    signal: control.signal,
+    progress: (phase) => control.progress({ phase: `${task.name}: ${phase}`, done: 0, total: 0 }),
+    log: (line) => log.add(line),
+    decide: (decision) => record.decide(decision),
+  };
+}
+
+/** Undefined for a step that always runs. */
+async function identityOf(
+  { context }: Execution,
+  runner: StepRunner,
+  request: StepRequest,
+): Promise<StepIdentity | undefined> {
+  const state = await runner.identity(request);
+  return state === null ? undefined : stepIdentity(request.task, request.inputs, context.version, state);
+}
+
+/** @param identity undefined where what it is made of changed meanwhile: such a result is never taken again */
 function conclude(
   { record }: Execution,
   position: number,

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import type { EngineContext } from '../../jobs/context.ts';
@@ -7,6 +7,14 @@ import type { EngineContext } from '../../jobs/context.ts';
 const mostBytes = 5_000_000;
 /** Of its end are shown. */
 const shownBytes = 200_000;
+
+/** What a step says while it runs. */
+export interface StepLog {
+  /** Writes a line, which outlives the process. A log that cannot be written ends; the step goes on. */
+  add(line: string): void;
+  /** What is said afterwards, by an attempt that was given up, is heard by nobody. */
+  close(): void;
+}
 
 /** What the steps of runs said: a text file a step, in `logs/pipelines/RUN/` of the project. */
 export class StepLogs {
@@ -18,16 +26,36 @@ export class StepLogs {
     this.#clock = clock;
   }
 
-  /** @param position of the step in its run */
-  add(run: string, position: number, line: string): void {
-    mkdirSync(join(this.#folder, run), { recursive: true });
-    const path = this.#path(run, position);
-    const file = openSync(path, 'a');
-    try {
-      if (fstatSync(file).size < mostBytes) appendFileSync(file, `${isoTime(this.#clock.now())} ${line}\n`);
-    } finally {
-      closeSync(file);
-    }
+  /**
+   * The log of a step, behind what it said before. Its file is opened by the first line.
+   * @param position of the step in its run
+   */
+  open(run: string, position: number): StepLog {
+    let file: number | undefined;
+    let room = 0;
+    let isClosed = false;
+    const begin = () => {
+      mkdirSync(join(this.#folder, run), { recursive: true });
+      file = openSync(this.#path(run, position), 'a');
+      room = mostBytes - fstatSync(file).size;
+      return file;
+    };
+    const close = () => {
+      isClosed = true;
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    };
+    const add = (line: string) => {
+      if (isClosed) return;
+      try {
+        const written = file ?? begin();
+        if (room > 0) room -= writeSync(written, `${isoTime(this.#clock.now())} ${line}\n`);
+      } catch (error) {
+        console.error(error);
+        close();
+      }
+    };
+    return { add, close };
   }
 
   /** The last lines of a step. */

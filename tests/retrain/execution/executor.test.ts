@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
 import { GalleyError } from '../../../engine/base/errors.ts';
+import { systemTimers } from '../../../engine/retrain/execution/attempts.ts';
 import { dataset, pipelineText, pipelineWorld, TestTimers } from './pipeline-world.ts';
 
 const chain = pipelineText(
@@ -79,6 +81,24 @@ test('what has the same inputs, members and code is not run again, and says sinc
 
   const fresh = await world.run(chain, { works: version(2), fresh: true });
   expect(fresh.check).toMatchObject({ cached: false, because: 'everything is run anew' });
+});
+
+test('a result of what changed while it was made is not taken again', async () => {
+  const world = pipelineWorld();
+  let code = 'one';
+  const looksAt = { clean: () => code };
+  const changed = await world.run(chain, {
+    looksAt,
+    works: {
+      clean: () => {
+        code = 'two';
+        return {};
+      },
+    },
+  });
+  expect(changed.clean).toMatchObject({ status: 'succeeded' });
+  for (code of ['one', 'two']) expect((await world.run(chain, { looksAt })).clean).toMatchObject({ cached: false });
+  expect((await world.run(chain, { looksAt })).clean).toMatchObject({ cached: true });
 });
 
 test('a name, a condition or a timeout is no reason to run again; another version of Galley is', async () => {
@@ -221,6 +241,49 @@ test('a run that is canceled stops its steps, starts no others, and says so', as
   stop.abort(new GalleyError('job.canceled', 'The job was stopped.'));
   expect(statuses(await end)).toEqual({ rows: 'succeeded', clean: 'failed', check: 'skipped' });
   expect(world.store.find('plr_1')).toMatchObject({ status: 'canceled', error: 'The job was stopped.' });
+});
+
+test('a run that is canceled while a step waits to be tried again ends at once', async () => {
+  const world = pipelineWorld();
+  const stop = new AbortController();
+  const text = pipelineText('name: rows, kind: fetch, dataset: sales, retry: {times: 3, wait: 1h}');
+  const end = world.run(text, { signal: stop.signal, timers: systemTimers, works: { rows: broken } });
+  await expect.poll(() => world.logs).toHaveLength(1);
+  stop.abort(new GalleyError('job.canceled', 'The job was stopped.'));
+  expect((await end).rows).toMatchObject({ status: 'failed', attempts: 1, summary: 'The job was stopped.' });
+});
+
+test('a wait of more days than a timer takes does not end at once', async () => {
+  const over = new AbortController();
+  let isOver = false;
+  const waiting = systemTimers.wait(30 * 86_400_000, over.signal).then(
+    () => {
+      isOver = true;
+    },
+    () => {},
+  );
+  await wait(50);
+  expect(isOver).toBe(false);
+  over.abort();
+  await waiting;
+});
+
+test('a step begins once, also where its end cannot be written down', async () => {
+  const world = pipelineWorld();
+  let begun = 0;
+  const looksAt = {
+    rows: () => {
+      begun += 1;
+      if (begun > 5) throw new Error('it begins again and again');
+      return '';
+    },
+  };
+  const id = world.start(pipelineText('name: rows, kind: fetch, dataset: sales'));
+  vi.spyOn(world.store, 'writeStep').mockImplementation(() => {
+    throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+  });
+  await expect(world.goOn(id, { looksAt })).rejects.toThrow('full');
+  expect(begun).toBe(1);
 });
 
 test('what a step concludes and its end are written together or not at all', async () => {

@@ -67,9 +67,14 @@ export function pipelineWorld() {
   const logs: string[] = [];
   let count = 0;
 
-  const runnersOf = (works: Readonly<Record<string, Work>>, always: readonly StepKind[]): StepRunners => {
+  const runnersOf = (
+    works: Readonly<Record<string, Work>>,
+    always: readonly StepKind[],
+    looksAt: Readonly<Record<string, () => string>>,
+  ): StepRunners => {
     const runner = (kind: StepKind) => ({
-      identity: async () => (always.includes(kind) ? null : {}),
+      identity: async ({ task }: StepRequest) =>
+        always.includes(kind) ? null : { seen: looksAt[task.name]?.() ?? '' },
       run: async (request: StepRequest): Promise<StepResult> => {
         const { task } = request;
         const work = works[task.name] ?? works[task.step];
@@ -107,6 +112,7 @@ export function pipelineWorld() {
       signal = new AbortController().signal,
       concurrency = 2,
       always = [],
+      looksAt = {},
       fresh = false,
     }: {
       works?: Record<string, Work>;
@@ -115,6 +121,8 @@ export function pipelineWorld() {
       concurrency?: number;
       /** Kinds that are never taken from an earlier run. */
       always?: StepKind[];
+      /** What a task looks at beside its members and inputs. */
+      looksAt?: Record<string, () => string>;
       fresh?: boolean;
     } = {},
   ) => {
@@ -126,14 +134,14 @@ export function pipelineWorld() {
           context,
           pipeline: { id: 'pl_1', name: 'sales' },
           tasks,
-          runners: runnersOf(works, always),
+          runners: runnersOf(works, always, looksAt),
           record,
           store,
           timers,
           control: { signal, progress: () => {} },
           concurrency,
           fresh,
-          log: (task, line) => logs.push(`${task}: ${line}`),
+          logOf: (task) => ({ add: (line) => logs.push(`${task}: ${line}`), close: () => {} }),
         }),
       );
     } catch (error) {
