@@ -17,6 +17,8 @@ export type EngineEvent =
   | { type: 'release.undone'; deployment: string; title: string; detail: string }
   /** A run waits for a person, who approves or refuses its challenger. */
   | { type: 'approval.asked'; run: string; pipeline: string; step: string; title: string; detail: string }
+  /** That run goes on, approved or refused, by a person or by itself. */
+  | { type: 'approval.answered'; run: string; step: string }
   /** A search goes on: its state, and the trials that changed. At most some a second. */
   | { type: 'sweep.changed'; sweep: Sweep; trials: Trial[] }
   /** New points of a fit of a running job; `train.curves` has those before. */

@@ -23,6 +23,7 @@ export function topicsOf(event: EngineEvent): readonly Topic[] {
     case 'release.undone':
       return ['deploy', 'retrain'];
     case 'approval.asked':
+    case 'approval.answered':
       return ['circle', 'retrain'];
     case 'job.changed':
       return topicsOfJob(event.job);

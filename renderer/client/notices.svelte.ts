@@ -9,6 +9,8 @@ export interface Notice {
   address?: string;
   /** What can be done about it at once, such as undoing it. */
   action?: { label: string; run: () => void };
+  /** The question that it asks, which may be answered elsewhere. */
+  question?: string;
   at: string;
 }
 
@@ -19,7 +21,8 @@ const shownFor = 5000;
 export class NoticeList {
   #all = $state.raw<readonly Notice[]>([]);
   #shown = $state.raw<readonly number[]>([]);
-  #unread = $state(0);
+  /** The newest notice that was read. */
+  #read = $state(0);
   #next = 1;
 
   get all(): readonly Notice[] {
@@ -31,15 +34,16 @@ export class NoticeList {
   }
 
   get unread(): number {
-    return this.#unread;
+    return this.#all.filter(({ id }) => id > this.#read).length;
   }
 
-  add(notice: Omit<Notice, 'id' | 'at'>): void {
+  /** @param quiet only under the bell: the page shows it already */
+  add(notice: Omit<Notice, 'id' | 'at'>, quiet = false): void {
     const id = this.#next;
     this.#next += 1;
     this.#all = [{ ...notice, id, at: new Date().toISOString() }, ...this.#all].slice(0, kept);
+    if (quiet) return;
     this.#shown = [...this.#shown.slice(-1), id];
-    this.#unread += 1;
     setTimeout(() => this.hide(id), notice.tone === 'bad' || notice.action ? shownFor * 2 : shownFor);
   }
 
@@ -47,7 +51,12 @@ export class NoticeList {
     this.#shown = this.#shown.filter((shown) => shown !== id);
   }
 
+  /** Takes away what asks a question that was answered. */
+  answered(question: string): void {
+    this.#all = this.#all.filter((notice) => notice.question !== question);
+  }
+
   markRead(): void {
-    this.#unread = 0;
+    this.#read = this.#next - 1;
   }
 }

@@ -98,10 +98,10 @@ export class Workspace {
     return job;
   }
 
-  /** Says that the open page tells how a job ends, so that no notice has to; returns how to stop. */
-  shows(jobId: string): () => void {
-    this.#shown.add(jobId);
-    return () => this.#shown.delete(jobId);
+  /** Says that the open page tells how a job ends, or what a run asks, so that no notice has to; returns how to stop. */
+  shows(id: string): () => void {
+    this.#shown.add(id);
+    return () => this.#shown.delete(id);
   }
 
   /** Starts a job whose caller waits for `jobs.result(job.id)` and shows what comes of it. */
@@ -167,9 +167,11 @@ export class Workspace {
     }
     if (event.type === 'approval.asked') {
       const { title, detail, run } = event;
-      this.notices.add({ tone: 'warning', title, detail, address: address.retrain(run) });
+      const notice = { title, detail, address: address.retrain(run), question: questionOf(event) };
+      this.notices.add({ tone: 'warning', ...notice }, this.#shown.has(run));
       notifyDesktop(title, detail, address.retrain(run));
     }
+    if (event.type === 'approval.answered') this.notices.answered(questionOf(event));
     for (const topic of topicsOf(event)) this.#changed.add(topic);
     if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#publish(), collectFor);
   }
@@ -210,6 +212,10 @@ export class Workspace {
       }
     }
   }
+}
+
+function questionOf({ run, step }: { run: string; step: string }): string {
+  return `${run} ${step}`;
 }
 
 /** A run of a pipeline that stands still until somebody decides: that is told by itself. */

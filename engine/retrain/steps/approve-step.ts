@@ -20,7 +20,7 @@ export function approveStep(tools: StepPhases): StepRunner {
       const asked = store.find(request.run.id, request.task.name);
       if (asked === undefined) return ask(tools, store, request, decision);
       if (asked.state === 'waiting') return paused(decision, asked.until);
-      return answered(request, decision, asked);
+      return answered(tools, request, decision, asked);
     },
   };
 }
@@ -62,7 +62,12 @@ function paused(decision: DecisionArtifact, until: Approval['until']): StepResul
   return { status: 'paused', summary: `waits for a person${end}`, output: decision };
 }
 
-function answered({ decide }: StepRequest, decision: DecisionArtifact, approval: Approval): StepResult {
+function answered(
+  { context }: StepPhases,
+  { run, task, decide }: StepRequest,
+  decision: DecisionArtifact,
+  approval: Approval,
+): StepResult {
   const { state, by, reason } = approval;
   const passed = state === 'approved';
   const { challenger } = decision.comparison;
@@ -79,6 +84,7 @@ function answered({ decide }: StepRequest, decision: DecisionArtifact, approval:
     facts: { passed },
     conclude: () => {
       if (!passed) decide(toldDecision(output));
+      queueMicrotask(() => context.events.publish({ type: 'approval.answered', run: run.id, step: task.name }));
     },
   };
 }

@@ -43,6 +43,7 @@ test('a run waits for a person with the evidence, and goes on to promote once it
     status: 'succeeded',
     decision: { promoted: true, by: currentUser(), note: reason, challenger: { version: 2 } },
   });
+  expect(events.filter(({ type }) => type === 'approval.answered')).toMatchObject([{ run: asked.id, step: 'people' }]);
   expect(await aliases(engine)).toEqual({ champion: 2 });
   const { approvals } = await engine.call(retrainCalls.show, { run: run.id });
   expect(approvals).toMatchObject([{ state: 'approved', by: currentUser(), reason }]);
