@@ -97,6 +97,17 @@ export const retrainTriggerCommands: Command[] = [
     print: backfillLines,
   },
   {
+    words: 'retrain resume',
+    usage: 'BACKFILL',
+    summary: 'Goes on with a backfill that was stopped; what was done is not done again.',
+    example: 'galley retrain resume bf_0198…',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.resumeBackfill',
+    input: ([backfill]) => ({ backfill }),
+    print: backfillLines,
+  },
+  {
     words: 'retrain backfills',
     usage: '[NAME]',
     summary: 'The backfills of a pipeline or of all, and how far they are.',
@@ -107,8 +118,9 @@ export const retrainTriggerCommands: Command[] = [
     input: ([pipeline]) => given({ pipeline }),
     print: ({ backfills }: OutputOf<typeof triggerCalls.backfills>) =>
       table(
-        ['started', 'pipeline', 'state', 'done', 'failed', 'of'],
-        backfills.map(({ startedAt, pipeline, state, points }) => [
+        ['backfill', 'started', 'pipeline', 'state', 'done', 'failed', 'of'],
+        backfills.map(({ id, startedAt, pipeline, state, points }) => [
+          id,
           startedAt,
           pipeline,
           state,

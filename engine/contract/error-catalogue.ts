@@ -1607,6 +1607,11 @@ export const errorCatalogue = {
     meaning: 'What a backfill is to run over is empty, too long, or not there.',
     hint: 'Give versions from 1 to the newest, or a time with a beginning before its end, of at most 1,000 runs.',
   },
+  'retrain.backfill_not_found': {
+    kind: 'not_found',
+    meaning: 'There is no such backfill.',
+    hint: 'See `galley retrain backfills` for the backfills of this project.',
+  },
   'retrain.backfill_running': {
     kind: 'conflict',
     meaning: 'The same backfill of the pipeline runs already.',

@@ -161,7 +161,8 @@ export const BackfillPoint = Type.Object({
   /** `version 3`, `2024-01-01 to 2024-02-01`. */
   name: Type.String(),
   parameters: Type.Record(Type.String(), Scalar),
-  state: Type.Enum(['waiting', 'running', 'succeeded', 'failed']),
+  /** `paused`: its run waits for a person, and goes on without the backfill. */
+  state: Type.Enum(['waiting', 'running', 'paused', 'succeeded', 'failed']),
   /** The run, where there is one. */
   run: Nullable(Type.Object({ id: Type.String(), number: Type.Integer() })),
 });
@@ -170,7 +171,7 @@ export type BackfillPoint = Static<typeof BackfillPoint>;
 export const Backfill = Type.Object({
   id: Type.String(),
   pipeline: Type.String(),
-  /** `stopped` goes on where it was when it is asked for again. */
+  /** `stopped` goes on where it was when that or the same is asked for; what the end of an engine cut off goes on with the next one. */
   state: Type.Enum(['running', 'stopped', 'done']),
   points: Type.Array(BackfillPoint),
   startedAt: Time,
@@ -226,10 +227,20 @@ export const triggerCalls = {
     }),
     Type.Object({ backfill: Backfill }),
   ),
+  resumeBackfill: jobCommand(
+    'retrain.resumeBackfill',
+    'Goes on with a backfill that was stopped; what was done is not done again.',
+    Type.Object({ backfill: Type.String() }),
+    Type.Object({ backfill: Backfill }),
+  ),
   backfills: query(
     'retrain.backfills',
     'The backfills of a pipeline or of all, newest first.',
-    Type.Object({ pipeline: Type.Optional(Type.String()) }),
+    Type.Object({
+      pipeline: Type.Optional(Type.String()),
+      /** 50 where it is left out. */
+      limit: Type.Optional(Type.Integer({ minimum: 1 })),
+    }),
     Type.Object({ backfills: Type.Array(Backfill) }),
   ),
   calendar: query(

@@ -128,8 +128,9 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       webhook: await sources.webhooks.view(requireStored(store, pipeline), secret),
     }),
     backfill: async ({ pipeline, ...wish }) => sources.backfills.start(requireStored(store, pipeline), wish),
-    backfills: async ({ pipeline }) => ({
-      backfills: sources.backfills.list(pipeline === undefined ? undefined : requireStored(store, pipeline)),
+    resumeBackfill: async ({ backfill }) => sources.backfills.resume(backfill),
+    backfills: async ({ pipeline, limit }) => ({
+      backfills: sources.backfills.list(pipeline === undefined ? undefined : requireStored(store, pipeline), limit),
     }),
     calendar: (input) => calendarOf(sources, input),
   };

@@ -81,7 +81,7 @@ export function createRetrainPhase(
   const secrets = new SecretStore();
   const triggers = createTriggers({ context, phases, store, runs, files, runner, trust, secrets, trusted });
   const backfills = new Backfills({
-    ...{ context, data, store, runs, files, runner },
+    ...{ context, data, store, files, runner, waiting: triggers.waiting },
     backfills: new BackfillStore(context.database),
   });
   return {
@@ -105,7 +105,10 @@ export function createRetrainPhase(
     }),
     start: async () => {
       trigger.watchRows();
-      if (trusted()) for (const run of interrupted) resumeOrTell(runner, run);
+      if (trusted()) {
+        for (const run of interrupted) resumeOrTell(runner, run);
+        backfills.resumeCutOff();
+      }
       approvals.start();
       triggers.watch.start();
       proving.start();

@@ -93,6 +93,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'retrain.invalid_pipeline': 'Correct the lines that are named.',
   'retrain.pipeline_not_found': gone,
   'retrain.run_not_found': gone,
+  'retrain.backfill_not_found': gone,
   'retrain.nothing_to_approve': 'See in the grid of runs which of them wait.',
   'retrain.champion_moved': 'Run it again from the step that compares, and decide by what that finds.',
   'retrain.export_in_the_way': 'Choose another folder, or move the files away.',

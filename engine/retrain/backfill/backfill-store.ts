@@ -1,3 +1,4 @@
+import type { PipelineRun } from '../../contract/retrain.ts';
 import type { Scalar } from '../../contract/retrain-pipeline.ts';
 import type { Backfill } from '../../contract/retrain-triggers.ts';
 import type { Database } from '../../store/database.ts';
@@ -7,32 +8,37 @@ interface BackfillRow {
   id: string;
   pipeline_id: string;
   state: Backfill['state'];
+  keep_going: number;
   started_at: number;
 }
 
-interface PointRow {
-  position: number;
-  name: string;
-  parameters: string;
-  run_id: string | null;
-}
+type PointRow = { name: string; parameters: string } & (
+  | { run_id: string; number: number; status: PipelineRun['status'] }
+  | { run_id: null }
+);
 
 export interface StoredPoint extends Point {
-  position: number;
-  runId: string | null;
+  /** Its last run; null where there is none, or none any more. */
+  run: Pick<PipelineRun, 'id' | 'number' | 'status'> | null;
 }
 
 export interface StoredBackfill {
   id: string;
   pipelineId: string;
   state: Backfill['state'];
+  /** Goes on after a run that failed. */
+  keepGoing: boolean;
   /** UTC epoch milliseconds. */
   startedAt: number;
   points: StoredPoint[];
 }
 
-/** Backfills that are listed. */
-const listed = 50;
+/** A backfill that begins. */
+export interface NewBackfill extends Pick<StoredBackfill, 'id' | 'pipelineId' | 'keepGoing' | 'startedAt'> {
+  /** What makes it the same as another. */
+  wish: string;
+  points: readonly Point[];
+}
 
 /** The rows of `backfills` and `backfill_points`. */
 export class BackfillStore {
@@ -42,15 +48,16 @@ export class BackfillStore {
     this.#database = database;
   }
 
-  /** @param wish what makes it the same as another @param now UTC epoch milliseconds */
-  add(id: string, pipelineId: string, wish: string, points: readonly Point[], now: number): void {
+  add({ id, pipelineId, wish, keepGoing, points, startedAt }: NewBackfill): void {
     this.#database.transaction(() => {
       this.#database.run(
-        "INSERT INTO backfills (id, pipeline_id, wish, state, started_at) VALUES (?, ?, ?, 'running', ?)",
+        `INSERT INTO backfills (id, pipeline_id, wish, state, keep_going, started_at)
+         VALUES (?, ?, ?, 'running', ?, ?)`,
         id,
         pipelineId,
         wish,
-        now,
+        keepGoing ? 1 : 0,
+        startedAt,
       );
       for (const [position, { name, parameters }] of points.entries())
         this.#database.run(
@@ -67,9 +74,13 @@ export class BackfillStore {
     this.#database.run('UPDATE backfills SET state = ? WHERE id = ?', state, id);
   }
 
-  /** What an engine left running when it ended. */
-  stopUnfinished(): void {
-    this.#database.run("UPDATE backfills SET state = 'stopped' WHERE state = 'running'");
+  setKeepGoing(id: string, keepGoing: boolean): void {
+    this.#database.run('UPDATE backfills SET keep_going = ? WHERE id = ?', keepGoing ? 1 : 0, id);
+  }
+
+  /** Stops what an engine left running when it ended. @returns their ids */
+  stopUnfinished(): string[] {
+    return this.#database.column<string>("UPDATE backfills SET state = 'stopped' WHERE state = 'running' RETURNING id");
   }
 
   setRun(id: string, position: number, runId: string): void {
@@ -94,19 +105,22 @@ export class BackfillStore {
     return this.#find('WHERE id = ?', id)[0];
   }
 
-  /** Newest first; of one pipeline or of all. */
-  list(pipelineId?: string): StoredBackfill[] {
-    return pipelineId === undefined
-      ? this.#find('ORDER BY started_at DESC, id DESC LIMIT ?', listed)
-      : this.#find('WHERE pipeline_id = ? ORDER BY started_at DESC, id DESC LIMIT ?', pipelineId, listed);
+  /** The newest first, at most so many; of one pipeline or of all. */
+  list(pipelineId: string | undefined, limit: number): StoredBackfill[] {
+    return this.#find(
+      'WHERE coalesce(?, pipeline_id) = pipeline_id ORDER BY started_at DESC, id DESC LIMIT ?',
+      pipelineId ?? null,
+      limit,
+    );
   }
 
-  #find(clause: string, ...values: (string | number)[]): StoredBackfill[] {
+  #find(clause: string, ...values: (string | number | null)[]): StoredBackfill[] {
     const rows = this.#database.all<BackfillRow>(`SELECT * FROM backfills ${clause}`, ...values);
     return rows.map((row) => ({
       id: row.id,
       pipelineId: row.pipeline_id,
       state: row.state,
+      keepGoing: row.keep_going === 1,
       startedAt: row.started_at,
       points: this.#points(row.id),
     }));
@@ -114,12 +128,15 @@ export class BackfillStore {
 
   #points(id: string): StoredPoint[] {
     return this.#database
-      .all<PointRow>('SELECT * FROM backfill_points WHERE backfill_id = ? ORDER BY position', id)
+      .all<PointRow>(
+        `SELECT p.name, p.parameters, r.id AS run_id, r.number, r.state AS status FROM backfill_points p
+         LEFT JOIN pipeline_runs r ON r.id = p.run_id WHERE p.backfill_id = ? ORDER BY p.position`,
+        id,
+      )
       .map((row) => ({
-        position: row.position,
         name: row.name,
         parameters: JSON.parse(row.parameters) as Record<string, Scalar>,
-        runId: row.run_id,
+        run: row.run_id === null ? null : { id: row.run_id, number: row.number, status: row.status },
       }));
   }
 }

@@ -9,9 +9,9 @@ import type { EngineContext } from '../../jobs/context.ts';
 import type { EngineJobControl } from '../../jobs/job-queue.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
 import { definitionOf } from '../pipeline-text.ts';
-import type { PipelineRunStore } from '../run-store.ts';
 import type { PipelineRunner } from '../runner.ts';
 import type { RetrainStore, StoredPipeline } from '../store.ts';
+import type { WaitingRuns } from '../triggers/waiting-runs.ts';
 import type { BackfillStore, StoredBackfill, StoredPoint } from './backfill-store.ts';
 import { pointsOf } from './points.ts';
 
@@ -20,22 +20,27 @@ export interface BackfillParts {
   data: Pick<DataPhase, 'resolve'>;
   store: RetrainStore;
   backfills: BackfillStore;
-  runs: PipelineRunStore;
   files: PipelineFiles;
   runner: PipelineRunner;
+  waiting: Pick<WaitingRuns, 'begin'>;
 }
 
 type Wish = Omit<InputOf<typeof triggerCalls.backfill>, 'pipeline'>;
 
-/** Runs pipelines over what is past, a point after the other. What is stopped goes on where it was when it is asked for again. */
+/** Backfills that are listed where no other number is asked for. */
+const listedBackfills = 50;
+
+/** Runs pipelines over what is past, a point after the other. What was stopped goes on where it was. */
 export class Backfills {
   readonly #parts: BackfillParts;
   /** The jobs of this engine, by the backfill. */
   readonly #jobs = new Map<string, string>();
+  /** Those that the last engine left running when it ended. */
+  readonly #cutOff: readonly string[];
 
   constructor(parts: BackfillParts) {
     this.#parts = parts;
-    parts.backfills.stopUnfinished();
+    this.#cutOff = parts.backfills.stopUnfinished();
   }
 
   /**
@@ -51,66 +56,105 @@ export class Backfills {
     for (const point of points) definitionOf(files, pipeline, point.parameters);
     const wish = jsonHash({ over, parameters });
     const earlier = backfills.same(pipeline.id, wish);
-    if (earlier && this.#isRunning(earlier)) throw running(pipeline);
-    const goesOn = earlier !== undefined && !again;
-    const id = goesOn ? earlier.id : context.newId('bf');
-    if (goesOn) backfills.setState(id, 'running');
-    else backfills.add(id, pipeline.id, wish, points, context.clock.now());
+    if (earlier) this.#requireStopped(earlier, pipeline);
+    if (earlier && !again) {
+      backfills.setKeepGoing(earlier.id, keepGoing);
+      return this.#direct(pipeline, earlier.id);
+    }
+    const id = context.newId('bf');
+    backfills.add({ id, pipelineId: pipeline.id, wish, keepGoing, points, startedAt: context.clock.now() });
+    return this.#direct(pipeline, id);
+  }
+
+  /**
+   * Goes on with a backfill that was stopped: what ended well is not run again.
+   * @throws GalleyError `retrain.backfill_not_found`, `retrain.backfill_running`
+   */
+  resume(id: string): Job {
+    const { backfills, store } = this.#parts;
+    const backfill = backfills.find(id);
+    const pipeline = backfill && store.find(backfill.pipelineId);
+    if (!pipeline)
+      throw new GalleyError('retrain.backfill_not_found', `There is no backfill ${id}.`, { details: { backfill: id } });
+    this.#requireStopped(backfill, pipeline);
+    return this.#direct(pipeline, id);
+  }
+
+  /** Goes on with those that the last engine left. */
+  resumeCutOff(): void {
+    for (const id of this.#cutOff) this.resume(id);
+  }
+
+  /** In the contract's form, newest first; of one pipeline or of all. */
+  list(pipeline: StoredPipeline | undefined, limit = listedBackfills): Backfill[] {
+    return this.#parts.backfills.list(pipeline?.id, limit).map((backfill) => this.#view(backfill));
+  }
+
+  #direct(pipeline: StoredPipeline, id: string): Job {
+    const { context, backfills } = this.#parts;
+    backfills.setState(id, 'running');
     const job = context.jobs.direct<OutputOf<typeof triggerCalls.backfill>>({
       kind: 'retrain.backfill',
       title: `Pipeline ${pipeline.name} over what is past`,
       input: { pipeline: pipeline.id, backfill: id },
-      run: (control) => this.#run(pipeline, id, keepGoing, control),
+      run: (control) => this.#run(pipeline, id, control),
     });
     this.#jobs.set(id, job.id);
+    this.#tell(pipeline);
     return job;
-  }
-
-  /** In the contract's form, newest first. */
-  list(pipeline?: StoredPipeline): Backfill[] {
-    return this.#parts.backfills.list(pipeline?.id).map((backfill) => this.#view(backfill));
   }
 
   async #run(
     pipeline: StoredPipeline,
     id: string,
-    keepGoing: boolean,
     control: EngineJobControl,
   ): Promise<OutputOf<typeof triggerCalls.backfill>> {
-    const { backfills } = this.#parts;
-    let state: Backfill['state'] = 'stopped';
+    const { backfills, context } = this.#parts;
     try {
-      const { points } = this.#require(id);
-      let failure: { error: unknown } | undefined;
-      for (const [done, point] of points.entries()) {
-        control.signal.throwIfAborted();
-        control.progress({ phase: point.name, done, total: points.length });
-        try {
-          await this.#runPoint(pipeline, id, point, control.signal);
-        } catch (error) {
-          if (!keepGoing || control.signal.aborted) throw error;
-          failure ??= { error };
-        }
-      }
-      if (failure) throw failure.error;
-      state = 'done';
+      await this.#runPoints(pipeline, this.#require(id), control);
+      backfills.setState(id, 'done');
+    } catch (error) {
+      // What ends with the engine was stopped by nobody: the next engine goes on with it.
+      if (!context.jobs.closed) backfills.setState(id, 'stopped');
+      throw error;
     } finally {
-      backfills.setState(id, state);
       this.#tell(pipeline);
     }
     return { backfill: this.#view(this.#require(id)) };
   }
 
+  /** @throws what the first run that failed was ended by */
+  async #runPoints(pipeline: StoredPipeline, backfill: StoredBackfill, control: EngineJobControl): Promise<void> {
+    const { id, points, keepGoing } = backfill;
+    let failure: { error: unknown } | undefined;
+    for (const [position, { name }] of points.entries()) {
+      control.signal.throwIfAborted();
+      control.progress({ phase: name, done: position, total: points.length });
+      try {
+        await this.#runPoint(pipeline, id, position, control.signal);
+      } catch (error) {
+        if (!keepGoing || control.signal.aborted) throw error;
+        failure ??= { error };
+      }
+    }
+    if (failure) throw failure.error;
+  }
+
   /** One that ended well is not run again; one that goes on already, as after the end of an engine, is waited for. */
-  async #runPoint(pipeline: StoredPipeline, id: string, point: StoredPoint, signal: AbortSignal): Promise<void> {
-    const { context, backfills, runner } = this.#parts;
-    if (this.#stateOf(point) === 'running') await this.#idle(pipeline, signal);
-    if (this.#stateOf(point) === 'succeeded') return;
+  async #runPoint(pipeline: StoredPipeline, id: string, position: number, signal: AbortSignal): Promise<void> {
+    const { context, backfills, runner, waiting } = this.#parts;
+    const point = () => this.#require(id).points[position] as StoredPoint;
+    if (stateOf(point()) === 'running') await this.#idle(pipeline, signal);
+    const { name, parameters, run } = point();
+    if (run?.status === 'succeeded' || run?.status === 'paused') return;
+    await this.#idle(pipeline, signal);
+    // What was asked for meanwhile does not wait for all that is past.
+    waiting.begin();
     await this.#idle(pipeline, signal);
     const job = runner.start(pipeline, {
-      trigger: { kind: 'backfill', detail: point.name },
-      parameters: point.parameters,
-      conclude: (run) => backfills.setRun(id, point.position, run),
+      trigger: { kind: 'backfill', detail: name },
+      parameters,
+      conclude: (runId) => backfills.setRun(id, position, runId),
     });
     this.#tell(pipeline);
     const cancel = () => context.jobs.cancel(job.id);
@@ -131,9 +175,12 @@ export class Backfills {
     }
   }
 
-  #isRunning({ id }: StoredBackfill): boolean {
+  #requireStopped({ id }: StoredBackfill, { name }: StoredPipeline): void {
     const job = this.#jobs.get(id);
-    return job !== undefined && ['queued', 'running'].includes(this.#parts.context.jobs.get(job).state);
+    if (job === undefined || !['queued', 'running'].includes(this.#parts.context.jobs.get(job).state)) return;
+    throw new GalleyError('retrain.backfill_running', `This backfill of ${name} runs already.`, {
+      details: { pipeline: name, backfill: id },
+    });
   }
 
   #require(id: string): StoredBackfill {
@@ -142,38 +189,18 @@ export class Backfills {
     throw new GalleyError('retrain.pipeline_not_found', 'The pipeline was removed while its backfill ran.');
   }
 
-  #stateOf({ runId }: StoredPoint): BackfillPoint['state'] {
-    const run = runId === null ? undefined : this.#parts.runs.find(runId);
-    switch (run?.status) {
-      case undefined:
-        return 'waiting';
-      case 'running':
-        return 'running';
-      // What waits for a person goes on without the backfill.
-      case 'succeeded':
-      case 'paused':
-        return 'succeeded';
-      default:
-        return 'failed';
-    }
-  }
-
-  #view(backfill: StoredBackfill): Backfill {
-    const { runs, store } = this.#parts;
+  #view({ id, pipelineId, state, startedAt, points }: StoredBackfill): Backfill {
     return {
-      id: backfill.id,
-      pipeline: store.find(backfill.pipelineId)?.name ?? '',
-      state: backfill.state,
-      startedAt: isoTime(backfill.startedAt),
-      points: backfill.points.map((point) => {
-        const run = point.runId === null ? undefined : runs.find(point.runId);
-        return {
-          name: point.name,
-          parameters: point.parameters,
-          state: this.#stateOf(point),
-          run: run ? { id: run.id, number: run.number } : null,
-        };
-      }),
+      id,
+      pipeline: this.#parts.store.find(pipelineId)?.name ?? '',
+      state,
+      startedAt: isoTime(startedAt),
+      points: points.map((point) => ({
+        name: point.name,
+        parameters: point.parameters,
+        state: stateOf(point),
+        run: point.run && { id: point.run.id, number: point.run.number },
+      })),
     };
   }
 
@@ -182,8 +209,7 @@ export class Backfills {
   }
 }
 
-function running({ name }: StoredPipeline): GalleyError {
-  return new GalleyError('retrain.backfill_running', `This backfill of ${name} runs already.`, {
-    details: { pipeline: name },
-  });
+function stateOf({ run }: Pick<StoredPoint, 'run'>): BackfillPoint['state'] {
+  if (run === null) return 'waiting';
+  return run.status === 'canceled' || run.status === 'interrupted' ? 'failed' : run.status;
 }

@@ -38,6 +38,7 @@ import { rehearsals } from './0040-rehearsals.ts';
 import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
 import { triggers } from './0044-triggers.ts';
 import { schedulesAreTriggers } from './0045-schedules-are-triggers.ts';
+import { backfillsKeepGoing } from './0046-backfills-keep-going.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -89,4 +90,5 @@ export const migrations: readonly Migration[] = [
   approvalsAndProbations,
   triggers,
   schedulesAreTriggers,
+  backfillsKeepGoing,
 ];

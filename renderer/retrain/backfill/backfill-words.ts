@@ -57,6 +57,7 @@ function timeOf(day: string): string {
 const pointStates: Record<BackfillPoint['state'], { tone: StateTone; text: string }> = {
   waiting: { tone: 'empty', text: 'waits' },
   running: { tone: 'information', text: 'runs now' },
+  paused: { tone: 'information', text: 'asks' },
   succeeded: { tone: 'good', text: 'done' },
   failed: { tone: 'bad', text: 'failed' },
 };
