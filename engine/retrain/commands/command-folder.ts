@@ -10,7 +10,16 @@ const foldersName = 'commands';
 
 /** Removes the folders of commands that an engine left when it ended. */
 export function removeCommandFolders({ project }: Pick<EngineContext, 'project'>): void {
-  rmSync(join(project.path, 'run', foldersName), { recursive: true, force: true });
+  removeFolder(join(project.path, 'run', foldersName));
+}
+
+/** What cannot be removed, such as a folder that the command took the rights of, stops nothing; the next engine tries again. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 /** Where a command runs: an empty folder, and one for what it needs while it runs. */
@@ -32,7 +41,7 @@ export async function inCommandFolder<Result>(
   try {
     return await work(folder);
   } finally {
-    rmSync(base, { recursive: true, force: true, maxRetries: 3 });
+    removeFolder(base);
   }
 }
 

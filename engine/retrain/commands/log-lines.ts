@@ -12,6 +12,7 @@ const shortestSecret = 4;
 export class LogLines {
   readonly last: string[] = [];
   readonly #log: (line: string) => void;
+  /** The longest first. */
   readonly #secrets: readonly string[];
   #count = 0;
 
@@ -32,15 +33,20 @@ export class LogLines {
       const lines = (rest + (part ? decoder.write(part) : decoder.end())).split(/\r\n|[\r\n]/);
       rest = part ? (lines.pop() ?? '') : '';
       for (const line of lines) this.#add(line);
-      if (rest.length > longestLine) {
-        this.#add(rest);
-        rest = '';
-      }
+      if (rest.length > longestLine) rest = this.#addBegin(rest);
     };
   }
 
+  /** Takes the begin of a line; answers the end of it, which may be the begin of a secret. */
+  #addBegin(text: string): string {
+    const hidden = this.#hidden(text);
+    const end = hidden.length - Math.max(0, (this.#secrets[0]?.length ?? 1) - 1);
+    this.#add(hidden.slice(0, end));
+    return hidden.slice(end);
+  }
+
   #add(text: string): void {
-    const line = this.#shown(text);
+    const line = plain(this.#hidden(text)).slice(0, longestLine);
     if (line === '') return;
     this.last.push(line);
     if (this.last.length > lastLines) this.last.shift();
@@ -49,9 +55,8 @@ export class LogLines {
     else if (this.#count === mostLines) this.#log('What it says from here on is left out.');
   }
 
-  #shown(text: string): string {
-    const hidden = this.#secrets.reduce((line, secret) => line.replaceAll(secret, '***'), text);
-    return plain(hidden).slice(0, longestLine);
+  #hidden(text: string): string {
+    return this.#secrets.reduce((line, secret) => line.replaceAll(secret, '***'), text);
   }
 }
 

@@ -23,7 +23,7 @@ export interface ProgramOrder {
 export type Ending = number | NodeJS.Signals;
 
 /**
- * Runs a program without a shell, in a group of its own that ends with it.
+ * Runs a program without a shell, in a group of its own that ends with it, and (but on Windows) with this process.
  * @throws what the signal was aborted with; the error of the system where it cannot be started
  */
 export async function runProgram(order: ProgramOrder): Promise<Ending> {
@@ -37,6 +37,7 @@ export async function runProgram(order: ProgramOrder): Promise<Ending> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: !isWindows,
   });
+  const guard = guardOf(child);
   const closed = once(child, 'close').catch(() => undefined);
   for (const stream of [child.stdout, child.stderr]) {
     const take = lines.output();
@@ -51,6 +52,7 @@ export async function runProgram(order: ProgramOrder): Promise<Ending> {
   } finally {
     signal.removeEventListener('abort', stop);
     sendToGroup(child, 'SIGKILL');
+    guard?.kill('SIGKILL');
     await Promise.race([closed, wait(closingMilliseconds, undefined, { ref: false })]);
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
   }
@@ -68,7 +70,18 @@ async function endGroup(child: ChildProcess): Promise<void> {
   if (isWindows) return endTree(child);
   sendToGroup(child, 'SIGTERM');
   await wait(graceMilliseconds, undefined, { ref: false });
-  sendToGroup(child, 'SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) sendToGroup(child, 'SIGKILL');
+}
+
+/** Ends the group of a program once this process is gone, however that came: then the pipe that it reads ends. */
+function guardOf({ pid }: ChildProcess): ChildProcess | undefined {
+  if (isWindows || pid === undefined) return undefined;
+  const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -s KILL -- "-$1"', 'sh', String(pid)], {
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  return guard.on('error', () => {});
 }
 
 function sendToGroup(child: ChildProcess, signal: NodeJS.Signals): void {

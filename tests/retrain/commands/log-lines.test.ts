@@ -28,6 +28,15 @@ test('secrets are hidden, the lines of one each, and short ones are left', () =>
   ]);
 });
 
+test('a secret is hidden wherever a long line is parted', () => {
+  const secret = 'hunter22-longer';
+  for (let length = 1980; length <= 2020; length++) {
+    const parts = [`${'x'.repeat(length)}${secret.slice(0, 8)}`, `${secret.slice(8)}${'y'.repeat(3000)}`, '\n'];
+    const text = said(parts, [secret]).log.join('');
+    expect(text).not.toMatch(/hunt|onger/);
+  }
+});
+
 test('a flood is cut: the log ends, long lines are parted, and the last lines are kept', () => {
   const { log, last } = said([Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join('')]);
   expect(log).toHaveLength(10_000);

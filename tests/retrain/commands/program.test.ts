@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leastFree, withRoom } from '../../../engine/retrain/commands/disk-room.ts';
 import { LogLines } from '../../../engine/retrain/commands/log-lines.ts';
 import { runProgram } from '../../../engine/retrain/commands/program.ts';
+import { checkoutFolder } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 /** Runs a script; `said` resolves with the first line that it says. */
@@ -59,6 +63,16 @@ test('a program that is stopped is ended with all that it started, also where it
   const pid = Number(await said);
   stop.abort(new Error('stopped'));
   await expect(ending).rejects.toThrow('stopped');
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+}, 30_000);
+
+test('a program does not outlive the process that runs it, also where that is killed', async () => {
+  const script = join(checkoutFolder, 'tests', 'retrain', 'commands', 'stay.ts');
+  const engine = spawn(process.execPath, [script, temporaryFolder()], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(engine.stdout, 'data')) as [Buffer];
+  const pid = Number(said.toString());
+  expect(isRunning(pid)).toBe(true);
+  engine.kill('SIGKILL');
   await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
 }, 30_000);
 
