@@ -13,18 +13,20 @@ const rowsPerRequest = 100;
  * Sends the rows of all periods to a prediction server of its own over HTTP, as callers do, and swaps its version where the
  * policy did.
  * @param champions what answered each period.
+ * @param folder for what the server reads beside the files of the models.
  * @returns whether it answered every row as the rehearsal did.
  * @throws GalleyError of the server, `job.canceled`
  */
 export async function askServer(
   stage: Stage,
   champions: readonly RehearsedModel[],
+  folder: string,
 ): Promise<NonNullable<Rehearsal['server']>> {
   const models = [...new Set(champions)];
-  const versions = models.map(({ onnx, signature }, index) => ({
+  const versions = models.map((model, index) => ({
     version: index + 1,
-    onnx,
-    signature: signatureFile(onnx, signature),
+    onnx: model.onnx,
+    signature: signatureFile(folder, model),
   }));
   const client = await ServingClient.start(
     {

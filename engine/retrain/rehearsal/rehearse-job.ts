@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dayMilliseconds, isoTime } from '../../base/clock.ts';
 import { type Frame, findColumn } from '../../base/frame.ts';
@@ -95,21 +96,17 @@ export async function rehearse(
   const { period, periods, isVersionFirst } = settleClock(rows, input, newestSeen, input.minimumRows);
   const [{ from }, { to }] = [periods[0], periods.at(-1)] as [{ from: number }, { to: number }];
   const monotonic = () => performance.now();
-  const models = new TrainedModels(rows, input.training, {
-    folder: join(job.stagingFolder, 'models'),
-    throwIfCanceled,
-    monotonic,
-  });
+  const folder = join(job.stagingFolder, 'models');
+  mkdirSync(folder, { recursive: true });
+  const models = new TrainedModels(rows, input.training, { folder, throwIfCanceled, monotonic });
   job.progress({ phase: 'the first model', done: 0, total: 0 });
   const first = isVersionFirst ? versionModel(input, seen) : await models.at(from);
   const { metric, margin, limits } = input;
   const { target, seed } = input.training.order;
-  const answers = new ServedAnswers(
-    frame,
-    target,
-    periods.map((window) => rows.between(window.from, window.to)),
-    throwIfCanceled,
-  );
+  const answers = new ServedAnswers({
+    ...{ frame, target, folder, throwIfCanceled },
+    periods: periods.map((window) => rows.between(window.from, window.to)),
+  });
   const stage: Stage = {
     ...{ rows, periods, first, models, answers, target, metric, margin, limits, seed, throwIfCanceled },
     task: input.training.recipe.task,
@@ -164,7 +161,9 @@ export async function rehearse(
       because: reasonWords(facts),
       says: rehearsalWords(facts),
       trainings: models.count,
-      server: input.throughServer ? await askServer(stage, (runs.get(best.policy) as RehearsedRun).champions) : null,
+      server: input.throughServer
+        ? await askServer(stage, (runs.get(best.policy) as RehearsedRun).champions, folder)
+        : null,
       warnings: warningsOf(rows),
     };
   } finally {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Frame, type FrameColumn, findColumn } from '../../base/frame.ts';
 import type { InputValue } from '../../serving/field-rule.ts';
 import { anyRun, type LoadedModel, loadModel } from '../../serving/model.ts';
@@ -21,30 +22,35 @@ const batchRows = 1024;
 /** Models that are kept in memory. */
 const mostLoaded = 4;
 
+export interface ServedAnswersParts {
+  frame: Frame;
+  target: string;
+  /** Rows of the frame. */
+  periods: readonly Int32Array[];
+  /** For what the server reads beside the files of the models. */
+  folder: string;
+  throwIfCanceled(): void;
+}
+
 /**
  * Answers of models to rows of periods, by the core of the prediction server: its check of rows, its batches and its session
  * on the very file. Each model answers a period once.
  */
 export class ServedAnswers {
-  readonly #frame: Frame;
-  readonly #target: FrameColumn;
-  readonly #periods: readonly Int32Array[];
-  readonly #throwIfCanceled: () => void;
+  readonly #parts: ServedAnswersParts;
   readonly #answers = new Map<string, Promise<ServedPeriod>>();
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  /** What came true for all rows, by the task and the classes. */
+  readonly #truths = new Map<string, Float64Array>();
 
-  /** @param periods rows of the frame. */
-  constructor(frame: Frame, target: string, periods: readonly Int32Array[], throwIfCanceled: () => void) {
-    this.#frame = frame;
-    this.#target = findColumn(frame, target) as FrameColumn;
-    this.#periods = periods;
-    this.#throwIfCanceled = throwIfCanceled;
+  constructor(parts: ServedAnswersParts) {
+    this.#parts = parts;
   }
 
   /** @throws GalleyError of the server where the model cannot be loaded or fails, `job.canceled` */
   of(model: RehearsedModel, period: number): Promise<ServedPeriod> {
     const key = `${model.key} ${period}`;
-    const known = this.#answers.get(key) ?? this.#answer(model, this.#periods[period] as Int32Array);
+    const known = this.#answers.get(key) ?? this.#answer(model, this.#parts.periods[period] as Int32Array);
     this.#answers.set(key, known);
     return known;
   }
@@ -56,26 +62,26 @@ export class ServedAnswers {
   }
 
   async #answer(model: RehearsedModel, positions: Int32Array): Promise<ServedPeriod> {
-    const { signature } = model;
+    const { inputs } = model.signature;
     const loaded = await this.#load(model);
     const rows: number[] = [];
-    const accepted: InputValue[][] = [];
-    const sent = asSent(this.#frame, signature.inputs, positions);
-    sent.forEach((row, index) => {
-      const checked = loaded.rows.check(row, index, new RowFaults());
-      if (!checked) return;
-      rows.push(positions[index] as number);
-      accepted.push(checked.values);
-    });
     const values: number[] = [];
-    for (let start = 0; start < accepted.length; start += batchRows) {
-      this.#throwIfCanceled();
-      const { scores } = await loaded.batcher.add(accepted.slice(start, start + batchRows));
+    for (let start = 0; start < positions.length; start += batchRows) {
+      this.#parts.throwIfCanceled();
+      const batch = positions.subarray(start, start + batchRows);
+      const accepted: InputValue[][] = [];
+      for (const [index, row] of asSent(this.#parts.frame, inputs, batch).entries()) {
+        const checked = loaded.rows.check(row, index, new RowFaults());
+        if (!checked) continue;
+        rows.push(batch[index] as number);
+        accepted.push(checked.values);
+      }
+      if (accepted.length === 0) continue;
+      const { scores } = await loaded.batcher.add(accepted);
       for (const score of scores) values.push(score);
     }
     const answered = Float64Array.from(values);
-    const { task, classes = [] } = signature;
-    const { values: truth } = readTarget(this.#target, { task, classes });
+    const truth = this.#truthOf(model);
     const targets = Float64Array.from(rows, (row) => truth[row] as number);
     return {
       rows: Int32Array.from(rows),
@@ -85,7 +91,16 @@ export class ServedAnswers {
     };
   }
 
-  async #load({ key, onnx, signature }: RehearsedModel): Promise<LoadedModel> {
+  #truthOf({ signature: { task, classes = [] } }: RehearsedModel): Float64Array {
+    const key = JSON.stringify([task, classes]);
+    const column = findColumn(this.#parts.frame, this.#parts.target) as FrameColumn;
+    const truth = this.#truths.get(key) ?? readTarget(column, { task, classes }).values;
+    this.#truths.set(key, truth);
+    return truth;
+  }
+
+  async #load(model: RehearsedModel): Promise<LoadedModel> {
+    const { key, onnx } = model;
     const known = this.#loaded.get(key);
     if (known) return known;
     const oldest = this.#loaded.keys().next().value;
@@ -95,7 +110,7 @@ export class ServedAnswers {
       await (await leaving)?.release();
     }
     const loading = loadModel(
-      { version: 1, onnx, signature: signatureFile(onnx, signature) },
+      { version: 1, onnx, signature: signatureFile(this.#parts.folder, model) },
       () => ({ rows: batchRows }),
       undefined,
       anyRun,
@@ -117,9 +132,9 @@ export function asSent(
   );
 }
 
-/** Writes a signature beside the file of its model. */
-export function signatureFile(onnx: string, signature: RehearsedModel['signature']): string {
-  const path = `${onnx}.signature.json`;
+/** Writes the signature of a model into a folder; the file of the model itself may lie where nothing else belongs. */
+export function signatureFile(folder: string, { key, signature }: RehearsedModel): string {
+  const path = join(folder, `${key.replace(/^sha256:/, '')}.signature.json`);
   writeFileSync(path, JSON.stringify(signature));
   return path;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dayMilliseconds, isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
@@ -47,7 +47,6 @@ export class TrainedModels {
     this.#folder = folder;
     this.#throwIfCanceled = throwIfCanceled;
     this.#now = monotonic;
-    mkdirSync(folder, { recursive: true });
   }
 
   /** How many were trained. */

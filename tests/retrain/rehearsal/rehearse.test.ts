@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dayMilliseconds } from '../../../engine/base/clock.ts';
 import { GalleyError } from '../../../engine/base/errors.ts';
-import type { Frame } from '../../../engine/base/frame.ts';
+import { type Frame, selectRows } from '../../../engine/base/frame.ts';
 import { seededRandom } from '../../../engine/base/random.ts';
-import type { RehearseOutput } from '../../../engine/retrain/rehearsal/rehearse-job.ts';
+import type { Signature } from '../../../engine/contract/values.ts';
+import { type RehearseOutput, rehearse } from '../../../engine/retrain/rehearsal/rehearse-job.ts';
+import { quietJob } from '../../support/quiet-job.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { calm, firstDay, order, policyOf, rehearsed, stream } from './stream.ts';
 
@@ -37,6 +39,24 @@ test('after a break the policies come in their order, and the one that watches p
   expect(february?.retrainings).toMatchObject([{ trigger: 'alert', outcome: 'promoted', version: 2 }]);
   expect(result.says.join(' ')).toContain('Untouched it would have fallen below the baseline in 8 months');
   expect(result.says.join(' ')).toContain('Retraining on a fall of performance keeps');
+});
+
+test('a version that saw nothing of the rows answers first, and nothing is written beside its file', async () => {
+  const folder = temporaryFolder();
+  await rehearsed(order({ policies: ['never'] }), broken, { stagingFolder: folder });
+  const [onnx = '', signature = ''] = readdirSync(join(folder, 'models')).sort();
+  const blobs = temporaryFolder();
+  copyFileSync(join(folder, 'models', onnx), join(blobs, 'cdef'));
+  const { version, ...rest } = order({ policies: ['never'] });
+  const seen = selectRows(
+    broken,
+    Int32Array.from({ length: 100 }, (_, row) => row),
+  );
+  const known = JSON.parse(readFileSync(join(folder, 'models', signature), 'utf8')) as Signature;
+  const input = { ...rest, version: { ...version, onnx: join(blobs, 'cdef'), signature: known } };
+  const result = await rehearse(input, { frame: broken, seen }, quietJob(temporaryFolder()));
+  expect(result.first).toMatchObject({ kind: 'version', description: 'price@1 as it is' });
+  expect(readdirSync(blobs)).toEqual(['cdef']);
 });
 
 test('a training that policies share is done once', async () => {
