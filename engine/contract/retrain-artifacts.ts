@@ -60,6 +60,8 @@ export const LabelledComparison = Type.Object({
   until: Nullable(Time),
   /** Rows that were left out since a model was, or may have been, trained on them. */
   known: Type.Integer(),
+  /** Why one of the versions cannot answer the requests, so that nothing was judged: `version 4 needs x, …`. */
+  unanswered: Type.Optional(Type.String()),
 });
 export type LabelledComparison = Static<typeof LabelledComparison>;
 

@@ -29,7 +29,7 @@ import { createSystemWatch } from './system/system.ts';
 import { systemMetrics } from './system/system-metrics.ts';
 import { watchDeployments } from './watch.ts';
 
-export type { LabelledWish } from './labelled-requests.ts';
+export type { LabelledWish, LoggedInput } from './labelled-requests.ts';
 export type { MonitorPhase };
 
 /** Watches what deployments answer: how much, how well, on what rows; and raises alerts. */

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FrameColumn } from '../base/frame.ts';
 import { targetReader } from '../base/label-target.ts';
 import type { Signature } from '../contract/values.ts';
 import { type DeploymentSpec, type DeployPhase, inputColumn, type LogPart } from '../deploy/index.ts';
@@ -18,6 +19,12 @@ export interface LabelledWish {
   first: boolean;
 }
 
+/** An input as the log has it: `mixed` where versions took it differently, and a file has it not. */
+export interface LoggedInput {
+  name: string;
+  kind: FrameColumn['kind'] | 'mixed';
+}
+
 /** Labelled rows that were found. */
 export interface LabelledRequests {
   rows: number;
@@ -25,7 +32,7 @@ export interface LabelledRequests {
   since: number | null;
   until: number | null;
   /** Those that the log has of them. */
-  inputs: string[];
+  inputs: LoggedInput[];
 }
 
 export interface LabelledSources {
@@ -97,7 +104,7 @@ async function writeRows(
   connection: DuckDBConnection,
   parts: readonly LogPart[],
   wish: LabelledWish,
-  { rows, inputs }: { rows: readonly LabelledRow[]; inputs: readonly string[] },
+  { rows, inputs }: { rows: readonly LabelledRow[]; inputs: readonly LoggedInput[] },
   path: string,
 ): Promise<void> {
   await connection.run('CREATE TEMP TABLE wanted_rows (place INTEGER, id VARCHAR, label VARCHAR)');
@@ -109,7 +116,8 @@ async function writeRows(
     appender.endRow();
   }
   appender.closeSync();
-  const columns = ['event_time', 'label', ...inputs.map((name) => sqlName(inputColumn(name)))];
+  const there = inputs.filter(({ kind }) => kind !== 'mixed');
+  const columns = ['event_time', 'label', ...there.map(({ name }) => sqlName(inputColumn(name)))];
   await connection.run(
     `COPY (
        SELECT ${columns.join(', ')} FROM (${lastOfEachId(parts, wish)}) AS logged
@@ -171,9 +179,23 @@ function usableLabels({ signatures }: LabelledWish): (label: string) => boolean 
   return (label) => readers.some((targetOf) => !Number.isNaN(targetOf(label)));
 }
 
-async function inputsOf(connection: DuckDBConnection, parts: readonly LogPart[]): Promise<string[]> {
+async function inputsOf(connection: DuckDBConnection, parts: readonly LogPart[]): Promise<LoggedInput[]> {
   const prefix = inputColumn('');
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table(parts)}`);
-  const names = described.getRows().map(([name]) => String(name));
-  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const kinds = new Map<string, LoggedInput['kind']>();
+  const ofVersions = new Map(parts.map(({ version, path }) => [version, path]));
+  for (const path of ofVersions.values()) {
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${parquetTable([path])}`);
+    for (const [column, type] of described.getRows().map((row) => row.map(String) as [string, string])) {
+      const kind = kindOf(type);
+      const name = column.slice(prefix.length);
+      if (column.startsWith(prefix)) kinds.set(name, (kinds.get(name) ?? kind) === kind ? kind : 'mixed');
+    }
+  }
+  return Array.from(kinds, ([name, kind]) => ({ name, kind }));
+}
+
+/** @param type as DuckDB names it */
+function kindOf(type: string): FrameColumn['kind'] {
+  if (type === 'VARCHAR') return 'text';
+  return type === 'DATE' || type.startsWith('TIMESTAMP') ? 'time' : 'number';
 }

@@ -73,12 +73,12 @@ export function weigh(decision: Decision, margin: number): { supporting: Evidenc
   for (const { name, passed, detail } of decision.checks ?? [])
     (passed ? supporting : opposing).push({ title: checkTitle(name), detail });
   if (decision.labelled) {
-    const { gain, rows, deployment } = decision.labelled;
+    const { gain, rows, deployment, unanswered } = decision.labelled;
     const better = gain !== null && gain > 0;
     const found = gain === null ? 'could not be compared' : `a gain of ${formatSigned(gain)}`;
     (better ? supporting : opposing).push({
       title: better ? 'Better on labelled requests' : 'Not better on labelled requests',
-      detail: `${found} on ${formatQuantity(rows, 'request')} of ${deployment}`,
+      detail: unanswered ?? `${found} on ${formatQuantity(rows, 'request')} of ${deployment}`,
     });
   }
   if (!decision.promoted && opposing.length === 0 && !isOpen(decision))

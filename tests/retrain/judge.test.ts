@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
-import { type Judgement, judge, unitedClasses } from '../../engine/retrain/judge.ts';
+import { type Judgement, judge, judgeAgainst, unitedClasses } from '../../engine/retrain/judge.ts';
 import { classificationMetrics } from '../../engine/statistics/classification-metrics.ts';
 import { regressionMetrics } from '../../engine/statistics/regression-metrics.ts';
 
@@ -112,4 +112,41 @@ test('two classes are judged by their own thresholds', () => {
 
 test('classes of both models are united, the first model keeping its order', () => {
   expect(unitedClasses(['no', 'yes'], ['maybe', 'no'])).toEqual(['no', 'yes', 'maybe']);
+});
+
+test('a model alone is judged by how far it is from a value, and whether chance explains that', () => {
+  const { champion: _, ...lone } = regression({ challenger: { classes: [], values: far } });
+  const alone = judge(regression({ challenger: { classes: [], values: far } })).challenger as number;
+  const better = judgeAgainst({ ...lone, reference: 3 * alone });
+  expect(better).toMatchObject({ champion: 3 * alone, challenger: alone, confidence: 1, rows });
+  expect(better.gain).toBeCloseTo(2 * alone, 12);
+  expect(better.interval?.[0]).toBeGreaterThan(0);
+  const worse = judgeAgainst({ ...lone, reference: alone / 3 });
+  expect(worse.gain).toBeCloseTo(alone / 3 - alone, 12);
+  expect(worse.interval?.[1]).toBeLessThan(0);
+  const same = judgeAgainst({ ...lone, reference: alone });
+  expect(same.gain).toBe(0);
+  expect(same.interval?.[0]).toBeLessThan(0);
+  expect(same.interval?.[1]).toBeGreaterThan(0);
+});
+
+test('of no rows, and of classes where only one came true, nothing is said of a model alone', () => {
+  const none = { kind: 'numbers' as const, values: new Float64Array() };
+  const { champion: _, ...lone } = regression({ truth: none, challenger: { classes: [], values: none.values } });
+  expect(judgeAgainst({ ...lone, reference: 1 })).toMatchObject({
+    challenger: null,
+    gain: null,
+    interval: null,
+    rows: 0,
+  });
+  const classes = ['no', 'yes'];
+  const values = Float64Array.from({ length: 40 }, (__, index) => (index % 2 === 0 ? 0.3 : 0.7));
+  const truth = { kind: 'classes' as const, values: new Array<string>(20).fill('no') };
+  const metric = { name: 'roc_auc', lowerIsBetter: false };
+  const judgement = { task: 'binary' as const, metric, margin: 0, truth, challenger: { classes, values }, seed: 1 };
+  expect(judgeAgainst({ ...judgement, reference: 0.7 })).toMatchObject({
+    challenger: null,
+    gain: null,
+    interval: null,
+  });
 });

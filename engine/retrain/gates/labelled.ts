@@ -5,14 +5,16 @@ import { fewestRows } from '../decision.ts';
 
 /**
  * The challenger must not be worse on the labelled requests of a deployment: it is where the whole 95 % interval of its gain
- * lies below 0. Of fewer than 20 requests nothing is said.
+ * lies below 0. Of fewer than 20 requests, and of those that one of both cannot answer, nothing is said.
  */
 export function labelledCheck(
-  { deployment, rows, champion, challenger, gain, interval }: LabelledComparison,
+  { deployment, rows, champion, challenger, gain, interval, unanswered }: LabelledComparison,
   metric: string,
 ): GateCheck {
   const name = 'labelled requests';
   const of = `${count(rows, 'labelled request')} of ${deployment}`;
+  if (unanswered !== undefined)
+    return { name, passed: true, detail: `requests of ${deployment} say nothing: ${unanswered}` };
   if (rows < fewestRows)
     return { name, passed: true, detail: `${of} say too little; ${fewestRows} are needed before they count` };
   if (champion === null || challenger === null || gain === null)

@@ -6,6 +6,7 @@ import { jobResult } from '../../jobs/job-result.ts';
 import type { LabelledWish } from '../../monitor/index.ts';
 import { compareInput, type Match } from '../contenders.ts';
 import type { StepTools } from '../step-tools.ts';
+import { hindrance } from './hindrance.ts';
 import type { LabelledFindings, LabelledInput } from './labelled-job.ts';
 
 /** Which requests are looked at. */
@@ -21,6 +22,7 @@ export interface RequestsWish extends Omit<LabelledWish, 'signatures'> {
 /**
  * Judges both by what came true of the requests of a deployment; those that one of them may have been
  * trained on are left out unless they are to count.
+ * @returns with `alone` where the champion cannot answer the requests, and the challenger was judged against the reference
  * @throws GalleyError `deploy.not_found`
  */
 export async function compareLabelled(
@@ -38,21 +40,28 @@ export async function compareLabelled(
     const signatures = [input.challenger.signature, input.champion.signature];
     const found = await phases.monitor.labelledRequests(id, { ...requests, signatures }, file);
     const times = { since: isoTimeOrNull(found.since), until: isoTimeOrNull(found.until) };
-    if (found.rows === 0) return { deployment: name, ...nothing, ...times };
+    const [ofChallenger, ofChampion] = signatures.map((signature) => hindrance(signature, found.inputs));
+    const alone = ofChampion !== undefined;
+    const about = { deployment: name, ...times, alone };
+    if (found.rows === 0) return { ...about, ...nothing };
+    if (ofChallenger !== undefined)
+      return { ...about, ...nothing, unanswered: `version ${match.challenger.version.version} ${ofChallenger}` };
+    if (alone && reference === null)
+      return { ...about, ...nothing, unanswered: `version ${match.champion.version.version} ${ofChampion}` };
     const { confidence, ...judged } = await judgedInJob(tools, match, {
       match: input,
       file,
       inputs: found.inputs,
-      reference,
+      reference: alone ? reference : null,
       countKnown,
     });
-    return { deployment: name, ...judged, ...times };
+    return { ...about, ...judged };
   } finally {
     rmSync(file, { force: true });
   }
 }
 
-const nothing = { champion: null, challenger: null, gain: null, interval: null, rows: 0, known: 0, alone: false };
+const nothing = { champion: null, challenger: null, gain: null, interval: null, rows: 0, known: 0 };
 
 function judgedInJob(
   tools: StepTools,

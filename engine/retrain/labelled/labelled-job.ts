@@ -3,7 +3,8 @@ import { targetReader } from '../../base/label-target.ts';
 import type { Signature } from '../../contract/values.ts';
 import { inputColumn } from '../../deploy/index.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import { type ModelAnswers, scoreRows } from '../../package/index.ts';
+import type { LoggedInput } from '../../monitor/index.ts';
+import { scoreRows } from '../../package/index.ts';
 import { openDuck } from '../../store/duck.ts';
 import { readFrame } from '../../store/frames.ts';
 import type { Comparison } from '../decision.ts';
@@ -15,9 +16,9 @@ export interface LabelledInput {
   match: CompareInput;
   /** Of `labelledRequests`. */
   file: string;
-  /** Inputs that are in the file. */
-  inputs: readonly string[];
-  /** What the champion was worth before, for where it cannot answer the rows; null where that is not known. */
+  /** As `labelledRequests` says them. */
+  inputs: readonly LoggedInput[];
+  /** What the champion was worth before, where it cannot answer the rows; null where it can. */
   reference: number | null;
   /** Counts requests as well that a model may have been trained on. */
   countKnown: boolean;
@@ -26,11 +27,9 @@ export interface LabelledInput {
 export interface LabelledFindings extends Comparison {
   /** Rows that were left out since one of the models was, or may have been, trained on them. */
   known: number;
-  /** The champion cannot answer the rows, since they lack an input that it needs. */
-  alone: boolean;
 }
 
-/** Judges champion and challenger on labelled requests. */
+/** Judges the challenger on labelled requests that it can answer, beside the champion or what that was worth before. */
 export async function runLabelledJob(input: LabelledInput, job: JobContext): Promise<LabelledFindings> {
   const { match } = input;
   const { champion, challenger } = match;
@@ -44,36 +43,24 @@ export async function runLabelledJob(input: LabelledInput, job: JobContext): Pro
     match,
     Array.from(rows, (row) => labels[row] as string),
   );
-  const answersOf = async ({ onnx, signature }: CompareInput['champion']): Promise<ModelAnswers | null> => {
-    if (!canAnswer(signature, input.inputs)) return null;
-    return scoreRows({ onnx, signature }, frameOf(signature), rows, stop);
-  };
+  const answersOf = ({ onnx, signature }: CompareInput['champion']) =>
+    scoreRows({ onnx, signature }, frameOf(signature), rows, stop);
   job.progress({ phase: 'scoring', done: 0, total: 2 });
-  const ofChallenger = await answersOf(challenger);
-  job.progress({ phase: 'scoring', done: 1, total: 2 });
-  const ofChampion = await answersOf(champion);
   const { task, metric, seed } = match;
-  const judgement = { task, metric, margin: 0, truth, seed };
-  const alone = ofChampion === null;
-  if (ofChallenger === null || (alone && input.reference === null)) return { ...nothing, known: left, alone };
-  const found = alone
-    ? judgeAgainst({ ...judgement, challenger: ofChallenger, reference: input.reference as number }, stop)
-    : judge({ ...judgement, champion: ofChampion, challenger: ofChallenger }, stop);
-  return { ...found, known: left, alone };
-}
-
-const nothing: Comparison = { champion: null, challenger: null, gain: null, interval: null, confidence: null, rows: 0 };
-
-/** Whether requests with these inputs can be answered; others are missing then. */
-function canAnswer(signature: Signature, inputs: readonly string[]): boolean {
-  return signature.inputs.every(({ name, nullable }) => nullable || inputs.includes(name));
+  const judgement = { task, metric, margin: 0, truth, challenger: await answersOf(challenger), seed };
+  job.progress({ phase: 'scoring', done: 1, total: 2 });
+  const found =
+    input.reference === null
+      ? judge({ ...judgement, champion: await answersOf(champion) }, stop)
+      : judgeAgainst({ ...judgement, reference: input.reference }, stop);
+  return { ...found, known: left };
 }
 
 interface Requests {
   /** UTC epoch milliseconds. */
   times: Float64Array;
   labels: readonly (string | null)[];
-  /** The inputs of a signature, missing where the log has them not. */
+  /** The inputs of a signature, missing where the log has them not, or otherwise. */
   frameOf(signature: Signature): Frame;
 }
 
@@ -92,7 +79,9 @@ async function readRequests({ match, file, inputs }: LabelledInput, job: JobCont
     );
     const frames = new Map<Signature, Frame>();
     for (const signature of signatures) {
-      const there = signature.inputs.filter(({ name }) => inputs.includes(name));
+      const there = signature.inputs.filter(({ name, type }) =>
+        inputs.some((input) => input.name === name && input.kind === frameKind(type)),
+      );
       const logged = await readFrame(
         connection,
         [file],

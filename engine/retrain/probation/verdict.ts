@@ -13,7 +13,7 @@ export interface Verdict {
 /** A version did worse where the whole 95 % interval of its gain over the one before lies below 0. */
 export function verdictOf(
   { version, champion, metric, deployment }: StoredProbation,
-  { rows, champion: before, challenger, gain, interval, alone }: LabelledComparison & { alone: boolean },
+  { rows, champion: before, challenger, gain, interval, unanswered, alone }: LabelledComparison & { alone: boolean },
 ): Verdict {
   const worse = interval !== null && (interval[1] as number) < 0;
   const found = { metric, rows, champion: before, version: challenger, gain, interval };
@@ -22,7 +22,7 @@ export function verdictOf(
     return {
       worse,
       found,
-      reason: `Version ${version} stays: ${metricName(metric.name)} could not be judged on ${of}.`,
+      reason: `Version ${version} stays: ${metricName(metric.name)} could not be judged on ${unanswered === undefined ? of : `requests of ${deployment}, as ${unanswered}`}.`,
     };
   const other = alone ? `that version ${champion} had on its holdout` : `of version ${champion} on the same`;
   const figures = `${metricName(metric.name)} ${figure(challenger)} against ${figure(before)} ${other}`;

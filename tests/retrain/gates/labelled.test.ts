@@ -55,3 +55,16 @@ test('of too few labelled requests nothing is concluded, and the check says so',
   expect(run.decision).toMatchObject({ promoted: true, labelled: { rows: 19 } });
   expect(run.decision?.checks).toMatchObject([{ name: 'labelled requests', passed: true }]);
 }, 240_000);
+
+test('a challenger that takes an input otherwise than requests have it is not judged on them, and the check says so', async () => {
+  const engine = await withChampion();
+  const url = await deployed(engine);
+  await answerAndLabel(engine, url, newRows(30), ({ x }) => 2 * x);
+  const named = salesCsv(0, 400, { north: -1, south: 2 }).replaceAll(/(north|south),([\d.e-]+)/g, '$2,$1');
+  await addSales(engine, named.replace('region,x', 'z,x'));
+  const run = await runPipeline(engine, steps.slice(0, 1), { compare, window: '400d' });
+  const unanswered = 'version 2 takes x as a text, and the requests have it as a number';
+  const output = run.steps.find(({ name }) => name === 'gate')?.output;
+  const checks = [{ passed: true, detail: `requests of sales say nothing: ${unanswered}` }];
+  expect(output).toMatchObject({ comparison: { labelled: { rows: 0, gain: null, unanswered } }, checks });
+}, 240_000);

@@ -4,6 +4,7 @@ import { bytesCheck } from '../../../engine/retrain/gates/bytes.ts';
 import { labelledCheck } from '../../../engine/retrain/gates/labelled.ts';
 import { latencyCheck } from '../../../engine/retrain/gates/latency.ts';
 import { signatureCheck } from '../../../engine/retrain/gates/signature.ts';
+import { hindrance } from '../../../engine/retrain/labelled/hindrance.ts';
 
 test('a file may have as many bytes as are allowed', () => {
   expect(bytesCheck(2048, 2048)).toEqual({
@@ -64,4 +65,26 @@ test('fewer than 20 labelled requests say nothing, and the check says so', () =>
     passed: true,
     detail: '19 labelled requests of sales say too little; 20 are needed before they count',
   });
+});
+
+test('requests that one of both cannot answer say nothing, and the check says why', () => {
+  const unanswered = 'version 2 takes x as a text, and the requests have it as a number';
+  expect(labelledCheck({ ...found, rows: 0, unanswered }, 'r2')).toEqual({
+    name: 'labelled requests',
+    passed: true,
+    detail: `requests of sales say nothing: ${unanswered}`,
+  });
+});
+
+test('a version that needs what requests lack, or takes it otherwise, cannot answer them; what may be missing may', () => {
+  const needed = signature({ inputs: [{ ...x, nullable: false }] });
+  expect(hindrance(needed, [])).toBe('needs x, which the requests do not have');
+  expect(hindrance(signature(), [])).toBeUndefined();
+  expect(hindrance(signature(), [{ name: 'x', kind: 'number' }])).toBeUndefined();
+  expect(hindrance(signature(), [{ name: 'x', kind: 'text' }])).toBe(
+    'takes x as a number, and the requests have it as a text',
+  );
+  expect(hindrance(signature(), [{ name: 'x', kind: 'mixed' }])).toBe(
+    'takes x as a number, and the requests have it now so, now otherwise',
+  );
 });
