@@ -30,7 +30,7 @@ export interface GraphLayout {
 }
 
 /** Measures of the drawing, px. */
-export const nodeHeight = 52;
+export const nodeHeight = 62;
 const narrowestNode = 112;
 const widestNode = 176;
 const columnGap = 28;

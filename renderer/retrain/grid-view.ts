@@ -1,7 +1,7 @@
 import type { ListedRun, ListedStep } from '../../engine/contract/retrain.ts';
 import { mostCopies } from './graph-view.ts';
 import { countInWords, stateOfAll } from './run-steps.ts';
-import { type StepStatus, statusWord, stepInWords, stepOfTask, stepTitle } from './step-words.ts';
+import { type StepStatus, statusWord, stepInWords, stepOfTask } from './step-words.ts';
 
 /** A row of the grid: one task, or the copies of a step that has many. */
 export interface GridRow {
@@ -32,7 +32,7 @@ export function gridRows(runs: readonly ListedRun[]): GridRow[] {
     const step = stepOfTask(name);
     const many = (copies.get(step)?.length ?? 0) > mostCopies;
     const key = many ? `copies:${step}` : name;
-    const title = many ? `${stepTitle(step)} × ${copies.get(step)?.length}` : stepTitle(name);
+    const title = many ? `${step} × ${copies.get(step)?.length}` : name;
     rows.set(key, { key, title, copiesOf: many ? step : undefined });
   }
   return [...rows.values()];

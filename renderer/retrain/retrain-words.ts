@@ -1,5 +1,5 @@
 import type { Decision, ListedRun, Pipeline, PipelineRun } from '../../engine/contract/retrain.ts';
-import type { DecisionArtifact } from '../../engine/contract/retrain-artifacts.ts';
+import type { ComparisonArtifact, DecisionArtifact } from '../../engine/contract/retrain-artifacts.ts';
 import { formatCount, formatNumber, formatQuantity, formatScore, formatSigned, formatTick } from '../ui/format.ts';
 import type { StateTone } from '../ui/state-tone.ts';
 import { isShare, metricTitle } from '../ui/words.ts';
@@ -37,6 +37,28 @@ export function decisionOf({ decision, steps }: Pick<PipelineRun, 'decision' | '
   if (decision) return decision;
   const artifact = steps.findLast(({ output }) => output?.type === 'decision')?.output;
   return artifact?.type === 'decision' ? decisionMade(artifact) : undefined;
+}
+
+/** What a run compared; of several the last. */
+export function comparisonOf({ steps }: Pick<PipelineRun, 'steps'>): ComparisonArtifact | undefined {
+  const outputs = steps.map(({ output }) => output);
+  const last = outputs.findLast((output) => output?.type === 'decision' || output?.type === 'comparison');
+  if (last?.type === 'decision') return last.comparison;
+  return last?.type === 'comparison' ? last : undefined;
+}
+
+/** Why a run that did not fail has no decision, or none yet. */
+export function undecided({ status, steps }: Pick<PipelineRun, 'status' | 'steps'>): string {
+  if (!steps.some(({ kind }) => kind === null || kind === 'compare' || kind === 'gate'))
+    return 'None of its steps compares versions, so there is nothing to decide.';
+  return status === 'running'
+    ? 'The decision shows here once champion and challenger have been compared.'
+    : 'It ended without a decision.';
+}
+
+/** How a run that has an error ended. */
+export function endTitle(status: PipelineRun['status']): string {
+  return status === 'canceled' ? 'It was stopped' : status === 'interrupted' ? 'It was cut off' : 'It failed';
 }
 
 function decisionMade({ comparison, checks, reason, by, note }: DecisionArtifact): Decision {

@@ -8,21 +8,6 @@ import { metricTitle } from '../ui/words.ts';
 
 export type StepStatus = PipelineStep['status'];
 
-const stepTitles: Readonly<Record<string, string>> = {
-  data: 'New rows',
-  train: 'Train',
-  package: 'Package',
-  compare: 'Compare',
-  promote: 'Promote',
-  gate: 'Gate',
-  deploy: 'Deploy',
-};
-
-/** The steps of the pipeline that renews a model have titles; others have the names that their file gives them. */
-export function stepTitle(name: string): string {
-  return stepTitles[name] ?? name;
-}
-
 /** The step that a task is of: `fit` of `fit (trees, 30d)`. */
 export function stepOfTask(task: string): string {
   return /^(.*?) \(.*\)$/.exec(task)?.[1] ?? task;
@@ -59,17 +44,38 @@ export function statusTone(status: StepStatus): StateTone {
   return tones[status];
 }
 
-/** What a step says under its name. */
-export function stepLine(step: PipelineStep | undefined): string {
-  if (step === undefined) return statusWords.waiting;
-  if (step.status === 'paused') return statusWords.paused;
-  return step.summary || step.because || statusWords[step.status];
+/** What a step says under its name, in few words. */
+export function stepLine({ status, output }: PipelineStep): string {
+  return (status === 'succeeded' && output && briefly(output)) || statusWords[status];
+}
+
+function briefly(output: Artifact): string | undefined {
+  switch (output.type) {
+    case 'dataset':
+      return `version ${output.version}, ${formatQuantity(output.rows, 'row')}`;
+    case 'split':
+      return output.split.kind;
+    case 'run':
+      return `run ${output.number}`;
+    case 'version':
+      return `version ${output.version}`;
+    case 'evaluation':
+      return undefined;
+    case 'comparison':
+      return output.gain === null ? 'no gain known' : `gain ${formatSigned(output.gain)}`;
+    case 'decision':
+      return output.passed ? (output.by === undefined ? 'passed' : 'approved') : 'refused';
+    case 'deployment':
+      return `version ${output.version} ${output.as ?? 'live'}`;
+    case 'files':
+      return formatQuantity(output.files.length, 'file');
+  }
 }
 
 /** Name, state, time and whether it was cached: `fit: done in 1.2 s, cached`. */
 export function stepInWords(step: ListedStep | PipelineStep): string {
   const took = step.seconds === null || step.cached ? '' : ` in ${formatDuration(step.seconds)}`;
-  return `${stepTitle(step.name)}: ${statusWords[step.status]}${took}${step.cached ? ', cached' : ''}`;
+  return `${step.name}: ${statusWords[step.status]}${took}${step.cached ? ', cached' : ''}`;
 }
 
 /** What a kind of step is for. */

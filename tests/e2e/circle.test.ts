@@ -202,7 +202,7 @@ async function retrain(page: Page): Promise<void> {
     .getByText(/No decision yet|Run 1|stays|took the place/)
     .first()
     .waitFor({ timeout: 60_000 });
-  await page.getByRole('link', { name: /Run 1, Compare: (done|not needed)/ }).waitFor({ timeout: 90_000 });
+  await page.getByRole('link', { name: /Run 1, compare: (done|not needed)/ }).waitFor({ timeout: 90_000 });
   await picture(page, '13-retrain');
 }
 

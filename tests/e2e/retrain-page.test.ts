@@ -64,7 +64,7 @@ test('one of several pipelines is chosen, watched and stopped, seen in the calen
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await button(page, 'Remove it').click();
   await expect.poll(() => tabs.count(), patience).toBe(0);
-  await graph.getByRole('button', { name: /^Train: / }).waitFor();
+  await graph.getByRole('button', { name: /^train: / }).waitFor();
   expect(complaints).toEqual([]);
 }, 240_000);
 

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Decision, Pipeline } from '../../engine/contract/retrain.ts';
+import type { Decision, Pipeline, PipelineStep } from '../../engine/contract/retrain.ts';
 import { crumbsOf } from '../../renderer/app/crumbs.ts';
 import { axisEnds, discNumber, discUnit } from '../../renderer/app/home/circle-words.ts';
-import { describeDecision, describePipeline, weigh } from '../../renderer/retrain/retrain-words.ts';
+import {
+  comparisonOf,
+  describeDecision,
+  describePipeline,
+  undecided,
+  weigh,
+} from '../../renderer/retrain/retrain-words.ts';
 
 const decision: Decision = {
   promoted: true,
@@ -32,6 +38,33 @@ test('evidence stands on the side that it speaks for', () => {
   const unknown = weigh({ ...decision, gain: null, interval: null }, 0);
   expect(unknown.supporting).toEqual([]);
   expect(unknown.opposing[0]?.detail).toBe('Version 4 is better.');
+});
+
+test('a run is held to the margin that it was compared with, whatever the pipeline asks for by now', () => {
+  const { metric, champion, challenger, gain, interval, rows, holdout } = decision;
+  const measured = { metric, champion, challenger, gain, interval, rows, holdout, confidence: 1, margin: 5 };
+  const comparison = { type: 'comparison', model: 'ridership', against: 'champion', ...measured } as const;
+  const step: PipelineStep = {
+    name: 'contest',
+    kind: 'compare',
+    needs: [],
+    status: 'succeeded',
+    cached: false,
+    because: '',
+    attempts: 1,
+    startedAt: null,
+    seconds: 1,
+    summary: '',
+    output: comparison,
+    facts: {},
+  };
+  const gate = { type: 'decision', passed: false, reason: '', comparison, checks: [] } as const;
+  expect(comparisonOf({ steps: [step] })).toBe(comparison);
+  expect(comparisonOf({ steps: [step, { ...step, kind: 'gate', output: { ...gate, checks: [] } }] })).toBe(comparison);
+  expect(comparisonOf({ steps: [] })).toBeUndefined();
+  expect(undecided({ status: 'running', steps: [step] })).toMatch(/^The decision shows here once/);
+  expect(undecided({ status: 'succeeded', steps: [step] })).toBe('It ended without a decision.');
+  expect(undecided({ status: 'succeeded', steps: [{ ...step, kind: 'fetch' }] })).toMatch(/nothing to decide/);
 });
 
 test('decisions and pipelines in words', () => {
