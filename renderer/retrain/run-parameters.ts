@@ -5,7 +5,7 @@ export interface ParameterField {
   name: string;
   /** What the file says. */
   usual: Scalar;
-  /** As it was typed. */
+  /** As it was typed; of a flag `true` or `false`. */
   text: string;
   problem: string | undefined;
 }
@@ -22,7 +22,6 @@ export function parameterFields(
 
 function problemOf(usual: Scalar, text: string): string | undefined {
   if (typeof usual === 'number' && (text.trim() === '' || !Number.isFinite(Number(text)))) return 'A number.';
-  if (typeof usual === 'boolean' && !['true', 'false'].includes(text.trim())) return 'true or false.';
   return undefined;
 }
 
@@ -36,6 +35,6 @@ export function givenParameters(fields: readonly ParameterField[]): Record<strin
 
 function typedValue(usual: Scalar, text: string): Scalar {
   if (typeof usual === 'number') return Number(text);
-  if (typeof usual === 'boolean') return text.trim() === 'true';
+  if (typeof usual === 'boolean') return text === 'true';
   return text;
 }
