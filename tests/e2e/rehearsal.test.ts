@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OutputOf } from '../../engine/contract/call.ts';
 import type { retrainCalls } from '../../engine/contract/retrain.ts';
+import type { rehearsalCalls } from '../../engine/contract/retrain-rehearsal.ts';
 import { features, yearFile } from '../../engine/retrain/demo/ridership.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openWindow, patience, picture, visit } from './window.ts';
@@ -44,5 +45,21 @@ test('a rehearsal is one picture with its words, and its policy is taken over by
   };
   await expect.poll(schedule, patience).toBe('0 3 1 1 *');
   await card.getByRole('button', { name: 'Use this policy: On performance' }).waitFor();
+
+  await engine.call('deploy.start', { reference: 'ridership@champion', name: 'ridership' });
+  await visit(page, '/monitor/ridership');
+  const before = page.getByRole('region', { name: 'Before the first request' });
+  await before.getByText('Dress rehearsal, each year').waitFor();
+  await before.getByRole('img', { name: 'R² and share of drifted columns over the rehearsed time' }).waitFor();
+  const { rehearsals } = await engine.call<OutputOf<typeof rehearsalCalls.rehearsals>>('retrain.rehearsals', {});
+  const { rehearsal } = await engine.call<OutputOf<typeof rehearsalCalls.rehearsal>>('retrain.rehearsal', {
+    rehearsal: rehearsals[0]?.id,
+  });
+  const eachYear = rehearsal.policies.find(({ policy }) => policy === 'every-year');
+  expect(eachYear?.alerts).toBeGreaterThan(0);
+  await expect.poll(() => before.getByRole('row').count()).toBe((eachYear?.alerts as number) + 1);
+  await picture(page, 'rehearsed-monitor-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await picture(page, 'rehearsed-monitor');
   expect(complaints).toEqual([]);
 });

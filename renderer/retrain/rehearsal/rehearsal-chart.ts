@@ -114,7 +114,7 @@ export function rehearsalData({ policies, period, baseline }: Rehearsal): ChartD
 }
 
 /** A stretch in which hardly anything varies has an R² far below 0, beside which all others would look alike. */
-function shownValue({ metric }: Rehearsal): (value: number | null) => number | null {
+export function shownValue({ metric }: Rehearsal): (value: number | null) => number | null {
   return (value) => (value !== null && isShare(metric.name) ? Math.max(-1, value) : value);
 }
 
@@ -136,7 +136,8 @@ function baselineInReach({ baseline }: Rehearsal, values: readonly number[]): bo
   return known.every((value) => value > lowest - reach && value < highest + reach);
 }
 
-function bandPlaces(periods: readonly RehearsedPeriod[], shown: (value: number | null) => number | null) {
+/** The 95 % intervals of periods, for `bandsOf`. */
+export function bandPlaces(periods: readonly RehearsedPeriod[], shown: (value: number | null) => number | null) {
   return periods.map(({ interval }, x) => ({
     x,
     low: shown(interval?.[0] ?? null),
@@ -145,7 +146,7 @@ function bandPlaces(periods: readonly RehearsedPeriod[], shown: (value: number |
 }
 
 /** An alert is a triangle, filled where it was right; a promotion a ring. */
-function marksOf(
+export function marksOf(
   periods: readonly RehearsedPeriod[],
   shown: (value: number | null) => number | null,
   theme: ChartTheme,
