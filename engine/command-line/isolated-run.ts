@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processEntry, processEnvironment } from '../base/entry.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { OutputOf } from '../contract/call.ts';
-import type { PipelineTask, Scalar } from '../contract/retrain-pipeline.ts';
+import type { PipelineTask } from '../contract/retrain-pipeline.ts';
 import type { retrainPortableCalls } from '../contract/retrain-portable.ts';
-import { taskSlugs } from '../retrain/index.ts';
+import { pipelineFile, stepCommand, taskSlugs } from '../retrain/index.ts';
 
 /** How a task ended that ran alone. */
 interface AloneResult {
@@ -20,7 +20,6 @@ interface AloneResult {
 
 interface IsolatedRun extends OutputOf<typeof retrainPortableCalls.isolate> {
   folder: string;
-  parameters: Readonly<Record<string, Scalar>>;
   /** Approves what asks a person. */
   approvedBy: string | undefined;
 }
@@ -52,7 +51,9 @@ async function runTask(
   const slug = slugOf.get(task.name) as string;
   const folder = join(run.folder, 'steps', slug);
   mkdirSync(join(folder, 'in'), { recursive: true });
-  writeFileSync(join(folder, 'pipeline.yaml'), run.text);
+  const file = join(folder, pipelineFile(run.name));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, run.text);
   const files = join(run.folder, 'files', slug);
   if (existsSync(files)) cpSync(files, folder, { recursive: true });
   for (const need of task.needs) {
@@ -60,10 +61,9 @@ async function runTask(
     if (existsSync(given)) cpSync(given, join(folder, 'in', slugOf.get(need) as string), { recursive: true });
   }
   const out = join(run.folder, 'made', slug);
-  const words = ['retrain', 'step', 'pipeline.yaml', '--task', task.name, '--in', 'in', '--out', out];
-  const sets = Object.entries(run.parameters).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const [, ...words] = stepCommand(run.name, slug, { in: 'in', out });
   const approval = task.kind === 'approve' && run.approvedBy !== undefined ? ['--approved-by', run.approvedBy] : [];
-  const child = spawn(process.execPath, [fileURLToPath(processEntry('cli')), ...words, ...sets, ...approval], {
+  const child = spawn(process.execPath, [fileURLToPath(processEntry('cli')), ...words, ...approval], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

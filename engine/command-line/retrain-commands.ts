@@ -154,10 +154,9 @@ export const retrainCommands: Command[] = [
       wanted: ({ isolated }) => isolated !== undefined,
       run: async (answer: OutputOf<typeof retrainCalls.isolate>, flags, { write }) => {
         const { tellIsolated } = await import('./isolated-run.ts');
-        const parameters = parametersOf(flags) ?? {};
         const folder = resolve(String(flags.isolated));
         await tellIsolated(
-          { ...answer, folder, parameters, approvedBy: textFlag(flags, 'approved-by') },
+          { ...answer, folder, approvedBy: textFlag(flags, 'approved-by') },
           flags.json === true,
           write,
         );

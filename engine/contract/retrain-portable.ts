@@ -48,6 +48,8 @@ export const retrainPortableCalls = {
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
     }),
     Type.Object({
+      name: Type.String(),
+      /** With the parameters that were given. */
       text: Type.String(),
       tasks: Type.Array(PipelineTask),
       /** The folder that stands for the remote. */

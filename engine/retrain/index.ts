@@ -31,6 +31,7 @@ export { outlineOf } from './definition/outline.ts';
 export { pipelineJsonSchema } from './definition/pipeline-schema.ts';
 export { taskSlugs } from './definition/task-slug.ts';
 export { createDemoArea } from './demo/area.ts';
+export { pipelineFile, stepCommand } from './export/container-steps.ts';
 export { exportPipeline } from './export/export-pipeline.ts';
 export { writeExport } from './export/write-export.ts';
 export type { RetrainPhase };

@@ -14,6 +14,7 @@ function writeScript(project: string): void {
     "import { readFileSync, writeFileSync } from 'node:fs';",
     "const lines = readFileSync('inputs/data.csv', 'utf8').trimEnd().split('\\n').length;",
     "writeFileSync('count.txt', lines + ' lines');",
+    "console.log('counted');",
   ];
   writeFileSync(join(project, 'scripts', 'count.mjs'), text.join('\n'));
 }
@@ -54,7 +55,7 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
   expect(await say('retrain', 'add', file)).toMatchObject({ code: 0 });
 
   const folder = join(home, 'alone');
-  const isolated = ['retrain', 'run', 'renew', '--isolated', folder, '--approved-by', 'Ada'];
+  const isolated = ['retrain', 'run', 'renew', '--isolated', folder, '--approved-by', 'Ada', '--set', 'window=90d'];
   const { code, json, stderr } = await say<{ steps: { task: string; status: string }[] }>(...isolated);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(json.steps.map(({ task, status }) => [task, status])).toEqual([
@@ -72,12 +73,22 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
   ]);
   expect(readFileSync(join(folder, 'made', 'own', 'files', 'count.txt'), 'utf8')).toBe('201 lines');
   expect(readdirSync(join(folder, 'steps', 'rows'))).not.toContain('scripts');
+  expect(readFileSync(join(folder, 'made', 'own', 'log.txt'), 'utf8')).toContain('counted');
+  expect(readFileSync(join(folder, 'steps', 'rows', 'galley', 'renew', 'pipeline.yaml'), 'utf8')).toContain(
+    'window: 90d',
+  );
   const decision = JSON.parse(readFileSync(join(folder, 'made', 'sure', 'artifact.json'), 'utf8'));
   expect(decision).toMatchObject({ status: 'succeeded', artifact: { type: 'decision', passed: true, by: 'Ada' } });
   expect(readdirSync(join(folder, 'steps', 'gate', 'in'))).toEqual(['contest']);
   expect(existsSync(join(folder, 'made', 'release', 'package', 'Dockerfile'))).toBe(true);
 
   const remote = join(folder, 'remote');
+  const release = join(folder, 'made', 'release');
+  writeFileSync(join(release, 'package', 'stale'), '');
+  const again = ['retrain', 'step', file, '--task', 'release', '--in', join(folder, 'made'), '--out', release];
+  expect(await galley(again, { home, environment: { GALLEY_REMOTE: remote } })).toMatchObject({ code: 0, stderr: '' });
+  expect(readdirSync(join(release, 'package'))).not.toContain('stale');
+
   expect(await say('data', 'remote', 'add', 'there', remote)).toMatchObject({ code: 0 });
   const back = await say<{ state: { number: number; aliases: Record<string, string> } }>(
     'retrain',
@@ -85,7 +96,7 @@ test('a pipeline runs as its exports do, each task alone in a clean folder, and 
     'renew',
   );
   expect(back.json.state).toMatchObject({
-    number: 2,
+    number: 3,
     aliases: { 'sales@champion': expect.stringMatching(/^sales@\d$/) },
   });
   const { json: registry } = await say<OutputOf<typeof packageCalls.list>>('package', 'list');
@@ -110,7 +121,14 @@ test('alone, a task that asks a person needs to be told who approved, and what i
   expect(code).not.toBe(0);
   expect(stdout).toContain('sure: failed');
   expect(stdout).toContain('waits for a person');
-  expect(stderr).toContain('Alone, sure');
+  expect(stderr).toContain('Alone, sure failed');
+  expect(stdout).toContain('release: skipped');
+  const told = JSON.parse(readFileSync(join(folder, 'made', 'sure', 'artifact.json'), 'utf8'));
+  expect(told).toMatchObject({
+    status: 'failed',
+    summary: expect.stringContaining('waits for a person'),
+    artifact: null,
+  });
 
   mkdirSync(join(home, 'empty'));
   const lone = ['retrain', 'step', file, '--task', 'gate', '--in', join(home, 'empty'), '--out', join(home, 'out')];

@@ -113,11 +113,11 @@ export interface CommandResult<Output> {
 /** Runs `galley …` as its own process. */
 export async function galley<Output = Record<string, never>>(
   words: string[],
-  options: { cwd?: string; home?: string; stdin?: string } = {},
+  options: { cwd?: string; home?: string; stdin?: string; environment?: Record<string, string> } = {},
 ): Promise<CommandResult<Output>> {
   const child = spawn(process.execPath, [builtEntry('cli'), ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: testEnvironment(options.home),
+    env: { ...testEnvironment(options.home), ...options.environment },
     cwd: options.cwd,
   });
   child.stdin.end(options.stdin);

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { resourceFolder } from '../../base/entry.ts';
-import type { Scalar } from '../../contract/retrain-pipeline.ts';
 import { nodeRelease } from '../../package/index.ts';
 import type { Task } from '../definition/tasks.ts';
 import { pipelineFile } from './container-steps.ts';
@@ -38,14 +36,6 @@ export function scriptFiles(pipeline: string, names: readonly ScriptName[]): Exp
 
 function template(name: string): string {
   return readFileSync(join(resourceFolder(), 'exports', 'pipeline', name), 'utf8');
-}
-
-/** The file of a pipeline with other values for its parameters; its comments stay. */
-export function withParameters(text: string, parameters: Readonly<Record<string, Scalar>> = {}): string {
-  if (Object.keys(parameters).length === 0) return text;
-  const document = parseDocument(text);
-  for (const [name, value] of Object.entries(parameters)) document.setIn(['parameters', name], value);
-  return document.toString({ lineWidth: 0 });
 }
 
 /** Nothing of the project goes into the image but what its steps read. */

@@ -1,10 +1,11 @@
 import type { PipelineExport, PipelineExportFormat } from '../../contract/retrain-export.ts';
 import type { Scalar } from '../../contract/retrain-pipeline.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
+import { withParameters } from '../definition/with-parameters.ts';
 import { schedulesOf } from '../triggers/triggers-view.ts';
 import { airflowFiles } from './airflow.ts';
 import { argoFiles } from './argo.ts';
-import { containerFiles, type ScriptName, scriptFiles, withParameters } from './container-files.ts';
+import { containerFiles, type ScriptName, scriptFiles } from './container-files.ts';
 import { containerSteps } from './container-steps.ts';
 import { type ExportSource, pipelineFolder, type TargetFiles } from './export-source.ts';
 import { gitHubFiles } from './github.ts';

@@ -2,6 +2,7 @@ import type { OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { EngineJobControl } from '../../jobs/job-queue.ts';
+import type { StepLogs } from '../execution/step-logs.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
 import { definitionOf } from '../pipeline-text.ts';
 import type { PipelineRunner } from '../runner.ts';
@@ -15,6 +16,7 @@ interface PortableSources {
   phases: DirectedPhases;
   files: PipelineFiles;
   runner: PipelineRunner;
+  logs: StepLogs;
 }
 
 interface Pipelines {
@@ -25,7 +27,7 @@ interface Pipelines {
 
 /** One handler per call of the contract. */
 export function portableHandlers(
-  { context, phases, files, runner }: PortableSources,
+  { context, phases, files, runner, logs }: PortableSources,
   { requireStored, keep }: Pipelines,
 ): Handlers<typeof retrainPortableCalls> {
   const direct = <Result>(title: string, input: unknown, kind: string, work: (tools: StepTools) => Promise<Result>) =>
@@ -49,9 +51,7 @@ export function portableHandlers(
     isolate: async (input) => {
       const pipeline = requireStored(input.pipeline);
       const definition = definitionOf(files, pipeline, input.parameters);
-      return direct(`Isolate ${pipeline.name}`, input, 'retrain.isolate', (tools) =>
-        isolate(tools, definition, input.folder),
-      );
+      return direct(`Isolate ${pipeline.name}`, input, 'retrain.isolate', (tools) => isolate(tools, definition, input));
     },
     step: async (input) =>
       direct<OutputOf<typeof retrainPortableCalls.step>>(
@@ -59,7 +59,7 @@ export function portableHandlers(
         { task: input.task },
         'retrain.step',
         async (tools) => {
-          const { name, status, summary, facts } = await runTaskAlone({ tools, runner, keep }, input);
+          const { name, status, summary, facts } = await runTaskAlone({ tools, runner, logs, keep }, input);
           return { step: { name, status, summary, facts } };
         },
       ),

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GalleyError } from '../../base/errors.ts';
-import type { OutputOf } from '../../contract/call.ts';
+import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
 import { jobResult } from '../../jobs/job-result.ts';
 import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
+import { withParameters } from '../definition/with-parameters.ts';
 import type { StepPhases, StepTools } from '../step-tools.ts';
 import { copyReads } from './declared-files.ts';
 import { readState, writeState } from './pipeline-state.ts';
@@ -34,7 +35,7 @@ const isolatedName = 'isolated-run';
 export async function isolate(
   tools: StepTools,
   pipeline: { name: string; tasks: readonly Task[]; text: string },
-  folder: string,
+  { folder, parameters }: InputOf<typeof retrainPortableCalls.isolate>,
 ): Promise<OutputOf<typeof retrainPortableCalls.isolate>> {
   const { handlers } = tools.phases.data;
   const remote = join(folder, 'remote');
@@ -47,15 +48,20 @@ export async function isolate(
   } finally {
     await handlers.removeRemote({ name: isolatedName });
   }
-  const { text, tasks } = pipeline;
-  const slugs = taskSlugs(tasks.map((task) => task.name));
+  const { name, text, tasks } = pipeline;
+  await bringFiles(tools, tasks, join(folder, 'files'));
+  return { name, text: withParameters(text, parameters), tasks: tasks.map(({ members, ...task }) => task), remote };
+}
+
+/** Copies what each command reads to a folder of its own, as the container of an export has it. */
+async function bringFiles({ context }: StepPhases, tasks: readonly Task[], folder: string): Promise<void> {
+  const slugs = taskSlugs(tasks.map(({ name }) => name));
   for (const [index, task] of tasks.entries())
     if (task.kind === 'run') {
-      const to = join(folder, 'files', slugs[index] as string);
+      const to = join(folder, slugs[index] as string);
       mkdirSync(to, { recursive: true });
-      await copyReads(task, tools.context.project.path, to);
+      await copyReads(task, context.project.path, to);
     }
-  return { text, tasks: tasks.map(({ members, ...task }) => task), remote };
 }
 
 /**
@@ -116,34 +122,35 @@ function isThere({ phases }: StepPhases, reference: string): boolean {
   }
 }
 
-function datasetsOf({ phases }: StepPhases, tasks: readonly Task[], references: readonly string[]): string[] {
+function datasetsOf(tools: StepPhases, tasks: readonly Task[], references: readonly string[]): string[] {
   const fetched = tasks
     .filter(({ kind }) => kind === 'fetch')
-    .map(({ members }) => phases.data.resolve(String(members.dataset)).dataset.name);
-  return [...new Set([...fetched, ...references.flatMap((reference) => phases.packages.parts(reference).datasets)])];
+    .map(({ members }) => tools.phases.data.resolve(String(members.dataset)).dataset.name);
+  return [...new Set([...fetched, ...datasetsBehind(tools, references)])];
+}
+
+/** Names of the datasets that versions were trained and judged on. */
+export function datasetsBehind({ phases }: StepPhases, references: readonly string[]): string[] {
+  return [...new Set(references.flatMap((reference) => phases.packages.parts(reference).datasets))];
 }
 
 /** Copies datasets to a remote. */
-export async function push(
-  { phases, context, signal }: StepTools,
-  datasets: readonly string[],
-  remote: string | undefined,
-): Promise<void> {
-  if (datasets.length === 0) return;
-  await jobResult({ context, signal }, () =>
-    phases.data.handlers.push({ datasets: [...datasets], ...(remote !== undefined && { remote }) }),
-  );
-}
+export const push = (tools: StepTools, datasets: readonly string[], remote: string | undefined) =>
+  transfer(tools, 'push', datasets, remote);
 
 /** Copies datasets from a remote. */
-export async function pull(
+export const pull = (tools: StepTools, datasets: readonly string[], remote: string | undefined) =>
+  transfer(tools, 'pull', datasets, remote);
+
+async function transfer(
   { phases, context, signal }: StepTools,
+  way: 'push' | 'pull',
   datasets: readonly string[],
   remote: string | undefined,
 ): Promise<void> {
   if (datasets.length === 0) return;
   await jobResult({ context, signal }, () =>
-    phases.data.handlers.pull({ datasets: [...datasets], ...(remote !== undefined && { remote }) }),
+    phases.data.handlers[way]({ datasets: [...datasets], ...(remote !== undefined && { remote }) }),
   );
 }
 

@@ -12,20 +12,29 @@ import { requirePipeline } from '../definition/require-pipeline.ts';
 import { findTask, taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { waitingSteps } from '../execution/run-record.ts';
+import type { StepLogs } from '../execution/step-logs.ts';
 import type { PipelineRunner } from '../runner.ts';
 import type { StepTools } from '../step-tools.ts';
 import type { StoredPipeline } from '../store.ts';
 import { copyReads } from './declared-files.ts';
-import { pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
+import { datasetsBehind, pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
 import { localArtifact } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
-import { readStepFolder, takeInStepFolder, writeStepFolder } from './step-folder.ts';
+import {
+  clearStepFolder,
+  packageFolder,
+  readStepFolder,
+  takeInStepFolder,
+  writeStepFolder,
+  writeStepLog,
+} from './step-folder.ts';
 
 type StepInput = InputOf<typeof retrainPortableCalls.step>;
 
 export interface AloneParts {
   tools: StepTools;
   runner: PipelineRunner;
+  logs: StepLogs;
   /** Keeps the file of the pipeline in the project. */
   keep(text: string): StoredPipeline;
 }
@@ -35,34 +44,49 @@ const remoteName = 'state';
 
 /**
  * Runs one task in this project, which needs to hold nothing else: what tasks before gave comes from folders, data and the
- * pipeline's state from a remote.
+ * pipeline's state from a remote. Its folder says what became of it also where it failed.
  * @throws GalleyError `retrain.unknown_step`, `retrain.damaged_part`, `retrain.needs_approval`, and of the task
  */
 export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise<PipelineStep> {
-  const { text, file = 'The pipeline', parameters = {} } = input;
-  const { tools } = parts;
+  const { text, file = 'The pipeline', parameters = {}, outFolder } = input;
   const pipeline = requirePipeline(text, file, parameters);
   const tasks = pipeline.tasks.map(triedOnce);
   const task = requireTask(tasks, input.task);
+  clearStepFolder(outFolder);
+  try {
+    return await runHere(parts, input, { name: pipeline.name, tasks }, task);
+  } catch (error) {
+    const summary = reportError(error).message;
+    const failed = { format: 1 as const, task: task.name, status: 'failed' as const, summary, because: '' };
+    writeStepFolder(parts.tools, outFolder, { ...failed, artifact: null, facts: {} });
+    throw error;
+  }
+}
+
+async function runHere(
+  parts: AloneParts,
+  input: StepInput,
+  { name, tasks }: { name: string; tasks: readonly Task[] },
+  task: Task,
+): Promise<PipelineStep> {
+  const { tools } = parts;
+  const { inFolder, outFolder, filesFolder, approvedBy } = input;
   const remote = await addRemote(tools, input.remote);
   const state =
-    remote === undefined
-      ? undefined
-      : await withRemote(tools, remote, (opened) => readState(tools, opened, pipeline.name));
-  const steps = await stepsBefore(tools, tasks, task, input.inFolder, remote);
+    remote === undefined ? undefined : await withRemote(tools, remote, (opened) => readState(tools, opened, name));
+  const steps = await stepsBefore(tools, tasks, task, inFolder, remote);
   if (state) {
-    await pull(tools, await datasetsOfState(tools, Object.values(state.aliases)), remote);
+    await pull(tools, datasetsBehind(tools, Object.values(state.aliases)), remote);
     pointAliases(tools, state);
   }
-  if (task.kind === 'run' && input.filesFolder !== undefined)
-    await copyReads(task, input.filesFolder, tools.context.project.path);
+  if (task.kind === 'run' && filesFolder !== undefined) await copyReads(task, filesFolder, tools.context.project.path);
   if (task.kind === 'fetch') await pull(tools, [String(task.members.dataset).split('@', 1)[0] as string], remote);
   const step =
     task.kind === 'approve'
-      ? approvedElsewhere(task, steps, tasks, input.approvedBy)
-      : await runIt(parts, { text, parameters, tasks, steps }, task, input.outFolder);
-  await writeOut(tools, input.outFolder, task, step);
-  if (remote !== undefined) await handBack(tools, remote, pipeline.name, tasks, step, state?.number);
+      ? approvedElsewhere(task, steps, tasks, approvedBy)
+      : await runIt(parts, input, { tasks, steps }, task);
+  await writeOut(tools, outFolder, task, step);
+  if (remote !== undefined) await handBack(tools, remote, name, tasks, step, state?.number);
   return step;
 }
 
@@ -126,29 +150,26 @@ function missing(step: string, folder: string): GalleyError {
   });
 }
 
-async function datasetsOfState({ phases }: StepTools, references: readonly string[]): Promise<string[]> {
-  const runs = references.map((reference) => phases.packages.resolve(reference).version.runId);
-  return [...new Set(runs.map((run) => phases.train.stored(run).datasetName))];
-}
-
 async function runIt(
-  { tools, runner, keep }: AloneParts,
-  run: { text: string; parameters: StepInput['parameters']; tasks: Task[]; steps: PipelineStep[] },
+  { tools, runner, logs, keep }: AloneParts,
+  { text, parameters = {}, outFolder }: StepInput,
+  { tasks, steps }: { tasks: readonly Task[]; steps: PipelineStep[] },
   task: Task,
-  outFolder: string,
 ): Promise<PipelineStep> {
-  const { text, parameters = {}, tasks, steps } = run;
   const trigger = { kind: 'hand' as const, detail: `${task.name} alone` };
+  const begun = { trigger, definition: text, parameters, tasks, steps, fresh: false };
+  let run = '';
+  const conclude = (id: string) => {
+    run = id;
+  };
+  const position = tasks.indexOf(task);
   try {
     const { pipeline_run } = await jobResult<OutputOf<typeof retrainCalls.run>>(tools, () =>
-      runner.begin(keep(text), { trigger, definition: text, parameters, tasks, steps, fresh: false }),
+      runner.begin(keep(text), { ...begun, conclude }),
     );
-    return pipeline_run.steps.find(({ name }) => name === task.name) as PipelineStep;
-  } catch (error) {
-    const summary = reportError(error).message;
-    const failed = { format: 1 as const, task: task.name, status: 'failed' as const, summary, because: '' };
-    writeStepFolder(tools, outFolder, { ...failed, artifact: null, facts: {} });
-    throw error;
+    return pipeline_run.steps[position] as PipelineStep;
+  } finally {
+    writeStepLog(outFolder, logs.read(run, position).lines);
   }
 }
 
@@ -179,7 +200,7 @@ async function writeOut(tools: StepTools, folder: string, task: Task, step: Pipe
   const { phases, context, signal } = tools;
   const reference = `${output.model}@${output.version}`;
   await jobResult({ context, signal }, () =>
-    phases.packages.handlers.export({ reference, format: 'docker', to: join(folder, 'package') }),
+    phases.packages.handlers.export({ reference, format: 'docker', to: packageFolder(folder) }),
   );
 }
 

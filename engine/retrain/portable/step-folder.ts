@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { GalleyError } from '../../base/errors.ts';
@@ -24,17 +24,37 @@ export type StepFile = Static<typeof StepFile>;
 
 const artifactFile = 'artifact.json';
 const partsFile = 'parts.json';
+const logFile = 'log.txt';
+const folders = { parts: 'parts', files: 'files', package: 'package' };
 const checkStep = compileCheck(StepFile);
+
+/** What an earlier attempt of a task left goes; a folder that no task wrote stays as it is. */
+export function clearStepFolder(folder: string): void {
+  if (!existsSync(join(folder, artifactFile))) return;
+  for (const name of [...Object.values(folders), artifactFile, partsFile, logFile])
+    rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+/** Where a version that went live lies as what its image is built from. */
+export function packageFolder(folder: string): string {
+  return join(folder, folders.package);
+}
+
+/** Writes what a task said, a line each. */
+export function writeStepLog(folder: string, lines: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, logFile), lines.map((line) => `${line}\n`).join(''));
+}
 
 /** Writes what a task gave: `artifact.json`, what that refers to, and its files under their own names. */
 export function writeStepFolder(tools: StepPhases, folder: string, step: StepFile): void {
   mkdirSync(folder, { recursive: true });
   const parts = step.artifact ? partsOf(tools, step.artifact) : joined([]);
-  copyFiles(tools.context, parts, join(folder, 'parts'));
+  copyFiles(tools.context, parts, join(folder, folders.parts));
   writeFileSync(join(folder, partsFile), JSON.stringify(parts));
   if (step.artifact?.type === 'files')
     for (const { path, hash } of step.artifact.files) {
-      const to = join(folder, 'files', path);
+      const to = join(folder, folders.files, path);
       mkdirSync(dirname(to), { recursive: true });
       copyFileSync(tools.context.blobs.path(hash), to);
     }
@@ -55,7 +75,7 @@ export function readStepFolder(folder: string): { step: StepFile; parts: Portabl
 /** Takes in what a task before refers to. @throws GalleyError `package.damaged_part` */
 export function takeInStepFolder(tools: StepPhases, folder: string, parts: PortableParts): Promise<LocalNumbers> {
   return tools.phases.packages.takeInParts(parts, (hash, path) =>
-    copyFileSync(join(folder, 'parts', fileName(hash)), path),
+    copyFileSync(join(folder, folders.parts, fileName(hash)), path),
   );
 }
 
