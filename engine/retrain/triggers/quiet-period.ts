@@ -1,14 +1,23 @@
 import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
 import { nextOccurrence } from '../schedule/occurrences.ts';
 
+const minute = 60_000;
+const dayMinutes = 24 * 60;
+
 /**
  * When a quiet period ends that lasts now. The hours are those that clocks show in its time zone, also on days on which these
  * are changed.
  * @param now UTC epoch milliseconds, as the answer; null where it does not last
  */
 export function endOfQuiet(now: number, quiet: QuietPeriod | null): number | null {
-  if (quiet === null || !isWithin(wallClock(now, quiet.timezone), quiet)) return null;
-  return nextOccurrence({ cron: dailyAt(quiet.to), timezone: quiet.timezone }, now);
+  if (quiet === null) return null;
+  const { to, timezone } = quiet;
+  const shown = wallClock(now, timezone);
+  if (!isWithin(shown, quiet)) return null;
+  const wait = (minuteOf(to) - minuteOf(shown) + dayMinutes) % dayMinutes;
+  const end = (Math.floor(now / minute) + wait) * minute;
+  // A schedule would come to a time that clocks show twice the first time only.
+  return wallClock(end, timezone) === to ? end : nextOccurrence({ cron: dailyAt(to), timezone }, now);
 }
 
 /** Quiet periods that touch [from, to), at most so many, UTC epoch milliseconds. */
@@ -36,8 +45,14 @@ function isWithin(time: string, { from, to }: QuietPeriod): boolean {
 }
 
 function dailyAt(time: string): string {
-  const [hour, minute] = time.split(':').map(Number);
-  return `${minute} ${hour} * * *`;
+  const minutes = minuteOf(time);
+  return `${minutes % 60} ${Math.floor(minutes / 60)} * * *`;
+}
+
+/** Of the day. */
+function minuteOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number) as [number, number];
+  return 60 * hours + minutes;
 }
 
 /** What clocks show: `07:05`. */

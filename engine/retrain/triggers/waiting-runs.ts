@@ -27,6 +27,9 @@ type Standing = Pick<WaitingRun, 'waitsFor' | 'until' | 'run' | 'says'>;
 /** Of pipelines whose file is gone or has faults: what waits for them is begun as soon as they do not run. */
 const plain: Triggers = { list: [], debounce: null, quiet: null, concurrent: false };
 
+/** A run that is asked for again and again begins after so many times the debounce. */
+const mostPauses = 10;
+
 /**
  * The runs that were asked for and have not begun, at most one for each pipeline. They are written down, and are taken off in
  * one transaction with the beginning of their run: an engine that ends in between neither loses nor repeats one.
@@ -83,11 +86,12 @@ export class WaitingRuns {
     this.#parts.context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: id });
   }
 
-  #standing({ lastAt }: StoredWait, pipeline: StoredPipeline): Standing {
+  #standing({ since, lastAt }: StoredWait, pipeline: StoredPipeline): Standing {
     const { context, definitions, runs, runner } = this.#parts;
     const { debounce, quiet, concurrent } = definitions.of(pipeline) ?? plain;
     const now = context.clock.now();
-    const settled = lastAt + (debounce === null ? 0 : durationOf(debounce));
+    const pause = debounce === null ? 0 : durationOf(debounce);
+    const settled = Math.min(lastAt + pause, since + mostPauses * pause);
     // A clock that was set back makes nobody wait longer than the debounce.
     if (now < settled && now >= lastAt)
       return {

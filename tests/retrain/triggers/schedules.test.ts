@@ -21,7 +21,7 @@ async function scheduled(schedule: Partial<Schedule> = {}, start?: string) {
 
 test('a pipeline of settings runs at each of its times, once', async () => {
   const { pass, begun } = await scheduled();
-  await pass(30 * hour);
+  await pass(30 * hour, minute);
   expect(begun.map(({ trigger }) => trigger)).toEqual([
     { kind: 'schedule', detail: '0 6 * * * UTC, due 2026-03-02T06:00:00.000Z' },
     { kind: 'schedule', detail: '0 6 * * * UTC, due 2026-03-03T06:00:00.000Z' },
@@ -36,13 +36,13 @@ test.each([
   clock.advance(3 * 24 * hour + 9 * hour);
   await watch.look();
   expect(details()).toEqual(expected);
-  await pass(24 * hour);
+  await pass(24 * hour, minute);
   expect(details()).toEqual([...expected, '0 6 * * * UTC, due 2026-03-06T06:00:00.000Z']);
 });
 
 test('the next engine knows what was handled, and what was missed', async () => {
   const { clock, pass, engine, details } = await scheduled();
-  await pass(7 * hour);
+  await pass(7 * hour, minute);
   await engine().watch.look();
   expect(details()).toHaveLength(1);
   clock.advance(24 * hour);
@@ -55,15 +55,15 @@ test('the next engine knows what was handled, and what was missed', async () => 
 
 test('what is due while the pipeline runs waits for its end, also where the engine ends before; of several one runs', async () => {
   const { world, pass, engine, details, clock, watch } = await scheduled({ cron: '0 * * * *', missed: 'skip' });
-  await pass(hour);
+  await pass(hour, minute);
   world.running = true;
-  await pass(2.5 * hour);
+  await pass(2.5 * hour, minute);
   expect(details()).toHaveLength(1);
   world.running = false;
   clock.advance(minute / 2);
   await engine().watch.look();
   expect(details().slice(1)).toEqual(['0 * * * * UTC, due 2026-03-02T03:00:00.000Z, and 1 more before']);
-  await pass(hour);
+  await pass(hour, minute);
   await watch.look();
   expect(details()).toHaveLength(3);
 });
@@ -73,7 +73,7 @@ test('a clock that was far ahead and is set right does not silence the schedule'
   clock.advance(400 * 24 * hour);
   await watch.look();
   clock.advance(-400 * 24 * hour);
-  await pass(7 * hour);
+  await pass(7 * hour, minute);
   expect(details()).toEqual([
     '0 6 * * * UTC, due 2027-04-05T06:00:00.000Z, missed then',
     '0 6 * * * UTC, due 2026-03-02T06:00:00.000Z',
@@ -82,15 +82,15 @@ test('a clock that was far ahead and is set right does not silence the schedule'
 
 test('a schedule that is taken away runs no more, nor what waits for its sake, and one that comes again begins anew', async () => {
   const { set, world, pass, details, watch, clock } = await scheduled();
-  await pass(7 * hour);
+  await pass(7 * hour, minute);
   world.running = true;
-  await pass(24 * hour);
+  await pass(24 * hour, minute);
   await set(null);
   world.running = false;
   expect(watch.isNeeded).toBe(false);
   clock.advance(24 * hour);
   await set({});
-  await pass(hour);
+  await pass(hour, minute);
   expect(details()).toHaveLength(1);
   expect(watch.isNeeded).toBe(true);
 });
@@ -100,6 +100,6 @@ test('a pipeline that becomes a file leaves the schedule of its settings behind'
   store.save({ id: 'pl_1', name: 'sales', renewal: { ...renewal, margin: 1 } }, clock.now());
   expect(pipeline().schedule).not.toBeNull();
   store.save({ id: 'pl_1', name: 'sales', renewal: null }, clock.now());
-  await pass(30 * hour);
+  await pass(30 * hour, minute);
   expect([pipeline().schedule, details(), watch.isNeeded]).toEqual([null, [], false]);
 });

@@ -215,6 +215,20 @@ test('a run waits until nothing has come for the debounce', async () => {
   expect(begun).toMatchObject([{ trigger: { detail: 'sales@4, and 2 more before' }, at: '2026-03-02T00:13:00.000Z' }]);
 });
 
+test('what comes again and again holds a run up for ten times the debounce, not forever', async () => {
+  const { world, watch, pass, begun } = await watchedPipeline(
+    'debounce: 5m\ntriggers:\n  - { on: data, dataset: sales }',
+  );
+  for (let number = 2; number <= 70; number++) {
+    world.version = { dataset: 'ds_1', number };
+    await watch.look();
+    await pass(minute, minute);
+  }
+  expect(begun).toMatchObject([
+    { trigger: { detail: 'sales@51, and 49 more before' }, at: '2026-03-02T00:50:00.000Z' },
+  ]);
+});
+
 test('a run that would begin in the quiet period waits for its end, also over a change of the clocks', async () => {
   const { world, watch, pass, begun, waiting, pipeline } = await watchedPipeline(
     'quiet: { from: "22:00", to: "06:00", timezone: Europe/Berlin }\ntriggers:\n  - { on: data, dataset: sales }',

@@ -11,6 +11,8 @@ interface HandledFiles {
 
 /** Files that kept their sizes and times for so long have been written to their end. */
 const settleMilliseconds = 2000;
+/** What was not looked at for so long is gone, or nobody waits for it any more. */
+const forgottenMilliseconds = 10_000;
 
 export interface FilesSource extends TriggerSource<'files', HandledFiles> {
   /** True while files have changed that may be written still. */
@@ -26,7 +28,8 @@ export interface FilesSourceParts {
 
 /** Changes of files: new ones, other ones, and such that are gone from a folder that is still there. */
 export function filesSource({ clock, projectPath, isTrusted }: FilesSourceParts): FilesSource {
-  const changing = new Map<string, { seen: string; since: number }>();
+  /** Since when files are as they were last seen, and when that was; monotonic. */
+  const changing = new Map<string, { seen: string; since: number; lookedAt: number }>();
   const stateOf = (path: string, pipeline?: string) => {
     if (!isAbsolute(path)) return filesState(projectPath, path);
     if (isTrusted(path)) return filesState(path, '**');
@@ -35,7 +38,8 @@ export function filesSource({ clock, projectPath, isTrusted }: FilesSourceParts)
   };
   return {
     get isSettling() {
-      return changing.size > 0;
+      const now = clock.monotonic();
+      return [...changing.values()].some(({ lookedAt }) => now - lookedAt < forgottenMilliseconds);
     },
     first: async ({ path }) => ({ seen: await stateOf(path) }),
     look: async ({ path }, handled, { id, name }) => {
@@ -47,11 +51,12 @@ export function filesSource({ clock, projectPath, isTrusted }: FilesSourceParts)
       }
       const now = clock.monotonic();
       const before = changing.get(key);
-      if (before?.seen !== seen) changing.set(key, { seen, since: now });
-      else if (now - before.since >= settleMilliseconds) {
+      const since = before?.seen === seen ? before.since : now;
+      if (now - since >= settleMilliseconds) {
         changing.delete(key);
         return { handled: { seen }, came: path };
       }
+      changing.set(key, { seen, since, lookedAt: now });
       return undefined;
     },
   };
