@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Renewal } from '../contract/retrain.ts';
 import type { Schedule } from '../contract/retrain-schedule.ts';
+import type { Triggers } from './definition/triggers.ts';
 
 /**
  * The file of the pipeline that renews a model: new rows, training as the champion was trained, a version, a comparison on
@@ -13,12 +14,13 @@ export function renewalText(
   schedule: Schedule | null,
 ): string {
   const champion = `${model}@champion`;
+  const { list: triggers } = renewalTriggers(schedule);
   return stringify(
     {
       format: 1,
       pipeline: name,
       summary: `Renews ${model} from the newest rows of ${dataset}.`,
-      ...(schedule !== null && { triggers: [{ on: 'schedule', ...schedule }] }),
+      ...(triggers.length > 0 && { triggers }),
       steps: [
         { name: 'data', kind: 'fetch', dataset },
         {
@@ -42,4 +44,10 @@ export function renewalText(
     },
     { lineWidth: 0 },
   );
+}
+
+/** When that file says that it runs by itself. */
+export function renewalTriggers(schedule: Schedule | null): Triggers {
+  const list = schedule === null ? [] : [{ on: 'schedule' as const, ...schedule }];
+  return { list, debounce: null, quiet: null, concurrent: false };
 }

@@ -1,7 +1,7 @@
 import { readPipeline } from '../definition/read-pipeline.ts';
 import type { Triggers } from '../definition/triggers.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
-import { textOf } from '../pipeline-text.ts';
+import { renewalTriggers } from '../renewal-pipeline.ts';
 import type { StoredPipeline } from '../store.ts';
 
 /** What pipelines say of triggers; a file is read at every look, and understood anew where it has changed. */
@@ -14,20 +14,21 @@ export class TriggerDefinitions {
   }
 
   /** Undefined of a pipeline whose file is gone or has faults. */
-  of(pipeline: StoredPipeline): Triggers | undefined {
-    const text = this.#read(pipeline);
+  of({ id, name, renewal, schedule }: StoredPipeline): Triggers | undefined {
+    if (renewal !== null) return renewalTriggers(schedule);
+    const text = this.#read(name);
     if (text === undefined) return undefined;
-    const known = this.#known.get(pipeline.id);
+    const known = this.#known.get(id);
     if (known?.text === text) return known.triggers;
     const read = readPipeline(text);
     const triggers = 'faults' in read ? undefined : read.triggers;
-    this.#known.set(pipeline.id, { text, triggers });
+    this.#known.set(id, { text, triggers });
     return triggers;
   }
 
-  #read(pipeline: StoredPipeline): string | undefined {
+  #read(name: string): string | undefined {
     try {
-      return textOf(this.#files, pipeline);
+      return this.#files.read(name);
     } catch {
       return undefined;
     }
