@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Errors } from 'typebox/schema';
 import { meantSchema, type Schema } from './meant-schema.ts';
+import { nearestName } from './nearest-name.ts';
 
 export interface Fault {
   /** JSON pointer of the field: `/rows/0/price`. */
@@ -72,17 +73,25 @@ function describe(error: { keyword: string; message: string; params: object }, s
     limit?: number;
     requiredProperties?: string[];
   };
-  if (params.additionalProperties) return `has unknown fields: ${params.additionalProperties.join(', ')}`;
+  if (params.additionalProperties)
+    return `has unknown fields: ${params.additionalProperties.map((name) => withMeant(name, schema)).join(', ')}`;
   if (params.requiredProperties) return `lacks required fields: ${params.requiredProperties.join(', ')}`;
   if (error.keyword === 'const' && schema.const !== undefined) return `must be ${JSON.stringify(schema.const)}`;
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`;
   const bound = bounds[error.keyword];
   if (bound !== undefined && params.limit !== undefined) return `must be ${bound} ${params.limit}`;
+  if (error.keyword === 'anyOf') return `must be ${(schema.anyOf as Schema[]).map(kindInWords).join(' or ')}`;
+  const isForm = schema.pattern !== undefined && typeof schema.description === 'string';
+  if (isForm && ['type', 'pattern'].includes(error.keyword)) return `must be ${schema.description}`;
   if (error.keyword === 'type' && typeof schema.type === 'string')
     return `must be ${kinds[schema.type] ?? schema.type}`;
-  if (error.keyword === 'anyOf') return `must be ${(schema.anyOf as Schema[]).map(kindInWords).join(' or ')}`;
-  if (error.keyword === 'pattern' && typeof schema.description === 'string') return `must be ${schema.description}`;
   return error.message;
+}
+
+/** A field that an object has not, with the one that may be meant. */
+function withMeant(name: string, { properties = {} }: Schema): string {
+  const meant = nearestName(name, Object.keys(properties as object));
+  return meant === undefined ? name : `${name} (did you mean ${meant}?)`;
 }
 
 function kindInWords(schema: Schema): string {

@@ -201,16 +201,23 @@ export const stepKindNames = Object.keys(stepKinds) as StepKind[];
 /** What a step tells of itself for the conditions of others. */
 export interface StepFacts {
   names: readonly string[];
+  /** Those of the names that are true or false; the others are figures and texts. */
+  flags: readonly string[];
   /** Metrics as well, by their names: which, depends on the task. */
   metrics: boolean;
 }
 
-const facts = (...names: string[]): StepFacts => ({ names, metrics: false });
-const metricsAnd = (...names: string[]): StepFacts => ({ names, metrics: true });
+const facts = (...names: string[]): StepFacts => ({ names, flags: [], metrics: false });
+const metricsAnd = (...names: string[]): StepFacts => ({ names, flags: [], metrics: true });
+const flagAnd = (flag: string, ...names: string[]): StepFacts => ({
+  names: [flag, ...names],
+  flags: [flag],
+  metrics: false,
+});
 
 export const stepFacts: Readonly<Record<StepKind, StepFacts>> = {
-  fetch: facts('rows', 'version', 'new'),
-  clean: facts('rows', 'version', 'unchanged'),
+  fetch: flagAnd('new', 'rows', 'version'),
+  clean: flagAnd('unchanged', 'rows', 'version'),
   check: facts('passed', 'failed', 'unknown'),
   split: facts(),
   train: metricsAnd('learner', 'rows'),
@@ -218,8 +225,8 @@ export const stepFacts: Readonly<Record<StepKind, StepFacts>> = {
   evaluate: metricsAnd('gain', 'gain_low', 'gain_high', 'worst_accuracy', 'worst_mae', 'tests_passed', 'tests_failed'),
   register: facts('version', 'bytes'),
   compare: facts('gain', 'lowest_gain', 'confidence', 'rows', 'challenger', 'labelled_gain', 'labelled_rows'),
-  gate: facts('passed'),
-  approve: facts('passed'),
+  gate: flagAnd('passed'),
+  approve: flagAnd('passed'),
   deploy: facts('version', 'deployment', 'as'),
   backtest: metricsAnd('times', 'mean', 'worst'),
   report: facts('files'),

@@ -16,8 +16,10 @@ export interface Clause {
 export type Condition = { outcome: 'passed' | 'failed' | 'always' } | { clauses: Clause[] };
 
 const outcomes = ['passed', 'failed', 'always'] as const;
+/** A value is a text in quotes, a parameter, or one word. */
 const clauseForm =
-  /^(?<negated>not\s+)?(?<step>[a-z][a-z0-9_-]*)\.(?<fact>[a-z][a-z0-9_]*)(?:\s*(?<operator>==|!=|>=|<=|>|<)\s*(?<value>\S.*))?$/;
+  /^(?<negated>not\s+)?(?<step>[a-z][a-z0-9_-]*)\.(?<fact>[a-z][a-z0-9_]*)(?:\s*(?<operator>==|!=|>=|<=|>|<)\s*(?<value>"[^"]*"|'[^']*'|\$\{[^}]*\}|[^\s"']+))?$/;
+const equalities: ReadonlySet<Operator> = new Set(['==', '!=']);
 
 /**
  * Reads a condition: `passed`, `failed`, `always`, or `STEP.FACT`, `not STEP.FACT` and `STEP.FACT > 0.8` joined by `and`.
@@ -30,6 +32,8 @@ export function readCondition(text: string): Condition | { message: string } {
   for (const part of text.split(/\s+and\s+/)) {
     const clause = readClause(part.trim());
     if (clause === undefined) return { message: notUnderstood(part.trim()) };
+    if (!isComparable(clause))
+      return { message: `"${part.trim()}" is no condition: "${clause.value}" is no number to compare with.` };
     clauses.push(clause);
   }
   return { clauses };
@@ -48,6 +52,16 @@ function readClause(text: string): Clause | undefined {
   if (operator === undefined) return { step, fact, operator: '==', value: negated === undefined };
   if (negated !== undefined || value === undefined) return undefined;
   return { step, fact, operator: operator as Operator, value: scalar(value) };
+}
+
+/** Only numbers are larger or smaller; what a parameter stands for is not known yet. */
+function isComparable({ operator, value }: Clause): boolean {
+  return equalities.has(operator) || typeof value === 'number' || isParameter(value);
+}
+
+/** Whether a value is a parameter that is not filled in yet. */
+export function isParameter(value: Scalar): boolean {
+  return typeof value === 'string' && value.startsWith('${');
 }
 
 function scalar(text: string): Scalar {

@@ -5,6 +5,7 @@ import type { PipelineFault, Scalar } from '../../contract/retrain-pipeline.ts';
 import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
 import { readYaml, writtenPath, type YamlDocument } from '../../data/index.ts';
 import type { NamedFault } from './faults.ts';
+import { nameFaults } from './name-faults.ts';
 import { fileMembers } from './pipeline-schema.ts';
 import { readSteps } from './step-form.ts';
 import { linkSteps } from './step-links.ts';
@@ -105,6 +106,8 @@ function headOf(value: unknown, faults: NamedFault[]): Head | undefined {
   }
   for (const { path, message } of checkHead(rest))
     faults.push({ path: path.split('/').slice(1), message: `${message}.` });
+  if (rest.parameters !== null && typeof rest.parameters === 'object')
+    faults.push(...nameFaults(rest.parameters, ['parameters']));
   if (!Array.isArray(steps) || steps.length === 0)
     faults.push({ path: ['steps'], message: 'must be a list of at least one step.' });
   return faults.length > before ? undefined : ({ ...rest, triggers, steps } as Head);

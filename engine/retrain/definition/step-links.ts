@@ -7,7 +7,7 @@ import {
   stepKinds,
 } from '../../contract/retrain-pipeline.ts';
 import type { YamlPath } from '../../data/index.ts';
-import { readCondition } from './condition.ts';
+import { type Clause, isParameter, readCondition } from './condition.ts';
 import type { NamedFault } from './faults.ts';
 
 /** A step that another one waits for. */
@@ -20,7 +20,7 @@ export interface StepLink {
 interface NamedLink extends StepLink {
   path: YamlPath;
   /** What a condition asks of it. */
-  fact?: string;
+  asks?: Clause;
 }
 
 export interface LinkedStep {
@@ -49,8 +49,8 @@ function linksOf(
   faults: NamedFault[],
 ): StepLink[] {
   const links = [...inputLinks(step, index, faults), ...waitLinks(step, index), ...conditionLinks(step, index, faults)];
-  return links.flatMap(({ path, fact, ...link }) => {
-    const fault = linkFault(step, link, named) ?? factFault(fact, named.get(link.step));
+  return links.flatMap(({ path, asks, ...link }) => {
+    const fault = linkFault(step, link, named) ?? factFault(asks, named.get(link.step));
     if (fault !== undefined) faults.push({ path, message: fault });
     return fault === undefined ? [link] : [];
   });
@@ -79,12 +79,12 @@ function conditionLinks(step: StepDefinition, index: number, faults: NamedFault[
   const path = ['steps', index, 'when'];
   const condition = readCondition(String(step.when));
   if ('message' in condition) faults.push({ path, message: condition.message });
-  return 'clauses' in condition ? condition.clauses.map(({ step: asked, fact }) => ({ step: asked, fact, path })) : [];
+  return 'clauses' in condition ? condition.clauses.map((clause) => ({ step: clause.step, asks: clause, path })) : [];
 }
 
 function namesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
-  return value === undefined ? [] : [String(value)];
+  return value === undefined || value === null ? [] : [String(value)];
 }
 
 function linkFault(
@@ -104,12 +104,18 @@ function linkFault(
 }
 
 /** Names of metrics are not looked at: which there are, depends on the task. */
-function factFault(fact: string | undefined, source: StepDefinition | undefined): string | undefined {
-  if (fact === undefined || source === undefined) return undefined;
-  const { names, metrics } = stepFacts[source.kind];
-  if (metrics || names.includes(fact)) return undefined;
-  const known = names.length === 0 ? 'It tells none.' : suggestName(fact, names);
-  return `asks ${source.name} (${source.kind}) for "${fact}", which it does not tell. ${known}`;
+function factFault(asks: Clause | undefined, source: StepDefinition | undefined): string | undefined {
+  if (asks === undefined || source === undefined) return undefined;
+  const { fact, value } = asks;
+  const { names, flags, metrics } = stepFacts[source.kind];
+  const asked = `asks ${source.name} (${source.kind}) for "${fact}"`;
+  if (!metrics && !names.includes(fact))
+    return `${asked}, which it does not tell. ${names.length === 0 ? 'It tells none.' : suggestName(fact, names)}`;
+  const isFlag = flags.includes(fact);
+  if (isFlag === (typeof value === 'boolean') || isParameter(value)) return undefined;
+  return isFlag
+    ? `${asked}, which is true or false and not "${value}": write ${source.name}.${fact} or not ${source.name}.${fact}.`
+    : `${asked}, which is neither true nor false: compare it, such as ${source.name}.${fact} > 0.`;
 }
 
 function choice({ types }: StepInput): string {

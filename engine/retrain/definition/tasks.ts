@@ -8,7 +8,9 @@ import {
   type StepKind,
 } from '../../contract/retrain-pipeline.ts';
 import type { YamlPath } from '../../data/index.ts';
+import { readCondition } from './condition.ts';
 import type { NamedFault } from './faults.ts';
+import { nameFaults } from './name-faults.ts';
 import { filledIn } from './parameters.ts';
 import { stepSchema } from './pipeline-schema.ts';
 import type { LinkedStep } from './step-links.ts';
@@ -45,10 +47,9 @@ export function pipelineTasks(order: readonly LinkedStep[], parameters: Values, 
       });
       return [];
     }
-    made.set(
-      step.name,
-      combinations.map((values) => taskOf(linked, values, parameters, made, faults)),
-    );
+    const tasks = combinations.map((values) => taskOf(linked, values, parameters, made, faults));
+    faults.push(...sameNameFaults(tasks, index));
+    made.set(step.name, tasks);
   }
   return [...made.values()].flat();
 }
@@ -64,7 +65,21 @@ function combinationsOf(
     .map((link) => (made.get(link.step) ?? []).map(({ values }) => new Map(Object.entries(values))));
   const own = matrixOf(step, index, faults);
   if (faults.length > before) return [];
-  return [...inherited, ...own].reduce<Values[]>(combined, [new Map()]);
+  const combinations = [...inherited, ...own].reduce<Values[]>(combined, [new Map()]);
+  if (combinations.length === 0 && inherited.every(({ length }) => length > 0))
+    faults.push({
+      path: ['steps', index, ...(step.matrix ? ['matrix'] : [])],
+      message: 'leaves no copy of the step: it and what the step takes have no combination of values in common.',
+    });
+  return combinations;
+}
+
+/** The names of copies are made of their values. */
+function sameNameFaults(tasks: readonly Task[], index: number): NamedFault[] {
+  const names = tasks.map(({ name }) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice === undefined) return [];
+  return [{ path: ['steps', index], message: `has two copies of the name "${twice}": their values read the same.` }];
 }
 
 /** Combinations of both, those aside that contradict each other; no more than are refused anyway. */
@@ -84,8 +99,12 @@ const checkMatrix = compileCheck(Type.Object({ matrix: commonMembers.matrix }));
 
 function matrixOf({ matrix }: StepDefinition, index: number, faults: NamedFault[]): Values[][] {
   if (matrix === undefined) return [];
-  const found = checkMatrix({ matrix });
-  for (const { path, message } of found) faults.push({ path: inStep(index, path), message: `${message}.` });
+  const found: NamedFault[] = checkMatrix({ matrix }).map(({ path, message }) => ({
+    path: inStep(index, path),
+    message: `${message}.`,
+  }));
+  if (found.length === 0) found.push(...nameFaults(matrix, ['steps', index, 'matrix']));
+  faults.push(...found);
   if (found.length > 0) return [];
   return Object.entries(matrix).map(([name, values]) => values.map((value) => new Map([[name, value]])));
 }
@@ -130,10 +149,17 @@ function membersOf(step: StepDefinition, index: number, values: Values, faults: 
   if (found.length === 0)
     for (const { path, message } of checkOf(step.kind)(members))
       found.push({ path: inStep(index, path), message: `${message}.` });
+  if (found.length === 0) found.push(...conditionFaults(members, index));
   const isKnown = (fault: NamedFault) =>
     faults.some(({ path, message }) => message === fault.message && path.join('/') === fault.path.join('/'));
   faults.push(...found.filter((fault) => !isKnown(fault)));
   return members;
+}
+
+/** What a condition is not with the values of its parameters. */
+function conditionFaults({ when = 'passed' }: StepDefinition, index: number): NamedFault[] {
+  const condition = readCondition(when);
+  return 'message' in condition ? [{ path: ['steps', index, 'when'], message: condition.message }] : [];
 }
 
 /** A JSON pointer inside a step, as a path of the file. */

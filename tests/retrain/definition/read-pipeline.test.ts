@@ -182,6 +182,51 @@ test.each([
     `${head}  - {name: a, kind: run, command: [x], writes: [../y]}\n`,
     [[4, 49, 'steps[1].writes[1]', /inside the project/]],
   ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: notify, channel: c, message: m, when: a.rows > 5 or a.new}\n`,
+    [[5, 53, 'steps[2].when', /"a\.rows > 5 or a\.new" is no condition/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: notify, channel: c, message: m, when: a.rows > many}\n`,
+    [[5, 53, 'steps[2].when', /"many" is no number to compare with/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: check, data: a}\n  - {name: c, kind: notify, channel: c, message: m, when: b.passed}\n`,
+    [[6, 53, 'steps[3].when', /neither true nor false: compare it, such as b\.passed > 0/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: notify, channel: c, message: m, when: a.new == yes}\n`,
+    [[5, 53, 'steps[2].when', /true or false and not "yes": write a\.new or not a\.new/]],
+  ],
+  [
+    `format: 1\npipeline: p\nparameters: {bound: high}\nsteps:\n  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: notify, channel: c, message: m, when: "a.rows > \${bound}"}\n`,
+    [[6, 53, 'steps[2].when', /"high" is no number to compare with/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x, matrix: {v: [1, "1"]}}\n`,
+    [[4, 5, 'steps[1]', /two copies of the name "a \(1\)"/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x, matrix: {v: [1, 2]}}\n  - {name: b, kind: check, data: a, matrix: {v: [3]}}\n`,
+    [[5, 37, 'steps[2].matrix', /leaves no copy of the step/]],
+  ],
+  [
+    `format: 1\npipeline: p\nparameters: {Window: 3}\nsteps:\n  - {name: a, kind: fetch, dataset: x}\n`,
+    [[3, 14, 'parameters.Window', /is no name: it must be small letters/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x, matrix: {A: [1]}}\n`,
+    [[4, 49, 'steps[1].matrix.A', /is no name: it must be small letters/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x, timeout: 30, retry: {tims: 3}}\n`,
+    [
+      [4, 40, 'steps[1].timeout', /must be a duration such as/],
+      [4, 53, 'steps[1].retry', /lacks required fields: times/],
+      [4, 53, 'steps[1].retry', /unknown fields: tims \(did you mean times\?\)/],
+    ],
+  ],
+  [`${head}  - {name: a, kind: fetch, dataset: x, after: }\n`, [[4, 40, 'steps[1].after', /a list/]]],
 ])('a wrong file says where and what was expected (%#)', (text, expected) => {
   const found = faultsOf(text);
   expect(found.map(({ line, column, path }) => [line, column, path])).toEqual(

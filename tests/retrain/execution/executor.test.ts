@@ -146,8 +146,8 @@ test('a step that fails ends its branch, the others go on, and the run fails wit
 test.each([
   ['fit.count > 5', 'succeeded', ''],
   ['fit.count > 10', 'skipped', 'fit.count > 10 does not hold'],
-  ['fit.fresh', 'succeeded', ''],
-  ['not fit.fresh', 'skipped', 'not fit.fresh does not hold'],
+  ['rows.new', 'succeeded', ''],
+  ['not rows.new', 'skipped', 'not rows.new does not hold'],
   ['fit.kind == "csv" and fit.count <= 10', 'succeeded', ''],
   ['fit.kind != csv', 'skipped', 'fit.kind != csv does not hold'],
   ['fit.kind > 3', 'skipped', 'fit.kind > 3 does not hold'],
@@ -159,8 +159,9 @@ test.each([
     'name: fit, kind: train, data: rows, target: y',
     `name: keep, kind: check, data: rows, when: '${when}'`,
   );
-  const facts = { count: 10, fresh: true, kind: 'csv', unknown: null };
-  const { keep } = await world.run(text, { works: { fit: () => ({ facts }) } });
+  const facts = { count: 10, kind: 'csv', unknown: null };
+  const works = { rows: () => ({ facts: { new: true } }), fit: () => ({ facts }) };
+  const { keep } = await world.run(text, { works });
   expect(keep).toMatchObject({ status, because });
 });
 
