@@ -27,6 +27,8 @@ interface BacktestMembers {
 const fewestRows = 10;
 /** Each is a training of its own. */
 const mostWindows = 100;
+/** Times that are looked at, also where too few rows came then. */
+const mostTimes = 10_000;
 
 interface Judged {
   window: BacktestWindow;
@@ -74,8 +76,12 @@ async function windowsOf(
   if (column === null) throw noTimeColumn(data.dataset);
   const isDate = version.schema.find(({ name }) => name === column)?.type === 'date';
   const times = timesWithTarget(await phases.data.frame(version, [column, target]), column, target);
-  const end =
-    times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY) + (isDate ? dayMilliseconds : 1);
+  const first = times.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY);
+  const last = times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY);
+  const end = last + (isDate ? dayMilliseconds : 1);
+  const looks = Math.floor((end - first) / durationOf(every));
+  if (looks > mostTimes)
+    throw notReplayed(data, `it would be looked at ${looks} times, and at most ${mostTimes} are possible`);
   const all = backtestWindows(times, end, durationOf(every), window === undefined ? null : durationOf(window));
   const windows = all.filter(({ trained, judged }) => trained >= fewestRows && judged >= fewestRows);
   for (const { at } of all.filter((one) => !windows.includes(one)))
@@ -92,13 +98,14 @@ function timesWithTarget(frame: Frame, column: string, target: string): Float64A
 }
 
 function requireSome(data: DatasetArtifact, windows: number): void {
-  if (windows > 0 && windows <= mostWindows) return;
-  const what =
-    windows === 0
-      ? `no time has ${fewestRows} rows with a target before it and after it`
-      : `it would be trained ${windows} times, and at most ${mostWindows} are possible`;
+  if (windows === 0) throw notReplayed(data, `no time has ${fewestRows} rows with a target before it and after it`);
+  if (windows > mostWindows)
+    throw notReplayed(data, `it would be trained ${windows} times, and at most ${mostWindows} are possible`);
+}
+
+function notReplayed(data: DatasetArtifact, what: string): GalleyError {
   const message = `${referenceOf(data)} cannot be replayed: ${what}.`;
-  throw new GalleyError('retrain.nothing_to_replay', message, { details: { dataset: data.dataset, windows } });
+  return new GalleyError('retrain.nothing_to_replay', message, { details: { dataset: data.dataset } });
 }
 
 /** The run goes out of sight: it is of a time that is over. */

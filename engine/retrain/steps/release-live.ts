@@ -25,7 +25,10 @@ export async function releaseLive(
   request.log(`${alias} of ${model} is version ${version}`);
   const deployment = await findDeployment(tools.phases, { model, deployment: wanted ?? null, alias });
   const first = `${alias} is version ${version}`;
-  const nothingMore = reasonToLeave(deployment, alias, version);
+  const nothingMore =
+    deployment === undefined && wanted !== undefined
+      ? `there is no deployment ${wanted}`
+      : reasonToLeave(deployment, alias, version);
   if (deployment === undefined || nothingMore !== undefined)
     return { deployment: null, alias, summary: `${first}; ${nothingMore ?? ''}` };
   request.progress(`waiting for ${deployment.name}`);

@@ -61,6 +61,9 @@ test('backtest trains as the model was at every interval, and tells of the one a
   expect((await runSteps(engine, replayed('5d'))).run.error).toBe(
     'sales@1 cannot be replayed: no time has 10 rows with a target before it and after it.',
   );
+  expect((await runSteps(engine, replayed('1ms'))).run.error).toMatch(
+    /it would be looked at \d+ times, and at most 10000/,
+  );
 }, 120_000);
 
 test('fetch reads the source of a dataset again, and says what to do where there is none', async () => {

@@ -87,3 +87,20 @@ test('split refuses a column that the rows do not have', async () => {
   });
   expect((await runSteps(engine, steps('staton'))).run.error).toMatch(/There is no column "staton"\. .*station/);
 }, 60_000);
+
+test('split by another dataset is of its version now, and of its next one where that has come', async () => {
+  const engine = await openApp();
+  await addRows(engine, 'rides', rides);
+  await addRows(engine, 'later', rides);
+  const steps = `
+  - { name: rows, kind: fetch, dataset: rides }
+  - { name: held, kind: split, data: rows, split: { kind: dataset, reference: later } }
+`;
+  const first = (await runSteps(engine, steps)).step('held');
+  expect(first.output).toMatchObject({ split: { reference: expect.stringMatching(/^later@sha256:/) } });
+  expect((await runSteps(engine, steps)).step('held')).toMatchObject({ cached: true, output: first.output });
+  await addRows(engine, 'later', `${rides}z,99\n`);
+  const next = (await runSteps(engine, steps)).step('held');
+  expect(next.cached).toBe(false);
+  expect(next.output).not.toEqual(first.output);
+}, 60_000);
