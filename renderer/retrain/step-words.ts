@@ -49,6 +49,12 @@ export function stepLine({ status, output }: PipelineStep): string {
   return (status === 'succeeded' && output && briefly(output)) || statusWords[status];
 }
 
+/** Whether it ended well with an answer that speaks against the challenger. */
+export function speaksAgainst({ output }: Pick<PipelineStep, 'output'>): boolean {
+  if (output?.type === 'decision') return !output.passed;
+  return output?.type === 'comparison' && (output.gain === null || output.gain <= output.margin);
+}
+
 function briefly(output: Artifact): string | undefined {
   switch (output.type) {
     case 'dataset':

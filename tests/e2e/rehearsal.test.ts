@@ -30,7 +30,7 @@ test('a rehearsal is one picture with its words, and its policy is taken over by
   const policies = ['never', 'every-year', 'on-drift', 'on-performance'];
   const limits = { bound: 0.85 };
   await engine.result('retrain.rehearse', { model: 'ridership', period: 'year', limits, policies });
-  await card.getByText('by year; first ridership@1 as it is').waitFor();
+  await card.getByText(/^R² by year on ridership@1, .*; first ridership@1 as it is$/).waitFor();
   await card.getByText('Retraining on a fall of performance keeps').waitFor();
   await card.scrollIntoViewIfNeeded();
   await picture(page, 'rehearsal');

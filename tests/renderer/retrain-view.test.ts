@@ -10,6 +10,7 @@ import {
   factRows,
   logLine,
   outputInWords,
+  speaksAgainst,
   stepInWords,
   stepLine,
   stepOfTask,
@@ -166,6 +167,7 @@ test('steps in words', () => {
   const output = { type: 'dataset', dataset: 'days', version: 3, identity: '', rows: 365 } as const;
   expect(stepLine(whole({ output }))).toBe('version 3, 365 rows');
   expect(stepLine(whole({ status: 'skipped', output }))).toBe('not needed');
+  expect(speaksAgainst({ output })).toBe(false);
   expect(becauseTitle(whole({ cached: true }))).toBe('Why it was not run again');
   expect(becauseTitle(whole({ status: 'skipped' }))).toBe('Why it was skipped');
   expect(becauseTitle(whole({}))).toBe('Why it was run');

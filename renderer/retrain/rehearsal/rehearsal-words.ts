@@ -1,4 +1,5 @@
 import type { Rehearsal, RehearsalPolicy, RehearsedPolicy } from '../../../engine/contract/retrain-rehearsal.ts';
+import { metricTitle } from '../../ui/words.ts';
 import { formatExactDay } from './rehearsal-time.ts';
 
 const titles: Record<RehearsalPolicy, string> = {
@@ -18,10 +19,10 @@ export function policyTitle(policy: RehearsalPolicy): string {
   return titles[policy];
 }
 
-/** On what it was played, in a line. */
-export function rehearsedOn({ dataset, from, to, period, first, labelDelay }: Rehearsal): string {
+/** What the chart shows, and on what it was played, in a line. */
+export function rehearsedOn({ metric, dataset, from, to, period, first, labelDelay }: Rehearsal): string {
   const late = labelDelay > 0 ? `; labels come after ${labelDelay} days` : '';
-  return `${dataset}, ${formatExactDay(from)} to ${formatExactDay(to)} by ${period}; first ${first.description}${late}`;
+  return `${metricTitle(metric.name)} by ${period} on ${dataset}, ${formatExactDay(from)} to ${formatExactDay(to)}; first ${first.description}${late}`;
 }
 
 /** `3, 1 false`. */
