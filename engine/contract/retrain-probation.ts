@@ -18,7 +18,7 @@ export const Probation = Type.Object({
   state: Type.Enum(['running', 'passed', 'undone', 'ended']),
   startedAt: Time,
   endedAt: Nullable(Time),
-  /** What decided; null while it runs. */
+  /** What decided; null until it was judged. */
   found: Nullable(
     Type.Object({
       metric: Type.Object({ name: Type.String(), lowerIsBetter: Type.Boolean() }),

@@ -2,6 +2,7 @@ import { isoTime, isoTimeOrNull } from '../../base/clock.ts';
 import type { Probation } from '../../contract/retrain-probation.ts';
 import type { Database } from '../../store/database.ts';
 import type { RankingMetric } from '../judge.ts';
+import type { Verdict } from './verdict.ts';
 
 interface ProbationRow {
   run_id: string;
@@ -102,6 +103,17 @@ export class ProbationStore {
     this.#database.run(
       'UPDATE pipeline_probations SET labelled = ? WHERE run_id = ? AND step = ?',
       labelled,
+      run,
+      step,
+    );
+  }
+
+  /** Keeps a verdict before it is carried out, so that the next engine carries it out where this one does not come to it. */
+  judged({ run, step }: Probation, { found, reason }: Verdict): void {
+    this.#database.run(
+      `UPDATE pipeline_probations SET found = ?, reason = ? WHERE run_id = ? AND step = ? AND state = 'running'`,
+      JSON.stringify(found),
+      reason,
       run,
       step,
     );

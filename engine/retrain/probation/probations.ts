@@ -1,12 +1,15 @@
+import { isoTime } from '../../base/clock.ts';
+import { GalleyError } from '../../base/errors.ts';
 import type { Deployment } from '../../contract/deploy.ts';
 import type { Decision } from '../../contract/retrain.ts';
+import type { Probation } from '../../contract/retrain-probation.ts';
 import { type Match, sideOf } from '../contenders.ts';
 import { compareLabelled } from '../labelled/compare-labelled.ts';
 import type { PipelineRunStore } from '../run-store.ts';
 import type { StepPhases } from '../step-tools.ts';
 import { aliasBack } from '../steps/promotion.ts';
 import type { ProbationStore, StoredProbation } from './probation-store.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { didWorse, type Verdict, verdictOf } from './verdict.ts';
 
 interface ProbationParts extends StepPhases {
   store: ProbationStore;
@@ -76,16 +79,32 @@ export class Probations {
   }
 
   async #lookAt(probation: StoredProbation): Promise<void> {
+    const { found, reason } = probation;
+    // The last engine ended between the verdict and what was to come of it.
+    if (found !== null && reason !== null) return this.#carryOut(probation, { found, reason });
+    const left = reasonToEnd(probation, await this.#deploymentOf(probation));
+    if (left !== undefined) return this.#leave(probation, left);
+    const verdict = await this.#judge(probation);
+    if (verdict === undefined) return;
+    this.#parts.store.judged(probation, verdict);
+    await this.#carryOut(probation, verdict);
+  }
+
+  async #deploymentOf({ deploymentId }: StoredProbation): Promise<Deployment | undefined> {
+    const { deployments } = await this.#parts.phases.deploy.handlers.list({});
+    return deployments.find(({ id }) => id === deploymentId);
+  }
+
+  #leave(probation: StoredProbation, reason: string): void {
+    const { store, context } = this.#parts;
+    store.end(probation, { state: 'ended', found: probation.found, reason }, context.clock.now());
+    this.#tell(probation);
+  }
+
+  /** Undefined as long as there are fewer labelled requests than are wanted. */
+  async #judge(probation: StoredProbation): Promise<Verdict | undefined> {
     const { store, context, phases } = this.#parts;
     const { deploymentId, wanted, version } = probation;
-    const { deployments } = await phases.deploy.handlers.list({});
-    const deployment = deployments.find(({ id }) => id === deploymentId);
-    const left = reasonToEnd(probation, deployment);
-    if (left !== undefined) {
-      store.end(probation, { state: 'ended', found: null, reason: left }, context.clock.now());
-      this.#tell(probation);
-      return;
-    }
     const requests = {
       receivedSince: Date.parse(probation.startedAt),
       ...(probation.as !== 'shadow' && { version }),
@@ -101,12 +120,11 @@ export class Probations {
       store.counted(probation, rows);
       this.#tell(probation);
     }
-    if (rows < wanted) return;
+    if (rows < wanted) return undefined;
     const reference = this.#parts.runs.find(probation.run)?.decision?.champion.value ?? null;
     const tools = { context, phases, signal: this.#ended.signal };
     const wish = { ...requests, deployment: deploymentId, reference, countKnown: true };
-    const verdict = verdictOf(probation, await compareLabelled(tools, match, wish));
-    await (verdict.worse ? this.#undo(probation, verdict) : this.#pass(probation, verdict));
+    return verdictOf(probation, await compareLabelled(tools, match, wish));
   }
 
   async #match({ model, version, champion, metric }: StoredProbation): Promise<Match> {
@@ -114,20 +132,31 @@ export class Probations {
     return { champion: await side(champion), challenger: await side(version), metric, margin: 0 };
   }
 
+  /** Does what a verdict asks for unless it is done already, and writes it down; ends where somebody did otherwise meanwhile. */
+  async #carryOut(probation: StoredProbation, verdict: Verdict): Promise<void> {
+    const { as, version } = probation;
+    const deployment = await this.#deploymentOf(probation);
+    const now = deployment && roleOf(version, deployment);
+    const isWorse = didWorse(verdict.found);
+    const left = now === roleAfter(as, isWorse) ? undefined : reasonToEnd(probation, deployment);
+    if (left !== undefined) this.#leave({ ...probation, found: verdict.found }, left);
+    else await (isWorse ? this.#undo(probation, verdict, now) : this.#pass(probation, verdict, now));
+  }
+
   /** What stood before answers again; the alias, the decision and the probation are written together. */
-  async #undo(probation: StoredProbation, { found, reason: what }: Verdict): Promise<void> {
+  async #undo(probation: StoredProbation, { found, reason: what }: Verdict, now: Role | undefined): Promise<void> {
     const { context, phases, store } = this.#parts;
-    const { deployment, version, as, model, alias, champion: to } = probation;
+    const { deployment, version, model, alias, champion: to } = probation;
     const reason = `${what} It was taken back.`;
-    if (as !== 'live') await phases.deploy.handlers.traffic({ deployment, [as]: null });
+    if (now === 'canary' || now === 'shadow') await phases.deploy.handlers.traffic({ deployment, [now]: null });
     context.database.transaction(() => {
       if (alias !== null) {
         const by = `pipeline ${this.#parts.runs.find(probation.run)?.pipeline}`;
         aliasBack(phases.packages, { model, alias, from: version, to, by, reason: what });
       }
-      const now = context.clock.now();
-      store.end(probation, { state: 'undone', found, reason }, now);
-      this.#decide(probation.run, { undone: { at: new Date(now).toISOString(), reason } });
+      const at = context.clock.now();
+      store.end(probation, { state: 'undone', found, reason }, at);
+      this.#decide(probation.run, { undone: { at: isoTime(at), reason } });
     });
     context.events.publish({
       type: 'release.undone',
@@ -138,13 +167,22 @@ export class Probations {
     this.#tell(probation);
   }
 
-  async #pass(probation: StoredProbation, { found, reason: what }: Verdict): Promise<void> {
-    const { context, phases, store } = this.#parts;
-    const { deployment, as } = probation;
-    if (as === 'canary') await phases.deploy.handlers.promote({ deployment });
-    const reason = as === 'canary' ? `${what} It answers all requests now.` : what;
-    store.end(probation, { state: 'passed', found, reason }, context.clock.now());
+  async #pass(probation: StoredProbation, { found, reason: what }: Verdict, now: Role | undefined): Promise<void> {
+    const { context, store } = this.#parts;
+    const outcome = probation.as === 'canary' ? ` ${await this.#promote(probation, now)}` : '';
+    store.end(probation, { state: 'passed', found, reason: `${what}${outcome}` }, context.clock.now());
     this.#tell(probation);
+  }
+
+  /** @returns what the canary is then, in words */
+  async #promote({ deployment }: StoredProbation, now: Role | undefined): Promise<string> {
+    try {
+      if (now === 'canary') await this.#parts.phases.deploy.handlers.promote({ deployment });
+      return 'It answers all requests now.';
+    } catch (error) {
+      if (!(error instanceof GalleyError)) throw error;
+      return `It stays the canary: ${error.message}`;
+    }
   }
 
   #decide(run: string, change: Pick<Decision, 'undone'>): void {
@@ -157,15 +195,29 @@ export class Probations {
   }
 }
 
+type Role = Probation['as'] | null;
+
+/** How a version answers a deployment now; null where it does not. */
+function roleOf(version: number, { version: active, traffic: { canary, shadow } }: Deployment): Role {
+  if (version === active) return 'live';
+  if (version === canary?.version && canary.percent > 0) return 'canary';
+  return version === shadow ? 'shadow' : null;
+}
+
+/** How the version answers once its verdict was carried out; what was live goes with its alias, in the transaction of the record. */
+function roleAfter(as: Probation['as'], isWorse: boolean): Role {
+  if (as === 'live') return 'live';
+  if (isWorse) return null;
+  return as === 'canary' ? 'live' : 'shadow';
+}
+
 /** Why nothing is to be proven any more; undefined where the version still answers as it was released. */
 function reasonToEnd(
   { deployment: name, version, as }: StoredProbation,
   deployment: Deployment | undefined,
 ): string | undefined {
   if (deployment === undefined) return `The deployment ${name} is gone.`;
-  const { version: active, traffic } = deployment;
-  const answers = { live: active, canary: traffic.canary?.version, shadow: traffic.shadow }[as];
-  if (answers === version) return undefined;
-  if (as === 'live') return `Version ${active} answers ${name} by now.`;
+  if (roleOf(version, deployment) === as) return undefined;
+  if (as === 'live') return `Version ${deployment.version} answers ${name} by now.`;
   return `Version ${version} is the ${as} of ${name} no more.`;
 }

@@ -5,27 +5,30 @@ import type { Probation } from '../../contract/retrain-probation.ts';
 import type { StoredProbation } from './probation-store.ts';
 
 export interface Verdict {
-  worse: boolean;
   found: NonNullable<Probation['found']>;
+  /** In words, without what comes of it. */
   reason: string;
 }
 
 /** A version did worse where the whole 95 % interval of its gain over the one before lies below 0. */
+export function didWorse({ interval }: Verdict['found']): boolean {
+  return interval !== null && (interval[1] as number) < 0;
+}
+
+/** What came of comparing a version on probation with the one before. */
 export function verdictOf(
   { version, champion, metric, deployment }: StoredProbation,
   { rows, champion: before, challenger, gain, interval, unanswered, alone }: LabelledComparison & { alone: boolean },
 ): Verdict {
-  const worse = interval !== null && (interval[1] as number) < 0;
   const found = { metric, rows, champion: before, version: challenger, gain, interval };
   const of = `${count(rows, 'labelled request')} of ${deployment}`;
   if (gain === null || before === null || challenger === null)
     return {
-      worse,
       found,
       reason: `Version ${version} stays: ${metricName(metric.name)} could not be judged on ${unanswered === undefined ? of : `requests of ${deployment}, as ${unanswered}`}.`,
     };
   const other = alone ? `that version ${champion} had on its holdout` : `of version ${champion} on the same`;
   const figures = `${metricName(metric.name)} ${figure(challenger)} against ${figure(before)} ${other}`;
-  const outcome = worse ? 'did worse' : 'did not do worse';
-  return { worse, found, reason: `Version ${version} ${outcome} in its first ${of}: ${figures}.` };
+  const outcome = didWorse(found) ? 'did worse' : 'did not do worse';
+  return { found, reason: `Version ${version} ${outcome} in its first ${of}: ${figures}.` };
 }

@@ -2,9 +2,13 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../engine/base/clock.ts';
 import { seededRandom } from '../../../engine/base/random.ts';
+import { deployCalls } from '../../../engine/contract/deploy.ts';
 import type { SequencedEvent } from '../../../engine/contract/events.ts';
+import { monitorCalls } from '../../../engine/contract/monitor.ts';
 import { packageCalls } from '../../../engine/contract/package.ts';
 import { type PipelineRun, retrainCalls } from '../../../engine/contract/retrain.ts';
+import type { Probation } from '../../../engine/contract/retrain-probation.ts';
+import { ProbationStore } from '../../../engine/retrain/probation/probation-store.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { type OpenApp, openApp } from '../open-app.ts';
 import { addSales, aliases, runPipeline, salesCsv, withChampion } from './open-project.ts';
@@ -108,6 +112,50 @@ test('a probation ends where another version answers by now', async () => {
   await answerAndLabel(engine, url, rows(20), asNow);
   await settled(engine, run).toBe('ended');
   expect((await probationOf(engine, run))?.reason).toBe('Version 1 answers sales by now.');
+}, 240_000);
+
+/** The verdict on a version as an engine keeps it that ends before anything came of it. */
+function judged({ app }: OpenApp, gain: number) {
+  const store = new ProbationStore(app.context.database);
+  const [probation] = store.running();
+  const found = { metric: { name: 'r2', lowerIsBetter: false }, rows: 20, champion: 0.5, version: 0.5 + gain, gain };
+  store.judged(probation as Probation, {
+    found: { ...found, interval: [gain - 0.1, gain + 0.1] },
+    reason: 'So it was.',
+  });
+}
+
+test.each([
+  ['shadow', -0.5, null, 'undone', 'So it was. It was taken back.', 1],
+  ['canary', -0.5, { canary: null }, 'undone', 'So it was. It was taken back.', 1],
+  ['canary', 0.5, null, 'passed', 'So it was. It answers all requests now.', 2],
+  ['canary', 0.5, 'promote', 'passed', 'So it was. It answers all requests now.', 2],
+] as const)(
+  'a verdict on a %s (%s) that an engine did not come to carry out, or to write down (%j), is carried out by the next',
+  async (as, gain, done, state, reason, version) => {
+    const path = temporaryFolder();
+    const { engine: first, run } = await released(`as: ${as}`, path);
+    judged(first, gain);
+    if (done === 'promote') await first.call(deployCalls.promote, { deployment: 'sales' });
+    else if (done) await first.call(deployCalls.traffic, { deployment: 'sales', ...done });
+    await first.app.close();
+    const second = await openApp(path);
+    await second.app.start();
+    await settled(second, run).toBe(state);
+    expect(await probationOf(second, run)).toMatchObject({ reason, found: { gain } });
+    expect(await deploymentOf(second)).toMatchObject({ version, traffic: { canary: null, shadow: null } });
+    const { pipeline_run: told } = await second.call(retrainCalls.show, { run: run.id });
+    expect(told.decision?.undone?.reason).toBe(state === 'undone' ? reason : undefined);
+  },
+  240_000,
+);
+
+test('a canary that was set back to no requests proves nothing any more', async () => {
+  const { engine, run } = await released('as: canary');
+  await engine.call(deployCalls.traffic, { deployment: 'sales', canary: { version: 2, percent: 0 } });
+  await engine.call(monitorCalls.addLabels, { deployment: 'sales', labels: [{ id: 'nobody', label: 1 }] });
+  await settled(engine, run).toBe('ended');
+  expect((await probationOf(engine, run))?.reason).toBe('Version 2 is the canary of sales no more.');
 }, 240_000);
 
 test('a promotion that its deployment cannot follow is taken back in one go', async () => {
