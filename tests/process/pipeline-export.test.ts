@@ -7,9 +7,12 @@ import { Ajv } from 'ajv';
 import { expect, type TestContext, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { PipelineExportFormat } from '../../engine/contract/retrain-export.ts';
+import { oneLine } from '../../engine/retrain/export/quoting.ts';
 import {
   everyMonday,
   exported,
+  fileOf,
+  hostileTexts,
   oddPipeline,
   ridershipPipeline,
   widePipeline,
@@ -39,6 +42,13 @@ function needsTool(context: TestContext, variable: string, program: string): str
   if (named !== undefined) return named;
   if (!isOnPath(program)) context.skip(`${program} is not installed; ${variable} names one`);
   return program;
+}
+
+async function needsGroovy(context: TestContext): Promise<string> {
+  const groovy = needsTool(context, 'GALLEY_GROOVY', 'groovy');
+  const runs = await run(groovy, ['-version']).catch(() => null);
+  if (!runs) context.skip('groovy does not run here; GALLEY_GROOVY names another');
+  return groovy;
 }
 
 async function needsPython(context: TestContext, variable: string, module: string): Promise<string> {
@@ -134,6 +144,83 @@ test('the compiler of Groovy takes the Jenkinsfiles', async (context) => {
     writeFileSync(join(folder, 'Broken'), 'def a = [');
     await expect(run(compiler, ['-d', join(folder, 'classes'), join(folder, 'Broken')])).rejects.toThrow();
     await run(compiler, ['-d', join(folder, 'classes'), join(folder, 'Jenkinsfile')]);
+  }
+});
+
+interface JenkinsRun {
+  ran: { task: string; passed: string; secrets: string[]; approver: string }[];
+  rolledOut: { command: string; secrets: string[] }[];
+  errors: string[];
+  properties: string[];
+}
+
+test('a Jenkinsfile runs its tasks with what each of them asks for, and goes on after a refusal and a failure', async (context) => {
+  const groovy = await needsGroovy(context);
+  const jenkins = async (text: string, wish: object): Promise<JenkinsRun> => {
+    const path = join(temporaryFolder(), 'Jenkinsfile');
+    writeFileSync(path, fileOf(exported('jenkins', text, { schedule: everyMonday }), 'Jenkinsfile'));
+    const harness = join(checkoutFolder, 'tests/support/jenkins.groovy');
+    const { stdout } = await run(groovy, [harness, path, JSON.stringify(wish)]);
+    return JSON.parse(stdout);
+  };
+  const env = {
+    GALLEY_IMAGE: 'image@sha256:1',
+    GALLEY_REMOTE: 's3://bucket',
+    GALLEY_MODEL_IMAGE: 'registry.example.com/price',
+    GALLEY_CREDENTIALS: 'GALLEY_REMOTE_SECRET, API_KEY, GALLEY_KUBECONFIG',
+  };
+  const all = await jenkins(ridershipPipeline, { env });
+  expect(all.errors).toEqual([]);
+  expect(all.properties).toEqual(['one at a time', 'TZ=Europe/Berlin\n0 6 * * 1']);
+  expect(all.ran.map(({ task }) => task).sort()).toEqual(
+    ['ask', 'contest', 'fit-linear', 'fit-trees', 'gate', 'hold', 'own', 'paper', 'release', 'rows', 'tell'].concat([
+      'versions-linear',
+      'versions-trees',
+    ]),
+  );
+  const task = (name: string) => all.ran.find((one) => one.task === name);
+  expect(task('rows')).toMatchObject({ secrets: ['GALLEY_REMOTE_SECRET'], approver: '' });
+  expect(task('own')).toMatchObject({
+    secrets: ['GALLEY_REMOTE_SECRET', 'API_KEY'],
+    passed: '--env GALLEY_REMOTE --env GALLEY_REMOTE_SECRET --env API_KEY',
+  });
+  expect(task('ask')?.approver).toBe('ada');
+  expect(all.rolledOut).toEqual([
+    { command: 'sh galley/ridership_daily/roll-out.sh result/exchange/release', secrets: ['GALLEY_KUBECONFIG'] },
+  ]);
+
+  const refused = await jenkins(ridershipPipeline, { env, refused: true, failing: ['fit-trees'] });
+  const ran = refused.ran.map(({ task: name }) => name);
+  expect(ran.filter((name) => name === 'fit-trees')).toHaveLength(4);
+  expect(ran).toEqual(expect.arrayContaining(['versions-linear', 'paper', 'tell']));
+  expect(ran).not.toContain('contest');
+  expect(refused.errors).toEqual(['fit-trees failed']);
+  expect((await jenkins(ridershipPipeline, { env, refused: true })).errors).toEqual(['refused']);
+
+  const odd = await jenkins(oddPipeline(), { env });
+  expect(odd.ran.filter(({ task: name }) => name?.startsWith('pages'))).toHaveLength(hostileTexts.length);
+  expect(odd.properties).toHaveLength(2);
+}, 120_000);
+
+test('Python and Groovy read the names of tasks as they are', async (context) => {
+  needsProgram(context, 'python3');
+  const groovy = await needsGroovy(context);
+  const names = hostileTexts.map((text) => oneLine(`pages (${text})`));
+  const between = (text: string, begin: string) => text.slice(text.indexOf(begin)).split('\n]\n')[0];
+  const jenkinsfile = fileOf(exported('jenkins', oddPipeline()), 'Jenkinsfile');
+  const listed = join(temporaryFolder(), 'names.groovy');
+  writeFileSync(
+    listed,
+    `${between(jenkinsfile, 'def tasks')}\n]\nprintln groovy.json.JsonOutput.toJson(tasks.findAll { it.step == 'pages' }*.name)`,
+  );
+  expect(JSON.parse((await run(groovy, [listed])).stdout)).toEqual(names);
+  for (const [format, path] of [
+    ['airflow', 'dags/galley_class_.py'],
+    ['kubeflow', 'galley/class_/pipeline.py'],
+  ] as const) {
+    const steps = `${between(fileOf(exported(format, oddPipeline()), path), 'STEPS = [')}\n]`;
+    const script = `${steps}\nimport json\nprint(json.dumps([s["name"] for s in STEPS if s["slug"].startswith("pages")]))`;
+    expect(JSON.parse((await run('python3', ['-c', script])).stdout), format).toEqual(names);
   }
 });
 

@@ -1,6 +1,7 @@
-import { type ContainerStep, pipelineFile } from './container-steps.ts';
+import type { ContainerStep } from './container-steps.ts';
 import { plainCron } from './cron-lines.ts';
 import { type ExportSource, inexpressible, madeBy, type TargetFiles } from './export-source.ts';
+import { pythonSettings, pythonSteps } from './python-source.ts';
 import { oneLine, pythonText } from './quoting.ts';
 
 /** A DAG of Airflow 3: a pod a step, a task group for the copies of one, folders on a shared volume. */
@@ -21,14 +22,7 @@ from airflow.sdk import DAG, TaskGroup
 from airflow.timetables.trigger import CronTriggerTimetable
 from kubernetes.client import models as k8s
 
-# The container of the steps, by its digest.
-IMAGE = os.environ.get("GALLEY_IMAGE", ${pythonText(`registry.example.com/galley-${pipeline}:latest`)})
-NAMESPACE = os.environ.get("GALLEY_NAMESPACE", "default")
-# A claim that every pod can mount, for what one step hands to another, and a Secret with the variables of the remote.
-CLAIM = os.environ.get("GALLEY_EXCHANGE_CLAIM", "galley-exchange")
-SECRET = os.environ.get("GALLEY_SECRET", ${pythonText(`galley-${pipeline}`)})
-
-PIPELINE = ${pythonText(pipelineFile(pipeline))}
+${pythonSettings(pipeline)}
 EXCHANGE = "/exchange/${pipeline}/{{ run_id }}"
 
 # Who answered, or that somebody did where Airflow knows no name.
@@ -36,7 +30,7 @@ APPROVER = "{{ ((ti.xcom_pull(task_ids='APPROVAL') or {}).get('responded_by_user
 
 # Each after those that it needs; copies of a step share its group.
 STEPS = [
-${steps.map((step) => pythonStep(step, steps)).join('\n')}
+${pythonSteps(steps, (step) => ({ group: groupOf(step, steps), kind: pythonText(step.kind) }))}
 ]
 
 
@@ -75,7 +69,7 @@ def pod(step, group):
         execution_timeout=timedelta(seconds=step["timeout"]) if step["timeout"] else None,
         retries=step["retries"],
         retry_delay=timedelta(seconds=step["wait"]),
-        retry_exponential_backoff=step["factor"],
+        retry_exponential_backoff=step["factor"] > 1 and step["factor"],
         trigger_rule="all_done" if step["always"] else "all_success",
     )
 
@@ -112,23 +106,8 @@ with DAG(
   return { files: [{ path: `dags/galley_${pipeline}.py`, content: text }], remarks };
 }
 
-function pythonStep(step: ContainerStep, steps: readonly ContainerStep[]): string {
-  const { slug, task, kind, needs, always, timeoutSeconds, waitSeconds, waitFactor } = step;
-  const isCopy = steps.some((other) => other !== step && other.step === step.step);
-  const members: [string, string][] = [
-    ['slug', pythonText(slug)],
-    ['name', pythonText(oneLine(task).slice(0, longestName))],
-    ['group', isCopy ? pythonText(`copies_${step.step}`) : 'None'],
-    ['kind', pythonText(kind)],
-    ['needs', `[${needs.map(pythonText).join(', ')}]`],
-    ['always', always ? 'True' : 'False'],
-    ['timeout', String(timeoutSeconds ?? 'None')],
-    ['retries', String(waitSeconds.length)],
-    ['wait', String(waitSeconds[0] ?? 0)],
-    ['factor', String(waitFactor)],
-  ];
-  return `    {${members.map(([name, value]) => `"${name}": ${value}`).join(', ')}},`;
+/** Copies of a step share one. */
+function groupOf({ slug, step }: ContainerStep, steps: readonly ContainerStep[]): string {
+  const isCopy = steps.some((other) => other.slug !== slug && other.step === step);
+  return isCopy ? pythonText(`copies_${step}`) : 'None';
 }
-
-/** Airflow keeps names in columns of 2,000 characters, and people read less. */
-const longestName = 200;

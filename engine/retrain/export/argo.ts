@@ -1,7 +1,14 @@
 import { yamlFile } from '../../package/index.ts';
 import { type ContainerStep, stepCommand } from './container-steps.ts';
 import { plainCron } from './cron-lines.ts';
-import { type ExportSource, inexpressible, madeBy, pipelineFolder, type TargetFiles } from './export-source.ts';
+import {
+  type ExportSource,
+  inexpressible,
+  madeBy,
+  objectName,
+  pipelineFolder,
+  type TargetFiles,
+} from './export-source.ts';
 import { argoText, oneLine } from './quoting.ts';
 
 const apiVersion = 'argoproj.io/v1alpha1';
@@ -31,7 +38,7 @@ function workflowTemplate({ pipeline, summary, steps }: ExportSource): Record<st
     },
     spec: {
       entrypoint: 'pipeline',
-      arguments: { parameters: [{ name: 'image', value: `registry.example.com/galley-${pipeline}:latest` }] },
+      arguments: { parameters: [{ name: 'image', value: `registry.example.com/${objectName(pipeline)}:latest` }] },
       synchronization: { mutexes: [{ name: objectName(pipeline) }] },
       securityContext: {
         runAsNonRoot: true,
@@ -50,11 +57,6 @@ function workflowTemplate({ pipeline, summary, steps }: ExportSource): Record<st
 
 /** Names that no slug can have where others share their place. */
 const approval = 'approval';
-
-/** Kubernetes has no `_` in names. */
-function objectName(pipeline: string): string {
-  return `galley-${pipeline.replaceAll(/_+/g, '-').replace(/-+$/, '')}`;
-}
 
 /** Its template's name has something before the slug, which no other template has. */
 function dagTasks({ slug, kind, needs, always }: ContainerStep): Record<string, unknown>[] {

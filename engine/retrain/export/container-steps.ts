@@ -77,6 +77,12 @@ export function stepGroups(steps: readonly ContainerStep[]): StepGroup[] {
   }));
 }
 
+/** The copies of a step where one matrix has at most so many. */
+export function partsOf({ steps }: StepGroup, mostCopies: number): ContainerStep[][] {
+  const count = Math.ceil(steps.length / mostCopies);
+  return Array.from({ length: count }, (_, index) => steps.slice(index * mostCopies, (index + 1) * mostCopies));
+}
+
 /** Of the remote that holds what runs share; the last ones are secret. */
 export const remoteSettings = [
   'GALLEY_REMOTE',

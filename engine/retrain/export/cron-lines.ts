@@ -12,20 +12,29 @@ const named: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** The five fields of a cron line as every cron reads them; undefined where it says more than that, as `L` does. */
+const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+/**
+ * The five fields of a cron line as every cron reads them, in numbers, Sunday being 0; undefined where it says more than that,
+ * as `L` does.
+ */
 export function plainCron(cron: string): string | undefined {
   const fields = (named[cron.trim().toLowerCase()] ?? cron).trim().toUpperCase().split(/\s+/);
-  const isPlain =
-    fields.length === 5 &&
-    fields.every((field) =>
-      /^(?:[\d*,/-]|MON|TUE|WED|THU|FRI|SAT|SUN|[JFMASOND](?:AN|EB|AR|PR|AY|UN|UL|UG|EP|CT|OV|EC))+$/.test(field),
-    );
-  return isPlain ? fields.join(' ') : undefined;
+  const isPlain = fields.length === 5 && fields.every((field) => /^(?:[\d*,/-]|[A-Z]{3})+$/.test(field));
+  if (!isPlain) return undefined;
+  const [minutes = '', hours = '', date = '', month = '', weekday = ''] = fields;
+  const days = numbered(weekday, weekdays, 0);
+  const plainDays = /7|-0/.test(days) ? movedWeekdays(days, 0) : days;
+  return plainDays && [minutes, hours, date, numbered(month, months, 1), plainDays].join(' ');
+}
+
+function numbered(field: string, names: readonly string[], first: number): string {
+  return field.replaceAll(/[A-Z]{3}/g, (name) => String(names.indexOf(name) + first));
 }
 
 const hour = 60;
 const day = 24 * hour;
-const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 /**
  * A cron line for a system whose clock shows UTC: as the zone has it in winter, without daylight saving time.
@@ -37,7 +46,7 @@ export function utcCron({ cron, timezone }: When, at: number): string | undefine
   const offset = standardOffset(timezone, at);
   if (plain === undefined || offset === 0) return plain;
   const [minutes = '', hours = '', date, month, weekday = ''] = plain.split(' ');
-  if (hours === '*' && offset % hour === 0 && date === '*' && weekday === '*') return plain;
+  if (hours === '*' && offset % hour === 0 && [date, month, weekday].every((field) => field === '*')) return plain;
   const times = timesOf(minutes, hours).map((time) => time - offset);
   const days = new Set(times.map((time) => Math.floor(time / day)));
   const [shift] = days;
@@ -45,7 +54,7 @@ export function utcCron({ cron, timezone }: When, at: number): string | undefine
   const utc = times.map((time) => time - shift * day);
   const product = [unique(utc.map((time) => time % hour)), unique(utc.map((time) => Math.floor(time / hour)))];
   if ((product[0] ?? []).length * (product[1] ?? []).length !== utc.length) return undefined;
-  const moved = shift === 0 ? weekday : movedWeekday(weekday, shift);
+  const moved = shift === 0 ? weekday : movedWeekdays(weekday, shift);
   if (moved === undefined || (shift !== 0 && (date !== '*' || month !== '*'))) return undefined;
   return [...product.map((numbers) => numbers.join(',')), date, month, moved].join(' ');
 }
@@ -62,21 +71,16 @@ function unique(numbers: readonly number[]): number[] {
 }
 
 /** @returns undefined where it has steps */
-function movedWeekday(field: string, shift: number): string | undefined {
+function movedWeekdays(field: string, shift: number): string | undefined {
   if (field === '*') return field;
   const moved: number[] = [];
   for (const part of field.split(',')) {
-    const [first = Number.NaN, last = first] = part.split('-').map(weekdayNumber);
+    const [first = Number.NaN, last = first] = part.split('-').map(Number);
     if (Number.isNaN(first + last)) return undefined;
     const end = last < first ? last + 7 : last;
     for (let one = first; one <= end; one++) moved.push((((one + shift) % 7) + 7) % 7);
   }
   return unique(moved).join(',');
-}
-
-function weekdayNumber(text: string): number {
-  const place = weekdays.indexOf(text);
-  return place < 0 ? Number(text) : place;
 }
 
 /** Minutes that clocks of a zone are ahead of UTC when they are not put forward. */

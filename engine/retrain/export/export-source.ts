@@ -31,6 +31,11 @@ export function pipelineFolder(pipeline: string): string {
   return `galley/${pipeline}`;
 }
 
+/** The name of its image and of its objects in a cluster, which have no `_` and end with no `-`. */
+export function objectName(pipeline: string): string {
+  return `galley-${pipeline.replaceAll(/[-_]+/g, '-').replace(/-$/, '')}`;
+}
+
 /** For the top of each file. */
 export function madeBy({ pipeline, galleyVersion }: Pick<ExportSource, 'pipeline' | 'galleyVersion'>): string {
   return `The pipeline ${pipeline}, written by Galley ${galleyVersion}. Export it again rather than change this file; ${pipelineFolder(pipeline)}/README.md says how it runs.`;

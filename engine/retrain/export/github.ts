@@ -1,6 +1,7 @@
 import { yamlFile } from '../../package/index.ts';
 import {
   type ContainerStep,
+  partsOf,
   remoteSettings,
   type StepGroup,
   secretNames,
@@ -9,7 +10,14 @@ import {
   timedCommand,
 } from './container-steps.ts';
 import { utcCron } from './cron-lines.ts';
-import { type ExportSource, inexpressible, madeBy, pipelineFolder, type TargetFiles } from './export-source.ts';
+import {
+  type ExportSource,
+  inexpressible,
+  madeBy,
+  objectName,
+  pipelineFolder,
+  type TargetFiles,
+} from './export-source.ts';
 import { gitHubText, oneLine, shellWord } from './quoting.ts';
 
 /** Each by the commit that its release names. */
@@ -80,7 +88,7 @@ function imageJob(pipeline: string): Record<string, unknown> {
         name: 'Build and push',
         id: 'build',
         run: lines(
-          `image="ghcr.io/\${GITHUB_REPOSITORY,,}/galley-${pipeline}"`,
+          `image="ghcr.io/\${GITHUB_REPOSITORY,,}/${objectName(pipeline)}"`,
           `docker build --file ${pipelineFolder(pipeline)}/Dockerfile --tag "$image:$GITHUB_SHA" .`,
           'docker push --quiet "$image:$GITHUB_SHA"',
           `echo "reference=$(docker image inspect --format '{{index .RepoDigests 0}}' "$image:$GITHUB_SHA")" >> "$GITHUB_OUTPUT"`,
@@ -100,20 +108,17 @@ function logIn(): Record<string, unknown> {
 
 /** One job, or several where a matrix has more copies than one may have. */
 function stepJobs(source: ExportSource, group: StepGroup, groups: readonly StepGroup[]): [string, unknown][] {
-  return partsOf(group).map((part, index) => {
+  return partsOf(group, mostCopies).map((part, index) => {
     const needs = groups.filter(({ step }) => group.needs.includes(step)).flatMap(jobNames);
     return [jobNames(group)[index] as string, stepJob(source, { ...group, steps: part }, ['image', ...needs])];
   });
 }
 
-function partsOf({ steps }: StepGroup): ContainerStep[][] {
-  const count = Math.ceil(steps.length / mostCopies);
-  return Array.from({ length: count }, (_, index) => steps.slice(index * mostCopies, (index + 1) * mostCopies));
-}
-
 /** A step's name begins with a letter, and so do the names of other jobs. */
 function jobNames(group: StepGroup): string[] {
-  return partsOf(group).map((_, index) => (index === 0 ? `_${group.step}` : `__${index + 1}_${group.step}`));
+  return partsOf(group, mostCopies).map((_, index) =>
+    index === 0 ? `_${group.step}` : `__${index + 1}_${group.step}`,
+  );
 }
 
 function stepJob(source: ExportSource, group: StepGroup, needs: string[]): Record<string, unknown> {
@@ -164,7 +169,7 @@ function approverStep(): Record<string, unknown> {
     env: { GH_TOKEN: expression('github.token') },
     run: lines(
       `approver="$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID/approvals" --jq '[.[] | select(.state == "approved" and ${isOurs}) | .user.login] | last // ""')"`,
-      'echo "APPROVER=$approver" >> "$GITHUB_ENV"',
+      'echo "GALLEY_APPROVER=$approver" >> "$GITHUB_ENV"',
     ),
   };
 }
@@ -204,19 +209,19 @@ function runStep({ pipeline, steps }: ExportSource, step: ContainerStep, task: s
     (name) => name.startsWith('GALLEY_REMOTE') || step.environment.includes(name),
   );
   const passed = [...remoteSettings, ...secrets].map((name) => `--env ${name}`).join(' ');
-  const command = stepCommand(pipeline, '"$TASK"', { in: '/exchange/in', out: '/exchange/out/"$TASK"' });
+  const command = stepCommand(pipeline, '"$GALLEY_TASK"', { in: '/exchange/in', out: '/exchange/out/"$GALLEY_TASK"' });
   const run = [
     'docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges',
-    `--volume "$PWD:/exchange" ${passed} "$IMAGE"`,
+    `--volume "$PWD:/exchange" ${passed} "$GALLEY_IMAGE"`,
     timedCommand(step, command).join(' '),
-    ...(step.kind === 'approve' ? [`\${APPROVER:+--approved-by "$APPROVER"}`] : []),
+    ...(step.kind === 'approve' ? [`\${GALLEY_APPROVER:+--approved-by "$GALLEY_APPROVER"}`] : []),
   ].join(' ');
   return {
     name: 'Run the step',
     env: {
-      IMAGE: expression('needs.image.outputs.reference'),
-      TASK: task,
       ...Object.fromEntries(secrets.map((name) => [name, expression(`secrets.${name}`)])),
+      GALLEY_IMAGE: expression('needs.image.outputs.reference'),
+      GALLEY_TASK: task,
     },
     run: lines('mkdir -p in out', ...retried(run, step.waitSeconds)),
   };
@@ -227,7 +232,7 @@ function retried(command: string, waits: readonly number[]): string[] {
   return [
     `for wait in 0 ${waits.join(' ')}; do`,
     '  sleep "$wait"',
-    '  rm -rf "out/$TASK"',
+    '  rm -rf "out/$GALLEY_TASK"',
     `  if ${command}; then exit 0; fi`,
     'done',
     'exit 1',

@@ -1,6 +1,13 @@
 import { yamlFile } from '../../package/index.ts';
-import { type ContainerStep, type StepGroup, stepCommand, stepGroups, timedCommand } from './container-steps.ts';
-import { type ExportSource, madeBy, pipelineFolder, type TargetFiles } from './export-source.ts';
+import {
+  type ContainerStep,
+  partsOf,
+  type StepGroup,
+  stepCommand,
+  stepGroups,
+  timedCommand,
+} from './container-steps.ts';
+import { type ExportSource, madeBy, objectName, pipelineFolder, type TargetFiles } from './export-source.ts';
 import { oneLine } from './quoting.ts';
 
 /** Of one matrix. */
@@ -31,7 +38,7 @@ export function gitLabFiles(source: ExportSource): TargetFiles {
       name: `galley-${pipeline}`,
       rules: ['schedule', 'web', 'api', 'trigger'].map((origin) => ({ if: `$CI_PIPELINE_SOURCE == "${origin}"` })),
     },
-    variables: { GALLEY_IMAGE: `$CI_REGISTRY_IMAGE/galley-${pipeline}:$CI_COMMIT_SHA` },
+    variables: { GALLEY_IMAGE: `$CI_REGISTRY_IMAGE/${objectName(pipeline)}:$CI_COMMIT_SHA` },
     [imageName]: imageJob(pipeline),
     ...Object.fromEntries(groups.flatMap((group) => stepJobs(source, group, groups))),
     ...Object.fromEntries(groups.flatMap((group) => followingJobs(source, group))),
@@ -76,20 +83,15 @@ function imageJob(pipeline: string): Record<string, unknown> {
 /** One job, or several where a matrix has more copies than one may have. */
 function stepJobs(source: ExportSource, group: StepGroup, groups: readonly StepGroup[]): [string, unknown][] {
   const needs = groups.filter(({ step }) => group.needs.includes(step)).flatMap(neededJobs);
-  return partsOf(group).map((part, index) => [
+  return partsOf(group, mostCopies).map((part, index) => [
     jobNames(group)[index] as string,
     stepJob(source, { ...group, steps: part }, [imageName, ...needs]),
   ]);
 }
 
-function partsOf({ steps }: StepGroup): ContainerStep[][] {
-  const count = Math.ceil(steps.length / mostCopies);
-  return Array.from({ length: count }, (_, index) => steps.slice(index * mostCopies, (index + 1) * mostCopies));
-}
-
 /** A name of a step has no space. */
 function jobNames(group: StepGroup): string[] {
-  return partsOf(group).map((_, index) =>
+  return partsOf(group, mostCopies).map((_, index) =>
     index === 0 ? `step ${group.step}` : `step ${group.step} part ${index + 1}`,
   );
 }
@@ -102,7 +104,10 @@ function neededJobs(group: StepGroup): unknown[] {
 function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup, needs: unknown[]): unknown {
   const [first] = steps as [ContainerStep, ...ContainerStep[]];
   const isMatrix = steps.length > 1;
-  const command = stepCommand(pipeline, '"$TASK"', { in: '"$CI_PROJECT_DIR/in"', out: '"$CI_PROJECT_DIR/out/$TASK"' });
+  const command = stepCommand(pipeline, '"$GALLEY_TASK"', {
+    in: '"$CI_PROJECT_DIR/in"',
+    out: '"$CI_PROJECT_DIR/out/$GALLEY_TASK"',
+  });
   // Of a manual job it is whoever started it.
   const approved = kind === 'approve' ? ' --approved-by "$GITLAB_USER_LOGIN"' : '';
   const { timeoutSeconds, waitSeconds } = first;
@@ -116,8 +121,8 @@ function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup,
       rules: [{ if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: always ? 'always' : 'on_success' }],
     }),
     // The image has the project's files, and what earlier jobs left on the runner is not taken for results.
-    variables: { GIT_STRATEGY: 'empty', ...(!isMatrix && { TASK: first.slug }) },
-    ...(isMatrix && { parallel: { matrix: [{ TASK: steps.map(({ slug }) => slug) }] } }),
+    variables: { GIT_STRATEGY: 'empty', ...(!isMatrix && { GALLEY_TASK: first.slug }) },
+    ...(isMatrix && { parallel: { matrix: [{ GALLEY_TASK: steps.map(({ slug }) => slug) }] } }),
     ...(waitSeconds.length > 0 && { retry: Math.min(mostRetries, waitSeconds.length) }),
     ...(timeoutSeconds !== undefined && { timeout: `${Math.ceil(timeoutSeconds / 60) + 10} minutes` }),
     script: [
@@ -126,7 +131,7 @@ function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup,
       'mkdir out',
       `cd /project && ${timedCommand(first, command).join(' ')}${approved}`,
     ],
-    artifacts: { name: '$TASK', when: 'always', expire_in: '30 days', paths: ['out/$TASK'] },
+    artifacts: { name: '$GALLEY_TASK', when: 'always', expire_in: '30 days', paths: ['out/$GALLEY_TASK'] },
   };
 }
 

@@ -1,7 +1,14 @@
 import { type ContainerStep, remoteSettings, secretNames, stepCommand } from './container-steps.ts';
 import { plainCron } from './cron-lines.ts';
-import { type ExportSource, inexpressible, madeBy, pipelineFolder, type TargetFiles } from './export-source.ts';
-import { groovyText, oneLine } from './quoting.ts';
+import {
+  type ExportSource,
+  inexpressible,
+  madeBy,
+  objectName,
+  pipelineFolder,
+  type TargetFiles,
+} from './export-source.ts';
+import { groovyComment, groovyText, oneLine } from './quoting.ts';
 
 /** A scripted pipeline: what can run side by side is a stage, folders are stashed. */
 export function jenkinsFiles(source: ExportSource): TargetFiles {
@@ -11,9 +18,12 @@ export function jenkinsFiles(source: ExportSource): TargetFiles {
   if (schedule && cron !== undefined)
     properties.push(`pipelineTriggers([cron(${groovyText(`TZ=${schedule.timezone}\n${cron}`)})])`);
   const folder = pipelineFolder(pipeline);
-  const command = stepCommand(pipeline, '"$TASK"', { in: '/exchange/in', out: '/exchange/out/"$TASK"' }).join(' ');
+  const command = stepCommand(pipeline, '"$GALLEY_TASK"', {
+    in: '/exchange/in',
+    out: '/exchange/out/"$GALLEY_TASK"',
+  }).join(' ');
   const text = `// ${madeBy(source)}
-// ${oneLine(summary)}
+// ${groovyComment(summary)}
 
 properties([${properties.join(', ')}])
 
@@ -22,13 +32,15 @@ def tasks = [
 ${steps.map((step) => `  ${groovyStep(step)},`).join('\n')}
 ]
 
-// Settings and secrets that a step gets: of the first what is set for the job, of the second "secret text" credentials of that
-// name, where GALLEY_CREDENTIALS lists them.
+// Settings and secrets that a step and rolling out get: of the first what is set for the job, of the others "secret text"
+// credentials of that name, where GALLEY_CREDENTIALS lists them.
+def credentials = (env.GALLEY_CREDENTIALS ?: '').tokenize(', ')
 def settings = [${remoteSettings.map(groovyText).join(', ')}]
-def secrets = [${secretNames(steps).map(groovyText).join(', ')}]
-  .intersect((env.GALLEY_CREDENTIALS ?: '').tokenize(', '))
+def secrets = [${secretNames(steps).map(groovyText).join(', ')}].intersect(credentials)
+def rolloutSecrets = ['GALLEY_KUBECONFIG', 'GALLEY_REGISTRY_PASSWORD'].intersect(credentials)
 
 def statusOf = [:]
+def kept = []
 def image = ''
 
 // Runs work where the workspace has what the steps before wrote, and keeps what it writes.
@@ -36,7 +48,7 @@ def inWorkspace = { Map step, Closure work ->
   node(env.GALLEY_NODE ?: '') {
     deleteDir()
     for (String need in step.needs) {
-      if (statusOf[need] in ['passed', 'failed']) { unstash need }
+      if (need in kept) { unstash need }
     }
     sh 'mkdir -p in out && if [ -d exchange ]; then mv exchange/* in/; fi'
     try {
@@ -44,6 +56,7 @@ def inWorkspace = { Map step, Closure work ->
     } finally {
       sh 'mkdir -p exchange && if [ -n "$(ls -A out)" ]; then mv out/* exchange/; fi'
       stash name: step.slug, includes: 'exchange/**', useDefaultExcludes: false, allowEmpty: true
+      kept << step.slug
       archiveArtifacts artifacts: 'exchange/**', allowEmptyArchive: true, defaultExcludes: false
     }
   }
@@ -62,16 +75,17 @@ def runStep = { Map step ->
     return
   }
   inWorkspace(step) {
-    def passed = settings.findAll { env[it] } + secrets.findAll { it.startsWith('GALLEY_REMOTE') || it in step.environment }
-    withCredentials(secrets.collect { string(credentialsId: it, variable: it) }) {
-      withEnv(["TASK=\${step.slug}", "APPROVER=\${approver}", "IMAGE=\${image}", "PASSED=\${passed.collect { '--env ' + it }.join(' ')}"]) {
+    def own = secrets.findAll { it.startsWith('GALLEY_REMOTE') || it in step.environment }
+    def passed = (settings.findAll { env[it] } + own).collect { '--env ' + it }.join(' ')
+    withCredentials(own.collect { string(credentialsId: it, variable: it) }) {
+      withEnv(["GALLEY_TASK=\${step.slug}", "GALLEY_APPROVER=\${approver}", "GALLEY_IMAGE=\${image}", "GALLEY_PASSED=\${passed}"]) {
         int attempts = 0
         retry(step.waits.size() + 1) {
           if (attempts > 0) { sleep time: step.waits[attempts - 1], unit: 'SECONDS' }
           attempts++
-          sh 'rm -rf "out/$TASK"'
+          sh 'rm -rf "out/$GALLEY_TASK"'
           timeout(time: step.timeout, unit: 'SECONDS') {
-            sh '''docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges --volume "$PWD:/exchange" $PASSED "$IMAGE" ${command} \${APPROVER:+--approved-by "$APPROVER"}'''
+            sh '''docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges --volume "$PWD:/exchange" $GALLEY_PASSED "$GALLEY_IMAGE" ${command} \${GALLEY_APPROVER:+--approved-by "$GALLEY_APPROVER"}'''
           }
         }
       }
@@ -85,7 +99,7 @@ def finish = { Map step, String script ->
   node(env.GALLEY_NODE ?: '') {
     checkout scm
     dir('result') { unstash step.slug }
-    withCredentials(secrets.collect { string(credentialsId: it, variable: it) }) {
+    withCredentials(rolloutSecrets.collect { string(credentialsId: it, variable: it) }) {
       sh script + ' result/exchange/' + step.slug
     }
   }
@@ -98,9 +112,9 @@ stage('image') {
     node(env.GALLEY_NODE ?: '') {
       checkout scm
       if (!env.GALLEY_REGISTRY) { error 'Set GALLEY_IMAGE to the container by its digest, or GALLEY_REGISTRY to where it may be pushed.' }
-      image = env.GALLEY_REGISTRY + ${groovyText(`/galley-${pipeline}:`)} + env.BUILD_NUMBER
-      withEnv(["IMAGE=\${image}"]) {
-        sh 'docker build --file ${folder}/Dockerfile --tag "$IMAGE" . && docker push "$IMAGE"'
+      image = env.GALLEY_REGISTRY + ${groovyText(`/${objectName(pipeline)}:`)} + env.BUILD_NUMBER
+      withEnv(["GALLEY_IMAGE=\${image}"]) {
+        sh 'docker build --file ${folder}/Dockerfile --tag "$GALLEY_IMAGE" . && docker push "$GALLEY_IMAGE"'
       }
     }
   }
@@ -113,7 +127,7 @@ for (int number = 1; number <= stageOf.values().max(); number++) {
   def current = tasks.findAll { stageOf[it.slug] == number }
   stage(current.collect { it.step }.unique().join(', ')) {
     def branches = [:]
-    current.each { step -> branches[step.name] = { catchError(buildResult: 'FAILURE', stageResult: 'FAILURE') { runStep(step) } } }
+    current.each { step -> branches[step.slug] = { catchError(buildResult: 'FAILURE', stageResult: 'FAILURE') { runStep(step) } } }
     parallel branches
   }
 }

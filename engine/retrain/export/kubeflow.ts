@@ -1,6 +1,14 @@
-import { type ContainerStep, pipelineFile, remoteSettings, secretNames } from './container-steps.ts';
+import { remoteSettings, secretNames } from './container-steps.ts';
 import { plainCron } from './cron-lines.ts';
-import { type ExportSource, inexpressible, madeBy, pipelineFolder, type TargetFiles } from './export-source.ts';
+import {
+  type ExportSource,
+  inexpressible,
+  madeBy,
+  objectName,
+  pipelineFolder,
+  type TargetFiles,
+} from './export-source.ts';
+import { pythonSettings, pythonSteps } from './python-source.ts';
 import { oneLine, pythonText } from './quoting.ts';
 
 /** A pipeline of Kubeflow Pipelines 2 in Python: a component of one container, a task a step, folders on a shared volume. */
@@ -15,18 +23,12 @@ import sys
 
 from kfp import compiler, dsl, kubernetes
 
-# The container of the steps, by its digest.
-IMAGE = os.environ.get("GALLEY_IMAGE", ${pythonText(`registry.example.com/galley-${pipeline}:latest`)})
-# A claim that every pod can mount, for what one step hands to another, and a Secret with the variables of the remote.
-CLAIM = os.environ.get("GALLEY_EXCHANGE_CLAIM", "galley-exchange")
-SECRET = os.environ.get("GALLEY_SECRET", ${pythonText(`galley-${pipeline}`)})
+${pythonSettings(pipeline)}
 VARIABLES = [${[...remoteSettings, ...secretNames(steps)].map(pythonText).join(', ')}]
-
-PIPELINE = ${pythonText(pipelineFile(pipeline))}
 ${schedule && cron !== undefined ? `# Its schedule, in ${oneLine(schedule.timezone)}: client.create_recurring_run(cron_expression=${pythonText(`0 ${cron}`)}, …)\n` : ''}
 # Each after those that it needs.
 STEPS = [
-${steps.map(pythonStep).join('\n')}
+${pythonSteps(steps)}
 ]
 
 
@@ -40,7 +42,7 @@ def galley_step(task: str, run: str):
     )
 
 
-@dsl.pipeline(name=${pythonText(`galley-${pipeline.replaceAll('_', '-').replace(/-+$/, '')}`)}, description=${pythonText(oneLine(summary))})
+@dsl.pipeline(name=${pythonText(objectName(pipeline))}, description=${pythonText(oneLine(summary))})
 def pipeline():
     tasks = {}
     for step in STEPS:
@@ -90,19 +92,3 @@ function remarks({ schedule, steps }: ExportSource, cron: string | undefined): s
     ),
   ];
 }
-
-function pythonStep({ slug, task, needs, always, timeoutSeconds, waitSeconds, waitFactor }: ContainerStep): string {
-  const members: [string, string][] = [
-    ['slug', pythonText(slug)],
-    ['name', pythonText(oneLine(task).slice(0, longestName))],
-    ['needs', `[${needs.map(pythonText).join(', ')}]`],
-    ['always', always ? 'True' : 'False'],
-    ['timeout', String(timeoutSeconds ?? 'None')],
-    ['retries', String(waitSeconds.length)],
-    ['wait', String(waitSeconds[0] ?? 0)],
-    ['factor', String(waitFactor)],
-  ];
-  return `    {${members.map(([name, value]) => `"${name}": ${value}`).join(', ')}},`;
-}
-
-const longestName = 200;

@@ -24,6 +24,11 @@ export function groovyText(text: string): string {
   return `'${escaped}'`;
 }
 
+/** A text as one line of a comment of Groovy, which reads `\\u000a` as a line break there, too. */
+export function groovyComment(text: string): string {
+  return oneLine(text).replaceAll('\\', '\\\\');
+}
+
 /** Groovy reads `\\u` before it reads literals: an escaped line break would end the line. */
 const shortEscapes: Readonly<Record<string, string>> = {
   '\n': '\\n',

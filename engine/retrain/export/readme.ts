@@ -1,6 +1,6 @@
 import type { PipelineExportFormat } from '../../contract/retrain-export.ts';
 import { type ContainerStep, remoteSettings, secretNames, stepCommand } from './container-steps.ts';
-import { type ExportSource, pipelineFolder } from './export-source.ts';
+import { type ExportSource, objectName, pipelineFolder } from './export-source.ts';
 import { oneLine } from './quoting.ts';
 
 /** For the engineer who gets the files. */
@@ -103,13 +103,13 @@ const buildImage = (
   pipeline: string,
 ) => `Build the container and push it, then name it by the digest that the push says:
 
-    docker build --file ${pipelineFolder(pipeline)}/Dockerfile --tag registry.example.com/galley-${pipeline} . && docker push registry.example.com/galley-${pipeline}`;
+    docker build --file ${pipelineFolder(pipeline)}/Dockerfile --tag registry.example.com/${objectName(pipeline)} . && docker push registry.example.com/${objectName(pipeline)}`;
 
 const clusterSecret = (
-  name: string,
+  pipeline: string,
 ) => `The variables are keys of a Secret in the namespace of the pods, which every step gets whole:
 
-    kubectl create secret generic ${name} --from-literal=GALLEY_REMOTE=s3://bucket/prefix --from-literal=GALLEY_REMOTE_ACCESS_KEY=… --from-literal=GALLEY_REMOTE_SECRET=…`;
+    kubectl create secret generic ${objectName(pipeline)} --from-literal=GALLEY_REMOTE=s3://bucket/prefix --from-literal=GALLEY_REMOTE_ACCESS_KEY=… --from-literal=GALLEY_REMOTE_SECRET=…`;
 
 const exchangeClaim = `What one step hands to another lies on a claim that pods of several machines can mount (ReadWriteMany), in a folder for each run;
 what is old there is yours to remove:
@@ -176,9 +176,9 @@ ${rollOut}`,
     ],
     setUp: (pipeline) => `${buildImage(pipeline)}
 
-Environment variables of the DAG processor: \`GALLEY_IMAGE\`, \`GALLEY_NAMESPACE\` (default), \`GALLEY_EXCHANGE_CLAIM\` (galley-exchange), \`GALLEY_SECRET\` (galley-${pipeline}).
+Environment variables of the DAG processor: \`GALLEY_IMAGE\`, \`GALLEY_NAMESPACE\` (default), \`GALLEY_EXCHANGE_CLAIM\` (galley-exchange), \`GALLEY_SECRET\` (${objectName(pipeline)}).
 
-${clusterSecret(`galley-${pipeline.replaceAll('_', '-')}`)}
+${clusterSecret(pipeline)}
 
 ${exchangeClaim}
 
@@ -193,11 +193,11 @@ An approve step waits as a required action of Airflow. The copies of a step are 
 Write that digest into the parameter \`image\`, then:
 
     kubectl apply --filename ${pipelineFolder(pipeline)}/workflow.yaml
-    argo submit --from workflowtemplate/galley-${pipeline.replaceAll(/_+/g, '-')}
+    argo submit --from workflowtemplate/${objectName(pipeline)}
 
 \`schedule.yaml\`, where the pipeline has a schedule, starts it at its times. Folders go through the artifact repository of the cluster.
 
-${clusterSecret(`galley-${pipeline.replaceAll(/_+/g, '-')}`)}
+${clusterSecret(pipeline)}
 
 An approve step is a suspended node before it (\`argo resume\`). The copies of a step are nodes side by side, each with its own needs. ${notRolledOut}`,
   },
@@ -207,11 +207,11 @@ An approve step is a suspended node before it (\`argo resume\`). The copies of a
     ],
     setUp: (pipeline) => `${buildImage(pipeline)}
 
-    GALLEY_IMAGE=registry.example.com/galley-${pipeline}@sha256:… python ${pipelineFolder(pipeline)}/pipeline.py pipeline.yaml
+    GALLEY_IMAGE=registry.example.com/${objectName(pipeline)}@sha256:… python ${pipelineFolder(pipeline)}/pipeline.py pipeline.yaml
 
-\`GALLEY_EXCHANGE_CLAIM\` (galley-exchange) and \`GALLEY_SECRET\` (galley-${pipeline}) name the claim and the Secret otherwise, also when it is compiled.
+\`GALLEY_EXCHANGE_CLAIM\` (galley-exchange) and \`GALLEY_SECRET\` (${objectName(pipeline)}) name the claim and the Secret otherwise, also when it is compiled.
 
-${clusterSecret(`galley-${pipeline.replaceAll('_', '-')}`)}
+${clusterSecret(pipeline)}
 
 ${exchangeClaim}
 

@@ -70,3 +70,16 @@ test('the page keeps the words of a pipeline words', () => {
   expect(readme).not.toMatch(/(?<!\\)<script|^\n?# c:|\u202e/m);
   expect(readme.split('\n').filter((line) => line.startsWith('| `pages'))).toHaveLength(hostileTexts.length);
 });
+
+test('images and objects of a cluster have names that registries and clusters take, the same in every file', () => {
+  for (const format of pipelineExportFormats) {
+    const { files } = exported(format, oddPipeline().replace('"class_"', '"a_-_b__c_"'));
+    const text = files.map(({ content }) => content).join('\n');
+    const named = [
+      ...text.matchAll(/\/(galley-[a-z0-9_-]+)[:"]/g),
+      ...text.matchAll(/create secret generic (\S+)/g),
+      ...text.matchAll(/"GALLEY_SECRET", "([^"]*)"/g),
+    ].map(([, name]) => name);
+    expect(new Set(named), format).toEqual(new Set(['galley-a-b-c']));
+  }
+});

@@ -93,11 +93,11 @@ test('a matrix of more copies than GitHub takes becomes several jobs', () => {
 
 test('what stands in a command is a variable or a word without special characters', () => {
   const run = stepNamed('_fit', 'Run the step');
-  expect(run.env.TASK).toBe('${' + '{ matrix.task }}');
+  expect(run.env.GALLEY_TASK).toBe('${' + '{ matrix.task }}');
   expect(run.run).not.toContain('${' + '{');
   expect(run.run).toContain('for wait in 0 10 15 23; do');
   expect(run.run).toContain(
-    'timeout --kill-after=30 1800 galley retrain step galley/ridership_daily/pipeline.yaml --task "$TASK"',
+    'timeout --kill-after=30 1800 galley retrain step galley/ridership_daily/pipeline.yaml --task "$GALLEY_TASK"',
   );
   expect(jobs._fit['timeout-minutes']).toBe(10 + 121);
 });

@@ -15,17 +15,17 @@ test('it starts by hand, by a schedule and by the API, not by a push', () => {
 test('a step runs in the container and keeps its folder, which the steps after it get', () => {
   const rows = file['step rows'];
   expect(rows.image).toEqual({ name: '$GALLEY_IMAGE', entrypoint: [''] });
-  expect(rows.variables).toEqual({ GIT_STRATEGY: 'empty', TASK: 'rows' });
-  expect(rows.artifacts).toMatchObject({ when: 'always', paths: ['out/$TASK'] });
+  expect(rows.variables).toEqual({ GIT_STRATEGY: 'empty', GALLEY_TASK: 'rows' });
+  expect(rows.artifacts).toMatchObject({ when: 'always', paths: ['out/$GALLEY_TASK'] });
   expect(rows.script.at(-1)).toBe(
-    'cd /project && galley retrain step galley/ridership_daily/pipeline.yaml --task "$TASK" --in "$CI_PROJECT_DIR/in" --out "$CI_PROJECT_DIR/out/$TASK"',
+    'cd /project && galley retrain step galley/ridership_daily/pipeline.yaml --task "$GALLEY_TASK" --in "$CI_PROJECT_DIR/in" --out "$CI_PROJECT_DIR/out/$GALLEY_TASK"',
   );
   expect(file['step hold'].needs).toEqual(['build image', 'step rows']);
 });
 
 test('copies of a step are a matrix, with as many further attempts as GitLab has', () => {
   const fit = file['step fit'];
-  expect(fit.parallel.matrix).toEqual([{ TASK: ['fit-linear', 'fit-trees'] }]);
+  expect(fit.parallel.matrix).toEqual([{ GALLEY_TASK: ['fit-linear', 'fit-trees'] }]);
   expect(fit).toMatchObject({ retry: 2, timeout: '40 minutes' });
   expect(fit.script.at(-1)).toContain('timeout --kill-after=30 1800 galley');
   expect(whole.remarks.join()).toContain('fit-linear, fit-trees');
@@ -61,5 +61,5 @@ test('a matrix of more copies than GitLab takes becomes several jobs', () => {
   const parts = parse(fileOf(exported('gitlab', JSON.stringify(large)), '.gitlab-ci.yml'));
   const names = ['step fit', 'step fit part 2', 'step fit part 3'];
   expect(parts['step paper'].needs).toEqual(['build image', ...names]);
-  expect(names.flatMap((name) => parts[name].parallel.matrix[0].TASK)).toHaveLength(450);
+  expect(names.flatMap((name) => parts[name].parallel.matrix[0].GALLEY_TASK)).toHaveLength(450);
 });

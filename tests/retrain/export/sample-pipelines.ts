@@ -52,6 +52,8 @@ export const hostileTexts = [
   '012',
   'ü 日本 \u202e\u2028\u0085 \u{1f600}',
   'a\nb\r\n# c: [d]',
+  'a b # c: [d]',
+  '\\u000aproperties([]) \\u0027 \\x41 \\',
   '*&!|>-',
   ' ',
   `$\{{ secrets.KEY`,
