@@ -2,7 +2,7 @@ import { dayMilliseconds, isoTime } from '../base/clock.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { triggerCalls } from '../contract/retrain-triggers.ts';
 import type { EngineContext } from '../jobs/context.ts';
-import { nextOccurrence } from './schedule/occurrences.ts';
+import { occurrencesBetween } from './schedule/occurrences.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
 import { endOfQuiet, quietPeriods } from './triggers/quiet-period.ts';
@@ -60,12 +60,9 @@ function timesOf(
   const entries: Calendar['entries'] = [];
   let isTruncated = false;
   for (const schedule of schedulesOf(triggers)) {
-    let count = 0;
-    for (let at = nextOccurrence(schedule, from - 1); at !== null && at < to; at = nextOccurrence(schedule, at)) {
-      if (count++ === mostTimes) {
-        isTruncated = true;
-        break;
-      }
+    const times = occurrencesBetween(schedule, from - 1, to, mostTimes + 1);
+    isTruncated ||= times.length > mostTimes;
+    for (const at of times.slice(0, mostTimes)) {
       const waits = endOfQuiet(at, triggers?.quiet ?? null);
       entries.push({
         time: isoTime(at),

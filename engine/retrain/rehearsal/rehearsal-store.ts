@@ -2,10 +2,22 @@ import { isoTime } from '../../base/clock.ts';
 import type { Rehearsal, RehearsalHeadline, RehearsalPolicy } from '../../contract/retrain-rehearsal.ts';
 import type { Database } from '../../store/database.ts';
 
-interface RehearsalRow {
-  result: string;
+interface AdoptionRow {
   adopted_policy: RehearsalPolicy | null;
   adopted_at: number | null;
+}
+
+interface RehearsalRow extends AdoptionRow {
+  result: string;
+}
+
+interface HeadlineRow extends AdoptionRow {
+  id: string;
+  created_at: number;
+  model: string;
+  dataset: string;
+  best: RehearsalPolicy;
+  says: string;
 }
 
 /** The rows of `rehearsals`. */
@@ -29,22 +41,27 @@ export class RehearsalStore {
 
   find(id: string): Rehearsal | undefined {
     const row = this.#database.get<RehearsalRow>('SELECT * FROM rehearsals WHERE id = ?', id);
-    return row && toRehearsal(row);
+    return row && { ...(JSON.parse(row.result) as Rehearsal), adopted: adoptionOf(row) };
   }
 
-  /** Newest first. */
+  /** Newest first, of one model or of all. */
   list(model?: string): RehearsalHeadline[] {
-    const rows =
-      model === undefined
-        ? this.#database.all<RehearsalRow>('SELECT * FROM rehearsals ORDER BY created_at DESC, id DESC')
-        : this.#database.all<RehearsalRow>(
-            'SELECT * FROM rehearsals WHERE model = ? ORDER BY created_at DESC, id DESC',
-            model,
-          );
-    return rows.map((row) => {
-      const { id, createdAt, model: of, dataset, best, says, adopted } = toRehearsal(row);
-      return { id, createdAt, model: of, dataset, best, says, adopted };
-    });
+    return this.#database
+      .all<HeadlineRow>(
+        `SELECT id, created_at, model, result ->> '$.dataset' AS dataset, result ->> '$.best' AS best,
+           result -> '$.says' AS says, adopted_policy, adopted_at
+         FROM rehearsals WHERE coalesce(?, model) = model ORDER BY created_at DESC, id DESC`,
+        model ?? null,
+      )
+      .map((row) => ({
+        id: row.id,
+        createdAt: isoTime(row.created_at),
+        model: row.model,
+        dataset: row.dataset,
+        best: row.best,
+        says: JSON.parse(row.says) as string[],
+        adopted: adoptionOf(row),
+      }));
   }
 
   /** @param now UTC epoch milliseconds */
@@ -53,7 +70,6 @@ export class RehearsalStore {
   }
 }
 
-function toRehearsal({ result, adopted_policy: policy, adopted_at: at }: RehearsalRow): Rehearsal {
-  const adopted = policy !== null && at !== null ? { policy, at: isoTime(at) } : null;
-  return { ...(JSON.parse(result) as Rehearsal), adopted };
+function adoptionOf({ adopted_policy: policy, adopted_at: at }: AdoptionRow): Rehearsal['adopted'] {
+  return policy !== null && at !== null ? { policy, at: isoTime(at) } : null;
 }

@@ -7,7 +7,7 @@ import type { Rehearsal, RehearsalPeriod, RehearsalPolicy } from '../../contract
 import type { RowWindow } from '../../contract/train.ts';
 import type { ColumnType, Metrics, Problem, Signature } from '../../contract/values.ts';
 import type { JobContext } from '../../jobs/job-process.ts';
-import type { StoredLimits } from '../../monitor/for-jobs.ts';
+import type { StoredLimits, TimeWindow } from '../../monitor/for-jobs.ts';
 import { openDuck } from '../../store/duck.ts';
 import { readFrame } from '../../store/frames.ts';
 import { baselineAnswer, drawRows, metricOf, type TrainingRequest } from '../../train/for-jobs.ts';
@@ -22,7 +22,7 @@ import { reasonWords, rehearsalWords } from './rehearsal-words.ts';
 import { type RehearsedRun, rehearsePolicy } from './rehearse-policy.ts';
 import type { RehearsedModel } from './rehearsed-model.ts';
 import { ServedAnswers } from './served-answers.ts';
-import { settleClock } from './settle-clock.ts';
+import { type Clockwork, settleClock } from './settle-clock.ts';
 import type { Stage } from './stage.ts';
 import { sumUp, type Yardsticks } from './sum-up.ts';
 import { type RepeatedTraining, TrainedModels } from './trained-models.ts';
@@ -90,17 +90,17 @@ export async function rehearse(
   { frame, seen }: { frame: Frame; seen: Frame },
   job: RehearsalTools,
 ): Promise<RehearseOutput> {
+  const folder = join(job.stagingFolder, 'models');
+  mkdirSync(folder, { recursive: true });
   const throwIfCanceled = () => job.throwIfCanceled();
   const rows = new KnownRows(frame, input.timeColumn, input.labelDelay * dayMilliseconds);
   const newestSeen = newestOf(seen, input.version.request.window, input.timeColumn);
-  const { period, periods, isVersionFirst } = settleClock(rows, input, newestSeen, input.minimumRows);
-  const [{ from }, { to }] = [periods[0], periods.at(-1)] as [{ from: number }, { to: number }];
+  const clockwork = settleClock(rows, input, newestSeen, input.minimumRows);
+  const { periods, isVersionFirst } = clockwork;
   const monotonic = () => performance.now();
-  const folder = join(job.stagingFolder, 'models');
-  mkdirSync(folder, { recursive: true });
   const models = new TrainedModels(rows, input.training, { folder, throwIfCanceled, monotonic });
   job.progress({ phase: 'the first model', done: 0, total: 0 });
-  const first = isVersionFirst ? versionModel(input, seen) : await models.at(from);
+  const first = isVersionFirst ? versionModel(input, seen) : await models.at(beginOf(periods));
   const { metric, margin, limits } = input;
   const { target, seed } = input.training.order;
   const answers = new ServedAnswers({
@@ -113,65 +113,89 @@ export async function rehearse(
     comparisons: new Map(),
   };
   try {
-    const figures = new PeriodFigures(stage);
-    const yardsticks: Yardsticks = {
-      metric,
-      firstQuality: first.metrics[metric.name] ?? null,
-      baseline: await baselineOf(stage, input.baseline),
-    };
-    const policies = [...new Set(input.policies ?? defaultPolicies(period, periods))];
-    let done = 0;
-    const total = policies.length * periods.length;
-    const runs = new Map<RehearsalPolicy, RehearsedRun>();
-    for (const policy of policies) {
-      const onPeriod = () => job.progress({ phase: `rehearsing ${policy}`, done: ++done, total });
-      const run = await rehearsePolicy(stage, figures, policy, onPeriod);
-      runs.set(policy, run);
-    }
-    const summed = [...runs].map(([policy, run]) => sumUp(policy, run, yardsticks));
-    const rule = { ...yardsticks, seed };
-    const { best, highest } = bestPolicy(summed, rule);
-    const addNothing = summed.filter(
-      (policy) => policy.retrainings > best.retrainings && !addsToIt(policy, best, rule),
-    );
-    const facts = { ...yardsticks, from, policies: summed, best, highest, addNothing };
+    const runs = await rehearsePolicies(stage, input.policies ?? defaultPolicies(clockwork), job);
+    const result = await resultOf(stage, input, clockwork, runs);
     if (input.throughServer) job.progress({ phase: 'asking a prediction server', done: 0, total: 0 });
+    const { champions } = runs.get(result.best) as RehearsedRun;
     return {
-      target,
-      metric,
-      from: isoTime(from),
-      to: isoTime(to),
-      period,
-      labelDelay: input.labelDelay,
-      windowDays: input.training.windowDays,
-      margin,
-      first: {
-        kind: isVersionFirst ? 'version' : 'trained',
-        description: isVersionFirst
-          ? `${input.version.name} as it is`
-          : `the recipe of ${input.version.name}, trained on ${count(first.frame().rows, 'row')} before ${isoTime(from).slice(0, 10)}`,
-        quality: yardsticks.firstQuality,
-      },
-      baseline: {
-        kind: input.baseline === undefined ? 'constant' : 'given',
-        values: [...yardsticks.baseline],
-      },
-      policies: summed,
-      best: best.policy,
-      because: reasonWords(facts),
-      says: rehearsalWords(facts),
+      ...result,
       trainings: models.count,
-      server: input.throughServer
-        ? await askServer(stage, (runs.get(best.policy) as RehearsedRun).champions, folder)
-        : null,
-      warnings: warningsOf(rows),
+      server: input.throughServer ? await askServer(stage, champions, folder) : null,
     };
   } finally {
     await answers.close();
   }
 }
 
-function defaultPolicies(period: RehearsalPeriod, periods: Stage['periods']): RehearsalPolicy[] {
+function beginOf(periods: Stage['periods']): number {
+  return (periods[0] as TimeWindow).from;
+}
+
+async function rehearsePolicies(
+  stage: Stage,
+  wished: readonly RehearsalPolicy[],
+  job: RehearsalTools,
+): Promise<Map<RehearsalPolicy, RehearsedRun>> {
+  const figures = new PeriodFigures(stage);
+  const policies = new Set(wished);
+  const runs = new Map<RehearsalPolicy, RehearsedRun>();
+  let done = 0;
+  const total = policies.size * stage.periods.length;
+  for (const policy of policies) {
+    const onPeriod = () => job.progress({ phase: `rehearsing ${policy}`, done: ++done, total });
+    runs.set(policy, await rehearsePolicy(stage, figures, policy, onPeriod));
+  }
+  return runs;
+}
+
+/** What it came to, and what that means. */
+async function resultOf(
+  stage: Stage,
+  input: RehearseInput,
+  { period, periods, isVersionFirst }: Clockwork,
+  runs: ReadonlyMap<RehearsalPolicy, RehearsedRun>,
+): Promise<Omit<RehearseOutput, 'trainings' | 'server'>> {
+  const { metric, first, seed } = stage;
+  const from = beginOf(periods);
+  const yardsticks: Yardsticks = {
+    metric,
+    firstQuality: first.metrics[metric.name] ?? null,
+    baseline: await baselineOf(stage, input.baseline),
+  };
+  const policies = [...runs].map(([policy, run]) => sumUp(policy, run, yardsticks));
+  const rule = { ...yardsticks, seed };
+  const { best, highest } = bestPolicy(policies, rule);
+  const addNothing = policies.filter(
+    (policy) => policy.retrainings > best.retrainings && !addsToIt(policy, best, rule),
+  );
+  const facts = { ...yardsticks, from, policies, best, highest, addNothing };
+  const { name } = input.version;
+  return {
+    target: stage.target,
+    metric,
+    from: isoTime(from),
+    to: isoTime((periods.at(-1) as TimeWindow).to),
+    period,
+    labelDelay: input.labelDelay,
+    windowDays: input.training.windowDays,
+    margin: stage.margin,
+    first: {
+      kind: isVersionFirst ? 'version' : 'trained',
+      description: isVersionFirst
+        ? `${name} as it is`
+        : `the recipe of ${name}, trained on ${count(first.training.length, 'row')} before ${isoTime(from).slice(0, 10)}`,
+      quality: yardsticks.firstQuality,
+    },
+    baseline: { kind: input.baseline === undefined ? 'constant' : 'given', values: [...yardsticks.baseline] },
+    policies,
+    best: best.policy,
+    because: reasonWords(facts),
+    says: rehearsalWords(facts),
+    warnings: warningsOf(stage.rows),
+  };
+}
+
+function defaultPolicies({ period, periods }: Clockwork): RehearsalPolicy[] {
   return ['never', ...sensibleSchedules(period, periods), 'on-drift', 'on-performance'];
 }
 

@@ -70,6 +70,17 @@ export function nextOccurrences(when: When, after: number, count: number): numbe
     .map((time) => time.getTime());
 }
 
+/** @returns UTC epoch milliseconds of the times in (after, until), at most so many */
+export function occurrencesBetween(when: When, after: number, until: number, most: number): number[] {
+  const cron = cronOf(when);
+  const times: number[] = [];
+  for (let next = cron.nextRun(new Date(after)); next !== null; next = cron.nextRun(next)) {
+    if (next.getTime() >= until || times.length === most) break;
+    times.push(next.getTime());
+  }
+  return times;
+}
+
 /** @returns UTC epoch milliseconds of the last time in (after, until]; null where there was none */
 export function lastOccurrence(when: When, after: number, until: number): number | null {
   const next = nextOccurrence(when, after);

@@ -1,5 +1,5 @@
 import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
-import { nextOccurrence } from '../schedule/occurrences.ts';
+import { nextOccurrence, occurrencesBetween } from '../schedule/occurrences.ts';
 
 const minute = 60_000;
 const dayMinutes = 24 * 60;
@@ -31,10 +31,10 @@ export function quietPeriods(
   const running = endOfQuiet(from, quiet);
   if (running !== null) periods.push({ from, to: running });
   const start = { cron: dailyAt(quiet.from), timezone: quiet.timezone };
-  const end = { cron: dailyAt(quiet.to), timezone: quiet.timezone };
-  for (let at = nextOccurrence(start, from); at !== null && at < to; at = nextOccurrence(start, at)) {
-    if (periods.length >= most) break;
-    periods.push({ from: at, to: nextOccurrence(end, at) as number });
+  for (const at of occurrencesBetween(start, from, to, most - periods.length)) {
+    const end = endOfQuiet(at, quiet);
+    // Null where clocks leave out the whole period.
+    if (end !== null) periods.push({ from: at, to: end });
   }
   return periods;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endOfQuiet } from '../../../engine/retrain/triggers/quiet-period.ts';
+import { endOfQuiet, quietPeriods } from '../../../engine/retrain/triggers/quiet-period.ts';
 
 const end = (now: string, from: string, to: string) => {
   const found = endOfQuiet(Date.parse(now), { from, to, timezone: 'Europe/Berlin' });
@@ -36,4 +36,13 @@ test.each([
   ],
 ])('a quiet period ends by the clocks of its zone: %s', (_, now, from, to, expected) => {
   expect(end(now, from, to)).toBe(expected);
+});
+
+test('the periods of some days are those that clocks show, one that lasts already among them', () => {
+  const quiet = { from: '02:15', to: '02:45', timezone: 'Europe/Berlin' };
+  const spans = quietPeriods(quiet, Date.parse('2026-03-28T01:30:00Z'), Date.parse('2026-03-31T00:00:00Z'), 10);
+  expect(spans.map(({ from, to }) => [new Date(from).toISOString(), new Date(to).toISOString()])).toEqual([
+    ['2026-03-28T01:30:00.000Z', '2026-03-28T01:45:00.000Z'],
+    ['2026-03-30T00:15:00.000Z', '2026-03-30T00:45:00.000Z'],
+  ]);
 });
