@@ -32,13 +32,14 @@ export const dataRemotesCommands: Command[] = [
   {
     words: 'data remote add',
     usage:
-      'NAME ADDRESS [--endpoint URL] [--region R] [--access-key ID] [--key-file FILE] [--host-key SHA256:…] [--password-env VAR]',
+      'NAME ADDRESS [--endpoint URL] [--region R] [--access-key ID | --role ARN] [--key-file FILE] [--host-key SHA256:…] [--password-env VAR]',
     summary: 'Names a folder, s3://bucket/prefix or ssh://user@host/path that versions are shared through.',
     example: 'galley data remote add team ssh://ada@data.example.org/srv/galley',
     flags: {
       endpoint: text,
       region: text,
       'access-key': text,
+      role: text,
       'key-file': text,
       'host-key': text,
       'password-env': text,
@@ -53,6 +54,7 @@ export const dataRemotesCommands: Command[] = [
         endpoint: flags.endpoint,
         region: flags.region,
         accessKey: flags['access-key'],
+        role: flags.role,
         keyFile: typeof flags['key-file'] === 'string' ? resolve(flags['key-file']) : undefined,
         hostKey: flags['host-key'],
         secretVariable: flags['password-env'],

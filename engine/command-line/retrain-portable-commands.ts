@@ -20,10 +20,17 @@ function remoteOf({ env }: Pick<NodeJS.Process, 'env'>): Record<string, unknown>
     endpoint: env.GALLEY_REMOTE_ENDPOINT || undefined,
     region: env.GALLEY_REMOTE_REGION || undefined,
     accessKey: env.GALLEY_REMOTE_ACCESS_KEY || undefined,
+    role: roleOf(env),
     keyFile: env.GALLEY_REMOTE_KEY_FILE || undefined,
     hostKey: env.GALLEY_REMOTE_HOST_KEY || undefined,
     secretVariable: env.GALLEY_REMOTE_SECRET ? 'GALLEY_REMOTE_SECRET' : undefined,
   });
+}
+
+/** The role that opens an S3-compatible remote; a cluster names that of a pod itself. A key comes before it. */
+function roleOf(env: NodeJS.ProcessEnv): string | undefined {
+  if (env.GALLEY_REMOTE_ACCESS_KEY || !env.GALLEY_REMOTE?.startsWith('s3:')) return undefined;
+  return env.GALLEY_REMOTE_ROLE || env.AWS_ROLE_ARN || undefined;
 }
 
 /** A folder for a project that is gone when this process ends. */

@@ -15,6 +15,8 @@ export const Remote = Type.Object({
   region: Nullable(Type.String()),
   /** S3: the public half of the key. */
   accessKey: Nullable(Type.String()),
+  /** S3: ARN of a role that is taken on with an identity token, in place of a key. */
+  role: Nullable(Type.String()),
   /** SSH: path of the private key file; the agent and the usual files are tried without one. */
   keyFile: Nullable(Type.String()),
   /** SSH: fingerprint (`SHA256:…`) that the host must show, where `known_hosts` does not name it. */
@@ -61,6 +63,7 @@ export const remoteCalls = {
       endpoint: Type.Optional(Type.String()),
       region: Type.Optional(Type.String()),
       accessKey: Type.Optional(Type.String()),
+      role: Type.Optional(Type.String()),
       keyFile: Type.Optional(Type.String()),
       hostKey: Type.Optional(Type.String()),
       secretVariable: Type.Optional(Type.String()),

@@ -585,6 +585,11 @@ export const errorCatalogue = {
     meaning: 'A connection or source came with the project and was never agreed to on this machine.',
     hint: 'Look at where its connections lead, then trust the project.',
   },
+  'data.identity_needed': {
+    kind: 'precondition',
+    meaning: 'A remote is opened by a role, and nothing on this machine shows who asks for it.',
+    hint: 'Let a CI job or a pod have an identity token: GALLEY_REMOTE_TOKEN, or a file that AWS_WEB_IDENTITY_TOKEN_FILE names.',
+  },
   'data.secret_needed': {
     kind: 'precondition',
     meaning: 'The password or key of a connection or a remote is not known on this machine.',

@@ -10,6 +10,7 @@ export const RemotePlace = Type.Object({
   endpoint: Type.Optional(Type.String()),
   region: Type.Optional(Type.String()),
   accessKey: Type.Optional(Type.String()),
+  role: Type.Optional(Type.String()),
   keyFile: Type.Optional(Type.String()),
   hostKey: Type.Optional(Type.String()),
   secretVariable: Type.Optional(Type.String()),

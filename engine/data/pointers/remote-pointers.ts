@@ -75,6 +75,7 @@ export class RemotePointers {
       endpoint,
       region,
       accessKey: null,
+      role: null,
       keyFile: null,
       hostKey,
       secretVariable: null,

@@ -5,12 +5,13 @@ import type { OutputOf } from '../../contract/call.ts';
 import type { Remote, remoteCalls } from '../../contract/data-remotes.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import type { SecretStore } from '../../store/secrets.ts';
+import { isLoopback } from '../connections/settings.ts';
 import type { DataStore } from '../store.ts';
 import { requireDataset } from '../versions/resolve.ts';
 import { openRemote } from './open-remote.ts';
 import { submitPull } from './pull.ts';
 import { type RemoteTools, recordsOf, submitPush, writeRecords } from './push.ts';
-import { parseRemoteAddress, writeAddress } from './remote-address.ts';
+import { parseRemoteAddress, type RemotePlace, writeAddress } from './remote-address.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { accountOf, secretsOf } from './secrets.ts';
 import type { DatasetStatus, StatusInput } from './status-job.ts';
@@ -36,6 +37,28 @@ function requireRemoteNamed(remotes: RemotesStore, name: string | undefined): St
   const known = names.length === 0 ? 'The project has none yet.' : `There are: ${names.join(', ')}.`;
   const what = name === undefined ? 'Say which remote is meant.' : `There is no remote "${name}".`;
   throw new GalleyError('data.unknown_remote', `${what} ${known}`, { details: { name: name ?? null, names } });
+}
+
+/**
+ * The identity token goes to whoever gives the keys, so that way must be safe.
+ * @throws GalleyError `data.invalid_remote`
+ */
+function requireRole(role: string, { kind }: RemotePlace, endpoint: string | undefined): void {
+  const details = { role };
+  if (kind !== 's3')
+    throw new GalleyError('data.invalid_remote', 'Only an S3-compatible store is opened by a role.', { details });
+  if (!/^arn:[^\s]+$/.test(role))
+    throw new GalleyError('data.invalid_remote', `"${role}" is no role.`, {
+      details,
+      hint: 'Give its ARN: arn:aws:iam::123456789012:role/galley.',
+    });
+  if (endpoint === undefined) return;
+  const service = URL.parse(endpoint);
+  if (service?.protocol !== 'https:' && !(service && isLoopback(service.hostname)))
+    throw new GalleyError('data.invalid_remote', `${endpoint} would get the identity token unencrypted.`, {
+      details,
+      hint: 'Give an https address as the endpoint, or a key in place of the role.',
+    });
 }
 
 /**
@@ -75,12 +98,14 @@ export function remoteHandlers(
           details: { address: place.path },
         });
       }
+      if (settings.role !== undefined) requireRole(settings.role, place, settings.endpoint);
       const remote: StoredRemote = {
         name,
         address: writeAddress(place),
         endpoint: settings.endpoint ?? null,
         region: settings.region ?? null,
         accessKey: settings.accessKey ?? null,
+        role: settings.role ?? null,
         keyFile: settings.keyFile ?? null,
         hostKey: settings.hostKey ?? null,
         secretVariable: settings.secretVariable ?? null,

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { identityToken } from '../../store/object-store/identity-token.ts';
 import { ObjectStore } from '../../store/object-store/object-store.ts';
+import { RoleKeys } from '../../store/object-store/role-keys.ts';
 import type { S3Place } from './remote-address.ts';
 import { tooLarge } from './remote-errors.ts';
 import { mostTextBytes, type OnBytes, type RemoteStore } from './remote-store.ts';
@@ -75,17 +77,24 @@ class S3Remote implements RemoteStore {
 /** The remote at `s3://bucket/prefix`; at Amazon's where the settings name no other endpoint. */
 export function openS3Remote(
   { bucket, prefix }: S3Place,
-  { endpoint, region, accessKey }: RemoteSettings,
+  { endpoint, region, accessKey, role }: RemoteSettings,
   secretKey: string | undefined,
 ): S3Remote {
   const place = region ?? defaultRegion;
-  const store = new ObjectStore({
+  const settings = {
     endpoint: endpoint ?? `https://s3.${place}.amazonaws.com`,
     region: place,
     bucket,
     pathStyle: endpoint !== null,
     accessKey,
     secretKey: secretKey ?? null,
-  });
-  return new S3Remote(store, prefix);
+  };
+  if (role === null) return new S3Remote(new ObjectStore(settings), prefix);
+  const keys = new RoleKeys({ role, service: keyService(endpoint, place), token: identityToken });
+  return new S3Remote(new ObjectStore(settings, () => keys.get()), prefix);
+}
+
+/** Where a role is taken on: at Amazon's, or where a store of another's has it, which is its own address. */
+function keyService(endpoint: string | null, region: string): string {
+  return process.env.AWS_ENDPOINT_URL_STS || endpoint || `https://sts.${region}.amazonaws.com`;
 }

@@ -7,6 +7,8 @@ export interface RemoteSettings {
   endpoint: string | null;
   region: string | null;
   accessKey: string | null;
+  /** S3: ARN of a role that is taken on with an identity token, in place of a key. */
+  role: string | null;
   keyFile: string | null;
   hostKey: string | null;
   secretVariable: string | null;
@@ -19,7 +21,7 @@ export interface StoredRemote extends RemoteSettings {
 }
 
 const columns =
-  'name, address, endpoint, region, access_key AS accessKey, key_file AS keyFile, host_key AS hostKey,' +
+  'name, address, endpoint, region, access_key AS accessKey, role, key_file AS keyFile, host_key AS hostKey,' +
   ' secret_variable AS secretVariable, created_at AS createdAt, last_push AS lastPush, last_pull AS lastPull';
 
 /** The SQL of remotes. */
@@ -36,13 +38,14 @@ export class RemotesStore {
 
   insert(remote: StoredRemote): void {
     this.#database.run(
-      `INSERT INTO remotes (name, address, endpoint, region, access_key, key_file, host_key, secret_variable, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO remotes (name, address, endpoint, region, access_key, role, key_file, host_key, secret_variable, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       remote.name,
       remote.address,
       remote.endpoint,
       remote.region,
       remote.accessKey,
+      remote.role,
       remote.keyFile,
       remote.hostKey,
       remote.secretVariable,

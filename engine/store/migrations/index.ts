@@ -39,6 +39,7 @@ import { approvalsAndProbations } from './0043-approvals-and-probations.ts';
 import { triggers } from './0044-triggers.ts';
 import { schedulesAreTriggers } from './0045-schedules-are-triggers.ts';
 import { backfillsKeepGoing } from './0046-backfills-keep-going.ts';
+import { remoteRoles } from './0047-remote-roles.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -91,4 +92,5 @@ export const migrations: readonly Migration[] = [
   triggers,
   schedulesAreTriggers,
   backfillsKeepGoing,
+  remoteRoles,
 ];

@@ -24,6 +24,20 @@ interface ListAnswer {
   };
 }
 
+interface RoleAnswer {
+  AssumeRoleWithWebIdentityResponse?: {
+    AssumeRoleWithWebIdentityResult?: {
+      Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string; Expiration?: string };
+    };
+  };
+}
+
+interface RefusalAnswer {
+  Error?: { Code?: string; Message?: string };
+  /** Of the service that gives keys. */
+  ErrorResponse?: RefusalAnswer;
+}
+
 const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
@@ -64,10 +78,23 @@ export function uploadId(text: string): string {
   return answer.InitiateMultipartUploadResult?.UploadId ?? '';
 }
 
+/** Reads the keys of a role, and until when they hold (UTC epoch milliseconds); undefined where the answer has none. */
+export function roleAnswer(
+  text: string,
+): { accessKeyId: string; secretAccessKey: string; sessionToken: string; until: number } | undefined {
+  const { AssumeRoleWithWebIdentityResponse: answer } = parser.parse(text) as RoleAnswer;
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } =
+    answer?.AssumeRoleWithWebIdentityResult?.Credentials ?? {};
+  const until = Date.parse(Expiration ?? '');
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || Number.isNaN(until)) return undefined;
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, until };
+}
+
 /** Code and message of a refusal; empty where the answer is no XML. */
 export function errorOf(text: string): { code: string; message: string } {
   try {
-    const { Error: error } = parser.parse(text) as { Error?: { Code?: string; Message?: string } };
+    const { Error: alone, ErrorResponse: response } = parser.parse(text) as RefusalAnswer;
+    const error = alone ?? response?.Error;
     return { code: error?.Code ?? '', message: error?.Message ?? '' };
   } catch {
     return { code: '', message: '' };

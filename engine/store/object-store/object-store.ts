@@ -8,6 +8,7 @@ import { type Downloaded, type DownloadOptions, download } from '../download.ts'
 import { type HttpRequest, sendHttp, textOf } from '../http-client.ts';
 import { encodeKey, type ListPage, listPage, type StoredObject, uploadId } from './messages.ts';
 import { refusal } from './refusals.ts';
+import type { SigningKeys } from './role-keys.ts';
 
 export interface ObjectStoreSettings {
   /** `https://s3.eu-central-1.amazonaws.com`, `http://127.0.0.1:9000`. */
@@ -23,20 +24,25 @@ export interface ObjectStoreSettings {
 
 const partBytes = 16 << 20;
 
+function keysOf({ accessKey, secretKey }: ObjectStoreSettings): (() => Promise<SigningKeys>) | undefined {
+  if (accessKey === null || secretKey === null) return undefined;
+  return async () => ({ accessKeyId: accessKey, secretAccessKey: secretKey });
+}
+
 /** A bucket of an S3-compatible store: list, read in ranges, write in parts, remove. Signed with Signature Version 4. */
 export class ObjectStore {
   readonly #settings: ObjectStoreSettings;
-  readonly #keys: { accessKeyId: string; secretAccessKey: string; region: string } | undefined;
+  readonly #keys: (() => Promise<SigningKeys>) | undefined;
   readonly #base: URL;
 
-  constructor(settings: ObjectStoreSettings) {
+  /** @param keys in place of those of the settings, asked for each request */
+  constructor(settings: ObjectStoreSettings, keys = keysOf(settings)) {
     this.#settings = settings;
-    const { endpoint, region, bucket, pathStyle, accessKey, secretKey } = settings;
+    this.#keys = keys;
+    const { endpoint, bucket, pathStyle } = settings;
     this.#base = new URL(endpoint);
     if (pathStyle) this.#base.pathname = `${this.#base.pathname.replace(/\/$/, '')}/${encodeKey(bucket)}`;
     else this.#base.hostname = `${bucket}.${this.#base.hostname}`;
-    if (accessKey !== null && secretKey !== null)
-      this.#keys = { accessKeyId: accessKey, secretAccessKey: secretKey, region };
   }
 
   /** All objects whose key begins so, in the order of their keys (UTF-8), page by page. @throws GalleyError `data.*` */
@@ -196,7 +202,8 @@ export class ObjectStore {
       .update(body ?? '')
       .digest('hex');
     const signer = new AwsV4Signer({
-      ...this.#keys,
+      ...(await this.#keys()),
+      region: this.#settings.region,
       service: 's3',
       method,
       url: url.toString(),
