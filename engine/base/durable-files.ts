@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { GalleyError } from './errors.ts';
 
 /** Forces what was written to a file to the disk. */
 export function syncFile(path: string): void {
@@ -28,6 +29,16 @@ export function makeFolderDurably(path: string): void {
   const first = mkdirSync(path, { recursive: true });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+}
+
+/** Makes a folder that someone named, where it is not there. @throws GalleyError `store.not_writable` */
+export function makeNamedFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    const message = `The folder ${path} cannot be made: ${(cause as Error).message}`;
+    throw new GalleyError('store.not_writable', message, { details: { path }, cause });
+  }
 }
 
 /** The file has its old content or its new one, never a part: temporary name, fsync, rename, fsync of the folder. */

@@ -3,8 +3,8 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /**
  * The schema without the alternatives that a value does not mean: of objects that a field with one fixed text tells apart
- * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are; of one
- * alternative beside null, that one, where the value is of its kind. Then faults tell of what was meant and not of everything
+ * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are; of other
+ * objects the only one that has all fields of the value; of one alternative beside null, that one, where the value is of its kind. Then faults tell of what was meant and not of everything
  * else that could have been. Alternatives that nothing tells apart stay as they are.
  */
 export function meantSchema(schema: Schema, value: unknown): Schema {
@@ -31,10 +31,11 @@ function withMeantFields(schema: Schema, value: Record<string, unknown>): Schema
   return { ...rest, properties: { ...properties, ...Object.fromEntries(fields) } };
 }
 
-/** Undefined where neither a field nor null tells the alternatives apart. */
+/** Undefined where neither fields nor null tell the alternatives apart. */
 function meantAlternative(alternatives: readonly Schema[], value: unknown): Schema | undefined {
+  if (!isObject(value)) return besideNull(alternatives, value);
   const field = tellingField(alternatives);
-  if (field === undefined || !isObject(value)) return besideNull(alternatives, value);
+  if (field === undefined) return besideNull(alternatives, value) ?? withAllFields(alternatives, Object.keys(value));
   const textOf = (alternative: Schema) => (alternative.properties as Record<string, Schema>)[field]?.const;
   const meant = alternatives.find((alternative) => textOf(alternative) === value[field]);
   return (
@@ -45,6 +46,13 @@ function meantAlternative(alternatives: readonly Schema[], value: unknown): Sche
       additionalProperties: true,
     }
   );
+}
+
+function withAllFields(alternatives: readonly Schema[], names: readonly string[]): Schema | undefined {
+  const [only, ...others] = alternatives.filter(
+    ({ properties }) => isObject(properties) && names.every((name) => Object.hasOwn(properties, name)),
+  );
+  return others.length > 0 ? undefined : only;
 }
 
 /** The only alternative that is not null, where the value is of its kind. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { makeNamedFolder } from '../base/durable-files.ts';
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
@@ -59,9 +60,9 @@ function scheduleLines({ name, schedule }: Pipeline, next: readonly string[]): s
 /** A folder that is made for a run whose steps are kept apart. */
 function newFolder(wanted: unknown): string {
   const folder = resolve(String(wanted));
-  if (existsSync(folder) && readdirSync(folder).length > 0)
+  makeNamedFolder(folder);
+  if (readdirSync(folder).length > 0)
     throw usageError(`--isolated takes a folder that is empty or not there yet; ${folder} holds something.`);
-  mkdirSync(folder, { recursive: true });
   return folder;
 }
 

@@ -33,9 +33,11 @@ function overOf(flags: Flags): Record<string, unknown> {
 }
 
 function versionFlag(flags: Flags, name: string): number {
-  const value = Number(flags[name]);
+  const text = flags[name];
+  if (text === undefined) throw usageError('retrain backfill --dataset takes --from and --to, too.');
+  const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw usageError(`--${name} takes the number of a version, such as 3, not "${String(flags[name] ?? '')}".`);
+    throw usageError(`--${name} takes the number of a version, such as 3, not "${String(text)}".`);
   return value;
 }
 

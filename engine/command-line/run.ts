@@ -97,12 +97,14 @@ async function tell(command: Command, given: never, flags: Flags, terminal: Term
   return command.exitCode?.(answer) ?? 0;
 }
 
-/** What helps where no command was named: all of an area, or all. @throws GalleyError `cli.usage` for unknown words */
+/** What helps: of one command, of all of an area, or of all. @throws GalleyError `cli.usage` for unknown words */
 function helpFor(words: string[]): string {
   const named = words.filter((word) => !word.startsWith('-') && word !== 'help');
   const known = [...commands, startDescription];
   const wanted = known.filter((command) => named.every((word, index) => command.words.split(' ')[index] === word));
   const asked = named.length === 0 || words.some((word) => ['--help', '-h', 'help'].includes(word));
+  const [only] = wanted.filter((command) => command.words === named.join(' '));
+  if (only && asked) return commandHelp(only);
   if (wanted.length > 0 && asked) return generalHelp(wanted);
   const area = known.filter((command) => command.words.split(' ')[0] === named[0]);
   const there = area.length > 0 ? area : known;

@@ -239,7 +239,7 @@ export const triggerCalls = {
     Type.Object({
       pipeline: Type.Optional(Type.String()),
       /** 50 where it is left out. */
-      limit: Type.Optional(Type.Integer({ minimum: 1 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     }),
     Type.Object({ backfills: Type.Array(Backfill) }),
   ),

@@ -263,7 +263,7 @@ export const trainCalls = {
       search: Type.Optional(Type.String({ maxLength: 500 })),
       archived: Type.Optional(ArchiveChoice),
       sort: Type.Optional(Type.Array(Type.String({ maxLength: 320 }), { maxItems: 8 })),
-      limit: Type.Optional(Type.Integer({ minimum: 1 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     }),
     Type.Object({
       runs: Type.Array(Run),

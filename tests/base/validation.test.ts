@@ -95,3 +95,21 @@ test.each([
 ])('beside null the other alternative is told of: %s', (_, value, path, message) => {
   expect(nullable(value)).toEqual([{ path, message }]);
 });
+
+const told = compileCheck(
+  Type.Union([
+    Type.Object({ dataset: Type.String(), from: Type.Integer() }),
+    Type.Object({ since: Type.String(), every: Type.String({ pattern: '^[1-9]', description: 'a period' }) }),
+  ]),
+);
+
+test.each([
+  ['the one that has all fields of the value', { since: 'now', every: 'x' }, [['/every', 'must be a period']]],
+  ['also where one is missing', { dataset: 'a' }, [['', 'lacks required fields: from']]],
+])('of objects that no fixed text tells apart %s is meant', (_, value, faults) => {
+  expect(told(value)).toEqual(faults.map(([path, message]) => ({ path, message })));
+});
+
+test('fields of both alternatives tell of neither', () => {
+  expect(told({ dataset: 'a', since: 'now' }).length).toBeGreaterThan(0);
+});

@@ -121,6 +121,7 @@ test('an area alone tells its commands', async () => {
   expect(named.code).toBe(2);
   expect(named.error).toContain('train run, train show, train compare, train reproduce');
   expect((await say('help')).out).toContain('Opens the app.');
+  expect((await say('help', 'data', 'add')).out).toContain('Example:');
 });
 
 test.each([

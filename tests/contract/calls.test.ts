@@ -12,3 +12,11 @@ test('names are unique and every call says what it does', () => {
   expect(callsByName.size).toBe(count);
   for (const call of callsByName.values()) expect(call.summary, call.name).toMatch(/^[A-Z].*\.$/);
 });
+
+test('no list is asked for more entries than a database counts', () => {
+  const limits = [...callsByName.values()].flatMap(({ name, input }) => {
+    const { limit } = (input as { properties?: Record<string, { maximum?: number }> }).properties ?? {};
+    return limit === undefined || limit.maximum !== undefined ? [] : [name];
+  });
+  expect(limits).toEqual([]);
+});

@@ -70,22 +70,30 @@ function requireOwn(folder: string, hashes: ReadonlyMap<string, string>, written
 
 /** Undefined where there is nothing; of what is no file something that no file has. */
 function hashOf(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return undefined;
-  return found.isFile() ? sha256(readFileSync(path)) : 'not a file';
+  return orNotWritable(path, () => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    return found.isFile() ? sha256(readFileSync(path)) : 'not a file';
+  });
 }
 
 function writeOne(folder: string, { path, content, executable }: FileToWrite): string {
   const target = join(folder, path);
-  try {
+  return orNotWritable(target, () => {
     makeFolderDurably(dirname(target));
     requireInside(folder, dirname(target));
     writeFileDurably(target, content, executable ? 0o755 : 0o644);
     return target;
+  });
+}
+
+function orNotWritable<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
   } catch (cause) {
     if (cause instanceof GalleyError) throw cause;
-    const message = `${target} cannot be written: ${(cause as Error).message}`;
-    throw new GalleyError('retrain.export_not_writable', message, { details: { path: target }, cause });
+    const message = `${path} cannot be written: ${(cause as Error).message}`;
+    throw new GalleyError('retrain.export_not_writable', message, { details: { path }, cause });
   }
 }
 

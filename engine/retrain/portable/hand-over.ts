@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeNamedFolder } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
@@ -39,7 +40,7 @@ export async function isolate(
 ): Promise<OutputOf<typeof retrainPortableCalls.isolate>> {
   const { handlers } = tools.phases.data;
   const remote = join(folder, 'remote');
-  mkdirSync(remote, { recursive: true });
+  makeNamedFolder(remote);
   const { remotes } = await handlers.remotes({});
   if (remotes.some(({ name }) => name === isolatedName)) await handlers.removeRemote({ name: isolatedName });
   await handlers.addRemote({ name: isolatedName, address: remote });

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Type, { type Static } from 'typebox';
+import { makeNamedFolder } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
 import { compileCheck } from '../../base/validation.ts';
 import { PipelineStep } from '../../contract/retrain.ts';
@@ -28,8 +29,9 @@ const logFile = 'log.txt';
 const folders = { parts: 'parts', files: 'files', package: 'package' };
 const checkStep = compileCheck(StepFile);
 
-/** What an earlier attempt of a task left goes; a folder that no task wrote stays as it is. */
+/** What an earlier attempt of a task left goes; a folder that no task wrote stays as it is. @throws GalleyError `store.not_writable` */
 export function clearStepFolder(folder: string): void {
+  makeNamedFolder(folder);
   if (!existsSync(join(folder, artifactFile))) return;
   for (const name of [...Object.values(folders), artifactFile, partsFile, logFile])
     rmSync(join(folder, name), { recursive: true, force: true });

@@ -53,3 +53,14 @@ test('a link that leads out of the folder is not followed', () => {
   );
   expect(existsSync(join(outside, 'workflows', 'p.yml'))).toBe(false);
 });
+
+test('a folder that is none is said before anything is written', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  for (const place of [file, join(file, 'below'), join(folder, 'x'.repeat(300)), join(folder, '\0')])
+    for (const force of [true, false])
+      expect(() => writeExportedFiles(place, files('one'), record, force)).toThrow(
+        expect.objectContaining({ code: 'retrain.export_not_writable' }),
+      );
+});
