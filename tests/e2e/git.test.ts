@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { type EngineFile, readEngineFile } from '../../engine/store/engine-file.ts';
 import { cleaning, strangersCommit } from '../support/git-project.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { button, openWindow, picture, visit } from './window.ts';
+import { button, openWindow, picture, title, visit } from './window.ts';
 
 test('puts a project into Git, commits, pushes, and takes over what somebody else changed', async (context) => {
   const folder = temporaryFolder();
@@ -56,3 +57,44 @@ test('puts a project into Git, commits, pushes, and takes over what somebody els
   await picture(page, '76-git-history');
   expect(complaints).toEqual([]);
 });
+
+const pipeline = `format: 1
+pipeline: greet
+steps:
+  - { name: hello, kind: run, command: [echo, hello] }
+`;
+
+test('clones a project from Git, says what waits for its data, and runs nothing of it before it is trusted', async (context) => {
+  const folder = temporaryFolder();
+  const hub = join(folder, 'hub.git');
+  const first = await openWindow(context, folder);
+  await first.engine.result('data.addText', { name: 'sales', text: 'id,price\n1,10\n', fileName: 'sales.csv' });
+  await first.engine.call('retrain.addFile', { text: pipeline });
+  await first.engine.call('project.gitLink', { address: hub });
+  await first.engine.call('project.gitCommit', { message: 'The first state' });
+  await first.engine.result('project.gitPush', {});
+
+  const other = temporaryFolder();
+  const { page, engine, complaints } = await openWindow(context, other);
+  await button(page, 'Clone from Git…').click();
+  const dialog = page.getByRole('dialog', { name: 'Clone from Git' });
+  const target = dialog.getByRole('textbox', { name: 'Folder of the project' });
+  await dialog.getByLabel('Address').fill(hub);
+  expect(await target.inputValue()).toBe(join(other, 'hub'));
+  await picture(page, '76-git-clone');
+  await dialog.getByRole('button', { name: 'Clone', exact: true }).click();
+  await dialog.getByText(/1 dataset or model is known by name only/).waitFor();
+  await picture(page, '76-git-cloned');
+  await dialog.getByRole('button', { name: 'Open it' }).click();
+  await page.waitForURL((url) => url.port !== String(engine.port));
+  const { pid } = readEngineFile(join(other, 'hub')) as EngineFile;
+  onTestFinished(() => void process.kill(pid, 'SIGTERM'));
+  await title(page).waitFor();
+  await visit(page, '/retrain');
+  const held = page.getByRole('region', { name: 'This project came from elsewhere' });
+  await held.getByText(/echo/).waitFor();
+  await picture(page, '76-git-untrusted');
+  await held.getByRole('button', { name: 'Trust this project' }).click();
+  await held.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+}, 120_000);

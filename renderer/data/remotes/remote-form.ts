@@ -69,3 +69,6 @@ export function remoteInput(fields: RemoteFields): CallInput<'data.addRemote'> {
     secret: kind === 'folder' || secret === '' ? undefined : secret,
   };
 }
+
+/** Whose versions are shared: of datasets, or of models with the datasets that they learned from. */
+export type Shared = 'data' | 'package';
