@@ -77,6 +77,16 @@ steps:
   - { name: rows, kind: fetch, dataset: 'numbers@\${version}' }
 `;
 
+/** Fails until a file is there. */
+const halting = (go: string) => `format: 1
+pipeline: halting
+parameters: { version: 1 }
+steps:
+  - name: wait
+    kind: run
+    command: ${JSON.stringify([process.execPath, '-e', "process.exit(require('fs').existsSync(process.argv[1]) ? 0 : 3)", go])}
+`;
+
 test('a pipeline is written for another system, called by another program and run over what is past', async (context) => {
   const folder = temporaryFolder();
   const { page, engine, complaints } = await openWindow(context, folder);
@@ -141,6 +151,17 @@ test('a pipeline is written for another system, called by another program and ru
   const card = page.getByRole('region', { name: 'Over what is past' });
   await card.getByText('2 of 2 done').waitFor();
   await card.getByRole('listitem').filter({ hasText: 'numbers@2' }).getByRole('link', { name: 'run 3' }).waitFor();
+
+  const go = join(folder, 'go');
+  await engine.call('retrain.addFile', { text: halting(go) });
+  const over = { dataset: 'numbers', from: 1, to: 1, parameter: 'version' };
+  await expect(engine.result('retrain.backfill', { pipeline: 'halting', over })).rejects.toThrow();
+  await visit(page, '/retrain?pipeline=halting');
+  await card.getByText('0 of 1 done, 1 failed; it stopped').waitFor();
+  writeFileSync(go, '');
+  await card.getByRole('button', { name: 'Go on' }).click();
+  await card.getByText('1 of 1 done').waitFor();
+  expect(await card.getByRole('button', { name: 'Go on' }).count()).toBe(0);
 
   await button(page, 'Rehearse…').click();
   const rehearsal = page.getByRole('dialog', { name: 'Rehearse numbers' });
