@@ -70,6 +70,8 @@ export interface DataPhase extends Phase<typeof dataCalls> {
    * @throws GalleyError `data.invalid_reference`, `data.unknown_dataset`, `data.unknown_version`
    */
   resolve(reference: string): ResolvedVersion;
+  /** A version with these rows, by their hash, of whatever dataset; undefined where there is none. */
+  withRows(identity: string): ResolvedVersion | undefined;
   marks: ColumnMarks;
   /**
    * The same, with the files of its rows.
@@ -156,6 +158,10 @@ export function createDataPhase(context: EngineContext): DataPhase {
     },
 
     resolve: (reference) => resolvedOf(store, resolveVersion(store, reference)),
+    withRows: (identity) => {
+      const version = store.anyVersionByIdentity(identity);
+      return version && resolvedOf(store, version);
+    },
 
     expectationText: (dataset) => expectationText(context.project.path, dataset),
     checkElsewhere: (dataset, rows) => checkElsewhere(context, store, dataset, rows),

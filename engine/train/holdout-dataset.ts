@@ -1,6 +1,6 @@
 import { GalleyError } from '../base/errors.ts';
-import type { Split } from '../contract/train.ts';
-import type { DataPhase, ReadableVersion } from '../data/index.ts';
+import type { Recipe, Split } from '../contract/train.ts';
+import type { DataPhase, ReadableVersion, ResolvedVersion } from '../data/index.ts';
 import type { StoredRun } from './store.ts';
 
 /** A version to train on, with the rows of another one behind its own where that is the holdout. */
@@ -33,8 +33,18 @@ export async function withHoldout(data: DataPhase, version: ReadableVersion, spl
   };
 }
 
+/**
+ * The version that is the holdout of a run, by its rows: its dataset may have another name by now, or in this project.
+ * @returns undefined where the split needs none, or it is gone
+ */
+export function holdoutOf(data: Pick<DataPhase, 'withRows'>, { split }: Recipe): ResolvedVersion | undefined {
+  return split.kind === 'dataset' ? data.withRows(split.reference.split('@')[1] as string) : undefined;
+}
+
 /** The rows that a run was trained on and judged by. @throws GalleyError as `withHoldout` and `DataPhase.openVersion` */
-export async function openRun(data: DataPhase, run: StoredRun): Promise<ReadableVersion> {
-  const version = await data.openVersion(run.datasetVersionId, run.recipe.dataset);
-  return (await withHoldout(data, version, run.recipe.split)).version;
+export async function openRun(data: DataPhase, { datasetVersionId, recipe }: StoredRun): Promise<ReadableVersion> {
+  const version = await data.openVersion(datasetVersionId, recipe.dataset);
+  const held = holdoutOf(data, recipe);
+  const split = held ? { ...recipe.split, reference: `${held.dataset.name}@${held.identity}` } : recipe.split;
+  return (await withHoldout(data, version, split)).version;
 }

@@ -142,7 +142,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
       return requireRun(store, (run as Run).id);
     },
     portable: (reference) => portableRun(tools, requireRun(store, reference)),
-    takeIn: (run, files) => takeInRun(tools, run, files),
+    takeIn: (run, files) => takeInRun({ ...tools, data }, run, files),
     takeBack(run) {
       context.database.transaction(() => removeRun(tools, run));
       context.events.publish({ type: 'phase.changed', phase: 'train', subject: run.id });

@@ -1,5 +1,7 @@
+import type { DataPhase } from '../data/index.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import type { EvaluationStore } from './evaluation/store.ts';
+import { holdoutOf } from './holdout-dataset.ts';
 import { recipeText } from './recipe.ts';
 import type { NewRun, RunStore, StoredRun } from './store.ts';
 
@@ -14,10 +16,14 @@ interface RunTools {
   context: Pick<EngineContext, 'uses' | 'blobs'>;
   runs: RunStore;
   evaluations: EvaluationStore;
+  data: Pick<DataPhase, 'withRows'>;
 }
 
 /** What another project needs of a run. */
-export function portableRun({ evaluations }: RunTools, { tracking: _, ...run }: StoredRun): PortableRun {
+export function portableRun(
+  { evaluations }: Pick<RunTools, 'evaluations'>,
+  { tracking: _, ...run }: StoredRun,
+): PortableRun {
   return { run, evaluation: evaluations.hashOf(run.id) ?? null };
 }
 
@@ -32,7 +38,7 @@ export function filesOfRun({ run, evaluation }: PortableRun): string[] {
  * @param files its files, which are in the store of blobs
  */
 export function takeInRun(
-  { context, runs, evaluations }: RunTools,
+  { context, runs, evaluations, data }: RunTools,
   { run, evaluation }: PortableRun,
   files: ReadonlyMap<string, { hash: string; bytes: number }>,
 ): StoredRun {
@@ -42,7 +48,8 @@ export function takeInRun(
   context.blobs.record(file(run.modelHash), file(run.holdoutHash));
   const number = runs.nameOf(String(run.number)) === undefined ? run.number : runs.nextNumber();
   const label = `run ${number}, ${run.recipe.learner}`;
-  context.uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id: run.datasetVersionId });
+  const used = new Set([run.datasetVersionId, holdoutOf(data, run.recipe)?.id ?? run.datasetVersionId]);
+  for (const id of used) context.uses.add({ kind: 'run', id: run.id, label }, { kind: 'dataset_version', id });
   const taken = runs.insert({ ...run, number }, recipeText(run.recipe));
   if (evaluation !== null) evaluations.save(run.id, file(evaluation), run.createdAt);
   return taken;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ModelTransfer } from '../../engine/contract/package-remotes.ts';
+import type { Run } from '../../engine/contract/train.ts';
 import { createDeployPhase } from '../../engine/deploy/index.ts';
 import type { VersionRecord } from '../../engine/package/remote/version-record.ts';
 import { ModelStore } from '../../engine/package/store.ts';
@@ -189,4 +190,29 @@ test('parts of a step or a state that contradict themselves, or lend a run of he
   expect(await second.packages.handlers.list({})).toMatchObject({ models: [] });
   await second.packages.takeInParts(parts, place);
   expect(second.packages.resolve('line@1').version.onnxHash).toBe(first.packages.resolve('line@1').version.onnxHash);
+});
+
+test('the dataset that holds a run out is kept for it where it was pulled under another name', async () => {
+  const remote = temporaryFolder();
+  const first = await gitProject({ where: 'processes' });
+  await first.data.handlers.addRemote({ name: 'team', address: remote });
+  const csv = (rows: number) =>
+    `x,y\n${Array.from({ length: rows }, (_, row) => `${row % 12},${2 * (row % 12) + (row % 5)}`).join('\n')}\n`;
+  await first.addRows('lines', csv(60));
+  await first.addRows('held', csv(30));
+  const split = { kind: 'dataset' as const, reference: 'held' };
+  const { best } = await first.result<{ best: Run }>(
+    first.train.handlers.run({ reference: 'lines', target: 'y', learners: ['linear'], split }),
+  );
+  await first.result(first.packages.handlers.add({ run: best.id, model: 'line' }));
+  await push(first);
+
+  const second = await other(remote);
+  await second.addRows('held', csv(10));
+  expect(await pull(second)).toMatchObject({ versions: [{ version: 'line@1' }] });
+  const held = second.data.resolve('held-team@1');
+  expect(held.identity).toBe(first.data.resolve('held@1').identity);
+  const users = second.context.uses.usersOf({ kind: 'dataset_version', id: held.id });
+  expect(users).toMatchObject([{ kind: 'run', id: best.id }]);
+  expect((await second.train.rows(best.id)).paths).toHaveLength(2);
 });
