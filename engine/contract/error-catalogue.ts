@@ -1134,7 +1134,8 @@ export const errorCatalogue = {
   },
   'package.damaged_part': {
     kind: 'invalid',
-    meaning: 'A file of a model or run that came from elsewhere is not what its hash says.',
+    meaning:
+      'A model or run that came from elsewhere contradicts itself or what is here, or its file is not what its hash says.',
     hint: 'Have it made anew where it came from: push the model, hand the pipeline over, or run the step before again.',
   },
   'package.target_differs': {
@@ -1256,6 +1257,11 @@ export const errorCatalogue = {
     kind: 'precondition',
     meaning: 'The only version of a model cannot be deleted alone.',
     hint: 'Delete the model instead: `galley package delete MODEL`.',
+  },
+  'package.in_bin': {
+    kind: 'conflict',
+    meaning: 'A version that comes from another project is in the bin of this one, or its model is.',
+    hint: 'Take it out of the bin, or empty it: `galley package bin` lists what it holds.',
   },
   'package.not_in_bin': {
     kind: 'not_found',

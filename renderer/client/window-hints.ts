@@ -76,6 +76,7 @@ export const windowHints: Partial<Record<ErrorCode, string>> = {
   'package.no_common_rows': 'Choose a dataset that has the columns of both.',
   'package.alias_not_found': gone,
   'package.last_version': 'Delete the model instead.',
+  'package.in_bin': 'Take it out of the bin, or empty the bin.',
   'package.not_in_bin': 'It may have been restored meanwhile; the bin shows what it holds.',
   'package.no_previous_version': 'Choose the version that the alias is to point at.',
   'deploy.not_found': gone,

@@ -120,6 +120,9 @@ test('a record that is not as Galley wrote it is refused, whatever in it was cha
   await refused(({ version }) => {
     version.model.target = 'x';
   }, 'its parts predict different targets');
+  await refused(({ version }) => {
+    version.version.createdAt = 9e15;
+  }, '/version/version/createdAt');
   await refused(({ run }) => {
     run.run.recipe.seed = 12_345;
   }, 'its recipe is not what its hash says');
@@ -133,8 +136,8 @@ test('a record that is not as Galley wrote it is refused, whatever in it was cha
   another.run.run.modelHash = another.run.run.holdoutHash;
   writeFileSync(join(dirname(path), 'mv_another.json'), JSON.stringify(another));
   await expect(pull(second)).rejects.toMatchObject({
-    code: 'data.remote_damaged',
-    message: expect.stringContaining('tells of another run'),
+    code: 'package.damaged_part',
+    message: expect.stringContaining('another one than that of its id here'),
   });
 });
 
@@ -188,6 +191,13 @@ test('parts of a step or a state that contradict themselves, or lend a run of he
   const lent = { ...run, run: { ...run?.run, recipe: { ...run?.run.recipe, seed: 99 } } };
   await refused({ ...parts, runs: [lent] }, 'its recipe is not what its hash says');
   expect(await second.packages.handlers.list({})).toMatchObject({ models: [] });
+  const [version] = parts.versions;
+  const larger = { ...version, version: { ...version?.version, onnxBytes: 1 } };
+  await second.packages.takeInParts({ ...parts, versions: [larger] } as typeof parts, place);
+  expect(second.packages.resolve('line@1').version).toEqual(first.packages.resolve('line@1').version);
+  await second.packages.handlers.delete({ reference: 'line' });
+  await expect(second.packages.takeInParts(parts, place)).rejects.toMatchObject({ code: 'package.in_bin' });
+  await second.packages.handlers.restore({ reference: 'line' });
   await second.packages.takeInParts(parts, place);
   expect(second.packages.resolve('line@1').version.onnxHash).toBe(first.packages.resolve('line@1').version.onnxHash);
 });

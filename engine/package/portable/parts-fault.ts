@@ -2,9 +2,9 @@ import Type from 'typebox';
 import { compileCheck } from '../../base/validation.ts';
 import { Name } from '../../contract/values.ts';
 import { filesOfRun } from '../../train/index.ts';
-import { contradiction, Hash, RecordedRun, RecordedVersion } from '../remote/version-record.ts';
 import type { PortableParts } from './parts.ts';
 import { filesOfVersion } from './portable-version.ts';
+import { contradiction, Hash, RecordedRun, RecordedVersion } from './recorded.ts';
 
 const check = compileCheck(
   Type.Object({

@@ -66,7 +66,8 @@ export function joined(parts: readonly PortableParts[]): PortableParts {
 
 /**
  * Takes parts of another project in, which may be anybody's.
- * @throws GalleyError `package.damaged_part` where they contradict themselves or what is here, or a file is not what its hash says
+ * @throws GalleyError `package.damaged_part` where they contradict themselves or what is here, or a file is not what its hash
+ * says; `package.in_bin`, `package.target_differs`
  */
 export async function takeInParts(
   { context, store, train }: { context: EngineContext; store: ModelStore; train: TrainPhase },
@@ -76,6 +77,7 @@ export async function takeInParts(
   const fault = partsFault(parts) ?? borrowedRun(train, parts);
   if (fault !== undefined)
     throw new GalleyError('package.damaged_part', `What comes from another project cannot be taken in: ${fault}.`);
+  requireNoneInBin(store, parts);
   const files = await adoptFiles(context, parts.files, fetchFile);
   return context.database.transaction(() => {
     context.blobs.record(...files.values());
@@ -90,8 +92,22 @@ export async function takeInParts(
 
 /** A run that tells of another one than the run of its id that is here would lend its figures to it. */
 function borrowedRun(train: TrainPhase, { runs }: PortableParts): string | undefined {
-  const borrowed = runs.find(({ run }) => (train.find(run.id)?.recipeHash ?? run.recipeHash) !== run.recipeHash);
+  const borrowed = runs.find(({ run }) => {
+    const here = train.find(run.id) ?? run;
+    return (['recipeHash', 'modelHash', 'holdoutHash'] as const).some((hash) => here[hash] !== run[hash]);
+  });
   return borrowed && `run ${borrowed.run.number} is another one than that of its id here`;
+}
+
+/** @throws GalleyError `package.in_bin` */
+function requireNoneInBin({ bin }: ModelStore, { versions }: PortableParts): void {
+  const binned = new Set([...bin.models(), ...bin.versions()].map(({ id }) => id));
+  const there = versions.find(({ model, version }) => binned.has(model.id) || binned.has(version.id));
+  if (there === undefined) return;
+  const name = `${there.model.name}@${there.version.version}`;
+  throw new GalleyError('package.in_bin', `What comes from another project has ${name}, which is in the bin here.`, {
+    details: { reference: name },
+  });
 }
 
 async function adoptFiles(

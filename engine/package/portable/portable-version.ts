@@ -44,12 +44,15 @@ export function takeInVersion(
   if (!known) store.insertModel(model);
   const modelId = known?.id ?? model.id;
   const isFree = !store.isNumberTaken(modelId, version.version);
-  const taken = { ...version, modelId, version: isFree ? version.version : store.lastNumber(modelId) + 1 };
-  blobs.record(...[...new Set([version.onnxHash, version.goldenHash])].map((hash) => files.get(hash) as StoredFile));
+  const file = (hash: string) => files.get(hash) as { hash: string; bytes: number };
+  const number = isFree ? version.version : store.lastNumber(modelId) + 1;
+  const taken = { ...version, modelId, version: number, onnxBytes: file(version.onnxHash).bytes };
+  blobs.record(...[...new Set([version.onnxHash, version.goldenHash])].map(file));
   store.insertVersion(taken);
   if (isFree) {
-    blobs.record(...folder.map(({ hash }) => files.get(hash) as StoredFile));
-    new VersionFileStore(database).insert(version.id, folder);
+    const stored = folder.map(({ name, hash }) => ({ name, ...file(hash) }));
+    blobs.record(...stored);
+    new VersionFileStore(database).insert(version.id, stored);
   }
   const label = `${model.name}@${taken.version}`;
   uses.add({ kind: 'model_version', id: version.id, label }, { kind: 'run', id: version.runId });

@@ -13,12 +13,12 @@ import { localModel } from '../portable/portable-version.ts';
 import { blobKey } from '../portable/remote-files.ts';
 import type { ModelStore } from '../store.ts';
 import type { Sources } from '../views.ts';
-import { filesOfRecord, listRecords, readRecord, recordKey, type VersionRecord } from './version-record.ts';
+import { filesOfRecord, listRecords, readRecord, type VersionRecord } from './version-record.ts';
 
 /**
  * Copies from a remote what the project lacks of models: all of it or, where anything is not what it should be, nothing
  * but rows.
- * @throws GalleyError `package.model_not_found`, `package.target_differs`, `data.remote_damaged`, `data.…`
+ * @throws GalleyError `package.model_not_found`, `package.target_differs`, `package.damaged_part`, `data.remote_damaged`, `data.…`
  */
 export async function pullVersions(
   sources: Sources,
@@ -28,7 +28,6 @@ export async function pullVersions(
 ): Promise<Omit<ModelTransfer, 'remote'>> {
   control.progress({ phase: 'looking', done: 0, total: 0 });
   const records = await lackingRecords(sources.store, remote, models);
-  requireOwnRuns(sources, records);
   const rows = await pullDatasets(sources, remote, remoteName, records, control);
   const { known, left } = withRows(sources, records);
   const parts = joined(
@@ -95,18 +94,6 @@ function requireNames(wanted: readonly string[], there: readonly string[]): void
     hint: 'Push it from a project that has it: galley package push',
     details: { name: unknown, names },
   });
-}
-
-/** A run that is here must be the one that a record tells of. */
-function requireOwnRuns({ train }: Sources, records: readonly VersionRecord[]): void {
-  for (const { version, run } of records) {
-    const { id, recipeHash, modelHash, holdoutHash } = run.run;
-    const here = train.find(id);
-    if (!here) continue;
-    const isSame = here.recipeHash === recipeHash && here.modelHash === modelHash && here.holdoutHash === holdoutHash;
-    const place = { model: version.model.id, version: version.version.id };
-    if (!isSame) throw remoteDamaged(recordKey(place), `tells of another run than the ${id} that is here`);
-  }
 }
 
 /** Copies from the remote the datasets that versions refer to. */
