@@ -118,7 +118,7 @@ export const projectGitCommands: Command[] = [
     input: ([path], flags) => given({ path, limit: numberFlag(flags, 'limit') }),
     print: ({ commits }: OutputOf<typeof projectGitCalls.gitLog>) =>
       commits.length === 0
-        ? ['No commit yet.']
+        ? ['No commit.']
         : table(
             ['commit', 'at', 'by', 'what'],
             commits.map(({ id, at, author, title }) => [

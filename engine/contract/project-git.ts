@@ -2,6 +2,12 @@ import Type, { type Static } from 'typebox';
 import { command, jobCommand, query } from './call.ts';
 import { Nullable, Time } from './values.ts';
 
+/** Names a commit. */
+const CommitId = Type.String({
+  pattern: '^[0-9a-f]{4,40}$',
+  description: 'the id of a commit in small hexadecimal digits, or its first four or more',
+});
+
 /** A commit of the project's repository. */
 export const GitCommit = Type.Object({
   /** In hexadecimal. */
@@ -128,7 +134,7 @@ export const projectGitCalls = {
   gitShow: query(
     'project.gitShow',
     'What a commit changed in the project.',
-    Type.Object({ commit: Type.String({ pattern: '^[0-9a-f]{4,40}$' }) }),
+    Type.Object({ commit: CommitId }),
     Type.Object({ commit: GitCommit, changes: Type.Array(GitChange) }),
   ),
   gitTexts: query(
@@ -151,7 +157,7 @@ export const projectGitCalls = {
     'Takes over what a pull brought. Of a file that was changed on both sides one is chosen.',
     Type.Object({
       /** The one that the pull named, or the beginning of its id; whatever it brought where left out. */
-      commit: Type.Optional(Type.String({ pattern: '^[0-9a-f]{4,40}$' })),
+      commit: Type.Optional(CommitId),
       /** Files that stay as they are here. */
       ours: Type.Optional(Type.Array(Path)),
       /** Files that become as they are there. */

@@ -103,13 +103,19 @@ function changeOf({ tracked, text, mine, conflict, problem }: ArrivedFile): Arri
 
 /**
  * The files that are taken over.
- * @throws GalleyError `project.git_conflict` where a side has to be chosen, `call.invalid_input` for a path that did not come
+ * @throws GalleyError `project.git_conflict` where a side has to be chosen, `call.invalid_input` for a path that did not come,
+ * or for which both sides are chosen
  */
 export function takenFiles(arrived: readonly ArrivedFile[], { ours, theirs }: Choices): ArrivedFile[] {
   const known = new Set(arrived.map(({ tracked }) => tracked.path));
   const unknown = [...ours, ...theirs].find((path) => !known.has(path));
   if (unknown !== undefined) {
     throw new GalleyError('call.invalid_input', `${unknown} is none of the files that came.`, { details: { unknown } });
+  }
+  const both = ours.find((path) => theirs.includes(path));
+  if (both !== undefined) {
+    const message = `${both} cannot be both as it is here and as it is there: choose one side.`;
+    throw new GalleyError('call.invalid_input', message, { details: { both } });
   }
   const open = arrived.filter(({ tracked: { path }, conflict, problem }) => {
     if (ours.includes(path)) return false;

@@ -121,6 +121,9 @@ test('a file that was changed here, too, is never mixed: one of the two is chose
   await expect(second.git.gitAccept({ ours: ['recipes/other.yaml'] })).rejects.toMatchObject({
     code: 'call.invalid_input',
   });
+  await expect(
+    second.git.gitAccept({ ours: ['recipes/clean.yaml'], theirs: ['recipes/clean.yaml'] }),
+  ).rejects.toMatchObject({ code: 'call.invalid_input' });
   await second.git.gitAccept({ ours: ['recipes/clean.yaml'] });
   expect(second.read('recipes/clean.yaml')).toBe(cleaning(5));
   expect(pathsOf((await second.git.gitStatus({})).changes)).toEqual(['recipes/clean.yaml']);
