@@ -139,6 +139,12 @@ export const errorCatalogue = {
     meaning: 'The repository in the folder of the project is of a kind that Galley does not use.',
     hint: 'Check a branch out with Git, or keep the project in a folder of its own.',
   },
+  'project.git_busy': {
+    kind: 'conflict',
+    meaning:
+      'Another program works in a repository at the same moment, or was ended while it did and left its lock behind.',
+    hint: 'Do it again; where a lock is named and no program works there, remove that file.',
+  },
   'project.git_address': {
     kind: 'invalid',
     meaning: 'An address is none of a repository that Galley reaches.',

@@ -16,7 +16,7 @@ import { writeTracked } from './write-files.ts';
 /**
  * Takes over what a pull brought. Each step may be done again: killed in between, the change is offered as before, and
  * accepting it once more does the rest.
- * @throws GalleyError `project.git_nothing_pulled`, `project.git_conflict`, and where an alias cannot be moved
+ * @throws GalleyError `project.git_nothing_pulled`, `project.git_conflict`, `project.git_busy`, and where an alias cannot be moved
  */
 export async function acceptArrival(
   project: GitProject,
@@ -30,21 +30,19 @@ export async function acceptArrival(
     throw new GalleyError('project.git_nothing_pulled', `No pull brought ${what} that is not accepted yet.`);
   }
   const { commit } = fetched;
-  const arrived = arrivedFiles(fetched, project.files());
-  const taken = takenFiles(arrived, choices);
   const head = await repository.head();
   const before = await repository.entries(head);
   const there = await repository.entries(commit);
   const isAhead = head !== undefined && head !== fetched.base;
-  const entries = isAhead
-    ? merged(await repository.entries(fetched.base ?? undefined), before, there, new Set(choices.ours))
-    : there;
-
+  const base = await repository.entries(fetched.base ?? undefined);
+  // From here on until the files are written nobody changes one.
+  const taken = takenFiles(arrivedFiles(fetched, project.files()), choices);
+  const entries = isAhead ? merged(base, before, there, new Set(choices.ours)) : there;
   const runs = taken.some(bringsRuns);
   if (runs) new Trust().revoke(context.project);
   takeOver(project, taken);
   const id = isAhead ? await mergeCommit(project, entries, [head, commit]) : commit;
-  await repository.setRef(`refs/heads/${await repository.branch()}`, id);
+  await repository.moveBranch(head, id);
   arrivals.keep(null);
   await repository.updateIndex(before, entries);
   for (const phase of ['project', 'data', 'train', 'package', 'retrain'])

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { expandOid } from 'isomorphic-git';
 import { GalleyError } from '../../base/errors.ts';
+import { Turns } from '../../base/turns.ts';
 import type { projectGitCalls } from '../../contract/project-git.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SecretStore } from '../../store/secrets.ts';
@@ -27,6 +28,9 @@ export function createProjectGit(
 ): { handlers: Handlers<typeof projectGitCalls>; stop(): void } {
   const project = new GitProject(context, targets);
   const { repository } = project;
+  const turns = new Turns();
+  /** What changes the project and its history is done one after another. */
+  const inTurn = <Result>(work: () => Promise<Result>) => turns.take('project', work);
   // A clone has the files before it has an engine.
   project.registerPipelines();
   const stop = context.events.listen((event) => {
@@ -79,7 +83,7 @@ export function createProjectGit(
 
     gitLink: async ({ address, secretVariable, secret, branch }) => {
       const place = address === undefined ? undefined : await placeOf(address, secret);
-      await project.link(place && writeGitAddress(place), branch);
+      await inTurn(() => project.link(place && writeGitAddress(place), branch));
       if (place) await repository.setConfig(passwordVariable, secretVariable);
       context.events.publish({ type: 'phase.changed', phase: 'project' });
       return project.status();
@@ -87,7 +91,7 @@ export function createProjectGit(
 
     gitCommit: async ({ message }) => {
       project.requireLinked();
-      return commitProject(project, message);
+      return inTurn(() => commitProject(project, message));
     },
 
     gitLog: async ({ limit = usualDepth, path }) => {
@@ -129,17 +133,18 @@ export function createProjectGit(
         title: `Pull from ${writeGitAddress(place)}`,
         input,
         secrets: await secretsOf(place),
-        commit: async ({ fetched }) => {
-          project.arrivals.keep(fetched);
-          context.events.publish({ type: 'phase.changed', phase: 'project' });
-          return { arrival: await project.arrivals.view(project.files()) };
-        },
+        commit: ({ fetched }) =>
+          inTurn(async () => {
+            project.arrivals.keep(fetched);
+            context.events.publish({ type: 'phase.changed', phase: 'project' });
+            return { arrival: await project.arrivals.view(project.files()) };
+          }),
       });
     },
 
     gitAccept: async ({ commit, ours = [], theirs = [] }) => {
       project.requireLinked();
-      return acceptArrival(project, commit, { ours, theirs });
+      return inTurn(() => acceptArrival(project, commit, { ours, theirs }));
     },
 
     gitPush: async () => {

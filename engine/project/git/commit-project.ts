@@ -10,6 +10,7 @@ import { writeTracked } from './write-files.ts';
 /**
  * Writes the project's files and commits those that differ; files of the repository that are not Galley's stay as they were
  * committed. The branch moves last: what a kill leaves before that is nothing that anybody sees, and the next commit has it.
+ * @throws GalleyError `project.git_busy` where another program committed meanwhile, `project.git_refused`
  */
 export async function commitProject(
   project: GitProject,
@@ -39,7 +40,7 @@ export async function commitProject(
   const author = { name: currentUser(), at: context.clock.now() };
   const parents = head === undefined ? [] : [head];
   const id = await repository.writeCommit(entries, parents, message.trim(), author);
-  await repository.setRef(`refs/heads/${await repository.branch()}`, id);
+  await repository.moveBranch(head, id);
   await repository.updateIndex(before, entries);
   context.events.publish({ type: 'phase.changed', phase: 'project' });
   return { commit: await repository.commit(id), changes };

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { currentBranch, readObject, writeObject } from 'isomorphic-git';
 import { syncFile, syncFolder } from '../../base/durable-files.ts';
-import { Repository } from './repository.ts';
+import { Repository, requireUnlocked } from './repository.ts';
 import type { Tip, Transport, TransportTools } from './transport.ts';
 import { behind, notFound, pushRefused, tooLarge } from './transport-errors.ts';
 
@@ -96,22 +96,22 @@ async function isKnown(repository: Repository, earlier: string, later: string): 
   }
 }
 
-/** Moves a branch as Git does: whoever has its lock may, and nobody else meanwhile. */
+/**
+ * Moves a branch as Git does: whoever has its lock may, and nobody else meanwhile.
+ * @throws GalleyError `project.git_busy`, `project.git_behind`
+ */
 async function moveRef(
   there: Repository,
   ref: string,
   head: string,
   isAsBefore: () => Promise<boolean>,
 ): Promise<void> {
-  const path = join(there.gitFolder, ...ref.split('/'));
+  const lock = there.lockOf(ref);
+  const path = lock.replace(/\.lock$/, '');
   mkdirSync(dirname(path), { recursive: true });
-  const lock = `${path}.lock`;
-  let descriptor: number;
-  try {
-    descriptor = openSync(lock, 'wx');
-  } catch {
-    throw behind(there.folder);
-  }
+  requireUnlocked(lock);
+  const descriptor = openSync(lock, 'wx');
+  there.files.syncObjects();
   try {
     writeSync(descriptor, `${head}\n`);
     closeSync(descriptor);

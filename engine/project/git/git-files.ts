@@ -1,17 +1,22 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, rmdir, stat, unlink } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 import type { PromiseFsClient } from 'isomorphic-git';
 import { syncFile, syncFolder, writeFileDurably } from '../../base/durable-files.ts';
 
-const objects = `${sep}objects${sep}`;
+/** Files of a repository as isomorphic-git reads and writes them. */
+export interface GitFiles extends PromiseFsClient {
+  /** Forces the objects that were written to the disk. */
+  syncObjects(): void;
+}
 
 /**
  * The file system that isomorphic-git writes through. It writes a file in place, and takes an object that is there for whole:
  * what a kill left of one would stay broken. So a file appears whole or not at all, and objects are on the disk before
  * anything refers to them.
  */
-export function gitFiles(): PromiseFsClient {
+export function gitFiles(gitFolder: string): GitFiles {
+  const objects = join(gitFolder, 'objects') + sep;
   const unsynced = new Set<string>();
 
   const writeObject = (path: string, content: string | Uint8Array): void => {
@@ -32,10 +37,11 @@ export function gitFiles(): PromiseFsClient {
   };
 
   return {
+    syncObjects,
     promises: {
       readFile,
       writeFile: async (path: string, content: string | Uint8Array) => {
-        if (path.includes(objects)) return writeObject(path, content);
+        if (normalize(path).startsWith(objects)) return writeObject(path, content);
         syncObjects();
         writeFileDurably(path, content);
       },

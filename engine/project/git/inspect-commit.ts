@@ -1,4 +1,4 @@
-import { readTree } from 'isomorphic-git';
+import { readTree, type TreeEntry } from 'isomorphic-git';
 import { GalleyError } from '../../base/errors.ts';
 import type { FetchedFile } from './git-folder-state.ts';
 import { readPointer, readText } from './pointer-files.ts';
@@ -17,14 +17,25 @@ const plainModes = new Set(['100644', '100755']);
  */
 export async function inspectEntries(repository: Repository, commit: string): Promise<GitEntries> {
   const entries = new Map<string, GitEntry>();
+  const trees = new Map<string, TreeEntry[]>();
+  const treeOf = async (oid: string): Promise<TreeEntry[]> => {
+    const tree = trees.get(oid) ?? (await readTree({ ...repository.base, oid })).tree;
+    trees.set(oid, tree);
+    return tree;
+  };
+  let looked = 0;
   const collect = async (oid: string, prefix: string): Promise<void> => {
-    for (const { path: name, type, mode, oid: inner } of (await readTree({ ...repository.base, oid })).tree) {
-      requireName(`${prefix}${name}`, name);
+    for (const { path: name, type, mode, oid: inner } of await treeOf(oid)) {
       const path = `${prefix}${name}`;
-      if (type === 'tree') await collect(inner, `${path}/`);
-      else entries.set(path, { oid: inner, mode });
-      if (type !== 'tree') requirePlain(path, mode);
-      if (entries.size > mostEntries) throw refused(`it holds more than ${mostEntries.toLocaleString('en-US')} files`);
+      requireName(path, name);
+      // Folders count as well: one that is in itself many times over needs no file to be without end.
+      if (++looked > mostEntries) throw refused(`it holds more than ${mostEntries.toLocaleString('en-US')} files`);
+      if (type === 'tree') {
+        await collect(inner, `${path}/`);
+        continue;
+      }
+      requirePlain(path, mode);
+      entries.set(path, { oid: inner, mode });
     }
   };
   await collect(commit, '');
@@ -66,14 +77,16 @@ export async function changedFiles(
   after: GitEntries,
 ): Promise<FetchedFile[]> {
   const files: FetchedFile[] = [];
-  const names = new Set<string>();
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => trackedPath(path)).sort();
+  // What stays there keeps its name.
+  const names = new Map(
+    paths.filter((path) => before.has(path) && after.has(path)).map((path) => [path.toLowerCase(), path]),
+  );
   let bytes = 0;
-  for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const tracked = trackedPath(path);
-    if (!tracked) continue;
+  for (const path of paths) {
     const [old, now] = [before.get(path), after.get(path)];
-    const isTwin = now !== undefined && names.has(path.toLowerCase());
-    if (now) names.add(path.toLowerCase());
+    const holder = names.get(path.toLowerCase()) ?? path;
+    names.set(path.toLowerCase(), holder);
     if (old?.oid === now?.oid) continue;
     if (!now) {
       files.push({ path, before: old?.oid ?? null, text: null, problem: null });
@@ -82,7 +95,10 @@ export async function changedFiles(
     const content = await repository.bytes(now.oid);
     bytes += content.length;
     if (bytes > mostTextBytes) throw refused(`the files of the project have more than ${mostTextBytes / 1e6} MB`);
-    const problem = isTwin ? 'another file has the same name but for capitals' : problemOf(tracked, content);
+    const problem =
+      holder === path
+        ? problemOf(trackedPath(path) as TrackedPath, content)
+        : 'another file has the same name but for capitals';
     const text = problem === null ? Buffer.from(content).toString('utf8') : '';
     files.push({ path, before: old?.oid ?? null, text, problem });
   }

@@ -25,7 +25,7 @@ import { FileSystem } from 'isomorphic-git/models';
 import { isoTime } from '../../base/clock.ts';
 import { GalleyError } from '../../base/errors.ts';
 import type { GitCommit } from '../../contract/project-git.ts';
-import { gitFiles } from './git-files.ts';
+import { type GitFiles, gitFiles } from './git-files.ts';
 
 /** A file of a commit. */
 export interface GitEntry {
@@ -65,7 +65,7 @@ function isMissing(error: unknown): boolean {
 export class Repository {
   readonly folder: string;
   readonly gitFolder: string;
-  readonly files = gitFiles();
+  readonly files: GitFiles;
   readonly #cache = {};
   #entries: { commit: string; entries: GitEntries } | undefined;
 
@@ -73,6 +73,7 @@ export class Repository {
   constructor(folder: string, gitFolder = join(folder, '.git')) {
     this.folder = folder;
     this.gitFolder = gitFolder;
+    this.files = gitFiles(gitFolder);
   }
 
   /** @throws GalleyError `project.git_unusable` where `.git` is only the name of a place elsewhere */
@@ -119,6 +120,23 @@ export class Repository {
   /** @param symbolic the value is another reference */
   async setRef(ref: string, value: string, symbolic = false): Promise<void> {
     await writeRef({ ...this.base, ref, value, symbolic, force: true });
+  }
+
+  /**
+   * Moves the branch that is checked out, unless another program did so meanwhile or is about to.
+   * @param from what it was seen at; undefined where it had no commit
+   * @throws GalleyError `project.git_busy`
+   */
+  async moveBranch(from: string | undefined, to: string): Promise<void> {
+    const ref = `refs/heads/${await this.branch()}`;
+    requireUnlocked(this.lockOf(ref));
+    if ((await this.resolve(ref)) !== from) throw busy(`${this.folder} has another commit than a moment ago`);
+    await this.setRef(ref, to);
+  }
+
+  /** The file that whoever moves a reference holds meanwhile, as all programs of Git agree. */
+  lockOf(ref: string): string {
+    return join(this.gitFolder, ...`${ref}.lock`.split('/'));
   }
 
   /** All files of a commit; none of no commit. */
@@ -303,6 +321,16 @@ function commitOf({ oid, commit: { message, author } }: ReadCommitResult): GitCo
     author: author.name.slice(0, 200),
     at: isoTime(Math.min(Math.max(author.timestamp, 0), latestTime) * 1000),
   };
+}
+
+/** @throws GalleyError `project.git_busy` where another program holds a lock, or left it behind */
+export function requireUnlocked(lock: string): void {
+  const found = lstatSync(lock, { throwIfNoEntry: false });
+  if (found) throw busy(`${lock} is there since ${isoTime(found.mtimeMs)}`);
+}
+
+function busy(reason: string): GalleyError {
+  return new GalleyError('project.git_busy', `Another program works in the repository: ${reason}.`);
 }
 
 function unusable(reason: string): GalleyError {

@@ -23,6 +23,7 @@ const damages: ReadonlySet<string | undefined> = new Set([
   'ObjectTypeError',
   'DecompressionError',
   'InvalidOidError',
+  'InvalidRefNameError',
   'NotFoundError',
 ]);
 

@@ -22,7 +22,7 @@ export interface Transport {
    * @throws GalleyError `project.git_not_found` where there is no such repository or branch
    */
   fetch(branch: string | undefined): Promise<Tip | undefined>;
-  /** Makes the branch there what it is here. @throws GalleyError `project.git_behind`, `project.git_push_refused` */
+  /** Makes the branch there what it is here. @throws GalleyError `project.git_behind`, `project.git_busy`, `project.git_push_refused` */
   push(branch: string, head: string): Promise<void>;
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Repository } from '../../../engine/project/git/repository.ts';
 import { addLine, allObjects, cleaning, gitProject } from '../../support/git-project.ts';
 import { needsPlatform, needsProgram } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -172,4 +173,35 @@ test('what is not linked says so', async () => {
   await expect(project.git.gitPush({})).rejects.toMatchObject({ code: 'project.git_no_address' });
   await project.git.gitLink({ address: temporaryFolder() });
   await expect(project.git.gitPush({})).rejects.toMatchObject({ code: 'project.git_nothing_committed' });
+});
+
+test('a lock that another program holds, or left behind, is told of by its path, and a branch that moved meanwhile is not moved back', async () => {
+  const hub = join(temporaryFolder(), 'hub.git');
+  const project = await gitProject();
+  project.write('recipes/clean.yaml', cleaning(3));
+  await project.git.gitLink({ address: hub });
+  await project.commit('First');
+  await project.push();
+  project.write('recipes/clean.yaml', cleaning(4));
+  const locks = [project.path, hub].map((folder) =>
+    join(folder, folder === hub ? '' : '.git', 'refs', 'heads', 'main.lock'),
+  );
+  for (const lock of locks) writeFileSync(lock, '');
+  const busy = (lock: string | undefined) => ({
+    code: 'project.git_busy',
+    message: expect.stringContaining(lock as string),
+  });
+  await expect(project.commit('Second')).rejects.toMatchObject(busy(locks[0]));
+  rmSync(locks[0] as string);
+  await project.commit('Second');
+  await expect(project.push()).rejects.toMatchObject(busy(locks[1]));
+  rmSync(locks[1] as string);
+  await project.push();
+
+  const repository = new Repository(project.path);
+  const [second, first] = (await project.git.gitLog({})).commits;
+  await expect(repository.moveBranch(first?.id, first?.id as string)).rejects.toMatchObject({
+    code: 'project.git_busy',
+  });
+  expect(await repository.head()).toBe(second?.id);
 });

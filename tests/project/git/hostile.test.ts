@@ -52,9 +52,14 @@ async function commitNamed(hub: string, ...names: string[]): Promise<void> {
     oid = await writeObject({ ...repository.base, type: 'tree', object, format: 'content' });
     mode = '40000';
   }
+  await commitTree(hub, oid);
+}
+
+async function commitTree(hub: string, tree: string): Promise<void> {
+  const repository = new Repository(hub, hub);
   const person = { name: 'Stranger', email: '', timestamp: 0, timezoneOffset: 0 };
   const parent = [(await repository.resolve('refs/heads/main')) as string];
-  const commit = { tree: oid, parent, author: person, committer: person, message: 'Odd' };
+  const commit = { tree, parent, author: person, committer: person, message: 'Odd' };
   await repository.setRef('refs/heads/main', await writeCommit({ ...repository.base, commit }));
 }
 
@@ -73,6 +78,22 @@ test.for([
   await expect(project.pull()).rejects.toMatchObject({ code: expect.stringMatching(/^project\.git_refused$/) });
   expect(existsSync(join(project.path, '..', 'evil.yaml'))).toBe(false);
   expect(readFileSync(join(project.path, '.git', 'config'), 'utf8')).toBe(config);
+});
+
+test('folders within folders without end are refused, though no file is in them', async () => {
+  const { project, hub } = await follower();
+  const repository = new Repository(hub, hub);
+  let oid = await writeObject({ ...repository.base, type: 'tree', object: new Uint8Array(), format: 'content' });
+  for (let depth = 0; depth < 40; depth++) {
+    const entry = (name: string) => Buffer.concat([Buffer.from(`40000 ${name}\0`), Buffer.from(oid, 'hex')]);
+    const object = Buffer.concat(['a', 'b', 'c', 'd'].map(entry));
+    oid = await writeObject({ ...repository.base, type: 'tree', object, format: 'content' });
+  }
+  await commitTree(hub, oid);
+  await expect(project.pull()).rejects.toMatchObject({
+    code: 'project.git_refused',
+    message: expect.stringContaining('more than 200,000'),
+  });
 });
 
 test('files under names that are not of Galley are never written', async () => {
@@ -134,6 +155,15 @@ test('two files whose names differ in capitals only are not both taken', async (
     ['tests/Price.yaml', true],
     ['tests/price.yaml', false],
   ]);
+});
+
+test('a file that comes does not take the place of one of the same name but for capitals', async () => {
+  const { project, hub } = await follower();
+  await strangersCommit(hub, { 'tests/price.yaml': 'format: 1\n' });
+  await project.accept();
+  await strangersCommit(hub, { 'tests/Price.yaml': 'format: 1\n# other\n' });
+  const { arrival } = await project.pull();
+  expect(arrival?.changes).toMatchObject([{ path: 'tests/Price.yaml', problem: expect.stringContaining('capitals') }]);
 });
 
 test('nothing is written through a link that stands in the project', async (context) => {
