@@ -10,7 +10,7 @@ const patienceMilliseconds = 10_000;
 
 /**
  * Points the alias at the challenger and waits until the deployment that follows it answers with that version. Where it does
- * not, the alias goes back.
+ * not, the alias goes back. An engine that lives for one command runs no deployment, so there is none to wait for.
  * @throws GalleyError `retrain.not_redeployed`, `deploy.breaking_version`
  */
 export async function releaseLive(
@@ -31,6 +31,12 @@ export async function releaseLive(
       : reasonToLeave(deployment, alias, version);
   if (deployment === undefined || nothingMore !== undefined)
     return { deployment: null, alias, summary: `${first}; ${nothingMore ?? ''}` };
+  if (deployment.status === 'stopped')
+    return {
+      deployment,
+      alias,
+      summary: `${first}; ${deployment.name} answers with it once an engine stays that runs it`,
+    };
   request.progress(`waiting for ${deployment.name}`);
   const refusal = await whyNotLive(tools.phases, deployment.name, version);
   if (refusal === null)
