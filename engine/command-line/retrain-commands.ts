@@ -66,6 +66,13 @@ function newFolder(wanted: unknown): string {
   return folder;
 }
 
+/** @param what says already what such flags would say, or has no use for them */
+function refuseBeside(what: string, flags: Flags, names: readonly string[]): void {
+  const needless = names.filter((name) => flags[name] !== undefined);
+  if (needless.length > 0)
+    throw usageError(`${needless.map((name) => `--${name}`).join(', ')} cannot stand beside ${what}.`);
+}
+
 function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
@@ -90,7 +97,18 @@ export const retrainCommands: Command[] = [
     positionals: { minimum: 0, maximum: 1 },
     call: (_, [file]) => (file === undefined ? 'retrain.add' : 'retrain.addFile'),
     input: ([file], flags) => {
-      if (file !== undefined) return { text: fileText(file), file };
+      if (file !== undefined) {
+        refuseBeside('the FILE of a pipeline', flags, [
+          'name',
+          'model',
+          'dataset',
+          'deployment',
+          'window-days',
+          'margin',
+          'on-alert',
+        ]);
+        return { text: fileText(file), file };
+      }
       if (!flags.model) throw usageError('retrain add needs the FILE of a pipeline, or --model MODEL.');
       return given({
         name: flags.name,
@@ -147,8 +165,11 @@ export const retrainCommands: Command[] = [
     call: ({ isolated }) => (isolated === undefined ? 'retrain.run' : 'retrain.isolate'),
     input: ([pipeline], flags) => {
       const parameters = parametersOf(flags);
-      if (flags.isolated === undefined)
+      if (flags.isolated === undefined) {
+        if (flags['approved-by'] !== undefined) throw usageError('--approved-by goes with --isolated.');
         return given({ pipeline, reason: flags.reason, parameters, fresh: flags.fresh, wait: flags.wait });
+      }
+      refuseBeside('--isolated', flags, ['reason', 'fresh', 'wait']);
       return given({ pipeline, parameters, folder: newFolder(flags.isolated) });
     },
     streams: {

@@ -102,7 +102,7 @@ export class PipelineRunner {
 
   /**
    * Begins a run with the file and parameters of an earlier one, and takes over what ended well there.
-   * @param from a step that runs again with all that need it
+   * @param from a step that runs again with all that need it, also where an earlier result could be taken
    * @throws GalleyError `retrain.run_not_found`, `retrain.unknown_step`, `retrain.run_without_file`, and as `start`
    */
   rerun(runId: string, from: string | undefined): Job {
@@ -116,7 +116,7 @@ export class PipelineRunner {
       kind: 'rerun' as const,
       detail: `run ${earlier.number}${from === undefined ? '' : ` from ${from}`}`,
     };
-    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh: false });
+    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh: from !== undefined });
   }
 
   /**

@@ -209,7 +209,7 @@ async function earlierResult(
 }
 
 function whyAnew({ store, record, fresh }: Execution, task: Task, { parts }: StepIdentity): string {
-  if (fresh) return 'everything is run anew';
+  if (fresh) return 'no earlier result was to be taken';
   const last = store.lastParts(record.run.id, task.name);
   if (last === undefined) return '';
   const changed = changedParts(parts, last.parts);

@@ -80,7 +80,7 @@ test('what has the same inputs, members and code is not run again, and says sinc
   expect(told.clean).toMatchObject({ cached: false, because: 'what it is told changed since run 3' });
 
   const fresh = await world.run(chain, { works: version(2), fresh: true });
-  expect(fresh.check).toMatchObject({ cached: false, because: 'everything is run anew' });
+  expect(fresh.check).toMatchObject({ cached: false, because: 'no earlier result was to be taken' });
 });
 
 test('a result of what changed while it was made is not taken again', async () => {

@@ -83,6 +83,15 @@ test('a command reads rows and files and gives files on; it runs again where its
   expect(given(engine, await runSteps(engine, summing('two')), 'sum')).toMatchObject({ 'out/sum.txt': '4' });
 }, 60_000);
 
+test('from a step on, a run is made again also where an earlier result could be taken', async () => {
+  const engine = await openApp();
+  const { run } = await runSteps(engine, script(engine, ''));
+  const rerun = async (from?: string) =>
+    (await engine.call(retrainCalls.rerun, { run: run.id, ...(from && { from }) })).pipeline_run.steps[0];
+  expect(await rerun()).toMatchObject({ cached: true, because: 'taken over from run 1' });
+  expect(await rerun('work')).toMatchObject({ cached: false, because: 'no earlier result was to be taken' });
+}, 60_000);
+
 test('what a command wrote is kept as long as its pipeline, and goes with it', async () => {
   const engine = await openApp();
   const { blobs, database } = engine.app.context;
