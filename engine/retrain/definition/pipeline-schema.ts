@@ -40,7 +40,7 @@ export function stepSchema(kind: StepKind): TObject {
 
 /** The JSON Schema of a file, for the completion of editors. Where a value is wanted, `${name}` stands as well. */
 export function pipelineJsonSchema(): Record<string, unknown> {
-  const { properties, required } = plain(Type.Object(fileMembers));
+  const { properties, required = [] } = plain(Type.Object(fileMembers));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Pipeline of Galley',
@@ -60,8 +60,13 @@ export function pipelineJsonSchema(): Record<string, unknown> {
 }
 
 interface PlainSchema {
-  properties: Record<string, { type?: string; pattern?: string }>;
-  required: string[];
+  type?: string;
+  pattern?: string;
+  properties?: Record<string, PlainSchema>;
+  patternProperties?: Record<string, PlainSchema>;
+  items?: PlainSchema;
+  anyOf?: PlainSchema[];
+  required?: string[];
 }
 
 const reference = { type: 'string', pattern: '\\$\\{[^}]+\\}' };
@@ -70,14 +75,25 @@ const fixedMembers: ReadonlySet<string> = new Set(['name', 'kind', 'after', 'mat
 
 /** The form of a step in which `${name}` may stand for values. */
 function openStep(kind: StepKind): object {
-  const { properties, ...rest } = plain(stepSchema(kind));
+  const { properties = {}, ...rest } = plain(stepSchema(kind));
   const { inputs }: StepKindSpec = stepKinds[kind];
   const isFixed = (name: string) => fixedMembers.has(name) || name in inputs;
-  const open = Object.entries(properties).map(([name, member]) => {
-    const isText = member.type === 'string' && member.pattern === undefined;
-    return [name, isFixed(name) || isText ? member : { anyOf: [member, reference] }];
-  });
+  const open = Object.entries(properties).map(([name, member]) => [name, isFixed(name) ? member : opened(member)]);
   return { ...rest, properties: Object.fromEntries(open) };
+}
+
+/** A form in which `${name}` may stand for each value, and no member that it does not name. */
+function opened(schema: PlainSchema): object {
+  const { type, pattern, properties, patternProperties, items, anyOf } = schema;
+  if (anyOf) return { ...schema, anyOf: [...anyOf.map(opened), reference] };
+  if (items) return { ...schema, items: opened(items) };
+  if (properties) return { ...schema, properties: mapped(properties), additionalProperties: false };
+  if (patternProperties) return { ...schema, patternProperties: mapped(patternProperties) };
+  return type === 'string' && pattern === undefined ? schema : { anyOf: [schema, reference] };
+}
+
+function mapped(members: Readonly<Record<string, PlainSchema>>): Record<string, object> {
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, opened(member)]));
 }
 
 function plain(schema: TSchema): PlainSchema {
