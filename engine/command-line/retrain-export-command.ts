@@ -47,21 +47,22 @@ function linesOf({ pipeline, files, remarks }: WrittenExport): string[] {
 export const retrainExportCommands: Command[] = [
   {
     words: 'retrain export',
-    usage: `NAME|FILE.yaml --format ${pipelineExportFormats.join('|')} --to DIR [--set NAME=VALUE]… [--force]`,
+    usage: `NAME|FILE.yaml --format ${pipelineExportFormats.join('|')} --to DIR [--set NAME=VALUE]… [--oidc] [--force]`,
     summary:
-      'Writes a pipeline for another system, each step run by galley in a container, into the folder of a repository.',
+      'Writes a pipeline for another system, each step run by galley in a container, into the folder of a repository; with --oidc jobs keep no key of the remote.',
     example: 'galley retrain export price --format github --to .',
     flags: {
       format: { type: 'string' },
       to: { type: 'string' },
       set: { type: 'string', multiple: true },
+      oidc: { type: 'boolean' },
       force: { type: 'boolean' },
     },
     positionals: { minimum: 1, maximum: 1 },
     call: 'retrain.export',
     input: ([word], flags) => {
       folderOf(flags);
-      const wish = { format: formatOf(flags), parameters: parametersOf(flags) };
+      const wish = { format: formatOf(flags), parameters: parametersOf(flags), oidc: flags.oidc };
       return given(isFile(word) ? { text: fileText(word), file: word, ...wish } : { pipeline: word, ...wish });
     },
     withoutProject: {

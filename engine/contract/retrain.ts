@@ -209,6 +209,8 @@ export const retrainCalls = {
       format: PipelineExportFormat,
       /** Values that take the place of those in its file. */
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
+      /** Jobs open the remote by a role, with the identity token that they are given, and keep no key. */
+      oidc: Type.Optional(Type.Boolean()),
     }),
     PipelineExport,
   ),
@@ -218,6 +220,7 @@ export const retrainCalls = {
     Type.Object({
       pipeline: Type.String(),
       format: PipelineExportFormat,
+      oidc: Type.Optional(Type.Boolean()),
       to: Type.String({ minLength: 1 }),
     }),
     Type.Object({

@@ -88,14 +88,18 @@ export const remoteSettings = [
   'GALLEY_REMOTE',
   'GALLEY_REMOTE_ENDPOINT',
   'GALLEY_REMOTE_REGION',
+  'GALLEY_REMOTE_ROLE',
   'GALLEY_REMOTE_HOST_KEY',
 ] as const;
 export const remoteSecrets = ['GALLEY_REMOTE_ACCESS_KEY', 'GALLEY_REMOTE_SECRET'] as const;
 
-/** Names of secrets that steps get: those of the remote, and what `run` steps ask for. */
-export function secretNames(steps: readonly ContainerStep[]): string[] {
+/**
+ * Names of secrets that steps get: those of the remote, and what `run` steps ask for.
+ * @param oidc the remote is opened by a role, for which nothing is kept
+ */
+export function secretNames(steps: readonly ContainerStep[], oidc: boolean): string[] {
   const settings: ReadonlySet<string> = new Set(remoteSettings);
-  const names = [...remoteSecrets, ...steps.flatMap(({ environment }) => environment)];
+  const names = [...(oidc ? [] : remoteSecrets), ...steps.flatMap(({ environment }) => environment)];
   return [...new Set(names)].filter((name) => !settings.has(name));
 }
 

@@ -30,6 +30,8 @@ export interface PipelineExportInput {
   format: PipelineExportFormat;
   /** Values that take the place of those in the file. */
   parameters?: Readonly<Record<string, Scalar>> | undefined;
+  /** Jobs open the remote by a role, with the identity token that they are given, and keep no key. */
+  oidc?: boolean | undefined;
 }
 
 const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
@@ -45,12 +47,13 @@ const scripts: Partial<Record<PipelineExportFormat, ScriptName[]>> = {
  * @throws GalleyError `retrain.invalid_pipeline`
  */
 export function exportPipeline(
-  { text, file, format, parameters }: PipelineExportInput,
+  { text, file, format, parameters, oidc = false }: PipelineExportInput,
   { galleyVersion, at }: { galleyVersion: string; at: number },
 ): PipelineExport {
   const { name, summary, tasks, triggers } = requirePipeline(text, file, parameters);
   const [schedule = null] = schedulesOf(triggers);
-  const source: ExportSource = { pipeline: name, summary, steps: containerSteps(tasks), schedule, galleyVersion, at };
+  const steps = containerSteps(tasks);
+  const source: ExportSource = { pipeline: name, summary, steps, schedule, oidc, galleyVersion, at };
   const { files, remarks } = targets[format](source);
   const folder = pipelineFolder(name);
   const all = [

@@ -8,6 +8,8 @@ export interface ExportSource {
   summary: string;
   steps: ContainerStep[];
   schedule: Pick<Schedule, 'cron' | 'timezone'> | null;
+  /** Jobs open the remote by a role, with the identity token that they are given, and keep no key. */
+  oidc: boolean;
   galleyVersion: string;
   /** UTC epoch milliseconds. */
   at: number;

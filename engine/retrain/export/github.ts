@@ -37,6 +37,8 @@ const approvalEnvironment = 'galley-approval';
 const mostCopies = 250;
 /** GitHub ends a job after six hours unless it says less. */
 const mostMinutes = 360;
+/** Where a job that may do so asks for an identity token. */
+const tokenRequest = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
 const checkout = { uses: actions.checkout.use, with: { 'persist-credentials': false } };
 
 /** A workflow: a job a step, a matrix for its copies, folders as artifacts. */
@@ -136,7 +138,12 @@ function stepJob(source: ExportSource, group: StepGroup, needs: string[]): Recor
     ...runCondition(kind, always),
     'runs-on': runner,
     ...timeLimit(first),
-    permissions: { contents: 'read', packages: 'read', ...(kind === 'approve' && { actions: 'read' }) },
+    permissions: {
+      contents: 'read',
+      packages: 'read',
+      ...(source.oidc && { 'id-token': 'write' }),
+      ...(kind === 'approve' && { actions: 'read' }),
+    },
     ...(kind === 'approve' && { environment: approvalEnvironment }),
     ...(isMatrix && { strategy: { 'fail-fast': false, matrix: { include } } }),
     steps: [
@@ -204,11 +211,13 @@ function downloadStep(pattern: string): Record<string, unknown> {
   };
 }
 
-function runStep({ pipeline, steps }: ExportSource, step: ContainerStep, task: string): Record<string, unknown> {
-  const secrets = secretNames(steps).filter(
+function runStep({ pipeline, steps, oidc }: ExportSource, step: ContainerStep, task: string): Record<string, unknown> {
+  const secrets = secretNames(steps, oidc).filter(
     (name) => name.startsWith('GALLEY_REMOTE') || step.environment.includes(name),
   );
-  const passed = [...remoteSettings, ...secrets].map((name) => `--env ${name}`).join(' ');
+  const passed = [...remoteSettings, ...secrets, ...(oidc ? tokenRequest : [])]
+    .map((name) => `--env ${name}`)
+    .join(' ');
   const command = stepCommand(pipeline, '"$GALLEY_TASK"', { in: '/exchange/in', out: '/exchange/out/"$GALLEY_TASK"' });
   const run = [
     'docker run --rm --init --user "$(id -u):$(id -g)" --cap-drop ALL --security-opt no-new-privileges',

@@ -101,7 +101,7 @@ function neededJobs(group: StepGroup): unknown[] {
   return jobNames(group).map((job) => (group.kind === 'deploy' ? { job, optional: true } : job));
 }
 
-function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup, needs: unknown[]): unknown {
+function stepJob({ pipeline, oidc }: ExportSource, { kind, steps, always }: StepGroup, needs: unknown[]): unknown {
   const [first] = steps as [ContainerStep, ...ContainerStep[]];
   const isMatrix = steps.length > 1;
   const command = stepCommand(pipeline, '"$GALLEY_TASK"', {
@@ -114,6 +114,7 @@ function stepJob({ pipeline }: ExportSource, { kind, steps, always }: StepGroup,
   return {
     stage: 'steps',
     image: { name: '$GALLEY_IMAGE', entrypoint: [''] },
+    ...(oidc && { id_tokens: { GALLEY_REMOTE_TOKEN: { aud: 'sts.amazonaws.com' } } }),
     needs,
     rules: [{ when: kind === 'approve' ? 'manual' : always ? 'always' : 'on_success' }],
     ...(kind === 'approve' && { allow_failure: false }),

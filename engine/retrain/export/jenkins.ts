@@ -12,7 +12,8 @@ import { groovyComment, groovyText, oneLine } from './quoting.ts';
 
 /** A scripted pipeline: what can run side by side is a stage, folders are stashed. */
 export function jenkinsFiles(source: ExportSource): TargetFiles {
-  const { pipeline, schedule, steps, summary } = source;
+  const { pipeline, schedule, steps, oidc, summary } = source;
+  const secrets = [...(oidc ? ['GALLEY_REMOTE_TOKEN'] : []), ...secretNames(steps, oidc)];
   const cron = schedule === null ? undefined : plainCron(schedule.cron);
   const properties = ['disableConcurrentBuilds()'];
   if (schedule && cron !== undefined)
@@ -36,7 +37,7 @@ ${steps.map((step) => `  ${groovyStep(step)},`).join('\n')}
 // credentials of that name, where GALLEY_CREDENTIALS lists them.
 def credentials = (env.GALLEY_CREDENTIALS ?: '').tokenize(', ')
 def settings = [${remoteSettings.map(groovyText).join(', ')}]
-def secrets = [${secretNames(steps).map(groovyText).join(', ')}].intersect(credentials)
+def secrets = [${secrets.map(groovyText).join(', ')}].intersect(credentials)
 def rolloutSecrets = ['GALLEY_KUBECONFIG', 'GALLEY_REGISTRY_PASSWORD'].intersect(credentials)
 
 def statusOf = [:]

@@ -13,7 +13,7 @@ import { oneLine, pythonText } from './quoting.ts';
 
 /** A pipeline of Kubeflow Pipelines 2 in Python: a component of one container, a task a step, folders on a shared volume. */
 export function kubeflowFiles(source: ExportSource): TargetFiles {
-  const { pipeline, schedule, steps, summary } = source;
+  const { pipeline, schedule, steps, oidc, summary } = source;
   const cron = schedule === null ? undefined : plainCron(schedule.cron);
   const text = `# ${madeBy(source)}
 #
@@ -24,7 +24,7 @@ import sys
 from kfp import compiler, dsl, kubernetes
 
 ${pythonSettings(pipeline)}
-VARIABLES = [${[...remoteSettings, ...secretNames(steps)].map(pythonText).join(', ')}]
+VARIABLES = [${[...remoteSettings, ...secretNames(steps, oidc)].map(pythonText).join(', ')}]
 ${schedule && cron !== undefined ? `# Its schedule, in ${oneLine(schedule.timezone)}: client.create_recurring_run(cron_expression=${pythonText(`0 ${cron}`)}, …)\n` : ''}
 # Each after those that it needs.
 STEPS = [

@@ -5,10 +5,10 @@ import { oneLine } from './quoting.ts';
 
 /** For the engineer who gets the files. */
 export function readmeFile(source: ExportSource, format: PipelineExportFormat, remarks: readonly string[]): string {
-  const { pipeline, steps, galleyVersion, summary } = source;
+  const { pipeline, steps, oidc, galleyVersion, summary } = source;
   const folder = pipelineFolder(pipeline);
   const command = stepCommand(pipeline, 'TASK', { in: 'IN', out: 'OUT/TASK' }).join(' ');
-  const secrets = secretNames(steps);
+  const secrets = secretNames(steps, oidc);
   return `# The pipeline ${pipeline}, out of Galley
 
 ${markdownText(summary)}
@@ -61,9 +61,8 @@ capability, and no other address than the remote's.
     .map((name) => `\`${name}\``)
     .join(', ')} | what that remote wants beside its address; what is empty counts as not set |
 | \`GALLEY_REMOTE_KEY_FILE\` | of an SSH remote: where the container has the file of the key; it is for you to put it there |
-| ${secrets.map((name) => `\`${name}\``).join(', ')} | secrets |
-
-${targets[format].setUp(pipeline)}
+${secrets.length === 0 ? '' : `| ${secrets.map((name) => `\`${name}\``).join(', ')} | secrets |\n`}
+${oidc ? `${withoutKeys(format)}\n\n` : ''}${targets[format].setUp(pipeline, oidc)}
 ${remarks.length === 0 ? '' : `\n## Not as in Galley\n\n${remarks.map((remark) => `- ${remark}`).join('\n')}\n`}`;
 }
 
@@ -78,9 +77,30 @@ function markdownText(text: string): string {
     .replaceAll('&', '&amp;');
 }
 
+/** Who gives the identity token, of which the keys of a role are made. */
+const tokenGivers: Record<PipelineExportFormat, string> = {
+  github: 'GitHub gives each job that runs a step a token; its subject is `repo:OWNER/NAME:ref:refs/heads/BRANCH`.',
+  gitlab:
+    'GitLab gives each job that runs a step a token; its subject is `project_path:GROUP/NAME:ref_type:branch:ref:BRANCH`.',
+  jenkins:
+    'The plugin OpenID Connect Provider makes the token: a credential "OpenID Connect id token" with the id `GALLEY_REMOTE_TOKEN`, which is listed in `GALLEY_CREDENTIALS`.',
+  airflow: clusterToken(),
+  argo: clusterToken(),
+  kubeflow: clusterToken(),
+};
+
+function clusterToken(): string {
+  return 'The cluster gives the pods a token: their service account has the role (on EKS by its annotation `eks.amazonaws.com/role-arn`, and `GALLEY_REMOTE_ROLE` may be left out), so `AWS_WEB_IDENTITY_TOKEN_FILE` names the file.';
+}
+
+function withoutKeys(format: PipelineExportFormat): string {
+  return `No key of the remote is kept: \`GALLEY_REMOTE_ROLE\` is the ARN of a role that may read and write below the remote's prefix and trusts the
+identity token of the job with the audience \`sts.amazonaws.com\`. ${tokenGivers[format]}`;
+}
+
 interface Target {
   files(pipeline: string): [string, string][];
-  setUp(pipeline: string): string;
+  setUp(pipeline: string, oidc: boolean): string;
 }
 
 const scripts = (pipeline: string): [string, string][] => [
@@ -107,9 +127,10 @@ const buildImage = (
 
 const clusterSecret = (
   pipeline: string,
+  oidc: boolean,
 ) => `The variables are keys of a Secret in the namespace of the pods, which every step gets whole:
 
-    kubectl create secret generic ${objectName(pipeline)} --from-literal=GALLEY_REMOTE=s3://bucket/prefix --from-literal=GALLEY_REMOTE_ACCESS_KEY=… --from-literal=GALLEY_REMOTE_SECRET=…`;
+    kubectl create secret generic ${objectName(pipeline)} --from-literal=GALLEY_REMOTE=s3://bucket/prefix${oidc ? '' : ' --from-literal=GALLEY_REMOTE_ACCESS_KEY=… --from-literal=GALLEY_REMOTE_SECRET=…'}`;
 
 const exchangeClaim = `What one step hands to another lies on a claim that pods of several machines can mount (ReadWriteMany), in a folder for each run;
 what is old there is yours to remove:
@@ -174,11 +195,11 @@ ${rollOut}`,
         'the DAG, for Airflow 3.1 or later with the providers cncf.kubernetes and standard',
       ],
     ],
-    setUp: (pipeline) => `${buildImage(pipeline)}
+    setUp: (pipeline, oidc) => `${buildImage(pipeline)}
 
 Environment variables of the DAG processor: \`GALLEY_IMAGE\`, \`GALLEY_NAMESPACE\` (default), \`GALLEY_EXCHANGE_CLAIM\` (galley-exchange), \`GALLEY_SECRET\` (${objectName(pipeline)}).
 
-${clusterSecret(pipeline)}
+${clusterSecret(pipeline, oidc)}
 
 ${exchangeClaim}
 
@@ -188,7 +209,7 @@ An approve step waits as a required action of Airflow. The copies of a step are 
     files: (pipeline) => [
       [`${pipelineFolder(pipeline)}/workflow.yaml`, 'the WorkflowTemplate, for Argo Workflows 3.6 or later'],
     ],
-    setUp: (pipeline) => `${buildImage(pipeline)}
+    setUp: (pipeline, oidc) => `${buildImage(pipeline)}
 
 Write that digest into the parameter \`image\`, then:
 
@@ -197,7 +218,7 @@ Write that digest into the parameter \`image\`, then:
 
 \`schedule.yaml\`, where the pipeline has a schedule, starts it at its times. Folders go through the artifact repository of the cluster.
 
-${clusterSecret(pipeline)}
+${clusterSecret(pipeline, oidc)}
 
 An approve step is a suspended node before it (\`argo resume\`). The copies of a step are nodes side by side, each with its own needs. ${notRolledOut}`,
   },
@@ -205,13 +226,13 @@ An approve step is a suspended node before it (\`argo resume\`). The copies of a
     files: (pipeline) => [
       [`${pipelineFolder(pipeline)}/pipeline.py`, 'the pipeline, for kfp 2.10 or later with kfp-kubernetes'],
     ],
-    setUp: (pipeline) => `${buildImage(pipeline)}
+    setUp: (pipeline, oidc) => `${buildImage(pipeline)}
 
     GALLEY_IMAGE=registry.example.com/${objectName(pipeline)}@sha256:… python ${pipelineFolder(pipeline)}/pipeline.py pipeline.yaml
 
 \`GALLEY_EXCHANGE_CLAIM\` (galley-exchange) and \`GALLEY_SECRET\` (${objectName(pipeline)}) name the claim and the Secret otherwise, also when it is compiled.
 
-${clusterSecret(pipeline)}
+${clusterSecret(pipeline, oidc)}
 
 ${exchangeClaim}
 

@@ -60,5 +60,6 @@ test('a command has the slug in place of a name, which may be anything', () => {
 });
 
 test('what a step of its own asks for is a secret once, unless it is a setting of the remote', () => {
-  expect(secretNames(steps)).toEqual(['GALLEY_REMOTE_ACCESS_KEY', 'GALLEY_REMOTE_SECRET', 'API_KEY']);
+  expect(secretNames(steps, false)).toEqual(['GALLEY_REMOTE_ACCESS_KEY', 'GALLEY_REMOTE_SECRET', 'API_KEY']);
+  expect(secretNames(steps, true)).toEqual(['API_KEY']);
 });

@@ -105,13 +105,14 @@ export const everyMonday = { cron: '0 6 * * 1', timezone: 'Europe/Berlin', misse
 interface Wish {
   schedule?: Schedule;
   parameters?: Record<string, Scalar>;
+  oidc?: boolean;
 }
 
 export function exported(format: PipelineExportFormat, source: string, wish: Wish = {}): PipelineExport {
-  const { schedule, parameters } = wish;
+  const { schedule, parameters, oidc } = wish;
   const text = schedule === undefined ? source : withSchedule(source, 'p.yaml', schedule);
   const at = Date.UTC(2026, 5, 1);
-  return exportPipeline({ text, file: 'p.yaml', format, parameters }, { galleyVersion: '1.2.3', at });
+  return exportPipeline({ text, file: 'p.yaml', format, parameters, oidc }, { galleyVersion: '1.2.3', at });
 }
 
 /** The text of a file of an export. */
