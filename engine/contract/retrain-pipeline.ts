@@ -52,7 +52,8 @@ export const Scalar = Type.Union([Type.Number(), Type.String(), Type.Boolean()])
 export type Scalar = Static<typeof Scalar>;
 
 export const Duration = Type.String({
-  pattern: '^[1-9][0-9]*(ms|s|m|h|d)$',
+  /** Of at most some 20,000 years, which times can be counted from. */
+  pattern: '^([1-9][0-9]{0,9}(ms|s|m)|[1-9][0-9]{0,6}(h|d))$',
   description: 'a duration such as 500ms, 30s, 10m, 6h or 365d',
 });
 export const fairnessMeasures = ['demographic_parity', 'equalized_odds'] as const;

@@ -10,6 +10,7 @@ import {
 import type { YamlPath } from '../../data/index.ts';
 import { readCondition } from './condition.ts';
 import type { NamedFault } from './faults.ts';
+import { memberFault } from './member-faults.ts';
 import { nameFaults } from './name-faults.ts';
 import { filledIn } from './parameters.ts';
 import { stepSchema } from './pipeline-schema.ts';
@@ -149,17 +150,19 @@ function membersOf(step: StepDefinition, index: number, values: Values, faults: 
   if (found.length === 0)
     for (const { path, message } of checkOf(step.kind)(members))
       found.push({ path: inStep(index, path), message: `${message}.` });
-  if (found.length === 0) found.push(...conditionFaults(members, index));
+  if (found.length === 0) found.push(...wholeFaults(members, index));
   const isKnown = (fault: NamedFault) =>
     faults.some(({ path, message }) => message === fault.message && path.join('/') === fault.path.join('/'));
   faults.push(...found.filter((fault) => !isKnown(fault)));
   return members;
 }
 
-/** What a condition is not with the values of its parameters. */
-function conditionFaults({ when = 'passed' }: StepDefinition, index: number): NamedFault[] {
-  const condition = readCondition(when);
-  return 'message' in condition ? [{ path: ['steps', index, 'when'], message: condition.message }] : [];
+/** What is wrong with a step whose members have the right form, with the values of its parameters. */
+function wholeFaults(members: StepDefinition, index: number): NamedFault[] {
+  const condition = readCondition(members.when ?? 'passed');
+  if ('message' in condition) return [{ path: ['steps', index, 'when'], message: condition.message }];
+  const fault = memberFault(members);
+  return fault ? [{ path: ['steps', index, ...(fault.member ? [fault.member] : [])], message: fault.message }] : [];
 }
 
 /** A JSON pointer inside a step, as a path of the file. */

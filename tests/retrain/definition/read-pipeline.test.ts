@@ -226,6 +226,18 @@ test.each([
       [4, 53, 'steps[1].retry', /unknown fields: tims \(did you mean times\?\)/],
     ],
   ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: train, data: a}\n`,
+    [[5, 5, 'steps[2]', /needs like, a model to be trained again, or target/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: train, data: a, like: m, target: y}\n`,
+    [[5, 46, 'steps[2].target', /cannot stand beside like/]],
+  ],
+  [
+    `${head}  - {name: a, kind: fetch, dataset: x, timeout: 99999999999d}\n`,
+    [[4, 40, 'steps[1].timeout', /a duration such as/]],
+  ],
   [`${head}  - {name: a, kind: fetch, dataset: x, after: }\n`, [[4, 40, 'steps[1].after', /a list/]]],
 ])('a wrong file says where and what was expected (%#)', (text, expected) => {
   const found = faultsOf(text);
