@@ -57,6 +57,13 @@ export function usageError(message: string): GalleyError {
   return new GalleyError('cli.usage', message);
 }
 
+/** Refuses flags that would be passed over. @param what has no use for them, in words. @throws GalleyError `cli.usage` */
+export function refuseBeside(what: string, flags: Flags, names: readonly string[]): void {
+  const needless = names.filter((name) => flags[name] !== undefined);
+  if (needless.length > 0)
+    throw usageError(`${needless.map((name) => `--${name}`).join(', ')} cannot stand beside ${what}.`);
+}
+
 /** Leaves out what was not given, so that the call's own defaults hold. */
 export function given(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

@@ -6,7 +6,7 @@ import type { OutputOf } from '../contract/call.ts';
 import type { demoCalls, Pipeline, PipelineRun, retrainCalls } from '../contract/retrain.ts';
 import type { Approval } from '../contract/retrain-approval.ts';
 import type { Probation } from '../contract/retrain-probation.ts';
-import { type Command, type Flags, given, numberFlag, usageError } from './command.ts';
+import { type Command, type Flags, given, numberFlag, refuseBeside, usageError } from './command.ts';
 import { fileText } from './file-text.ts';
 import { parametersOf } from './pipeline-parameters.ts';
 import { table } from './table.ts';
@@ -64,13 +64,6 @@ function newFolder(wanted: unknown): string {
   if (readdirSync(folder).length > 0)
     throw usageError(`--isolated takes a folder that is empty or not there yet; ${folder} holds something.`);
   return folder;
-}
-
-/** @param what says already what such flags would say, or has no use for them */
-function refuseBeside(what: string, flags: Flags, names: readonly string[]): void {
-  const needless = names.filter((name) => flags[name] !== undefined);
-  if (needless.length > 0)
-    throw usageError(`${needless.map((name) => `--${name}`).join(', ')} cannot stand beside ${what}.`);
 }
 
 function textFlag(flags: Flags, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { count } from '../base/words.ts';
 import type { OutputOf } from '../contract/call.ts';
 import type { triggerCalls } from '../contract/retrain-triggers.ts';
-import { type Command, type Flags, given, timeFlag, usageError } from './command.ts';
+import { type Command, type Flags, given, refuseBeside, timeFlag, usageError } from './command.ts';
 import { parametersOf } from './pipeline-parameters.ts';
 import { table } from './table.ts';
 
@@ -12,13 +12,16 @@ function overOf(flags: Flags): Record<string, unknown> {
   const { dataset, every } = flags;
   if ((dataset === undefined) === (every === undefined))
     throw usageError('retrain backfill takes either --dataset with --from and --to, or --since, --until and --every.');
-  if (dataset !== undefined)
+  if (dataset !== undefined) {
+    refuseBeside('--dataset', flags, ['since', 'until', 'from-parameter', 'to-parameter']);
     return {
       dataset,
       from: versionFlag(flags, 'from'),
       to: versionFlag(flags, 'to'),
       parameter: flags.parameter ?? 'version',
     };
+  }
+  refuseBeside('--every', flags, ['from', 'to', 'parameter']);
   const since = timeFlag(flags, 'since');
   const until = timeFlag(flags, 'until');
   if (since === undefined || until === undefined)
@@ -143,6 +146,7 @@ export const retrainTriggerCommands: Command[] = [
     input: (_, flags) => {
       const from = timeFlag(flags, 'since') ?? new Date().toISOString();
       const to = timeFlag(flags, 'until') ?? new Date(Date.parse(from) + 30 * 86_400_000).toISOString();
+      if (Date.parse(to) <= Date.parse(from)) throw usageError('--until must be after --since.');
       return { from, to };
     },
     print: ({ entries, quiet, recurring, truncated }: OutputOf<typeof triggerCalls.calendar>) => [

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Flags } from '../../engine/command-line/command.ts';
 import { retrainCommands } from '../../engine/command-line/retrain-commands.ts';
+import { retrainTriggerCommands } from '../../engine/command-line/retrain-trigger-commands.ts';
 
 const input = (words: string, positionals: string[], flags: Flags) =>
-  retrainCommands.find((command) => command.words === words)?.input(positionals, flags);
+  [...retrainCommands, ...retrainTriggerCommands].find((command) => command.words === words)?.input(positionals, flags);
 
 test('an answer is an approval unless it refuses, and what is not said stays away', () => {
   expect(input('retrain approve', ['plr_1'], {})).toEqual({ run: 'plr_1', approve: true });
@@ -24,6 +25,17 @@ test.each([
     { isolated: 'alone', fresh: true, wait: true },
     '--fresh, --wait cannot stand beside --isolated.',
   ],
-])('%s %j refuses flags that it would pass over: %j', (words, positionals, flags, message) => {
-  expect(() => input(words, positionals, flags)).toThrow(expect.objectContaining({ code: 'cli.usage', message }));
-});
+  [
+    'retrain backfill',
+    ['price'],
+    { dataset: 'flats', from: '1', to: '3', since: '2024-01-01' },
+    '--since cannot stand beside --dataset.',
+  ],
+  ['retrain backfill', ['price'], { every: '1mo', parameter: 'version' }, '--parameter cannot stand beside --every.'],
+  ['retrain calendar', [], { since: '2026-01-02', until: '2026-01-01' }, '--until must be after --since.'],
+])(
+  '%s %j refuses flags that it would pass over, or that contradict each other: %j',
+  (words, positionals, flags, message) => {
+    expect(() => input(words, positionals, flags)).toThrow(expect.objectContaining({ code: 'cli.usage', message }));
+  },
+);
