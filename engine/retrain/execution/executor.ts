@@ -72,11 +72,9 @@ export async function execute(execution: Execution): Promise<'succeeded' | 'paus
     }
     if (running.size > 0) await Promise.race(running.values());
     else if (!changed) break;
-    const done = record.steps.filter(({ status }) => isEnded(status)).length;
     control.progress({
       phase: record.steps.find(({ status }) => status === 'running')?.name ?? '',
-      done,
-      total: tasks.length,
+      ...countsOf(record),
     });
   }
   control.signal.throwIfAborted();
@@ -84,8 +82,11 @@ export async function execute(execution: Execution): Promise<'succeeded' | 'paus
   return record.steps.some(({ status }) => status === 'paused') ? 'paused' : 'succeeded';
 }
 
-function isEnded(status: PipelineStep['status']): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'skipped';
+const ended: ReadonlySet<PipelineStep['status']> = new Set(['succeeded', 'failed', 'skipped']);
+
+/** How many steps have ended, of all. */
+function countsOf({ steps }: RunRecord): { done: number; total: number } {
+  return { done: steps.filter(({ status }) => ended.has(status)).length, total: steps.length };
 }
 
 async function runTask(execution: Execution, position: number, before: readonly StandingTask[]): Promise<void> {
@@ -145,7 +146,7 @@ function requestOf(
     task,
     inputs: inputsOf(task, before),
     signal: control.signal,
-    progress: (phase) => control.progress({ phase: `${task.name}: ${phase}`, done: 0, total: 0 }),
+    progress: (phase) => control.progress({ phase: `${task.name}: ${phase}`, ...countsOf(record) }),
     log: (line) => log.add(line),
     decide: (decision) => record.decide(decision),
   };

@@ -1,4 +1,5 @@
-import { metricName } from '../../base/words.ts';
+import { figure } from '../../base/figures.ts';
+import { count, metricName } from '../../base/words.ts';
 import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
 import { jobResult } from '../../jobs/job-result.ts';
 import { compareInput, type Match, type Side, sideOf } from '../contenders.ts';
@@ -74,8 +75,11 @@ function better(one: ComparisonArtifact, other: ComparisonArtifact): ComparisonA
 
 function comparisonInWords({ champion, challenger, gain, rows, metric }: ComparisonArtifact): string {
   if (champion.version === challenger.version) return `version ${challenger.version} is the champion itself`;
-  const figure = (value: number | null) => (value === null ? 'undefined' : String(Number(value.toPrecision(3))));
-  return `version ${challenger.version} against ${champion.version}: ${metricName(metric.name)} ${figure(challenger.value)} against ${figure(champion.value)}, a gain of ${figure(gain)} on ${rows} rows`;
+  return `version ${challenger.version} against ${champion.version}: ${metricName(metric.name)} ${shown(challenger.value)} against ${shown(champion.value)}, a gain of ${shown(gain)} on ${count(rows, 'row')}`;
+}
+
+function shown(value: number | null): string {
+  return value === null ? 'undefined' : figure(value);
 }
 
 async function compared(
@@ -137,6 +141,8 @@ async function withLabelled(
   const receivedSince = recent === undefined ? null : tools.context.clock.now() - durationOf(recent);
   const requests = { deployment, receivedSince, most: mostLabelled, first: false };
   const { alone: _, ...labelled } = await compareLabelled({ ...tools, signal: request.signal }, match, requests);
-  request.log(`on ${labelled.rows} labelled requests of ${labelled.deployment} a gain of ${labelled.gain}`);
+  request.log(
+    `on ${count(labelled.rows, 'labelled request')} of ${labelled.deployment} a gain of ${shown(labelled.gain)}`,
+  );
   return { ...comparison, labelled };
 }

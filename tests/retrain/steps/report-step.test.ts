@@ -98,7 +98,13 @@ test('a report is written into the project and kept with the run, and never over
   expect(files.map(({ path }) => path)).toEqual(['reports/today.md', 'reports/today-pictures/run-1.svg']);
   expect(engine.app.context.blobs.read(files[0]?.hash as string).toString()).toBe(text);
 
-  expect((await runSteps(engine, reporting('galley.db-wal'))).run.error).toContain("galley.db-wal is Galley's own");
+  expect((await runSteps(engine, reporting('galley.db-wal'))).run.error).toContain(
+    'galley.db-wal is kept by Galley or git',
+  );
+  expect((await runSteps(engine, reporting('.git/hooks/post-commit'))).run.error).toContain(
+    '.git is kept by Galley or git',
+  );
+  expect((await runSteps(engine, reporting('reports'))).run.error).toContain('it is a folder');
   symlinkSync(temporaryFolder(), join(folder, 'elsewhere'));
   expect((await runSteps(engine, reporting('elsewhere/today.md'))).run.error).toContain(
     'a link leads out of the project',
