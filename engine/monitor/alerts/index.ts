@@ -1,4 +1,4 @@
-import type { alertCalls, PastAlert } from '../../contract/monitor-alerts.ts';
+import type { alertCalls, PastAlert, Rule } from '../../contract/monitor-alerts.ts';
 import type { DeploymentSpec, DeployPhase } from '../../deploy/index.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SecretStore } from '../../store/secrets.ts';
@@ -13,7 +13,7 @@ import { type ChannelParts, Channels } from './channels/index.ts';
 import type { PipelineNote } from './channels/message.ts';
 import { driftMetrics } from './drift-metrics.ts';
 import { Herald } from './herald.ts';
-import { breachOf, judgeRule, metricsByName } from './judge.ts';
+import { breachOf, judgeRule, metricsByName, type Verdict } from './judge.ts';
 import { performanceMetrics } from './performance-metrics.ts';
 import { type Finding, raiseAlerts } from './raise.ts';
 import { type RuleMetric, RuleMetrics } from './rule-metric.ts';
@@ -94,10 +94,17 @@ export class Alerts {
 
   /**
    * Judges the rules of a deployment by the newest windows, or by a range as one that has just ended, and tells what that
-   * raises. A rule that cannot be judged keeps no other from it.
+   * raises. A rule that cannot be judged keeps no other from it. How well an earlier version answered raises nothing against
+   * the one that answers now.
    */
   async check(spec: DeploymentSpec, range: TimeRange = { since: null, until: null }): Promise<CheckResult> {
-    const { rules, findings, failures } = await this.#judge(spec, range, this.#standing(spec));
+    const standing = this.#standing(spec);
+    const first = await this.#firstAnswer(spec);
+    const { rules, findings, failures } = await this.#judge(
+      spec,
+      range,
+      (rule, { cause }, { window }) => !standing.has(rule.name) && (cause !== 'performance' || window.to > first),
+    );
     const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
     const told = raiseAlerts(parts, spec, rules, findings);
     this.#herald.tell();
@@ -111,7 +118,7 @@ export class Alerts {
 
   /** What the rules say of a range as one window. Nothing is raised, told or resolved by it: what stands is of now. */
   async checkRange(spec: DeploymentSpec, range: TimeRange): Promise<RangeCheckResult> {
-    const { findings, failures } = await this.#judge(spec, range, new Set());
+    const { findings, failures } = await this.#judge(spec, range, () => true);
     if (failures.length > 0) throw failures[0];
     const breaches = findings.flatMap(({ breach }) => breach ?? []);
     return {
@@ -121,8 +128,19 @@ export class Alerts {
     };
   }
 
-  /** @param standing rules that are broken already, of which no more is asked */
-  async #judge(spec: DeploymentSpec, range: TimeRange, standing: ReadonlySet<string>) {
+  /** Event time of the first row that the version of now answered, UTC epoch milliseconds; infinite where it answered none. */
+  async #firstAnswer(spec: DeploymentSpec): Promise<number> {
+    const { releases } = await this.#reports.of(spec, { since: null, until: null, definition: 'default' });
+    const release = releases.find(({ version }) => version === spec.version);
+    return release ? Date.parse(release.at) : Number.POSITIVE_INFINITY;
+  }
+
+  /** @param isNew whether it is asked what lies behind a broken rule */
+  async #judge(
+    spec: DeploymentSpec,
+    range: TimeRange,
+    isNew: (rule: Rule, metric: RuleMetric, broken: NonNullable<Verdict['broken']>) => boolean,
+  ) {
     const metrics = await metricsByName(this.metrics, spec);
     const rules = (await rulesOf(this.#rules, spec)).filter(({ metric }) => metrics.has(metric));
     const findings: Finding[] = [];
@@ -132,8 +150,8 @@ export class Alerts {
       try {
         const verdict = await judgeRule(this.#reports, spec, metric, rule, range);
         if (!verdict) continue;
-        const isNew = verdict.broken !== null && !standing.has(rule.name);
-        const breach = isNew && verdict.broken ? await breachOf(spec, metric, rule, verdict.broken) : null;
+        const { broken } = verdict;
+        const breach = broken && isNew(rule, metric, broken) ? await breachOf(spec, metric, rule, broken) : null;
         findings.push({ rule, verdict, breach });
       } catch (error) {
         failures.push(error);
