@@ -1,6 +1,7 @@
 import type { PipelineExport, PipelineExportFormat } from '../../contract/retrain-export.ts';
 import type { Scalar } from '../../contract/retrain-pipeline.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
+import type { Task } from '../definition/tasks.ts';
 import { withParameters } from '../definition/with-parameters.ts';
 import { schedulesOf } from '../triggers/triggers-view.ts';
 import { airflowFiles } from './airflow.ts';
@@ -54,7 +55,8 @@ export function exportPipeline(
   const [schedule = null] = schedulesOf(triggers);
   const steps = containerSteps(tasks);
   const source: ExportSource = { pipeline: name, summary, steps, schedule, oidc, galleyVersion, at };
-  const { files, remarks } = targets[format](source);
+  const { files, remarks: ofTarget } = targets[format](source);
+  const remarks = [...ofTarget, ...tasks.flatMap(releaseRemarks)];
   const folder = pipelineFolder(name);
   const all = [
     ...files,
@@ -69,4 +71,14 @@ export function exportPipeline(
     archive: `${folder}/galley.tgz`,
     remarks,
   };
+}
+
+/** What of a release needs a deployment of Galley, which is not there. */
+function releaseRemarks({ name, kind, members: { as = 'live', probation } }: Task): string[] {
+  if (kind !== 'deploy') return [];
+  if (as !== 'live')
+    return [
+      `No deployment of Galley is there, so ${name}, which makes a version its ${as}, fails where the gate let a challenger through.`,
+    ];
+  return probation === undefined ? [] : [`No deployment of Galley is there, so ${name} begins no probation.`];
 }

@@ -139,14 +139,22 @@ test.each([
     [[5, 6, 'steps[2].name', /"a" is the name of step 1, too/]],
   ],
   [
-    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: train, data: c}\n`,
+    `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: train, data: c, target: y}\n`,
     [[5, 28, 'steps[2].data', /names no step: there is no "c"\. Did you mean "a"\?/]],
   ],
   [
     `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: register, run: a, model: m}\n`,
     [[5, 31, 'steps[2].run', /takes a run, but a \(fetch\) gives a dataset/]],
   ],
-  [`${head}  - {name: b, kind: train}\n`, [[4, 5, 'steps[1]', /needs data: the name of a step that gives a dataset/]]],
+  [`${head}  - {name: b, kind: train, data: x}\n`, [[4, 5, 'steps[1]', /needs like, .*, or a target/]]],
+  [
+    `${head}  - {name: b, kind: train, data: x, like: m, target: y}\n`,
+    [[4, 46, 'steps[1].target', /goes without like/]],
+  ],
+  [
+    `${head}  - {name: b, kind: train, target: y}\n`,
+    [[4, 5, 'steps[1]', /needs data: the name of a step that gives a dataset/]],
+  ],
   [
     `${head}  - {name: a, kind: fetch, dataset: x, after: c}\n  - {name: b, kind: check, data: a}\n  - {name: c, kind: clean, recipe: r, data: b}\n`,
     [[4, 5, 'steps[1]', /waits for itself: a waits for c waits for b waits for a/]],

@@ -65,6 +65,15 @@ test('of the project only what steps read goes into the image; odd names stand f
   ]);
 });
 
+test('what of a release needs a deployment of Galley is said', () => {
+  const step = '  - {name: out, kind: deploy, decision: gate, when: gate.passed';
+  const remarksOf = (members: string) =>
+    exported('argo', `${ridershipPipeline}${step}${members}}\n`).remarks.filter((remark) => remark.includes(' out'));
+  expect(remarksOf('')).toEqual([]);
+  expect(remarksOf(', probation: 200')).toEqual([expect.stringContaining('begins no probation')]);
+  expect(remarksOf(', as: canary')).toEqual([expect.stringContaining('which makes a version its canary, fails')]);
+});
+
 test('the page keeps the words of a pipeline words', () => {
   const readme = fileOf(exported('github', oddPipeline()), 'galley/class_/README.md');
   expect(readme).not.toMatch(/(?<!\\)<script|^\n?# c:|\u202e/m);
