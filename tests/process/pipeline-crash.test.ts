@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -79,3 +79,33 @@ test('a run whose engine is killed at any step goes on from there, and does noth
     await engine.kill('SIGTERM');
   }
 }, 240_000);
+
+/** A pipeline of two commands, each of which adds its name to a file outside of its folder. */
+function commandsText(said: string): string {
+  const node = JSON.stringify(process.execPath);
+  const step = (name: string, more = '') => {
+    const code = `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(said)}, '${name} '); fs.writeFileSync('${name}', '');`;
+    return `  - { name: ${name}, kind: run, command: [${node}, -e, ${JSON.stringify(code)}], writes: [${name}]${more} }`;
+  };
+  return ['format: 1', 'pipeline: sales', 'steps:', step('one'), step('two', ', files: one'), ''].join('\n');
+}
+
+test.each([
+  ['one', 'succeeded'],
+  ['two', 'running'],
+  ['two', 'succeeded'],
+])('a run of commands that is cut off with %s %s goes on behind what has ended', async (step, state) => {
+  const home = temporaryFolder();
+  const project = join(home, 'project');
+  const said = join(home, 'said');
+  mkdirSync(project);
+  const first = await startEngineOf(home, project);
+  await first.call('retrain.addFile', { text: commandsText(said) });
+  await first.kill('SIGTERM');
+  writeFileSync(said, '');
+  await crashAt(home, project, step, state);
+  const engine = await startEngineOf(home, project);
+  const [run] = await endedRuns(engine);
+  expect(run).toMatchObject({ status: 'succeeded', error: null });
+  expect(readFileSync(said, 'utf8')).toBe('one two ');
+});
