@@ -107,7 +107,8 @@ export function createRetrainPhase(
     start: async () => {
       trigger.watchRows();
       if (trusted()) {
-        for (const run of interrupted) resumeOrTell(runner, run);
+        // An engine that lived for one command may have come before, which only marked them.
+        for (const run of new Set([...interrupted, ...runs.left()])) resumeOrTell(runner, run);
         backfills.resumeCutOff();
       }
       approvals.start();

@@ -194,6 +194,15 @@ export class PipelineRunStore {
     return this.#runs('WHERE r.state = ? ORDER BY r.started_at, r.id', state);
   }
 
+  /** Ids of runs that an earlier engine left and nobody has made again: of each pipeline the newest run at most. */
+  left(): string[] {
+    return this.#database.column<string>(
+      `SELECT r.id FROM pipeline_runs r WHERE r.state = 'interrupted' AND r.definition <> ''
+         AND r.number = (SELECT max(number) FROM pipeline_runs WHERE pipeline_id = r.pipeline_id)
+       ORDER BY r.started_at, r.id`,
+    );
+  }
+
   definition(id: string): RunDefinition | undefined {
     const row = this.#database.get<{ pipeline_id: string; definition: string; parameters: string }>(
       'SELECT pipeline_id, definition, parameters FROM pipeline_runs WHERE id = ?',

@@ -220,7 +220,7 @@ test('a run is stopped with what it started, and a pipeline runs once at a time'
   expect((await engine.call(packageCalls.list, {})).models[0]?.aliases).toEqual({ champion: 1 });
 }, 60_000);
 
-test('a run that goes on when the engine is ended is taken up by the next one', async () => {
+test('a run that goes on when the engine is ended is taken up by the next one that stays, also behind a command', async () => {
   const folder = temporaryFolder();
   const engine = await withChampion(systemClock, folder);
   await engine.call(retrainCalls.add, { model: 'sales' });
@@ -234,6 +234,9 @@ test('a run that goes on when the engine is ended is taken up by the next one', 
   await training;
   await engine.app.close();
 
+  const command = await openApp(folder);
+  expect((await command.call(retrainCalls.list, {})).runs).toMatchObject([{ status: 'interrupted' }]);
+  await command.app.close();
   const next = await openApp(folder);
   await next.app.start();
   await next.app.idle();
@@ -244,7 +247,7 @@ test('a run that goes on when the engine is ended is taken up by the next one', 
     ['data', 1],
     ['train', 2],
   ]);
-}, 60_000);
+}, 120_000);
 
 test('a pipeline runs by itself at the times of its schedule, and changing its settings leaves them', async () => {
   let ahead = 0;
