@@ -5,6 +5,15 @@ import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/released.ts';
 import type { RenewalPipeline, RetrainStore } from './store.ts';
+import type { WaitingRuns } from './triggers/waiting-runs.ts';
+
+interface AlertTriggerParts {
+  context: Pick<EngineContext, 'events'>;
+  store: RetrainStore;
+  phases: DirectedPhases;
+  runner: PipelineRunner;
+  waiting: Pick<WaitingRuns, 'ask' | 'begin'>;
+}
 
 /**
  * Runs pipelines by themselves: when an alert is raised for the deployment that they renew, and when new rows come while
@@ -15,15 +24,17 @@ export class AlertTrigger {
   readonly #store: RetrainStore;
   readonly #phases: DirectedPhases;
   readonly #runner: PipelineRunner;
+  readonly #waiting: Pick<WaitingRuns, 'ask' | 'begin'>;
   readonly #events: EngineContext['events'];
   readonly #stopAlerts: () => void;
   #stopRows: (() => void) | null = null;
   readonly #answering = new Set<Promise<void>>();
 
-  constructor(context: EngineContext, store: RetrainStore, phases: DirectedPhases, runner: PipelineRunner) {
+  constructor({ context, store, phases, runner, waiting }: AlertTriggerParts) {
     this.#store = store;
     this.#phases = phases;
     this.#runner = runner;
+    this.#waiting = waiting;
     this.#events = context.events;
     this.#stopAlerts = this.#events.listen((event) => {
       if (event.type === 'alert.raised') this.#track(this.#onAlert(event.alert));
@@ -68,10 +79,9 @@ export class AlertTrigger {
     for (const pipeline of this.#store.renewals().filter((candidate) => candidate.renewal.dataset === dataset)) {
       const alert = await this.#unresolvedAlert(pipeline);
       if (!alert) continue;
+      this.#waiting.ask(pipeline.id, { kind: 'alert', detail: `${alert.title} (still so when new rows came)` });
       await this.#runner.idle(pipeline.id);
-      this.#runner.start(pipeline, {
-        trigger: { kind: 'alert', detail: `${alert.title} (still so when new rows came)` },
-      });
+      this.#waiting.begin();
     }
   }
 

@@ -78,9 +78,9 @@ export function createRetrainPhase(
   const probations = new ProbationStore(context.database);
   packages.addHolder(probationHolder(probations));
   const proving = new Probations({ context, phases, store: probations, runs });
-  const trigger = new AlertTrigger(context, store, phases, runner);
   const secrets = new SecretStore();
   const triggers = createTriggers({ context, phases, store, runs, files, runner, trust, secrets, trusted });
+  const trigger = new AlertTrigger({ context, store, phases, runner, waiting: triggers.waiting });
   const backfills = new Backfills({
     ...{ context, data, store, files, runner, waiting: triggers.waiting },
     backfills: new BackfillStore(context.database),

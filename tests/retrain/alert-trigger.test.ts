@@ -3,13 +3,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Job } from '../../engine/contract/jobs.ts';
 import type { Alert } from '../../engine/contract/monitor-alerts.ts';
 import type { PipelineRun } from '../../engine/contract/retrain.ts';
-import type { EngineContext } from '../../engine/jobs/context.ts';
 import { EventLog } from '../../engine/jobs/event-log.ts';
 import { AlertTrigger } from '../../engine/retrain/alert-trigger.ts';
+import { PipelineFiles } from '../../engine/retrain/pipeline-files.ts';
+import { PipelineRunStore } from '../../engine/retrain/run-store.ts';
 import type { PipelineRunner } from '../../engine/retrain/runner.ts';
 import type { DirectedPhases } from '../../engine/retrain/step-tools.ts';
 import { RetrainStore } from '../../engine/retrain/store.ts';
+import { TriggerDefinitions } from '../../engine/retrain/triggers/trigger-definitions.ts';
+import { TriggerStore } from '../../engine/retrain/triggers/trigger-store.ts';
+import { WaitingRuns } from '../../engine/retrain/triggers/waiting-runs.ts';
 import { Database } from '../../engine/store/database.ts';
+import { fixedClock } from '../support/fixed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const raisedAt = '2025-01-01T00:00:00.000Z';
@@ -86,31 +91,46 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
     },
   } as unknown as DirectedPhases;
   const started: [string, PipelineRun['trigger']][] = [];
+  const ended = Promise.withResolvers<void>();
   let isRunning = running;
+  const runs = new PipelineRunStore(database);
+  const begun = { definition: '', parameters: {}, steps: [] };
+  runs.start({ ...begun, id: 'plr_1', pipelineId: 'pl_1', trigger: { kind: 'hand', detail: 'by hand' } }, 3);
   const runner = {
     isRunning: () => isRunning,
-    idle: async () => {
-      isRunning = false;
-    },
-    start: ({ name }, { trigger }) => {
+    runningRuns: () => (isRunning ? ['plr_1'] : []),
+    idle: async () => (isRunning ? ended.promise : undefined),
+    start: ({ name }, { trigger, conclude }) => {
+      if (isRunning) throw new Error('It runs already.');
+      isRunning = true;
       started.push([name, trigger]);
+      conclude?.('plr_2');
       return {} as Job;
     },
   } as Partial<PipelineRunner> as PipelineRunner;
   const events = new EventLog(0);
-  const trigger = new AlertTrigger({ events } as EngineContext, store, phases, runner);
+  const context = { clock: fixedClock(4), events };
+  const triggers = new TriggerStore(database);
+  const definitions = new TriggerDefinitions(new PipelineFiles(temporaryFolder()));
+  const waiting = new WaitingRuns({ context, store, triggers, definitions, runs, runner });
+  const trigger = new AlertTrigger({ context, store, phases, runner, waiting });
+  const end = () => {
+    isRunning = false;
+    ended.resolve();
+  };
   if (stays) trigger.watchRows();
   const raise = async () => {
     events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
     await trigger.settled();
     return started;
   };
+  const tellOfRows = (dataset: string) => events.publish({ type: 'phase.changed', phase: 'data', subject: dataset });
   const addRows = async (dataset = 'houses') => {
-    events.publish({ type: 'phase.changed', phase: 'data', subject: dataset });
+    tellOfRows(dataset);
     await trigger.settled();
     return started;
   };
-  return { raise, addRows, trigger };
+  return { raise, addRows, tellOfRows, trigger, triggers, started, end };
 }
 
 test('an alert starts the pipeline of its deployment and no other', async () => {
@@ -150,8 +170,16 @@ test.each([['open'], ['acknowledged']] as const)('new rows start it while an ale
   ]);
 });
 
-test('new rows that come while it runs start it once that run has ended', async () => {
-  expect(await world({ running: true }).addRows()).toHaveLength(1);
+test('new rows that come while it runs start one run once that has ended, which an engine that ends does not lose', async () => {
+  const { tellOfRows, triggers, trigger, started, end } = world({ running: true });
+  tellOfRows('houses');
+  tellOfRows('houses');
+  await expect.poll(() => triggers.waiting()).toMatchObject([{ trigger: { kind: 'alert' }, times: 2 }]);
+  expect(started).toEqual([]);
+  end();
+  await trigger.settled();
+  expect(started).toMatchObject([['prices', { detail: expect.stringMatching(/came\), and 1 more before$/) }]]);
+  expect(triggers.waiting()).toEqual([]);
 });
 
 test.each([

@@ -94,13 +94,14 @@ export class TriggerWatch {
 
   /**
    * Takes up what a pipeline was just told of triggers: writes down where new ones begin, and forgets those that it has no
-   * more. Where it has none, nothing waits any more either.
+   * more. Where it has none, nothing waits for their sake any more either; alerts start pipelines of settings without one.
    */
   async note(pipeline: StoredPipeline): Promise<void> {
     const { triggers, definitions, trusted } = this.#parts;
     const { list = [] } = definitions.of(pipeline) ?? {};
     triggers.keepOnly(pipeline.id, list.map(triggerKey));
-    if (list.length === 0) triggers.removeWait(pipeline.id);
+    const isAlert = pipeline.renewal !== null && triggers.waitOf(pipeline.id)?.trigger.kind === 'alert';
+    if (list.length === 0 && !isAlert) triggers.removeWait(pipeline.id);
     if (!trusted()) return;
     for (const trigger of list)
       if (triggers.handled(pipeline.id, triggerKey(trigger)) === undefined) await this.#lookAt(pipeline, trigger);

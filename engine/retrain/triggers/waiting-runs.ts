@@ -43,6 +43,13 @@ export class WaitingRuns {
     this.#parts = parts;
   }
 
+  /** Asks for a run without parameters, which is begun by `begin`; one that waits already becomes one with it. */
+  ask(pipelineId: string, trigger: PipelineRun['trigger']): void {
+    const { context, triggers } = this.#parts;
+    triggers.ask({ pipelineId, trigger, parameters: {} }, context.clock.now());
+    context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipelineId });
+  }
+
   /** Begins every run for which nothing is left to wait. */
   begin(): void {
     const { store, triggers } = this.#parts;
