@@ -56,6 +56,11 @@ export function undecided({ status, steps }: Pick<PipelineRun, 'status' | 'steps
     : 'It ended without a decision.';
 }
 
+/** How a run stands. */
+export function runWord(status: PipelineRun['status']): string {
+  return status === 'paused' ? 'waits for you' : status === 'running' ? 'runs now' : status;
+}
+
 /** How a run that has an error ended. */
 export function endTitle(status: PipelineRun['status']): string {
   return status === 'canceled' ? 'It was stopped' : status === 'interrupted' ? 'It was cut off' : 'It failed';

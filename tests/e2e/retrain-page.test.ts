@@ -45,6 +45,12 @@ test('one of several pipelines is chosen, watched and stopped, seen in the calen
   await expect.poll(() => graph.getByRole('button', { name: /^fit: failed/ }).count(), patience).toBe(1);
   await page.getByRole('link', { name: /^Run 1, fit: failed/ }).click();
   await page.getByRole('complementary').getByRole('heading', { name: 'fit' }).waitFor();
+  await page.getByRole('link', { name: /^Run 1, fit: failed/ }).focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await focused()).toBe('Run 1, again × 10: 10 done');
+  await button(page, 'Close the step').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(focused, patience).toMatch(/^fit: failed/);
 
   await page.getByRole('link', { name: 'Calendar' }).click();
   await expect.poll(() => title(page).textContent(), patience).toBe('Calendar');
