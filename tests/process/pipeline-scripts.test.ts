@@ -38,7 +38,7 @@ async function answering(answers: Record<string, unknown>): Promise<{ url: strin
 
 /** A folder of a report step: Markdown with a picture beside it, one elsewhere and one that leads out. */
 function reportFolder(
-  text = '# Renewal\n![gain](gain.png) ![x](https://example.org/x.png) ![out](../secret.png)\n',
+  text = '# Renewal\n![gain](gain.png) ![x](https://example.org/x.png) ![out](../secret.png) ![gone](gone.png) ![odd](100%.png)\n',
 ): string {
   const outer = temporaryFolder();
   const folder = join(outer, 'paper');
@@ -83,7 +83,7 @@ test('a report becomes one comment of the pull request, with its pictures on a b
   const written = requests.at(-1) as Request;
   expect(written.line).toBe('POST /repos/acme/riders/issues/7/comments');
   expect(JSON.parse(written.body).body).toBe(
-    `<!-- galley paper -->\n# Renewal\n![gain](https://github.example.org/acme/riders/blob/galley-reports/${pictureHash}.png?raw=true) ![x](https://example.org/x.png) ![out](../secret.png)\n`,
+    `<!-- galley paper -->\n# Renewal\n![gain](https://github.example.org/acme/riders/blob/galley-reports/${pictureHash}.png?raw=true) ![x](https://example.org/x.png) ![out](../secret.png) ![gone](gone.png) ![odd](100%.png)\n`,
   );
   const uploaded = requests.filter(({ line }) => line.startsWith('PUT'));
   expect(uploaded.map(({ body }) => Buffer.from(JSON.parse(body).content, 'base64').toString())).toEqual(['picture']);

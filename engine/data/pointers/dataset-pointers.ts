@@ -74,7 +74,7 @@ export class DatasetPointers {
     const fits = [...keyColumns, ...(timeColumn === null ? [] : [timeColumn])].every((name) => names.has(name));
     if (fits) this.#store.updateDataset({ ...dataset, keyColumns, timeColumn });
     const before = this.#store.marks.marks(id);
-    for (const column of Object.keys(before)) if (!(column in marks)) this.#store.marks.remove(id, column);
+    for (const column of Object.keys(before)) if (!Object.hasOwn(marks, column)) this.#store.marks.remove(id, column);
     for (const [column, mark] of Object.entries(marks)) {
       if (before[column] !== mark) this.#store.marks.set(id, column, mark, this.#context.clock.now());
     }

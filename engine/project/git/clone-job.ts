@@ -86,14 +86,7 @@ async function fetchTip(repository: Repository, input: CloneInput, job: CloneToo
   const address = writeGitAddress(input.place);
   await repository.init(input.branch ?? 'main');
   await addRemote({ ...repository.base, remote: 'origin', url: address, force: true });
-  const transport = await openTransport(input.place, {
-    repository,
-    secret: job.secrets.git,
-    progress: (phase, done, total) => {
-      job.throwIfCanceled();
-      job.progress({ phase, done, total });
-    },
-  });
+  const transport = await openTransport(input.place, repository, job);
   const tip = await transport.fetch(input.branch);
   if (tip) return tip;
   throw new GalleyError('project.git_not_found', `${address} has no commits yet.`, { details: { address } });

@@ -26,14 +26,7 @@ export function runGitFetchJob(input: FetchInput, job: JobContext): Promise<Fetc
 
 async function fetched(input: FetchInput, job: JobContext): Promise<FetchOutput> {
   const repository = new Repository(input.folder);
-  const transport = await openTransport(input.place, {
-    repository,
-    secret: job.secrets.git,
-    progress: (phase, done, total) => {
-      job.throwIfCanceled();
-      job.progress({ phase, done, total });
-    },
-  });
+  const transport = await openTransport(input.place, repository, job);
   job.progress({ phase: 'looking', done: 0, total: 0 });
   const tip = await transport.fetch(input.branch);
   if (!tip) return { fetched: null };

@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import { changesFrom } from './changes.ts';
 import { trackingRef } from './fetch-job.ts';
 import { waitingFile } from './git-folder-state.ts';
-import { type GitPlace, parseGitAddress } from './git-place.ts';
+import { type GitPlace, parseGitAddress, withoutPassword } from './git-place.ts';
 import { ignoreText } from './ignored.ts';
 import { applyPointers, missingOf, type PointerTargets } from './pointer-application.ts';
 import { type Pointer, pointerOf } from './pointer-files.ts';
@@ -173,6 +173,6 @@ function shownAddress(address: string): string {
     const { place } = parseGitAddress(address);
     return place.kind === 'folder' ? place.path : place.url;
   } catch {
-    return address.replace(/:[^@/]*@/, '@');
+    return withoutPassword(address);
   }
 }

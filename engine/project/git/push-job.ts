@@ -15,14 +15,7 @@ export interface PushInput {
 export async function runGitPushJob(input: PushInput, job: JobContext): Promise<{ sent: boolean }> {
   const { folder, place, branch, head } = input;
   const repository = new Repository(folder);
-  const transport = await openTransport(place, {
-    repository,
-    secret: job.secrets.git,
-    progress: (phase, done, total) => {
-      job.throwIfCanceled();
-      job.progress({ phase, done, total });
-    },
-  });
+  const transport = await openTransport(place, repository, job);
   const before = await repository.resolve(trackingRef(branch));
   job.progress({ phase: 'sending', done: 0, total: 0 });
   await transport.push(branch, head);

@@ -1,3 +1,4 @@
+import type { JobContext } from '../../jobs/job-process.ts';
 import type { GitPlace } from './git-place.ts';
 import type { Repository } from './repository.ts';
 
@@ -26,8 +27,20 @@ export interface Transport {
   push(branch: string, head: string): Promise<void>;
 }
 
-/** Only the way that is asked for is loaded. */
-export async function openTransport(place: GitPlace, tools: TransportTools): Promise<Transport> {
+/** Only the way that is asked for is loaded; it ends when its job is canceled. */
+export async function openTransport(
+  place: GitPlace,
+  repository: Repository,
+  { progress, throwIfCanceled, secrets }: Pick<JobContext, 'progress' | 'throwIfCanceled' | 'secrets'>,
+): Promise<Transport> {
+  const tools: TransportTools = {
+    repository,
+    secret: secrets.git,
+    progress: (phase, done, total) => {
+      throwIfCanceled();
+      progress({ phase, done, total });
+    },
+  };
   if (place.kind === 'folder') {
     const { FolderTransport } = await import('./folder-transport.ts');
     return new FolderTransport(place.path, tools);

@@ -5,7 +5,7 @@
  *     node comment.mjs FOLDER      the folder that the report step wrote
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize } from 'node:path';
 
 /** Bytes; both take at most this or more. */
@@ -62,17 +62,26 @@ async function replacePictures(text, from) {
   const addresses = new Map();
   for (const [, , target] of text.matchAll(form)) {
     const type = pictureTypes[extname(target).toLowerCase()];
-    const path = normalize(join(from, decodeURI(target)));
-    const isBeside = /^[a-z]+:/i.test(target) === false && path.startsWith(normalize(`${from}/`));
-    if (type === undefined || !isBeside || addresses.has(target)) continue;
-    const bytes = readFileSync(path);
-    if (bytes.length > largestPicture) continue;
-    addresses.set(target, await requests.upload(bytes, extname(target).toLowerCase(), type));
+    const bytes = type && !addresses.has(target) ? pictureBeside(from, target) : undefined;
+    if (bytes) addresses.set(target, await requests.upload(bytes, extname(target).toLowerCase(), type));
   }
   return text.replaceAll(form, (whole, title, target) => {
     const address = addresses.get(target);
     return address === undefined ? whole : `![${title}](${address})`;
   });
+}
+
+/** Undefined where a target is no picture that can be shown; the report then names it as it is. */
+function pictureBeside(from, target) {
+  if (/^[a-z]+:/i.test(target)) return undefined;
+  try {
+    const path = normalize(join(from, decodeURI(target)));
+    if (!path.startsWith(normalize(`${from}/`)) || !lstatSync(path).isFile()) return undefined;
+    const bytes = readFileSync(path);
+    return bytes.length > largestPicture ? undefined : bytes;
+  } catch {
+    return undefined;
+  }
 }
 
 async function send(url, headers, method = 'GET', body = undefined) {

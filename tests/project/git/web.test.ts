@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type TestContext, test } from 'vitest';
+import { parseGitAddress } from '../../../engine/project/git/git-place.ts';
 import { cleaning, gitProject } from '../../support/git-project.ts';
 import { gitBackend, startGitServer } from '../../support/git-server.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -96,4 +97,21 @@ test.for([
 ])('%s is no address', async (address) => {
   const project = await gitProject();
   await expect(project.git.gitLink({ address })).rejects.toMatchObject({ code: 'project.git_address' });
+});
+
+test('a password stands in no message, and a token that stands where the user does is a password', () => {
+  for (const address of ['ftp://ada:hidden/@example.org/x', 'ssh://ada:hidden@example.org/x', 'https://ada:hidden@'])
+    expect(() => parseGitAddress(address)).toThrow(
+      expect.objectContaining({
+        code: 'project.git_address',
+        message: expect.not.stringContaining('hidden'),
+        details: { address: expect.not.stringContaining('hidden') },
+      }),
+    );
+  for (const token of ['ghp_16C7e42F292c6912E7', 'github_pat_11ABC_x', 'glpat-abc_d'])
+    expect(parseGitAddress(`https://${token}@github.com/team/x.git`)).toEqual({
+      place: { kind: 'web', url: 'https://github.com/team/x.git', user: undefined },
+      secret: token,
+    });
+  expect(parseGitAddress('https://ghost@github.com/x').place).toMatchObject({ user: 'ghost' });
 });

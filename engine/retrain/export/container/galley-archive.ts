@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
@@ -22,7 +23,7 @@ export async function galleyArchive(): Promise<Uint8Array> {
   const archive = pack();
   const written = buffer(archive.pipe(createGzip({ level: 9 })));
   for (const { path, content } of await packedFiles())
-    archive.entry({ name: `package/${path}`, mode: 0o644, mtime: new Date(0) }, bytesOf(content));
+    archive.entry({ name: `package/${path}`, mode: 0o644, mtime: new Date(0) }, await bytesOf(content));
   archive.finalize();
   return written;
 }
@@ -52,7 +53,7 @@ function copies(folder: string, to: string): PackedFile[] {
   return filesIn(folder).map((path) => ({ path: `${to}/${path}`, content: { copyOf: join(folder, path) } }));
 }
 
-function bytesOf(content: ExportFile['content']): Buffer {
-  if (typeof content === 'object' && 'copyOf' in content) return readFileSync(content.copyOf);
+async function bytesOf(content: ExportFile['content']): Promise<Buffer> {
+  if (typeof content === 'object' && 'copyOf' in content) return readFile(content.copyOf);
   return Buffer.from(content as string);
 }
