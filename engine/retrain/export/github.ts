@@ -72,6 +72,7 @@ function withReleases(text: string): string {
 function scheduleRemarks({ schedule }: ExportSource, cron: string | undefined): string[] {
   if (schedule === null) return [];
   if (cron === undefined) return [inexpressible(schedule)];
+  if (schedule.timezone === 'UTC') return [];
   const zone = `The schedule \`${schedule.cron}\` in ${schedule.timezone} became \`${cron}\`: GitHub's clock shows UTC.`;
   return [`${zone} Where the zone has daylight saving time it runs an hour later by its clocks then.`];
 }

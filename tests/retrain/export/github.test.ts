@@ -33,6 +33,8 @@ test('actionlint finds no fault in the workflows, and finds one that was put the
 test('it starts by hand and at the times of its schedule, by the clock of GitHub', () => {
   expect(workflow.on).toEqual({ workflow_dispatch: null, schedule: [{ cron: '0 5 * * 1' }] });
   expect(exported('github', ridershipPipeline, { schedule: everyMonday }).remarks.join()).toContain('`0 5 * * 1`');
+  const inUtc = exported('github', ridershipPipeline, { schedule: { ...everyMonday, timezone: 'UTC' } });
+  expect(inUtc.remarks.join()).not.toContain('0 6 * * 1');
   const last = { cron: '0 0 L * *', timezone: 'UTC', missed: 'once' } as const;
   const without = exported('github', ridershipPipeline, { schedule: last });
   expect(parse(fileOf(without, '.github/workflows/galley-ridership_daily.yml')).on).toEqual({
