@@ -11,6 +11,7 @@ import { retrainHandlers } from './calls.ts';
 import { CommandTrust } from './commands/command-trust.ts';
 import { interruptUnfinishedRuns } from './execution/run-record.ts';
 import { StepLogs } from './execution/step-logs.ts';
+import { removePassingFolders } from './passing-folder.ts';
 import { PipelineFiles } from './pipeline-files.ts';
 import { type HoldingPipeline, pipelineHolder } from './pipeline-holder.ts';
 import { definitionOf } from './pipeline-text.ts';
@@ -51,6 +52,7 @@ export function createRetrainPhase(
   const files = new PipelineFiles(context.project.path);
   const outlines = new PipelineOutlines(files);
   const logs = new StepLogs(context);
+  removePassingFolders(context);
   data.onRenamed(({ id, to }) => {
     const pipelines = context.uses.usersOf({ kind: 'dataset', id }).filter(({ kind }) => kind === 'pipeline');
     store.renameDataset(

@@ -1,26 +1,11 @@
-import { constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { FilesArtifact } from '../../contract/retrain-artifacts.ts';
 import type { EngineContext } from '../../jobs/context.ts';
+import { inPassingFolder } from '../passing-folder.ts';
 import { type Command, incomplete } from './command.ts';
 import { type FoundFile, filesAt, type LinkRule, Unusable } from './found-files.ts';
-
-const foldersName = 'commands';
-
-/** Removes the folders of commands that an engine left when it ended. */
-export function removeCommandFolders({ project }: Pick<EngineContext, 'project'>): void {
-  removeFolder(join(project.path, 'run', foldersName));
-}
-
-/** What cannot be removed, such as a folder that the command took the rights of, stops nothing; the next engine tries again. */
-function removeFolder(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    console.error(error);
-  }
-}
 
 /** Where a command runs: an empty folder, and one for what it needs while it runs. */
 export interface CommandFolder {
@@ -28,21 +13,16 @@ export interface CommandFolder {
   temporary: string;
 }
 
-/** Works in a new folder on the disk of the project; it is gone afterwards. */
-export async function inCommandFolder<Result>(
-  { project }: Pick<EngineContext, 'project'>,
+/** Works in a new folder; it is gone afterwards. */
+export function inCommandFolder<Result>(
+  context: Pick<EngineContext, 'project'>,
   work: (folder: CommandFolder) => Promise<Result>,
 ): Promise<Result> {
-  const parent = join(project.path, 'run', foldersName);
-  mkdirSync(parent, { recursive: true });
-  const base = mkdtempSync(join(parent, 'command-'));
-  const folder = { work: join(base, 'work'), temporary: join(base, 'temporary') };
-  for (const path of [folder.work, folder.temporary]) mkdirSync(path);
-  try {
-    return await work(folder);
-  } finally {
-    removeFolder(base);
-  }
+  return inPassingFolder(context, (base) => {
+    const folder = { work: join(base, 'work'), temporary: join(base, 'temporary') };
+    for (const path of [folder.work, folder.temporary]) mkdirSync(path);
+    return work(folder);
+  });
 }
 
 /** What a command reads of the project, its lock file among it. @throws GalleyError `retrain.command_incomplete` */

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTimeOrNull } from '../../base/clock.ts';
 import type { LabelledComparison } from '../../contract/retrain-artifacts.ts';
 import { jobResult } from '../../jobs/job-result.ts';
 import type { LabelledWish } from '../../monitor/index.ts';
 import { compareInput, type Match } from '../contenders.ts';
+import { inPassingFolder } from '../passing-folder.ts';
 import type { StepTools } from '../step-tools.ts';
 import { hindrance } from './hindrance.ts';
 import type { LabelledFindings, LabelledInput } from './labelled-job.ts';
@@ -33,10 +33,8 @@ export async function compareLabelled(
   const { context, phases } = tools;
   const { id, name } = phases.deploy.find(deployment);
   const input = await compareInput(tools, match);
-  const folder = join(context.project.path, 'run', 'labelled');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${context.newId('job')}.parquet`);
-  try {
+  return inPassingFolder(context, async (folder) => {
+    const file = join(folder, 'requests.parquet');
     const signatures = [input.challenger.signature, input.champion.signature];
     const found = await phases.monitor.labelledRequests(id, { ...requests, signatures }, file);
     const times = { since: isoTimeOrNull(found.since), until: isoTimeOrNull(found.until) };
@@ -56,9 +54,7 @@ export async function compareLabelled(
       countKnown,
     });
     return { ...about, ...judged };
-  } finally {
-    rmSync(file, { force: true });
-  }
+  });
 }
 
 const nothing = { champion: null, challenger: null, gain: null, interval: null, rows: 0, known: 0 };

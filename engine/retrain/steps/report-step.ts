@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import { writeFileDurably } from '../../base/durable-files.ts';
 import type { RunDetail } from '../../contract/train.ts';
 import type { EngineContext } from '../../jobs/context.ts';
 import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
+import { inPassingFolder } from '../passing-folder.ts';
 import { placeInProject } from '../report/project-place.ts';
 import type { ReportFacts } from '../report/report-document.ts';
 import { type ReportFile, type ReportFormat, reportFiles } from '../report/report-files.ts';
@@ -58,16 +59,13 @@ async function factsOf(tools: StepPhases, { pipeline, run, inputs }: StepRequest
 }
 
 /** Texts as files of the store. */
-async function keepTexts(context: EngineContext, files: readonly ReportFile[]): Promise<KeptFiles> {
-  const folder = mkdtempSync(join(context.project.path, 'run', 'report-'));
-  try {
+function keepTexts(context: EngineContext, files: readonly ReportFile[]): Promise<KeptFiles> {
+  return inPassingFolder(context, (folder) => {
     const written = files.map(({ path, content }, index) => {
       const place = join(folder, String(index));
       writeFileSync(place, content);
       return { path, place };
     });
-    return await keepFiles(context, written);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return keepFiles(context, written);
+  });
 }

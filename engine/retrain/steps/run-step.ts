@@ -12,7 +12,6 @@ import {
   filesRead,
   filesWritten,
   inCommandFolder,
-  removeCommandFolders,
   storedFiles,
 } from '../commands/command-folder.ts';
 import { CommandTrust } from '../commands/command-trust.ts';
@@ -31,7 +30,6 @@ const inputFolder = 'inputs';
 export function runStep(tools: StepPhases): StepRunner {
   const { context } = tools;
   const trust = new CommandTrust(new Trust(), context.project);
-  removeCommandFolders(context);
   return {
     identity: async ({ pipeline, task }) => {
       trust.require(pipeline.name, task);

@@ -67,7 +67,7 @@ test('a command reads rows and files and gives files on; it runs again where its
   expect(given(engine, first, 'again')).toEqual({ 'copy.txt': '3' });
   expect(await logOf(engine, first, 'sum')).toEqual(['summed 2']);
   expect(first.step('sum').facts).toEqual({ files: 2, bytes: 4 });
-  expect(readdirSync(join(engine.app.context.project.path, 'run', 'commands'))).toEqual([]);
+  expect(readdirSync(join(engine.app.context.project.path, 'run', 'pipelines'))).toEqual([]);
 
   expect((await runSteps(engine, summing('one'))).run.steps.map(({ cached }) => cached)).toEqual([false, true, true]);
   const told = await runSteps(engine, summing('two'));
