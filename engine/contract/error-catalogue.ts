@@ -1544,6 +1544,11 @@ export const errorCatalogue = {
     meaning: 'The run does not wait for a person: it never did, or it was answered already.',
     hint: 'See the runs that wait with `galley retrain list`.',
   },
+  'retrain.not_comparable': {
+    kind: 'precondition',
+    meaning: 'Champion and challenger cannot be judged by the same rows: these lack a column that the champion needs.',
+    hint: 'Bring the column back, or make the new version champion by hand and go on from it.',
+  },
   'retrain.champion_moved': {
     kind: 'conflict',
     meaning: 'A decision is about another champion than the one of now, so its evidence does not hold any more.',

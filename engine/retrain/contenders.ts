@@ -1,3 +1,5 @@
+import { GalleyError } from '../base/errors.ts';
+import { listed } from '../base/words.ts';
 import type { ModelVersion } from '../contract/package.ts';
 import type { RunDetail } from '../contract/train.ts';
 import type { RankingMetric } from './judge.ts';
@@ -37,6 +39,22 @@ export async function compareInput(
     challenger: await contender(tools, challenger),
     seed: champion.run.recipe.seed,
   };
+}
+
+/**
+ * Both answer the rows that the challenger comes from, so these must have what the champion needs.
+ * @throws GalleyError `retrain.not_comparable`
+ */
+export function requireComparable({ champion, challenger }: Match, input: CompareInput): void {
+  const there = new Set(input.challenger.dataset.columns.map(({ name }) => name));
+  const missing = input.champion.signature.inputs.map(({ name }) => name).filter((name) => !there.has(name));
+  if (missing.length === 0) return;
+  const { model, version } = champion.version;
+  throw new GalleyError(
+    'retrain.not_comparable',
+    `Version ${version} of ${model} needs ${listed(missing)}, which the rows that version ${challenger.version.version} was trained on do not have.`,
+    { details: { model, champion: version, challenger: challenger.version.version, missing } },
+  );
 }
 
 async function contender({ phases }: StepPhases, { version, run: { recipe } }: Side): Promise<Contender> {

@@ -11,18 +11,16 @@ export interface HoldingPipeline {
 /** The alias that pipelines compare with and move. */
 const championAlias = 'champion';
 
-const unfinished: ReadonlySet<string> = new Set(['running', 'paused']);
-
 /** What pipelines need of the registry. */
 export function pipelineHolder(pipelines: () => readonly HoldingPipeline[], runs: PipelineRunStore): Holder {
   const ofModel = (model: string) => pipelines().filter(({ models }) => models.includes(model));
-  const isRunning = ({ id }: { id: string }) => unfinished.has(runs.lastStatus(id) ?? '');
+  const isRunning = ({ id }: { id: string }) => runs.unfinished(id).length > 0;
   return {
     ofVersion: (model) =>
       ofModel(model)
         .filter(isRunning)
         .map(({ id, name }) => {
-          const does = runs.lastStatus(id) === 'paused' ? 'waits for a person' : 'is running';
+          const does = runs.unfinished(id).includes('running') ? 'is running' : 'waits for a person';
           return { words: `the pipeline ${name} ${does}`, isLive: true };
         }),
     ofAlias: (model, alias) =>

@@ -169,12 +169,12 @@ export class PipelineRunStore {
     return rows.map((row) => ({ ...runOf(row), steps: steps.get(row.id) ?? [] }));
   }
 
-  lastStatus(pipelineId: string): PipelineRun['status'] | undefined {
-    const states = this.#database.column<PipelineRun['status']>(
-      'SELECT state FROM pipeline_runs WHERE pipeline_id = ? ORDER BY number DESC LIMIT 1',
+  /** How its runs stand that have not ended. */
+  unfinished(pipelineId: string): PipelineRun['status'][] {
+    return this.#database.column<PipelineRun['status']>(
+      "SELECT DISTINCT state FROM pipeline_runs WHERE pipeline_id = ? AND state IN ('running', 'paused')",
       pipelineId,
     );
-    return states[0];
   }
 
   idsOf(pipelineId: string): string[] {

@@ -2,7 +2,7 @@ import { figure } from '../../base/figures.ts';
 import { count, metricName } from '../../base/words.ts';
 import type { ComparisonArtifact, VersionArtifact } from '../../contract/retrain-artifacts.ts';
 import { jobResult } from '../../jobs/job-result.ts';
-import { compareInput, type Match, type Side, sideOf } from '../contenders.ts';
+import { compareInput, type Match, requireComparable, type Side, sideOf } from '../contenders.ts';
 import type { Comparison } from '../decision.ts';
 import { durationOf } from '../definition/duration.ts';
 import type { StepRequest, StepRunner } from '../execution/step-runner.ts';
@@ -118,6 +118,7 @@ function rankingMetric({ version }: Side, name: string): RankingMetric {
 async function judged(tools: StepPhases, { signal }: StepRequest, match: Match): Promise<Comparison> {
   const { champion, challenger } = match;
   const input = await compareInput(tools, match);
+  requireComparable(match, input);
   return jobResult<Comparison>({ ...tools, signal }, () =>
     tools.context.jobs.submit<Comparison, Comparison>({
       kind: 'retrain.compare',

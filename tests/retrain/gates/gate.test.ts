@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { dataCalls } from '../../../engine/contract/data.ts';
 import { expectationCalls } from '../../../engine/contract/data-expectations.ts';
-import type { PipelineRun } from '../../../engine/contract/retrain.ts';
-import { addSales, aliases, runPipeline, salesCsv, withChampion } from './open-project.ts';
+import { type PipelineRun, retrainCalls } from '../../../engine/contract/retrain.ts';
+import { addSales, aliases, pipelineText, runPipeline, salesCsv, withChampion } from './open-project.ts';
 
 const checksOf = ({ decision }: PipelineRun) =>
   Object.fromEntries((decision?.checks ?? []).map(({ name, passed, detail }) => [name, [passed, detail]]));
@@ -67,5 +67,20 @@ test('a gate that cannot look at what it names ends the run with the name that w
   const engine = await withChampion();
   await addSales(engine, salesCsv(200, 200, { north: -1, south: -1 }), { append: true });
   await expect(runPipeline(engine, gate('slices: [regoin]'))).rejects.toMatchObject({ code: 'train.unknown_column' });
+  expect(await aliases(engine)).toEqual({ champion: 1 });
+}, 240_000);
+
+test('a champion that needs a column which newer rows lack cannot be compared, and the run says so', async () => {
+  const engine = await withChampion();
+  await addSales(engine, salesCsv(0, 400, { north: -1, south: -1 }).replace('region,x', 'region,z'));
+  const text = pipelineText(gate('bytes: 10000000')).replace(
+    'like: sales@champion',
+    'target: y, learner: linear, features: [z]',
+  );
+  await engine.call(retrainCalls.addFile, { text });
+  await expect(engine.call(retrainCalls.run, { pipeline: 'renewal' })).rejects.toMatchObject({
+    code: 'retrain.not_comparable',
+    message: 'Version 1 of sales needs x, which the rows that version 2 was trained on do not have.',
+  });
   expect(await aliases(engine)).toEqual({ champion: 1 });
 }, 240_000);
