@@ -18,6 +18,7 @@ import type { PipelineFiles } from './pipeline-files.ts';
 import { definitionOf } from './pipeline-text.ts';
 import type { PipelineRunStore } from './run-store.ts';
 import type { RetrainStore, StoredPipeline } from './store.ts';
+import { untrustedPipeline } from './untrusted-pipeline.ts';
 
 export interface RunnerParts {
   context: EngineContext;
@@ -141,12 +142,7 @@ export class PipelineRunner {
   #requireTrusted({ name, renewal }: StoredPipeline): void {
     if (renewal !== null || this.#parts.trusted()) return;
     const { files, context } = this.#parts;
-    const file = files.file(name);
-    throw new GalleyError(
-      'retrain.untrusted_pipeline',
-      `The project ${context.project.name} came from elsewhere; nobody on this machine has trusted its ${file} yet.`,
-      { details: { project: context.project.path, file } },
-    );
+    throw untrustedPipeline(context.project, files.file(name));
   }
 
   #running(pipelineId: string): ActiveRun[] {

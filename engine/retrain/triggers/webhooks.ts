@@ -9,6 +9,7 @@ import type { SecretStore } from '../../store/secrets.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
 import { definitionOf } from '../pipeline-text.ts';
 import type { RetrainStore, StoredPipeline } from '../store.ts';
+import { untrustedPipeline } from '../untrusted-pipeline.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { TriggerDefinitions } from './trigger-definitions.ts';
@@ -101,7 +102,7 @@ export class Webhooks {
     const now = context.clock.now();
     const { pipeline, delivery } = await this.#require(name, { headers, body }, now);
     if (!this.#taken.admits(pipeline.id)) throw tooOften();
-    this.#requireTrusted(pipeline);
+    if (!this.#parts.trusted()) throw untrustedPipeline(context.project, this.#parts.files.file(pipeline.name));
     const trigger = this.#requireTrigger(pipeline);
     const given = contentOf(body);
     const parameters = { ...trigger.parameters, ...given.parameters };
@@ -144,16 +145,6 @@ export class Webhooks {
     const where =
       pipeline.renewal === null ? this.#parts.files.file(name) : `the pipeline ${name}, which is made of settings,`;
     throw new GalleyError('retrain.no_webhook', `${where} has no trigger on webhook.`, { details: { pipeline: name } });
-  }
-
-  #requireTrusted({ name }: StoredPipeline): void {
-    if (this.#parts.trusted()) return;
-    const { context, files } = this.#parts;
-    throw new GalleyError(
-      'retrain.untrusted_pipeline',
-      `The project ${context.project.name} came from elsewhere; nobody on this machine has trusted its ${files.file(name)} yet.`,
-      { details: { project: context.project.path, file: files.file(name) } },
-    );
   }
 
   #find(pipeline: StoredPipeline): ReturnType<SecretStore['find']> {
