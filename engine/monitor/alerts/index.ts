@@ -6,6 +6,7 @@ import { Trust } from '../../store/trust.ts';
 import type { DeploymentReports, ReportSources } from '../deployment-report.ts';
 import type { TimeRange } from '../logged-rows.ts';
 import type { DeploymentPerformances } from '../performance/deployment-performance.ts';
+import type { TimeWindow } from '../windows.ts';
 import { type AlertStore, pastAlert, type StoredAlert } from './alert-store.ts';
 import { alertHandlers } from './calls.ts';
 import { ChannelStore } from './channels/channel-store.ts';
@@ -54,6 +55,7 @@ export class Alerts {
   readonly #store: AlertStore;
   readonly #context: EngineContext;
   readonly #reports: DeploymentReports;
+  readonly #deploy: Pick<DeployPhase, 'logParts'>;
   readonly #rules: RuleSources;
   readonly #tellings: Tellings;
   readonly #herald: Herald;
@@ -64,6 +66,7 @@ export class Alerts {
     const { database, clock } = context;
     this.#context = context;
     this.#reports = reports;
+    this.#deploy = deploy;
     this.#store = sources.store.alerts;
     this.#tellings = new Tellings(database);
     const channelStore = new ChannelStore(database);
@@ -99,11 +102,11 @@ export class Alerts {
    */
   async check(spec: DeploymentSpec, range: TimeRange = { since: null, until: null }): Promise<CheckResult> {
     const standing = this.#standing(spec);
-    const first = await this.#firstAnswer(spec);
     const { rules, findings, failures } = await this.#judge(
       spec,
       range,
-      (rule, { cause }, { window }) => !standing.has(rule.name) && (cause !== 'performance' || window.to > first),
+      (rule, { cause }, { window }) =>
+        !standing.has(rule.name) && !(cause === 'performance' && this.#isOfOthers(spec, window)),
     );
     const parts = { context: this.#context, alerts: this.#store, tellings: this.#tellings };
     const told = raiseAlerts(parts, spec, rules, findings);
@@ -128,11 +131,10 @@ export class Alerts {
     };
   }
 
-  /** Event time of the first row that the version of now answered, UTC epoch milliseconds; infinite where it answered none. */
-  async #firstAnswer(spec: DeploymentSpec): Promise<number> {
-    const { releases } = await this.#reports.of(spec, { since: null, until: null, definition: 'default' });
-    const release = releases.find(({ version }) => version === spec.version);
-    return release ? Date.parse(release.at) : Number.POSITIVE_INFINITY;
+  /** Whether other versions than the one of now answered all rows of a window that the log has. */
+  #isOfOthers({ id, version }: DeploymentSpec, { from, to }: TimeWindow): boolean {
+    const parts = this.#deploy.logParts(id, from, to);
+    return parts.length > 0 && parts.every((part) => part.version !== version);
   }
 
   /** @param isNew whether it is asked what lies behind a broken rule */

@@ -46,4 +46,7 @@ test('how well the version before answered raises nothing against the one that a
   for (const year of [2007, 2008]) await answered(year);
   const found = { rule: 'performance', version: 2, eventTime: '2007-01-01T00:00:00.000Z' };
   expect((await check()).raised).toMatchObject([found]);
+
+  await engine.call(calls.deploy.start, { reference: `${name}@1` });
+  expect(await check()).toMatchObject({ raised: [], open: [] });
 }, 240_000);
