@@ -7,6 +7,7 @@ import type { EngineMessage } from './contract/engine-message.ts';
 import { errorKinds } from './contract/errors.ts';
 import { EngineServer } from './server.ts';
 import { removeEngineFile, writeEngineFile } from './store/engine-file.ts';
+import { lastPort, rememberPort } from './store/engine-port.ts';
 
 /** How long a detached engine stays with no window, no job and no deployment. */
 const idleMilliseconds = 30_000;
@@ -15,7 +16,8 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 
 interface MainOptions {
   project: string;
-  port: number;
+  /** Undefined for the one that the project's engine had before, or any that is free. */
+  port: number | undefined;
   create: boolean;
   /** Started by a command rather than a shell: tells its address to that command alone, ends when nothing needs it. */
   detached: boolean;
@@ -25,14 +27,14 @@ function readOptions(): MainOptions {
   const { values } = parseArgs({
     options: {
       project: { type: 'string' },
-      port: { type: 'string', default: '0' },
+      port: { type: 'string' },
       create: { type: 'boolean', default: false },
       detached: { type: 'boolean', default: false },
     },
   });
   return {
     project: values.project ?? process.cwd(),
-    port: Number(values.port),
+    port: values.port === undefined ? undefined : Number(values.port),
     create: values.create,
     detached: values.detached,
   };
@@ -46,8 +48,9 @@ async function main(): Promise<void> {
     create: options.create,
     onMessage: (message) => console.error(message),
   });
-  const server = await EngineServer.listen({ app, rendererFolder: rendererFolder(), port: options.port });
   const projectPath = app.context.project.path;
+  const server = await listen(app, options.port);
+  if (options.port === undefined) rememberPort(projectPath, server.port);
   writeEngineFile(projectPath, {
     pid: process.pid,
     startedAt: isoTime(systemClock.now()),
@@ -79,6 +82,25 @@ async function main(): Promise<void> {
   tell({ type: 'ready', ...ready });
   if (!options.detached) console.log(`galley-engine ${JSON.stringify(ready)}`);
   await app.start();
+}
+
+/** Where nobody said a port, on that of the engine before: the address of a webhook stays what others were told. */
+async function listen(app: App, wanted: number | undefined): Promise<EngineServer> {
+  const options = { app, rendererFolder: rendererFolder() };
+  const before = wanted === undefined ? lastPort(app.context.project.path) : undefined;
+  if (before !== undefined) {
+    try {
+      return await EngineServer.listen({ ...options, port: before });
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  return EngineServer.listen({ ...options, port: wanted ?? 0 });
+}
+
+/** Another program has the port, or it is kept for one. */
+function isTaken(error: unknown): boolean {
+  return ['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Tells the parent process, where there is one that listens. */

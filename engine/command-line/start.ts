@@ -46,7 +46,7 @@ function parse(words: string[]) {
       args: words,
       options: {
         project: { type: 'string' },
-        port: { type: 'string', default: '0' },
+        port: { type: 'string' },
         'no-open': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -57,10 +57,16 @@ function parse(words: string[]) {
   }
 }
 
-function serve(projectPath: string, port: string, show: (url: string) => void, terminal: Terminal): Promise<number> {
+function serve(
+  projectPath: string,
+  port: string | undefined,
+  show: (url: string) => void,
+  terminal: Terminal,
+): Promise<number> {
+  const asked = port === undefined ? [] : ['--port', port];
   const engine = spawn(
     process.execPath,
-    [fileURLToPath(processEntry('main')), '--project', projectPath, '--port', port, '--create'],
+    [fileURLToPath(processEntry('main')), '--project', projectPath, ...asked, '--create'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: processEnvironment() as NodeJS.ProcessEnv,

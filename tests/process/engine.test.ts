@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { seededRandom } from '../../engine/base/random.ts';
@@ -111,6 +113,22 @@ test('a command beside a running engine uses it', async () => {
   expect({ code, json }).toEqual({ code: 0, json: { datasets: [] } });
   await engine.kill('SIGTERM');
   expect(existsSync(join(project, 'run', 'engine.json'))).toBe(false);
+});
+
+test('an engine comes back at the address that others were told, unless another program has it by now', async () => {
+  const project = join(temporaryFolder(), 'project');
+  const first = await startEngine(project);
+  await first.kill('SIGKILL');
+  const second = await startEngine(project);
+  expect(second.port).toBe(first.port);
+  await second.kill('SIGTERM');
+  const other = createServer().listen(first.port, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const third = await startEngine(project);
+  expect(third.port).not.toBe(first.port);
+  await third.kill('SIGTERM');
+  expect((await startEngine(project)).port).toBe(third.port);
 });
 
 test('a full disk during an import is told, and the project stays whole', async ({ skip }) => {
