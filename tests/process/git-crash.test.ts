@@ -11,8 +11,7 @@ const ownFiles = /^(\.git|\.gitignore|galley\.yaml|recipes|datasets)(\/|$)/;
 const rows = 'id,price\n1,2.5\n2,3.5\n';
 
 /** Everything that the newest commit needs can be read. */
-async function requireReadable(path: string, moment: string): Promise<void> {
-  const repository = new Repository(path);
+async function requireReadable(path: string, moment: string, repository = new Repository(path)): Promise<void> {
   const head = await repository.head();
   for (const { oid } of (await repository.entries(head)).values())
     expect((await repository.bytes(oid)).length, moment).toBeGreaterThan(0);
@@ -20,7 +19,7 @@ async function requireReadable(path: string, moment: string): Promise<void> {
 }
 
 test('a crash at any moment of a commit leaves a whole project and a whole history, and the next commit has it all', async () => {
-  const project = await gitProject();
+  const project = await gitProject({ path: join(temporaryFolder(), 'objects', 'project') });
   await project.addRows('sales', rows);
   project.write('recipes/clean.yaml', cleaning(3));
   await project.git.gitLink({});
@@ -79,5 +78,23 @@ test('a crash at any moment of accepting leaves a whole project, and accepting o
     expect(titles.sort(), moment).toEqual(['First', 'Here', 'Take over changes from elsewhere', 'There']);
     await requireReadable(left, moment);
     await again.close();
+  });
+});
+
+test('a crash at any moment of a push into a folder leaves a whole history there', async () => {
+  const hub = join(temporaryFolder(), 'hub.git');
+  const project = await gitProject();
+  project.write('recipes/clean.yaml', cleaning(3));
+  await project.git.gitLink({ address: hub });
+  await project.commit('First');
+  await project.push();
+  project.write('recipes/clean.yaml', cleaning(4));
+  await project.commit('Second');
+  const crashes = await crashesOf(hub, temporaryFolder(), () => project.push(), /./);
+  await project.close();
+  await forEachCrash(crashes, async (left, moment) => {
+    const there = new Repository(left, left);
+    await requireReadable(left, moment, there);
+    expect(['First', 'Second'], moment).toContain((await there.log('HEAD', 1))[0]?.title);
   });
 });
