@@ -33,10 +33,8 @@ export function deployStep(tools: StepPhases): StepRunner {
           : await releaseBeside(tools, request, decision, { as, ...wish });
       const { model, challenger } = decision.comparison;
       const deployment = released.deployment?.name ?? null;
-      const watched =
-        probation === undefined || deployment === null ? '' : `; on probation for ${probation} labelled requests`;
       return {
-        summary: `${released.summary}${watched}`,
+        summary: `${released.summary}${probationWords(probation, deployment)}`,
         output: { type: 'deployment', model, version: challenger.version, deployment, as },
         facts: { version: challenger.version, deployment, as },
         conclude: () => {
@@ -47,6 +45,12 @@ export function deployStep(tools: StepPhases): StepRunner {
       };
     },
   };
+}
+
+function probationWords(probation: number | undefined, deployment: string | null): string {
+  if (probation === undefined) return '';
+  if (deployment === null) return '; it is not on probation, as nothing answers with it';
+  return `; on probation for ${probation} labelled requests`;
 }
 
 /** @throws GalleyError `retrain.champion_moved`, which the decision says then */

@@ -184,11 +184,16 @@ test('a promotion that its deployment cannot follow is taken back in one go', as
   expect((await engine.call(retrainCalls.show, { run: waiting.id })).probations).toEqual([]);
 }, 240_000);
 
-test('a canary needs a deployment', async () => {
+test('a canary needs a deployment; without one a version is promoted and not on probation, and the step says so', async () => {
   const engine = await withChampion();
   await addSales(engine, better, { append: true });
   await expect(runPipeline(engine, steps('as: canary'))).rejects.toMatchObject({
     code: 'retrain.nothing_serves',
     message: expect.stringContaining('no deployment follows champion of sales'),
   });
+  const run = await runPipeline(engine, steps('as: live'));
+  expect(run.steps.find(({ name }) => name === 'release')?.summary).toBe(
+    'champion is version 2; no deployment follows champion; it is not on probation, as nothing answers with it',
+  );
+  expect(await probationOf(engine, run)).toBeUndefined();
 }, 240_000);
