@@ -249,7 +249,7 @@ export const retrainCalls = {
     'Runs a pipeline now.',
     Type.Object({
       pipeline: Type.String(),
-      reason: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String({ maxLength: 1000 })),
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
       /** Takes no earlier results. */
       fresh: Type.Optional(Type.Boolean()),
@@ -276,7 +276,7 @@ export const retrainCalls = {
       /** Where several wait. */
       step: Type.Optional(Type.String()),
       approve: Type.Boolean(),
-      reason: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
     Type.Object({ pipeline_run: PipelineRun }),
   ),

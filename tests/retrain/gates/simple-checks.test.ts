@@ -38,6 +38,13 @@ test('a challenger that takes less than the champion breaks the signature', () =
   });
 });
 
+test('of many changes of the signature the first five are named', () => {
+  const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ ...x, name }));
+  const { detail } = signatureCheck(signature({ inputs: columns }), signature({ inputs: [] }));
+  expect(detail).toContain('it takes no column e any more; and 2 further changes');
+  expect(detail).not.toContain('column f');
+});
+
 const found = {
   deployment: 'sales',
   champion: 0.9,
