@@ -113,6 +113,21 @@ export const retrainTriggerCommands: Command[] = [
     print: backfillLines,
   },
   {
+    words: 'retrain cancel',
+    usage: 'NAME',
+    summary: 'Forgets the run that a pipeline waits to begin.',
+    example: 'galley retrain cancel price',
+    flags: {},
+    positionals: { minimum: 1, maximum: 1 },
+    call: 'retrain.cancelWaiting',
+    input: ([pipeline]) => ({ pipeline }),
+    print: ({ pipeline, canceled }: OutputOf<typeof triggerCalls.cancelWaiting>) => [
+      canceled === null
+        ? `No run of ${pipeline} waits.`
+        : `The run of ${pipeline} that waited is forgotten (${canceled.trigger.kind}: ${canceled.trigger.detail}).`,
+    ],
+  },
+  {
     words: 'retrain backfills',
     usage: '[NAME]',
     summary: 'The backfills of a pipeline or of all, and how far they are.',

@@ -233,6 +233,17 @@ export const triggerCalls = {
     Type.Object({ backfill: Type.String() }),
     Type.Object({ backfill: Backfill }),
   ),
+  cancelWaiting: command(
+    'retrain.cancelWaiting',
+    'Forgets the run that a pipeline waits to begin; what triggers it asks for one again when it comes again.',
+    Type.Object({ pipeline: Type.String() }),
+    Type.Object({
+      /** Its name. */
+      pipeline: Type.String(),
+      /** What had asked for it; null where no run waited. */
+      canceled: Nullable(WaitingRun),
+    }),
+  ),
   backfills: query(
     'retrain.backfills',
     'The backfills of a pipeline or of all, newest first.',

@@ -127,6 +127,10 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
     webhook: async ({ pipeline, secret }) => ({
       webhook: await sources.webhooks.view(requireStored(store, pipeline), secret),
     }),
+    cancelWaiting: async ({ pipeline }) => {
+      const stored = requireStored(store, pipeline);
+      return { pipeline: stored.name, canceled: sources.waiting.cancel(stored) };
+    },
     backfill: async ({ pipeline, ...wish }) => sources.backfills.start(requireStored(store, pipeline), wish),
     resumeBackfill: async ({ backfill }) => sources.backfills.resume(backfill),
     backfills: async ({ pipeline, limit }) => ({

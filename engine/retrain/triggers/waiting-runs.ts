@@ -71,6 +71,17 @@ export class WaitingRuns {
     };
   }
 
+  /** Forgets the run that waits for a pipeline to begin. @returns it; null where none waited */
+  cancel(pipeline: StoredPipeline): WaitingRun | null {
+    const { context, triggers } = this.#parts;
+    const waiting = this.of(pipeline);
+    if (waiting === null) return null;
+    triggers.removeWait(pipeline.id);
+    this.#failures.delete(pipeline.id);
+    context.events.publish({ type: 'phase.changed', phase: 'retrain', subject: pipeline.id });
+    return waiting;
+  }
+
   #begin(wait: StoredWait, pipeline: StoredPipeline): void {
     const { triggers, runner } = this.#parts;
     const { id } = pipeline;

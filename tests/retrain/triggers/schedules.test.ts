@@ -53,6 +53,26 @@ test('the next engine knows what was handled, and what was missed', async () => 
   ]);
 });
 
+test('a run that waits may be forgotten; the next time asks again', async () => {
+  const { world, pass, engine, pipeline, details, clock, watch } = await scheduled({
+    cron: '0 * * * *',
+    missed: 'skip',
+  });
+  await pass(hour, minute);
+  world.running = true;
+  await pass(hour, minute);
+  const { waiting } = engine();
+  expect(waiting.cancel(pipeline())).toMatchObject({ trigger: { kind: 'schedule' }, waitsFor: 'running' });
+  expect(waiting.of(pipeline())).toBeNull();
+  expect(waiting.cancel(pipeline())).toBeNull();
+  world.running = false;
+  clock.advance(minute);
+  await watch.look();
+  const before = details().length;
+  await pass(hour, minute);
+  expect(details()).toHaveLength(before + 1);
+});
+
 test('what is due while the pipeline runs waits for its end, also where the engine ends before; of several one runs', async () => {
   const { world, pass, engine, details, clock, watch } = await scheduled({ cron: '0 * * * *', missed: 'skip' });
   await pass(hour, minute);
