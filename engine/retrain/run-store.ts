@@ -44,6 +44,8 @@ export interface NewRun {
   definition: string;
   parameters: Record<string, Scalar>;
   steps: readonly PipelineStep[];
+  /** Takes no earlier results. */
+  fresh: boolean;
 }
 
 /** What a run was started with. */
@@ -52,6 +54,8 @@ export interface RunDefinition {
   /** Empty in runs of before it was kept. */
   text: string;
   parameters: Record<string, Scalar>;
+  /** Takes no earlier results. */
+  fresh: boolean;
 }
 
 /** What decided about the result of a task: hashes by what they are of (`code`, `members`, `data`). */
@@ -86,12 +90,12 @@ export class PipelineRunStore {
   }
 
   /** A run that begins now, with the next number of its pipeline. */
-  start({ id, pipelineId, trigger, definition, parameters, steps }: NewRun, now: number): void {
+  start({ id, pipelineId, trigger, definition, parameters, steps, fresh }: NewRun, now: number): void {
     this.#database.transaction(() => {
       this.#database.run(
         `INSERT INTO pipeline_runs
-           (id, pipeline_id, number, state, trigger_kind, trigger_detail, definition, parameters, started_at)
-         VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM pipeline_runs WHERE pipeline_id = ?), 'running', ?, ?, ?, ?, ?)`,
+           (id, pipeline_id, number, state, trigger_kind, trigger_detail, definition, parameters, fresh, started_at)
+         VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM pipeline_runs WHERE pipeline_id = ?), 'running', ?, ?, ?, ?, ?, ?)`,
         id,
         pipelineId,
         pipelineId,
@@ -99,6 +103,7 @@ export class PipelineRunStore {
         trigger.detail,
         definition,
         JSON.stringify(parameters),
+        fresh ? 1 : 0,
         now,
       );
       for (const [position, step] of steps.entries()) this.writeStep(id, position, step);
@@ -204,8 +209,8 @@ export class PipelineRunStore {
   }
 
   definition(id: string): RunDefinition | undefined {
-    const row = this.#database.get<{ pipeline_id: string; definition: string; parameters: string }>(
-      'SELECT pipeline_id, definition, parameters FROM pipeline_runs WHERE id = ?',
+    const row = this.#database.get<{ pipeline_id: string; definition: string; parameters: string; fresh: number }>(
+      'SELECT pipeline_id, definition, parameters, fresh FROM pipeline_runs WHERE id = ?',
       id,
     );
     return (
@@ -213,6 +218,7 @@ export class PipelineRunStore {
         pipelineId: row.pipeline_id,
         text: row.definition,
         parameters: JSON.parse(row.parameters) as Record<string, Scalar>,
+        fresh: row.fresh === 1,
       }
     );
   }

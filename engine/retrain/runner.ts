@@ -127,7 +127,7 @@ export class PipelineRunner {
   resume(runId: string): Job {
     const { context, runs } = this.#parts;
     const run = requireRun(runs, runId);
-    const { pipeline, tasks, triggers } = this.#definition(run);
+    const { pipeline, tasks, triggers, fresh } = this.#definition(run);
     this.#requireTrusted(pipeline);
     this.#requireFree(pipeline, triggers);
     const open = openTasks(run.steps, tasks);
@@ -136,7 +136,7 @@ export class PipelineRunner {
         if (open.has(step.name)) runs.writeStep(runId, position, { ...step, status: 'waiting' });
       runs.setState(runId, 'running', null, null);
     });
-    return this.#direct(pipeline, runId, tasks, false);
+    return this.#direct(pipeline, runId, tasks, fresh);
   }
 
   #requireTrusted({ name, renewal }: StoredPipeline): void {
@@ -170,9 +170,10 @@ export class PipelineRunner {
     text: string;
     parameters: Record<string, Scalar>;
     triggers: Triggers;
+    fresh: boolean;
   } {
     const { store, runs } = this.#parts;
-    const { text, parameters } = runs.definition(run.id) ?? { text: '', parameters: {} };
+    const { text, parameters, fresh } = runs.definition(run.id) ?? { text: '', parameters: {}, fresh: false };
     const pipeline = store.find(run.pipeline);
     if (text === '' || pipeline === undefined)
       throw new GalleyError(
@@ -181,7 +182,7 @@ export class PipelineRunner {
         { details: { run: run.id } },
       );
     const { tasks, triggers } = requirePipeline(text, `run ${run.number} of ${run.pipeline}`, parameters);
-    return { pipeline, tasks, text, parameters, triggers };
+    return { pipeline, tasks, text, parameters, triggers, fresh };
   }
 
   /** Begins a run whose steps stand as they are given: those that wait are run. */
@@ -190,7 +191,7 @@ export class PipelineRunner {
     const id = context.newId('plr');
     const { trigger, definition, parameters, steps, tasks, fresh } = run;
     context.database.transaction(() => {
-      runs.start({ id, pipelineId: pipeline.id, trigger, definition, parameters, steps }, context.clock.now());
+      runs.start({ id, pipelineId: pipeline.id, trigger, definition, parameters, steps, fresh }, context.clock.now());
       run.conclude?.(id);
     });
     return this.#direct(pipeline, id, tasks, fresh);

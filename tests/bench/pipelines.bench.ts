@@ -106,6 +106,7 @@ async function measure(app: App): Promise<Row[]> {
         definition: text,
         parameters: {},
         steps,
+        fresh: false,
       },
       number,
     );

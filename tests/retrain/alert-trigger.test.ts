@@ -94,7 +94,7 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
   const ended = Promise.withResolvers<void>();
   let isRunning = running;
   const runs = new PipelineRunStore(database);
-  const begun = { definition: '', parameters: {}, steps: [] };
+  const begun = { definition: '', parameters: {}, steps: [], fresh: false };
   runs.start({ ...begun, id: 'plr_1', pipelineId: 'pl_1', trigger: { kind: 'hand', detail: 'by hand' } }, 3);
   const runner = {
     isRunning: () => isRunning,

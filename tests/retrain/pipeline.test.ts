@@ -230,7 +230,7 @@ test('a run that goes on when the engine is ended is taken up by the next one th
       if (event.type === 'job.changed' && event.job.kind === 'train.run' && event.job.state === 'running') resolve();
     }),
   );
-  await engine.start(retrainCalls.run, { pipeline: 'sales' });
+  await engine.start(retrainCalls.run, { pipeline: 'sales', fresh: true });
   await training;
   await engine.app.close();
 
@@ -247,6 +247,7 @@ test('a run that goes on when the engine is ended is taken up by the next one th
     ['data', 1],
     ['train', 2],
   ]);
+  expect(run.steps[1]?.because).toBe('no earlier result was to be taken');
 }, 120_000);
 
 test('a pipeline runs by itself at the times of its schedule, and changing its settings leaves them', async () => {

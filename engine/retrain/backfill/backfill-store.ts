@@ -78,9 +78,9 @@ export class BackfillStore {
     this.#database.run('UPDATE backfills SET keep_going = ? WHERE id = ?', keepGoing ? 1 : 0, id);
   }
 
-  /** Stops what an engine left running when it ended. @returns their ids */
-  stopUnfinished(): string[] {
-    return this.#database.column<string>("UPDATE backfills SET state = 'stopped' WHERE state = 'running' RETURNING id");
+  /** Ids of those that run, or that an engine left running when it ended. */
+  unfinished(): string[] {
+    return this.#database.column<string>("SELECT id FROM backfills WHERE state = 'running'");
   }
 
   setRun(id: string, position: number, runId: string): void {

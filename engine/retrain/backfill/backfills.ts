@@ -40,7 +40,7 @@ export class Backfills {
 
   constructor(parts: BackfillParts) {
     this.#parts = parts;
-    this.#cutOff = parts.backfills.stopUnfinished();
+    this.#cutOff = parts.backfills.unfinished();
   }
 
   /**
@@ -176,11 +176,15 @@ export class Backfills {
   }
 
   #requireStopped({ id }: StoredBackfill, { name }: StoredPipeline): void {
-    const job = this.#jobs.get(id);
-    if (job === undefined || !['queued', 'running'].includes(this.#parts.context.jobs.get(job).state)) return;
+    if (!this.#isRunning(id)) return;
     throw new GalleyError('retrain.backfill_running', `This backfill of ${name} runs already.`, {
       details: { pipeline: name, backfill: id },
     });
+  }
+
+  #isRunning(id: string): boolean {
+    const job = this.#jobs.get(id);
+    return job !== undefined && ['queued', 'running'].includes(this.#parts.context.jobs.get(job).state);
   }
 
   #require(id: string): StoredBackfill {
@@ -193,7 +197,8 @@ export class Backfills {
     return {
       id,
       pipeline: this.#parts.store.find(pipelineId)?.name ?? '',
-      state,
+      // One that was cut off waits for an engine that stays.
+      state: state === 'running' && !this.#isRunning(id) ? 'stopped' : state,
       startedAt: isoTime(startedAt),
       points: points.map((point) => ({
         name: point.name,

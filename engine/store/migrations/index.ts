@@ -40,6 +40,7 @@ import { triggers } from './0044-triggers.ts';
 import { schedulesAreTriggers } from './0045-schedules-are-triggers.ts';
 import { backfillsKeepGoing } from './0046-backfills-keep-going.ts';
 import { remoteRoles } from './0047-remote-roles.ts';
+import { runsWithoutEarlierResults } from './0048-runs-without-earlier-results.ts';
 
 /**
  * One change of the schema. Its place in the list is the format that it leads to; the files are numbered in that order.
@@ -93,4 +94,5 @@ export const migrations: readonly Migration[] = [
   schedulesAreTriggers,
   backfillsKeepGoing,
   remoteRoles,
+  runsWithoutEarlierResults,
 ];

@@ -80,11 +80,11 @@ test('a pipeline holds its model and the champion, and every version while it ru
   expect(holder.ofAlias('price', 'trial')).toEqual([]);
   expect([holder.ofVersion('price', 1), holder.ofModel('other')]).toEqual([[], []]);
   const trigger = { kind: 'hand', detail: 'by hand' } as const;
-  runs.start({ id: 'plr_1', pipelineId: 'pl_1', trigger, definition: '', parameters: {}, steps: [] }, 0);
+  runs.start({ id: 'plr_1', pipelineId: 'pl_1', trigger, definition: '', parameters: {}, steps: [], fresh: false }, 0);
   expect(holder.ofVersion('price', 1)).toEqual([{ words: 'the pipeline weekly is running', isLive: true }]);
   expect(holder.ofModel('price')).toEqual([{ ...renews, isLive: true }]);
   runs.setState('plr_1', 'paused', null, null);
-  runs.start({ id: 'plr_2', pipelineId: 'pl_1', trigger, definition: '', parameters: {}, steps: [] }, 0);
+  runs.start({ id: 'plr_2', pipelineId: 'pl_1', trigger, definition: '', parameters: {}, steps: [], fresh: false }, 0);
   runs.setState('plr_2', 'succeeded', null, 1);
   expect(holder.ofVersion('price', 1)).toEqual([{ words: 'the pipeline weekly waits for a person', isLive: true }]);
 });

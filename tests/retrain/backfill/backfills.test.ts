@@ -77,8 +77,11 @@ test('what the end of an engine cut off goes on with the next one, as it began',
   await expect.poll(() => states(engine), { timeout: 20_000 }).toEqual(['failed', 'running', 'waiting']);
   await engine.app.close();
 
+  // A command that finds no engine leaves it to one that stays.
+  const command = await openApp(project);
+  expect(await newest(command)).toMatchObject({ state: 'stopped' });
+  await command.app.close();
   const next = await openApp(project);
-  expect(await newest(next)).toMatchObject({ state: 'stopped' });
   await next.app.start();
   letGo(2, 3);
   letGo(3);

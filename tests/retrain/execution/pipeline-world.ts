@@ -100,7 +100,10 @@ export function pipelineWorld() {
     const trigger = { kind: 'hand', detail: 'by hand' } as const;
     const steps = waitingSteps(tasks);
     clock.advance(1000);
-    store.start({ id, pipelineId: 'pl_1', trigger, definition: text, parameters: {}, steps }, clock.now());
+    store.start(
+      { id, pipelineId: 'pl_1', trigger, definition: text, parameters: {}, steps, fresh: false },
+      clock.now(),
+    );
     return id;
   };
 

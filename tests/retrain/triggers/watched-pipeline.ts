@@ -72,7 +72,10 @@ export async function watchedPipeline(head: string, start = '2026-03-02T00:00:00
       begun.push({ trigger, parameters, at: new Date(clock.now()).toISOString() });
       const id = `plr_${begun.length}`;
       database.transaction(() => {
-        runs.start({ id, pipelineId: pipeline.id, trigger, definition: '', parameters, steps: [] }, clock.now());
+        runs.start(
+          { id, pipelineId: pipeline.id, trigger, definition: '', parameters, steps: [], fresh: false },
+          clock.now(),
+        );
         conclude?.(id);
       });
       return {} as never;
