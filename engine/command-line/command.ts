@@ -31,8 +31,8 @@ export interface Command {
   print(answer: never): string[];
   /** Changes what `--json` prints, where CLI.md's form is not the call's. */
   json?(answer: never): unknown;
-  /** 1 where a check or a comparison said no. */
-  exitCode?(answer: never): number;
+  /** 1 where a check, a gate or a comparison said no. */
+  exitCode?(answer: never, flags: Flags): number;
   /** A password to ask for where nobody put it anywhere; it goes into the input as `secret`. */
   secret?: { prompt: string; wanted(flags: Flags): boolean };
   /** Work in this process with the answer of the call, once the project is let go: what it writes takes the place of the answer. */

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { processEntry, processEnvironment } from '../base/entry.ts';
 import { GalleyError } from '../base/errors.ts';
 import type { OutputOf } from '../contract/call.ts';
+import type { PipelineStep } from '../contract/retrain.ts';
 import type { PipelineTask } from '../contract/retrain-pipeline.ts';
 import type { retrainPortableCalls } from '../contract/retrain-portable.ts';
 import { pipelineFile, stepCommand, taskSlugs } from '../retrain/index.ts';
+import { stepSummary } from './step-summary.ts';
 
 /** How a task ended that ran alone. */
 interface AloneResult {
@@ -80,8 +82,11 @@ async function runTask(
   const [code] = (await once(child, 'close')) as [number | null];
   const written = join(out, 'artifact.json');
   if (!existsSync(written)) return { status: 'failed', summary: said.trim() || `it ended with ${code}` };
-  const { status, summary, because } = JSON.parse(readFileSync(written, 'utf8')) as Record<string, string>;
-  return { status: status as string, summary: [summary, because].filter(Boolean).join('; ') };
+  const { status, ...told } = JSON.parse(readFileSync(written, 'utf8')) as Pick<
+    PipelineStep,
+    'status' | 'summary' | 'because'
+  >;
+  return { status, summary: stepSummary(told) };
 }
 
 /** As `runIsolated`, told on standard output. @throws GalleyError `retrain.isolated_run_failed` */

@@ -9,6 +9,7 @@ import type { Probation } from '../contract/retrain-probation.ts';
 import { type Command, type Flags, given, numberFlag, refuseBeside, usageError } from './command.ts';
 import { fileText } from './file-text.ts';
 import { parametersOf } from './pipeline-parameters.ts';
+import { stepSummary } from './step-summary.ts';
 import { table } from './table.ts';
 
 const text = { type: 'string' } as const;
@@ -20,12 +21,16 @@ const runLines = ({ steps, decision, status }: PipelineRun) => [
       step.name,
       step.cached ? `${step.status}, cached` : step.status,
       step.seconds,
-      [step.summary, step.because].filter(Boolean).join('; '),
+      stepSummary(step),
     ]),
   ),
   '',
   decision ? decision.reason : status,
 ];
+
+/** 1 where the challenger of a run may not take over. A run that waits for a person has no decision yet. */
+const gateExitCode = ({ pipeline_run }: { pipeline_run: PipelineRun }) =>
+  pipeline_run.decision?.promoted === false ? 1 : 0;
 
 function approvalLine({ step, state, until, by, reason }: Approval): string {
   if (state === 'waiting') return `${step} waits for a person${until === null ? '' : `, until ${until}`}.`;
@@ -178,6 +183,7 @@ export const retrainCommands: Command[] = [
       },
     },
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.run>) => runLines(pipeline_run),
+    exitCode: gateExitCode,
   },
   {
     words: 'retrain rerun',
@@ -189,6 +195,7 @@ export const retrainCommands: Command[] = [
     call: 'retrain.rerun',
     input: ([run], flags) => given({ run, from: flags.from }),
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.rerun>) => runLines(pipeline_run),
+    exitCode: gateExitCode,
   },
   {
     words: 'retrain approve',
@@ -200,6 +207,8 @@ export const retrainCommands: Command[] = [
     call: 'retrain.approve',
     input: ([run], { refuse, step, reason }) => given({ run, approve: refuse !== true, step, reason }),
     print: ({ pipeline_run }: OutputOf<typeof retrainCalls.approve>) => runLines(pipeline_run),
+    exitCode: (answer: OutputOf<typeof retrainCalls.approve>, { refuse }) =>
+      refuse === true ? 0 : gateExitCode(answer),
   },
   {
     words: 'retrain log',
@@ -212,7 +221,7 @@ export const retrainCommands: Command[] = [
     input: ([run, step]) => ({ run, step }),
     print: ({ lines, truncated }: OutputOf<typeof retrainCalls.log>) => [
       ...(truncated ? ['(the earlier lines are left out)'] : []),
-      ...lines,
+      ...(lines.length === 0 ? ['(the step said nothing)'] : lines),
     ],
   },
   {

@@ -94,7 +94,7 @@ async function tell(command: Command, given: never, flags: Flags, terminal: Term
   const answer = command.finish ? ((await command.finish(given, flags)) as never) : given;
   if (flags.json) terminal.out(JSON.stringify(command.json ? command.json(answer) : answer));
   else for (const line of command.print(answer)) terminal.out(line);
-  return command.exitCode?.(answer) ?? 0;
+  return command.exitCode?.(answer, flags) ?? 0;
 }
 
 /** What helps: of one command, of all of an area, or of all. @throws GalleyError `cli.usage` for unknown words */
