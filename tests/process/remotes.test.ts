@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { hashFile } from '../../engine/base/hash-file.ts';
@@ -250,8 +250,8 @@ test('a pull goes on where a broken one stopped, and forgets what was broken its
   await push(ada);
   const blob = filesBelow(join(address, 'blobs'))[0] as string;
   const hash = await hashFile(blob);
-  const part = join(path, 'run', 'pull', `${hash}.part`);
-  mkdirSync(join(path, 'run', 'pull'));
+  const part = join(path, 'run', 'pull', 'parts-1', `${hash}.part`);
+  mkdirSync(dirname(part), { recursive: true });
   appendFileSync(part, Buffer.alloc(5000, 1));
   await expect(pull(bob)).rejects.toMatchObject({ code: 'data.remote_damaged' });
   expect(existsSync(part)).toBe(false);

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Transfer } from '../../contract/data-remotes.ts';
 import type { Job } from '../../contract/jobs.ts';
 import type { Problem } from '../../contract/values.ts';
+import type { EngineContext } from '../../jobs/context.ts';
 import type { StoredDataset, StoredVersion } from '../store.ts';
 import { useBlobs } from '../versions/record.ts';
 import type { PulledVersion, PullInput, PullOutput } from './pull-job.ts';
@@ -72,26 +73,46 @@ function takeVersion(
 
 async function commitPull(tools: RemoteTools, remote: StoredRemote, output: PullOutput): Promise<Transfer> {
   const { context, store, remotes } = tools;
-  for (const file of Object.values(output.files)) await context.blobs.adopt(file);
+  const files: { hash: string; bytes: number }[] = [];
+  for (const file of Object.values(output.files)) files.push(await context.blobs.adopt(file));
   const warnings: Problem[] = [];
   const versions = store.transaction(() => {
     const datasets = new Map(
       output.datasets.map((record) => [record.id, takeDataset(tools, record, remote.name, warnings)]),
     );
     remotes.pulled(remote.name, context.clock.now());
-    return output.versions.map((pulled) =>
-      takeVersion(tools, datasets.get(pulled.record.dataset) as StoredDataset, pulled, remote.name, warnings),
-    );
+    context.blobs.record(...files);
+    // Another pull may have brought some of them meanwhile.
+    const known = new Set(remotes.knownVersions());
+    return output.versions
+      .filter(({ record }) => !known.has(record.id))
+      .map((pulled) =>
+        takeVersion(tools, datasets.get(pulled.record.dataset) as StoredDataset, pulled, remote.name, warnings),
+      );
   });
   for (const { dataset } of versions)
     context.events.publish({ type: 'phase.changed', phase: 'data', subject: dataset.name });
   return {
     remote: remote.name,
     versions: versions.map(({ dataset, number, identity }) => ({ version: `${dataset.name}@${number}`, identity })),
-    files: Object.keys(output.files).length,
+    files: files.length,
     bytes: output.bytes,
     warnings,
   };
+}
+
+/** A folder of `run/pull` that no other pull is at, so the one of a broken pull where there is one. */
+function freePartsFolder({ jobs }: EngineContext, folder: string): string {
+  for (let number = 1; ; number++) {
+    const name = `parts-${number}`;
+    if (!jobs.mentions(name)) return join(folder, name);
+  }
+}
+
+/** Removes what a pull that has ended left, and those before it that broke off; what another is at stays. */
+function clearParts({ jobs }: EngineContext, folder: string, own: string): void {
+  const ended = readdirSync(folder).filter((name) => name === basename(own) || !jobs.mentions(name));
+  for (const name of ended) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** Starts the job that copies from a remote what the project lacks; of the named datasets also what it had deleted for good. */
@@ -102,7 +123,8 @@ export function submitPull(
   datasets: readonly string[],
 ): Job {
   const { context, remotes } = tools;
-  const partsFolder = join(context.project.path, 'run', 'pull');
+  const folder = join(context.project.path, 'run', 'pull');
+  const partsFolder = freePartsFolder(context, folder);
   const input: PullInput = {
     remote,
     datasets: [...datasets],
@@ -119,7 +141,7 @@ export function submitPull(
     secrets,
     commit: async (output) => {
       const transfer = await commitPull(tools, remote, output);
-      rmSync(partsFolder, { recursive: true, force: true });
+      clearParts(context, folder, partsFolder);
       return transfer;
     },
   });
