@@ -122,9 +122,10 @@ export class PipelineRunner {
 
   /**
    * Goes on with a run that was left: what ended well stays.
+   * @param conclude written in one transaction with its going on
    * @throws GalleyError as `rerun`
    */
-  resume(runId: string): Job {
+  resume(runId: string, conclude?: () => void): Job {
     const { context, runs } = this.#parts;
     const run = requireRun(runs, runId);
     const { pipeline, tasks, triggers, fresh } = this.#definition(run);
@@ -135,6 +136,7 @@ export class PipelineRunner {
       for (const [position, step] of run.steps.entries())
         if (open.has(step.name)) runs.writeStep(runId, position, { ...step, status: 'waiting' });
       runs.setState(runId, 'running', null, null);
+      conclude?.();
     });
     return this.#direct(pipeline, runId, tasks, fresh);
   }

@@ -49,7 +49,7 @@ export class Approvals {
   }
 
   /**
-   * Writes an answer down and goes on with the run. What was found against another champion than that of now can be refused
+   * Writes an answer down and goes on with the run; where the run cannot go on, nothing was answered. What was found against another champion than that of now can be refused
    * only.
    * @throws GalleyError `retrain.run_not_found`, `retrain.nothing_to_approve`, `retrain.unknown_step`,
    * `retrain.already_running`, `retrain.champion_moved`, and as `PipelineRunner.resume`
@@ -69,8 +69,8 @@ export class Approvals {
       );
     }
     if (approve) this.#requireStanding(run, asked);
-    store.answer(id, asked.step, { state, by, reason: reason ?? null }, context.clock.now());
-    return runner.resume(id);
+    const answer = { state, by, reason: reason ?? null } as const;
+    return runner.resume(id, () => store.answer(id, asked.step, answer, context.clock.now()));
   }
 
   /** Refuses what waits too long, and goes on with answered runs whose pipelines rest. */

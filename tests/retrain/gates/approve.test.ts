@@ -3,6 +3,7 @@ import type { SequencedEvent } from '../../../engine/contract/events.ts';
 import { packageCalls } from '../../../engine/contract/package.ts';
 import { retrainCalls } from '../../../engine/contract/retrain.ts';
 import { trainCalls } from '../../../engine/contract/train.ts';
+import { Trust } from '../../../engine/store/trust.ts';
 import { currentUser } from '../../../engine/store/user-name.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { openApp } from '../open-app.ts';
@@ -63,6 +64,17 @@ test('what a person refuses is kept with the reason, and the champion stays', as
   expect(run.decision?.reason).toBe(`Version 2 is not promoted: refused by ${currentUser()}: not before the audit.`);
   expect(statuses(run)).toMatchObject({ people: 'succeeded', release: 'skipped' });
   expect(await aliases(engine)).toEqual({ champion: 1 });
+}, 240_000);
+
+test('an answer to a run that cannot go on counts for nothing', async () => {
+  const engine = await withChampion();
+  await addSales(engine, better, { append: true });
+  const asked = await runPipeline(engine, steps);
+  new Trust().revoke(engine.app.context.project);
+  await expect(engine.call(retrainCalls.approve, { run: asked.id, approve: true })).rejects.toMatchObject({
+    code: 'retrain.untrusted_pipeline',
+  });
+  expect((await engine.call(retrainCalls.show, { run: asked.id })).approvals).toMatchObject([{ state: 'waiting' }]);
 }, 240_000);
 
 test('what the gate refused is not brought before a person', async () => {
