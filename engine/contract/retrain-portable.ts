@@ -44,7 +44,7 @@ export const retrainPortableCalls = {
     'Puts into a folder what the steps of a pipeline need to run one by one, each from a clean folder, as its exports do.',
     Type.Object({
       pipeline: Type.String(),
-      /** It must be there. */
+      /** A whole path; it must be there. */
       folder: Type.String(),
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
     }),
@@ -65,7 +65,7 @@ export const retrainPortableCalls = {
       file: Type.Optional(Type.String()),
       task: Type.String(),
       parameters: Type.Optional(Type.Record(Type.String(), Scalar)),
-      /** A folder of each task before, as that task wrote it, by its slug. */
+      /** A folder of each task before, as that task wrote it, by its slug; all folders are whole paths. */
       inFolder: Type.String(),
       outFolder: Type.String(),
       /** Where the files stand that a command reads; the folder of a project, or a copy of what is declared. */

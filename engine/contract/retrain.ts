@@ -221,6 +221,7 @@ export const retrainCalls = {
       pipeline: Type.String(),
       format: PipelineExportFormat,
       oidc: Type.Optional(Type.Boolean()),
+      /** A whole path. */
       to: Type.String({ minLength: 1 }),
     }),
     Type.Object({

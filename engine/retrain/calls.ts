@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isoTime } from '../base/clock.ts';
 import { GalleyError } from '../base/errors.ts';
+import { requireWholePath } from '../base/whole-path.ts';
 import type { InputOf, OutputOf } from '../contract/call.ts';
 import type { Deployment } from '../contract/deploy.ts';
 import type { retrainCalls } from '../contract/retrain.ts';
@@ -85,9 +86,10 @@ export function retrainHandlers(sources: CallSources): Handlers<typeof retrainCa
       return { text: textOf(files, stored), file: files.file(stored.name) };
     },
     export: async (input) => exportOf(sources, input),
-    writeExport: async ({ to, ...input }) => ({
-      files: await writeExport(exportOf(sources, input), resolve(to), false),
-    }),
+    writeExport: async ({ to, ...input }) => {
+      requireWholePath(to);
+      return { files: await writeExport(exportOf(sources, input), resolve(to), false) };
+    },
     remove: async ({ pipeline }) => {
       const stored = requireStored(store, pipeline);
       const name = removePipeline(sources, stored);

@@ -55,6 +55,22 @@ async function command(projectPath: string, name: string, input: unknown): Promi
   }
 }
 
+test('a folder of a call is a whole path, since an engine is at home nowhere', async () => {
+  const projectPath = await decayingProject();
+  const step = { text: '', task: 'train', inFolder: projectPath, outFolder: projectPath };
+  for (const [name, input] of [
+    ['retrain.writeExport', { pipeline: 'sales', format: 'github', to: 'there' }],
+    ['retrain.isolate', { pipeline: 'sales', folder: 'there' }],
+    ['retrain.step', { ...step, inFolder: 'there' }],
+    ['retrain.step', { ...step, outFolder: './there' }],
+    ['retrain.step', { ...step, filesFolder: '../there' }],
+  ] as const)
+    await expect(command(projectPath, name, input)).rejects.toMatchObject({
+      code: 'call.invalid_input',
+      message: expect.stringMatching(/there" is no whole path of a folder/),
+    });
+}, 60_000);
+
 async function runsOf(projectPath: string): Promise<PipelineRun[]> {
   const { runs } = (await command(projectPath, 'retrain.list', {})) as { runs: PipelineRun[] };
   return runs;

@@ -1,7 +1,7 @@
-import { isAbsolute } from 'node:path';
 import { expandOid } from 'isomorphic-git';
 import { GalleyError } from '../../base/errors.ts';
 import { Turns } from '../../base/turns.ts';
+import { requireWholePath } from '../../base/whole-path.ts';
 import type { projectGitCalls } from '../../contract/project-git.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
 import { SecretStore } from '../../store/secrets.ts';
@@ -11,7 +11,7 @@ import { changesBetween } from './changes.ts';
 import type { CloneInput } from './clone-job.ts';
 import { commitProject } from './commit-project.ts';
 import type { FetchInput, FetchOutput } from './fetch-job.ts';
-import { type GitPlace, isSafePlace, parseGitAddress, secretRequest, writeGitAddress } from './git-place.ts';
+import { type GitPlace, parseGitAddress, secretRequest, writeGitAddress } from './git-place.ts';
 import { GitProject } from './git-project.ts';
 import { passwordVariable } from './git-settings.ts';
 import type { PointerTargets } from './pointer-application.ts';
@@ -55,10 +55,6 @@ export function createProjectGit(
   const placeOf = async (address: string, given: string | undefined) => {
     const { place, secret: written } = parseGitAddress(address);
     const secret = given ?? written;
-    if (secret !== undefined && !isSafePlace(place)) {
-      const message = `A password would go to ${writeGitAddress(place)} for everyone to read.`;
-      throw new GalleyError('project.git_address', message, { hint: 'Use https.' });
-    }
     const { account } = secretRequest(place, undefined);
     if (secret !== undefined && account !== undefined) await secrets.save(account, secret);
     return place;
@@ -168,7 +164,7 @@ export function createProjectGit(
     },
 
     gitClone: async ({ address, to, branch, secretVariable, secret }) => {
-      if (!isAbsolute(to)) throw new GalleyError('call.invalid_input', `"${to}" is no whole path of a folder.`);
+      requireWholePath(to);
       const place = await placeOf(address, secret);
       const input: CloneInput = { place, to, branch, secretVariable };
       return context.jobs.submit({

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GalleyError } from '../../base/errors.ts';
+import { loopbackUrlHosts } from '../../contract/network-access.ts';
 import type { SecretRequest } from '../../store/secrets.ts';
 
 /** Where commits come from and go to. */
@@ -10,7 +11,7 @@ export type GitPlace = { kind: 'folder'; path: string } | { kind: 'web'; url: st
 const tokens = /^(?:gh[opsur]_|github_pat_|gl[a-z]{2,5}-)/;
 
 /**
- * What an address names, and the password that was in it.
+ * What an address names, and the password that was in it. Nothing is sent in clear but to this machine itself.
  * @throws GalleyError `project.git_address`
  */
 export function parseGitAddress(address: string): { place: GitPlace; secret: string | undefined } {
@@ -20,8 +21,12 @@ export function parseGitAddress(address: string): { place: GitPlace; secret: str
   if (!URL.canParse(address)) throw wrong('it is neither a whole URL nor a whole path', address);
   const url = new URL(address);
   if (url.protocol === 'file:') return parseGitAddress(fileURLToPath(url));
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw wrong('it must begin with https:// or http://', address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong('it must begin with https://', address);
+  if (url.protocol === 'http:' && !loopbackUrlHosts.includes(url.hostname))
+    throw wrong(
+      'by http all that is pushed and pulled could be read and changed on its way, so it must begin with https://',
+      address,
+    );
   if (url.password === '' && tokens.test(url.username)) [url.username, url.password] = ['', url.username];
   const secret = url.password === '' ? undefined : decodeURIComponent(url.password);
   const user = url.username === '' ? undefined : decodeURIComponent(url.username);
@@ -34,13 +39,6 @@ export function parseGitAddress(address: string): { place: GitPlace; secret: str
 /** The one way in which Galley writes a place; no password is in it. */
 export function writeGitAddress(place: GitPlace): string {
   return place.kind === 'folder' ? place.path : place.url;
-}
-
-/** Whether a password may be sent there: not in clear over a network. */
-export function isSafePlace(place: GitPlace): boolean {
-  if (place.kind === 'folder') return true;
-  const { protocol, hostname } = new URL(place.url);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
 /** Where the password of a place is kept: by host and user, so that another host never gets it. */

@@ -1,3 +1,4 @@
+import { requireWholePath } from '../../base/whole-path.ts';
 import type { OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { EngineContext, Handlers } from '../../jobs/context.ts';
@@ -49,19 +50,23 @@ export function portableHandlers(
       return direct(`Take ${name} back`, input, 'retrain.takeBack', (tools) => takeBack(tools, name, input.remote));
     },
     isolate: async (input) => {
+      requireWholePath(input.folder);
       const pipeline = requireStored(input.pipeline);
       const definition = definitionOf(files, pipeline, input.parameters);
       return direct(`Isolate ${pipeline.name}`, input, 'retrain.isolate', (tools) => isolate(tools, definition, input));
     },
-    step: async (input) =>
-      direct<OutputOf<typeof retrainPortableCalls.step>>(
-        `Run ${input.task} alone`,
-        { task: input.task },
+    step: async (input) => {
+      const { task, inFolder, outFolder, filesFolder } = input;
+      [inFolder, outFolder, filesFolder ?? inFolder].forEach(requireWholePath);
+      return direct<OutputOf<typeof retrainPortableCalls.step>>(
+        `Run ${task} alone`,
+        { task },
         'retrain.step',
         async (tools) => {
           const { name, status, summary, facts } = await runTaskAlone({ tools, runner, logs, keep }, input);
           return { step: { name, status, summary, facts } };
         },
-      ),
+      );
+    },
   };
 }

@@ -94,6 +94,8 @@ test.for([
   'relative/path',
   'ftp://example.org/x',
   'git://example.org/x',
+  'http://git.example.org/x.git',
+  'http://127.0.0.1.example.org/x.git',
 ])('%s is no address', async (address) => {
   const project = await gitProject();
   await expect(project.git.gitLink({ address })).rejects.toMatchObject({ code: 'project.git_address' });
