@@ -1,6 +1,7 @@
 import type { Alert } from '../contract/monitor-alerts.ts';
 import type { EngineContext } from '../jobs/context.ts';
 import { answersAlert } from './answers-alerts.ts';
+import type { PipelineRunStore } from './run-store.ts';
 import type { PipelineRunner } from './runner.ts';
 import type { DirectedPhases } from './step-tools.ts';
 import { findDeployment } from './steps/released.ts';
@@ -10,28 +11,32 @@ import type { WaitingRuns } from './triggers/waiting-runs.ts';
 interface AlertTriggerParts {
   context: Pick<EngineContext, 'events'>;
   store: RetrainStore;
+  runs: Pick<PipelineRunStore, 'find'>;
   phases: DirectedPhases;
-  runner: PipelineRunner;
+  runner: Pick<PipelineRunner, 'runningRuns' | 'idle'>;
   waiting: Pick<WaitingRuns, 'ask' | 'begin'>;
 }
 
 /**
  * Runs pipelines by themselves: when an alert is raised for the deployment that they renew, and when new rows come while
- * such an alert is open, since the rows at hand when it was raised may not have been enough. Rows are watched only once it is
+ * such an alert is open, since the rows at hand when it was raised may not have been enough. While a pipeline runs, its next run
+ * waits, written down. Rows are watched only once it is
  * told to: where the engine lives for one command, a command that adds rows does not run a pipeline besides.
  */
 export class AlertTrigger {
   readonly #store: RetrainStore;
+  readonly #runs: AlertTriggerParts['runs'];
   readonly #phases: DirectedPhases;
-  readonly #runner: PipelineRunner;
-  readonly #waiting: Pick<WaitingRuns, 'ask' | 'begin'>;
+  readonly #runner: AlertTriggerParts['runner'];
+  readonly #waiting: AlertTriggerParts['waiting'];
   readonly #events: EngineContext['events'];
   readonly #stopAlerts: () => void;
   #stopRows: (() => void) | null = null;
   readonly #answering = new Set<Promise<void>>();
 
-  constructor({ context, store, phases, runner, waiting }: AlertTriggerParts) {
+  constructor({ context, store, runs, phases, runner, waiting }: AlertTriggerParts) {
     this.#store = store;
+    this.#runs = runs;
     this.#phases = phases;
     this.#runner = runner;
     this.#waiting = waiting;
@@ -70,19 +75,27 @@ export class AlertTrigger {
     const alert = alerts.find(({ id }) => id === alertId);
     if (!alert) return;
     for (const pipeline of this.#store.renewals()) {
-      if (!(await this.#shouldAnswer(pipeline, alert)) || this.#runner.isRunning(pipeline.id)) continue;
-      this.#runner.start(pipeline, { trigger: { kind: 'alert', detail: alert.title } });
+      if ((await this.#shouldAnswer(pipeline, alert)) && !this.#isAnswered(pipeline, alert))
+        this.#ask(pipeline, alert.title);
     }
   }
 
   async #onRows(dataset: string): Promise<void> {
     for (const pipeline of this.#store.renewals().filter((candidate) => candidate.renewal.dataset === dataset)) {
       const alert = await this.#unresolvedAlert(pipeline);
-      if (!alert) continue;
-      this.#waiting.ask(pipeline.id, { kind: 'alert', detail: `${alert.title} (still so when new rows came)` });
-      await this.#runner.idle(pipeline.id);
-      this.#waiting.begin();
+      if (alert) this.#ask(pipeline, `${alert.title} (still so when new rows came)`);
     }
+  }
+
+  /** Asks for a run, which begins once the pipeline does not run. */
+  #ask({ id }: RenewalPipeline, detail: string): void {
+    this.#waiting.ask(id, { kind: 'alert', detail });
+    this.#track(this.#runner.idle(id).then(() => this.#waiting.begin()));
+  }
+
+  /** Whether a run goes on that began since the alert was raised. */
+  #isAnswered({ id }: RenewalPipeline, { raisedAt }: Alert): boolean {
+    return this.#runner.runningRuns(id).some((run) => (this.#runs.find(run)?.startedAt ?? '') >= raisedAt);
   }
 
   async #unresolvedAlert(pipeline: RenewalPipeline): Promise<Alert | undefined> {

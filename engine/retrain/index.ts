@@ -82,7 +82,7 @@ export function createRetrainPhase(
   const proving = new Probations({ context, phases, store: probations, runs });
   const secrets = new SecretStore();
   const triggers = createTriggers({ context, phases, store, runs, files, runner, trust, secrets, trusted });
-  const trigger = new AlertTrigger({ context, store, phases, runner, waiting: triggers.waiting });
+  const trigger = new AlertTrigger({ context, store, runs, phases, runner, waiting: triggers.waiting });
   const backfills = new Backfills({
     ...{ context, data, store, files, runner, waiting: triggers.waiting },
     backfills: new BackfillStore(context.database),

@@ -42,6 +42,8 @@ interface World {
   /** The switch of the rule that was broken. */
   retrain?: boolean;
   running?: boolean;
+  /** When the run began that goes on. */
+  runningSince?: string;
   /** When the version that answers now went live. */
   releasedAt?: string;
   /** Whether the engine lives for more than one command. */
@@ -49,7 +51,14 @@ interface World {
 }
 
 /** A trigger in a world with the deployment `prices` and the pipeline `prices` that renews it from the dataset `houses`. */
-function world({ alert: change, retrain = true, running = false, releasedAt, stays = true }: World = {}) {
+function world({
+  alert: change,
+  retrain = true,
+  running = false,
+  runningSince = '2024-12-31T00:00:00Z',
+  releasedAt,
+  stays = true,
+}: World = {}) {
   const database = new Database(join(temporaryFolder(), 'galley.db'));
   onTestFinished(() => database.close());
   database.migrate();
@@ -95,9 +104,11 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
   let isRunning = running;
   const runs = new PipelineRunStore(database);
   const begun = { definition: '', parameters: {}, steps: [], fresh: false };
-  runs.start({ ...begun, id: 'plr_1', pipelineId: 'pl_1', trigger: { kind: 'hand', detail: 'by hand' } }, 3);
+  runs.start(
+    { ...begun, id: 'plr_1', pipelineId: 'pl_1', trigger: { kind: 'hand', detail: 'by hand' } },
+    Date.parse(runningSince),
+  );
   const runner = {
-    isRunning: () => isRunning,
     runningRuns: () => (isRunning ? ['plr_1'] : []),
     idle: async () => (isRunning ? ended.promise : undefined),
     start: ({ name }, { trigger, conclude }) => {
@@ -113,14 +124,15 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
   const triggers = new TriggerStore(database);
   const definitions = new TriggerDefinitions(new PipelineFiles(temporaryFolder()));
   const waiting = new WaitingRuns({ context, store, triggers, definitions, runs, runner });
-  const trigger = new AlertTrigger({ context, store, phases, runner, waiting });
+  const trigger = new AlertTrigger({ context, store, runs, phases, runner, waiting });
   const end = () => {
     isRunning = false;
     ended.resolve();
   };
   if (stays) trigger.watchRows();
+  const tellOfAlert = () => events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
   const raise = async () => {
-    events.publish({ type: 'alert.raised', alert: alert.id, title: alert.title });
+    tellOfAlert();
     await trigger.settled();
     return started;
   };
@@ -130,7 +142,7 @@ function world({ alert: change, retrain = true, running = false, releasedAt, sta
     await trigger.settled();
     return started;
   };
-  return { raise, addRows, tellOfRows, trigger, triggers, started, end };
+  return { raise, addRows, tellOfAlert, tellOfRows, trigger, triggers, started, end };
 }
 
 test('an alert starts the pipeline of its deployment and no other', async () => {
@@ -152,8 +164,21 @@ test('any rule that an alert broke may start it, those aside that do not say so 
   expect(await raiseOf('drift', ['performance'])).toHaveLength(1);
 });
 
-test('an alert starts nothing while the pipeline runs', async () => {
-  expect(await world({ running: true }).raise()).toEqual([]);
+test('an alert that is raised while it runs starts a run once that has ended, which an engine that ends does not lose', async () => {
+  const { tellOfAlert, triggers, trigger, started, end } = world({ running: true });
+  tellOfAlert();
+  await expect.poll(() => triggers.waiting()).toMatchObject([{ pipelineId: 'pl_1', trigger: { kind: 'alert' } }]);
+  expect(started).toEqual([]);
+  end();
+  await trigger.settled();
+  expect(started).toEqual([['prices', { kind: 'alert', detail: 'r2 fell to 0.6, below 0.7' }]]);
+  expect(triggers.waiting()).toEqual([]);
+});
+
+test('an alert starts nothing where a run goes on that began since it was raised', async () => {
+  const { raise, triggers } = world({ running: true, runningSince: raisedAt });
+  expect(await raise()).toEqual([]);
+  expect(triggers.waiting()).toEqual([]);
 });
 
 test('nothing starts once the engine ends', async () => {
