@@ -27,7 +27,7 @@ import { type VersionProblem, verifyVersions } from './versions/verify.ts';
 export { DatasetPointer, type DatasetPointers } from './pointers/dataset-pointers.ts';
 export { RemotePointer, RemotePointers, remoteFault } from './pointers/remote-pointers.ts';
 export { markOf } from './privacy/mark-of.ts';
-export { remoteDatasets } from './remotes/remote-datasets.ts';
+export { datasetsWithRows, remoteDatasets } from './remotes/remote-datasets.ts';
 export { damaged as remoteDamaged } from './remotes/remote-errors.ts';
 export type { RemoteStore } from './remotes/remote-store.ts';
 export { globTest } from './sources/glob-pattern.ts';

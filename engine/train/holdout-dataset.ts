@@ -33,12 +33,18 @@ export async function withHoldout(data: DataPhase, version: ReadableVersion, spl
   };
 }
 
+/** Hash of the rows that are the holdout of a run where another dataset holds it out. */
+export function heldRows({ split }: Recipe): string | undefined {
+  return split.kind === 'dataset' ? split.reference.split('@')[1] : undefined;
+}
+
 /**
  * The version that is the holdout of a run, by its rows: its dataset may have another name by now, or in this project.
  * @returns undefined where the split needs none, or it is gone
  */
-export function holdoutOf(data: Pick<DataPhase, 'withRows'>, { split }: Recipe): ResolvedVersion | undefined {
-  return split.kind === 'dataset' ? data.withRows(split.reference.split('@')[1] as string) : undefined;
+export function holdoutOf(data: Pick<DataPhase, 'withRows'>, recipe: Recipe): ResolvedVersion | undefined {
+  const identity = heldRows(recipe);
+  return identity === undefined ? undefined : data.withRows(identity);
 }
 
 /** The rows that a run was trained on and judged by. @throws GalleyError as `withHoldout` and `DataPhase.openVersion` */

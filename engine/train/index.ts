@@ -11,7 +11,7 @@ import type { EvaluationWish } from './evaluation/evaluate-run.ts';
 import { EvaluationStore } from './evaluation/store.ts';
 import { openRun } from './holdout-dataset.ts';
 import { type HoldoutPredictions, readHoldout } from './holdout-file.ts';
-import { type PortableRun, portableRun, takeInRun } from './portable-run.ts';
+import { datasetsOfRun, type PortableRun, portableRun, takeInRun } from './portable-run.ts';
 import { requireRun } from './run-references.ts';
 import { commitRuns, type TrainingPlan } from './run-work.ts';
 import { RunStore, type StoredRun } from './store.ts';
@@ -45,6 +45,7 @@ export { evenly } from './evenly.ts';
 export type { GraphFeatures } from './features/feature-matrix.ts';
 export { columnFeatures, writeFeatures } from './features/features.ts';
 export type { ColumnFeature } from './features/kinds.ts';
+export { heldRows } from './holdout-dataset.ts';
 export type { HoldoutPredictions } from './holdout-file.ts';
 export { layoutOf } from './learners/learners.ts';
 export { lowerIsBetter } from './metrics.ts';
@@ -89,6 +90,8 @@ export interface TrainPhase extends Phase<typeof trainCalls> {
   adopt(plan: TrainingPlan, output: TrainJobOutput, stagingFolder: string, jobId: string): Promise<StoredRun>;
   /** What another project needs of a run. @throws GalleyError `train.run_not_found` */
   portable(reference: string): PortableRun;
+  /** Names of the datasets that a run was trained and judged on, but for a holdout that is gone. */
+  datasetsOf(run: PortableRun): string[];
   /** Takes a run of another project in; call it in a transaction, once its files are in the store of blobs. */
   takeIn(run: PortableRun, files: ReadonlyMap<string, { hash: string; bytes: number }>): StoredRun;
   /** Removes a run of which nothing came. */
@@ -142,6 +145,7 @@ export function createTrainPhase(context: EngineContext, data: DataPhase): Train
       return requireRun(store, (run as Run).id);
     },
     portable: (reference) => portableRun(tools, requireRun(store, reference)),
+    datasetsOf: (run) => datasetsOfRun({ data }, run),
     takeIn: (run, files) => takeInRun({ ...tools, data }, run, files),
     takeBack(run) {
       context.database.transaction(() => removeRun(tools, run));

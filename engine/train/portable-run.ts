@@ -27,6 +27,12 @@ export function portableRun(
   return { run, evaluation: evaluations.hashOf(run.id) ?? null };
 }
 
+/** Names of the datasets that a run was trained and judged on, as they are called here. */
+export function datasetsOfRun({ data }: Pick<RunTools, 'data'>, { run }: PortableRun): string[] {
+  const held = holdoutOf(data, run.recipe);
+  return [run.datasetName, ...(held ? [held.dataset.name] : [])];
+}
+
 /** Hashes of the files of a run. */
 export function filesOfRun({ run, evaluation }: PortableRun): string[] {
   return [run.modelHash, run.holdoutHash, ...(evaluation === null ? [] : [evaluation])];

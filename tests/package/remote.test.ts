@@ -202,19 +202,26 @@ test('parts of a step or a state that contradict themselves, or lend a run of he
   expect(second.packages.resolve('line@1').version.onnxHash).toBe(first.packages.resolve('line@1').version.onnxHash);
 });
 
+const csv = (rows: number) =>
+  `x,y\n${Array.from({ length: rows }, (_, row) => `${row % 12},${2 * (row % 12) + (row % 5)}`).join('\n')}\n`;
+
+/** A project with the model `line`, which the dataset `held` was held out of. */
+async function heldOut(remote: string) {
+  const project = await gitProject({ where: 'processes' });
+  await project.data.handlers.addRemote({ name: 'team', address: remote });
+  await project.addRows('lines', csv(60));
+  await project.addRows('held', csv(30));
+  const split = { kind: 'dataset' as const, reference: 'held' };
+  const { best } = await project.result<{ best: Run }>(
+    project.train.handlers.run({ reference: 'lines', target: 'y', learners: ['linear'], split }),
+  );
+  await project.result(project.packages.handlers.add({ run: best.id, model: 'line' }));
+  return { first: project, run: best.id };
+}
+
 test('the dataset that holds a run out is kept for it where it was pulled under another name', async () => {
   const remote = temporaryFolder();
-  const first = await gitProject({ where: 'processes' });
-  await first.data.handlers.addRemote({ name: 'team', address: remote });
-  const csv = (rows: number) =>
-    `x,y\n${Array.from({ length: rows }, (_, row) => `${row % 12},${2 * (row % 12) + (row % 5)}`).join('\n')}\n`;
-  await first.addRows('lines', csv(60));
-  await first.addRows('held', csv(30));
-  const split = { kind: 'dataset' as const, reference: 'held' };
-  const { best } = await first.result<{ best: Run }>(
-    first.train.handlers.run({ reference: 'lines', target: 'y', learners: ['linear'], split }),
-  );
-  await first.result(first.packages.handlers.add({ run: best.id, model: 'line' }));
+  const { first, run } = await heldOut(remote);
   await push(first);
 
   const second = await other(remote);
@@ -223,6 +230,29 @@ test('the dataset that holds a run out is kept for it where it was pulled under 
   const held = second.data.resolve('held-team@1');
   expect(held.identity).toBe(first.data.resolve('held@1').identity);
   const users = second.context.uses.usersOf({ kind: 'dataset_version', id: held.id });
-  expect(users).toMatchObject([{ kind: 'run', id: best.id }]);
-  expect((await second.train.rows(best.id)).paths).toHaveLength(2);
+  expect(users).toMatchObject([{ kind: 'run', id: run }]);
+  expect((await second.train.rows(run)).paths).toHaveLength(2);
+});
+
+test('the dataset that holds a run out goes with it where it was renamed before', async () => {
+  const remote = temporaryFolder();
+  const { first, run } = await heldOut(remote);
+  await first.data.handlers.rename({ name: 'held', to: 'kept' });
+  expect(first.packages.parts('line@1').datasets).toEqual(['lines', 'kept']);
+  expect(await push(first)).toMatchObject({ versions: [{ version: 'line@1' }], warnings: [] });
+
+  const second = await other(remote);
+  expect(await pull(second)).toMatchObject({ versions: [{ version: 'line@1' }], warnings: [] });
+  expect((await second.train.rows(run)).paths).toHaveLength(2);
+});
+
+test('a version whose holdout is gone comes without it, and that is said', async () => {
+  const remote = temporaryFolder();
+  const { first } = await heldOut(remote);
+  await first.data.handlers.delete({ reference: 'held', force: true });
+  await push(first);
+  expect(await pull(await other(remote))).toMatchObject({
+    versions: [{ version: 'line@1' }],
+    warnings: [{ code: 'package.pulled_without_holdout' }],
+  });
 });

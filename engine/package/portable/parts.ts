@@ -37,12 +37,7 @@ export function versionParts(
 /** A run. @throws GalleyError `train.run_not_found` */
 export function runParts(train: TrainPhase, reference: string): PortableParts {
   const run = train.portable(reference);
-  return { datasets: datasetsOfRun(run), runs: [run], versions: [], files: filesOfRun(run) };
-}
-
-function datasetsOfRun({ run: { datasetName, recipe } }: PortableRun): string[] {
-  const { split } = recipe;
-  return [datasetName, ...(split.kind === 'dataset' ? [split.reference.split('@', 1)[0] as string] : [])];
+  return { datasets: train.datasetsOf(run), runs: [run], versions: [], files: filesOfRun(run) };
 }
 
 /** All of several, each once. */

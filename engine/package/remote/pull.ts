@@ -5,9 +5,10 @@ import { type ReadModel, readModel } from '../../base/onnx/read-model.ts';
 import type { Transfer } from '../../contract/data-remotes.ts';
 import type { ModelSelection, ModelTransfer } from '../../contract/package-remotes.ts';
 import type { Problem } from '../../contract/values.ts';
-import { type RemoteStore, remoteDamaged, remoteDatasets } from '../../data/index.ts';
+import { datasetsWithRows, type RemoteStore, remoteDamaged, remoteDatasets } from '../../data/index.ts';
 import type { EngineJobControl } from '../../jobs/job-queue.ts';
 import { jobResult } from '../../jobs/job-result.ts';
+import { heldRows } from '../../train/index.ts';
 import { joined, takeInParts } from '../portable/parts.ts';
 import { localModel } from '../portable/portable-version.ts';
 import { blobKey } from '../portable/remote-files.ts';
@@ -29,7 +30,7 @@ export async function pullVersions(
   control.progress({ phase: 'looking', done: 0, total: 0 });
   const records = await lackingRecords(sources.store, remote, models);
   const rows = await pullDatasets(sources, remote, remoteName, records, control);
-  const { known, left } = withRows(sources, records);
+  const { known, lacking } = withRows(sources, records);
   const parts = joined(
     known.map((record) => ({
       datasets: [],
@@ -56,7 +57,7 @@ export async function pullVersions(
       onnx: wanted.onnxHash.replace(/^sha256:/, ''),
     })),
     files: rows.files + parts.files.length,
-    warnings: [...rows.warnings, ...left, ...renumbered],
+    warnings: [...rows.warnings, ...lacking, ...renumbered],
   };
 }
 
@@ -105,48 +106,55 @@ async function pullDatasets(
   { signal }: EngineJobControl,
 ): Promise<Pick<Transfer, 'files' | 'warnings'>> {
   const runs = records.map(({ run }) => run.run);
-  const holdouts = runs.flatMap(({ recipe: { split } }) =>
-    split.kind === 'dataset' ? [split.reference.split('@', 1)[0]] : [],
-  );
   const there = records.length === 0 ? [] : await remoteDatasets(remote);
-  const datasets = there
-    .filter(
-      ({ name, versions }) =>
-        holdouts.includes(name) || runs.some(({ datasetVersionId }) => versions.has(datasetVersionId)),
-    )
+  const learned = there
+    .filter(({ versions }) => runs.some(({ datasetVersionId }) => versions.has(datasetVersionId)))
     .map(({ name }) => name);
+  const lacking = runs
+    .map(({ recipe }) => heldRows(recipe))
+    .filter((rows) => rows !== undefined && !data.withRows(rows));
+  const datasets = [...learned, ...(await datasetsWithRows(remote, new Set(lacking as string[])))];
   if (datasets.length === 0) return { files: 0, warnings: [] };
   const input = { datasets: [...new Set(datasets)], ...(remoteName !== undefined && { remote: remoteName }) };
   return jobResult<Transfer>({ context, signal }, () => data.handlers.pull(input));
 }
 
-/** The records whose rows are here, which call their dataset as it is called here, and what is left out. */
-function withRows({ data }: Sources, records: readonly VersionRecord[]): { known: VersionRecord[]; left: Problem[] } {
+/** The records whose rows are here, which call their dataset as it is called here, and what they lack. */
+function withRows(
+  { data }: Sources,
+  records: readonly VersionRecord[],
+): { known: VersionRecord[]; lacking: Problem[] } {
   const here = new Map(
     data.pointers.datasets
       .all()
       .flatMap(({ name, versions }) => versions.map((version) => [version.id, { ...version, name }] as const)),
   );
   const known: VersionRecord[] = [];
-  const left: Problem[] = [];
+  const lacking: Problem[] = [];
   for (const record of records) {
     const { run, evaluation } = record.run;
+    const { model, version } = record.version;
+    const name = `${model.name}@${version.version}`;
     const rows = here.get(run.datasetVersionId);
-    if (rows?.identity === run.recipe.dataset)
-      known.push({
-        ...record,
-        run: { run: { ...run, datasetName: rows.name, datasetVersion: rows.number }, evaluation },
-      });
-    else {
-      const { model, version } = record.version;
-      const name = `${model.name}@${version.version}`;
-      left.push({
+    if (rows?.identity !== run.recipe.dataset) {
+      lacking.push({
         code: 'package.not_pulled',
         message: `${name} was left out: the rows of ${run.datasetName}@${run.datasetVersion} that it learned from are not here.`,
       });
+      continue;
     }
+    known.push({
+      ...record,
+      run: { run: { ...run, datasetName: rows.name, datasetVersion: rows.number }, evaluation },
+    });
+    const held = heldRows(run.recipe);
+    if (held !== undefined && !data.withRows(held))
+      lacking.push({
+        code: 'package.pulled_without_holdout',
+        message: `${name} came without the rows that it was judged on, which the remote does not have.`,
+      });
   }
-  return { known, left };
+  return { known, lacking };
 }
 
 /** Fetches the files of records; each is what its hash says, and an ONNX file holds all that it needs. */

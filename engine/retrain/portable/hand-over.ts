@@ -73,13 +73,13 @@ export async function takeBack(tools: StepTools, pipeline: string, remote: strin
   const { phases, context, signal } = tools;
   await jobResult({ context, signal }, () => phases.data.handlers.pull({ ...(remote !== undefined && { remote }) }));
   return withRemote(tools, remote, async (opened) => {
-    const state = await readState(tools, opened, pipeline);
-    if (state === undefined)
+    const read = await readState(tools, opened, pipeline);
+    if (read === undefined)
       throw new GalleyError('retrain.no_state', `The remote has no state of the pipeline ${pipeline}.`, {
         details: { pipeline },
       });
-    pointAliases(tools, state);
-    return { state };
+    pointAliases(tools, read.state);
+    return { state: read.state };
   });
 }
 
@@ -131,7 +131,7 @@ function datasetsOf(tools: StepPhases, tasks: readonly Task[], references: reado
 }
 
 /** Names of the datasets that versions were trained and judged on. */
-export function datasetsBehind({ phases }: StepPhases, references: readonly string[]): string[] {
+function datasetsBehind({ phases }: StepPhases, references: readonly string[]): string[] {
   return [...new Set(references.flatMap((reference) => phases.packages.parts(reference).datasets))];
 }
 

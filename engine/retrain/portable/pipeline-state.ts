@@ -67,14 +67,15 @@ export async function writeState(
 /**
  * Takes in the newest state of a pipeline, which may be anybody's: its versions, and of its texts those that the project lacks.
  * Aliases are left to the caller.
- * @returns with the numbers that versions have here; undefined where the remote has none
+ * @returns with the numbers that versions have here, and the datasets behind them as the remote calls them; undefined where
+ * the remote has none
  * @throws GalleyError `retrain.damaged_part`, `package.damaged_part`
  */
 export async function readState(
   tools: StepPhases,
   remote: RemoteStore,
   pipeline: string,
-): Promise<PipelineState | undefined> {
+): Promise<{ state: PipelineState; datasets: string[] } | undefined> {
   const number = await lastNumber(remote, pipeline);
   const text = number === 0 ? undefined : await remote.readText(keyOf(pipeline, number));
   if (text === undefined) return undefined;
@@ -85,7 +86,7 @@ export async function readState(
   );
   const aliases = localAliases(keyOf(pipeline, number), state, numbers);
   writeTexts(tools.context.project.path, state.texts);
-  return { pipeline, number, aliases };
+  return { state: { pipeline, number, aliases }, datasets: state.parts.datasets };
 }
 
 function parsed(key: string, text: string): StateFile {

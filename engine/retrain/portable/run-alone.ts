@@ -17,7 +17,7 @@ import type { PipelineRunner } from '../runner.ts';
 import type { StepTools } from '../step-tools.ts';
 import type { StoredPipeline } from '../store.ts';
 import { copyReads } from './declared-files.ts';
-import { datasetsBehind, pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
+import { pointAliases, pull, push, referencesOf, withRemote } from './hand-over.ts';
 import { localArtifact } from './parts.ts';
 import { readState, writeState } from './pipeline-state.ts';
 import {
@@ -72,12 +72,12 @@ async function runHere(
   const { tools } = parts;
   const { inFolder, outFolder, filesFolder, approvedBy } = input;
   const remote = await addRemote(tools, input.remote);
-  const state =
+  const begun =
     remote === undefined ? undefined : await withRemote(tools, remote, (opened) => readState(tools, opened, name));
   const steps = await stepsBefore(tools, tasks, task, inFolder, remote);
-  if (state) {
-    await pull(tools, datasetsBehind(tools, Object.values(state.aliases)), remote);
-    pointAliases(tools, state);
+  if (begun) {
+    await pull(tools, begun.datasets, remote);
+    pointAliases(tools, begun.state);
   }
   if (task.kind === 'run' && filesFolder !== undefined) await copyReads(task, filesFolder, tools.context.project.path);
   if (task.kind === 'fetch') await pull(tools, [String(task.members.dataset).split('@', 1)[0] as string], remote);
@@ -86,7 +86,7 @@ async function runHere(
       ? approvedElsewhere(task, steps, tasks, approvedBy)
       : await runIt(parts, input, { tasks, steps }, task);
   await writeOut(tools, outFolder, task, step);
-  if (remote !== undefined) await handBack(tools, remote, name, tasks, step, state?.number);
+  if (remote !== undefined) await handBack(tools, remote, name, tasks, step, begun?.state.number);
   return step;
 }
 
