@@ -95,10 +95,10 @@ export class PipelineRunner {
   /** Begins a run. @throws GalleyError `retrain.already_running`, `retrain.untrusted_pipeline`, and of its file */
   start(pipeline: StoredPipeline, { trigger, parameters = {}, fresh = false, conclude }: RunWish): Job {
     this.#requireTrusted(pipeline);
-    const { text, tasks, triggers } = definitionOf(this.#parts.files, pipeline, parameters);
+    const { text, tasks, triggers, given } = definitionOf(this.#parts.files, pipeline, parameters);
     this.#requireFree(pipeline, triggers);
     const steps = waitingSteps(tasks);
-    return this.begin(pipeline, { trigger, definition: text, parameters, tasks, steps, fresh, conclude });
+    return this.begin(pipeline, { trigger, definition: text, parameters: given, tasks, steps, fresh, conclude });
   }
 
   /**

@@ -16,6 +16,13 @@ test('an answer is an approval unless it refuses, and what is not said stays awa
   });
 });
 
+test('a value of a parameter goes out as it was typed, since the pipeline says what it is', () => {
+  expect(input('retrain run', ['price'], { set: ['code=007', 'margin=0.02', 'where=a=b'] })).toEqual({
+    pipeline: 'price',
+    parameters: { code: '007', margin: '0.02', where: 'a=b' },
+  });
+});
+
 test.each([
   ['retrain add', ['p.yaml'], { model: 'price' }, '--model cannot stand beside the FILE of a pipeline.'],
   ['retrain run', ['price'], { 'approved-by': 'Ada' }, '--approved-by goes with --isolated.'],

@@ -49,12 +49,13 @@ export class Backfills {
    */
   start(pipeline: StoredPipeline, { over, parameters = {}, keepGoing = false, again = false }: Wish): Job {
     const { context, backfills, data, files } = this.#parts;
+    const { given } = definitionOf(files, pipeline, parameters);
     const points = pointsOf(over, data).map((point) => ({
       ...point,
-      parameters: { ...parameters, ...point.parameters },
+      parameters: { ...given, ...point.parameters },
     }));
     for (const point of points) definitionOf(files, pipeline, point.parameters);
-    const wish = jsonHash({ over, parameters });
+    const wish = jsonHash({ over, parameters: given });
     const earlier = backfills.same(pipeline.id, wish);
     if (earlier) this.#requireStopped(earlier, pipeline);
     if (earlier && !again) {

@@ -8,6 +8,6 @@ export function outlineOf({
   file = 'The pipeline',
   parameters,
 }: InputOf<typeof retrainCalls.check>): PipelineOutline {
-  const { tasks, triggers, ...pipeline } = requirePipeline(text, file, parameters);
+  const { tasks, triggers, given, ...pipeline } = requirePipeline(text, file, parameters);
   return { ...pipeline, tasks: tasks.map(({ members, written, ...task }) => task) };
 }

@@ -5,6 +5,7 @@ import type { PipelineFault, Scalar } from '../../contract/retrain-pipeline.ts';
 import type { QuietPeriod } from '../../contract/retrain-triggers.ts';
 import { readYaml, writtenPath, type YamlDocument } from '../../data/index.ts';
 import type { NamedFault } from './faults.ts';
+import { typedParameters } from './given-parameters.ts';
 import { nameFaults } from './name-faults.ts';
 import { fileMembers } from './pipeline-schema.ts';
 import { readSteps } from './step-form.ts';
@@ -18,6 +19,8 @@ export interface ReadPipeline {
   summary: string;
   /** With the values that they have in this run. */
   parameters: Record<string, Scalar>;
+  /** Of them, those that were given. */
+  given: Record<string, Scalar>;
   /** Each after those that it needs. */
   tasks: Task[];
   triggers: Triggers;
@@ -28,7 +31,7 @@ const mostCharacters = 1_000_000;
 
 /**
  * Reads a pipeline's file: its form, its parameters, the conditions and the graph of its steps.
- * @param given values that take the place of those in the file
+ * @param given values that take the place of those in the file, each as what the parameter is or as its text
  * @returns every fault with line and column, in the order of the file; those of the graph once the form is right, those of
  * what members hold once the graph is
  */
@@ -54,11 +57,12 @@ function placed(faults: readonly NamedFault[], document: YamlDocument): Pipeline
 
 function pipelineOf(
   value: unknown,
-  given: Readonly<Record<string, Scalar>>,
+  wanted: Readonly<Record<string, Scalar>>,
   faults: NamedFault[],
 ): ReadPipeline | undefined {
   const head = headOf(value, faults);
   if (head === undefined) return undefined;
+  const given = typedParameters(head.parameters ?? {}, wanted);
   const parameters = parametersOf(head.parameters ?? {}, given, faults);
   const list = readTriggers(head.triggers, head.parameters ?? {}, faults);
   faults.push(...quietFaults(head.quiet));
@@ -73,6 +77,7 @@ function pipelineOf(
     name,
     summary,
     parameters: Object.fromEntries(parameters),
+    given,
     tasks,
     triggers: { list, debounce, quiet, concurrent },
   };

@@ -51,7 +51,7 @@ export function exportPipeline(
   { text, file, format, parameters, oidc = false }: PipelineExportInput,
   { galleyVersion, at }: { galleyVersion: string; at: number },
 ): PipelineExport {
-  const { name, summary, tasks, triggers } = requirePipeline(text, file, parameters);
+  const { name, summary, tasks, triggers, given } = requirePipeline(text, file, parameters);
   const [schedule = null] = schedulesOf(triggers);
   const steps = containerSteps(tasks);
   const source: ExportSource = { pipeline: name, summary, steps, schedule, oidc, galleyVersion, at };
@@ -60,7 +60,7 @@ export function exportPipeline(
   const folder = pipelineFolder(name);
   const all = [
     ...files,
-    ...containerFiles(name, withParameters(text, parameters), tasks, galleyVersion),
+    ...containerFiles(name, withParameters(text, given), tasks, galleyVersion),
     ...scriptFiles(name, scripts[format] ?? []),
     { path: `${folder}/README.md`, content: readmeFile(source, format, remarks) },
   ];

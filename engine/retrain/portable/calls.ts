@@ -53,7 +53,9 @@ export function portableHandlers(
       requireWholePath(input.folder);
       const pipeline = requireStored(input.pipeline);
       const definition = definitionOf(files, pipeline, input.parameters);
-      return direct(`Isolate ${pipeline.name}`, input, 'retrain.isolate', (tools) => isolate(tools, definition, input));
+      return direct(`Isolate ${pipeline.name}`, input, 'retrain.isolate', (tools) =>
+        isolate(tools, definition, input.folder),
+      );
     },
     step: async (input) => {
       const { task, inFolder, outFolder, filesFolder } = input;

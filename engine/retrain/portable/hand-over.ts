@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeNamedFolder } from '../../base/durable-files.ts';
 import { GalleyError } from '../../base/errors.ts';
-import type { InputOf, OutputOf } from '../../contract/call.ts';
+import type { OutputOf } from '../../contract/call.ts';
 import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import type { RemoteStore } from '../../data/index.ts';
 import { jobResult } from '../../jobs/job-result.ts';
+import type { ReadPipeline } from '../definition/read-pipeline.ts';
 import { taskSlugs } from '../definition/task-slug.ts';
 import type { Task } from '../definition/tasks.ts';
 import { withParameters } from '../definition/with-parameters.ts';
@@ -35,8 +36,8 @@ const isolatedName = 'isolated-run';
 /** Hands a pipeline over to a folder that stands for a remote. @throws GalleyError as `handOver` */
 export async function isolate(
   tools: StepTools,
-  pipeline: { name: string; tasks: readonly Task[]; text: string },
-  { folder, parameters }: InputOf<typeof retrainPortableCalls.isolate>,
+  pipeline: Pick<ReadPipeline, 'name' | 'tasks' | 'given'> & { text: string },
+  folder: string,
 ): Promise<OutputOf<typeof retrainPortableCalls.isolate>> {
   const { handlers } = tools.phases.data;
   const remote = join(folder, 'remote');
@@ -49,9 +50,9 @@ export async function isolate(
   } finally {
     await handlers.removeRemote({ name: isolatedName });
   }
-  const { name, text, tasks } = pipeline;
+  const { name, text, tasks, given } = pipeline;
   await bringFiles(tools, tasks, join(folder, 'files'));
-  return { name, text: withParameters(text, parameters), tasks: tasks.map(({ members, ...task }) => task), remote };
+  return { name, text: withParameters(text, given), tasks: tasks.map(({ members, ...task }) => task), remote };
 }
 
 /** Copies what each command reads to a folder of its own, as the container of an export has it. */

@@ -54,7 +54,7 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   const task = requireTask(tasks, input.task);
   clearStepFolder(outFolder);
   try {
-    return await runHere(parts, input, { name: pipeline.name, tasks }, task);
+    return await runHere(parts, { ...input, parameters: pipeline.given }, { name: pipeline.name, tasks }, task);
   } catch (error) {
     const summary = reportError(error).message;
     const failed = { format: 1 as const, task: task.name, status: 'failed' as const, summary, because: '' };

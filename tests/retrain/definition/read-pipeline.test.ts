@@ -101,6 +101,26 @@ test('parameters are filled in as what they are: alone as numbers, inside a text
   ]);
 });
 
+test('a value that is given as text is what the parameter is', () => {
+  const text = `format: 1
+pipeline: p
+parameters: { code: abc, margin: 1, strict: false, label: '12' }
+steps:
+  - { name: rows, kind: fetch, dataset: d }
+`;
+  const typed = { code: '007', margin: 0.02, strict: true, label: 'true' };
+  const { parameters, given } = read(text, { code: '007', margin: '0.020', strict: 'true', label: 'true' });
+  expect(parameters).toEqual(typed);
+  expect(given).toEqual(typed);
+  expect(read(text, { margin: '-1e3' })).toMatchObject({ given: { margin: -1000 }, parameters: { code: 'abc' } });
+  for (const [name, value] of [
+    ['margin', ' '],
+    ['margin', 'Infinity'],
+    ['strict', '1'],
+  ] as const)
+    expect(faultsOf(text, { [name]: value })).toMatchObject([{ path: `parameters.${name}` }]);
+});
+
 const head = 'format: 1\npipeline: p\nsteps:\n';
 
 test.each([

@@ -36,6 +36,9 @@ test('the file of the pipeline has the values that it was exported with, and kee
   const text = fileOf(whole, 'galley/ridership_daily/pipeline.yaml');
   expect(parse(text).parameters).toEqual({ window: '9d' });
   expect(text).toContain('# Days that are learned from.');
+  const coded = ridershipPipeline.replace('parameters:', 'parameters:\n  code: abc');
+  const digits = exported('github', coded, { parameters: { code: '007' } });
+  expect(parse(fileOf(digits, 'galley/ridership_daily/pipeline.yaml')).parameters).toMatchObject({ code: '007' });
   expect(fileOf(exported('github', ridershipPipeline), 'galley/ridership_daily/pipeline.yaml')).toBe(ridershipPipeline);
 });
 
