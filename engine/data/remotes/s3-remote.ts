@@ -4,7 +4,7 @@ import { identityToken } from '../../store/object-store/identity-token.ts';
 import { ObjectStore } from '../../store/object-store/object-store.ts';
 import { RoleKeys } from '../../store/object-store/role-keys.ts';
 import type { S3Place } from './remote-address.ts';
-import { tooLarge } from './remote-errors.ts';
+import { damaged, tooLarge } from './remote-errors.ts';
 import { mostTextBytes, type OnBytes, type RemoteStore } from './remote-store.ts';
 import type { RemoteSettings } from './store.ts';
 
@@ -61,7 +61,9 @@ class S3Remote implements RemoteStore {
     const file = await open(path, 'a');
     try {
       while (start < bytes) {
-        const range = await this.#store.read(this.#prefix + key, start, Math.min(bytes, start + rangeBytes));
+        const end = Math.min(bytes, start + rangeBytes);
+        const range = await this.#store.read(this.#prefix + key, start, end);
+        if (range.length !== end - start) throw damaged(key, 'is not given in the ranges that are asked for');
         await file.write(range);
         start += range.length;
         onBytes(range.length);
