@@ -49,17 +49,7 @@ function readStep(value: unknown, index: number, faults: NamedFault[]): StepDefi
       message: `is no member of a step of the kind ${step.kind}. ${suggestName(member, known)}`,
     });
   if (step.kind === 'run') faults.push(...parameterFaults(step, index));
-  if (step.kind === 'train') faults.push(...targetFaults(step, index));
   return faults.length > before ? undefined : step;
-}
-
-/** A model learns what an earlier one did, or a target that is named. */
-function targetFaults({ like, target }: StepDefinition, index: number): NamedFault[] {
-  const path = ['steps', index];
-  if (like === undefined && target === undefined)
-    return [{ path, message: 'needs like, a model that it is trained as, or a target.' }];
-  if (like === undefined || target === undefined) return [];
-  return [{ path: [...path, 'target'], message: 'goes without like: what is trained as a model learns its target.' }];
 }
 
 /** What a command is trusted for cannot be chosen by whoever gives a run its parameters. */

@@ -166,11 +166,6 @@ test.each([
     `${head}  - {name: a, kind: fetch, dataset: x}\n  - {name: b, kind: register, run: a, model: m}\n`,
     [[5, 31, 'steps[2].run', /takes a run, but a \(fetch\) gives a dataset/]],
   ],
-  [`${head}  - {name: b, kind: train, data: x}\n`, [[4, 5, 'steps[1]', /needs like, .*, or a target/]]],
-  [
-    `${head}  - {name: b, kind: train, data: x, like: m, target: y}\n`,
-    [[4, 46, 'steps[1].target', /goes without like/]],
-  ],
   [
     `${head}  - {name: b, kind: train, target: y}\n`,
     [[4, 5, 'steps[1]', /needs data: the name of a step that gives a dataset/]],
