@@ -63,6 +63,6 @@ export function latencyCheck(found: number | null, bound: string, milliseconds: 
   return {
     name: 'latency',
     passed: found <= milliseconds,
-    detail: `95 of 100 rows are answered within ${figure(found)} ms; at most ${bound} is taken`,
+    detail: `95 of 100 rows are answered within ${figure(found)} ms; at most ${bound.replace(/(?=[a-z])/, ' ')} is taken`,
   };
 }

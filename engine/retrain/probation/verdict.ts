@@ -10,9 +10,9 @@ export interface Verdict {
   reason: string;
 }
 
-/** A version did worse where the whole 95 % interval of its gain over the one before lies below 0. */
+/** A version did worse where the whole 95 % interval of its gain over the one before lies below 0, or is no number. */
 export function didWorse({ interval }: Verdict['found']): boolean {
-  return interval !== null && (interval[1] as number) < 0;
+  return interval !== null && !((interval[1] as number) >= 0);
 }
 
 /** What came of comparing a version on probation with the one before. */

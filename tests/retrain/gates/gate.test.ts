@@ -38,7 +38,7 @@ test('a gate holds the challenger to all that it names, looks at everything, and
   ]);
   expect(checks.signature).toEqual([true, 'it takes all that the champion takes']);
   expect(checks.bytes).toEqual([false, expect.stringMatching(/^its file has [\d,]+ bytes; at most 100 are taken$/)]);
-  expect(checks.latency).toEqual([true, expect.stringMatching(/ ms; at most 1h is taken$/)]);
+  expect(checks.latency).toEqual([true, expect.stringMatching(/ ms; at most 1 h is taken$/)]);
   expect(checks['data expectations']).toEqual([
     false,
     expect.stringMatching(/^sales@2 does not meet 1 expectation: .*\(.*600.*\)$/),

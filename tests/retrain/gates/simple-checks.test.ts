@@ -19,7 +19,7 @@ test('a row may take as long as is allowed', () => {
   expect(latencyCheck(1.5, '2ms', 2)).toEqual({
     name: 'latency',
     passed: true,
-    detail: '95 of 100 rows are answered within 1.5 ms; at most 2ms is taken',
+    detail: '95 of 100 rows are answered within 1.5 ms; at most 2 ms is taken',
   });
   expect(latencyCheck(2.5, '2ms', 2).passed).toBe(false);
   expect(latencyCheck(null, '2ms', 2).passed).toBe(false);
