@@ -13,6 +13,7 @@ import { withParameters } from '../definition/with-parameters.ts';
 import type { StepPhases, StepTools } from '../step-tools.ts';
 import { copyReads } from './declared-files.ts';
 import { readState, writeState } from './pipeline-state.ts';
+import { withTemporaryRemote } from './temporary-remote.ts';
 
 type Handed = OutputOf<typeof retrainPortableCalls.handOver>;
 
@@ -30,26 +31,15 @@ export async function handOver(
   return withRemote(tools, remote, async (opened) => ({ state: await writeState(tools, opened, name, references) }));
 }
 
-/** Under which the folder is known while a pipeline is put there. */
-const isolatedName = 'isolated-run';
-
 /** Hands a pipeline over to a folder that stands for a remote. @throws GalleyError as `handOver` */
 export async function isolate(
   tools: StepTools,
   pipeline: Pick<ReadPipeline, 'name' | 'tasks' | 'given'> & { text: string },
   folder: string,
 ): Promise<OutputOf<typeof retrainPortableCalls.isolate>> {
-  const { handlers } = tools.phases.data;
   const remote = join(folder, 'remote');
   makeNamedFolder(remote);
-  const { remotes } = await handlers.remotes({});
-  if (remotes.some(({ name }) => name === isolatedName)) await handlers.removeRemote({ name: isolatedName });
-  await handlers.addRemote({ name: isolatedName, address: remote });
-  try {
-    await handOver(tools, pipeline, isolatedName);
-  } finally {
-    await handlers.removeRemote({ name: isolatedName });
-  }
+  await withTemporaryRemote(tools, 'isolated-run', { address: remote }, (known) => handOver(tools, pipeline, known));
   const { name, text, tasks, given } = pipeline;
   await bringFiles(tools, tasks, join(folder, 'files'));
   return { name, text: withParameters(text, given), tasks: tasks.map(({ members, ...task }) => task), remote };

@@ -5,7 +5,7 @@ import { suggestName } from '../../base/nearest-name.ts';
 import type { InputOf, OutputOf } from '../../contract/call.ts';
 import type { PipelineStep, retrainCalls } from '../../contract/retrain.ts';
 import type { Artifact, DecisionArtifact } from '../../contract/retrain-artifacts.ts';
-import type { RemotePlace, retrainPortableCalls } from '../../contract/retrain-portable.ts';
+import type { retrainPortableCalls } from '../../contract/retrain-portable.ts';
 import { jobResult } from '../../jobs/job-result.ts';
 import { runsAfterFailure } from '../definition/condition.ts';
 import { requirePipeline } from '../definition/require-pipeline.ts';
@@ -28,6 +28,7 @@ import {
   writeStepFolder,
   writeStepLog,
 } from './step-folder.ts';
+import { withTemporaryRemote } from './temporary-remote.ts';
 
 type StepInput = InputOf<typeof retrainPortableCalls.step>;
 
@@ -38,9 +39,6 @@ export interface AloneParts {
   /** Keeps the file of the pipeline in the project. */
   keep(text: string): StoredPipeline;
 }
-
-/** Under which the place of an export is known in the project of a step. */
-const remoteName = 'state';
 
 /**
  * Runs one task in this project, which needs to hold nothing else: what tasks before gave comes from folders, data and the
@@ -54,7 +52,11 @@ export async function runTaskAlone(parts: AloneParts, input: StepInput): Promise
   const task = requireTask(tasks, input.task);
   clearStepFolder(outFolder);
   try {
-    return await runHere(parts, { ...input, parameters: pipeline.given }, { name: pipeline.name, tasks }, task);
+    const run = (remote?: string) =>
+      runHere(parts, { ...input, parameters: pipeline.given }, { name: pipeline.name, tasks }, task, remote);
+    return input.remote === undefined
+      ? await run()
+      : await withTemporaryRemote(parts.tools, 'state', input.remote, run);
   } catch (error) {
     const summary = reportError(error).message;
     const failed = { format: 1 as const, task: task.name, status: 'failed' as const, summary, because: '' };
@@ -68,10 +70,10 @@ async function runHere(
   input: StepInput,
   { name, tasks }: { name: string; tasks: readonly Task[] },
   task: Task,
+  remote: string | undefined,
 ): Promise<PipelineStep> {
   const { tools } = parts;
   const { inFolder, outFolder, filesFolder, approvedBy } = input;
-  const remote = await addRemote(tools, input.remote);
   const begun =
     remote === undefined ? undefined : await withRemote(tools, remote, (opened) => readState(tools, opened, name));
   const steps = await stepsBefore(tools, tasks, task, inFolder, remote);
@@ -104,14 +106,6 @@ function requireTask(tasks: readonly Task[], name: string): Task {
   throw new GalleyError('retrain.unknown_step', `There is no task "${name}". ${suggestName(name, names)}`, {
     details: { step: name, steps: names },
   });
-}
-
-async function addRemote({ phases }: StepTools, place: RemotePlace | undefined): Promise<string | undefined> {
-  if (place === undefined) return undefined;
-  const { remotes } = await phases.data.handlers.remotes({});
-  if (!remotes.some(({ name }) => name === remoteName))
-    await phases.data.handlers.addRemote({ name: remoteName, ...place });
-  return remoteName;
 }
 
 /** The steps of the run: what ran before as its folder says, the task itself waiting, all others left out. */
