@@ -26,6 +26,7 @@ export function rehearsalHandlers({
   handlers,
 }: RehearsalSources): Handlers<typeof rehearsalCalls> {
   const rehearsals = new RehearsalStore(context.database);
+  phases.data.onRenamed(({ from, to }) => rehearsals.renameDataset(from, to));
   return {
     rehearse: async (wish) => {
       const { model, dataset, limits, input } = await planRehearsal({ phases, store, engine: context.version }, wish);

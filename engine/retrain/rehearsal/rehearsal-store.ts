@@ -64,6 +64,18 @@ export class RehearsalStore {
       }));
   }
 
+  /** A dataset has another name. */
+  renameDataset(from: string, to: string): void {
+    this.#database.run(
+      `UPDATE rehearsals SET result = json_set(result, '$.dataset', ? || substr(result ->> '$.dataset', length(?) + 1))
+       WHERE substr(result ->> '$.dataset', 1, length(?) + 1) = ? || '@'`,
+      to,
+      from,
+      from,
+      from,
+    );
+  }
+
   /** @param now UTC epoch milliseconds */
   setAdopted(id: string, policy: RehearsalPolicy, now: number): void {
     this.#database.run('UPDATE rehearsals SET adopted_policy = ?, adopted_at = ? WHERE id = ?', policy, now, id);

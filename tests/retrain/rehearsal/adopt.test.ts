@@ -91,6 +91,16 @@ test('a policy is taken over as the trigger of the pipeline and the limits of th
   expect(jobs.list().filter(({ state }) => state !== 'succeeded')).toEqual([]);
 }, 60_000);
 
+test('a policy is taken over after its dataset was given another name', async () => {
+  const { call } = await openPrice();
+  const { rehearsal } = await call(rehearsalCalls.rehearse, { ...wish, policies: ['never', 'every-year'] });
+  await call(dataCalls.rename, { name: 'price', to: 'prices' });
+  await call(rehearsalCalls.adopt, { rehearsal: rehearsal.id, policy: 'every-year' });
+  const { pipelines } = await call(retrainCalls.list, {});
+  expect(pipelines).toMatchObject([{ renewal: { dataset: 'prices' } }]);
+  expect((await call(rehearsalCalls.rehearsals, {})).rehearsals).toMatchObject([{ dataset: 'prices@1' }]);
+}, 60_000);
+
 test('a rehearsal that is stopped leaves nothing behind', async () => {
   const { app, start, call } = await openPrice();
   const { events, jobs } = app.context;
