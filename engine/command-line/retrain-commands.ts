@@ -28,9 +28,11 @@ const runLines = ({ steps, decision, status }: PipelineRun) => [
   decision ? decision.reason : status,
 ];
 
-/** 1 where the challenger of a run may not take over. A run that waits for a person has no decision yet. */
-const gateExitCode = ({ pipeline_run }: { pipeline_run: PipelineRun }) =>
-  pipeline_run.decision?.promoted === false ? 1 : 0;
+/** 1 where the challenger of a run may not take over. There is none where a person is asked first, or nothing new was to be learnt. */
+function gateExitCode({ pipeline_run: { decision } }: { pipeline_run: PipelineRun }): number {
+  if (decision === null || decision.challenger.version === decision.champion.version) return 0;
+  return decision.promoted ? 0 : 1;
+}
 
 function approvalLine({ step, state, until, by, reason }: Approval): string {
   if (state === 'waiting') return `${step} waits for a person${until === null ? '' : `, until ${until}`}.`;

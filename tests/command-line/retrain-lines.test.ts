@@ -4,14 +4,21 @@ import { retrainCommands } from '../../engine/command-line/retrain-commands.ts';
 import { stepSummary } from '../../engine/command-line/step-summary.ts';
 
 const commandOf = (words: string) => retrainCommands.find((command) => command.words === words);
-const ended = (decision: { promoted: boolean } | null) => ({ pipeline_run: { decision } }) as never;
+const ended = (decision: { promoted: boolean } | null, challenger = 2) => {
+  const sides = { champion: { version: 1 }, challenger: { version: challenger } };
+  return { pipeline_run: { decision: decision && { ...decision, ...sides } } } as never;
+};
 const exitCode = (words: string, answer: never, flags: Flags = {}) => commandOf(words)?.exitCode?.(answer, flags);
 
-test.each(['retrain run', 'retrain rerun', 'retrain approve'])('%s exits with 1 where a gate said no', (words) => {
-  expect(exitCode(words, ended({ promoted: false }))).toBe(1);
-  expect(exitCode(words, ended({ promoted: true }))).toBe(0);
-  expect(exitCode(words, ended(null))).toBe(0);
-});
+test.each(['retrain run', 'retrain rerun', 'retrain approve'])(
+  '%s exits with 1 where a gate said no, and not where there was nothing new to learn from',
+  (words) => {
+    expect(exitCode(words, ended({ promoted: false }))).toBe(1);
+    expect(exitCode(words, ended({ promoted: true }))).toBe(0);
+    expect(exitCode(words, ended(null))).toBe(0);
+    expect(exitCode(words, ended({ promoted: false }, 1))).toBe(0);
+  },
+);
 
 test('who refuses a challenger got what he asked for', () => {
   expect(exitCode('retrain approve', ended({ promoted: false }), { refuse: true })).toBe(0);

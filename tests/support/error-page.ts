@@ -12,7 +12,7 @@ export function errorPage(): string {
   return [
     '# Errors',
     '',
-    'Made from `engine/contract/error-catalogue.ts` by `node scripts/error-page.ts`. A message says what happened, where, and what to',
+    'Made from `engine/contract/error-catalogue/` by `node scripts/error-page.ts`. A message says what happened, where, and what to',
     'do; the code says which kind of failure it is, the same in the window, over HTTP (`{"error": {code, kind, message, hint, details}}`)',
     'and on the command line.',
     '',
