@@ -4,8 +4,9 @@ export type Schema = Readonly<Record<string, unknown>>;
 /**
  * The schema without the alternatives that a value does not mean: of objects that a field with one fixed text tells apart
  * (such as `kind`), the one with the value's text stays, or, where none has it, only the texts that there are; of other
- * objects the only one that has all fields of the value; of one alternative beside null, that one, where the value is of its kind. Then faults tell of what was meant and not of everything
- * else that could have been. Alternatives that nothing tells apart stay as they are.
+ * objects the only one that has all fields of the value; of one alternative beside null, that one, where the value is of its
+ * kind. Then faults tell of what was meant and not of everything else that could have been. Alternatives that nothing tells
+ * apart stay as they are.
  */
 export function meantSchema(schema: Schema, value: unknown): Schema {
   if (Array.isArray(schema.anyOf)) {

@@ -49,8 +49,8 @@ export class Approvals {
   }
 
   /**
-   * Writes an answer down and goes on with the run; where the run cannot go on, nothing was answered. What was found against another champion than that of now can be refused
-   * only.
+   * Writes an answer down and goes on with the run; where the run cannot go on, nothing was answered. What was found against
+   * another champion than that of now can be refused only.
    * @throws GalleyError `retrain.run_not_found`, `retrain.nothing_to_approve`, `retrain.unknown_step`,
    * `retrain.already_running`, `retrain.champion_moved`, and as `PipelineRunner.resume`
    */

@@ -12,7 +12,10 @@ export interface Verdict {
 
 /** A version did worse where the whole 95 % interval of its gain over the one before lies below 0, or is no number. */
 export function didWorse({ interval }: Verdict['found']): boolean {
-  return interval !== null && !((interval[1] as number) >= 0);
+  if (interval === null) return false;
+  const [, high] = interval;
+  // What is no number is null once it was kept as JSON.
+  return typeof high !== 'number' || !(high >= 0);
 }
 
 /** What came of comparing a version on probation with the one before. */

@@ -9,6 +9,8 @@ test.each([
   [[-2, 0], false],
   [[-2, 1], false],
   [[Number.NaN, Number.NaN], true],
+  // As it comes back from the database.
+  [JSON.parse('[null, null]') as number[], true],
   [null, false],
 ] as const)('with %s as the interval of its gain, that a version did worse is %s', (interval, isWorse) => {
   expect(didWorse({ ...found, interval: interval && [...interval] })).toBe(isWorse);
