@@ -139,7 +139,10 @@ export class Probations {
     const now = deployment && roleOf(version, deployment);
     const isWorse = didWorse(verdict.found);
     const left = now === roleAfter(as, isWorse) ? undefined : reasonToEnd(probation, deployment);
+    // A canary that could not be judged has proven nothing: it stays what it is.
+    const isUnknown = as === 'canary' && verdict.found.gain === null && !isWorse;
     if (left !== undefined) this.#leave({ ...probation, found: verdict.found }, left);
+    else if (isUnknown) this.#leave({ ...probation, found: verdict.found }, verdict.reason);
     else await (isWorse ? this.#undo(probation, verdict, now) : this.#pass(probation, verdict, now));
   }
 

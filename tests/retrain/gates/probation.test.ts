@@ -115,12 +115,16 @@ test('a probation ends where another version answers by now', async () => {
 }, 240_000);
 
 /** The verdict on a version as an engine keeps it that ends before anything came of it. */
-function judged({ app }: OpenApp, gain: number) {
+function judged({ app }: OpenApp, gain: number | null) {
   const store = new ProbationStore(app.context.database);
   const [probation] = store.running();
-  const found = { metric: { name: 'r2', lowerIsBetter: false }, rows: 20, champion: 0.5, version: 0.5 + gain, gain };
+  const found = { metric: { name: 'r2', lowerIsBetter: false }, rows: 20, champion: 0.5, gain };
   store.judged(probation as Probation, {
-    found: { ...found, interval: [gain - 0.1, gain + 0.1] },
+    found: {
+      ...found,
+      version: gain === null ? null : 0.5 + gain,
+      interval: gain === null ? null : [gain - 0.1, gain + 0.1],
+    },
     reason: 'So it was.',
   });
 }
@@ -149,6 +153,18 @@ test.each([
   },
   240_000,
 );
+
+test('a canary that could not be judged has proven nothing, and stays one', async () => {
+  const path = temporaryFolder();
+  const { engine: first, run } = await released('as: canary', path);
+  judged(first, null);
+  await first.app.close();
+  const second = await openApp(path);
+  await second.app.start();
+  await settled(second, run).toBe('ended');
+  expect((await probationOf(second, run))?.reason).toBe('So it was.');
+  expect(await deploymentOf(second)).toMatchObject({ version: 1, traffic: { canary: { version: 2 } } });
+}, 240_000);
 
 test('a canary that was set back to no requests proves nothing any more', async () => {
   const { engine, run } = await released('as: canary');
