@@ -37,6 +37,8 @@ export class ShellWindow {
     const contents = this.browserWindow.webContents;
     const page = this.isEnginePage(contents.getURL()) ? new URL(contents.getURL()).hash : '';
     this.#origin = new URL(url).origin;
+    // An engine may come back at the same address, and what differs in its fragment alone is no new page.
+    if (page) await contents.loadURL('about:blank');
     await contents.loadURL(url);
     if (page) await contents.executeJavaScript(`location.hash = ${JSON.stringify(page)}`);
   }

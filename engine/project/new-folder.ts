@@ -32,8 +32,9 @@ export class NewFolder {
       this.#lock = locked(join(this.path, this.#mark));
       this.#clear();
     } catch (cause) {
-      if (isDiskFull(cause)) throw this.#diskFull(cause);
       if (isBusy(cause)) throw notEmpty(`${to} is being filled by another.`, to);
+      if (existsSync(this.path)) rmSync(this.path, { recursive: true });
+      if (isDiskFull(cause)) throw this.#diskFull(cause);
       throw new GalleyError('store.not_writable', `The folder ${this.path} cannot be written.`, {
         details: { path: this.path },
         cause,

@@ -110,13 +110,15 @@ test('it stays with its engine: no other page, no second window', async () => {
 
 test('when the engine dies another one takes over, on the same page', async () => {
   const { pid, port } = engineFile();
+  await page.evaluate(() => document.body.setAttribute('data-engine', 'the first'));
   process.kill(pid, 'SIGKILL');
-  await expect.poll(() => page.url(), { timeout: 20_000 }).not.toContain(`:${port}/`);
+  await expect.poll(() => page.locator('body[data-engine]').count(), { timeout: 20_000 }).toBe(0);
   await page
     .getByRole('heading', { name: /penguins/ })
     .first()
     .waitFor();
   expect(engineFile().pid).not.toBe(pid);
+  expect(page.url()).toContain(`:${port}/`);
 });
 
 test('it starts at login where that is chosen', async (context) => {

@@ -23,6 +23,7 @@ from airflow.timetables.trigger import CronTriggerTimetable
 from kubernetes.client import models as k8s
 
 ${pythonSettings(pipeline)}
+NAMESPACE = os.environ.get("GALLEY_NAMESPACE", "default")
 EXCHANGE = "/exchange/${pipeline}/{{ run_id }}"
 
 # Who answered, or that somebody did where Airflow knows no name.
