@@ -69,8 +69,8 @@ export type LabelledComparison = Static<typeof LabelledComparison>;
 export const ComparisonArtifact = Type.Object({
   type: Type.Literal('comparison'),
   model: Type.String(),
-  /** What named the champion: `price@champion`. */
-  against: Type.String(),
+  /** What named the champion: `price@live`; absent in those of before that was kept, which `price@champion` named. */
+  against: Type.Optional(Type.String()),
   champion: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),
   /** Of several the best. */
   challenger: Type.Object({ version: Type.Integer(), value: Nullable(Type.Number()) }),

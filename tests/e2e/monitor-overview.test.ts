@@ -97,6 +97,7 @@ test('all deployments, the quality of rows and the golden signals are seen in th
   await page.getByText('There is no deployment none').waitFor();
   await visit(page, '/monitor/ended');
   await page.getByText('There are no answered rows yet').waitFor();
+  await picture(page, 'overview-nothing-asked');
   await visit(page, '/monitor/ended/system');
   await page
     .getByText('Nothing is known of this time')

@@ -8,7 +8,7 @@ import type { DirectedPhases } from '../step-tools.ts';
  */
 export function requireSameChampion(
   { packages }: Pick<DirectedPhases, 'packages'>,
-  { model, against, champion, challenger }: ComparisonArtifact,
+  { model, against = `${model}@champion`, champion, challenger }: ComparisonArtifact,
 ): void {
   const { version } = packages.resolve(against).version;
   if (version === champion.version || version === challenger.version) return;
